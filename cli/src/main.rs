@@ -1,3 +1,57 @@
-//! The proctor binary.
+//! The `proctor` binary: arguments in, exit code out.
 
-fn main() {}
+mod args;
+mod doctor;
+mod exit_code;
+mod explain;
+mod interrupt;
+mod list;
+mod mock_model;
+mod output;
+mod progress;
+mod prove;
+mod reference;
+mod run;
+mod settings_file;
+mod terminal;
+mod usage;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::exit_code::Stop;
+
+// Links the checks in: they register themselves.
+use suites as _;
+
+fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let command = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli.command,
+        Err(error) => return finish(usage::answer(&error, &args)),
+    };
+    finish(match command {
+        // These two are other programs that happen to live in this binary: their exit codes are their own.
+        Command::Reference(raw) => return fixtures::reference::main(raw.args.into_iter()),
+        Command::Guardian => return harness::guardian::main(),
+        Command::Run(args) => run::run(&args),
+        Command::List(args) => list::list(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Prove(args) => prove::prove(&args),
+        Command::MockModel(args) => mock_model::serve(&args),
+        Command::Doctor => doctor::doctor(),
+    })
+}
+
+fn finish(result: Result<u8, Stop>) -> ExitCode {
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(stop) => {
+            terminal::complain("error", &stop.to_string());
+            ExitCode::from(stop.code)
+        }
+    }
+}

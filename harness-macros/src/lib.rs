@@ -1,1 +1,83 @@
-//! Under construction.
+//! The attributes that turn a function and the sentence above it into a check.
+
+mod requirement;
+mod scope;
+
+use proc_macro::TokenStream;
+use proc_macro2::TokenStream as Tokens;
+use quote::{format_ident, quote};
+use syn::{ItemFn, parse_macro_input};
+
+use crate::requirement::Requirement;
+use crate::scope::Scope;
+
+/// Registers an `async fn(cx: &mut Context) -> Result` as the check of the requirement in its doc comment.
+///
+/// The first paragraph of the doc comment is the requirement and holds exactly one of MUST, SHOULD and MAY. The
+/// attribute names the dialects, each with an optional range of releases, and the source of the rule:
+/// `#[check(v1(until = "0.107"), v2(since = "0.80"), source = "app-server README, Threads")]`.
+#[proc_macro_attribute]
+pub fn check(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let scope = parse_macro_input!(attribute as Scope);
+    let function = parse_macro_input!(item as ItemFn);
+    let name = &function.sig.ident;
+    let body = quote!(::harness::Body::Converse(|cx| ::std::boxed::Box::pin(#name(cx))));
+    register(&scope, &function, &body).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Registers a `fn(conversation: &Conversation) -> Result` that judges every conversation of a run.
+///
+/// The doc comment and the attribute are as for [`macro@check`].
+#[proc_macro_attribute]
+pub fn observer(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let scope = parse_macro_input!(attribute as Scope);
+    let function = parse_macro_input!(item as ItemFn);
+    let name = &function.sig.ident;
+    let body = quote!(::harness::Body::Observe(#name));
+    register(&scope, &function, &body).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when it runs on its own.
+#[proc_macro_attribute]
+pub fn tour(_attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as ItemFn);
+    let name = &function.sig.ident;
+    quote! {
+        #function
+
+        const _: () = {
+            use ::harness::private::linkme;
+            #[linkme::distributed_slice(::harness::TOUR)]
+            #[linkme(crate = linkme)]
+            static TOUR: ::harness::check::Converse = |cx| ::std::boxed::Box::pin(#name(cx));
+        };
+    }
+    .into()
+}
+
+fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Tokens> {
+    let Requirement { sentence, level } = Requirement::of(function)?;
+    let level = format_ident!("{level}");
+    let name = &function.sig.ident;
+    let Scope { source, applies } = scope;
+    Ok(quote! {
+        #function
+
+        const _: () = {
+            use ::harness::private::linkme;
+            #[linkme::distributed_slice(::harness::CHECKS)]
+            #[linkme(crate = linkme)]
+            static CHECK: ::harness::Check = ::harness::Check {
+                module: module_path!(),
+                name: stringify!(#name),
+                requirement: #sentence,
+                level: ::harness::Level::#level,
+                applies: &[#(#applies),*],
+                source: #source,
+                file: file!(),
+                line: line!(),
+                body: #body,
+            };
+        };
+    })
+}

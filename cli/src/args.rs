@@ -1,0 +1,217 @@
+//! The arguments of every subcommand; the names and meanings are a contract.
+
+pub(crate) mod value;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, Parser, Subcommand};
+use harness::select::Filters;
+use harness::{Dialect, Level};
+
+use value::{duration, shard, variable};
+
+/// Examines servers that speak the Codex app-server protocol, or MCP, over stdio.
+#[derive(Debug, Parser)]
+#[command(name = "proctor", version, propagate_version = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Examine a subject: COMMAND, or with none the embedded reference subject
+    Run(Box<RunArgs>),
+    /// Print every check: id, level, dialects, requirement
+    List(ListArgs),
+    /// Print all that is known of one check, and how to run only it
+    Explain(ExplainArgs),
+    /// Run every check against the fault that it is there to find
+    Prove(ProveArgs),
+    /// Serve a scripted model on loopback, for work by hand
+    MockModel(MockModelArgs),
+    /// Say what this machine can and cannot do
+    Doctor,
+    /// The embedded reference subject.
+    #[command(hide = true, disable_help_flag = true, disable_version_flag = true)]
+    Reference(RawArgs),
+    /// The helper that ends what a killed proctor leaves behind.
+    #[command(name = "__guardian", hide = true)]
+    Guardian,
+}
+
+/// Arguments that are somebody else's.
+#[derive(Debug, Args)]
+pub(crate) struct RawArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) args: Vec<OsString>,
+}
+
+/// Which checks; several values of one filter let through what any of them does.
+#[derive(Debug, Args, Default)]
+#[command(next_help_heading = "Filters, each repeatable")]
+pub(crate) struct FilterArgs {
+    /// Checks of this suite
+    #[arg(long = "suite", value_name = "NAME")]
+    suites: Vec<String>,
+    /// Checks whose id, or id@dialect, matches; `*` also crosses `::`
+    #[arg(long = "check", value_name = "GLOB")]
+    checks: Vec<String>,
+    /// Checks in this dialect: v1, v2 or mcp
+    #[arg(long = "dialect", value_name = "DIALECT")]
+    dialects: Vec<Dialect>,
+    /// Checks of this level: must, should or may
+    #[arg(long = "level", value_name = "LEVEL")]
+    levels: Vec<Level>,
+}
+
+impl FilterArgs {
+    pub(crate) fn filters(&self) -> Filters {
+        Filters {
+            suites: self.suites.clone(),
+            checks: self.checks.clone(),
+            dialects: self.dialects.clone(),
+            levels: self.levels.clone(),
+        }
+    }
+
+    /// Whether they let everything through.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { suites, checks, dialects, levels } = self;
+        suites.is_empty() && checks.is_empty() && dialects.is_empty() && levels.is_empty()
+    }
+}
+
+/// `proctor run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+    #[command(flatten)]
+    pub(crate) reports: ReportArgs,
+    #[command(flatten)]
+    pub(crate) subject: SubjectArgs,
+    /// The subject and its arguments
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// How a run is done.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How")]
+pub(crate) struct PaceArgs {
+    /// A SHOULD that does not hold fails the run too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How many checks at a time; two for each processor without it
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
+    pub(crate) jobs: Option<usize>,
+    /// When the whole run ends, finished or not, like 10m
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) deadline: Option<Duration>,
+    /// The longest that one check lasts, like 30s
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) check_timeout: Option<Duration>,
+    /// How often a check that did not pass is tried again; if it passes then, it is flaky
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=1_000))]
+    pub(crate) retries: usize,
+    /// How often each check is run
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub(crate) repeat: usize,
+    /// Only part I of N, from 1
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub(crate) shard: Option<(usize, usize)>,
+    /// Shuffle the order in which checks are begun
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// What is written about a run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reports")]
+pub(crate) struct ReportArgs {
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Write the report as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Write the report as one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write every conversation as JSON lines
+    #[arg(long, value_name = "DIR")]
+    pub(crate) transcripts: Option<PathBuf>,
+    /// Print the counts and the verdict only
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// Show no progress bar
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+    /// Failures that are expected: one `id-or-glob  # reason` a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known_failures: Option<PathBuf>,
+    /// Write a list of what fails now
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_known_failures: Option<PathBuf>,
+}
+
+/// How the subject is configured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Subject")]
+pub(crate) struct SubjectArgs {
+    /// Set a variable in its environment; {{model_url}} and {{home}} are replaced
+    #[arg(long, value_name = "K=V", value_parser = variable)]
+    pub(crate) env: Vec<(String, String)>,
+    /// Copy these files into each home; {{model_url}} and {{home}} are replaced in text
+    #[arg(long, value_name = "DIR")]
+    pub(crate) home_template: Option<PathBuf>,
+}
+
+/// `proctor list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `proctor explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The check's id, id@dialect, or the end of its id
+    pub(crate) check: String,
+}
+
+/// `proctor prove`.
+#[derive(Debug, Args)]
+pub(crate) struct ProveArgs {
+    /// Checks whose id matches; repeatable
+    #[arg(long = "check", value_name = "GLOB")]
+    pub(crate) checks: Vec<String>,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// How many cases at a time; two for each processor without it
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
+    pub(crate) jobs: Option<usize>,
+}
+
+/// `proctor mock-model`.
+#[derive(Debug, Args)]
+pub(crate) struct MockModelArgs {
+    /// What the model says, as JSON; the same answer for ever without it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// The port on 127.0.0.1; any free one without it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+}

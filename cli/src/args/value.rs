@@ -1,0 +1,64 @@
+//! Values of arguments that are more than a word or a number.
+
+use std::time::Duration;
+
+/// A duration like `30s` or `1h 5m`; none at all would end everything at once.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("expected more than nothing".to_owned()),
+        Ok(duration) => Ok(duration),
+        Err(error) => Err(format!("{error}; expected a form like 30s or 5m")),
+    }
+}
+
+/// `I/N`, with I from 1 to N.
+pub(crate) fn shard(text: &str) -> Result<(usize, usize), String> {
+    let wrong = || "expected a form like 2/3".to_owned();
+    let (part, count) = text.split_once('/').ok_or_else(wrong)?;
+    let part: usize = part.parse().map_err(|_| wrong())?;
+    let count: usize = count.parse().map_err(|_| wrong())?;
+    match part {
+        _ if count == 0 => Err("there are no parts of none".to_owned()),
+        1.. if part <= count => Ok((part, count)),
+        _ => Err(format!("the part is a number from 1 to {count}")),
+    }
+}
+
+/// `K=V`.
+pub(crate) fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected a form like NAME=value".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{duration, shard, variable};
+
+    #[test]
+    fn parts_count_from_one() {
+        assert_eq!(shard("1/3"), Ok((1, 3)));
+        assert_eq!(shard("3/3"), Ok((3, 3)));
+        for text in ["0/3", "4/3", "1/0", "0/0", "1", "a/b", "-1/2", "1/2/3", ""] {
+            assert!(shard(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn durations_have_a_unit_and_last() {
+        assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
+        for text in ["0s", "30", "soon", ""] {
+            assert!(duration(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_may_hold_anything_and_a_name_is_needed() {
+        assert_eq!(variable("A=b=c"), Ok(("A".to_owned(), "b=c".to_owned())));
+        assert_eq!(variable("A="), Ok(("A".to_owned(), String::new())));
+        assert!(variable("=x").is_err() && variable("A").is_err());
+    }
+}

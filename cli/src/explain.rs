@@ -1,0 +1,82 @@
+//! `proctor explain`: all that is known of one check.
+
+use harness::Check;
+use harness::check::all;
+
+use crate::args::ExplainArgs;
+use crate::exit_code::{HELD, Stop};
+use crate::list::{dialects, place};
+use crate::{reference, terminal};
+
+/// How many ids are named when the one that was asked for does not exist.
+const NEAREST: usize = 3;
+/// How alike two ids must be to be named, from 0 to 1.
+const ALIKE: f64 = 0.7;
+
+/// Prints what the check requires, where that is written, what proves it, and how to run it alone.
+pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Stop> {
+    let check = find(&args.check)?;
+    terminal::say(&page(check))?;
+    Ok(HELD)
+}
+
+fn page(check: &Check) -> String {
+    let id = check.id();
+    let mut out = format!("{} {id}\n  {}\n\n", check.level, check.requirement);
+    let mut field = |label: &str, value: &str| out.push_str(&format!("  {label:11}{value}\n"));
+    field("applies to", &dialects(check));
+    field("source", check.source);
+    field("check", &place(check));
+    if check.observes().is_some() {
+        field("kind", "observer: judges every conversation of a run");
+    }
+    let faults = reference::faults();
+    let mut proven = false;
+    for fault in faults.iter().filter(|fault| fault.caught_by.contains(&id)) {
+        field(if proven { "" } else { "proven by" }, &format!("{}: {} ({})", fault.name, fault.sentence, fault.place));
+        proven = true;
+    }
+    if !proven {
+        field("proven by", "no fault yet");
+    }
+    field("run it", &format!("proctor run --check '{id}' -- COMMAND"));
+    field("prove it", &format!("proctor prove --check '{id}'"));
+    out
+}
+
+/// The check of this id, `id@dialect`, or end of an id.
+fn find(asked: &str) -> Result<&'static Check, Stop> {
+    let checks = all();
+    let id = asked.rsplit_once('@').map_or(asked, |(id, _)| id);
+    if let Some(check) = checks.iter().find(|check| check.id() == id) {
+        return Ok(check);
+    }
+    let ends = |check: &&&Check| check.id().ends_with(&format!("::{id}"));
+    let ending: Vec<_> = checks.iter().filter(ends).collect();
+    match ending.as_slice() {
+        [only] => Ok(only),
+        [] => Err(unknown(asked, id, &checks)),
+        several => {
+            let ids: Vec<_> = several.iter().map(|check| check.id()).collect();
+            Err(Stop::usage(format!("`{asked}` may be {}; which one?", ids.join(" or "))))
+        }
+    }
+}
+
+fn unknown(asked: &str, id: &str, checks: &[&'static Check]) -> Stop {
+    let likeness = |other: &str| {
+        let end = other.rsplit("::").next().unwrap_or(other);
+        let found = if !id.is_empty() && other.contains(id) { 1.0 } else { 0.0 };
+        strsim::jaro_winkler(id, other).max(strsim::jaro_winkler(id, end)).max(found)
+    };
+    let mut near: Vec<_> =
+        checks.iter().map(|check| check.id()).map(|other| (likeness(&other), other)).collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    let near: Vec<_> =
+        near.into_iter().take(NEAREST).filter(|(alike, _)| *alike >= ALIKE).map(|(_, other)| other).collect();
+    let hint = match near.as_slice() {
+        [] => "`proctor list` shows them all".to_owned(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    Stop::usage(format!("no check is called `{asked}`; {hint}"))
+}

@@ -1,0 +1,136 @@
+//! Files that are written about a run: refused before it where possible, and whole or not there at all.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::exit_code::Stop;
+
+/// A file that will be written.
+#[derive(Debug)]
+pub(crate) struct OutputFile {
+    path: PathBuf,
+    /// Where a draft can be made and renamed; nothing for a pipe or a device, which is written as it is.
+    directory: Option<PathBuf>,
+}
+
+impl OutputFile {
+    /// Makes the directory, if need be, and finds out whether the file can be written.
+    pub(crate) fn prepare(path: &Path) -> Result<Self, Stop> {
+        let refused = |error: io::Error| cannot_write(path, &error);
+        // A link is followed: its target is what is to be replaced.
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match fs::metadata(&real) {
+            Ok(there) if there.is_dir() => Err(refused(io::Error::from(io::ErrorKind::IsADirectory))),
+            Ok(there) if !there.is_file() => {
+                File::options().write(true).open(&real).map_err(refused)?;
+                Ok(Self { path: real, directory: None })
+            }
+            _ => {
+                let directory = parent(&real);
+                fs::create_dir_all(&directory).map_err(refused)?;
+                draft(&directory).map_err(refused)?;
+                Ok(Self { path: real, directory: Some(directory) })
+            }
+        }
+    }
+
+    /// Writes the file.
+    pub(crate) fn write(&self, text: &str) -> Result<(), Stop> {
+        self.try_write(text).map_err(|error| cannot_write(&self.path, &error))
+    }
+
+    fn try_write(&self, text: &str) -> io::Result<()> {
+        let Some(directory) = &self.directory else {
+            return File::options().write(true).open(&self.path)?.write_all(text.as_bytes());
+        };
+        let mut draft = draft(directory)?;
+        draft.write_all(text.as_bytes())?;
+        draft.persist(&self.path)?;
+        Ok(())
+    }
+}
+
+/// A directory into which files will be written.
+#[derive(Debug)]
+pub(crate) struct OutputDirectory(PathBuf);
+
+impl OutputDirectory {
+    /// Makes the directory, if need be, and finds out whether files can be written into it.
+    pub(crate) fn prepare(path: &Path) -> Result<Self, Stop> {
+        let refused = |error: io::Error| cannot_write(path, &error);
+        fs::create_dir_all(path).map_err(refused)?;
+        draft(path).map_err(refused)?;
+        Ok(Self(path.to_owned()))
+    }
+
+    /// Writes one file of the directory.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), Stop> {
+        let path = self.0.join(name);
+        fs::write(&path, text).map_err(|error| cannot_write(&path, &error))
+    }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Stop {
+    Stop::unable(format!("cannot write {}: {error}", path.display()))
+}
+
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn draft(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
+    // Readable as any other new file is, by the umask; a temporary file is its owner's alone otherwise.
+    tempfile::Builder::new().prefix(".proctor-").permissions(Permissions::from_mode(0o666)).tempfile_in(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::OutputFile;
+
+    #[test]
+    fn directories_come_to_be_and_nothing_is_left_beside_the_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a/b/report.json");
+        let file = OutputFile::prepare(&path).unwrap();
+        assert!(!path.exists());
+        file.write("one").unwrap();
+        file.write("two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let (target, link) = (directory.path().join("target"), directory.path().join("link"));
+        fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        OutputFile::prepare(&link).unwrap().write("new").unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        assert!(link.is_symlink());
+    }
+
+    #[test]
+    fn a_device_is_written_and_not_replaced() {
+        OutputFile::prepare("/dev/null".as_ref()).unwrap().write("text").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+        let full = OutputFile::prepare("/dev/full".as_ref()).unwrap().write("text").unwrap_err();
+        assert!(full.to_string().starts_with("cannot write /dev/full: "), "{full}");
+    }
+
+    #[test]
+    fn a_directory_or_a_file_in_the_way_is_told_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(OutputFile::prepare(directory.path()).is_err());
+        assert!(OutputFile::prepare(&file.join("report.json")).is_err());
+    }
+}

@@ -1,0 +1,53 @@
+//! What is shown while a run is under way: a bar on stderr, if somebody watches.
+
+use harness::outcome::Outcome;
+use harness::report::CheckReport;
+use harness::run::Case;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::terminal;
+
+/// A bar, or nothing.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    bad: usize,
+}
+
+impl Progress {
+    /// A bar if `wanted` and if stderr is a terminal.
+    pub(crate) fn new(wanted: bool) -> Self {
+        let bar = if wanted && terminal::is_watched() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        // The template is ours, so that a mistake in it shows in every run; the plain style is no reason to stop.
+        let style = ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, bad: 0 }
+    }
+
+    /// So many cases are about to run.
+    pub(crate) fn begun(&mut self, total: usize) {
+        self.bar.set_length(total as u64);
+        self.bar.tick();
+    }
+
+    /// A case of a run is over.
+    pub(crate) fn finished(&mut self, check: &CheckReport) {
+        if check.outcome.is_bad() || check.outcome == Outcome::Inconclusive {
+            self.bad += 1;
+            self.bar.println(format!("{:>15} {}@{}", check.outcome, check.id, check.dialect));
+            self.bar.set_message(format!("({} bad)", self.bad));
+        }
+        self.bar.inc(1);
+    }
+
+    /// A case of a proof is over.
+    pub(crate) fn proved(&mut self, case: &Case) {
+        self.bar.set_message(case.name());
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,70 @@
+//! `proctor prove`: every check against the faults that it is there to find.
+
+mod page;
+
+use harness::prove::{Plan, Watch, prove as prove_all};
+use harness::run::Case;
+use harness::select::Filters;
+use harness::session::Options;
+use harness::{Subject, process};
+
+use crate::args::ProveArgs;
+use crate::exit_code::{FAILED, HELD, INCOMPLETE, Stop};
+use crate::interrupt::Interrupt;
+use crate::list::refused;
+use crate::output::OutputFile;
+use crate::progress::Progress;
+use crate::{reference, run, terminal};
+
+/// Runs the reference subject with and without each fault, and says what is not proved.
+pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
+    let filters = Filters { checks: args.checks.clone(), ..Filters::default() };
+    filters.cases().map_err(refused)?;
+    let file = args.json.as_deref().map(OutputFile::prepare).transpose()?;
+    let subject =
+        Subject::new(reference::command()?).map_err(Stop::unable)?.template(suites::template());
+    let _guardian = run::protect()?;
+    let interrupt = Interrupt::listen()?;
+
+    let examined = match interrupt.or_cancelled(subject.clone().examine()) {
+        None => return Ok(INCOMPLETE),
+        Some(examined) => examined
+            .map_err(|failure| Stop::unable(format!("the reference subject cannot be examined: {failure}")))?,
+    };
+    let faults = reference::faults();
+    let plan = Plan {
+        reference: &examined,
+        faulty: &|name| reference::with_fault(&subject, name),
+        faults: &faults,
+        filters: &filters,
+        jobs: args.jobs.unwrap_or(Options::default().jobs),
+    };
+    let mut watcher = Watcher(Progress::new(true));
+    let proof = prove_all(&plan, &interrupt.cancel, &mut watcher).map_err(refused)?;
+    drop(watcher);
+    let audit = process::audit();
+
+    if let Some(file) = file {
+        let mut text = serde_json::to_string_pretty(&proof).map_err(Stop::unable)?;
+        text.push('\n');
+        file.write(&text)?;
+    }
+    terminal::say(&page::page(&proof, &audit, terminal::paint()))?;
+    Ok(match (proof.problems.is_empty() && audit.strays.is_empty(), proof.complete) {
+        (false, _) => FAILED,
+        (true, false) => INCOMPLETE,
+        (true, true) => HELD,
+    })
+}
+
+struct Watcher(Progress);
+
+impl Watch for Watcher {
+    fn begun(&mut self, total: usize) {
+        self.0.begun(total);
+    }
+
+    fn finished(&mut self, _fault: Option<&str>, case: &Case) {
+        self.0.proved(case);
+    }
+}

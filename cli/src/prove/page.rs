@@ -1,0 +1,61 @@
+//! A proof as people read it: each fault with what found it, then what is not proved.
+
+use harness::message::printable;
+use harness::process::Audit;
+use harness::prove::{Problem, Proof};
+use harness::report::paint::{Paint, Tone};
+
+/// How much of one line is shown, in bytes.
+const WIDTH: usize = 600;
+
+/// The whole page.
+pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
+    let mut out = String::new();
+    for fault in &proof.faults {
+        out.push_str(&format!("{}  {}\n", paint.tone(Tone::Strong, &fault.name), fault.sentence));
+        for catch in &fault.catches {
+            let mark = match catch.caught {
+                true => paint.tone(Tone::Good, "caught"),
+                false => paint.tone(Tone::Bad, "MISSED"),
+            };
+            out.push_str(&format!("  {mark}  {}: {}\n", catch.check, printable(catch.message.as_bytes(), WIDTH)));
+        }
+    }
+    if !proof.problems.is_empty() {
+        out.push_str(&format!("\n== {} ({})\n", paint.tone(Tone::Bad, "not proved"), proof.problems.len()));
+    }
+    for problem in &proof.problems {
+        out.push_str(&format!("  {}\n", printable(problem.to_string().as_bytes(), WIDTH)));
+        if let Problem::Reference { detail, .. } = problem {
+            for line in detail.lines() {
+                out.push_str(&format!("    {}\n", printable(line.as_bytes(), WIDTH)));
+            }
+        }
+    }
+    for stray in &audit.strays {
+        let survivor = &stray.survivor;
+        out.push_str(&format!("  outlived its subject: pid {}: {}\n", survivor.pid, survivor.command));
+    }
+    out.push('\n');
+    out.push_str(&summary(proof, paint));
+    out
+}
+
+fn summary(proof: &Proof, paint: Paint) -> String {
+    let summary = &proof.summary;
+    let (tone, verdict) = match (proof.problems.is_empty(), proof.complete) {
+        (false, _) => (Tone::Bad, "not proved"),
+        (true, false) => (Tone::Doubtful, "interrupted"),
+        (true, true) => (Tone::Good, "proved"),
+    };
+    format!(
+        "{} faults, {} checks: {} proved by {} runs in {:.1} s; {}\n",
+        summary.faults,
+        summary.checks,
+        summary.proved,
+        summary.run,
+        // Tenths of a second are all that is shown.
+        (summary.duration_ms / 100) as f64 / 10.0,
+        paint.tone(tone, verdict),
+    )
+}

@@ -1,0 +1,49 @@
+//! The embedded reference subject: how this binary starts itself as one, and the faults that are planted in it.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use harness::Subject;
+use harness::prove::Fault;
+
+use crate::exit_code::Stop;
+
+/// The command that runs the reference subject: this very binary.
+pub(crate) fn command() -> Result<Vec<OsString>, Stop> {
+    Ok(vec![this_binary()?, "reference".into(), "app-server".into()])
+}
+
+/// The reference subject with the fault of this name.
+pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
+    let mut subject = reference.clone();
+    subject.command.extend(["--fault".into(), name.into()]);
+    subject
+}
+
+/// Every fault that is planted in the reference subject, by name.
+pub(crate) fn faults() -> Vec<Fault> {
+    let mut faults: Vec<_> = fixtures::FAULTS
+        .iter()
+        .map(|fault| Fault {
+            name: fault.name.to_owned(),
+            sentence: fault.sentence.to_owned(),
+            caught_by: fault.caught_by.iter().map(|&id| id.to_owned()).collect(),
+            place: format!("{}:{}", fault.file, fault.line),
+        })
+        .collect();
+    faults.sort_by(|a, b| a.name.cmp(&b.name));
+    faults
+}
+
+/// The command that protects against our own sudden death: this very binary.
+pub(crate) fn guardian() -> Result<Command, Stop> {
+    let mut command = Command::new(this_binary()?);
+    command.arg("__guardian");
+    Ok(command)
+}
+
+fn this_binary() -> Result<OsString, Stop> {
+    std::env::current_exe()
+        .map(std::path::PathBuf::into_os_string)
+        .map_err(|error| Stop::unable(format!("cannot tell where this binary is: {error}")))
+}

@@ -1,0 +1,120 @@
+//! `proctor run`: examines a subject and says what was found, in every form that was asked for.
+
+mod home_template;
+mod known_failures;
+mod outputs;
+mod request;
+mod unexamined;
+
+use std::time::Instant;
+
+use harness::guardian::Guardian;
+use harness::process;
+use harness::report::{CheckReport, Report};
+use harness::run::{Attempt, Case};
+use harness::session::{self, Watch};
+use harness::subject::Examined;
+
+use crate::args::RunArgs;
+use crate::exit_code::Stop;
+use crate::interrupt::Interrupt;
+use crate::list::refused;
+use crate::progress::Progress;
+use crate::settings_file::SettingsFile;
+use crate::{reference, terminal};
+
+use outputs::Outputs;
+use request::Request;
+use unexamined::Unexamined;
+
+/// Examines the subject that the arguments or `proctor.toml` name.
+pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
+    let began = Instant::now();
+    let settings = SettingsFile::read()?;
+    let request = Request::new(args, &settings)?;
+    // Whatever can be refused is refused before anything is started.
+    request.filters.cases().map_err(refused)?;
+    let mut outputs = Outputs::prepare(&args.reports, args.pace.strict)?;
+    let _guardian = protect()?;
+    let interrupt = Interrupt::listen()?;
+
+    let (mut report, stop) = match examine(&request, &interrupt) {
+        Ok(examined) => (check(args, request, examined, &interrupt, &mut outputs, began)?, None),
+        Err(unexamined) => unexamined.report(&request.subject),
+    };
+    report.close(&process::audit(), &process::take_undelivered());
+    let written = outputs.write(&report);
+    if let Some(stop) = stop {
+        return Err(stop);
+    }
+    outputs.print(&report)?;
+    written?;
+    Ok(report.exit_code())
+}
+
+/// Starts the helper that ends what we leave behind should we be killed.
+pub(crate) fn protect() -> Result<Guardian, Stop> {
+    Guardian::start(reference::guardian()?).map_err(|error| Stop::unable(format!("cannot protect the run: {error}")))
+}
+
+/// Asks the subject what it is.
+fn examine(request: &Request, interrupt: &Interrupt) -> Result<Examined, Unexamined> {
+    let subject = request.subject.clone();
+    let limit = request.options.deadline;
+    let asked = interrupt.or_cancelled(async {
+        match limit {
+            None => Ok(subject.examine().await),
+            Some(limit) => tokio::time::timeout(limit, subject.examine()).await.map_err(|_| limit),
+        }
+    });
+    match asked {
+        None => Err(Unexamined::Interrupted),
+        Some(Err(limit)) => Err(Unexamined::OutOfTime(limit)),
+        Some(Ok(Err(failure))) => Err(Unexamined::Failed(failure)),
+        Some(Ok(Ok(mut examined))) => {
+            request.claims.apply(&mut examined.profile);
+            Ok(examined)
+        }
+    }
+}
+
+/// Runs the selected checks.
+fn check(
+    args: &RunArgs,
+    mut request: Request,
+    examined: Examined,
+    interrupt: &Interrupt,
+    outputs: &mut Outputs,
+    began: Instant,
+) -> Result<Report, Stop> {
+    let selected = request.filters.select(&examined.profile).map_err(refused)?;
+    request.options.spent = began.elapsed();
+    let progress = Progress::new(!args.reports.quiet && !args.reports.no_progress);
+    let mut watcher = Watcher { progress, outputs };
+    Ok(session::run(&examined, &selected, &request.options, &interrupt.cancel, &mut watcher))
+}
+
+/// Moves the bar and writes the conversations as they end.
+struct Watcher<'a> {
+    progress: Progress,
+    outputs: &'a mut Outputs,
+}
+
+impl Watch for Watcher<'_> {
+    fn begun(&mut self, total: usize) {
+        self.progress.begun(total);
+    }
+
+    fn attempted(&mut self, case: &Case, number: usize, attempt: &Attempt) {
+        self.outputs.transcripts(case, number, attempt);
+    }
+
+    fn finished(&mut self, check: &CheckReport) {
+        self.progress.finished(check);
+    }
+}
+
+/// The style in which a report is printed.
+fn style() -> harness::report::text::Style {
+    harness::report::text::Style { paint: terminal::paint(), ..Default::default() }
+}

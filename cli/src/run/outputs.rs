@@ -1,0 +1,73 @@
+//! Every form in which a run is told: files, and stdout.
+
+use harness::report::{Report, html, json, junit, text};
+use harness::run::{Attempt, Case};
+
+use crate::args::ReportArgs;
+use crate::exit_code::Stop;
+use crate::output::{OutputDirectory, OutputFile};
+use crate::run::{known_failures, style};
+use crate::terminal;
+
+/// What was asked for, and known to be writable before the run.
+pub(super) struct Outputs {
+    json: Option<OutputFile>,
+    junit: Option<OutputFile>,
+    html: Option<OutputFile>,
+    known_failures: Option<OutputFile>,
+    transcripts: Option<OutputDirectory>,
+    quiet: bool,
+    strict: bool,
+    /// The first conversation that could not be written; the run goes on, and says so at its end.
+    lost: Option<Stop>,
+}
+
+impl Outputs {
+    /// Finds out whether everything can be written.
+    pub(super) fn prepare(args: &ReportArgs, strict: bool) -> Result<Self, Stop> {
+        let file = |path: &Option<std::path::PathBuf>| path.as_deref().map(OutputFile::prepare).transpose();
+        Ok(Self {
+            json: file(&args.json)?,
+            junit: file(&args.junit)?,
+            html: file(&args.html)?,
+            known_failures: file(&args.write_known_failures)?,
+            transcripts: args.transcripts.as_deref().map(OutputDirectory::prepare).transpose()?,
+            quiet: args.quiet,
+            strict,
+            lost: None,
+        })
+    }
+
+    /// Writes the conversations of one attempt, one file for each process.
+    pub(super) fn transcripts(&mut self, case: &Case, number: usize, attempt: &Attempt) {
+        let Some(directory) = &self.transcripts else { return };
+        for (index, process) in attempt.ended.iter().enumerate() {
+            let id = case.check.id().replace("::", "__");
+            let name = format!("{id}@{}.{number}.{}.jsonl", case.dialect, index + 1);
+            if let Err(stop) = directory.write(&name, &process.transcript.to_jsonl()) {
+                self.lost.get_or_insert(stop);
+            }
+        }
+    }
+
+    /// Writes every file; one that fails does not keep the others from being written.
+    pub(super) fn write(&mut self, report: &Report) -> Result<(), Stop> {
+        let written = [
+            self.json.as_ref().map(|file| json::render(report).map_err(Stop::unable).and_then(|text| file.write(&text))),
+            self.junit.as_ref().map(|file| {
+                junit::render(report, self.strict).map_err(Stop::unable).and_then(|text| file.write(&text))
+            }),
+            self.html.as_ref().map(|file| file.write(&html::render(report))),
+            self.known_failures.as_ref().map(|file| file.write(&known_failures::list(report, self.strict))),
+            self.lost.take().map(Err),
+        ];
+        written.into_iter().flatten().collect()
+    }
+
+    /// Prints the report to stdout.
+    pub(super) fn print(&self, report: &Report) -> Result<(), Stop> {
+        let style = style();
+        let told = if self.quiet { text::verdict(report, style.paint) } else { text::render(report, style) };
+        terminal::say(&told)
+    }
+}

@@ -1,0 +1,148 @@
+//! What a run was asked to do: the command line over `proctor.toml`, checked before anything is started.
+
+use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
+
+use harness::applies::Release;
+use harness::discover::Profile;
+use harness::home::Template;
+use harness::known_failures::KnownFailures;
+use harness::select::Filters;
+use harness::session::Options;
+use harness::subject::SubjectError;
+use harness::{Dialect, Subject};
+
+use crate::args::RunArgs;
+use crate::exit_code::Stop;
+use crate::reference;
+use crate::run::home_template::HomeTemplate;
+use crate::settings_file::SettingsFile;
+
+/// What a run was asked to do.
+pub(super) struct Request {
+    pub(super) subject: Subject,
+    pub(super) claims: Claims,
+    pub(super) filters: Filters,
+    pub(super) options: Options,
+}
+
+/// What is claimed of the subject, whatever it says itself.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    dialects: Vec<Dialect>,
+    release: Option<Release>,
+}
+
+impl Claims {
+    /// Puts the claims in the place of what the subject said.
+    pub(super) fn apply(&self, profile: &mut Profile) {
+        if !self.dialects.is_empty() {
+            profile.dialects.clone_from(&self.dialects);
+        }
+        if self.release.is_some() {
+            profile.release = self.release;
+        }
+    }
+}
+
+impl Request {
+    /// Reads whatever the arguments and the settings name.
+    pub(super) fn new(args: &RunArgs, settings: &SettingsFile) -> Result<Self, Stop> {
+        Ok(Self {
+            subject: subject(args, settings)?,
+            claims: Claims { dialects: settings.dialects.clone(), release: settings.release },
+            filters: args.filters.filters(),
+            options: options(args, settings)?,
+        })
+    }
+}
+
+fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
+    let mut command = args.command.clone();
+    if command.is_empty() {
+        command = settings.subject();
+    }
+    if command.is_empty() {
+        command = reference::command()?;
+    }
+    let mut subject = Subject::new(command).map_err(|error| match error {
+        SubjectError::Empty => Stop::usage(error),
+        SubjectError::NotFound(..) => Stop::unable(error),
+    })?;
+    let home = args.subject.home_template.as_ref().or(settings.home_template.as_ref());
+    let standard = suites::template();
+    let template: Arc<dyn Template> = match home {
+        Some(directory) => Arc::new(HomeTemplate::new(directory, standard)?),
+        None => standard,
+    };
+    subject = subject.template(template);
+    // The command line comes last: a later value of a variable replaces an earlier one.
+    subject.env = settings.env.clone().into_iter().chain(args.subject.env.iter().cloned()).collect();
+    if let Some(limit) = args.pace.check_timeout.or(settings.check_timeout) {
+        subject.settings.check = limit;
+        // A wait that outlasts its check could not say what was awaited.
+        subject.settings.wait = subject.settings.wait.min(limit);
+    }
+    Ok(subject)
+}
+
+fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
+    let pace = &args.pace;
+    let list = args.reports.known_failures.as_ref().or(settings.known_failures.as_ref());
+    let known_failures = match list {
+        Some(path) => KnownFailures::read(path).map_err(Stop::usage)?,
+        None => KnownFailures::default(),
+    };
+    let defaults = Options::default();
+    Ok(Options {
+        jobs: pace.jobs.or(settings.jobs).unwrap_or(defaults.jobs),
+        deadline: pace.deadline.or(settings.deadline),
+        retries: pace.retries,
+        repeat: pace.repeat,
+        shard: pace.shard,
+        seed: pace.seed,
+        strict: pace.strict,
+        known_failures,
+        whole: args.filters.is_empty() && pace.shard.is_none(),
+        repeat_tail: repeat_tail(args)?,
+        ..defaults
+    })
+}
+
+/// What the command that repeats one case ends with: whatever was said on this command line about the subject.
+///
+/// Settings of `proctor.toml` are not repeated: the command is for the same directory, and reads them again.
+fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
+    let mut words: Vec<OsString> = Vec::new();
+    for (name, value) in &args.subject.env {
+        words.extend(["--env".into(), format!("{name}={value}").into()]);
+    }
+    if let Some(directory) = &args.subject.home_template {
+        words.extend(["--home-template".into(), directory.into()]);
+    }
+    if let Some(limit) = args.pace.check_timeout {
+        words.extend(["--check-timeout".into(), humantime::format_duration(limit).to_string().into()]);
+    }
+    if args.pace.strict {
+        words.push("--strict".into());
+    }
+    if !args.command.is_empty() {
+        words.push("--".into());
+        words.extend(args.command.iter().cloned());
+    }
+    let mut tail = String::new();
+    for word in &words {
+        tail.push(' ');
+        tail.push_str(&quoted(word)?);
+    }
+    Ok(tail)
+}
+
+/// A word as a shell reads it back.
+fn quoted(word: &OsStr) -> Result<String, Stop> {
+    let word = word.to_string_lossy();
+    match shlex::try_quote(&word) {
+        Ok(quoted) => Ok(quoted.into_owned()),
+        Err(_) => Err(Stop::usage(format!("an argument holds a zero byte: {word:?}"))),
+    }
+}

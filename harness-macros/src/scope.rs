@@ -1,0 +1,129 @@
+//! The attribute's arguments: dialects with their ranges, and the source of the rule.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, LitStr, Token, parenthesized};
+
+/// What stands in the brackets of `#[check(…)]`.
+pub(crate) struct Scope {
+    pub(crate) applies: Vec<Range>,
+    pub(crate) source: LitStr,
+}
+
+/// One dialect, with the first and the last release that must do it.
+pub(crate) struct Range {
+    dialect: &'static str,
+    since: Option<[u32; 3]>,
+    until: Option<[u32; 3]>,
+}
+
+impl Parse for Scope {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut applies = Vec::new();
+        let mut source = None;
+        while !input.is_empty() {
+            let name: Ident = input.parse()?;
+            match name.to_string().as_str() {
+                "v1" => applies.push(Range::parse("V1", input)?),
+                "v2" => applies.push(Range::parse("V2", input)?),
+                "mcp" => applies.push(Range::parse("Mcp", input)?),
+                "source" => {
+                    input.parse::<Token![=]>()?;
+                    source = Some(input.parse()?);
+                }
+                _ => return Err(syn::Error::new(name.span(), "expected v1, v2, mcp or source")),
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        let source = source.ok_or_else(|| input.error("say where the rule is written: source = \"…\""))?;
+        if applies.is_empty() {
+            return Err(input.error("name at least one dialect: v1, v2 or mcp"));
+        }
+        Ok(Self { applies, source })
+    }
+}
+
+impl Range {
+    fn parse(dialect: &'static str, input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut range = Self { dialect, since: None, until: None };
+        if !input.peek(syn::token::Paren) {
+            return Ok(range);
+        }
+        let content;
+        parenthesized!(content in input);
+        while !content.is_empty() {
+            let name: Ident = content.parse()?;
+            content.parse::<Token![=]>()?;
+            let text: LitStr = content.parse()?;
+            match name.to_string().as_str() {
+                "since" => range.since = Some(release(&text, 0)?),
+                // An end covers every patch of its minor, unless it names one.
+                "until" => range.until = Some(release(&text, u32::MAX)?),
+                _ => return Err(syn::Error::new(name.span(), "expected since or until")),
+            }
+            if !content.is_empty() {
+                content.parse::<Token![,]>()?;
+            }
+        }
+        Ok(range)
+    }
+}
+
+fn release(text: &LitStr, patch: u32) -> syn::Result<[u32; 3]> {
+    let wrong = || syn::Error::new(text.span(), "expected a release such as \"0.98\" or \"0.98.0\"");
+    let value = text.value();
+    let numbers: Vec<u32> =
+        value.split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong())?;
+    match numbers.as_slice() {
+        [major, minor] => Ok([*major, *minor, patch]),
+        [major, minor, patch] => Ok([*major, *minor, *patch]),
+        _ => Err(wrong()),
+    }
+}
+
+impl ToTokens for Range {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let dialect = format_ident!("{}", self.dialect);
+        let [since, until] = [self.since, self.until].map(|end| match end {
+            Some([major, minor, patch]) => quote! {
+                ::core::option::Option::Some(::harness::Release::new(#major, #minor, #patch))
+            },
+            None => quote!(::core::option::Option::None),
+        });
+        tokens.extend(quote! {
+            ::harness::Applies { dialect: ::harness::Dialect::#dialect, since: #since, until: #until }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_str;
+
+    use super::Scope;
+
+    #[test]
+    fn ranges_are_read() {
+        let scope: Scope =
+            parse_str(r#"v1(since = "0.36", until = "0.80"), v2, source = "x""#).unwrap();
+        assert_eq!(scope.applies[0].since, Some([0, 36, 0]));
+        assert_eq!(scope.applies[0].until, Some([0, 80, u32::MAX]));
+        assert_eq!(scope.applies[1].since, None);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (text, says) in [
+            ("v1", "say where the rule is written"),
+            (r#"source = "x""#, "name at least one dialect"),
+            (r#"v3, source = "x""#, "expected v1, v2, mcp or source"),
+            (r#"v1(since = "x"), source = "x""#, "expected a release"),
+        ] {
+            let error = parse_str::<Scope>(text).err().unwrap();
+            assert!(error.to_string().contains(says), "{text}: {error}");
+        }
+    }
+}

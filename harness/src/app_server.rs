@@ -1,0 +1,51 @@
+//! The app-server handshake: the one place, with `mcp`, where the harness names methods of the protocol.
+
+use serde_json::{Value, json};
+
+use crate::discover::Handshake;
+use crate::failure::Result;
+use crate::mcp;
+use crate::peer::Peer;
+
+/// The first request of every connection.
+pub const INITIALIZE: &str = "initialize";
+/// The notification that follows its answer.
+pub const INITIALIZED: &str = "initialized";
+/// A method that every server of dialect `v1` has, and that changes nothing.
+pub const V1_METHOD: &str = "listConversations";
+/// A method that every server of dialect `v2` has, and that changes nothing.
+pub const V2_METHOD: &str = "thread/list";
+/// The name that we give ourselves.
+pub const CLIENT_NAME: &str = "proctor";
+
+/// Who we are.
+pub fn client_info() -> Value {
+    json!({ "name": CLIENT_NAME, "title": "Proctor", "version": env!("CARGO_PKG_VERSION") })
+}
+
+/// The parameters of `initialize`.
+pub fn initialize_params() -> Value {
+    json!({ "clientInfo": client_info() })
+}
+
+impl Peer {
+    /// Greets the subject in the form that it speaks and returns what it said of itself.
+    pub async fn initialize(&mut self) -> Result<Value> {
+        let params = match self.handshake() {
+            Handshake::AppServer => initialize_params(),
+            Handshake::Mcp => mcp::initialize_params(),
+        };
+        self.initialize_with(params).await
+    }
+
+    /// Greets the subject with these parameters.
+    pub async fn initialize_with(&mut self, params: Value) -> Result<Value> {
+        let result = self.call(INITIALIZE, params).await?;
+        let initialized = match self.handshake() {
+            Handshake::AppServer => INITIALIZED,
+            Handshake::Mcp => mcp::INITIALIZED,
+        };
+        self.notify(initialized, Value::Null).await?;
+        Ok(result)
+    }
+}

@@ -1,0 +1,150 @@
+//! Where a check applies: a dialect and a range of releases, declared on the check.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dialect::Dialect;
+
+/// A release of the Codex server, such as 0.98.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Release {
+    major: u32,
+    minor: u32,
+    patch: u32,
+}
+
+/// A text that names no release.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no release, expected a form like 0.98.0")]
+pub struct NoRelease(String);
+
+impl Release {
+    /// The release `major.minor.patch`.
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self { major, minor, patch }
+    }
+
+    /// Whether the number lies where Codex servers of this protocol have been published (0.36 and newer, before 1.0).
+    ///
+    /// Any other number is a subject's own numbering and claims nothing.
+    pub fn is_codex(self) -> bool {
+        self.major == 0 && self.minor >= 36
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { major, minor, patch } = self;
+        // An open end, `0.80` of a range, covers every patch of its minor.
+        if *patch == u32::MAX {
+            write!(f, "{major}.{minor}")
+        } else {
+            write!(f, "{major}.{minor}.{patch}")
+        }
+    }
+}
+
+impl FromStr for Release {
+    type Err = NoRelease;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || NoRelease(text.to_owned());
+        // `0.150.0-alpha.3` counts as 0.150.0: it has what the release has.
+        let numbers = text.split(['-', '+']).next().unwrap_or(text);
+        let mut parts = numbers.split('.').map(|part| part.parse::<u32>());
+        let mut next = || parts.next().transpose().map_err(|_| wrong());
+        let major = next()?.ok_or_else(wrong)?;
+        let minor = next()?.ok_or_else(wrong)?;
+        let patch = next()?.unwrap_or(0);
+        if next()?.is_some() {
+            return Err(wrong());
+        }
+        Ok(Self { major, minor, patch })
+    }
+}
+
+impl Serialize for Release {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Release {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// One dialect in which a check applies, and from which release to which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applies {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The first release that must do it; `None` is every one before `until`.
+    pub since: Option<Release>,
+    /// The last release that must do it; `None` means that the newest one does.
+    pub until: Option<Release>,
+}
+
+impl Applies {
+    /// Whether a subject that claims `release` is held to the check.
+    ///
+    /// A subject that claims no release is held to the newest expectation, so to every check without an `until`.
+    pub fn covers(&self, release: Option<Release>) -> bool {
+        match release {
+            None => self.until.is_none(),
+            Some(release) => {
+                self.since.is_none_or(|since| since <= release)
+                    && self.until.is_none_or(|until| release <= until)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Applies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.since, self.until) {
+            (None, None) => write!(f, "{}", self.dialect),
+            (Some(since), None) => write!(f, "{} since {since}", self.dialect),
+            (None, Some(until)) => write!(f, "{} until {until}", self.dialect),
+            (Some(since), Some(until)) => write!(f, "{} {since} to {until}", self.dialect),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Applies, Release};
+    use crate::dialect::Dialect;
+
+    fn range(since: Option<&str>, until: Option<Release>) -> Applies {
+        Applies { dialect: Dialect::V2, since: since.map(|text| text.parse().unwrap()), until }
+    }
+
+    #[test]
+    fn an_open_end_covers_every_patch() {
+        let until = range(Some("0.80"), Some(Release::new(0, 98, u32::MAX)));
+        for (release, covered) in
+            [("0.79.9", false), ("0.80.0", true), ("0.98.7", true), ("0.99.0", false)]
+        {
+            assert_eq!(until.covers(Some(release.parse().unwrap())), covered, "{release}");
+        }
+        assert_eq!(until.to_string(), "v2 0.80.0 to 0.98");
+    }
+
+    #[test]
+    fn no_claim_means_the_newest_expectation() {
+        assert!(range(Some("0.160"), None).covers(None));
+        assert!(!range(None, Some(Release::new(0, 98, u32::MAX))).covers(None));
+    }
+
+    #[test]
+    fn rubbish_is_no_release() {
+        for text in ["", "0", "a.b", "0.98.0.1", "0..1", "-0.1"] {
+            assert!(text.parse::<Release>().is_err(), "{text:?}");
+        }
+        assert_eq!("0.150.0-alpha.3".parse::<Release>().unwrap(), Release::new(0, 150, 0));
+    }
+}

@@ -1,0 +1,148 @@
+//! A check: one requirement, where it applies, and the code that tests it.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+use linkme::distributed_slice;
+use serde::{Deserialize, Serialize};
+
+use crate::applies::{Applies, Release};
+use crate::context::Context;
+use crate::conversation::Conversation;
+use crate::dialect::Dialect;
+use crate::failure::Result;
+
+/// Every check that is linked in, in no particular order; use [`all`].
+#[distributed_slice]
+pub static CHECKS: [Check];
+
+/// The conversation that an observer watches when it is run on its own; one per program.
+#[distributed_slice]
+pub static TOUR: [Converse];
+
+/// The body of a check that talks to the subject.
+pub type Converse = for<'cx> fn(&'cx mut Context) -> Pin<Box<dyn Future<Output = Result> + 'cx>>;
+
+/// The body of an observer: judges a whole conversation that some check had.
+pub type Observe = fn(&Conversation<'_>) -> Result;
+
+/// How binding a requirement is, from its one RFC 2119 keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    /// Documented by the protocol, or done by every real release in its range.
+    Must,
+    /// Expected; when it does not hold the run warns, and fails with `--strict`.
+    Should,
+    /// Allowed; reported only.
+    May,
+}
+
+/// A word that is no level.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown level `{0}`, expected must, should or may")]
+pub struct UnknownLevel(String);
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::May => "MAY",
+        })
+    }
+}
+
+impl FromStr for Level {
+    type Err = UnknownLevel;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        match text.to_ascii_lowercase().as_str() {
+            "must" => Ok(Self::Must),
+            "should" => Ok(Self::Should),
+            "may" => Ok(Self::May),
+            _ => Err(UnknownLevel(text.to_owned())),
+        }
+    }
+}
+
+/// What a check does.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// Talks to a subject of its own.
+    Converse(Converse),
+    /// Judges every conversation of the run.
+    Observe(Observe),
+}
+
+/// One requirement and the code that tests it. Made by `#[check]` and `#[observer]`.
+pub struct Check {
+    /// The module path of the function, with the crate's name.
+    pub module: &'static str,
+    /// The function's name.
+    pub name: &'static str,
+    /// The sentence with one RFC 2119 keyword.
+    pub requirement: &'static str,
+    /// The keyword.
+    pub level: Level,
+    /// The dialects and releases.
+    pub applies: &'static [Applies],
+    /// Where the requirement is written.
+    pub source: &'static str,
+    /// The file of the function, from the workspace root.
+    pub file: &'static str,
+    /// The line of the attribute.
+    pub line: u32,
+    /// The code.
+    pub body: Body,
+}
+
+impl Check {
+    /// The stable name: module path without the crate, then the function.
+    pub fn id(&self) -> String {
+        match self.module.split_once("::") {
+            Some((_, module)) => format!("{module}::{}", self.name),
+            None => self.name.to_owned(),
+        }
+    }
+
+    /// The chapter that the check belongs to: the first part of its id.
+    pub fn suite(&self) -> &'static str {
+        let module = self.module.split_once("::").map_or("", |(_, module)| module);
+        module.split("::").next().unwrap_or(module)
+    }
+
+    /// How the check applies in `dialect`, if it does at all.
+    pub fn applies_in(&self, dialect: Dialect) -> Option<&'static Applies> {
+        self.applies.iter().find(|applies| applies.dialect == dialect)
+    }
+
+    /// Why a subject that claims `release` and speaks `dialect` is not held to the check; `None` if it is.
+    pub fn exempts(&self, dialect: Dialect, release: Option<Release>) -> Option<String> {
+        // A dialect may be listed more than once, with ranges that leave a gap.
+        let mut ranges = self.applies.iter().filter(|applies| applies.dialect == dialect);
+        if ranges.clone().any(|applies| applies.covers(release)) {
+            return None;
+        }
+        let listed = ranges.by_ref().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let claim = release.map_or("the newest release".to_owned(), |release| release.to_string());
+        Some(format!("holds for {listed}; the subject is held to {claim}"))
+    }
+
+    /// Whether this is an observer of every conversation.
+    pub fn observes(&self) -> Option<Observe> {
+        match self.body {
+            Body::Observe(observe) => Some(observe),
+            Body::Converse(_) => None,
+        }
+    }
+}
+
+/// Every check that is linked in, by id.
+pub fn all() -> Vec<&'static Check> {
+    let mut checks: Vec<_> = CHECKS.iter().collect();
+    checks.sort_by_key(|check| check.id());
+    checks
+}

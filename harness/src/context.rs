@@ -1,0 +1,104 @@
+//! What a check is given: a peer, a model service and a home of its own.
+
+use std::ffi::OsString;
+
+use mock_model::MockModel;
+use serde_json::Value;
+
+use crate::app_server;
+use crate::applies::Release;
+use crate::dialect::Dialect;
+use crate::failure::{OrInconclusive, Result};
+use crate::home::Home;
+use crate::peer::{Ended, Peer};
+use crate::subject::Examined;
+use crate::trap::{Attempt, Trap};
+
+/// The world of one check.
+pub struct Context {
+    /// Our end of the connection; the subject starts at its first use.
+    pub peer: Peer,
+    /// The model service that the home points to.
+    pub model: MockModel,
+    /// The subject's home and working directory.
+    pub home: Home,
+    trap: Trap,
+    dialect: Dialect,
+    release: Option<Release>,
+    others: Vec<Peer>,
+}
+
+impl Context {
+    /// A fresh world for one check of `examined` in `dialect`.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if the machine does not give us a directory or a port.
+    pub async fn new(examined: &Examined, dialect: Dialect) -> Result<Self> {
+        let Examined { subject, profile } = examined;
+        let home = Home::new().or_inconclusive("making a home")?;
+        let model = MockModel::start().await.or_inconclusive("starting the model service")?;
+        let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
+        subject.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
+        let launch = subject.launch(&home, &model.base_url(), Some(&trap));
+        let peer = Peer::new(launch, profile.handshake, subject.settings.clone());
+        Ok(Self { peer, model, home, trap, dialect, release: profile.release, others: Vec::new() })
+    }
+
+    /// The dialect in which the check is run.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The release that the subject claims.
+    pub fn release(&self) -> Option<Release> {
+        self.release
+    }
+
+    /// Who we say we are in `initialize`.
+    pub fn client_info(&self) -> Value {
+        app_server::client_info()
+    }
+
+    /// Sets a variable in the environment of the subject, to be called before it is started.
+    pub fn env(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
+        self.peer.launch_mut().env.insert(name.into(), value.into());
+    }
+
+    /// Ends the subject; the next use of the peer starts a new one in the same home.
+    pub async fn restart(&mut self) {
+        self.peer.shutdown().await;
+    }
+
+    /// Replaces the peer by a new one whose subject is started in the same home, beside the one that runs; returns the index
+    /// of the former, for [`Context::swap`].
+    pub fn second_peer(&mut self) -> usize {
+        let handshake = self.peer.handshake();
+        let settings = self.peer.settings().clone();
+        let fresh = Peer::new(self.peer.launch_mut().clone(), handshake, settings);
+        self.others.push(std::mem::replace(&mut self.peer, fresh));
+        self.others.len() - 1
+    }
+
+    /// Exchanges the peer with an earlier one.
+    pub fn swap(&mut self, index: usize) {
+        if let Some(other) = self.others.get_mut(index) {
+            std::mem::swap(&mut self.peer, other);
+        }
+    }
+
+    /// What the subject tried to reach outside the machine.
+    pub fn egress(&self) -> Vec<Attempt> {
+        self.trap.attempts()
+    }
+
+    /// Ends every subject of the check and returns what is left of them.
+    pub async fn finish(&mut self) -> Vec<Ended> {
+        let mut ended = Vec::new();
+        for peer in self.others.iter_mut().chain([&mut self.peer]) {
+            peer.shutdown().await;
+            ended.extend(peer.take_ended());
+        }
+        ended
+    }
+}

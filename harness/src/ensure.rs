@@ -1,0 +1,132 @@
+//! Comparisons that say what was looked at, what was expected and what was observed.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::failure::{Failure, Result};
+
+/// How much of one value a failure shows, in bytes.
+const SHOWN: usize = 2_000;
+
+/// A value as a failure shows it: compact JSON, cut when long.
+pub fn show(value: &(impl Serialize + ?Sized)) -> String {
+    let text = serde_json::to_string(value).unwrap_or_else(|error| format!("(not JSON: {error})"));
+    shorten(&text, SHOWN)
+}
+
+/// `text`, with its middle left out if it is longer than `limit` bytes.
+pub fn shorten(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let head = text.floor_char_boundary(limit * 3 / 4);
+    let tail = text.ceil_char_boundary(text.len() - limit / 4);
+    format!("{} … ({} bytes left out) … {}", &text[..head], tail - head, &text[tail..])
+}
+
+/// The comparison behind [`ensure_eq!`](crate::ensure_eq).
+#[track_caller]
+pub fn equal<A, B>(observed: &A, expected: &B, what: &str) -> Result
+where
+    A: Serialize + PartialEq<B> + ?Sized,
+    B: Serialize + ?Sized,
+{
+    if observed == expected {
+        Ok(())
+    } else {
+        Err(Failure::mismatch(what, show(expected), show(observed)))
+    }
+}
+
+/// Fails unless `observed` has every member of `expected`, at every depth; members that are not named are free.
+///
+/// All differences are told at once, each with its path.
+#[track_caller]
+pub fn includes(observed: &Value, expected: &Value, what: &str) -> Result {
+    let mut differences = Vec::new();
+    compare(observed, expected, &mut String::new(), &mut differences);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let (wanted, seen): (Vec<_>, Vec<_>) = differences.into_iter().unzip();
+    Err(Failure::mismatch(what, wanted.join(", "), seen.join(", "))
+        .note(format!("whole     {}", show(observed))))
+}
+
+fn compare(observed: &Value, expected: &Value, path: &mut String, out: &mut Vec<(String, String)>) {
+    match (observed, expected) {
+        (Value::Object(seen), Value::Object(wanted)) => {
+            for (key, want) in wanted {
+                let length = path.len();
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(key);
+                match seen.get(key) {
+                    Some(value) => compare(value, want, path, out),
+                    None => out.push((format!("{path} = {}", show(want)), format!("no {path}"))),
+                }
+                path.truncate(length);
+            }
+        }
+        _ if observed == expected => {}
+        _ => {
+            let name = if path.is_empty() { "the value" } else { path };
+            out.push((format!("{name} = {}", show(expected)), format!("{name} = {}", show(observed))));
+        }
+    }
+}
+
+/// Fails unless the condition holds: `ensure!(condition, what, expected, observed)`.
+#[macro_export]
+macro_rules! ensure {
+    ($condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {
+        if !$condition {
+            return Err($crate::Failure::mismatch($what, $expected, $observed));
+        }
+    };
+}
+
+/// Fails unless the two are equal: `ensure_eq!(observed, expected, what)`; both must be serialisable.
+#[macro_export]
+macro_rules! ensure_eq {
+    ($observed:expr, $expected:expr, $($what:tt)+) => {
+        $crate::ensure::equal(&$observed, &$expected, &format!($($what)+))?
+    };
+}
+
+/// Fails unless the observed value has every member of the expected one: `ensure_includes!(value, json!({…}), what)`.
+#[macro_export]
+macro_rules! ensure_includes {
+    ($observed:expr, $expected:expr, $($what:tt)+) => {
+        $crate::ensure::includes(&$observed, &$expected, &format!($($what)+))?
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{includes, shorten};
+
+    #[test]
+    fn every_difference_is_told_with_its_path() {
+        let observed = json!({ "a": { "b": 1, "c": 2 }, "d": [1], "e": null });
+        let expected = json!({ "a": { "b": 2, "x": true }, "d": [1], "e": null });
+        let failure = includes(&observed, &expected, "reply").unwrap_err();
+        assert_eq!(failure.parts().expected, "a.b = 2, a.x = true");
+        assert_eq!(failure.parts().observed, "a.b = 1, no a.x");
+    }
+
+    #[test]
+    fn free_members_do_not_matter() {
+        assert!(includes(&json!({ "a": 1, "b": 2 }), &json!({ "a": 1 }), "reply").is_ok());
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_character() {
+        let text = "é".repeat(100);
+        let cut = shorten(&text, 51);
+        assert!(cut.starts_with('é') && cut.ends_with('é') && cut.contains("bytes left out"));
+    }
+}

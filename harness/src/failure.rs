@@ -1,0 +1,134 @@
+//! Why a check did not pass: what was looked at, what was expected, what was seen.
+
+use std::fmt;
+use std::panic::Location;
+
+use serde::{Deserialize, Serialize};
+
+/// What a check body, and every step of one, returns.
+pub type Result<T = ()> = std::result::Result<T, Failure>;
+
+/// Whose fault it is, and of which kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The subject did something else.
+    Mismatch,
+    /// The subject did not do it in time.
+    Timeout,
+    /// The subject died, or closed its output.
+    Closed,
+    /// We could not tell: the failure is ours or the machine's.
+    Inconclusive,
+}
+
+/// A failed step of a check.
+#[derive(Clone, Debug)]
+pub struct Failure(Box<Parts>);
+
+/// The parts of a failure, as reports need them.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// Whose fault, of which kind.
+    pub kind: Kind,
+    /// What was looked at.
+    pub what: String,
+    /// What the requirement asks for.
+    pub expected: String,
+    /// What the subject did.
+    pub observed: String,
+    /// Further lines: what is buffered, the exit status, the tail of stderr.
+    pub notes: Vec<String>,
+    /// The place in the check, as `file:line`.
+    pub place: String,
+}
+
+impl Failure {
+    /// A failure of `kind` at the caller's place.
+    #[track_caller]
+    pub fn new(
+        kind: Kind,
+        what: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        let place = Location::caller();
+        Self(Box::new(Parts {
+            kind,
+            what: what.into(),
+            expected: expected.into(),
+            observed: observed.into(),
+            notes: Vec::new(),
+            place: format!("{}:{}", place.file(), place.line()),
+        }))
+    }
+
+    /// The subject did something else than expected.
+    #[track_caller]
+    pub fn mismatch(
+        what: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        Self::new(Kind::Mismatch, what, expected, observed)
+    }
+
+    /// We could not tell; `why` says what stopped us.
+    #[track_caller]
+    pub fn inconclusive(what: impl Into<String>, why: impl fmt::Display) -> Self {
+        Self::new(Kind::Inconclusive, what, "to be able to tell", why.to_string())
+    }
+
+    /// Adds a line of evidence.
+    #[must_use]
+    pub fn note(mut self, line: impl Into<String>) -> Self {
+        self.0.notes.push(line.into());
+        self
+    }
+
+    /// Says in which context the step failed: `what` becomes `context: what`.
+    #[must_use]
+    pub fn within(mut self, context: impl fmt::Display) -> Self {
+        self.0.what = format!("{context}: {}", self.0.what);
+        self
+    }
+
+    /// Whose fault, of which kind.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The parts, for reports.
+    pub fn parts(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { what, expected, observed, notes, .. } = &*self.0;
+        write!(f, "{what}\n  expected  {expected}\n  observed  {observed}")?;
+        notes.iter().try_for_each(|note| write!(f, "\n  {note}"))
+    }
+}
+
+// So that a plain test can use `?` on the library's results.
+impl std::error::Error for Failure {}
+
+/// Something that can fail for reasons that are not the subject's.
+pub trait OrInconclusive<T> {
+    /// Turns the error into a failure that is ours, about `what`.
+    #[track_caller]
+    fn or_inconclusive(self, what: &str) -> Result<T>;
+}
+
+impl<T, E: fmt::Display> OrInconclusive<T> for std::result::Result<T, E> {
+    #[track_caller]
+    fn or_inconclusive(self, what: &str) -> Result<T> {
+        // Not `map_err`: a closure would lose the caller's place.
+        match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(Failure::inconclusive(what, error)),
+        }
+    }
+}

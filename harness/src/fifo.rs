@@ -1,0 +1,68 @@
+//! A named pipe by which a command that a subject runs tells the check that it runs.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::{CWD, Mode, mkfifoat};
+use tokio::io::AsyncReadExt;
+use tokio::net::unix::pipe::{OpenOptions, Receiver};
+
+use crate::failure::{Failure, Kind, OrInconclusive, Result};
+
+/// The reading end of a named pipe.
+///
+/// It is open before the command starts, so that nothing is lost and the command never waits.
+#[derive(Debug)]
+pub struct Fifo {
+    path: PathBuf,
+    receiver: Receiver,
+}
+
+impl Fifo {
+    /// Makes a named pipe at `path` and opens it. Needs a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if the file system refuses it.
+    pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
+        let path = path.into();
+        mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR).or_inconclusive("making a named pipe")?;
+        // Open for writing too: otherwise the end of one writer would read as the end of the file.
+        let receiver = OpenOptions::new()
+            .read_write(true)
+            .open_receiver(&path)
+            .or_inconclusive("opening a named pipe")?;
+        Ok(Self { path, receiver })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits for a line that a command writes to the pipe, no longer than `within`.
+    ///
+    /// # Errors
+    ///
+    /// If none comes in time.
+    pub async fn line(&mut self, within: Duration) -> Result<String> {
+        let mut text = Vec::new();
+        let read = async {
+            while let Ok(byte) = self.receiver.read_u8().await {
+                if byte == b'\n' {
+                    break;
+                }
+                text.push(byte);
+            }
+        };
+        match tokio::time::timeout(within, read).await {
+            Ok(()) => Ok(String::from_utf8_lossy(&text).into_owned()),
+            Err(_) => Err(Failure::new(
+                Kind::Timeout,
+                "a wait with a deadline",
+                "a line that the command writes when it runs",
+                format!("nothing within {within:?}"),
+            )),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The body of the helper: waits for the end of its parent, then ends what the parent left.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufRead};
+use std::ops::Range;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, getpgid, getppid, kill_process_group, setpgid, setsid};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::process::procfs::{self, Identity, Stat};
+use crate::process::{end_all, mark, to_pid};
+
+use super::READY;
+
+/// How long it goes on ending what it finds.
+const BOUND: Duration = Duration::from_secs(10);
+
+/// What it knows of its parent's subjects.
+#[derive(Debug)]
+struct Charge {
+    /// What their tags begin with.
+    prefix: String,
+    /// The limits that mark them.
+    limits: Range<u64>,
+    /// Those that have not been ended, with their start times.
+    subjects: HashMap<u32, u64>,
+    /// Nothing that is older can be one, or descend from one.
+    oldest: u64,
+}
+
+/// Runs as the helper: the body of the command that [`super::Guardian::start`] is given. Returns when its parent has ended
+/// and nothing of it is left; success says that nothing is.
+pub fn main() -> ExitCode {
+    let _kept = out_of_reach();
+    let mut lines = io::stdin().lock().lines();
+    let Some(Ok(first)) = lines.next() else { return ExitCode::FAILURE };
+    let Some(mut charge) = Charge::parse(&first) else { return ExitCode::FAILURE };
+    if rustix::io::write(rustix::stdio::stdin(), &[READY]).is_err() {
+        return ExitCode::FAILURE;
+    }
+    // An error is as good as the end of file: there is nobody left to listen to.
+    for line in lines.map_while(Result::ok) {
+        charge.note(&line);
+    }
+    match charge.end(Instant::now() + BOUND) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+/// Leaves the session, and survives the signals that end the parent; the runtime must be kept, it catches them.
+fn out_of_reach() -> Option<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    let entered = runtime.enter();
+    for kind in [
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+        SignalKind::terminate(),
+    ] {
+        let _ = signal(kind);
+    }
+    drop(entered);
+    // The leader of a group cannot start a session, so the group is left first.
+    let parent = getppid().and_then(|parent| getpgid(Some(parent)).ok());
+    let _ = setpgid(None, parent);
+    let _ = setsid();
+    // A directory that is somebody's working directory cannot be unmounted.
+    let _ = std::env::set_current_dir("/");
+    Some(runtime)
+}
+
+impl Charge {
+    fn parse(line: &str) -> Option<Self> {
+        let mut words = line.split(' ');
+        let prefix = words.next().filter(|prefix| !prefix.is_empty())?.to_owned();
+        let limits = words.next()?.parse().ok()?..words.next()?.parse().ok()?;
+        let oldest = procfs::stat(std::process::id()).map_or(0, |stat| stat.start);
+        Some(Self { prefix, limits, subjects: HashMap::new(), oldest })
+    }
+
+    fn note(&mut self, line: &str) {
+        let mut words = line.get(1..).unwrap_or_default().split(' ').map(str::parse::<u64>);
+        let pid = words.next().and_then(Result::ok).and_then(|pid| u32::try_from(pid).ok());
+        match (line.as_bytes().first(), pid, words.next()) {
+            (Some(b'+'), Some(pid), Some(Ok(start))) => {
+                self.oldest = self.oldest.min(start);
+                self.subjects.insert(pid, start);
+            }
+            (Some(b'-'), Some(pid), _) => {
+                self.subjects.remove(&pid);
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends everything that is left, until two looks in a row find nothing; whether they did.
+    fn end(&self, until: Instant) -> bool {
+        let mut empty = 0;
+        while empty < 2 {
+            let Ok(left) = self.left() else { return false };
+            empty = if left.is_empty() { empty + 1 } else { 0 };
+            for stat in &left {
+                // A group that a subject leads consists of its descendants, and no fork can outrun its end.
+                let leads = self.subjects.get(&stat.pid) == Some(&stat.start);
+                if let Some(group) = to_pid(stat.group).filter(|_| leads && stat.group == stat.pid) {
+                    let _ = kill_process_group(group, Signal::KILL);
+                }
+            }
+            let identities: Vec<Identity> = left.iter().map(Stat::identity).collect();
+            end_all(&identities, until);
+            if !left.is_empty() && Instant::now() >= until {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Every living process that is one of the subjects, descends from one, or carries their tag or mark.
+    fn left(&self) -> io::Result<Vec<Stat>> {
+        let us = std::process::id();
+        let stats: Vec<Stat> = procfs::all()?
+            .into_iter()
+            .filter(|pid| *pid != us)
+            .filter_map(|pid| procfs::stat(pid).ok())
+            .filter(|stat| stat.start >= self.oldest)
+            .collect();
+        let mut ours: HashSet<u32> =
+            stats.iter().filter(|stat| self.is_ours(stat)).map(|stat| stat.pid).collect();
+        // A child can be listed before its parent, so the list is gone through until nothing is added.
+        let mut before = usize::MAX;
+        while before != ours.len() {
+            before = ours.len();
+            let below = stats.iter().filter(|stat| ours.contains(&stat.parent));
+            ours.extend(below.map(|stat| stat.pid).collect::<Vec<_>>());
+        }
+        Ok(stats.into_iter().filter(|stat| ours.contains(&stat.pid) && !stat.is_zombie()).collect())
+    }
+
+    fn is_ours(&self, stat: &Stat) -> bool {
+        let led = self.subjects.get(&stat.group).is_some_and(|start| *start <= stat.start);
+        if led || self.subjects.get(&stat.pid) == Some(&stat.start) {
+            return true;
+        }
+        let limit = procfs::realtime_limit(stat.pid).ok().flatten();
+        if limit.is_some_and(|limit| self.limits.contains(&limit)) {
+            return true;
+        }
+        let tag = procfs::variable(stat.pid, mark::VARIABLE).ok().flatten();
+        tag.is_some_and(|tag| tag.starts_with(&self.prefix))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Charge;
+
+    #[test]
+    fn subjects_come_and_go() {
+        let mut charge = Charge::parse("run. 100 200").unwrap();
+        for line in ["+7 70", "+8 80", "-7", "+", "-", "", "+9", "?8", "+x 1"] {
+            charge.note(line);
+        }
+        assert_eq!(charge.subjects.into_iter().collect::<Vec<_>>(), [(8, 80)]);
+        assert_eq!((charge.prefix.as_str(), charge.limits), ("run.", 100..200));
+    }
+
+    #[test]
+    fn without_a_prefix_nothing_is_ended() {
+        assert!(Charge::parse(" 100 200").is_none());
+        assert!(Charge::parse("").is_none());
+    }
+}

@@ -1,0 +1,89 @@
+//! The world of one check: the subject's home, a working directory, and nothing else.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// Writes what a subject needs in its home before it starts.
+pub trait Template: Send + Sync {
+    /// Writes the files; `model_url` is the base URL of the check's own model service.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says.
+    fn write(&self, home: &Home, model_url: &str) -> io::Result<()>;
+}
+
+/// A template that writes nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Empty;
+
+impl Template for Empty {
+    fn write(&self, _home: &Home, _model_url: &str) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A temporary directory that holds the subject's home and its working directory; removed when dropped.
+#[derive(Debug)]
+pub struct Home {
+    // Held for its drop, which never follows a link out of the directory.
+    _root: TempDir,
+    path: PathBuf,
+    work: PathBuf,
+}
+
+impl Home {
+    /// A new, empty world.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says.
+    pub fn new() -> io::Result<Self> {
+        let root = tempfile::Builder::new().prefix("proctor-").tempdir()?;
+        // Canonical, because subjects report canonical paths and checks compare them.
+        let base = root.path().canonicalize()?;
+        let (path, work) = (base.join("home"), base.join("work"));
+        for directory in [&path, &work, &path.join("tmp")] {
+            std::fs::create_dir(directory)?;
+        }
+        Ok(Self { _root: root, path, work })
+    }
+
+    /// The home: the subject's `CODEX_HOME`, absolute and canonical.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The working directory of conversations, absolute and canonical; beside the home.
+    pub fn work(&self) -> &Path {
+        &self.work
+    }
+
+    /// A path below the home.
+    pub fn join(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.path.join(relative)
+    }
+
+    /// The environment that the home gives to a subject.
+    pub fn env(&self) -> Vec<(OsString, OsString)> {
+        let below = |name: &str| self.path.join(name).into_os_string();
+        [
+            ("HOME", self.path.clone().into_os_string()),
+            ("CODEX_HOME", self.path.clone().into_os_string()),
+            ("TMPDIR", below("tmp")),
+            ("XDG_CONFIG_HOME", below(".config")),
+            ("XDG_CACHE_HOME", below(".cache")),
+            ("XDG_DATA_HOME", below(".local/share")),
+            ("XDG_STATE_HOME", below(".local/state")),
+            ("XDG_RUNTIME_DIR", below("tmp")),
+            // Some releases read settings of the machine's owner from a fixed place, unless told another.
+            ("CODEX_APP_SERVER_MANAGED_CONFIG_PATH", below("managed_config.toml")),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.into(), value))
+        .collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! The list of failures that are expected, each with its reason; a line that is no longer true fails the run.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use globset::GlobMatcher;
+
+use crate::run::Case;
+use crate::select::glob;
+
+/// One line of the list.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// An id, `id@dialect`, or a glob over either.
+    pub pattern: String,
+    /// Why the failure is expected.
+    pub reason: String,
+    /// The number of the line in its file, from 1.
+    pub number: usize,
+    matcher: GlobMatcher,
+}
+
+impl Line {
+    /// Whether the line is about this case.
+    pub fn covers(&self, case: &Case) -> bool {
+        self.matcher.is_match(case.check.id()) || self.matcher.is_match(case.name())
+    }
+}
+
+/// The list; listed checks still run.
+#[derive(Clone, Debug, Default)]
+pub struct KnownFailures(Vec<Line>);
+
+/// A list that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum KnownFailuresError {
+    /// The file is not there, or is no text.
+    #[error("cannot read the known failures in {path}: {error}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A line without a reason.
+    #[error("line {0} of the known failures has no reason: write `id-or-glob  # reason`")]
+    NoReason(usize),
+    /// A line whose pattern is malformed.
+    #[error("line {number} of the known failures: {reason}")]
+    Pattern {
+        /// The number of the line.
+        number: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl KnownFailures {
+    /// Reads a list.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or a line is not `id-or-glob  # reason`.
+    pub fn read(path: &Path) -> Result<Self, KnownFailuresError> {
+        let text = std::fs::read_to_string(path).map_err(|error| KnownFailuresError::Unreadable {
+            path: path.display().to_string(),
+            error,
+        })?;
+        Self::parse(&text)
+    }
+
+    /// Reads a list from its text: one `id-or-glob  # reason` a line, blank lines and lines that begin with `#` are free.
+    ///
+    /// # Errors
+    ///
+    /// If a line has another form.
+    pub fn parse(text: &str) -> Result<Self, KnownFailuresError> {
+        let mut lines = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let (number, line) = (index + 1, line.trim());
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (pattern, reason) = line.split_once('#').unwrap_or((line, ""));
+            let (pattern, reason) = (pattern.trim().to_owned(), reason.trim().to_owned());
+            if reason.is_empty() {
+                return Err(KnownFailuresError::NoReason(number));
+            }
+            let matcher = glob(&pattern)
+                .map_err(|error| KnownFailuresError::Pattern { number, reason: error.to_string() })?
+                .compile_matcher();
+            lines.push(Line { pattern, reason, number, matcher });
+        }
+        Ok(Self(lines))
+    }
+
+    /// The lines.
+    pub fn lines(&self) -> &[Line] {
+        &self.0
+    }
+
+    /// The first line about this case.
+    pub fn find(&self, case: &Case) -> Option<&Line> {
+        self.0.iter().find(|line| line.covers(case))
+    }
+}
+
+/// The text of a list with these names and reasons.
+pub fn render<'a>(failures: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut text = String::from("# One known failure a line: id-or-glob  # reason\n");
+    for (name, reason) in failures {
+        let reason = reason.lines().next().unwrap_or("").replace('#', "number ");
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name}  # {reason}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KnownFailures;
+
+    #[test]
+    fn a_line_is_a_pattern_and_a_reason() {
+        let list = KnownFailures::parse("# about\n\n auth::*@v1   # the server forgets\n").unwrap();
+        let line = &list.lines()[0];
+        assert_eq!((line.pattern.as_str(), line.reason.as_str(), line.number), ("auth::*@v1", "the server forgets", 3));
+    }
+
+    #[test]
+    fn a_line_without_a_reason_is_refused() {
+        for text in ["auth::x", "auth::x #", "auth::x  #   "] {
+            let error = KnownFailures::parse(text).unwrap_err().to_string();
+            assert!(error.starts_with("line 1 of the known failures has no reason"), "{error}");
+        }
+    }
+}

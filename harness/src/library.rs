@@ -1,0 +1,305 @@
+//! The harness for other people's tests: an app-server with a home, a deadline on every wait, and a clean end.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use mock_model::MockModel;
+use serde_json::Value;
+
+use crate::discover::Handshake;
+use crate::failure::{Failure, OrInconclusive, Result};
+use crate::home::Home;
+use crate::message::{Call, Reply};
+use crate::peer::{Peer, Ticket};
+use crate::policy::Policy;
+use crate::process::ShutdownReport;
+use crate::settings::Settings;
+use crate::subject::Subject;
+use crate::transcript::Transcript;
+
+/// A running app-server, greeted and ready.
+///
+/// Its environment is built from nothing, its output is read whatever the test does, and it is reaped on
+/// [`AppServer::shutdown`] or, synchronously, on drop.
+///
+/// ```
+/// use harness::AppServer;
+/// use mock_model::{MockModel, says};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let model = MockModel::start().await?;
+/// model.script([says("four")]);
+/// # let bin = utils_cargo_bin::cargo_bin("proctor")?;
+/// // `bin` is the server to test; here the reference that comes with the kit.
+/// let mut server =
+///     AppServer::builder(bin).args(["reference", "app-server"]).model(&model).spawn().await?;
+///
+/// let started = server.request("thread/start", json!({})).await?;
+/// let thread = &started["thread"]["id"];
+/// let input = json!([{ "type": "text", "text": "two and two?" }]);
+/// server.request("turn/start", json!({ "threadId": thread, "input": input })).await?;
+/// let done = server
+///     .next_notification(|call| call.method == "turn/completed" && call.params["threadId"] == *thread)
+///     .await?;
+/// assert_eq!(done.params["turn"]["status"], "completed");
+///
+/// let report = server.shutdown().await?;
+/// assert!(report.survivors.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub struct AppServer {
+    peer: Peer,
+    home: PathBuf,
+    /// Held for its drop, if the home is ours.
+    _owned: Option<Home>,
+}
+
+/// How an [`AppServer`] is started.
+pub struct Builder {
+    program: PathBuf,
+    args: Vec<OsString>,
+    home: Option<PathBuf>,
+    cwd: Option<PathBuf>,
+    model_url: Option<String>,
+    env: BTreeMap<OsString, OsString>,
+    settings: Settings,
+    greeting: Option<Value>,
+    greet: bool,
+}
+
+impl AppServer {
+    /// Begins to describe a server started from this program.
+    pub fn builder(program: impl Into<PathBuf>) -> Builder {
+        Builder {
+            program: program.into(),
+            args: Vec::new(),
+            home: None,
+            cwd: None,
+            model_url: None,
+            env: BTreeMap::new(),
+            settings: Settings::default(),
+            greeting: None,
+            greet: true,
+        }
+    }
+
+    /// Sends a request and returns its result; an error answer is a failure, at once.
+    ///
+    /// # Errors
+    ///
+    /// An error answer, the end of the server, or the deadline; each with the evidence.
+    pub async fn request(&mut self, method: &str, params: Value) -> Result<Value> {
+        self.peer.call(method, params).await
+    }
+
+    /// Sends a request and returns its answer, be it a result or an error.
+    ///
+    /// # Errors
+    ///
+    /// The end of the server, or the deadline.
+    pub async fn ask(&mut self, method: &str, params: Value) -> Result<Reply> {
+        self.peer.request(method, params).await
+    }
+
+    /// Sends a request without waiting; [`AppServer::answer`] waits.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not take it.
+    pub async fn send(&mut self, method: &str, params: Value) -> Result<Ticket> {
+        self.peer.send(method, params).await
+    }
+
+    /// Waits for the answer to a request that was sent.
+    ///
+    /// # Errors
+    ///
+    /// The end of the server, or the deadline.
+    pub async fn answer(&mut self, ticket: &Ticket) -> Result<Reply> {
+        self.peer.answer(ticket).await
+    }
+
+    /// Sends a notification.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not take it.
+    pub async fn notify(&mut self, method: &str, params: Value) -> Result {
+        self.peer.notify(method, params).await
+    }
+
+    /// The next notification that fits and was not taken yet, also one that came earlier.
+    ///
+    /// # Errors
+    ///
+    /// The end of the server, or the deadline.
+    pub async fn next_notification(&mut self, matching: impl Fn(&Call) -> bool) -> Result<Call> {
+        self.peer
+            .next_matching("a notification that fits", |call| call.id.is_none() && matching(call))
+            .await
+    }
+
+    /// Keeps the server's requests with this method for [`AppServer::next_request`]; others are refused at once.
+    pub fn hold(&mut self, method: &str) {
+        self.peer.hold(method);
+    }
+
+    /// Answers the server's requests with this method at once, from now on.
+    pub fn set_policy(&mut self, method: &str, policy: Policy) {
+        self.peer.set_policy(method, policy);
+    }
+
+    /// The next request of the server with a method that was put on [`AppServer::hold`].
+    ///
+    /// # Errors
+    ///
+    /// The end of the server, or the deadline.
+    pub async fn next_request(&mut self, method: &str) -> Result<Call> {
+        self.peer.server_request(method).await
+    }
+
+    /// Answers a request of the server.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not take it.
+    pub async fn respond(&mut self, request: &Call, result: Value) -> Result {
+        self.peer.respond(request, result).await
+    }
+
+    /// The server's home.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// The conversation so far.
+    pub fn transcript(&self) -> Option<Transcript> {
+        self.peer.transcript()
+    }
+
+    /// The peer below, for whatever this face does not offer.
+    pub fn peer(&mut self) -> &mut Peer {
+        &mut self.peer
+    }
+
+    /// Ends the server by the ladder and says how that went and what it left behind.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if it was not running any more under this handle.
+    pub async fn shutdown(mut self) -> Result<ShutdownReport> {
+        self.peer.shutdown().await;
+        let last = self.peer.take_ended().pop();
+        last.map(|ended| ended.report)
+            .ok_or_else(|| Failure::inconclusive("ending the server", "it was not running"))
+    }
+}
+
+impl Builder {
+    /// Adds arguments.
+    #[must_use]
+    pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Uses this directory as the server's home; it must exist. Without it the server has a temporary one.
+    #[must_use]
+    pub fn home(mut self, home: impl AsRef<Path>) -> Self {
+        self.home = Some(home.as_ref().to_owned());
+        self
+    }
+
+    /// Starts the server in this directory; the home without it.
+    #[must_use]
+    pub fn cwd(mut self, cwd: impl AsRef<Path>) -> Self {
+        self.cwd = Some(cwd.as_ref().to_owned());
+        self
+    }
+
+    /// Points the server to this model service, by a `config.toml` in the home unless there is one already.
+    #[must_use]
+    pub fn model(mut self, model: &MockModel) -> Self {
+        self.model_url = Some(model.base_url());
+        self
+    }
+
+    /// Sets a variable in the server's environment, which is otherwise an allow-list.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.env.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets the bounds in force.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Greets the server with these parameters of `initialize`.
+    #[must_use]
+    pub fn greeting(mut self, params: Value) -> Self {
+        self.greeting = Some(params);
+        self
+    }
+
+    /// Starts the server without greeting it.
+    #[must_use]
+    pub fn without_greeting(mut self) -> Self {
+        self.greet = false;
+        self
+    }
+
+    /// Starts the server and greets it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started, or does not answer the greeting with a result.
+    pub async fn spawn(self) -> Result<AppServer> {
+        let owned = Home::new().or_inconclusive("making a home")?;
+        let home = self.home.clone().unwrap_or_else(|| owned.path().to_owned());
+        if let Some(model_url) = &self.model_url {
+            configure(&home, model_url).or_inconclusive("writing config.toml")?;
+        }
+        let mut subject = Subject::new([self.program.clone().into_os_string()])?;
+        subject.settings = self.settings.clone();
+        let mut launch = subject.launch(&owned, self.model_url.as_deref().unwrap_or_default(), None);
+        launch.args = self.args;
+        if self.home.is_some() {
+            launch.env.insert("HOME".into(), home.clone().into());
+            launch.env.insert("CODEX_HOME".into(), home.clone().into());
+        }
+        launch.env.extend(self.env);
+        launch.cwd = self.cwd.unwrap_or_else(|| home.clone());
+        let mut peer = Peer::new(launch, Handshake::AppServer, self.settings);
+        match (self.greet, self.greeting) {
+            (true, Some(params)) => peer.initialize_with(params).await.map(|_| ())?,
+            (true, None) => peer.initialize().await.map(|_| ())?,
+            (false, _) => peer.start()?,
+        }
+        Ok(AppServer { peer, home, _owned: Some(owned) })
+    }
+}
+
+/// Writes a `config.toml` that makes the service at `model_url` the only provider, unless there is a file already.
+fn configure(home: &Path, model_url: &str) -> std::io::Result<()> {
+    let path = home.join("config.toml");
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::write(
+        path,
+        format!(
+            "model = \"mock-model\"\nmodel_provider = \"mock\"\napproval_policy = \"never\"\n\n\
+             [model_providers.mock]\nname = \"mock\"\nbase_url = {model_url:?}\nwire_api = \"responses\"\n\
+             request_max_retries = 0\nstream_max_retries = 0\n\n\
+             [features]\nremote_models = false\nplugins = false\napps = false\n"
+        ),
+    )
+}

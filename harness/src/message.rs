@@ -1,0 +1,343 @@
+//! JSON-RPC messages as they come over the wire: what kind a line is, and what it carries. No I/O.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::ensure::{show, shorten};
+use crate::failure::{Failure, Result};
+
+/// Codes of JSON-RPC 2.0 §5.1, and the one that app-servers add.
+pub mod code {
+    /// The JSON is no valid request.
+    pub const INVALID_REQUEST: i64 = -32600;
+    /// The method does not exist.
+    pub const METHOD_NOT_FOUND: i64 = -32601;
+    /// The parameters are wrong.
+    pub const INVALID_PARAMS: i64 = -32602;
+    /// An error inside the server.
+    pub const INTERNAL_ERROR: i64 = -32603;
+    /// The line is no JSON.
+    pub const PARSE_ERROR: i64 = -32700;
+    /// The server has too many requests waiting (app-server README, Transport).
+    pub const OVERLOADED: i64 = -32001;
+}
+
+/// A request id: the type and the value are both significant, `1` is not `"1"`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+pub enum Id {
+    /// A whole number.
+    Number(i64),
+    /// A text.
+    Text(String),
+    /// Anything else, as its JSON: no legal id, but a subject may send it.
+    Illegal(String),
+}
+
+impl Id {
+    /// The id in `value`.
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::Number(number) => {
+                number.as_i64().map_or_else(|| Self::Illegal(number.to_string()), Self::Number)
+            }
+            Value::String(text) => Self::Text(text.clone()),
+            other => Self::Illegal(other.to_string()),
+        }
+    }
+
+    /// The id as JSON.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Number(number) => json!(number),
+            Self::Text(text) => json!(text),
+            Self::Illegal(text) => serde_json::from_str(text).unwrap_or(Value::Null),
+        }
+    }
+}
+
+impl From<i64> for Id {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Id {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Illegal(text) => f.write_str(text),
+        }
+    }
+}
+
+/// The error member of an answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RpcError {
+    /// The code; `None` if it is missing or no whole number.
+    pub code: Option<i64>,
+    /// The message; empty if it is missing.
+    pub message: String,
+    /// The data, if there is any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+}
+
+impl RpcError {
+    fn of(value: &Value) -> Self {
+        Self {
+            code: value.get("code").and_then(Value::as_i64),
+            message: value.get("message").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            data: value.get("data").cloned(),
+        }
+    }
+}
+
+impl fmt::Display for RpcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => write!(f, "error {code} {:?}", self.message),
+            None => write!(f, "an error without a code, {:?}", self.message),
+        }
+    }
+}
+
+/// What a line is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// `{id, method}`.
+    Request {
+        /// The id.
+        id: Id,
+        /// The method.
+        method: String,
+    },
+    /// `{method}` without an id.
+    Notification {
+        /// The method.
+        method: String,
+    },
+    /// `{id, result}`.
+    Response {
+        /// The id of the request.
+        id: Id,
+    },
+    /// `{id, error}`.
+    Error {
+        /// The id of the request.
+        id: Id,
+    },
+    /// JSON, but none of these; the text says why.
+    Malformed(&'static str),
+    /// Not JSON, or not text; the text says why.
+    Pollution(String),
+}
+
+impl Message {
+    /// What the object is, decided by its members alone.
+    pub fn classify(value: &Value) -> Self {
+        let Some(object) = value.as_object() else {
+            return Self::Malformed("not an object");
+        };
+        let id = object.get("id").map(Id::of);
+        let method = object.get("method");
+        let (result, error) = (object.contains_key("result"), object.contains_key("error"));
+        match (method, id, result, error) {
+            (Some(_), _, true, _) | (Some(_), _, _, true) => {
+                Self::Malformed("a method together with a result or an error")
+            }
+            (Some(Value::String(method)), Some(id), ..) => {
+                Self::Request { id, method: method.clone() }
+            }
+            (Some(Value::String(method)), None, ..) => {
+                Self::Notification { method: method.clone() }
+            }
+            (Some(_), ..) => Self::Malformed("a method that is no text"),
+            (None, _, true, true) => Self::Malformed("both a result and an error"),
+            (None, Some(id), true, false) => Self::Response { id },
+            (None, Some(id), false, true) => Self::Error { id },
+            (None, None, ..) => Self::Malformed("neither an id nor a method"),
+            (None, Some(_), false, false) => Self::Malformed("an id without method, result or error"),
+        }
+    }
+
+    /// The id that an answer names; also when the answer is malformed by having both members.
+    pub fn answers(&self, value: &Value) -> Option<Id> {
+        match self {
+            Self::Response { id } | Self::Error { id } => Some(id.clone()),
+            Self::Malformed(_) if value.get("method").is_none() => value.get("id").map(Id::of),
+            _ => None,
+        }
+    }
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// What was asked, for failures.
+    pub method: String,
+    /// The whole object.
+    pub value: Value,
+}
+
+impl Reply {
+    /// The result, or a failure if the request was answered with an error.
+    #[track_caller]
+    pub fn result(&self) -> Result<&Value> {
+        match self.value.get("result") {
+            Some(result) if self.value.get("error").is_none() => Ok(result),
+            _ => Err(Failure::mismatch(
+                format!("reply to `{}`", self.method),
+                "a result",
+                self.describe(),
+            )),
+        }
+    }
+
+    /// The result by value.
+    #[track_caller]
+    pub fn into_result(self) -> Result<Value> {
+        match self.result() {
+            Ok(result) => Ok(result.clone()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The error, or a failure if the request was answered with a result.
+    #[track_caller]
+    pub fn error(&self) -> Result<RpcError> {
+        match self.value.get("error") {
+            Some(error) if self.value.get("result").is_none() => Ok(RpcError::of(error)),
+            _ => Err(Failure::mismatch(
+                format!("reply to `{}`", self.method),
+                "an error",
+                self.describe(),
+            )),
+        }
+    }
+
+    /// The code of the error, or a failure if there is none.
+    #[track_caller]
+    pub fn error_code(&self) -> Result<i64> {
+        let error = match self.error() {
+            Ok(error) => error,
+            Err(failure) => return Err(failure),
+        };
+        match error.code {
+            Some(code) => Ok(code),
+            None => Err(Failure::mismatch(
+                format!("error of the reply to `{}`", self.method),
+                "a whole number as `code`",
+                self.describe(),
+            )),
+        }
+    }
+
+    /// Whether the request was refused.
+    pub fn is_error(&self) -> bool {
+        self.value.get("error").is_some()
+    }
+
+    fn describe(&self) -> String {
+        match (self.value.get("result"), self.value.get("error")) {
+            (Some(result), None) => format!("the result {}", show(result)),
+            (None, Some(error)) => RpcError::of(error).to_string(),
+            _ => show(&self.value),
+        }
+    }
+}
+
+/// A message of the subject that is no answer: a notification or a request.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The method.
+    pub method: String,
+    /// The id, if the subject wants an answer.
+    pub id: Option<Id>,
+    /// The parameters, `null` if there are none.
+    pub params: Value,
+    /// Its number in the conversation: a later message has a higher one.
+    pub seq: usize,
+}
+
+impl Call {
+    /// The text at a JSON pointer below `params`, or a failure that says what is there instead.
+    #[track_caller]
+    pub fn text(&self, pointer: &str) -> Result<&str> {
+        text_at(&self.params, pointer, &format!("params of `{}`", self.method))
+    }
+}
+
+/// The text at a JSON pointer, or a failure that says what is there instead.
+#[track_caller]
+pub fn text_at<'v>(value: &'v Value, pointer: &str, what: &str) -> Result<&'v str> {
+    let found = value.pointer(pointer);
+    match found.and_then(Value::as_str) {
+        Some(text) => Ok(text),
+        None => Err(Failure::mismatch(
+            format!("{what}, {pointer}"),
+            "a text",
+            found.map_or_else(|| format!("nothing, in {}", show(value)), show),
+        )),
+    }
+}
+
+/// A line as a report shows it: control characters escaped, cut when long.
+pub fn printable(line: &[u8], limit: usize) -> String {
+    let text = String::from_utf8_lossy(line);
+    let mut out = String::with_capacity(text.len().min(limit) + 16);
+    for letter in shorten(&text, limit).chars() {
+        // Bidirectional overrides reorder what a terminal shows, so they are control characters here.
+        if letter.is_control() || ('\u{202a}'..='\u{202e}').contains(&letter) || ('\u{2066}'..='\u{2069}').contains(&letter) {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Id, Message, printable};
+
+    #[test]
+    fn the_kind_is_decided_by_the_members() {
+        for (value, message) in [
+            (json!({ "id": 1, "method": "m" }), Message::Request { id: 1.into(), method: "m".into() }),
+            (json!({ "method": "m" }), Message::Notification { method: "m".into() }),
+            (json!({ "id": "1", "result": null }), Message::Response { id: "1".into() }),
+            (json!({ "id": 1, "error": {} }), Message::Error { id: 1.into() }),
+            (json!({ "id": 1, "result": 1, "error": {} }), Message::Malformed("both a result and an error")),
+            (json!({ "id": 1 }), Message::Malformed("an id without method, result or error")),
+            (json!([]), Message::Malformed("not an object")),
+            (json!({ "id": 1, "method": "m", "result": 1 }), Message::Malformed("a method together with a result or an error")),
+        ] {
+            assert_eq!(Message::classify(&value), message, "{value}");
+        }
+    }
+
+    #[test]
+    fn ids_keep_their_type() {
+        assert_ne!(Id::of(&json!(1)), Id::of(&json!("1")));
+        assert_eq!(Id::of(&json!(1.5)).to_json(), json!(1.5));
+        assert_eq!(Id::of(&json!(9_007_199_254_740_993_i64)).to_json(), json!(9_007_199_254_740_993_i64));
+    }
+
+    #[test]
+    fn escape_sequences_do_not_reach_the_terminal() {
+        assert_eq!(printable(b"\x1b[2Jhi\r", 100), "\\u{1b}[2Jhi\\u{d}");
+        assert_eq!(printable("a\u{202e}b".as_bytes(), 100), "a\\u{202e}b");
+    }
+}

@@ -1,0 +1,360 @@
+//! Our end of the connection: sends, waits with a deadline, and keeps everything that the subject said.
+
+mod inbox;
+mod wait;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::io::BufReader;
+use tokio::task::JoinHandle;
+
+use crate::discover::Handshake;
+use crate::failure::{Failure, OrInconclusive, Result};
+use crate::message::{Call, Id, Reply, code};
+use crate::policy::Policy;
+use crate::process::{Exit, Launch, Process, ShutdownReport};
+use crate::settings::Settings;
+use crate::stdin::Stdin;
+use crate::transcript::Transcript;
+
+use inbox::Inbox;
+
+/// A request that was sent and may be answered at any time.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// The id it was sent with.
+    pub id: Id,
+    /// What was asked, for failures.
+    pub method: String,
+}
+
+/// What is left of a process that was ended: its conversation and how it went.
+#[derive(Debug)]
+pub struct Ended {
+    /// The conversation.
+    pub transcript: Transcript,
+    /// How the process ended and what it left behind.
+    pub report: ShutdownReport,
+}
+
+struct Running {
+    inbox: Arc<Inbox>,
+    stdin: Stdin,
+    process: Process,
+    reader: JoinHandle<()>,
+    /// What was sent of a line whose end was not.
+    unfinished: Vec<u8>,
+}
+
+/// Our end of the connection to one subject, which is started at the first use.
+pub struct Peer {
+    launch: Launch,
+    settings: Settings,
+    handshake: Handshake,
+    running: Option<Running>,
+    policies: crate::policy::Policies,
+    next_id: i64,
+    ended: Vec<Ended>,
+}
+
+impl Peer {
+    /// A peer for a subject that is not started yet.
+    pub fn new(launch: Launch, handshake: Handshake, settings: Settings) -> Self {
+        Self {
+            launch,
+            settings,
+            handshake,
+            running: None,
+            policies: crate::policy::Policies::default(),
+            next_id: 1,
+            ended: Vec::new(),
+        }
+    }
+
+    /// How the subject is started, to be changed before the first use.
+    pub fn launch_mut(&mut self) -> &mut Launch {
+        &mut self.launch
+    }
+
+    /// The form of the handshake that the subject speaks.
+    pub fn handshake(&self) -> Handshake {
+        self.handshake
+    }
+
+    /// The bounds in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Starts the subject, unless it is running.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if the process cannot be started.
+    pub fn start(&mut self) -> Result {
+        self.running().map(|_| ())
+    }
+
+    fn running(&mut self) -> Result<&mut Running> {
+        if self.running.is_none() {
+            let (process, stdin, stdout) =
+                Process::spawn(&self.launch).or_inconclusive("starting the subject")?;
+            let stdin = Stdin::new(stdin);
+            let inbox = Arc::new(Inbox::new(&self.settings, self.policies.clone()));
+            let reader = tokio::spawn(inbox::read(
+                BufReader::with_capacity(64 << 10, stdout),
+                Arc::clone(&inbox),
+                stdin.clone(),
+                self.settings.line,
+            ));
+            let unfinished = Vec::new();
+            self.running = Some(Running { inbox, stdin, process, reader, unfinished });
+        }
+        match self.running.as_mut() {
+            Some(running) => Ok(running),
+            None => Err(Failure::inconclusive("starting the subject", "it is not running")),
+        }
+    }
+
+    /// The process id of the running subject.
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.process.pid())
+    }
+
+    /// Sends a request with an id of our choice and does not wait for the answer.
+    pub async fn send(&mut self, method: &str, params: Value) -> Result<Ticket> {
+        let id = Id::Number(self.next_id);
+        self.next_id += 1;
+        self.send_as(id, method, params).await
+    }
+
+    /// Sends a request with the given id and does not wait for the answer.
+    pub async fn send_as(&mut self, id: Id, method: &str, params: Value) -> Result<Ticket> {
+        let mut message = json!({ "id": id.to_json(), "method": method });
+        // A request without parameters has no such member (JSON-RPC 2.0 §4).
+        if !params.is_null() {
+            message["params"] = params;
+        }
+        let ticket = self.expect(id, method)?;
+        self.send_object(message).await?;
+        Ok(ticket)
+    }
+
+    /// Announces that a line about to be sent raw asks for an answer with this id.
+    pub fn expect(&mut self, id: Id, method: &str) -> Result<Ticket> {
+        self.running()?.inbox.expect(id.clone(), method);
+        Ok(Ticket { id, method: method.to_owned() })
+    }
+
+    /// Waits for the answer to a request.
+    pub async fn answer(&mut self, ticket: &Ticket) -> Result<Reply> {
+        self.answer_within(ticket, self.settings.wait).await
+    }
+
+    /// Waits for the answer to a request, no longer than `within`.
+    pub async fn answer_within(&mut self, ticket: &Ticket, within: Duration) -> Result<Reply> {
+        let awaited = format!("the answer to `{}` (id {})", ticket.method, ticket.id);
+        let value = self.wait(&awaited, within, |inbox| inbox.answer(&ticket.id)).await?;
+        Ok(Reply { method: ticket.method.clone(), value })
+    }
+
+    /// Sends a request and waits for its answer, be it a result or an error.
+    pub async fn request(&mut self, method: &str, params: Value) -> Result<Reply> {
+        let ticket = self.send(method, params).await?;
+        self.answer(&ticket).await
+    }
+
+    /// Sends a request and waits for its result; an error is a failure, at once.
+    pub async fn call(&mut self, method: &str, params: Value) -> Result<Value> {
+        self.request(method, params).await?.into_result()
+    }
+
+    /// Sends a notification.
+    pub async fn notify(&mut self, method: &str, params: Value) -> Result {
+        let mut message = json!({ "method": method });
+        if !params.is_null() {
+            message["params"] = params;
+        }
+        self.send_object(message).await
+    }
+
+    async fn send_object(&mut self, mut message: Value) -> Result {
+        if self.handshake == Handshake::Mcp
+            && let Some(object) = message.as_object_mut()
+        {
+            object.shift_insert(0, "jsonrpc".to_owned(), json!("2.0"));
+        }
+        self.send_line(message.to_string().as_bytes()).await
+    }
+
+    /// Sends a line as it is, and its end.
+    pub async fn send_line(&mut self, line: &[u8]) -> Result {
+        let mut bytes = line.to_vec();
+        bytes.push(b'\n');
+        self.send_bytes(&bytes).await
+    }
+
+    /// Sends bytes as they are: a part of a line, or several lines. A line is recorded when its end is sent.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) -> Result {
+        let within = self.settings.wait;
+        let running = self.running()?;
+        // Recorded before it is written, so that the answer cannot stand before its request.
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            running.unfinished.extend_from_slice(part);
+            if let Some(line) = running.unfinished.strip_suffix(b"\n") {
+                running.inbox.sent(line);
+                running.unfinished.clear();
+            }
+        }
+        let stdin = running.stdin.clone();
+        match tokio::time::timeout(within, stdin.write_all(bytes)).await {
+            Ok(Ok(())) => Ok(()),
+            // A broken pipe is told by the wait that follows: it knows the exit status and stderr.
+            Ok(Err(_)) => Err(self.closed("to take our input").await),
+            Err(_) => Err(self.timed_out("the subject to read its input", within, 0)),
+        }
+    }
+
+    /// Closes the subject's stdin.
+    pub fn close_stdin(&mut self) {
+        if let Some(running) = &self.running {
+            running.stdin.close();
+        }
+    }
+
+    /// Waits for the next notification with this method that was not taken yet.
+    pub async fn next(&mut self, method: &str) -> Result<Call> {
+        self.next_matching(&format!("the notification `{method}`"), |call| {
+            call.id.is_none() && call.method == method
+        })
+        .await
+    }
+
+    /// Waits for the next call of the subject that fits and was not taken yet, and takes it.
+    pub async fn next_matching(
+        &mut self,
+        awaited: &str,
+        fits: impl Fn(&Call) -> bool,
+    ) -> Result<Call> {
+        let mut from = 0;
+        self.wait(awaited, self.settings.wait, move |inbox| inbox.take(&mut from, &fits)).await
+    }
+
+    /// Waits for the next request of the subject with this method; see [`Peer::hold`].
+    pub async fn server_request(&mut self, method: &str) -> Result<Call> {
+        self.next_matching(&format!("the server request `{method}`"), |call| {
+            call.id.is_some() && call.method == method
+        })
+        .await
+    }
+
+    /// Answers a request of the subject with a result.
+    pub async fn respond(&mut self, call: &Call, result: Value) -> Result {
+        let id = call.id.as_ref().map_or(Value::Null, Id::to_json);
+        self.send_object(json!({ "id": id, "result": result })).await
+    }
+
+    /// Answers a request of the subject with an error.
+    pub async fn respond_error(&mut self, call: &Call, message: &str) -> Result {
+        let id = call.id.as_ref().map_or(Value::Null, Id::to_json);
+        let error = json!({ "code": code::INTERNAL_ERROR, "message": message });
+        self.send_object(json!({ "id": id, "error": error })).await
+    }
+
+    /// Keeps requests with this method for [`Peer::server_request`]; others are refused at once.
+    pub fn hold(&mut self, method: &str) {
+        self.set_policy(method, Policy::Hold);
+    }
+
+    /// Sets how requests with this method are answered from now on.
+    pub fn set_policy(&mut self, method: &str, policy: Policy) {
+        self.policies.set(method, policy.clone());
+        if let Some(running) = &self.running {
+            running.inbox.set_policy(method, policy);
+        }
+    }
+
+    /// Sets how requests without a policy of their own are answered from now on.
+    pub fn set_other_policy(&mut self, policy: Policy) {
+        self.policies.set_others(policy.clone());
+        if let Some(running) = &self.running {
+            running.inbox.set_other_policy(policy);
+        }
+    }
+
+    /// A place in the conversation, to look at what comes after it.
+    pub fn mark(&self) -> usize {
+        self.running.as_ref().map_or(0, |running| running.inbox.length())
+    }
+
+    /// Every notification and request of the subject since `mark`, taken or not, in order.
+    pub fn calls_since(&self, mark: usize) -> Vec<Call> {
+        self.running.as_ref().map_or_else(Vec::new, |running| running.inbox.calls_since(mark))
+    }
+
+    /// The conversation so far with the running process.
+    pub fn transcript(&self) -> Option<Transcript> {
+        self.running.as_ref().map(|running| running.inbox.transcript())
+    }
+
+    /// The end of what the running subject wrote to stderr.
+    pub fn stderr(&self) -> String {
+        self.running.as_ref().map_or_else(String::new, |running| running.process.stderr().text())
+    }
+
+    /// Waits until the subject has ended by itself, no longer than `within`.
+    pub async fn exit(&mut self, within: Duration) -> Result<Exit> {
+        let running = self.running()?;
+        match running.process.wait(within).await {
+            Some(exit) => Ok(exit),
+            None => Err(self.timed_out("the subject to exit", within, self.mark())),
+        }
+    }
+
+    /// Sends a signal to the subject's process alone.
+    pub fn signal(&mut self, signal: rustix::process::Signal) -> Result {
+        self.running()?.process.signal(signal);
+        Ok(())
+    }
+
+    /// Ends the running subject by the ladder; the next use starts a new one.
+    pub async fn shutdown(&mut self) -> Option<&Ended> {
+        let mut running = self.running.take()?;
+        let pipe = running.stdin.take();
+        let report = running.process.shutdown(pipe, &self.settings.ladder).await;
+        // Whatever held the other end of stdout is gone, so the reader ends by itself; the bound is for the unforeseen.
+        let deadline = tokio::time::timeout(self.settings.ladder.kill, &mut running.reader).await;
+        if deadline.is_err() {
+            running.reader.abort();
+        }
+        self.ended.push(Ended { transcript: running.inbox.transcript(), report });
+        self.ended.last()
+    }
+
+    /// The processes of this peer that have been ended.
+    pub fn ended(&self) -> &[Ended] {
+        &self.ended
+    }
+
+    /// Takes the record of the processes that have been ended.
+    pub fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// When a wait that begins now ends.
+    pub fn deadline(&self) -> Instant {
+        Instant::now() + self.settings.wait
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            // First the end of file, then the process's own drop climbs the rest of the ladder.
+            running.stdin.close();
+            running.reader.abort();
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Who descends from a subject: seen below it while it lives, recognised among our adopted orphans when it does not.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::sync::OnceLock;
+
+use super::handle::Handle;
+use super::mark;
+use super::mechanism::{Finding, Mechanism};
+use super::procfs::{self, Identity, Stat};
+use super::registry::{Clue, KIN, nothing_starting, registry};
+use super::survivor::Ancestor;
+
+/// A living descendant of a subject.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) stat: Stat,
+    pub(super) clue: Clue,
+    /// Its parents as they were first seen, nearest first; empty if it was an orphan by then.
+    pub(super) chain: Vec<Ancestor>,
+}
+
+/// What one look found.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    pub(super) members: Vec<Member>,
+    pub(super) doubts: Vec<String>,
+}
+
+impl Look {
+    fn at(found: io::Result<Vec<Member>>) -> Self {
+        match found {
+            Ok(members) => Self { members, doubts: Vec::new() },
+            Err(error) => {
+                let doubt = format!("the processes could not be listed: {error}");
+                Self { members: Vec::new(), doubts: vec![doubt] }
+            }
+        }
+    }
+}
+
+/// Who is whose child: asked of the kernel for each process, or read once from every process.
+enum Table {
+    Lists,
+    Scanned(HashMap<u32, Vec<u32>>),
+}
+
+impl Table {
+    fn scan() -> io::Result<(Self, Vec<Stat>)> {
+        let stats: Vec<Stat> =
+            procfs::all()?.into_iter().filter_map(|pid| procfs::stat(pid).ok()).collect();
+        let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+        for stat in &stats {
+            children.entry(stat.parent).or_default().push(stat.pid);
+        }
+        Ok((Self::Scanned(children), stats))
+    }
+
+    fn children(&self, pid: u32) -> Vec<u32> {
+        match self {
+            // A process that has ended in the meantime has none.
+            Self::Lists => procfs::children(pid).unwrap_or_default(),
+            Self::Scanned(children) => children.get(&pid).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Everything below a process, with its parents up to that process's own chain; a bounded number.
+    fn below(&self, root: &Stat, chain: &[Ancestor]) -> Vec<(Stat, Vec<Ancestor>)> {
+        let mut found = Vec::new();
+        let mut visited = HashSet::from([root.pid]);
+        let mut open = vec![(root.clone(), chain.to_vec())];
+        while let Some((parent, chain)) = open.pop() {
+            for pid in self.children(parent.pid) {
+                if found.len() >= KIN || !visited.insert(pid) {
+                    continue;
+                }
+                if let Ok(stat) = procfs::stat(pid) {
+                    let mut chain = chain.clone();
+                    chain.insert(0, Ancestor::of(&parent));
+                    found.push((stat.clone(), chain.clone()));
+                    open.push((stat, chain));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// This process as it was at the first look; its group and session say whose a child is not.
+pub(super) fn ourselves() -> io::Result<&'static Stat> {
+    static OURSELVES: OnceLock<Stat> = OnceLock::new();
+    if let Some(stat) = OURSELVES.get() {
+        return Ok(stat);
+    }
+    let stat = procfs::stat(std::process::id())?;
+    Ok(OURSELVES.get_or_init(|| stat))
+}
+
+/// Remembers everything that is below a living subject now.
+pub(super) fn observe(number: u64) {
+    if Mechanism::in_force().finding == Finding::Group {
+        return;
+    }
+    let Some(pid) = registry().get(number).map(|entry| entry.pid) else { return };
+    // Most subjects have no children, and asking that is cheaper than asking who they are.
+    if procfs::children(pid).is_ok_and(|children| children.is_empty()) {
+        return;
+    }
+    let Ok(root) = procfs::stat(pid) else { return };
+    let table = match Mechanism::in_force().finding {
+        Finding::Subreaper => Table::Lists,
+        Finding::Scan | Finding::Group => match Table::scan() {
+            Ok((table, _)) => table,
+            Err(_) => return,
+        },
+    };
+    let found = table.below(&root, &[]);
+    let mut registry = registry();
+    for (stat, chain) in found {
+        registry.see(number, &stat, chain);
+    }
+}
+
+/// The living descendants of a subject, whether it lives or not. Those that have ended by themselves are reaped.
+pub(super) fn look(number: u64) -> Look {
+    match Mechanism::in_force().finding {
+        Finding::Subreaper => Look::at(among_orphans(number)),
+        Finding::Scan => look_everywhere(number),
+        Finding::Group => Look::default(),
+    }
+}
+
+/// Like [`look`], at every process of the system: where there is no subreaper, or the cheap look may have missed somebody.
+pub(super) fn look_everywhere(number: u64) -> Look {
+    Look::at(among_all(number))
+}
+
+/// Looks at our own children that are not subjects: with a subreaper, every orphan is one of them.
+fn among_orphans(number: u64) -> io::Result<Vec<Member>> {
+    let mut roots = below_subject(number, &Table::Lists);
+    let orphans = adopted()?;
+    if !orphans.is_empty() {
+        // A subject that another thread is just starting looks like an orphan until its pid is known.
+        let nothing_starting = nothing_starting();
+        let orphans = adopted()?;
+        drop(nothing_starting);
+        roots.extend(orphans.into_iter().filter_map(|stat| member(number, stat, true)));
+    }
+    Ok(with_descendants(number, roots, &Table::Lists))
+}
+
+fn among_all(number: u64) -> io::Result<Vec<Member>> {
+    let nothing_starting = nothing_starting();
+    let (table, stats) = Table::scan()?;
+    drop(nothing_starting);
+    let us = ourselves()?.pid;
+    let strangers = stats.into_iter().filter(|stat| stat.pid != us && is_stranger(stat));
+    let mut roots = below_subject(number, &table);
+    roots.extend(strangers.filter_map(|stat| {
+        let is_adopted = stat.parent == us && is_apart(&stat);
+        member(number, stat, is_adopted)
+    }));
+    Ok(with_descendants(number, roots, &table))
+}
+
+fn below_subject(number: u64, table: &Table) -> Vec<Member> {
+    let pid = registry().get(number).map(|entry| entry.pid);
+    let Some(root) = pid.and_then(|pid| procfs::stat(pid).ok()).filter(|root| !root.is_zombie())
+    else {
+        return Vec::new();
+    };
+    let below = table.below(&root, &[]).into_iter();
+    below.map(|(stat, chain)| Member { stat, clue: Clue::Seen, chain }).collect()
+}
+
+/// Our children that are neither subjects nor started by somebody else in this process.
+pub(super) fn adopted() -> io::Result<Vec<Stat>> {
+    let us = ourselves()?;
+    // The kernel gives orphans to the first thread that lives, which is the one that runs `main`.
+    let children = procfs::children_of_thread(us.pid, us.pid).or_else(|_| procfs::children(us.pid))?;
+    let strangers: Vec<u32> = {
+        let registry = registry();
+        children.into_iter().filter(|pid| !registry.is_subject(*pid)).collect()
+    };
+    let stats = strangers.into_iter().filter_map(|pid| procfs::stat(pid).ok());
+    Ok(stats.filter(|stat| is_stranger(stat) && is_apart(stat)).collect())
+}
+
+pub(super) fn is_stranger(stat: &Stat) -> bool {
+    let registry = registry();
+    !registry.is_subject(stat.pid) && !registry.is_spared(stat.identity())
+}
+
+/// A descendant of a subject has left our process group, as the subject itself did at its start; what other code in this
+/// process starts is in it.
+fn is_apart(stat: &Stat) -> bool {
+    ourselves().is_ok_and(|us| stat.group != us.group || stat.session != us.session)
+}
+
+fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Member> {
+    let owner = owner(&stat, is_adopted);
+    let is_ours = matches!(owner, Some((owner, _)) if owner == number);
+    if stat.is_zombie() {
+        // What ended by itself is no survivor. Whose it was may not be known any more; then anybody may reap it.
+        if is_adopted && (is_ours || owner.is_none()) {
+            reap(stat.identity());
+        }
+        return None;
+    }
+    let (_, clue) = owner.filter(|_| is_ours)?;
+    let chain = registry().chain(number, stat.identity());
+    Some(Member { stat, clue, chain })
+}
+
+fn reap(identity: Identity) {
+    if let Some(handle) = Handle::of_seen(identity) {
+        handle.reap();
+    }
+}
+
+fn with_descendants(number: u64, roots: Vec<Member>, table: &Table) -> Vec<Member> {
+    let mut members: Vec<Member> = Vec::new();
+    let mut known: HashSet<Identity> = HashSet::new();
+    for root in roots {
+        let below = table.below(&root.stat, &root.chain);
+        let below = below.into_iter().filter(|(stat, _)| is_stranger(stat) && !stat.is_zombie());
+        let below = below.map(|(stat, chain)| Member { stat, clue: Clue::Below, chain });
+        for member in std::iter::once(root).chain(below.collect::<Vec<_>>()) {
+            if !member.stat.is_zombie() && known.insert(member.stat.identity()) {
+                registry().see(number, &member.stat, member.chain.clone());
+                members.push(member);
+            }
+        }
+    }
+    members
+}
+
+/// Whose descendant a process is, and how that is known: the surest clue first.
+pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
+    if let Some(number) = registry().by_sight(stat.identity()) {
+        return Some((number, Clue::Seen));
+    }
+    let limit = procfs::realtime_limit(stat.pid).ok().flatten();
+    if let Some(number) = limit.and_then(mark::subject_of_limit) {
+        return Some((number, Clue::Mark));
+    }
+    let tag = procfs::variable(stat.pid, mark::VARIABLE).ok().flatten();
+    if let Some(number) = tag.as_deref().and_then(mark::subject_of) {
+        return Some((number, Clue::Tag));
+    }
+    if let Some(owner) = registry().by_group(stat, ourselves().ok()?.session) {
+        return Some(owner);
+    }
+    // What is neither marked nor adopted is somebody else's process: its descriptors are none of our business.
+    if !is_adopted {
+        return None;
+    }
+    let targets = procfs::descriptors(stat.pid).unwrap_or_default();
+    let registry = registry();
+    registry
+        .by_pipe(&targets)
+        .map(|number| (number, Clue::Pipe))
+        .or_else(|| registry.only_candidate(stat.start).map(|number| (number, Clue::Only)))
+}

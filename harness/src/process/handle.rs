@@ -1,0 +1,153 @@
+//! One process, held so that it cannot be mistaken for another: signalled, awaited, reaped.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus};
+
+use super::mechanism::{Mechanism, Waiting};
+use super::patience::{Patience, is_readable_within};
+use super::procfs::{self, Identity};
+use super::report::Exit;
+
+/// How often is asked where nothing tells that a process ended.
+const ASK_EVERY: Duration = Duration::from_millis(2);
+
+/// What is known of a child of ours without reaping it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Peek {
+    Running,
+    /// It ended and keeps its pid, and so its group's number, until it is reaped.
+    Ended(Exit),
+    /// It is no child of ours, or somebody else in this process reaped it.
+    Gone,
+}
+
+/// A process and, where there are such, the descriptor that stands for it and no other.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    identity: Identity,
+    pidfd: Option<OwnedFd>,
+}
+
+impl Handle {
+    /// Holds a child of ours that is not reaped yet, so that its pid is certainly its own.
+    pub(super) fn of_child(pid: u32) -> Self {
+        let start = procfs::stat(pid).map_or(0, |stat| stat.start);
+        Self { identity: Identity { pid, start }, pidfd: open(pid) }
+    }
+
+    /// Holds a process that was seen in a list, if it is still the one that was seen.
+    pub(crate) fn of_seen(identity: Identity) -> Option<Self> {
+        let handle = Self { identity, pidfd: open(identity.pid) };
+        // The descriptor was opened before this look. An older process cannot come back under a used pid, so if the
+        // start time is still the same, the descriptor stands for what was seen.
+        procfs::stat(identity.pid).is_ok_and(|stat| stat.identity() == identity).then_some(handle)
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    pub(super) fn pidfd(&self) -> Option<BorrowedFd<'_>> {
+        self.pidfd.as_ref().map(AsFd::as_fd)
+    }
+
+    /// Whether it has not ended yet.
+    pub(super) fn is_alive(&self) -> bool {
+        match self.pidfd() {
+            Some(pidfd) => !is_readable_within(pidfd, Instant::now()),
+            None if self.identity.start == 0 => self.peek() == Peek::Running,
+            None => procfs::is_alive(self.identity),
+        }
+    }
+
+    /// Sends a signal to this process alone; whether there was anybody to receive it.
+    pub(crate) fn signal(&self, signal: Signal) -> rustix::io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if let Some(pidfd) = self.pidfd() {
+            return rustix::process::pidfd_send_signal(pidfd, signal);
+        }
+        match to_pid(self.identity.pid) {
+            Some(pid) if self.is_alive() => rustix::process::kill_process(pid, signal),
+            _ => Err(Errno::SRCH),
+        }
+    }
+
+    /// Looks at a child of ours and leaves it as it is.
+    pub(super) fn peek(&self) -> Peek {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        match self.ask(options) {
+            Ok(None) => Peek::Running,
+            Ok(Some(status)) => match exit_of(&status) {
+                Some(exit) => Peek::Ended(exit),
+                None => Peek::Running,
+            },
+            Err(_) => Peek::Gone,
+        }
+    }
+
+    /// Takes note of the end of an adopted child. Asks for this child only: asking for any child would steal the exit
+    /// status of those that std and tokio wait for.
+    pub(super) fn reap(&self) {
+        // Nothing to reap is as good: it is not ours to reap, or not ended.
+        let _ = self.ask(WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+    }
+
+    fn ask(&self, options: WaitIdOptions) -> rustix::io::Result<Option<WaitIdStatus>> {
+        let pid = to_pid(self.identity.pid).ok_or(Errno::CHILD)?;
+        loop {
+            #[cfg(target_os = "linux")]
+            let id = self.pidfd().map_or(WaitId::Pid(pid), WaitId::PidFd);
+            #[cfg(not(target_os = "linux"))]
+            let id = WaitId::Pid(pid);
+            match rustix::process::waitid(id, options) {
+                Err(Errno::INTR) => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Waits until it has ended, or until the deadline; whether it ended.
+    pub(super) async fn ended(&self, patience: &Patience, until: Instant) -> bool {
+        loop {
+            if !self.is_alive() {
+                return true;
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            match self.pidfd() {
+                Some(pidfd) => patience.readable(pidfd, until).await,
+                None => patience.pause(ASK_EVERY).await,
+            }
+        }
+    }
+}
+
+/// The pid in the form that system calls take; nothing for 0, which means something else to each of them.
+pub(crate) fn to_pid(pid: u32) -> Option<Pid> {
+    i32::try_from(pid).ok().and_then(Pid::from_raw)
+}
+
+#[cfg(target_os = "linux")]
+fn open(pid: u32) -> Option<OwnedFd> {
+    if Mechanism::in_force().waiting == Waiting::Polling {
+        return None;
+    }
+    // Without a descriptor (there may be none left) the process is asked for instead.
+    rustix::process::pidfd_open(to_pid(pid)?, rustix::process::PidfdFlags::empty()).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open(_pid: u32) -> Option<OwnedFd> {
+    None
+}
+
+fn exit_of(status: &WaitIdStatus) -> Option<Exit> {
+    status
+        .exit_status()
+        .map(Exit::Code)
+        .or_else(|| status.terminating_signal().map(Exit::Signal))
+}

@@ -1,0 +1,134 @@
+//! The two ways to wait: blocking the thread, which needs no runtime, or leaving the runtime to its other work.
+//!
+//! The way out is written once, as an `async fn`. With [`Patience::Blocking`] its waits block inside and are never
+//! pending, so that [`at_once`] runs it to its end within `Drop`.
+
+use std::future::Future;
+use std::os::fd::BorrowedFd;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::process::ChildStdout;
+
+/// How to wait.
+#[derive(Debug)]
+pub(crate) enum Patience {
+    /// Block this thread, and meanwhile throw away what the subject still says: the reader, which may live on this very
+    /// thread, cannot run, and a subject that is stuck writing does not see the end of its input.
+    Blocking { unread: Unread },
+    /// Suspend this task.
+    Runtime,
+}
+
+impl Patience {
+    /// Waits until the descriptor is readable or the deadline has passed; may return early.
+    pub(super) async fn readable(&self, fd: BorrowedFd<'_>, until: Instant) {
+        match self {
+            Self::Blocking { unread } => unread.block(fd, until),
+            Self::Runtime => {
+                #[expect(
+                    deprecated,
+                    reason = "the successor is `unsafe`; the borrow keeps the descriptor open, which is all it asks"
+                )]
+                let watched = AsyncFd::with_interest(fd, Interest::READABLE);
+                match watched {
+                    Ok(watched) => {
+                        // Both outcomes send the caller to look again.
+                        let _ = tokio::time::timeout_at(until.into(), watched.readable()).await;
+                    }
+                    Err(_) => self.pause(Duration::from_millis(1)).await,
+                }
+            }
+        }
+    }
+
+    /// Lets a moment pass where no event can be awaited.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "without a pidfd nothing tells that a process ended; the caller asks again, up to its deadline"
+    )]
+    pub(super) async fn pause(&self, moment: Duration) {
+        match self {
+            Self::Blocking { unread } => {
+                unread.discard();
+                std::thread::sleep(moment);
+            }
+            Self::Runtime => tokio::time::sleep(moment).await,
+        }
+    }
+}
+
+/// The stdout of a subject that nobody listens to any more.
+#[derive(Debug, Default)]
+pub(crate) struct Unread(Mutex<Option<ChildStdout>>);
+
+impl Unread {
+    pub(super) fn new(pipe: Option<ChildStdout>) -> Self {
+        Self(Mutex::new(pipe))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<ChildStdout>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn block(&self, fd: BorrowedFd<'_>, until: Instant) {
+        let left = timespec(until.saturating_duration_since(Instant::now()));
+        let pipe = self.lock();
+        let mut watched = vec![PollFd::from_borrowed_fd(fd, PollFlags::IN)];
+        watched.extend(pipe.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::IN)));
+        // An error (an interruption) sends the caller to look again, like any other return.
+        let _ = poll(&mut watched, Some(&left));
+        let something_said = watched.get(1).is_some_and(|pipe| !pipe.revents().is_empty());
+        drop(watched);
+        drop(pipe);
+        if something_said {
+            self.discard();
+        }
+    }
+
+    /// Throws away what can be read now, a bounded amount of it.
+    fn discard(&self) {
+        let mut held = self.lock();
+        let mut scratch = [0; 16 << 10];
+        for _ in 0..64 {
+            let Some(pipe) = held.as_ref() else { return };
+            match rustix::io::read(pipe, &mut scratch) {
+                Ok(1..) | Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return,
+                Ok(_) | Err(_) => *held = None,
+            }
+        }
+    }
+}
+
+/// Blocks until there is something to read; whether there is.
+pub(super) fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> bool {
+    loop {
+        let left = timespec(until.saturating_duration_since(Instant::now()));
+        match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::IN)], Some(&left)) {
+            Err(Errno::INTR) => {}
+            answer => return matches!(answer, Ok(1..)),
+        }
+    }
+}
+
+fn timespec(left: Duration) -> Timespec {
+    Timespec {
+        tv_sec: left.as_secs().try_into().unwrap_or(i32::MAX.into()),
+        tv_nsec: left.subsec_nanos().into(),
+    }
+}
+
+/// Runs a future that never has to wait for anybody else; nothing if it does.
+pub(crate) fn at_once<F: Future>(future: F) -> Option<F::Output> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}

@@ -1,0 +1,153 @@
+//! What is told about a process that was ended.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::mechanism::Mechanism;
+use super::stderr::StderrTail;
+use super::survivor::Survivor;
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Exit {
+    /// It exited with this code.
+    Code(i32),
+    /// This signal killed it.
+    Signal(i32),
+}
+
+impl Exit {
+    /// Whether it exited with code 0.
+    pub fn success(self) -> bool {
+        self == Self::Code(0)
+    }
+
+    pub(super) fn from_status(status: std::process::ExitStatus) -> Option<Self> {
+        use std::os::unix::process::ExitStatusExt;
+
+        status.code().map(Self::Code).or_else(|| status.signal().map(Self::Signal))
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "exit code {code}"),
+            Self::Signal(signal) => match signal_name(*signal) {
+                Some(name) => write!(f, "signal {signal} ({name})"),
+                None => write!(f, "signal {signal}"),
+            },
+        }
+    }
+}
+
+fn signal_name(signal: i32) -> Option<&'static str> {
+    use rustix::process::Signal;
+
+    let names = [
+        (Signal::HUP, "SIGHUP"),
+        (Signal::INT, "SIGINT"),
+        (Signal::QUIT, "SIGQUIT"),
+        (Signal::ILL, "SIGILL"),
+        (Signal::TRAP, "SIGTRAP"),
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::BUS, "SIGBUS"),
+        (Signal::FPE, "SIGFPE"),
+        (Signal::KILL, "SIGKILL"),
+        (Signal::SEGV, "SIGSEGV"),
+        (Signal::PIPE, "SIGPIPE"),
+        (Signal::ALARM, "SIGALRM"),
+        (Signal::TERM, "SIGTERM"),
+        (Signal::SYS, "SIGSYS"),
+    ];
+    names.into_iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| name)
+}
+
+/// What made the subject end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndedBy {
+    /// Nothing of ours: it had ended before the way out began.
+    Itself,
+    /// The end of its input.
+    Eof,
+    /// SIGTERM to its process group.
+    Term,
+    /// SIGKILL to its process group.
+    Kill,
+    /// It was still there when the last bound passed.
+    NotReaped,
+}
+
+impl fmt::Display for EndedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Itself => "itself",
+            Self::Eof => "the end of its input",
+            Self::Term => "SIGTERM",
+            Self::Kill => "SIGKILL",
+            Self::NotReaped => "nothing: it is still there",
+        })
+    }
+}
+
+/// One rung of the way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rung {
+    /// Its descendants were listed, while it could still be asked who they are.
+    Look,
+    /// Its stdin was closed, and we waited.
+    Eof,
+    /// SIGTERM was sent to its group, and we waited.
+    Term,
+    /// SIGKILL was sent to its group, and we waited.
+    Kill,
+    /// Whatever it left behind was awaited, recorded and ended.
+    Sweep,
+}
+
+/// A rung that was taken and how long it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Which one.
+    pub rung: Rung,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// How a process was ended, and what it left behind.
+#[derive(Clone, Debug)]
+#[must_use = "says what outlived the subject"]
+pub struct ShutdownReport {
+    /// The process id that the subject had.
+    pub pid: u32,
+    /// The label of its launch.
+    pub label: String,
+    /// The tag in its environment.
+    pub tag: String,
+    /// How it ended; nothing if it did not, or if somebody else in this process reaped it.
+    pub exit: Option<Exit>,
+    /// What made it end.
+    pub ended_by: EndedBy,
+    /// The rungs that were taken, in order.
+    pub steps: Vec<Step>,
+    /// Descendants that were alive when the settle time had passed.
+    pub survivors: Vec<Survivor>,
+    /// What could not be looked at, or was not done in time. Not empty means that "no survivors" is not proven.
+    pub doubts: Vec<String>,
+    /// By which means all this was found out.
+    pub mechanism: Mechanism,
+    /// The end of what it wrote to stderr.
+    pub stderr: StderrTail,
+}
+
+impl ShutdownReport {
+    /// It ended, was reaped, and provably left nothing behind.
+    pub fn is_clean(&self) -> bool {
+        self.ended_by != EndedBy::NotReaped && self.survivors.is_empty() && self.doubts.is_empty()
+    }
+
+    /// How long the way out took.
+    pub fn took(&self) -> Duration {
+        self.steps.iter().map(|step| step.took).sum()
+    }
+}

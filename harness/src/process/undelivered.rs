@@ -1,0 +1,50 @@
+//! Reports of processes that were dropped: `Drop` has nobody to return them to, and must not lose them.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::report::ShutdownReport;
+
+/// How many reports are kept for somebody to take.
+const KEPT: usize = 1_024;
+
+#[derive(Debug)]
+struct Kept {
+    reports: VecDeque<ShutdownReport>,
+    lost: u64,
+}
+
+fn kept() -> MutexGuard<'static, Kept> {
+    static KEPT: Mutex<Kept> = Mutex::new(Kept { reports: VecDeque::new(), lost: 0 });
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(super) fn deliver(report: ShutdownReport) {
+    let mut kept = kept();
+    if kept.reports.len() == KEPT {
+        // A clean report is the least loss.
+        let clean = kept.reports.iter().position(ShutdownReport::is_clean).unwrap_or(0);
+        drop(kept.reports.remove(clean));
+        kept.lost += 1;
+    }
+    kept.reports.push_back(report);
+}
+
+/// Takes the reports of processes that were dropped without a shutdown, oldest first.
+pub fn take_undelivered() -> Vec<ShutdownReport> {
+    take_undelivered_of(|_| true)
+}
+
+/// Takes those reports of dropped processes that fit, for example by their label.
+pub fn take_undelivered_of(fits: impl Fn(&ShutdownReport) -> bool) -> Vec<ShutdownReport> {
+    let mut kept = kept();
+    let all = std::mem::take(&mut kept.reports);
+    let (taken, left): (Vec<_>, Vec<_>) = all.into_iter().partition(fits);
+    kept.reports = left.into();
+    taken
+}
+
+/// How many reports were discarded because nobody took them: the oldest, clean ones first, beyond 1024.
+pub fn lost_reports() -> u64 {
+    kept().lost
+}

@@ -1,0 +1,223 @@
+//! From the attempts to what is proved and what is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::all;
+use crate::ensure::shorten;
+use crate::failure::{Failure, Kind};
+use crate::message::printable;
+use crate::prove::report::{Catch, FaultReport, Problem, Proof};
+use crate::prove::{Attempts, Fault, Group, Plan};
+use crate::run::Attempt;
+use crate::select::Selected;
+
+/// How long the line is that says by what a fault was caught, in bytes.
+const WIDTH: usize = 200;
+
+/// What one case says against a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Finding {
+    /// Nothing.
+    Held,
+    /// We could not tell.
+    Unclear(String),
+    /// This, in one line.
+    Against(String),
+}
+
+pub(super) fn judge(plan: &Plan<'_>, selected: &[Selected], groups: &[Group], attempts: &[Attempts]) -> Proof {
+    let mut proof = Proof::new();
+    let (mut checks, mut named) = (BTreeSet::new(), BTreeSet::new());
+    for one in selected {
+        checks.insert(one.case.check.id());
+    }
+    for fault in plan.faults {
+        named.extend(fault.caught_by.iter().cloned());
+    }
+    proof.complete = attempts.iter().flatten().all(Option::is_some);
+    proof.summary.run = attempts.iter().flatten().flatten().count();
+    for (group, attempts) in groups.iter().zip(attempts) {
+        match group.fault {
+            None => reference(group, attempts, &mut proof.problems),
+            Some(number) => {
+                let report = fault(&plan.faults[number], group, attempts, &mut proof.problems);
+                proof.faults.push(report);
+            }
+        }
+    }
+    proof.faults.sort_by(|a, b| a.name.cmp(&b.name));
+    proof.problems.extend(list_problems(plan.faults, selected, &named));
+    let failing: BTreeSet<&str> = proof.problems.iter().filter_map(about).collect();
+    proof.summary.proved = checks.iter().filter(|id| !failing.contains(id.as_str())).count();
+    proof.summary.checks = checks.len();
+    proof.summary.faults = proof.faults.len();
+    proof.proved = proof.complete && proof.problems.is_empty();
+    proof
+}
+
+/// What is wrong with the lists of faults and checks themselves, whatever the subjects did.
+fn list_problems(faults: &[Fault], selected: &[Selected], named: &BTreeSet<String>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut exempt: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    for one in selected {
+        // Exempt only if it is in every dialect.
+        let reason = one.exempt.as_deref();
+        exempt
+            .entry(one.case.check.id())
+            .and_modify(|known| *known = known.and(reason))
+            .or_insert(reason);
+    }
+    for (check, reason) in exempt {
+        match reason {
+            Some(reason) => problems.push(Problem::Exempt { check, reason: reason.to_owned() }),
+            None if !named.contains(&check) => problems.push(Problem::Unnamed { check }),
+            None => {}
+        }
+    }
+    let known: BTreeSet<String> = all().iter().map(|check| check.id()).collect();
+    let mut names = BTreeSet::new();
+    for fault in faults {
+        for check in fault.caught_by.iter().filter(|check| !known.contains(*check)) {
+            problems.push(Problem::UnknownCheck { fault: fault.name.clone(), check: check.clone() });
+        }
+        if !names.insert(&fault.name) {
+            problems.push(Problem::SameName { fault: fault.name.clone() });
+        }
+    }
+    problems
+}
+
+/// The check that a problem is about.
+fn about(problem: &Problem) -> Option<&str> {
+    match problem {
+        Problem::Reference { case, .. } => case.rsplit_once('@').map(|(check, _)| check),
+        Problem::Missed { check, .. } | Problem::Unnamed { check } | Problem::Exempt { check, .. } => Some(check),
+        Problem::UnknownCheck { .. } | Problem::SameName { .. } => None,
+    }
+}
+
+/// The correct subject must hold everything, a SHOULD and a MAY too: what it does not do, no fault can take away.
+fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
+    for (case, attempt) in group.cases.iter().zip(attempts) {
+        let Some(attempt) = attempt else { continue };
+        let mut against = |case: String, finding: Finding, failure: Option<&Failure>| {
+            let (Finding::Against(message) | Finding::Unclear(message)) = finding else { return };
+            let mut detail = failure.map_or(message.clone(), ToString::to_string);
+            for line in crate::session::transcript(attempt) {
+                detail.push_str(&format!("\n    {line}"));
+            }
+            problems.push(Problem::Reference { case, message, detail });
+        };
+        against(case.name(), finding(attempt), attempt.result.as_ref().err());
+        for (observer, failure) in &attempt.violations {
+            let name = format!("{}@{}", observer.id(), case.dialect);
+            let seen = format!("{} (in the conversation of {})", line(failure), case.name());
+            against(name, Finding::Against(seen), Some(failure));
+        }
+    }
+}
+
+fn fault(fault: &Fault, group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) -> FaultReport {
+    let mut findings: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for (case, attempt) in group.cases.iter().zip(attempts) {
+        let Some(attempt) = attempt else { continue };
+        let of_case = findings.entry(case.check.id()).or_default();
+        // An observer is proved by what it sees, not by how the conversation that it watches ends.
+        of_case.push(match case.check.observes() {
+            Some(_) => Finding::Held,
+            None => finding(attempt),
+        });
+        for (observer, failure) in &attempt.violations {
+            findings.entry(observer.id()).or_default().push(of_failure(failure));
+        }
+    }
+    let mut catches = Vec::new();
+    for (check, findings) in findings {
+        let catch = catch(check, &findings);
+        if !catch.caught {
+            problems.push(Problem::Missed {
+                fault: fault.name.clone(),
+                check: catch.check.clone(),
+                message: catch.message.clone(),
+            });
+        }
+        catches.push(catch);
+    }
+    FaultReport {
+        name: fault.name.clone(),
+        sentence: fault.sentence.clone(),
+        place: fault.place.clone(),
+        catches,
+    }
+}
+
+/// A check finds a fault if it does in one dialect; not being able to tell is no find.
+fn catch(check: String, findings: &[Finding]) -> Catch {
+    let against = findings.iter().find_map(|finding| match finding {
+        Finding::Against(message) => Some(message.clone()),
+        _ => None,
+    });
+    let unclear = findings.iter().find_map(|finding| match finding {
+        Finding::Unclear(message) => Some(message.clone()),
+        _ => None,
+    });
+    let caught = against.is_some();
+    let message = against.or(unclear).unwrap_or_else(|| "it holds all the same".to_owned());
+    Catch { check, caught, message }
+}
+
+fn finding(attempt: &Attempt) -> Finding {
+    match (&attempt.result, attempt.leaks.first()) {
+        (Err(failure), _) => of_failure(failure),
+        (Ok(()), Some(survivor)) => Finding::Against(one_line(&format!("left behind: {}", survivor.command))),
+        (Ok(()), None) => Finding::Held,
+    }
+}
+
+fn of_failure(failure: &Failure) -> Finding {
+    match failure.kind() {
+        Kind::Inconclusive => Finding::Unclear(format!("we could not tell: {}", line(failure))),
+        Kind::Mismatch | Kind::Timeout | Kind::Closed => Finding::Against(line(failure)),
+    }
+}
+
+/// A failure in one line.
+fn line(failure: &Failure) -> String {
+    let parts = failure.parts();
+    one_line(&format!("{}: expected {}, observed {}", parts.what, parts.expected, parts.observed))
+}
+
+fn one_line(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    shorten(&printable(first.as_bytes(), WIDTH), WIDTH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, catch, finding};
+    use crate::failure::Failure;
+    use crate::run::Attempt;
+
+    fn attempt(result: crate::failure::Result) -> Attempt {
+        let mut attempt = Attempt::void(Failure::mismatch("", "", ""));
+        attempt.result = result;
+        attempt
+    }
+
+    #[test]
+    fn one_dialect_is_enough_to_find_a_fault() {
+        let failing = finding(&attempt(Err(Failure::mismatch("reply", "1", "2"))));
+        let found = catch("a::b".to_owned(), &[Finding::Held, failing]);
+        assert!(found.caught);
+        assert_eq!(found.message, "reply: expected 1, observed 2");
+    }
+
+    #[test]
+    fn not_being_able_to_tell_is_no_find() {
+        let unclear = finding(&attempt(Err(Failure::inconclusive("a home", "no space"))));
+        let missed = catch("a::b".to_owned(), &[Finding::Held, unclear]);
+        assert!(!missed.caught);
+        assert!(missed.message.starts_with("we could not tell: a home"), "{}", missed.message);
+        assert_eq!(catch("a::b".to_owned(), &[finding(&attempt(Ok(())))]).message, "it holds all the same");
+    }
+}

@@ -1,0 +1,172 @@
+//! What a run found: the data behind every form of report.
+
+mod closing;
+pub mod html;
+pub mod json;
+pub mod junit;
+pub mod paint;
+pub mod text;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Level;
+use crate::dialect::Dialect;
+use crate::outcome::{Outcome, Verdict};
+
+/// The name of the form, in every report.
+pub const SCHEMA: &str = "proctor.report/1";
+
+/// The report of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// What was examined.
+    pub subject: SubjectReport,
+    /// What the run says of it.
+    pub verdict: Verdict,
+    /// Why the verdict is not plain: stale known failures, an interruption, a deadline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The counts.
+    pub summary: Summary,
+    /// Every selected case, by id and dialect.
+    pub checks: Vec<CheckReport>,
+}
+
+/// What was examined.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SubjectReport {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// What it calls itself.
+    pub user_agent: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// The dialects that it speaks.
+    pub dialects: Vec<Dialect>,
+}
+
+/// The counts of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Cases that should have run.
+    pub expected: usize,
+    /// Cases that did.
+    pub run: usize,
+    /// Requirements that held.
+    pub passed: usize,
+    /// Requirements that did not.
+    pub failed: usize,
+    /// Cases after which something was left.
+    pub leaked: usize,
+    /// SHOULDs that did not hold.
+    pub warned: usize,
+    /// Failures that were listed.
+    pub known_failures: usize,
+    /// Listed failures that passed.
+    pub unexpected_passes: usize,
+    /// Cases that could not be told.
+    pub inconclusive: usize,
+    /// Cases to which the subject is not held.
+    pub not_applicable: usize,
+    /// Cases whose attempts differed.
+    pub flaky: usize,
+    /// From the first case to the last, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// One case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// The check's id.
+    pub id: String,
+    /// Its chapter.
+    pub suite: String,
+    /// The dialect in which it was run.
+    pub dialect: Dialect,
+    /// How binding it is.
+    pub level: Level,
+    /// The sentence.
+    pub requirement: String,
+    /// Where it is written.
+    pub source: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// All attempts together, in milliseconds.
+    pub duration_ms: u64,
+    /// How often it was run.
+    pub attempts: usize,
+    /// Why it did not apply, why its failure was expected, or that its attempts differed.
+    pub reason: Option<String>,
+    /// What failed.
+    pub failure: Option<FailureReport>,
+    /// What was left behind.
+    pub leaks: Vec<LeakReport>,
+    /// The command that repeats it.
+    pub repeat: String,
+    /// The last conversation, as people read it; only of cases that did not pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transcript: Vec<String>,
+}
+
+/// What failed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FailureReport {
+    /// What was looked at.
+    pub what: String,
+    /// What the requirement asks for.
+    pub expected: String,
+    /// What the subject did.
+    pub observed: String,
+    /// The place in the check.
+    pub place: String,
+    /// Further evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A process that outlived the subject.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LeakReport {
+    /// Its process id.
+    pub pid: u32,
+    /// Its command line.
+    pub command: String,
+    /// How it relates to the subject.
+    pub how: String,
+    /// Which descriptors it held.
+    pub holds: Vec<String>,
+}
+
+impl Report {
+    /// The case, if it was selected.
+    pub fn find(&self, id: &str, dialect: Dialect) -> Option<&CheckReport> {
+        self.checks.iter().find(|check| check.id == id && check.dialect == dialect)
+    }
+
+    /// The exit code of a run (DESIGN: 0 all held, 1 something did not, 4 incomplete).
+    pub fn exit_code(&self) -> u8 {
+        match self.verdict {
+            Verdict::Conformant => 0,
+            Verdict::Nonconformant => 1,
+            Verdict::Incomplete => 4,
+        }
+    }
+}
+
+impl Summary {
+    /// Counts one more case.
+    pub fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Passed => self.passed += 1,
+            Outcome::Failed => self.failed += 1,
+            Outcome::Leaked => self.leaked += 1,
+            Outcome::Warned => self.warned += 1,
+            Outcome::KnownFailure => self.known_failures += 1,
+            Outcome::UnexpectedPass => self.unexpected_passes += 1,
+            Outcome::Inconclusive => self.inconclusive += 1,
+            Outcome::NotApplicable => self.not_applicable += 1,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Runs one check once, in its own world, and gathers what happened.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use tokio::sync::watch;
+
+use crate::check::{Body, Check, TOUR};
+use crate::context::Context;
+use crate::conversation::Conversation;
+use crate::dialect::Dialect;
+use crate::failure::{Failure, Kind, Result};
+use crate::peer::Ended;
+use crate::process::Survivor;
+use crate::subject::Examined;
+use crate::trap::Attempt as Egress;
+
+/// One check in one dialect.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// The check.
+    pub check: &'static Check,
+    /// The dialect.
+    pub dialect: Dialect,
+}
+
+impl Case {
+    /// The name of the case: the check's id and the dialect, `auth::logout_removes_the_file@v2`.
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.check.id(), self.dialect)
+    }
+}
+
+/// What happened in one run of one case.
+pub struct Attempt {
+    /// Whether the check held.
+    pub result: Result,
+    /// What outlived the subject.
+    pub leaks: Vec<Survivor>,
+    /// What observers have against the conversation.
+    pub violations: Vec<(&'static Check, Failure)>,
+    /// The processes that the check used, in the order in which they ended.
+    pub ended: Vec<Ended>,
+    /// What the subject tried to reach outside the machine.
+    pub egress: Vec<Egress>,
+    /// From the first line to the end of the last process.
+    pub duration: Duration,
+}
+
+impl Attempt {
+    /// An attempt that never got to the subject.
+    pub fn void(failure: Failure) -> Self {
+        Self {
+            result: Err(failure),
+            leaks: Vec::new(),
+            violations: Vec::new(),
+            ended: Vec::new(),
+            egress: Vec::new(),
+            duration: Duration::ZERO,
+        }
+    }
+}
+
+/// Runs a case on this thread, with a runtime of its own; `cancel` turning true ends it and its processes.
+///
+/// `observers` judge the conversations afterwards.
+pub fn attempt(
+    examined: &Examined,
+    case: Case,
+    observers: &[&'static Check],
+    cancel: watch::Receiver<bool>,
+) -> Attempt {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(attempt_here(examined, case, observers, cancel)),
+        Err(error) => Attempt::void(Failure::inconclusive("starting a runtime", error)),
+    }
+}
+
+async fn attempt_here(
+    examined: &Examined,
+    case: Case,
+    observers: &[&'static Check],
+    mut cancel: watch::Receiver<bool>,
+) -> Attempt {
+    let began = Instant::now();
+    let mut cx = match Context::new(examined, case.dialect).await {
+        Ok(cx) => cx,
+        Err(failure) => return Attempt::void(failure),
+    };
+    let limit = examined.subject.settings.check;
+    let result = tokio::select! {
+        result = converse(&mut cx, case.check, limit) => result,
+        _ = cancel.wait_for(|cancelled| *cancelled) => {
+            Err(Failure::inconclusive("the check", "the run was interrupted"))
+        }
+    };
+    let ended = cx.finish().await;
+    let egress = cx.egress();
+    let mut leaks = Vec::new();
+    for process in &ended {
+        leaks.extend(process.report.survivors.iter().cloned());
+    }
+    let violations = judge(examined, case.dialect, observers, &ended, &egress);
+    Attempt { result, leaks, violations, ended, egress, duration: began.elapsed() }
+}
+
+/// Runs the body under the check's own deadline; a panic is ours, so it is inconclusive.
+async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> Result {
+    let body = match check.body {
+        Body::Converse(body) => body,
+        Body::Observe(_) => match TOUR.first() {
+            Some(tour) => *tour,
+            None => return Err(Failure::inconclusive("the tour", "no tour is linked in")),
+        },
+    };
+    let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
+    match tokio::time::timeout(limit, guarded).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(Failure::inconclusive("the check panicked", text_of(&*panic))),
+        Err(_) => Err(Failure::new(
+            Kind::Timeout,
+            "the whole check",
+            format!("an end within {limit:?}"),
+            "it was still under way",
+        )),
+    }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}
+
+fn judge(
+    examined: &Examined,
+    dialect: Dialect,
+    observers: &[&'static Check],
+    ended: &[Ended],
+    egress: &[Egress],
+) -> Vec<(&'static Check, Failure)> {
+    let mut violations = Vec::new();
+    for observer in observers {
+        let Some(observe) = observer.observes() else { continue };
+        if observer.exempts(dialect, examined.profile.release).is_some() {
+            continue;
+        }
+        // A conversation with gaps cannot be judged: what looks like a missing line may have been left out.
+        let whole = ended.iter().filter(|process| process.transcript.left_out() == 0);
+        let failure = whole.into_iter().find_map(|process| {
+            let conversation = Conversation {
+                transcript: &process.transcript,
+                report: &process.report,
+                egress,
+                dialect,
+                release: examined.profile.release,
+                handshake: examined.profile.handshake,
+            };
+            observe(&conversation).err()
+        });
+        violations.extend(failure.map(|failure| (*observer, failure)));
+    }
+    violations
+}

@@ -1,0 +1,151 @@
+//! Which cases a run has: the filters of the command line, and what applies to the subject.
+
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::check::{Check, Level, all};
+use crate::dialect::Dialect;
+use crate::discover::Profile;
+use crate::run::Case;
+
+/// Filters; an empty one lets everything through, several of one kind let through what any of them does.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// Suites by name.
+    pub suites: Vec<String>,
+    /// Globs over ids and over `id@dialect`.
+    pub checks: Vec<String>,
+    /// Dialects.
+    pub dialects: Vec<Dialect>,
+    /// Levels.
+    pub levels: Vec<Level>,
+}
+
+/// A filter that cannot be meant.
+#[derive(Debug, thiserror::Error)]
+pub enum FilterError {
+    /// No suite has this name.
+    #[error("no suite is called `{name}`; there are {known}")]
+    Suite {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The glob is malformed.
+    #[error("`{glob}` is no glob: {reason}")]
+    Glob {
+        /// What was asked for.
+        glob: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The glob matches no check.
+    #[error("no check matches `{0}`; `proctor list` shows them all")]
+    NoMatch(String),
+    /// Together the filters let nothing through.
+    #[error("no check passes these filters together; zero checks would prove nothing")]
+    Nothing,
+}
+
+/// A case and, if the subject is not held to it, the reason.
+#[derive(Clone)]
+pub struct Selected {
+    /// The check in one dialect.
+    pub case: Case,
+    /// Why it is not run.
+    pub exempt: Option<String>,
+}
+
+/// A glob as this kit reads it: `*` also crosses `::`.
+pub(crate) fn glob(text: &str) -> Result<Glob, FilterError> {
+    Glob::new(text)
+        .map_err(|error| FilterError::Glob { glob: text.to_owned(), reason: error.kind().to_string() })
+}
+
+impl Filters {
+    /// The cases that the filters let through, by id and dialect.
+    ///
+    /// # Errors
+    ///
+    /// A suite or glob that names nothing, or filters that leave nothing.
+    pub fn cases(&self) -> Result<Vec<Case>, FilterError> {
+        let checks = all();
+        self.check_suites(&checks)?;
+        let globs = self.globs(&checks)?;
+        let mut cases = Vec::new();
+        for check in checks {
+            let dialects: BTreeSet<_> = check.applies.iter().map(|applies| applies.dialect).collect();
+            for dialect in dialects {
+                let case = Case { check, dialect };
+                if self.lets(&case, globs.as_ref()) {
+                    cases.push(case);
+                }
+            }
+        }
+        if cases.is_empty() { Err(FilterError::Nothing) } else { Ok(cases) }
+    }
+
+    /// The cases for a subject, each with the reason if it is not held to it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Filters::cases`].
+    pub fn select(&self, profile: &Profile) -> Result<Vec<Selected>, FilterError> {
+        let exempt = |case: &Case| {
+            if !profile.dialects.contains(&case.dialect) {
+                return Some(format!("the subject does not speak {}", case.dialect));
+            }
+            case.check.exempts(case.dialect, profile.release)
+        };
+        let cases = self.cases()?;
+        Ok(cases.into_iter().map(|case| Selected { case, exempt: exempt(&case) }).collect())
+    }
+
+    fn lets(&self, case: &Case, globs: Option<&GlobSet>) -> bool {
+        let any = |list: &[String], name: &str| list.is_empty() || list.iter().any(|item| item == name);
+        any(&self.suites, case.check.suite())
+            && globs.is_none_or(|set| set.is_match(case.check.id()) || set.is_match(case.name()))
+            && (self.dialects.is_empty() || self.dialects.contains(&case.dialect))
+            && (self.levels.is_empty() || self.levels.contains(&case.check.level))
+    }
+
+    fn check_suites(&self, checks: &[&'static Check]) -> Result<(), FilterError> {
+        let known: BTreeSet<_> = checks.iter().map(|check| check.suite()).collect();
+        match self.suites.iter().find(|name| !known.contains(name.as_str())) {
+            None => Ok(()),
+            Some(name) => Err(FilterError::Suite {
+                name: name.clone(),
+                known: known.into_iter().collect::<Vec<_>>().join(", "),
+            }),
+        }
+    }
+
+    fn globs(&self, checks: &[&'static Check]) -> Result<Option<GlobSet>, FilterError> {
+        if self.checks.is_empty() {
+            return Ok(None);
+        }
+        let mut set = GlobSetBuilder::new();
+        for text in &self.checks {
+            let glob = glob(text)?;
+            let matcher = glob.compile_matcher();
+            let matches = |check: &&Check| {
+                matcher.is_match(check.id())
+                    || check
+                        .applies
+                        .iter()
+                        .any(|applies| matcher.is_match(format!("{}@{}", check.id(), applies.dialect)))
+            };
+            if !checks.iter().any(|check| matches(check)) {
+                return Err(FilterError::NoMatch(text.clone()));
+            }
+            set.add(glob);
+        }
+        let wrong = |error: globset::Error| FilterError::Glob {
+            glob: self.checks.join(", "),
+            reason: error.kind().to_string(),
+        };
+        set.build().map(Some).map_err(wrong)
+    }
+}

@@ -1,0 +1,145 @@
+//! From the attempts at a case to its outcome.
+
+use crate::check::{Check, Level};
+use crate::failure::{Failure, Kind};
+use crate::outcome::Outcome;
+use crate::process::Survivor;
+use crate::report::{CheckReport, FailureReport, LeakReport};
+use crate::run::Attempt;
+use crate::select::Selected;
+use crate::session::{Options, millis};
+
+/// How much of a conversation a report carries: lines, and bytes of each.
+const TRANSCRIPT: (usize, usize) = (60, 600);
+
+/// Where the files of this crate are, as the compiler names them.
+const HARNESS: &str = "harness/src/";
+
+/// The report of one case from its attempts, before observers and stale lines are looked at.
+pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Options) -> CheckReport {
+    let case = selected.case;
+    let mut report = CheckReport {
+        id: case.check.id(),
+        suite: case.check.suite().to_owned(),
+        dialect: case.dialect,
+        level: case.check.level,
+        requirement: case.check.requirement.to_owned(),
+        source: case.check.source.to_owned(),
+        outcome: Outcome::NotApplicable,
+        duration_ms: millis(attempts.iter().map(|attempt| attempt.duration).sum()),
+        attempts: attempts.len(),
+        reason: selected.exempt.clone(),
+        failure: None,
+        leaks: Vec::new(),
+        repeat: repeat(&[case.name()], options),
+        transcript: Vec::new(),
+    };
+    if selected.exempt.is_some() {
+        return report;
+    }
+    let Some(attempt) = deciding(attempts, options) else {
+        report.outcome = Outcome::Inconclusive;
+        report.reason = Some("not run".to_owned());
+        return report;
+    };
+    report.outcome = outcome(case.check.level, attempt);
+    report.failure = attempt.result.as_ref().err().map(|told| failure(told, case.check));
+    report.leaks = attempt.leaks.iter().map(leak).collect();
+    if report.outcome == Outcome::Passed && report.failure.is_some() {
+        report.reason = Some("allowed, and not done".to_owned());
+    }
+    if differ(attempts) {
+        let held = attempts.iter().filter(|attempt| held(attempt)).count();
+        report.reason = Some(format!("flaky: held in {held} of {} attempts", attempts.len()));
+    }
+    if report.outcome != Outcome::Passed {
+        report.transcript = transcript(attempt);
+    }
+    if matches!(report.outcome, Outcome::Failed | Outcome::Leaked | Outcome::Warned)
+        && let Some(line) = options.known_failures.find(&case)
+    {
+        report.outcome = Outcome::KnownFailure;
+        report.reason = Some(line.reason.clone());
+    }
+    report
+}
+
+/// The attempt that decides: with retries the last of the first one's, else the worst.
+fn deciding<'a>(attempts: &'a [Attempt], options: &Options) -> Option<&'a Attempt> {
+    if options.repeat <= 1 {
+        return attempts.last();
+    }
+    attempts.iter().find(|attempt| !held(attempt)).or(attempts.last())
+}
+
+/// Whether nothing is to be said against the attempt.
+pub(crate) fn held(attempt: &Attempt) -> bool {
+    attempt.result.is_ok() && attempt.leaks.is_empty()
+}
+
+/// Whether some attempts held and some did not.
+pub(crate) fn differ(attempts: &[Attempt]) -> bool {
+    attempts.iter().any(held) && !attempts.iter().all(held)
+}
+
+/// The outcome of one attempt at a check of this level.
+pub(crate) fn outcome(level: Level, attempt: &Attempt) -> Outcome {
+    match &attempt.result {
+        Ok(()) if attempt.leaks.is_empty() => Outcome::Passed,
+        Ok(()) => Outcome::Leaked,
+        Err(failure) => failed(level, failure),
+    }
+}
+
+/// The outcome of a check of this level that failed so.
+pub(crate) fn failed(level: Level, failure: &Failure) -> Outcome {
+    match (failure.kind(), level) {
+        (Kind::Inconclusive, _) => Outcome::Inconclusive,
+        (_, Level::Must) => Outcome::Failed,
+        (_, Level::Should) => Outcome::Warned,
+        (_, Level::May) => Outcome::Passed,
+    }
+}
+
+/// The last lines of the last conversation of an attempt.
+pub(crate) fn transcript(attempt: &Attempt) -> Vec<String> {
+    let (lines, width) = TRANSCRIPT;
+    let mut out = Vec::new();
+    for (number, process) in attempt.ended.iter().enumerate() {
+        if attempt.ended.len() > 1 {
+            out.push(format!("process {} of {}:", number + 1, attempt.ended.len()));
+        }
+        out.extend(process.transcript.to_lines(lines, width));
+    }
+    out
+}
+
+/// A failure of `check` as reports carry it.
+pub(crate) fn failure(failure: &Failure, check: &Check) -> FailureReport {
+    let parts = failure.parts();
+    // A wait fails inside the harness; what a person wants to read is the check.
+    let ours = parts.place.starts_with(HARNESS);
+    let place = if ours { format!("{}:{}", check.file, check.line) } else { parts.place.clone() };
+    FailureReport {
+        what: parts.what.clone(),
+        expected: parts.expected.clone(),
+        observed: parts.observed.clone(),
+        place,
+        notes: parts.notes.clone(),
+    }
+}
+
+fn leak(survivor: &Survivor) -> LeakReport {
+    LeakReport {
+        pid: survivor.pid,
+        command: survivor.command.clone(),
+        how: survivor.how.clone(),
+        holds: survivor.holds.clone(),
+    }
+}
+
+/// The command that repeats these cases.
+pub(crate) fn repeat(names: &[String], options: &Options) -> String {
+    let checks: Vec<_> = names.iter().map(|name| format!("--check '{name}'")).collect();
+    format!("proctor run {}{}", checks.join(" "), options.repeat_tail)
+}

@@ -1,0 +1,41 @@
+//! Known failures that are not true any more: listed, but passing or matching nothing.
+
+use crate::outcome::Outcome;
+use crate::report::CheckReport;
+use crate::select::Selected;
+use crate::session::Options;
+
+/// Marks the cases of stale lines as unexpected passes; what to say of lines that match no case.
+///
+/// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them.
+pub(crate) fn apply(selected: &[Selected], options: &Options, checks: &mut [CheckReport]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for line in options.known_failures.lines() {
+        let covered: Vec<usize> = (0..selected.len())
+            .filter(|index| selected[*index].exempt.is_none() && line.covers(&selected[*index].case))
+            .collect();
+        let told = |index: &usize| {
+            matches!(checks[*index].outcome, Outcome::KnownFailure | Outcome::Inconclusive)
+        };
+        if covered.iter().any(told) {
+            continue;
+        }
+        for index in &covered {
+            let check = &mut checks[*index];
+            check.outcome = Outcome::UnexpectedPass;
+            check.reason = Some(format!("listed as failing (line {}: {}), and it passed", line.number, line.reason));
+        }
+        if covered.is_empty() && (options.whole || matches_nothing(&line.pattern)) {
+            notes.push(format!(
+                "known failures, line {}: `{}` matches no check that applies to the subject",
+                line.number, line.pattern
+            ));
+        }
+    }
+    notes
+}
+
+fn matches_nothing(pattern: &str) -> bool {
+    let filters = crate::select::Filters { checks: vec![pattern.to_owned()], ..Default::default() };
+    filters.cases().is_err()
+}

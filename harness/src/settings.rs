@@ -1,0 +1,38 @@
+//! The bounds that the harness puts on every subject: time and size.
+
+use std::time::Duration;
+
+use crate::process::Ladder;
+
+/// Bounds in force for one connection.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The longest that one wait lasts.
+    pub wait: Duration,
+    /// The longest that one check lasts, from its first line to its last.
+    pub check: Duration,
+    /// The longest line accepted from the subject, in bytes.
+    pub line: usize,
+    /// How many messages are kept unread.
+    pub unread: usize,
+    /// How many bytes of conversation are kept.
+    pub transcript: usize,
+    /// How many bytes of the end of stderr are kept.
+    pub stderr: usize,
+    /// How long each rung of the way out lasts.
+    pub ladder: Ladder,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            wait: Duration::from_secs(15),
+            check: Duration::from_secs(60),
+            line: 32 << 20,
+            unread: 20_000,
+            transcript: 64 << 20,
+            stderr: 16 << 10,
+            ladder: Ladder::default(),
+        }
+    }
+}

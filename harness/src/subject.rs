@@ -1,0 +1,146 @@
+//! The implementation under test: how it is started, and what it said of itself.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::discover::{Handshake, Profile, discover, no_dialect};
+use crate::failure::{Failure, OrInconclusive, Result};
+use crate::home::{Empty, Home, Template};
+use crate::peer::Peer;
+use crate::process::Launch;
+use crate::settings::Settings;
+use crate::trap::Trap;
+
+/// How a subject is started.
+#[derive(Clone)]
+pub struct Subject {
+    /// The program and its arguments.
+    pub command: Vec<OsString>,
+    /// Variables added to its environment; `{{model_url}}` and `{{home}}` are replaced in the values.
+    pub env: Vec<(String, String)>,
+    /// What is written in each home.
+    pub template: Arc<dyn Template>,
+    /// The bounds in force.
+    pub settings: Settings,
+}
+
+/// A subject and what it said of itself.
+#[derive(Clone)]
+pub struct Examined {
+    /// How it is started.
+    pub subject: Subject,
+    /// What it said.
+    pub profile: Profile,
+}
+
+/// Why a command cannot be a subject.
+#[derive(Debug, thiserror::Error)]
+pub enum SubjectError {
+    /// There is no command.
+    #[error("no command given")]
+    Empty,
+    /// The program is not there.
+    #[error("the program `{0}` was not found{1}")]
+    NotFound(String, &'static str),
+}
+
+impl Subject {
+    /// A subject started by `command`, with an empty home and the default bounds.
+    ///
+    /// A program without a slash is looked up in `PATH`; a relative one is made absolute, since subjects do not start in
+    /// the current directory.
+    ///
+    /// # Errors
+    ///
+    /// If there is no command, or its program is not there.
+    pub fn new(command: impl IntoIterator<Item = impl Into<OsString>>) -> std::result::Result<Self, SubjectError> {
+        let mut command: Vec<OsString> = command.into_iter().map(Into::into).collect();
+        let program = command.first_mut().ok_or(SubjectError::Empty)?;
+        *program = locate(Path::new(program))?.into_os_string();
+        Ok(Self { command, env: Vec::new(), template: Arc::new(Empty), settings: Settings::default() })
+    }
+
+    /// Sets what is written in each home.
+    #[must_use]
+    pub fn template(mut self, template: Arc<dyn Template>) -> Self {
+        self.template = template;
+        self
+    }
+
+    /// How the subject is started in this world.
+    pub fn launch(&self, home: &Home, model_url: &str, trap: Option<&Trap>) -> Launch {
+        let mut env: BTreeMap<OsString, OsString> = BTreeMap::new();
+        // The allow-list: nothing else of our own environment reaches a subject.
+        let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+        env.insert("PATH".into(), path);
+        env.insert("TZ".into(), "UTC".into());
+        env.insert("LANG".into(), "C.UTF-8".into());
+        env.extend(home.env());
+        if let Some(trap) = trap {
+            env.extend(trap.env().into_iter().map(|(name, value)| (name.into(), value.into())));
+        }
+        for (name, value) in &self.env {
+            let value = value
+                .replace("{{model_url}}", model_url)
+                .replace("{{home}}", &home.path().to_string_lossy());
+            env.insert(name.into(), value.into());
+        }
+        let (program, args) = self.command.split_first().map_or_else(
+            || (PathBuf::new(), Vec::new()),
+            |(program, args)| (PathBuf::from(program), args.to_vec()),
+        );
+        Launch {
+            label: program.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            program,
+            args,
+            env,
+            cwd: home.work().to_owned(),
+            stderr_cap: self.settings.stderr,
+        }
+    }
+
+    /// Asks the subject what it is, in a home of its own.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be told: the subject did not start, died, or did not answer.
+    pub async fn examine(self) -> Result<Examined> {
+        let home = Home::new().or_inconclusive("making a home")?;
+        let model = mock_model::MockModel::start().await.or_inconclusive("starting the model service")?;
+        let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
+        self.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
+        let launch = self.launch(&home, &model.base_url(), Some(&trap));
+        let profile = discover(async |handshake: Handshake| {
+            Ok(Peer::new(launch.clone(), handshake, self.settings.clone()))
+        })
+        .await?;
+        if profile.dialects.is_empty() {
+            return Err(no_dialect(&profile));
+        }
+        Ok(Examined { subject: self, profile })
+    }
+}
+
+fn locate(program: &Path) -> std::result::Result<PathBuf, SubjectError> {
+    let shown = || program.display().to_string();
+    if program.components().count() > 1 || program.is_absolute() {
+        return match std::path::absolute(program) {
+            Ok(path) if path.is_file() => Ok(path),
+            _ => Err(SubjectError::NotFound(shown(), "")),
+        };
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|candidate| candidate.is_file())
+        .and_then(|found| std::path::absolute(found).ok())
+        .ok_or_else(|| SubjectError::NotFound(shown(), " in PATH"))
+}
+
+impl From<SubjectError> for Failure {
+    fn from(error: SubjectError) -> Self {
+        Self::inconclusive("the command of the subject", error)
+    }
+}

@@ -1,0 +1,135 @@
+//! The recorded conversation with one process: who sent what, when.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::message::{Message, printable};
+
+/// Who sent a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// We did.
+    ToSubject,
+    /// The subject did.
+    FromSubject,
+}
+
+/// One line of the conversation.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Since the process was started.
+    pub at: Duration,
+    /// Who sent it.
+    pub direction: Direction,
+    /// The line without its end; the beginning of it if it was too long.
+    pub line: Vec<u8>,
+    /// The line as JSON, if it is.
+    pub value: Option<Value>,
+    /// What kind of message it is.
+    pub message: Message,
+}
+
+impl Entry {
+    /// The parameters of a request or notification.
+    pub fn params(&self) -> &Value {
+        self.value.as_ref().and_then(|value| value.get("params")).unwrap_or(&Value::Null)
+    }
+
+    /// Whether the subject sent it.
+    pub fn is_from_subject(&self) -> bool {
+        self.direction == Direction::FromSubject
+    }
+
+    /// The method of a request or notification.
+    pub fn method(&self) -> Option<&str> {
+        match &self.message {
+            Message::Request { method, .. } | Message::Notification { method } => Some(method),
+            _ => None,
+        }
+    }
+}
+
+/// A conversation with one process, bounded in size.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    entries: Vec<Entry>,
+    bytes: usize,
+    limit: usize,
+    left_out: usize,
+}
+
+impl Transcript {
+    /// An empty transcript that keeps `limit` bytes.
+    pub fn new(limit: usize) -> Self {
+        Self { entries: Vec::new(), bytes: 0, limit, left_out: 0 }
+    }
+
+    /// Records a line; the number of the entry, or `None` if there was no more room.
+    pub fn record(&mut self, entry: Entry) -> Option<usize> {
+        // An entry costs more than its text: the parsed value and the bookkeeping.
+        let cost = entry.line.len() * 2 + 200;
+        if self.bytes + cost > self.limit {
+            self.left_out += 1;
+            return None;
+        }
+        self.bytes += cost;
+        self.entries.push(entry);
+        Some(self.entries.len() - 1)
+    }
+
+    /// The lines in the order in which they were sent or read.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// How many lines did not fit.
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// One JSON object a line: `dir`, `ms` and `msg`, or `raw` where the line is no JSON.
+    pub fn to_jsonl(&self) -> String {
+        let mut out = String::new();
+        for entry in &self.entries {
+            let dir = match entry.direction {
+                Direction::ToSubject => ">",
+                Direction::FromSubject => "<",
+            };
+            let ms = entry.at.as_micros() as f64 / 1_000.0;
+            let line = match &entry.value {
+                Some(value) => json!({ "dir": dir, "ms": ms, "msg": value }),
+                None => json!({ "dir": dir, "ms": ms, "raw": String::from_utf8_lossy(&entry.line) }),
+            };
+            out.push_str(&line.to_string());
+            out.push('\n');
+        }
+        if self.left_out > 0 {
+            out.push_str(&json!({ "dir": "#", "left_out": self.left_out }).to_string());
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The conversation as a person reads it in a failure: `-> request`, `<- answer`, each line cut to `width` bytes, the
+    /// middle left out if there are more than `most` lines.
+    pub fn to_lines(&self, most: usize, width: usize) -> Vec<String> {
+        let show = |entry: &Entry| {
+            let arrow = match entry.direction {
+                Direction::ToSubject => "->",
+                Direction::FromSubject => "<-",
+            };
+            format!("{:>7.1} ms {arrow} {}", entry.at.as_secs_f64() * 1e3, printable(&entry.line, width))
+        };
+        let count = self.entries.len();
+        if count <= most {
+            return self.entries.iter().map(show).collect();
+        }
+        let head = most / 3;
+        let tail = most - head;
+        let mut lines: Vec<_> = self.entries[..head].iter().map(show).collect();
+        lines.push(format!("… {} lines left out …", count - most));
+        lines.extend(self.entries[count - tail..].iter().map(show));
+        lines
+    }
+}

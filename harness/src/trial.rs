@@ -1,0 +1,139 @@
+//! The same checks as ordinary tests: one libtest-mimic trial a case, for cargo-nextest to list, filter and partition.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::sync::watch;
+
+use crate::check::{Check, all};
+use crate::discover::Profile;
+use crate::failure::{OrInconclusive, Result};
+use crate::known_failures::KnownFailures;
+use crate::outcome::Outcome;
+use crate::report::text;
+use crate::run::{Attempt, Case, attempt};
+use crate::select::{Filters, Selected};
+use crate::session::{Options, settle};
+use crate::subject::{Examined, Subject};
+
+/// What the trials are about.
+pub struct Trials {
+    /// The subject.
+    pub subject: Subject,
+    /// Failures that are expected.
+    pub known_failures: KnownFailures,
+    /// A SHOULD that does not hold fails its trial too.
+    pub strict: bool,
+    /// Where the answer to "what are you?" is remembered between processes: nextest starts one for each trial.
+    pub cache: PathBuf,
+    /// What a command that repeats one case ends with.
+    pub repeat_tail: String,
+}
+
+/// Lists or runs the trials, as the arguments of the process ask.
+pub fn main(trials: Trials) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let list = match prepare(trials) {
+        Ok(list) => list,
+        Err(failure) => {
+            // As a trial, so that a subject that cannot be asked is red in every runner, not an empty list.
+            let told = failure.to_string();
+            vec![Trial::test("the_subject_can_be_examined", move || Err(Failed::from(told)))]
+        }
+    };
+    libtest_mimic::run(&arguments, list).exit_code()
+}
+
+fn prepare(trials: Trials) -> Result<Vec<Trial>> {
+    let examined = Examined { profile: profile(&trials.subject, &trials.cache)?, subject: trials.subject };
+    let selected = Filters::default().select(&examined.profile).or_inconclusive("listing the checks")?;
+    let observers: Vec<&'static Check> = all().into_iter().filter(|check| check.observes().is_some()).collect();
+    let options = Options {
+        strict: trials.strict,
+        known_failures: trials.known_failures,
+        repeat_tail: trials.repeat_tail,
+        ..Options::default()
+    };
+    let shared = Arc::new((examined, observers, options));
+    Ok(selected.into_iter().map(|selected| trial(selected, &shared)).collect())
+}
+
+type Shared = Arc<(Examined, Vec<&'static Check>, Options)>;
+
+fn trial(selected: Selected, shared: &Shared) -> Trial {
+    let shared = Arc::clone(shared);
+    let ignored = selected.exempt.is_some();
+    Trial::test(selected.case.name(), move || conclude(&selected, &shared)).with_ignored_flag(ignored)
+}
+
+fn conclude(selected: &Selected, shared: &Shared) -> std::result::Result<(), Failed> {
+    let (examined, observers, options) = &**shared;
+    let (_stay, cancel) = watch::channel(false);
+    let done = attempt(examined, selected.case, observers, cancel);
+    // A violation of the whole conversation is as red as one of the check; first the check's own.
+    let violated = violation(&done, selected.case, options);
+    let report = settle(selected, std::slice::from_ref(&done), options);
+    let stale = options.known_failures.find(&selected.case).filter(|line| names(&line.pattern, selected.case));
+    match (report.outcome, stale, violated) {
+        (Outcome::Failed | Outcome::Leaked | Outcome::Inconclusive, ..) => Err(text::case(&report).into()),
+        (Outcome::Warned, ..) if options.strict => Err(text::case(&report).into()),
+        (Outcome::Passed, Some(line), _) => {
+            Err(format!("listed as failing (line {}: {}), and it passed", line.number, line.reason).into())
+        }
+        (_, _, Some(told)) => Err(told.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the pattern is about this case alone, so that its passing makes the line stale.
+fn names(pattern: &str, case: Case) -> bool {
+    pattern == case.name() || (pattern == case.check.id() && case.check.applies.len() == 1)
+}
+
+fn violation(done: &Attempt, case: Case, options: &Options) -> Option<String> {
+    let (observer, failure) = done.violations.iter().find(|(observer, failure)| {
+        let about = Case { check: observer, dialect: case.dialect };
+        let outcome = crate::session::failed(observer.level, failure);
+        let red = outcome.is_bad() || (options.strict && outcome == Outcome::Warned);
+        red && options.known_failures.find(&about).is_none()
+    })?;
+    Some(format!("{} {}: {}\n  {failure}", observer.level, observer.id(), observer.requirement))
+}
+
+/// What the subject says of itself: remembered for the command and its file's size and time, else asked.
+fn profile(subject: &Subject, cache: &Path) -> Result<Profile> {
+    let path = cache.join(format!("profile-{:016x}.json", key(subject)));
+    if let Ok(text) = std::fs::read_to_string(&path)
+        && let Ok(profile) = serde_json::from_str(&text)
+    {
+        return Ok(profile);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .or_inconclusive("starting a runtime")?;
+    let profile = runtime.block_on(subject.clone().examine())?.profile;
+    // Many processes may ask at once; each writes a whole file and renames it, so that none reads half of one.
+    let text = serde_json::to_string(&profile).or_inconclusive("remembering the subject")?;
+    std::fs::create_dir_all(cache).or_inconclusive("remembering the subject")?;
+    let draft = tempfile::NamedTempFile::new_in(cache).or_inconclusive("remembering the subject")?;
+    std::fs::write(draft.path(), text).or_inconclusive("remembering the subject")?;
+    draft.persist(&path).or_inconclusive("remembering the subject")?;
+    Ok(profile)
+}
+
+fn key(subject: &Subject) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&subject.command, &subject.env, env!("CARGO_PKG_VERSION")).hash(&mut hasher);
+    let file = subject.command.first().and_then(|program| std::fs::metadata(program).ok());
+    if let Some(file) = file {
+        let modified = file.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        (file.len(), modified).hash(&mut hasher);
+    }
+    hasher.finish()
+}

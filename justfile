@@ -1,0 +1,51 @@
+# Every recipe is one line; what needs more is a script in scripts/.
+
+set positional-arguments
+
+# List the recipes.
+default:
+    @just --list --unsorted
+
+# Run all tests: unit, integration, conformance of the reference subject, examples in the docs.
+test:
+    cargo nextest run --workspace
+    cargo test --quiet --doc --workspace
+
+# Examine a subject: the embedded reference one, or `just conformance -- my-server app-server`.
+conformance *ARGS:
+    @cargo run --release --quiet -- run "$@"
+
+# Run every check against the fault that it is there to find.
+prove *ARGS:
+    @cargo run --release --quiet -- prove "$@"
+
+# Examine real Codex releases, fetched from npm once: `just real 0.98.0 0.169.0`.
+real +VERSIONS:
+    @scripts/real "$@"
+
+# Show that runs against a real release always give the same outcomes, idle and under load.
+real-stable VERSION *RUNS:
+    @scripts/stable "$@"
+
+# Format the code.
+fmt:
+    cargo fmt --all
+
+# Fail when the code is not formatted.
+fmt-check:
+    cargo fmt --all --check
+
+# Fail on any warning of clippy, in tests too.
+lint:
+    cargo clippy --workspace --all-targets -- --deny warnings
+
+# Build the documentation; fail on any warning.
+doc:
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
+
+# Run the benchmarks.
+bench *ARGS:
+    cargo bench --workspace "$@"
+
+# Everything a change must pass.
+ci: fmt-check lint doc test conformance prove

@@ -1,0 +1,102 @@
+//! The words that start a reply.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::step::{Call, CustomCall, LocalShell, Step};
+use super::{End, Http, Reply};
+
+/// The model says `text`: an assistant message, one delta a word unless told otherwise.
+pub fn says(text: impl Into<String>) -> Reply {
+    Reply::of(Step::Says(text.into().into()))
+}
+
+/// The model thinks `thought`: a reasoning item with one summary.
+pub fn reasons(thought: impl Into<String>) -> Reply {
+    Reply::of(Step::Reasons(thought.into().into()))
+}
+
+/// The model calls the function `name`.
+///
+/// `arguments` are sent as JSON text; a JSON string is sent as it is, so that arguments that are
+/// no JSON can be sent too.
+pub fn calls(name: impl Into<String>, arguments: Value) -> Reply {
+    Reply::of(Step::Calls(Call { name: name.into(), arguments, id: None }))
+}
+
+/// The model calls the custom tool `name`, for example `apply_patch`, with free text.
+pub fn calls_custom(name: impl Into<String>, input: impl Into<String>) -> Reply {
+    Reply::of(Step::CallsCustom(CustomCall { name: name.into(), input: input.into(), id: None }))
+}
+
+/// The model calls its built-in shell (a `local_shell_call`; Responses only).
+pub fn runs_local_shell<S: Into<String>>(command: impl IntoIterator<Item = S>) -> Reply {
+    let command = command.into_iter().map(Into::into).collect();
+    Reply::of(Step::RunsLocalShell(LocalShell { command, id: None }))
+}
+
+/// The model sends an output item of any other kind, as it is (Responses only).
+pub fn item(item: Value) -> Reply {
+    Reply::of(Step::Item(item))
+}
+
+/// The model sends an event of any other kind, as it is; its name is its `type`.
+pub fn event(event: Value) -> Reply {
+    Reply::of(Step::Event(event))
+}
+
+/// The service sends these bytes as the body of a stream, and nothing else.
+pub fn raw(bytes: impl Into<Bytes>) -> Reply {
+    Reply::of(Step::Raw(bytes.into()))
+}
+
+/// The service waits for the gate of this name before it sends anything.
+pub fn holds(gate: impl Into<String>) -> Reply {
+    Reply::of(Step::Hold(gate.into()))
+}
+
+/// The response is complete and empty.
+pub fn completes() -> Reply {
+    Reply::default()
+}
+
+/// The response fails (`response.failed`).
+pub fn fails(code: impl Into<String>, message: impl Into<String>) -> Reply {
+    let end = End::Failed { code: code.into(), message: message.into() };
+    Reply { end, ..Reply::default() }
+}
+
+/// The response ends early (`response.incomplete`), for example with `max_output_tokens`.
+pub fn is_incomplete(reason: impl Into<String>) -> Reply {
+    Reply { end: End::Incomplete { reason: reason.into() }, ..Reply::default() }
+}
+
+/// The service answers with this HTTP status (200 to 599) and no body.
+///
+/// Add one with [`json`](Reply::json) or [`body`](Reply::body), and headers with
+/// [`header`](Reply::header).
+pub fn http(status: u16) -> Reply {
+    Reply { http: Some(Http { status, body: Value::Null }), ..Reply::default() }
+}
+
+/// Status 401 with an error object.
+pub fn unauthorized() -> Reply {
+    error(401, "invalid_request_error", "invalid_api_key", "the API key is not valid")
+}
+
+/// Status 429 with an error object and a `Retry-After` header of this many seconds.
+pub fn rate_limited(retry_after: u64) -> Reply {
+    error(429, "rate_limit_error", "rate_limit_exceeded", "too many requests")
+        .header("retry-after", retry_after.to_string())
+}
+
+/// Status 500 with an error object.
+pub fn server_error() -> Reply {
+    error(500, "server_error", "server_error", "the service failed")
+}
+
+fn error(status: u16, kind: &str, code: &str, message: &str) -> Reply {
+    http(status).json(json!({
+        "error": { "message": message, "type": kind, "param": null, "code": code }
+    }))
+}

@@ -1,0 +1,45 @@
+//! What the connections of one service and its owner share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::gates::Gates;
+use crate::pulse::Pulse;
+use crate::requests::journal::{Journal, Limits};
+use crate::script::Script;
+use crate::whole::Whole;
+
+/// The shared state of a service.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    talk: Mutex<Talk>,
+    pub(crate) gates: Gates,
+    pub(crate) whole: Whole,
+    /// Beats when a request is recorded, and when the delivery of an answer ends.
+    pub(crate) pulse: Pulse,
+}
+
+/// Under one lock, so that the order of the journal is the order of the script.
+#[derive(Debug, Default)]
+pub(crate) struct Talk {
+    pub(crate) script: Script,
+    pub(crate) journal: Journal,
+    pub(crate) is_closed: bool,
+}
+
+impl State {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let talk = Talk { journal: Journal::new(limits), ..Talk::default() };
+        Self { talk: Mutex::new(talk), ..Self::default() }
+    }
+
+    pub(crate) fn talk(&self) -> MutexGuard<'_, Talk> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends all waiting: nothing more will happen here.
+    pub(crate) fn close(&self) {
+        self.talk().is_closed = true;
+        self.gates.close();
+        self.pulse.beat();
+    }
+}

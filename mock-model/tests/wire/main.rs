@@ -1,0 +1,11 @@
+//! What the service does, seen from the other end of a socket.
+
+mod chat;
+mod client;
+mod faults;
+mod gates;
+mod journal;
+mod lifetime;
+mod refusals;
+mod stream;
+mod verify;

@@ -1,0 +1,254 @@
+//! What must hold over every whole conversation: observers, which judge the transcript of each check afterwards.
+
+pub mod turns;
+
+use std::collections::{HashMap, HashSet};
+
+use harness::failure::{Failure, Result};
+use harness::message::{Id, Message, printable};
+use harness::transcript::Entry;
+use harness::{Context, Conversation, ensure, observer, tour};
+use mock_model::{reasons, says};
+use serde_json::{Value, json};
+
+use crate::words::{Decision, decide, greet, run_turn, runs, start_with};
+
+/// How much of a line a failure shows, in bytes.
+const SHOWN: usize = 400;
+
+/// The conversation that an observer watches when it is run on its own: two threads, a command with its approval, a refusal.
+#[tour]
+async fn tour(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    decide(cx, Decision::Accept);
+    let untrusted = || crate::words::Start { approval: Some("untrusted"), ..Default::default() };
+    let first = start_with(cx, untrusted()).await?;
+    let second = start_with(cx, untrusted()).await?;
+    cx.model.script([
+        reasons("thinking").and(runs(cx, "touch made-by-the-tour")),
+        says("the command ran"),
+        says("and the other one answers in several deltas").deltas(5),
+        says("again"),
+    ]);
+    run_turn(cx, &first, "run a command").await?;
+    run_turn(cx, &second, "say something").await?;
+    run_turn(cx, &first, "once more").await?;
+    if !crate::words::before(cx, 0, 44) {
+        cx.peer.request("proctor/unknown", json!({})).await?.error()?;
+    }
+    Ok(())
+}
+
+fn shown(entry: &Entry) -> String {
+    printable(&entry.line, SHOWN)
+}
+
+/// A server MUST write nothing to stdout but messages, one whole JSON object a line.
+#[observer(v1, v2, source = "app-server README, Protocol: newline-delimited JSON on stdout")]
+fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
+    for (number, entry) in conversation.from_subject() {
+        if let Message::Pollution(why) = &entry.message {
+            return Err(Failure::mismatch(
+                format!("line {number} of the conversation"),
+                "one JSON object",
+                format!("{why}: {}", shown(entry)),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST send only requests, notifications, results and errors, each with the members of its kind.
+#[observer(v1, v2, source = "JSON-RPC 2.0 §4, §5")]
+fn every_message_is_of_one_kind(conversation: &Conversation<'_>) -> Result {
+    for (number, entry) in conversation.from_subject() {
+        if let Message::Malformed(why) = &entry.message {
+            return Err(Failure::mismatch(
+                format!("line {number} of the conversation"),
+                "a request, a notification, a result or an error",
+                format!("{why}: {}", shown(entry)),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The id that an answer of the subject names.
+fn answered(entry: &Entry) -> Option<Id> {
+    entry.message.answers(entry.value.as_ref()?)
+}
+
+/// The ids that a line of ours asks an answer for; a line that is no message may hold anything.
+fn asked(entry: &Entry) -> Option<Id> {
+    entry.value.as_ref()?.get("method")?;
+    entry.value.as_ref()?.get("id").map(Id::of)
+}
+
+/// A server MUST NOT answer a request that was not sent, or not yet.
+#[observer(v1, v2, source = "JSON-RPC 2.0 §5")]
+fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
+    let mut sent = HashSet::new();
+    let mut raw = false;
+    for (number, entry) in conversation.transcript.entries().iter().enumerate() {
+        if !entry.is_from_subject() {
+            sent.extend(asked(entry));
+            raw |= entry.value.is_none();
+        } else if let Some(id) = answered(entry) {
+            // A line of ours that is no message may still hold what looks like an id.
+            ensure!(
+                sent.contains(&id) || raw,
+                format!("line {number} of the conversation"),
+                "an answer to a request that was sent",
+                format!("an answer to id {id}: {}", shown(entry))
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST NOT answer a request more than once.
+#[observer(v1, v2, source = "JSON-RPC 2.0 §5")]
+fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
+    let mut open: HashMap<Id, i64> = HashMap::new();
+    for (number, entry) in conversation.transcript.entries().iter().enumerate() {
+        if !entry.is_from_subject() {
+            if let Some(id) = asked(entry) {
+                *open.entry(id).or_default() += 1;
+            }
+        } else if let Some(id) = answered(entry)
+            && let Some(count) = open.get_mut(&id)
+        {
+            *count -= 1;
+            ensure!(
+                *count >= 0,
+                format!("line {number} of the conversation"),
+                format!("one answer to request {id}"),
+                format!("another one: {}", shown(entry))
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST give every error a whole number as its code and a text as its message.
+#[observer(v1, v2, source = "JSON-RPC 2.0 §5.1")]
+fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
+    for (number, entry) in conversation.from_subject() {
+        let Some(error) = entry.value.as_ref().and_then(|value| value.get("error")) else { continue };
+        if !matches!(entry.message, Message::Error { .. }) {
+            continue;
+        }
+        let good = error.get("code").is_some_and(Value::is_i64) && error.get("message").is_some_and(Value::is_string);
+        ensure!(
+            good,
+            format!("the error in line {number} of the conversation"),
+            "a whole number as `code`, a text as `message`",
+            shown(entry)
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST leave out the `jsonrpc` member.
+#[observer(v1(since = "0.44"), v2, source = "app-server README, Protocol: the jsonrpc header is omitted")]
+fn no_version_member(conversation: &Conversation<'_>) -> Result {
+    for (number, entry) in conversation.from_subject() {
+        let has = entry.value.as_ref().is_some_and(|value| value.get("jsonrpc").is_some());
+        ensure!(!has, format!("line {number} of the conversation"), "no `jsonrpc` member", shown(entry));
+    }
+    Ok(())
+}
+
+/// A server MUST give each of its requests an id of its own.
+#[observer(v1, v2, source = "JSON-RPC 2.0 §4; app-server protocol, RequestId")]
+fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Result {
+    let mut seen = HashSet::new();
+    for (number, entry) in conversation.from_subject() {
+        let Message::Request { id, .. } = &entry.message else { continue };
+        ensure!(
+            seen.insert(id.clone()) && !matches!(id, Id::Illegal(_)),
+            format!("the server request in line {number} of the conversation"),
+            "a text or a whole number that no earlier request had",
+            shown(entry)
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST name in its notifications only threads that the client has been told of.
+#[observer(v1, v2, source = "app-server README, Threads: events go to subscribers")]
+fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Result {
+    let mut known: HashSet<String> = HashSet::new();
+    for (number, entry) in conversation.transcript.entries().iter().enumerate() {
+        let Some(value) = &entry.value else { continue };
+        // A thread is known from the moment at which either side names it outside a notification, or announces it.
+        let announces = entry.method().is_none_or(|method| method == "thread/started" || method == "sessionConfigured");
+        if !entry.is_from_subject() || announces {
+            collect(value, &mut known);
+            continue;
+        }
+        if !matches!(entry.message, Message::Notification { .. }) {
+            continue;
+        }
+        let named = ["threadId", "conversationId"].into_iter().find_map(|name| entry.params().get(name)?.as_str());
+        let Some(id) = named else { continue };
+        let early = opens(conversation, number, id);
+        ensure!(
+            known.contains(id) || early,
+            format!("line {number} of the conversation"),
+            "a notification about a thread of this connection",
+            format!("one about {id}: {}", shown(entry))
+        );
+    }
+    Ok(())
+}
+
+/// Whether a request that makes or loads a thread was open at this line, and its answer names the thread: what is told of a
+/// thread may overtake the answer that makes it known.
+fn opens(conversation: &Conversation<'_>, line: usize, id: &str) -> bool {
+    let later = conversation.transcript.entries().iter().skip(line);
+    later.filter(|entry| entry.is_from_subject()).filter_map(|entry| entry.value.as_ref()).any(|value| {
+        let mut named = HashSet::new();
+        if value.get("result").is_some() || value["method"] == "thread/started" {
+            collect(value, &mut named);
+        }
+        named.contains(id)
+    })
+}
+
+/// Every text in a message that looks like an id of a thread.
+fn collect(value: &Value, known: &mut HashSet<String>) {
+    match value {
+        Value::String(text) if text.len() >= 36 => {
+            known.insert(text.clone());
+            // A path names its thread in the last 36 letters of its stem.
+            let stem = text.strip_suffix(".jsonl").unwrap_or(text);
+            known.extend(stem.len().checked_sub(36).and_then(|at| stem.get(at..)).map(str::to_owned));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, known)),
+        Value::Object(members) => members.values().for_each(|member| collect(member, known)),
+        _ => {}
+    }
+}
+
+/// A server SHOULD NOT reach for any host but the model service that it was given.
+#[observer(v1, v2, source = "configuration: model_providers; privacy")]
+fn stays_with_its_model_service(conversation: &Conversation<'_>) -> Result {
+    let hosts: Vec<_> = conversation.egress.iter().map(|attempt| attempt.target.clone()).collect();
+    ensure!(hosts.is_empty(), "connections beside the model service", "none", hosts.join(", "));
+    Ok(())
+}
+
+/// A server MUST NOT panic.
+#[observer(v1, v2, source = "robustness: a panic loses the request that caused it")]
+fn no_panic(conversation: &Conversation<'_>) -> Result {
+    let stderr = conversation.report.stderr.text();
+    let panicked = stderr.lines().find(|line| line.contains("panicked at"));
+    ensure!(
+        panicked.is_none(),
+        "stderr",
+        "no report of a panic",
+        printable(panicked.unwrap_or_default().as_bytes(), SHOWN)
+    );
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! What must hold over every turn of a conversation: it ends once, its items begin before they end, its deltas make up the
+//! text.
+
+use std::collections::{HashMap, HashSet};
+
+use harness::failure::Result;
+use harness::message::Call;
+use harness::{Conversation, ensure, observer};
+use serde_json::Value;
+
+/// Thread and turn that a notification is about; a turn id alone is not unique across threads in every release.
+type Turn = (String, String);
+
+fn turn_of(call: &Call) -> Option<Turn> {
+    let thread = call.params.get("threadId")?.as_str()?;
+    let turn = call.params.get("turnId").or_else(|| call.params.pointer("/turn/id"))?.as_str()?;
+    Some((thread.to_owned(), turn.to_owned()))
+}
+
+fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn at(call: &Call) -> String {
+    format!("`{}` in line {} of the conversation", call.method, call.seq)
+}
+
+/// A server MUST complete each turn at most once, and only after it started it.
+#[observer(v2(since = "0.66"), source = "app-server README, Turns: turn/started, item/*, turn/completed")]
+fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
+    let mut started = HashSet::new();
+    let mut completed = HashSet::new();
+    for call in conversation.calls() {
+        let Some(turn) = turn_of(&call) else { continue };
+        match call.method.as_str() {
+            "turn/started" => {
+                started.insert(turn);
+            }
+            "turn/completed" => {
+                ensure!(
+                    started.contains(&turn),
+                    at(&call),
+                    "an earlier `turn/started` of the same turn",
+                    format!("none for turn {}", turn.1)
+                );
+                ensure!(
+                    completed.insert(turn.clone()),
+                    at(&call),
+                    "one `turn/completed` for each turn",
+                    format!("another one for turn {}", turn.1)
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST complete an item at most once, and only after it started it.
+#[observer(v2(since = "0.80"), source = "app-server README, Items: item/started, deltas, item/completed")]
+fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
+    let mut started = HashSet::new();
+    let mut completed = HashSet::new();
+    for call in conversation.calls() {
+        let Some(turn) = turn_of(&call) else { continue };
+        let item = (turn, text(&call.params, "/item/id").to_owned());
+        match call.method.as_str() {
+            "item/started" => {
+                started.insert(item);
+            }
+            "item/completed" => {
+                ensure!(
+                    started.contains(&item),
+                    at(&call),
+                    "an earlier `item/started` of the same item",
+                    format!("none for item {} ({})", item.1, text(&call.params, "/item/type"))
+                );
+                ensure!(
+                    completed.insert(item.clone()),
+                    at(&call),
+                    "one `item/completed` for each item",
+                    format!("another one for item {} ({})", item.1, text(&call.params, "/item/type"))
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST NOT start an item, or add to one, after it completed the turn.
+#[observer(v2(since = "0.66"), source = "app-server README, Turns: turn/completed is the end of the turn")]
+fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
+    let mut completed = HashSet::new();
+    for call in conversation.calls() {
+        let Some(turn) = turn_of(&call) else { continue };
+        if call.method == "turn/completed" {
+            completed.insert(turn);
+        } else if call.method == "item/started" || call.method == "item/agentMessage/delta" {
+            ensure!(
+                !completed.contains(&turn),
+                at(&call),
+                "nothing of a turn after its `turn/completed`",
+                format!("an item of turn {}, which was over", turn.1)
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST complete an agent message with the text that its deltas make up.
+#[observer(v2(since = "0.66"), source = "app-server README, Items: agentMessage deltas concatenate to the text")]
+fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
+    let mut told: HashMap<(Turn, String), String> = HashMap::new();
+    for call in conversation.calls() {
+        let Some(turn) = turn_of(&call) else { continue };
+        if call.method == "item/agentMessage/delta" {
+            let item = text(&call.params, "/itemId").to_owned();
+            told.entry((turn, item)).or_default().push_str(text(&call.params, "/delta"));
+        } else if call.method == "item/completed" && text(&call.params, "/item/type") == "agentMessage" {
+            let item = text(&call.params, "/item/id").to_owned();
+            // A message may come whole, without deltas.
+            let Some(deltas) = told.remove(&(turn, item)) else { continue };
+            let whole = text(&call.params, "/item/text");
+            ensure!(deltas == whole, at(&call), format!("the text of its deltas, {deltas:?}"), format!("{whole:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST end each task at most once, and only after it started it.
+#[observer(v1, source = "app-server protocol, events; every release does")]
+fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
+    let mut started = HashSet::new();
+    let mut ended = HashSet::new();
+    for call in conversation.calls() {
+        let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
+        let task = (text(&call.params, "/conversationId").to_owned(), text(&call.params, "/id").to_owned());
+        match kind {
+            "task_started" => {
+                started.insert(task);
+            }
+            "task_complete" => {
+                ensure!(
+                    started.contains(&task),
+                    at(&call),
+                    "an earlier `codex/event/task_started` of the same task",
+                    format!("none for task {}", task.1)
+                );
+                ensure!(
+                    ended.insert(task.clone()),
+                    at(&call),
+                    "one `codex/event/task_complete` for each task",
+                    format!("another one for task {}", task.1)
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST tell an agent message whose text its deltas make up.
+#[observer(v1, source = "app-server protocol, events; every release does")]
+fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
+    let mut told: HashMap<(String, String), String> = HashMap::new();
+    for call in conversation.calls() {
+        let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
+        let task = (text(&call.params, "/conversationId").to_owned(), text(&call.params, "/id").to_owned());
+        if kind == "agent_message_delta" {
+            told.entry(task).or_default().push_str(text(&call.params, "/msg/delta"));
+        } else if kind == "agent_message" {
+            let Some(deltas) = told.remove(&task) else { continue };
+            let whole = text(&call.params, "/msg/message");
+            ensure!(deltas == whole, at(&call), format!("the text of its deltas, {deltas:?}"), format!("{whole:?}"));
+        }
+    }
+    Ok(())
+}

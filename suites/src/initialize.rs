@@ -1,0 +1,188 @@
+//! The first request of a connection: what it must hold, what it answers, and that it comes first and once.
+
+use harness::app_server::{CLIENT_NAME, INITIALIZE, V1_METHOD, V2_METHOD, initialize_params};
+use harness::discover::Handshake;
+use harness::failure::{Failure, Result};
+use harness::message::code;
+use harness::{Context, Dialect, check, ensure, ensure_eq, mcp};
+use serde_json::{Value, json};
+
+/// A method of the dialect that changes nothing.
+fn harmless(cx: &Context) -> &'static str {
+    if cx.dialect() == Dialect::V1 { V1_METHOD } else { V2_METHOD }
+}
+
+/// The parameters of `initialize` in the form that the subject speaks, with another client name.
+fn named(cx: &Context, name: &str) -> Value {
+    let mut params = match cx.peer.handshake() {
+        Handshake::AppServer => initialize_params(),
+        Handshake::Mcp => mcp::initialize_params(),
+    };
+    params["clientInfo"]["name"] = json!(name);
+    params
+}
+
+/// The user agent in the answer to `initialize`, in either form.
+fn user_agent(greeting: &Value) -> Result<&str> {
+    let found = greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
+    found.and_then(Value::as_str).ok_or_else(|| {
+        Failure::mismatch("result of `initialize`", "a user agent", harness::ensure::show(greeting))
+    })
+}
+
+/// A server MUST refuse every request that comes before `initialize`.
+#[check(v1(since = "0.44"), v2, source = "app-server README, Initialization")]
+async fn nothing_before_it(cx: &mut Context) -> Result {
+    let method = harmless(cx);
+    let refused = cx.peer.request(method, json!({})).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for `{method}` before `initialize`");
+    let message = refused.error()?.message;
+    ensure!(message == "Not initialized", "message of the error", "\"Not initialized\"", format!("{message:?}"));
+    Ok(())
+}
+
+/// A server MUST serve requests as soon as it has answered `initialize`, also to a client that never sends `initialized`.
+#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+async fn enough_without_initialized(cx: &mut Context) -> Result {
+    let params = named(cx, CLIENT_NAME);
+    cx.peer.call(INITIALIZE, params).await?;
+    cx.peer.call(harmless(cx), json!({})).await.map(|_| ())
+}
+
+/// A server MUST reject a second `initialize` on the same connection.
+#[check(v1, v2, source = "app-server README, Initialization")]
+async fn only_once(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let params = named(cx, CLIENT_NAME);
+    let second = cx.peer.request(INITIALIZE, params).await?;
+    ensure_eq!(second.error_code()?, code::INVALID_REQUEST, "reply to the second `initialize`");
+    Ok(())
+}
+
+/// A server MUST keep serving a connection on which it rejected a second `initialize`.
+#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let params = named(cx, "another");
+    cx.peer.request(INITIALIZE, params).await?.error()?;
+    cx.peer.call(harmless(cx), json!({})).await.map(|_| ())
+}
+
+/// A server MUST say with the rejection that it is already initialized.
+#[check(v1(since = "0.44"), v2, source = "app-server README, Initialization")]
+async fn a_second_one_is_named(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let params = named(cx, CLIENT_NAME);
+    let error = cx.peer.request(INITIALIZE, params).await?.error()?;
+    ensure_eq!(error.message, "Already initialized", "message of the error");
+    Ok(())
+}
+
+/// A server MUST refuse an `initialize` that does not say who the client is.
+#[check(v1(since = "0.44"), v2, source = "app-server README, Initialization; every release does")]
+async fn a_client_must_name_itself(cx: &mut Context) -> Result {
+    for params in [json!({}), json!({ "clientInfo": { "name": "nameless" } }), json!({ "clientInfo": 5 })] {
+        let refused = cx.peer.request(INITIALIZE, params.clone()).await?;
+        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for `initialize` with {params}");
+    }
+    cx.peer.initialize().await.map(|_| ())
+}
+
+/// A server MUST name the client and its version in its user agent.
+#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+async fn user_agent_names_the_client(cx: &mut Context) -> Result {
+    let params = named(cx, "somebody_else");
+    let greeting = cx.peer.initialize_with(params).await?;
+    let agent = user_agent(&greeting)?;
+    let version = cx.client_info()["version"].as_str().unwrap_or_default().to_owned();
+    let wanted = format!("somebody_else; {version}");
+    ensure!(agent.contains(&wanted), "the user agent", format!("to contain {wanted:?}"), format!("{agent:?}"));
+    Ok(())
+}
+
+/// A server MUST begin its user agent with the client's name and a slash.
+#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, initialize")]
+async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
+    let params = named(cx, "somebody_else");
+    let greeting = cx.peer.initialize_with(params).await?;
+    let agent = user_agent(&greeting)?;
+    ensure!(agent.starts_with("somebody_else/"), "the user agent", "to begin with \"somebody_else/\"", format!("{agent:?}"));
+    Ok(())
+}
+
+/// A server MUST begin its user agent with the originator that the environment sets, whatever the client is called.
+#[check(v1, v2, source = "app-server tests, initialize")]
+async fn originator_override_wins(cx: &mut Context) -> Result {
+    cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
+    let greeting = cx.peer.initialize().await?;
+    let agent = user_agent(&greeting)?;
+    ensure!(agent.starts_with("an_override/"), "the user agent", "to begin with \"an_override/\"", format!("{agent:?}"));
+    Ok(())
+}
+
+/// A server MUST refuse a client whose name cannot stand in an HTTP header.
+#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, initialize")]
+async fn bad_names_are_refused(cx: &mut Context) -> Result {
+    for name in ["bad\rname", "bad\nname", "bad\u{0}name"] {
+        let params = named(cx, name);
+        let refused = cx.peer.request(INITIALIZE, params).await?;
+        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the client name {name:?}");
+        let message = refused.error()?.message;
+        ensure!(
+            message.contains("clientInfo.name") && message.contains("HTTP header"),
+            "message of the error",
+            "to say that `clientInfo.name` must be a valid HTTP header value",
+            format!("{message:?}")
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST stay uninitialized when it refused the client's name, and take a good one afterwards.
+#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, initialize; every release does")]
+async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
+    let params = named(cx, "bad\rname");
+    cx.peer.request(INITIALIZE, params).await?.error()?;
+    let early = cx.peer.request(harmless(cx), json!({})).await?;
+    ensure_eq!(early.error()?.message, "Not initialized", "error after the refused name");
+    cx.peer.initialize().await.map(|_| ())
+}
+
+/// A server MUST tell its home, and the platform that it runs on.
+#[check(v2(since = "0.120"), source = "app-server README, Initialization")]
+async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
+    let greeting = cx.peer.initialize().await?;
+    ensure_eq!(greeting["codexHome"], json!(cx.home.path()), "`codexHome`");
+    let family = if cfg!(windows) { "windows" } else { "unix" };
+    ensure_eq!(greeting["platformFamily"], family, "`platformFamily`");
+    ensure_eq!(greeting["platformOs"], std::env::consts::OS, "`platformOs`");
+    Ok(())
+}
+
+/// A server MUST NOT send a notification whose method the client opted out of.
+#[check(v2(since = "0.101"), source = "app-server README, Initialization")]
+async fn opt_out_is_honoured(cx: &mut Context) -> Result {
+    let mut params = named(cx, CLIENT_NAME);
+    params["capabilities"] = json!({ "optOutNotificationMethods": ["thread/started", "no/such/method"] });
+    cx.peer.initialize_with(params).await?;
+    let mark = cx.peer.mark();
+    let thread = crate::words::start(cx).await?;
+    cx.model.script([mock_model::says("done")]);
+    // The turn's own notifications come after the one that must not.
+    let turn = crate::words::run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, ["done"], "what the agent said");
+    harness::order::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
+}
+
+/// A server MUST require `experimentalApi` for experimental parameters, and say so.
+#[check(v2(since = "0.101"), source = "app-server README, Initialization: experimentalApi")]
+async fn experimental_parameters_need_the_capability(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let history = json!([{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "x" }] }]);
+    let id = "00000000-0000-7000-8000-000000000000";
+    let refused = cx.peer.request("thread/resume", json!({ "threadId": id, "history": history })).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error without the capability");
+    let message = refused.error()?.message;
+    ensure_eq!(message, "thread/resume.history requires experimentalApi capability", "message of the error");
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! How a server ends: with its input, on a signal, and without leaving anything behind.
+
+use std::time::Duration;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::fifo::Fifo;
+use harness::process::Exit;
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use rustix::process::Signal;
+
+use crate::words::{begin_turn, greet, run_turn, runs, start};
+
+/// How long a server has to end when nothing holds it: the slowest real one took 0.4 s on an idle machine.
+const PROMPTLY: Duration = Duration::from_secs(10);
+
+/// A server MUST exit with code 0 when its input ends.
+#[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
+async fn end_of_input_ends_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    cx.peer.close_stdin();
+    let exit = cx.peer.exit(PROMPTLY).await?;
+    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    Ok(())
+}
+
+/// A server MUST exit with code 0 when its input ends before `initialize`.
+#[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
+async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
+    cx.peer.start()?;
+    cx.peer.close_stdin();
+    let exit = cx.peer.exit(PROMPTLY).await?;
+    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    Ok(())
+}
+
+/// A server MUST exit with code 0 when its input ends after a turn.
+#[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
+async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    cx.peer.close_stdin();
+    let exit = cx.peer.exit(PROMPTLY).await?;
+    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    Ok(())
+}
+
+/// A server SHOULD exit when its input ends while the model is still answering.
+#[check(v1, v2, source = "nobody is left to read the answer; 0.98 waits for the model")]
+async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("never said").hold("answer")]);
+    begin_turn(cx, &thread, "hello").await?;
+    cx.model.reached("answer").await.or_inconclusive("waiting for the model to be asked")?;
+    cx.peer.close_stdin();
+    let exit = cx.peer.exit(PROMPTLY).await?;
+    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    Ok(())
+}
+
+/// A server SHOULD end the command that the model runs when its input ends.
+#[check(v1, v2, source = "nobody is left to stop the command; 0.98 lets it run")]
+async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
+    running_command(cx).await?;
+    cx.peer.close_stdin();
+    let exit = cx.peer.exit(PROMPTLY).await?;
+    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    // Whether the command is gone is told by the leak check that follows every check.
+    Ok(())
+}
+
+/// A server MUST end on SIGTERM.
+#[check(v1, v2, source = "POSIX; every release does")]
+async fn sigterm_ends_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    cx.peer.signal(Signal::TERM)?;
+    let exit = cx.peer.exit(PROMPTLY).await?;
+    ensure!(
+        exit == Exit::Code(0) || exit == Exit::Signal(Signal::TERM.as_raw()),
+        "exit on SIGTERM",
+        "code 0, or the signal itself",
+        exit.to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST end the command that the model runs when it is ended by SIGTERM.
+#[check(v1, v2, source = "every release does")]
+async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
+    running_command(cx).await?;
+    cx.peer.signal(Signal::TERM)?;
+    cx.peer.exit(PROMPTLY).await.map(|_| ())
+}
+
+/// A server MUST refuse to start without its home, with an exit code that is not 0 and nothing on stdout.
+#[check(v1, v2, source = "every release does")]
+async fn a_missing_home_is_refused(cx: &mut Context) -> Result {
+    let missing = cx.home.join("no/such/home");
+    cx.env("CODEX_HOME", missing);
+    cx.peer.start()?;
+    // Several releases, up to 0.98, do not get past a read of stdin that has begun: some of their starts would hang.
+    cx.peer.close_stdin();
+    let exit = cx.peer.exit(PROMPTLY).await?;
+    ensure!(
+        matches!(exit, Exit::Code(code) if code != 0),
+        "exit without a home",
+        "a code that is not 0",
+        exit.to_string()
+    );
+    let said = cx.peer.transcript().map_or(0, |transcript| transcript.entries().len());
+    ensure_eq!(said, 0, "lines on stdout");
+    Ok(())
+}
+
+/// Lets the model run a command that does not end by itself, and waits until it runs.
+async fn running_command(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let mut up = Fifo::new(cx.home.join("up"))?;
+    let command = format!("echo up > {}; exec sleep 1000", up.path().display());
+    cx.model.script([runs(cx, &command), says("done")]);
+    begin_turn(cx, &thread, "run it").await?;
+    let within = cx.peer.settings().wait;
+    up.line(within).await.map(|_| ())
+}

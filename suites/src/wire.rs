@@ -1,0 +1,229 @@
+//! The line protocol: framing, ids, and what a server survives.
+
+use harness::app_server::{V1_METHOD, V2_METHOD};
+use harness::failure::Result;
+use harness::message::{Id, code};
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+/// A method of the dialect that changes nothing.
+fn harmless(cx: &Context) -> &'static str {
+    if cx.dialect() == Dialect::V1 { V1_METHOD } else { V2_METHOD }
+}
+
+/// A request as one line, with the envelope of the subject.
+fn line(cx: &Context, id: &Value) -> String {
+    let mut message = json!({ "id": id, "method": harmless(cx), "params": {} });
+    if cx.peer.handshake() == harness::discover::Handshake::Mcp {
+        message["jsonrpc"] = json!("2.0");
+    }
+    message.to_string()
+}
+
+/// Sends a harmless request and expects its result: the server still serves.
+async fn serves(cx: &mut Context) -> Result {
+    let method = harmless(cx);
+    cx.peer.call(method, json!({})).await.map(|_| ()).map_err(|failure| failure.within("the next request"))
+}
+
+/// A server MUST answer with the id of the request, in the same JSON type and with the same value.
+#[check(v1, v2, source = "JSON-RPC 2.0 §5; app-server protocol, RequestId")]
+async fn ids_come_back_as_they_were(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let method = harmless(cx);
+    for id in [Id::from("text"), Id::from(""), Id::from("7"), 7.into(), (-3).into(), 9_007_199_254_740_993.into()] {
+        let ticket = cx.peer.send_as(id.clone(), method, json!({})).await?;
+        let reply = cx.peer.answer(&ticket).await?;
+        ensure_eq!(Id::of(&reply.value["id"]), id, "the id of the answer");
+        reply.result()?;
+    }
+    Ok(())
+}
+
+/// A server MUST answer every one of many requests that come at once, each with its own id.
+#[check(v1, v2, source = "JSON-RPC 2.0 §4, §5")]
+async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let method = harmless(cx);
+    let unknown = json!({ "conversationId": "0", "threadId": "0" });
+    let mut tickets = Vec::new();
+    for number in 0..40 {
+        // Every fourth one is refused, so that answers that were swapped show.
+        let refused = number % 4 == 3;
+        let (method, params) = if refused { ("proctor/unknown", unknown.clone()) } else { (method, json!({})) };
+        if refused && silent_on_unknown(cx) {
+            continue;
+        }
+        tickets.push((refused, cx.peer.send(method, params).await?));
+    }
+    for (refused, ticket) in tickets {
+        let reply = cx.peer.answer(&ticket).await?;
+        ensure_eq!(reply.is_error(), refused, "whether request {} was refused", ticket.id);
+    }
+    Ok(())
+}
+
+/// The first releases never answer a method that they do not know.
+fn silent_on_unknown(cx: &Context) -> bool {
+    crate::words::before(cx, 0, 44)
+}
+
+/// A server MUST answer a method that it does not know with an error.
+#[check(v1(since = "0.44"), v2, source = "JSON-RPC 2.0 §5.1; every release since does")]
+async fn unknown_methods_are_refused(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let refused = cx.peer.request("proctor/unknown", json!({})).await?;
+    let found = refused.error_code()?;
+    ensure!(
+        [code::METHOD_NOT_FOUND, code::INVALID_REQUEST].contains(&found),
+        "code of the error for an unknown method",
+        "-32601 (JSON-RPC 2.0) or -32600 (app-server)",
+        found.to_string()
+    );
+    serves(cx).await
+}
+
+/// A server MUST refuse parameters of the wrong type with an error.
+#[check(v1(since = "0.44"), v2, source = "JSON-RPC 2.0 §5.1; every release since does")]
+async fn wrong_parameters_are_refused(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let method = if cx.dialect() == Dialect::V1 { "archiveConversation" } else { "thread/archive" };
+    for params in [json!({}), json!({ "conversationId": 5, "threadId": 5 }), json!([])] {
+        let refused = cx.peer.request(method, params.clone()).await?;
+        let found = refused.error_code()?;
+        ensure!(
+            [code::INVALID_PARAMS, code::INVALID_REQUEST].contains(&found),
+            format!("code of the error for `{method}` with {params}"),
+            "-32602 (JSON-RPC 2.0) or -32600 (app-server)",
+            found.to_string()
+        );
+    }
+    serves(cx).await
+}
+
+/// A server MUST keep serving after lines that are no message.
+#[check(v1, v2, source = "app-server README, Protocol: one message a line; every release does")]
+async fn survives_rubbish(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    for rubbish in ["", "   ", "nonsense", "{", "{\"id\":1,", "[]", "42", "null", "\"text\"", "{}", "{\"method\":5}"] {
+        cx.peer.send_line(rubbish.as_bytes()).await?;
+    }
+    serves(cx).await
+}
+
+/// A server SHOULD keep serving after a line that is not UTF-8.
+#[check(v1, v2, source = "robustness: one bad line must not end every conversation")]
+async fn survives_a_line_that_is_not_utf_8(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    cx.peer.send_line(b"{\"id\":\"x\",\"method\":\"\xff\xfe\"}").await?;
+    serves(cx).await
+}
+
+/// A server MUST take lines that end in CR LF, and blanks around the object.
+#[check(v1, v2, source = "RFC 8259 §2; every release does")]
+async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    for (id, before, after) in [("crlf", "", "\r"), ("blanks", "  ", "  "), ("tab", "\t", "")] {
+        let text = format!("{before}{}{after}", line(cx, &json!(id)));
+        let ticket = cx.peer.expect(id.into(), "a message with blanks around it")?;
+        cx.peer.send_line(text.as_bytes()).await?;
+        cx.peer.answer(&ticket).await?.result()?;
+    }
+    Ok(())
+}
+
+/// A server MUST put together a message that arrives in pieces.
+#[check(v1, v2, source = "app-server README, Protocol: a message ends with its line")]
+async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let mut message: Value = json!({ "id": "pieces", "method": harmless(cx), "params": { "note": "é€😀" } });
+    if cx.peer.handshake() == harness::discover::Handshake::Mcp {
+        message["jsonrpc"] = json!("2.0");
+    }
+    let text = format!("{message}\n");
+    let ticket = cx.peer.expect("pieces".into(), "a message in pieces")?;
+    // One byte at a time, so that every character of several bytes is split.
+    for byte in text.as_bytes() {
+        cx.peer.send_bytes(&[*byte]).await?;
+    }
+    cx.peer.answer(&ticket).await?.result().map(|_| ())
+}
+
+/// A server MUST take several messages that arrive at once.
+#[check(v1, v2, source = "app-server README, Protocol: one message a line")]
+async fn several_messages_may_arrive_at_once(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let mut text = String::new();
+    let mut tickets = Vec::new();
+    for number in 0..5 {
+        let id = format!("burst {number}");
+        text.push_str(&line(cx, &json!(id)));
+        text.push('\n');
+        tickets.push(cx.peer.expect(Id::Text(id), "one of several messages")?);
+    }
+    cx.peer.send_bytes(text.as_bytes()).await?;
+    for ticket in tickets {
+        cx.peer.answer(&ticket).await?.result()?;
+    }
+    Ok(())
+}
+
+/// A server MUST ignore members of a request that it does not know.
+#[check(v1, v2, source = "app-server README, Compatibility; every release does")]
+async fn unknown_members_are_ignored(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let text = format!("{{\"proctor\":[1],{}", &line(cx, &json!("extra"))[1..]);
+    let ticket = cx.peer.expect("extra".into(), "a request with an unknown member")?;
+    cx.peer.send_line(text.as_bytes()).await?;
+    cx.peer.answer(&ticket).await?.result()?;
+    let method = harmless(cx);
+    cx.peer.call(method, json!({ "proctorUnknown": { "a": 1 } })).await.map(|_| ())
+}
+
+/// A server MUST take a request that carries a `jsonrpc` member.
+#[check(v1, v2, source = "JSON-RPC 2.0 §4; every release does")]
+async fn a_version_member_is_tolerated(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let mut message: Value = serde_json::from_str(&line(cx, &json!("version"))).unwrap_or_default();
+    message["jsonrpc"] = json!("2.0");
+    let ticket = cx.peer.expect("version".into(), "a request with `jsonrpc`")?;
+    cx.peer.send_line(message.to_string().as_bytes()).await?;
+    cx.peer.answer(&ticket).await?.result().map(|_| ())
+}
+
+/// A server MUST NOT answer a notification, known or not.
+#[check(v1, v2, source = "JSON-RPC 2.0 §4.1")]
+async fn notifications_are_not_answered(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let before = answers(cx);
+    cx.peer.notify("proctor/unknown", json!({ "a": 1 })).await?;
+    cx.peer.notify("initialized", Value::Null).await?;
+    serves(cx).await?;
+    ensure_eq!(answers(cx) - before, 1, "answers to two notifications and one request");
+    Ok(())
+}
+
+/// A server MUST ignore answers to requests that it never sent.
+#[check(v1, v2, source = "every release does")]
+async fn stray_answers_are_ignored(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    cx.peer.send_line(br#"{"jsonrpc":"2.0","id":424242,"result":{}}"#).await?;
+    cx.peer.send_line(br#"{"jsonrpc":"2.0","id":"nobody","error":{"code":-1,"message":"no"}}"#).await?;
+    serves(cx).await
+}
+
+/// A server MUST read a request of one megabyte.
+#[check(v1, v2, source = "every release does")]
+async fn long_requests_are_read(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let method = harmless(cx);
+    cx.peer.call(method, json!({ "padding": "x".repeat(1 << 20) })).await.map(|_| ())
+}
+
+/// How many answers the subject has sent.
+fn answers(cx: &Context) -> usize {
+    let Some(transcript) = cx.peer.transcript() else { return 0 };
+    let is_answer = |value: &Value| value.get("method").is_none() && value.get("id").is_some();
+    let lines = transcript.entries().iter().filter(|entry| entry.is_from_subject());
+    lines.filter(|entry| entry.value.as_ref().is_some_and(is_answer)).count()
+}

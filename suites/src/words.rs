@@ -1,0 +1,203 @@
+//! What chapters say to a subject in either dialect: start a conversation, run a turn, let the model run a command.
+//!
+//! Each word does in the dialect of the check what its name says; the methods behind it are in [`crate::v1`] and
+//! [`crate::v2`].
+
+use std::path::PathBuf;
+
+use harness::applies::Release;
+use harness::failure::{Failure, Result};
+use harness::message::Call;
+use harness::{Context, Dialect};
+use mock_model::{Reply, calls, calls_custom};
+use serde_json::{Value, json};
+
+use crate::{v1, v2};
+
+/// A conversation that was started, resumed or forked.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// Its id.
+    pub id: String,
+    /// The rollout that the server named for it; it may not exist before the first user message.
+    pub path: PathBuf,
+    /// The whole result of the request that made it.
+    pub result: Value,
+}
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// By itself.
+    Completed,
+    /// By an error.
+    Failed,
+    /// By an interruption.
+    Interrupted,
+}
+
+/// A turn that is over.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// Every notification and request of the subject from the request for the turn to its end.
+    pub calls: Vec<Call>,
+    /// How it ended.
+    pub end: End,
+    /// What the agent said, each message whole.
+    pub said: Vec<String>,
+    /// The error that the subject told, if any.
+    pub error: Option<String>,
+}
+
+/// How a request for approval is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Run it.
+    Accept,
+    /// Run it, and do not ask again for the like.
+    AcceptForSession,
+    /// Do not run it; the turn goes on.
+    Deny,
+    /// Do not run it; the turn ends.
+    Abort,
+}
+
+/// Overrides for a new conversation; what is `None` comes from the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// `untrusted`, `on-request`, `never`.
+    pub approval: Option<&'static str>,
+    /// `read-only`, `workspace-write`, `danger-full-access`.
+    pub sandbox: Option<&'static str>,
+    /// The model's name.
+    pub model: Option<String>,
+    /// The working directory; the check's own without it.
+    pub cwd: Option<PathBuf>,
+    /// Further members of the request, in the dialect of the check.
+    pub more: Value,
+}
+
+/// Greets the subject.
+pub async fn greet(cx: &mut Context) -> Result {
+    cx.peer.initialize().await.map(|_| ())
+}
+
+/// Starts a conversation in the check's working directory and listens to it. The subject must have been greeted.
+pub async fn start(cx: &mut Context) -> Result<Thread> {
+    start_with(cx, Start::default()).await
+}
+
+/// Starts a conversation with overrides and listens to it.
+pub async fn start_with(cx: &mut Context, start: Start) -> Result<Thread> {
+    match cx.dialect() {
+        Dialect::V1 => v1::start(cx, start).await,
+        Dialect::V2 => v2::start(cx, start).await,
+        Dialect::Mcp => Err(unspoken(cx)),
+    }
+}
+
+/// Asks for a turn and returns a mark before it, for [`end_turn`].
+pub async fn begin_turn(cx: &mut Context, thread: &Thread, text: &str) -> Result<usize> {
+    let mark = cx.peer.mark();
+    match cx.dialect() {
+        Dialect::V1 => v1::begin_turn(cx, thread, text).await?,
+        Dialect::V2 => v2::begin_turn(cx, thread, text).await.map(|_| ())?,
+        Dialect::Mcp => return Err(unspoken(cx)),
+    }
+    Ok(mark)
+}
+
+/// Waits for the end of the turn that was begun at `mark`.
+pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<Turn> {
+    match cx.dialect() {
+        Dialect::V1 => v1::end_turn(cx, thread, mark).await,
+        Dialect::V2 => v2::end_turn(cx, thread, mark).await,
+        Dialect::Mcp => Err(unspoken(cx)),
+    }
+}
+
+/// Runs a turn to its end.
+pub async fn run_turn(cx: &mut Context, thread: &Thread, text: &str) -> Result<Turn> {
+    let mark = begin_turn(cx, thread, text).await?;
+    end_turn(cx, thread, mark).await
+}
+
+/// Answers every request for approval with this decision, from now on.
+pub fn decide(cx: &mut Context, decision: Decision) {
+    v1::decide(cx, decision);
+    v2::decide(cx, decision);
+}
+
+/// Keeps every request for approval, for [`approval`].
+pub fn hold_approvals(cx: &mut Context) {
+    for method in v1::APPROVALS.iter().chain(&v2::APPROVALS) {
+        cx.peer.hold(method);
+    }
+}
+
+/// Waits for the next request for approval, of a command or of a patch; see [`hold_approvals`].
+pub async fn approval(cx: &mut Context) -> Result<Call> {
+    cx.peer
+        .next_matching("a request for approval", |call| {
+            let method = call.method.as_str();
+            call.id.is_some() && (v1::APPROVALS.contains(&method) || v2::APPROVALS.contains(&method))
+        })
+        .await
+}
+
+/// Answers a request for approval that was kept.
+pub async fn answer(cx: &mut Context, request: &Call, decision: Decision) -> Result {
+    let word = if v1::APPROVALS.contains(&request.method.as_str()) {
+        v1::decision(decision)
+    } else {
+        v2::decision(decision)
+    };
+    cx.peer.respond(request, json!({ "decision": word })).await
+}
+
+/// A reply of the model that runs a command line in a shell, through the tool that the release offers.
+pub fn runs(cx: &Context, command: &str) -> Reply {
+    if before(cx, 0, 90) {
+        calls("shell", json!({ "command": ["bash", "-lc", command] }))
+    } else {
+        calls("exec_command", json!({ "cmd": command }))
+    }
+}
+
+/// A reply of the model that adds a file by a patch.
+pub fn adds_file(cx: &Context, name: &str, line: &str) -> Reply {
+    let patch = format!("*** Begin Patch\n*** Add File: {name}\n+{line}\n*** End Patch\n");
+    patches(cx, &patch)
+}
+
+/// A reply of the model that applies a patch, by the shell: every release intercepts it there.
+pub fn patches(cx: &Context, patch: &str) -> Reply {
+    runs(cx, &format!("apply_patch <<'EOF'\n{patch}EOF\n"))
+}
+
+/// A reply of the model that applies a patch by the custom tool.
+pub fn patches_by_tool(patch: &str) -> Reply {
+    calls_custom("apply_patch", patch)
+}
+
+/// Sends a request that changes nothing in the scope of the conversation and waits for its answer: whatever the subject
+/// did for the conversation before has been told by then.
+pub async fn barrier(cx: &mut Context, thread: &Thread) -> Result {
+    match cx.dialect() {
+        Dialect::V1 => v1::barrier(cx, thread).await,
+        Dialect::V2 => v2::barrier(cx, thread).await,
+        Dialect::Mcp => Err(unspoken(cx)),
+    }
+}
+
+/// Whether the subject claims a release before `major.minor`. For the words' own spelling of a request; what is expected
+/// of a release belongs in the check's range.
+pub(crate) fn before(cx: &Context, major: u32, minor: u32) -> bool {
+    cx.release().is_some_and(|release| release < Release::new(major, minor, 0))
+}
+
+/// A word that the dialect does not have.
+pub(crate) fn unspoken(cx: &Context) -> Failure {
+    Failure::inconclusive("the words of the dialect", format!("{} has no such word", cx.dialect()))
+}
