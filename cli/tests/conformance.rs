@@ -1,3 +1,2 @@
-//! Runs every registered check against the subject, one trial a case.
-
+//! Every check as an ordinary test: one trial a case, for cargo-nextest to list, filter and partition.
 fn main() {}

@@ -122,6 +122,7 @@ impl Process {
         let tag = mark::of_subject(number);
 
         let starting = registry::starting();
+        let marking = mark::Marking::start(number);
         let refused = |source| {
             stderr.close();
             SpawnError::Refused { program: program.clone(), source }
@@ -143,9 +144,7 @@ impl Process {
         let Some(((stdin, stdout), pid)) = pipes.zip(child.id()) else {
             return Err(refused(io::Error::other("the child has no pipes")));
         };
-        if let Some(pid) = to_pid(pid) {
-            mark::put(pid, number);
-        }
+        drop(marking);
         let leader = Handle::of_child(pid);
         let start = leader.identity().start;
         let names = [pipe_name(&stdin), pipe_name(&stdout), pipe_name(stderr.as_fd())];

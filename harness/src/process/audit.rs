@@ -11,7 +11,7 @@ use super::mark;
 use super::mechanism::{Finding, Mechanism};
 use super::patience::{Patience, Unread, at_once};
 use super::procfs::{self, Stat};
-use super::registry::{Clue, nothing_starting, registry};
+use super::registry::{Clue, registry, starting};
 use super::survivor::{self, Survivor};
 
 /// How long an audit goes on ending what it finds.
@@ -101,7 +101,7 @@ fn end(member: &Member, until: Instant) {
 
 /// Everything that is ours and of no running subject, with the number of its subject if that is known.
 fn strays() -> std::io::Result<Vec<(Option<u64>, Member)>> {
-    let nothing_starting = nothing_starting();
+    let nothing_starting = starting();
     let us = family::ourselves()?.pid;
     let adopted: HashSet<u32> = family::adopted()?.into_iter().map(|stat| stat.pid).collect();
     let stats: Vec<Stat> =

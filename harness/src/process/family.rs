@@ -8,7 +8,7 @@ use super::handle::Handle;
 use super::mark;
 use super::mechanism::{Finding, Mechanism};
 use super::procfs::{self, Identity, Stat};
-use super::registry::{Clue, KIN, nothing_starting, registry};
+use super::registry::{Clue, KIN, registry, starting};
 use super::survivor::Ancestor;
 
 /// A living descendant of a subject.
@@ -141,7 +141,7 @@ fn among_orphans(number: u64) -> io::Result<Vec<Member>> {
     let orphans = adopted()?;
     if !orphans.is_empty() {
         // A subject that another thread is just starting looks like an orphan until its pid is known.
-        let nothing_starting = nothing_starting();
+        let nothing_starting = starting();
         let orphans = adopted()?;
         drop(nothing_starting);
         roots.extend(orphans.into_iter().filter_map(|stat| member(number, stat, true)));
@@ -150,7 +150,7 @@ fn among_orphans(number: u64) -> io::Result<Vec<Member>> {
 }
 
 fn among_all(number: u64) -> io::Result<Vec<Member>> {
-    let nothing_starting = nothing_starting();
+    let nothing_starting = starting();
     let (table, stats) = Table::scan()?;
     drop(nothing_starting);
     let us = ourselves()?.pid;

@@ -2,7 +2,7 @@
 //!
 //! The variable survives daemonising and `exec`, but a process may clear its environment. A resource limit survives that
 //! too: it is inherited through `fork` and `exec`, and nobody resets it. The one that is used bounds real-time CPU
-//! (`RLIMIT_RTTIME`, in microseconds), which concerns only real-time scheduling; the values are 146 000 years or more.
+//! (`RLIMIT_RTTIME`, in microseconds), which concerns only real-time scheduling; the values are 146 000 years and more.
 
 use std::sync::OnceLock;
 
@@ -58,21 +58,41 @@ pub(crate) fn subject_of_limit(limit: u64) -> Option<u64> {
     limits.contains(&limit).then(|| limit - limits.start)
 }
 
-/// Marks a process that has just been started, and so whatever it will start; whether it worked.
-#[cfg(target_os = "linux")]
-pub(crate) fn put(pid: rustix::process::Pid, number: u64) -> bool {
-    use rustix::process::{Resource, Rlimit, prlimit};
-
-    if number >= 1 << NUMBER_BITS {
-        return false;
-    }
-    let limit = Some(limits().start + number);
-    prlimit(Some(pid), Resource::Rttime, Rlimit { current: limit, maximum: limit }).is_ok()
+/// While it lives, whatever this process starts carries a mark; so only one thread at a time may have one.
+#[derive(Debug)]
+pub(crate) struct Marking {
+    #[cfg(target_os = "linux")]
+    before: Option<rustix::process::Rlimit>,
 }
 
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn put(_pid: rustix::process::Pid, _number: u64) -> bool {
-    false
+impl Marking {
+    /// Marks what is started from now on. A limit that was set afterwards, from outside, would miss what the subject started
+    /// before; this one it is born with. Where the limit may not be set there is no mark.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start(number: u64) -> Self {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+        let before = getrlimit(Resource::Rttime);
+        let limit = (number < 1 << NUMBER_BITS).then(|| limits().start + number);
+        let marked = Rlimit { current: limit, maximum: before.maximum };
+        let is_set = limit.is_some() && setrlimit(Resource::Rttime, marked).is_ok();
+        Self { before: is_set.then_some(before) }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn start(_number: u64) -> Self {
+        Self {}
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Marking {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            // It was in force a moment ago, so it is allowed.
+            let _ = rustix::process::setrlimit(rustix::process::Resource::Rttime, before);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -108,11 +108,11 @@ pub(crate) fn variable(pid: u32, name: &str) -> io::Result<Option<String>> {
     Ok(value.map(|value| value.into_owned()))
 }
 
-/// The hard limit that a process has on real-time CPU, if it has one; see the `mark` module.
+/// The soft limit that a process has on real-time CPU, if it has one; see the `mark` module.
 pub(crate) fn realtime_limit(pid: u32) -> io::Result<Option<u64>> {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits"))?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max realtime timeout"));
-    Ok(line.and_then(|line| line.split_ascii_whitespace().nth(1)?.parse().ok()))
+    Ok(line.and_then(|line| line.split_ascii_whitespace().next()?.parse().ok()))
 }
 
 /// The command line, blanks between the arguments; empty for a process that has none (a zombie, a kernel thread).

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::procfs::{Identity, Stat, TICKS_PER_SECOND};
 use super::survivor::Ancestor;
@@ -202,22 +202,12 @@ pub(super) fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-static STARTING: RwLock<()> = RwLock::new(());
-
-/// Held from before a process is started until its pid is known here.
-#[cfg(not(target_vendor = "apple"))]
-pub(super) fn starting() -> std::sync::RwLockReadGuard<'static, ()> {
-    STARTING.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Held from before a process is started until its pid is known here; by one thread at a time, because without `pipe2` a
-/// pipe is inheritable for a moment and a process started in that moment would hold another subject's stdin open.
-#[cfg(target_vendor = "apple")]
-pub(super) fn starting() -> RwLockWriteGuard<'static, ()> {
-    nothing_starting()
-}
-
-/// Waits until every child of this process is known here.
-pub(super) fn nothing_starting() -> RwLockWriteGuard<'static, ()> {
-    STARTING.write().unwrap_or_else(PoisonError::into_inner)
+/// Held while a process is started, until its pid is known here: by one thread at a time, because the mark that the process
+/// is born with is set on this whole process. It also keeps pipes apart where they are inheritable for a moment (systems
+/// without `pipe2`): a process started in that moment would hold another subject's stdin open.
+///
+/// Whoever holds it without starting anything knows that every child of this process is known.
+pub(super) fn starting() -> MutexGuard<'static, ()> {
+    static STARTING: Mutex<()> = Mutex::new(());
+    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
 //! A run that is killed leaves nothing behind either.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -51,14 +51,20 @@ fn run_until_killed(name: &str) {
         // One subject is running before the guardian is.
         let mut subjects = vec![Subject::start("early", SUBJECTS[0])];
         let guardian = Guardian::start(helper(name)).unwrap();
-        println!("\nleft {}", guardian.pid());
+        tell(guardian.pid());
         subjects.extend(SUBJECTS[1..].iter().map(|script| Subject::start("late", script)));
         for subject in &mut subjects {
-            println!("left {}\nleft {}", subject.process.pid(), subject.number().await);
+            tell(subject.process.pid());
+            tell(subject.number().await);
         }
         subjects[0].process.wait(LONG).await;
     });
     panic!("not killed");
+}
+
+fn tell(pid: u32) {
+    // The test runner's own words share the line otherwise.
+    std::io::stdout().write_all(format!("\nleft {pid}\n").as_bytes()).unwrap();
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! `proctor doctor`: what this machine can and cannot do, one line each.
+
+mod machine;
+mod tools;
+
+use harness::report::paint::{Paint, Tone};
+
+use crate::exit_code::{FAILED, HELD, Stop};
+use crate::interrupt::Interrupt;
+use crate::terminal;
+
+/// How well something is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Ok,
+    /// There, but not as good as it could be.
+    Limited,
+    Missing,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    state: State,
+    name: &'static str,
+    /// What was found, and what that means.
+    meaning: String,
+    /// Whether `run` cannot do without it.
+    needed: bool,
+}
+
+impl Finding {
+    fn new(state: State, name: &'static str, meaning: impl Into<String>) -> Self {
+        Self { state, name, meaning: meaning.into(), needed: false }
+    }
+
+    fn needed(mut self) -> Self {
+        self.needed = true;
+        self
+    }
+}
+
+/// Looks at everything; fails if something is missing that `run` needs.
+pub(crate) fn doctor() -> Result<u8, Stop> {
+    let interrupt = Interrupt::listen()?;
+    let mut findings = machine::findings();
+    match interrupt.or_cancelled(tools::findings()) {
+        Some(tools) => findings.extend(tools),
+        None => return Ok(FAILED),
+    }
+    let paint = terminal::paint();
+    let text: String = findings.iter().map(|finding| line(finding, paint)).collect();
+    terminal::say(&text)?;
+    let lacking = findings.iter().any(|finding| finding.needed && finding.state == State::Missing);
+    Ok(if lacking { FAILED } else { HELD })
+}
+
+fn line(finding: &Finding, paint: Paint) -> String {
+    let (tone, word) = match finding.state {
+        State::Ok => (Tone::Good, "ok"),
+        State::Limited => (Tone::Doubtful, "limited"),
+        State::Missing => (Tone::Bad, "missing"),
+    };
+    let need = if finding.needed && finding.state == State::Missing { " (needed by `run`)" } else { "" };
+    format!("{}  {:15}{}{need}\n", paint.tone(tone, &format!("{word:7}")), finding.name, finding.meaning)
+}
