@@ -7,6 +7,7 @@ pub mod conversation;
 pub mod initialize;
 pub mod lifecycle;
 pub mod template;
+pub mod turn;
 pub mod v1;
 pub mod v2;
 pub mod wire;
