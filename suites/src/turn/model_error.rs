@@ -1,6 +1,7 @@
 //! Errors of the model service: each ends its turn, is told, and lets the conversation go on.
 
 use harness::failure::Result;
+use harness::message::text_at;
 use harness::order::Order;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::{
@@ -9,8 +10,8 @@ use mock_model::{
 use serde_json::json;
 
 use super::scene::{methods, open};
-use crate::v2;
-use crate::words::{End, Thread, Turn, run_turn, runs};
+use crate::words::{End, Thread, Turn, begin_turn, run_turn, runs};
+use crate::{v1, v2};
 
 /// Runs a turn in which the model answers so; it has to fail, and the next turn to work.
 async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
@@ -159,12 +160,30 @@ async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, page).await.map(|_| ())
 }
 
-/// A server MUST end the turn with an error when there is no model service.
-#[check(v1, v2, source = "every release does")]
-async fn a_missing_service_fails_the_turn(cx: &mut Context) -> Result {
+/// A server MUST tell an error when there is no model service, whether it goes on trying or not.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Errors: the error notification, willRetry"
+)]
+async fn a_missing_service_is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.shutdown().await;
-    failed(cx, &thread).await.map(|_| ())
+    begin_turn(cx, &thread, "hello").await?;
+    let v1 = cx.dialect() == Dialect::V1;
+    let error = cx
+        .peer
+        .next_matching("an error of the thread", |call| match v1 {
+            true => {
+                v1::is_event(call, &thread, "error") || v1::is_event(call, &thread, "stream_error")
+            }
+            false => v2::is_of(call, &thread, "error"),
+        })
+        .await?;
+    let place = if v1 { "/msg/message" } else { "/error/message" };
+    let told = text_at(&error.params, place, "the error")?;
+    ensure!(!told.trim().is_empty(), "the message of the error", "a text", "none");
+    Ok(())
 }
 
 /// A server MUST keep calls and outputs in pairs when the model fails after a command has run.

@@ -110,15 +110,29 @@ async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT write a patch when the user aborts instead, and end the turn without asking the model again.
+/// A server MUST NOT write a patch when the user aborts instead.
 #[check(v1, v2, source = "app-server README, Approvals: cancel; every release does")]
-async fn aborted_writes_nothing_and_ends_the_turn(cx: &mut Context) -> Result {
+async fn aborted_writes_nothing(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    answer(cx, &request, Decision::Abort).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    barrier(cx, &thread).await?;
+    ensure_eq!(new_file(cx), NOTHING, "the file of the aborted patch");
+    Ok(())
+}
+
+/// A server MUST end the turn when the user aborts instead of accepting a patch, without asking the model again.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server README, Approvals: cancel; every release since does"
+)]
+async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
     ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
     barrier(cx, &thread).await?;
-    ensure_eq!(new_file(cx), NOTHING, "the file of the aborted patch");
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     let turn = run_turn(cx, &thread, "go on").await?;
     ensure_eq!(turn.said, ["done"], "what the agent said in the next turn");
@@ -190,8 +204,8 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
 
 /// A server MUST NOT ask again for changes of a file that were accepted for the session.
 #[check(
-    v1,
-    v2,
+    v1(since = "0.98"),
+    v2(since = "0.98"),
     source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path"
 )]
 async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {

@@ -39,7 +39,11 @@ async fn heard_both(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass a message that comes while a turn runs to the model before the conversation is idle again.
-#[check(v1, v2, source = "every release does")]
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "every release since does; earlier ones lose it when the model calls nothing"
+)]
 async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     begin_turn(cx, &thread, "the second question").await?;
@@ -141,7 +145,11 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a turn once, though messages joined it.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Turns; every release does")]
+#[check(
+    v1(since = "0.58"),
+    v2(since = "0.66"),
+    source = "app-server README, Turns; every release since does"
+)]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     begin_turn(cx, &thread, "the second question").await?;

@@ -125,21 +125,12 @@ async fn kind_of_input_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse input that is longer than it takes, and say how long that is.
-#[check(
-    v1(since = "0.101"),
-    v2(since = "0.101"),
-    source = "app-server tests, turn_start and send_message: oversize input"
-)]
+#[check(v2(since = "0.120"), source = "app-server tests, turn_start: oversize input")]
 async fn length_of_input_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let text = "x".repeat((1 << 20) + 1);
-    let (method, params) = match cx.dialect() {
-        Dialect::V1 => {
-            ("sendUserMessage", json!({ "conversationId": thread.id, "items": v1::items(&text) }))
-        }
-        _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input(&text) })),
-    };
-    let error = cx.peer.request(method, params).await?.error()?;
+    let params = json!({ "threadId": thread.id, "input": v2::input(&text) });
+    let error = cx.peer.request("turn/start", params).await?.error()?;
     ensure_eq!(error.code, Some(code::INVALID_PARAMS), "the code of the error");
     let data = error.data.unwrap_or_default();
     ensure_eq!(
