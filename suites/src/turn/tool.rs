@@ -187,10 +187,9 @@ async fn an_unknown_tool_is_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([calls("no_such_tool", json!({ "a": 1 })).id("the call"), says("done")]);
     let turn = run_turn(cx, &thread, "call it").await?;
-    output(cx, 2, "the call").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
     ensure_eq!(turn.said, ["done"], "what the agent said");
-    Ok(())
+    output(cx, 2, "the call").await.map(|_| ())
 }
 
 /// A server MUST tell the model that the arguments of its call cannot be read, and go on with the turn.
@@ -205,9 +204,10 @@ async fn unreadable_arguments_are_told_to_the_model(cx: &mut Context) -> Result 
         says("done"),
     ]);
     let turn = run_turn(cx, &thread, "call it").await?;
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    ensure_eq!(turn.said, ["done"], "what the agent said");
     output(cx, 2, "the call").await?;
     output(cx, 3, "another").await?;
-    ensure_eq!(turn.said, ["done"], "what the agent said");
     ensure_eq!(commands(cx, &thread, &turn.calls).len(), 0, "commands that ran");
     Ok(())
 }
