@@ -72,10 +72,8 @@ impl Guardian {
         // Nothing that a test runner waits for: it would call the helper a leak of the test.
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(OwnedFd::from(theirs));
         command.process_group(0);
-        let started = process::spare(
-            || command.spawn(),
-            |started| started.as_ref().ok().map(Child::id),
-        );
+        let started =
+            process::spare(|| command.spawn(), |started| started.as_ref().ok().map(Child::id));
         // It holds the other end, which would keep the helper's end of file from us.
         drop(command);
         let mut child = started.map_err(GuardianError::Start)?;

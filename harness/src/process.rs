@@ -114,8 +114,8 @@ impl Process {
         }
         let resolved = program::resolve(&launch.program, &launch.env)?;
         let mechanism = Mechanism::in_force();
-        let (stderr, stderr_writer) = io::pipe()
-            .map_err(|source| SpawnError::Stderr { program: program.clone(), source })?;
+        let (stderr, stderr_writer) =
+            io::pipe().map_err(|source| SpawnError::Stderr { program: program.clone(), source })?;
         let stderr = Stderr::watch(stderr, launch.stderr_cap)
             .map_err(|source| SpawnError::Stderr { program: program.clone(), source })?;
         let number = registry().reserve();
@@ -242,7 +242,9 @@ impl Process {
     fn finish(&mut self) {
         self.over = true;
         self.stderr.close();
-        crate::guardian::forget(self.pid);
+        if self.reaped {
+            crate::guardian::forget(self.pid);
+        }
     }
 
     fn is_running(&self) -> bool {

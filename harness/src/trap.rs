@@ -122,31 +122,36 @@ async fn listen(listener: TcpListener, noted: Arc<Noted>) {
         };
         let noted = Arc::clone(&noted);
         tokio::spawn(async move {
-            let _ = tokio::time::timeout(PATIENCE, refuse(stream, &noted)).await;
+            serve(stream, &noted).await;
             drop(place);
         });
     }
 }
 
-async fn refuse(mut stream: TcpStream, noted: &Noted) -> io::Result<()> {
+async fn serve(mut stream: TcpStream, noted: &Noted) {
     let mut head = Vec::new();
+    // One that is too slow, or breaks off, has asked for something all the same.
+    let _ = tokio::time::timeout(PATIENCE, read_head(&mut stream, &mut head)).await;
+    noted.note(target(&head));
+    let _ = tokio::time::timeout(PATIENCE, refuse(&mut stream)).await;
+}
+
+async fn read_head(stream: &mut TcpStream, head: &mut Vec<u8>) -> io::Result<()> {
     let mut chunk = [0; 1024];
-    let mut is_noted = false;
     loop {
         let length = stream.read(&mut chunk).await?;
         head.extend_from_slice(&chunk[..length]);
-        let is_over = length == 0 || head.len() >= HEAD;
-        if !is_noted && (is_over || head.contains(&b'\n')) {
-            noted.note(target(&head));
-            is_noted = true;
-        }
-        if is_over || ends_head(&head) || !looks_like_request(&head) {
-            break;
+        if length == 0 || head.len() >= HEAD || ends_head(head) || !looks_like_request(head) {
+            return Ok(());
         }
     }
+}
+
+async fn refuse(stream: &mut TcpStream) -> io::Result<()> {
     stream.write_all(REFUSAL).await?;
     stream.shutdown().await?;
     // Closing with something unread would take the refusal back before it is read.
+    let mut chunk = [0; 1024];
     let mut left = HEAD;
     while left > 0 {
         match stream.read(&mut chunk).await? {
@@ -203,7 +208,10 @@ mod tests {
     #[test]
     fn requests_are_told_by_method_and_host() {
         for (head, told) in [
-            ("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n", "CONNECT example.com:443"),
+            (
+                "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
+                "CONNECT example.com:443",
+            ),
             ("GET http://me:pw@example.com/a?key=b HTTP/1.1\r\n\r\n", "GET example.com"),
             ("POST /v1/responses HTTP/1.1\r\nhost: example.com\r\n\r\n", "POST example.com"),
             ("CONNECT [::1]:443 HTTP/1.1\r\n\r\n", "CONNECT [::1]:443"),

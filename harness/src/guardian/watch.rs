@@ -54,12 +54,9 @@ pub fn main() -> ExitCode {
 fn out_of_reach() -> Option<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let entered = runtime.enter();
-    for kind in [
-        SignalKind::hangup(),
-        SignalKind::interrupt(),
-        SignalKind::quit(),
-        SignalKind::terminate(),
-    ] {
+    for kind in
+        [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate()]
+    {
         let _ = signal(kind);
     }
     drop(entered);
@@ -105,7 +102,8 @@ impl Charge {
             for stat in &left {
                 // A group that a subject leads consists of its descendants, and no fork can outrun its end.
                 let leads = self.subjects.get(&stat.pid) == Some(&stat.start);
-                if let Some(group) = to_pid(stat.group).filter(|_| leads && stat.group == stat.pid) {
+                if let Some(group) = to_pid(stat.group).filter(|_| leads && stat.group == stat.pid)
+                {
                     let _ = kill_process_group(group, Signal::KILL);
                 }
             }

@@ -117,7 +117,7 @@ pub(super) fn observe(number: u64) {
     let found = table.below(&root, &[]);
     let mut registry = registry();
     for (stat, chain) in found {
-        registry.see(number, &stat, chain);
+        registry.see(number, &stat, Clue::Seen, chain);
     }
 }
 
@@ -177,7 +177,8 @@ fn below_subject(number: u64, table: &Table) -> Vec<Member> {
 pub(super) fn adopted() -> io::Result<Vec<Stat>> {
     let us = ourselves()?;
     // The kernel gives orphans to the first thread that lives, which is the one that runs `main`.
-    let children = procfs::children_of_thread(us.pid, us.pid).or_else(|_| procfs::children(us.pid))?;
+    let children =
+        procfs::children_of_thread(us.pid, us.pid).or_else(|_| procfs::children(us.pid))?;
     let strangers: Vec<u32> = {
         let registry = registry();
         children.into_iter().filter(|pid| !registry.is_subject(*pid)).collect()
@@ -227,7 +228,7 @@ fn with_descendants(number: u64, roots: Vec<Member>, table: &Table) -> Vec<Membe
         let below = below.map(|(stat, chain)| Member { stat, clue: Clue::Below, chain });
         for member in std::iter::once(root).chain(below.collect::<Vec<_>>()) {
             if !member.stat.is_zombie() && known.insert(member.stat.identity()) {
-                registry().see(number, &member.stat, member.chain.clone());
+                registry().see(number, &member.stat, member.clue, member.chain.clone());
                 members.push(member);
             }
         }
@@ -237,8 +238,8 @@ fn with_descendants(number: u64, roots: Vec<Member>, table: &Table) -> Vec<Membe
 
 /// Whose descendant a process is, and how that is known: the surest clue first.
 pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
-    if let Some(number) = registry().by_sight(stat.identity()) {
-        return Some((number, Clue::Seen));
+    if let Some(owner) = registry().by_sight(stat.identity()) {
+        return Some(owner);
     }
     let limit = procfs::realtime_limit(stat.pid).ok().flatten();
     if let Some(number) = limit.and_then(mark::subject_of_limit) {

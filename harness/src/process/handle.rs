@@ -146,8 +146,5 @@ fn open(_pid: u32) -> Option<OwnedFd> {
 }
 
 fn exit_of(status: &WaitIdStatus) -> Option<Exit> {
-    status
-        .exit_status()
-        .map(Exit::Code)
-        .or_else(|| status.terminating_signal().map(Exit::Signal))
+    status.exit_status().map(Exit::Code).or_else(|| status.terminating_signal().map(Exit::Signal))
 }

@@ -155,7 +155,8 @@ mod tests {
 
     #[test]
     fn name_with_parentheses_and_blanks() {
-        let line = "42 (a) b (c)) S 1 40 39 0 -1 4194560 12 0 0 0 0 0 0 0 20 0 1 0 77123 2560000 88";
+        let line =
+            "42 (a) b (c)) S 1 40 39 0 -1 4194560 12 0 0 0 0 0 0 0 20 0 1 0 77123 2560000 88";
         let stat = Stat::parse(42, line).unwrap();
         assert_eq!(stat.comm, "a) b (c)");
         assert_eq!((stat.state, stat.parent, stat.group, stat.session), ('S', 1, 40, 39));

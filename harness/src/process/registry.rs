@@ -4,8 +4,8 @@
 //! which children are subjects, which were started by somebody else, and where every other one may come from.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::time::Duration;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::procfs::{Identity, Stat, TICKS_PER_SECOND};
 use super::survivor::Ancestor;
@@ -18,6 +18,7 @@ const PAST: usize = 4_096;
 /// A descendant that was seen while its parents were alive.
 #[derive(Clone, Debug)]
 struct Kin {
+    clue: Clue,
     chain: Vec<Ancestor>,
     session: u32,
 }
@@ -137,13 +138,13 @@ impl Registry {
     }
 
     /// Remembers a descendant of a subject.
-    pub(super) fn see(&mut self, number: u64, stat: &Stat, chain: Vec<Ancestor>) {
+    pub(super) fn see(&mut self, number: u64, stat: &Stat, clue: Clue, chain: Vec<Ancestor>) {
         if let Some(entry) = self.subjects.get_mut(&number)
             && entry.kin.len() < KIN
         {
             // The first sight knows most: later its parents may have ended.
             let kin = entry.kin.entry(stat.identity());
-            kin.or_insert(Kin { chain, session: 0 }).session = stat.session;
+            kin.or_insert(Kin { clue, chain, session: 0 }).session = stat.session;
         }
     }
 
@@ -153,10 +154,10 @@ impl Registry {
         kin.map(|kin| kin.chain.clone()).unwrap_or_default()
     }
 
-    /// The subject below which a process was seen.
-    pub(super) fn by_sight(&self, identity: Identity) -> Option<u64> {
+    /// The subject whose descendant a process is known to be, and how that was known first.
+    pub(super) fn by_sight(&self, identity: Identity) -> Option<(u64, Clue)> {
         let mut subjects = self.subjects.iter();
-        subjects.find(|(_, entry)| entry.kin.contains_key(&identity)).map(|(number, _)| *number)
+        subjects.find_map(|(number, entry)| Some((*number, entry.kin.get(&identity)?.clue)))
     }
 
     /// The subject to whose groups or sessions a process belongs; `ours` is the session of this process.
@@ -173,7 +174,8 @@ impl Registry {
                 || older_kin.clone().any(|(kin, _)| kin.pid == stat.group)
             {
                 Some((*number, Clue::Group))
-            } else if stat.session != ours && older_kin.any(|(_, kin)| kin.session == stat.session) {
+            } else if stat.session != ours && older_kin.any(|(_, kin)| kin.session == stat.session)
+            {
                 Some((*number, Clue::Session))
             } else {
                 None
@@ -183,8 +185,7 @@ impl Registry {
 
     /// The subject one of whose pipes is among these targets of descriptors.
     pub(super) fn by_pipe(&self, targets: &[(u32, String)]) -> Option<u64> {
-        let shares =
-            |entry: &Entry| targets.iter().any(|(_, target)| entry.pipes.contains(target));
+        let shares = |entry: &Entry| targets.iter().any(|(_, target)| entry.pipes.contains(target));
         self.subjects.iter().find(|(_, entry)| shares(entry)).map(|(number, _)| *number)
     }
 

@@ -61,7 +61,10 @@ impl Sweep<'_> {
             survivor.ended = !procfs::is_alive(identity);
         }
         swept.doubts.extend(left.iter().filter(|member| is_alive(member)).map(|member| {
-            format!("{} ({}) was still there when the time was up", member.stat.comm, member.stat.pid)
+            format!(
+                "{} ({}) was still there when the time was up",
+                member.stat.comm, member.stat.pid
+            )
         }));
         swept.doubts.dedup();
         swept
