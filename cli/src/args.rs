@@ -166,10 +166,10 @@ pub(crate) struct ReportArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Subject")]
 pub(crate) struct SubjectArgs {
-    /// Set a variable in its environment; {{model_url}} and {{home}} are replaced
+    /// Set a variable in its environment; `{{model_url}}` and `{{home}}` are replaced
     #[arg(long, value_name = "K=V", value_parser = variable)]
     pub(crate) env: Vec<(String, String)>,
-    /// Copy these files into each home; {{model_url}} and {{home}} are replaced in text
+    /// Copy these files into each home; `{{model_url}}` and `{{home}}` are replaced in text
     #[arg(long, value_name = "DIR")]
     pub(crate) home_template: Option<PathBuf>,
 }

@@ -34,7 +34,10 @@ fn page(check: &Check) -> String {
     let faults = reference::faults();
     let mut proven = false;
     for fault in faults.iter().filter(|fault| fault.caught_by.contains(&id)) {
-        field(if proven { "" } else { "proven by" }, &format!("{}: {} ({})", fault.name, fault.sentence, fault.place));
+        field(
+            if proven { "" } else { "proven by" },
+            &format!("{}: {} ({})", fault.name, fault.sentence, fault.place),
+        );
         proven = true;
     }
     if !proven {
@@ -73,8 +76,12 @@ fn unknown(asked: &str, id: &str, checks: &[&'static Check]) -> Stop {
     let mut near: Vec<_> =
         checks.iter().map(|check| check.id()).map(|other| (likeness(&other), other)).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let near: Vec<_> =
-        near.into_iter().take(NEAREST).filter(|(alike, _)| *alike >= ALIKE).map(|(_, other)| other).collect();
+    let near: Vec<_> = near
+        .into_iter()
+        .take(NEAREST)
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .map(|(_, other)| other)
+        .collect();
     let hint = match near.as_slice() {
         [] => "`proctor list` shows them all".to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),

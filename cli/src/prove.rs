@@ -28,8 +28,9 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
 
     let examined = match interrupt.or_cancelled(subject.clone().examine()) {
         None => return Ok(INCOMPLETE),
-        Some(examined) => examined
-            .map_err(|failure| Stop::unable(format!("the reference subject cannot be examined: {failure}")))?,
+        Some(examined) => examined.map_err(|failure| {
+            Stop::unable(format!("the reference subject cannot be examined: {failure}"))
+        })?,
     };
     let faults = reference::faults();
     let plan = Plan {

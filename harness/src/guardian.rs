@@ -19,7 +19,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::process::{self, mark};
+use crate::process::{mark, others, spare};
 
 pub use watch::main;
 
@@ -72,8 +72,7 @@ impl Guardian {
         // Nothing that a test runner waits for: it would call the helper a leak of the test.
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(OwnedFd::from(theirs));
         command.process_group(0);
-        let started =
-            process::spare(|| command.spawn(), |started| started.as_ref().ok().map(Child::id));
+        let started = spare(|| command.spawn(), |started| started.as_ref().ok().map(Child::id));
         // It holds the other end, which would keep the helper's end of file from us.
         drop(command);
         let mut child = started.map_err(GuardianError::Start)?;
@@ -82,7 +81,7 @@ impl Guardian {
             let _ = child.wait();
             return Err(GuardianError::NotReady);
         }
-        for (pid, start) in process::running() {
+        for (pid, start) in others::running() {
             tell(&ours, format_args!("+{pid} {start}\n"));
         }
         *line = Some(ours);
@@ -99,7 +98,7 @@ impl Drop for Guardian {
     fn drop(&mut self) {
         *line() = None;
         // It ends by itself, a few milliseconds later; one that does not is left to `init`, which reaps it.
-        process::wait_for_child(self.child.id(), BOUND);
+        others::wait_for_child(self.child.id(), BOUND);
         let _ = self.child.try_wait();
     }
 }
@@ -109,7 +108,7 @@ fn introduce(mut line: &UnixStream) -> Option<()> {
     let limits = mark::limits();
     let first = format!("{} {} {}\n", mark::prefix(), limits.start, limits.end);
     line.write_all(first.as_bytes()).ok()?;
-    if !process::is_readable_within(line.as_fd(), Instant::now() + BOUND) {
+    if !others::is_readable_within(line.as_fd(), Instant::now() + BOUND) {
         return None;
     }
     let mut answer = [0];

@@ -159,6 +159,9 @@ fn work(
         let once = || attempt(examined, case, observers, cancel.subscribe());
         let mut attempts = Vec::new();
         for _ in 0..options.repeat.max(1) {
+            if *cancel.borrow() && !attempts.is_empty() {
+                break;
+            }
             attempts.push(once());
             let mut retries = options.retries;
             while retries > 0 && !*cancel.borrow() && attempts.last().is_some_and(|last| !settle::held(last)) {

@@ -91,7 +91,8 @@ pub enum Delivery {
     Complete,
     /// The script broke the connection.
     Cut,
-    /// The client closed the connection, or the service ended, before it was complete.
+    /// The client closed the connection, or only its own half of it, or the service ended, before
+    /// the answer was complete.
     Abandoned,
 }
 

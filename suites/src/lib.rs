@@ -6,6 +6,7 @@
 pub mod conversation;
 pub mod initialize;
 pub mod lifecycle;
+pub mod model_view;
 pub mod template;
 pub mod v1;
 pub mod v2;

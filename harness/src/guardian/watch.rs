@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, getpgid, getppid, kill_process_group, setpgid, setsid};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::process::handle::to_pid;
+use crate::process::mark;
+use crate::process::others::end_all;
 use crate::process::procfs::{self, Identity, Stat};
-use crate::process::{end_all, mark, to_pid};
 
 use super::READY;
 

@@ -202,8 +202,9 @@ fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Member> {
     let owner = owner(&stat, is_adopted);
     let is_ours = matches!(owner, Some((owner, _)) if owner == number);
     if stat.is_zombie() {
-        // What ended by itself is no survivor. Whose it was may not be known any more; then anybody may reap it.
-        if is_adopted && (is_ours || owner.is_none()) {
+        // What ended by itself is no survivor. If its subject is not known any more, anybody may reap it.
+        let is_others = owner.is_some_and(|(owner, _)| registry().get(owner).is_some());
+        if is_adopted && (is_ours || !is_others) {
             reap(stat.identity());
         }
         return None;
@@ -262,4 +263,41 @@ pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
         .by_pipe(&targets)
         .map(|number| (number, Clue::Pipe))
         .or_else(|| registry.only_candidate(stat.start).map(|number| (number, Clue::Only)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tokio::io::AsyncReadExt;
+
+    use super::super::{Launch, Process, take_undelivered_of};
+    use super::{Clue, look_everywhere};
+
+    /// The same daemon is found where orphans are not adopted: by looking at every process.
+    #[test]
+    fn daemon_is_found_among_all_processes() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let script =
+                "setsid -f env -i sh -c 'echo ready; exec sleep 1000 >/dev/null'; exec cat";
+            let (process, stdin, mut stdout) = Process::spawn(&Launch {
+                program: "sh".into(),
+                args: vec!["-c".into(), script.into()],
+                env: BTreeMap::from([("PATH".into(), "/usr/bin:/bin".into())]),
+                cwd: "/".into(),
+                stderr_cap: 0,
+                label: "looked for everywhere".to_owned(),
+            })
+            .unwrap();
+            stdout.read_exact(&mut [0; 6]).await.unwrap();
+            let look = look_everywhere(process.number);
+            assert_eq!(look.doubts, Vec::<String>::new());
+            let daemon = look.members.iter().find(|member| member.stat.session == member.stat.pid);
+            assert_eq!(daemon.map(|daemon| daemon.clue), Some(Clue::Mark));
+            drop(stdin);
+        });
+        let reports = take_undelivered_of(|report| report.label == "looked for everywhere");
+        assert_eq!(reports[0].survivors.len(), 1, "{reports:?}");
+    }
 }

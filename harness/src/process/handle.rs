@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus};
 
-use super::mechanism::{Mechanism, Waiting};
 use super::patience::{Patience, is_readable_within};
 use super::procfs::{self, Identity};
 use super::report::Exit;
@@ -133,6 +132,8 @@ pub(crate) fn to_pid(pid: u32) -> Option<Pid> {
 
 #[cfg(target_os = "linux")]
 fn open(pid: u32) -> Option<OwnedFd> {
+    use super::mechanism::{Mechanism, Waiting};
+
     if Mechanism::in_force().waiting == Waiting::Polling {
         return None;
     }
@@ -147,4 +148,59 @@ fn open(_pid: u32) -> Option<OwnedFd> {
 
 fn exit_of(status: &WaitIdStatus) -> Option<Exit> {
     status.exit_status().map(Exit::Code).or_else(|| status.terminating_signal().map(Exit::Signal))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use rustix::process::Signal;
+
+    use super::super::patience::{Patience, Unread, at_once};
+    use super::super::report::Exit;
+    use super::{Handle, Peek};
+
+    /// A child that ends when it is killed, held as it is where there are no descriptors for processes.
+    fn polled(body: impl FnOnce(&Handle)) {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let handle = Handle { pidfd: None, ..Handle::of_child(child.id()) };
+        assert_eq!((handle.is_alive(), handle.peek()), (true, Peek::Running));
+        body(&handle);
+        assert_eq!((handle.is_alive(), handle.peek()), (false, Peek::Ended(Exit::Signal(9))));
+        assert!(handle.signal(Signal::TERM).is_err(), "nobody is there");
+        assert_eq!(child.wait().unwrap().code(), None, "a look leaves it to be reaped");
+        assert_eq!(handle.peek(), Peek::Gone);
+    }
+
+    #[test]
+    fn without_a_descriptor_the_end_is_asked_for_blocking() {
+        polled(|handle| {
+            let patience = Patience::Blocking { unread: Unread::default() };
+            let soon = Instant::now() + Duration::from_millis(10);
+            assert_eq!(at_once(handle.ended(&patience, soon)), Some(false));
+            handle.signal(Signal::KILL).unwrap();
+            let late = Instant::now() + Duration::from_secs(20);
+            assert_eq!(at_once(handle.ended(&patience, late)), Some(true));
+        });
+    }
+
+    #[test]
+    fn without_a_descriptor_the_end_is_asked_for_in_a_runtime() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        polled(|handle| {
+            let soon = Instant::now() + Duration::from_millis(10);
+            assert!(!runtime.block_on(handle.ended(&Patience::Runtime, soon)));
+            handle.signal(Signal::KILL).unwrap();
+            let late = Instant::now() + Duration::from_secs(20);
+            assert!(runtime.block_on(handle.ended(&Patience::Runtime, late)));
+        });
+    }
+
+    #[test]
+    fn process_that_is_not_the_one_that_was_seen_is_not_held() {
+        let seen = Handle::of_child(std::process::id()).identity();
+        assert!(Handle::of_seen(seen).is_some());
+        assert!(Handle::of_seen(super::Identity { start: seen.start + 1, ..seen }).is_none());
+    }
 }

@@ -212,3 +212,72 @@ pub(super) fn starting() -> MutexGuard<'static, ()> {
     static STARTING: Mutex<()> = Mutex::new(());
     STARTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::procfs::Stat;
+    use super::{Clue, Entry, Registry};
+
+    const OURS: u32 = 1;
+
+    fn stat(pid: u32, group: u32, session: u32, start: u64) -> Stat {
+        Stat { pid, comm: "sh".to_owned(), state: 'S', parent: OURS, group, session, start }
+    }
+
+    fn subject(pid: u32, start: u64) -> Entry {
+        let pipes = [0, 1, 2].map(|end| format!("pipe:[{pid}{end}]"));
+        Entry::new(pid, format!("subject {pid}"), start, pipes)
+    }
+
+    #[test]
+    fn group_says_whose_unless_it_may_be_joined_by_anybody() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        assert_eq!(registry.by_group(&stat(80, 70, OURS, 1000), OURS), Some((7, Clue::Group)));
+        assert_eq!(registry.by_group(&stat(80, 70, OURS, 999), OURS), None, "an older process");
+        assert_eq!(registry.by_group(&stat(80, 80, OURS, 1001), OURS), None);
+
+        registry.see(7, &stat(71, 30, OURS, 1001), Clue::Seen, Vec::new());
+        registry.see(7, &stat(72, 72, 72, 1001), Clue::Seen, Vec::new());
+        let joined = stat(81, 30, OURS, 1002);
+        assert_eq!(registry.by_group(&joined, OURS), None, "a group that no descendant created");
+        assert_eq!(registry.by_group(&stat(82, 72, 72, 1002), OURS), Some((7, Clue::Group)));
+        assert_eq!(registry.by_group(&stat(83, 83, 72, 1002), OURS), Some((7, Clue::Session)));
+    }
+
+    #[test]
+    fn pipe_says_whose() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        registry.add(8, subject(80, 1000));
+        let held = |target: &str| [(1, "/dev/null".to_owned()), (2, target.to_owned())];
+        assert_eq!(registry.by_pipe(&held("pipe:[802]")), Some(8));
+        assert_eq!(registry.by_pipe(&held("pipe:[902]")), None);
+    }
+
+    #[test]
+    fn only_a_subject_that_was_alone_is_the_origin_of_the_unknown() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        assert_eq!(registry.only_candidate(999), None);
+        assert_eq!(registry.only_candidate(1000), Some(7));
+        registry.add(8, subject(80, 1010));
+        assert_eq!((registry.only_candidate(1009), registry.only_candidate(1010)), (Some(7), None));
+        registry.finish(7, Duration::from_millis(200), true);
+        assert_eq!(registry.only_candidate(1015), None, "both were running then");
+        assert_eq!(registry.only_candidate(1022), Some(8), "one had ended by then");
+        assert_eq!(registry.label(7).as_deref(), Some("subject 70"));
+    }
+
+    #[test]
+    fn subject_that_was_not_reaped_keeps_its_pid() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        registry.add(8, subject(80, 1000));
+        registry.finish(7, Duration::ZERO, true);
+        registry.finish(8, Duration::ZERO, false);
+        assert_eq!((registry.is_subject(70), registry.is_subject(80)), (false, true));
+    }
+}

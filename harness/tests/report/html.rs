@@ -7,7 +7,10 @@ use crate::sample;
 
 #[test]
 fn the_summary_comes_before_the_cases() {
-    let page = html::render(&sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::flaky()]));
+    let page = html::render(&sample::report(
+        Verdict::Nonconformant,
+        vec![sample::mismatch(), sample::flaky()],
+    ));
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text} in {page}"));
     let order = [
         at("<h1>my-server app-server</h1>"),
@@ -16,8 +19,12 @@ fn the_summary_comes_before_the_cases() {
         at("<tr><td>lifecycle</td>"),
         at("<h2>Failed (1)</h2>"),
         at("<dt>observed</dt><dd>-32601</dd>"),
-        at("<dt>repeat</dt><dd>proctor run --check &#39;lifecycle::initialize_only_once@v2&#39; -- my-server app-server</dd>"),
-        at("<li class=\"ours\"><time>0.2</time>{&quot;id&quot;:1,&quot;method&quot;:&quot;initialize&quot;}</li>"),
+        at(
+            "<dt>repeat</dt><dd>proctor run --check &#39;lifecycle::initialize_only_once@v2&#39; -- my-server app-server</dd>",
+        ),
+        at(
+            "<li class=\"ours\"><time>0.2</time>{&quot;id&quot;:1,&quot;method&quot;:&quot;initialize&quot;}</li>",
+        ),
         at("<li class=\"theirs\"><time>4.0</time>{&quot;id&quot;:1,&quot;result&quot;:{}}</li>"),
         at("<h2>Passed (1)</h2>"),
         at("flaky: held in 1 of 2 attempts"),
@@ -41,7 +48,10 @@ fn nothing_of_the_subject_becomes_markup() {
     report.subject.version = Some(evil.to_owned());
     report.notes = vec![evil.to_owned()];
     let page = html::render(&report);
-    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("\"y\""), "{page}");
+    assert!(
+        !page.contains("<script") && !page.contains("<img") && !page.contains("\"y\""),
+        "{page}"
+    );
 }
 
 #[test]
@@ -52,8 +62,12 @@ fn the_page_stands_alone() {
     assert!(page.starts_with("<!DOCTYPE html>\n") && page.ends_with("</html>\n"));
     assert!(page.contains("prefers-color-scheme: dark") && page.contains("@media print"));
     // Every element that is opened is closed; those without an end are left out.
-    for tag in ["article", "dl", "ol", "li", "table", "tr", "td", "th", "h2", "h3", "p", "dd", "dt", "code", "span"] {
-        let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+    for tag in [
+        "article", "dl", "ol", "li", "table", "tr", "td", "th", "h2", "h3", "p", "dd", "dt",
+        "code", "span",
+    ] {
+        let opened =
+            page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }
 }

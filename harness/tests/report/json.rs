@@ -26,29 +26,59 @@ fn every_member_of_the_contract_is_there() {
     assert_eq!(
         members(&report["summary"]),
         [
-            "expected", "run", "passed", "failed", "leaked", "warned", "known_failures", "unexpected_passes",
-            "inconclusive", "not_applicable", "flaky", "duration_ms",
+            "expected",
+            "run",
+            "passed",
+            "failed",
+            "leaked",
+            "warned",
+            "known_failures",
+            "unexpected_passes",
+            "inconclusive",
+            "not_applicable",
+            "flaky",
+            "duration_ms",
         ]
     );
     let check = &report["checks"][0];
     assert_eq!(
         members(check),
         [
-            "id", "suite", "dialect", "level", "requirement", "source", "outcome", "duration_ms", "attempts",
-            "reason", "failure", "leaks", "repeat",
+            "id",
+            "suite",
+            "dialect",
+            "level",
+            "requirement",
+            "source",
+            "outcome",
+            "duration_ms",
+            "attempts",
+            "reason",
+            "failure",
+            "leaks",
+            "repeat",
         ]
     );
     assert_eq!(members(&check["failure"]), ["what", "expected", "observed", "place"]);
     assert_eq!(members(&check["leaks"][0]), ["pid", "command", "how", "holds"]);
-    assert_eq!((&check["dialect"], &check["level"], &check["outcome"]), (&"v2".into(), &"MUST".into(), &"leaked".into()));
+    assert_eq!(
+        (&check["dialect"], &check["level"], &check["outcome"]),
+        (&"v2".into(), &"MUST".into(), &"leaked".into())
+    );
 }
 
 #[test]
 fn what_there_is_not_is_null_and_not_left_out() {
-    let report = sample::report(Verdict::Conformant, vec![sample::check("answers", harness::Outcome::Passed)]);
+    let report = sample::report(
+        Verdict::Conformant,
+        vec![sample::check("answers", harness::Outcome::Passed)],
+    );
     let report: Value = serde_json::from_str(&json::render(&report).unwrap()).unwrap();
     let check = report["checks"][0].as_object().unwrap();
-    assert_eq!((check.get("reason"), check.get("failure")), (Some(&Value::Null), Some(&Value::Null)));
+    assert_eq!(
+        (check.get("reason"), check.get("failure")),
+        (Some(&Value::Null), Some(&Value::Null))
+    );
     assert_eq!(check["leaks"], Value::Array(Vec::new()));
 }
 

@@ -12,7 +12,9 @@ fn parsed(report: &harness::report::Report, strict: bool) -> quick_junit::Report
 }
 
 fn only(check: harness::report::CheckReport, strict: bool) -> TestCase {
-    parsed(&sample::report(Verdict::Nonconformant, vec![check]), strict).test_suites[0].test_cases[0].clone()
+    parsed(&sample::report(Verdict::Nonconformant, vec![check]), strict).test_suites[0].test_cases
+        [0]
+    .clone()
 }
 
 fn kind(case: &TestCase) -> &'static str {
@@ -37,13 +39,33 @@ fn message(case: &TestCase) -> String {
 fn each_outcome_has_its_place() {
     for (check, strict, expected, says) in [
         (sample::check("answers", Outcome::Passed), false, "success", ""),
-        (sample::mismatch(), false, "failure", "reply to the second `initialize`: expected -32600, observed -32601"),
+        (
+            sample::mismatch(),
+            false,
+            "failure",
+            "reply to the second `initialize`: expected -32600, observed -32601",
+        ),
         (sample::leaked(), false, "failure", "left pid 4242 behind: sleep 600"),
-        (sample::unexpected_pass(), false, "failure", "listed as failing (line 3: the server forgets), and it passed"),
-        (sample::inconclusive(), false, "error", "could not tell: starting the subject: no file descriptors left"),
+        (
+            sample::unexpected_pass(),
+            false,
+            "failure",
+            "listed as failing (line 3: the server forgets), and it passed",
+        ),
+        (
+            sample::inconclusive(),
+            false,
+            "error",
+            "could not tell: starting the subject: no file descriptors left",
+        ),
         (sample::not_run("b"), false, "error", "not run"),
         (sample::warned(), false, "success", ""),
-        (sample::warned(), true, "failure", "exit after the end of input: expected within 1s, observed after 3s"),
+        (
+            sample::warned(),
+            true,
+            "failure",
+            "exit after the end of input: expected within 1s, observed after 3s",
+        ),
         (sample::known_failure(), false, "skipped", "known failure: the server forgets, issue 12"),
         (sample::not_applicable(), false, "skipped", "the subject does not speak mcp"),
     ] {
@@ -74,15 +96,23 @@ fn a_warning_that_passes_is_not_silent() {
 fn suites_are_counted() {
     let mut other = sample::check("x", Outcome::Passed);
     other.suite = "wire".to_owned();
-    let report = parsed(&sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::leaked(), other]), false);
-    let suites: Vec<_> = report.test_suites.iter().map(|suite| (suite.name.as_str(), suite.tests, suite.failures)).collect();
+    let report = parsed(
+        &sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::leaked(), other]),
+        false,
+    );
+    let suites: Vec<_> = report
+        .test_suites
+        .iter()
+        .map(|suite| (suite.name.as_str(), suite.tests, suite.failures))
+        .collect();
     assert_eq!(suites, [("lifecycle", 2, 2), ("wire", 1, 0)]);
     assert_eq!((report.tests, report.failures), (3, 2));
 }
 
 #[test]
 fn what_the_run_has_to_say_is_not_lost() {
-    let mut report = sample::report(Verdict::Nonconformant, vec![sample::check("answers", Outcome::Passed)]);
+    let mut report =
+        sample::report(Verdict::Nonconformant, vec![sample::check("answers", Outcome::Passed)]);
     report.notes = vec!["known failures, line 9: `gone::*` matches no check".to_owned()];
     let parsed = parsed(&report, false);
     let case = &parsed.test_suites[1].test_cases[0];

@@ -1,7 +1,9 @@
 //! Reports as a run could make them, one for each thing that can happen to a check.
 
 use harness::outcome::{Outcome, Verdict};
-use harness::report::{CheckReport, FailureReport, LeakReport, Report, SCHEMA, SubjectReport, Summary};
+use harness::report::{
+    CheckReport, FailureReport, LeakReport, Report, SCHEMA, SubjectReport, Summary,
+};
 use harness::{Dialect, Level};
 
 /// A check of the suite `lifecycle` that ended so.
@@ -11,7 +13,8 @@ pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
         suite: "lifecycle".to_owned(),
         dialect: Dialect::V2,
         level: Level::Must,
-        requirement: "A server MUST reject a second `initialize` on the same connection.".to_owned(),
+        requirement: "A server MUST reject a second `initialize` on the same connection."
+            .to_owned(),
         source: "app-server README, Initialization".to_owned(),
         outcome,
         duration_ms: 12,
@@ -46,8 +49,13 @@ pub(crate) fn mismatch() -> CheckReport {
 
 pub(crate) fn timeout() -> CheckReport {
     let mut check = check("completes", Outcome::Failed);
-    let mut failure = failure("a wait with a deadline", "the notification `done`", "not within 15s; 1 other messages came instead");
-    failure.notes = vec!["came      {\"method\":\"busy\"}".to_owned(), "stderr    warning: slow".to_owned()];
+    let mut failure = failure(
+        "a wait with a deadline",
+        "the notification `done`",
+        "not within 15s; 1 other messages came instead",
+    );
+    failure.notes =
+        vec!["came      {\"method\":\"busy\"}".to_owned(), "stderr    warning: slow".to_owned()];
     check.failure = Some(failure);
     check
 }
@@ -61,7 +69,8 @@ pub(crate) fn closed() -> CheckReport {
 
 pub(crate) fn inconclusive() -> CheckReport {
     let mut check = check("starts", Outcome::Inconclusive);
-    check.failure = Some(failure("starting the subject", "to be able to tell", "no file descriptors left"));
+    check.failure =
+        Some(failure("starting the subject", "to be able to tell", "no file descriptors left"));
     check
 }
 
@@ -126,7 +135,8 @@ pub(crate) fn report(verdict: Verdict, checks: Vec<CheckReport>) -> Report {
         summary.count(check.outcome);
         summary.expected += usize::from(check.outcome != Outcome::NotApplicable);
         summary.run += usize::from(check.attempts > 0);
-        summary.flaky += usize::from(check.reason.as_ref().is_some_and(|reason| reason.starts_with("flaky")));
+        summary.flaky +=
+            usize::from(check.reason.as_ref().is_some_and(|reason| reason.starts_with("flaky")));
     }
     Report {
         schema: SCHEMA.to_owned(),

@@ -7,7 +7,8 @@ use pretty_assertions::assert_eq;
 
 use crate::sample;
 
-const HEADER: &str = "my-server app-server, version 1.2.3, speaks v1 and v2, calls itself mine/1.2.3\n";
+const HEADER: &str =
+    "my-server app-server, version 1.2.3, speaks v1 and v2, calls itself mine/1.2.3\n";
 
 #[test]
 fn a_mismatch() {
@@ -119,7 +120,10 @@ fn a_long_conversation_shows_its_end() {
     check.transcript = (1..=9).map(|number| format!("line {number}")).collect();
     let style = Style { paint: Paint::Plain, transcript: 2 };
     let told = text::render(&sample::report(Verdict::Nonconformant, vec![check]), style);
-    assert!(told.contains("  transcript\n    … 7 lines before …\n    line 8\n    line 9\n"), "{told}");
+    assert!(
+        told.contains("  transcript\n    … 7 lines before …\n    line 8\n    line 9\n"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -135,7 +139,10 @@ lifecycle       1               1
 verdict: conformant
 "
     );
-    assert_eq!(text::render(&sample::report(Verdict::Conformant, checks), Style::default()), expected);
+    assert_eq!(
+        text::render(&sample::report(Verdict::Conformant, checks), Style::default()),
+        expected
+    );
 }
 
 #[test]
@@ -150,7 +157,9 @@ fn a_run_where_everything_happened() {
         sample::warned(),
     ];
     let mut report = sample::report(Verdict::Nonconformant, checks);
-    report.notes = vec!["known failures, line 9: `gone::*` matches no check that applies to the subject".to_owned()];
+    report.notes = vec![
+        "known failures, line 9: `gone::*` matches no check that applies to the subject".to_owned(),
+    ];
     let told = text::render(&report, Style::default());
 
     let headings: Vec<_> = told.lines().filter(|line| line.starts_with("== ")).collect();
@@ -169,7 +178,10 @@ fn a_run_where_everything_happened() {
     for block in [sample::mismatch(), sample::leaked(), sample::inconclusive(), sample::warned()] {
         assert!(told.contains(&text::case(&block)), "{told}");
     }
-    assert!(told.contains("  lifecycle::initialize_only_once@v2  the server forgets, issue 12\n"), "{told}");
+    assert!(
+        told.contains("  lifecycle::initialize_only_once@v2  the server forgets, issue 12\n"),
+        "{told}"
+    );
     assert!(told.contains("  lifecycle::answers@v2  flaky: held in 1 of 2 attempts\n"), "{told}");
     let end = "
 suite      passed  failed  leaked  unexpected  inconclusive  warned  known
@@ -186,7 +198,9 @@ verdict: nonconformant
 fn a_stale_line_alone_fails_the_run_and_is_told() {
     let mut report =
         sample::report(Verdict::Nonconformant, vec![sample::check("answers", Outcome::Passed)]);
-    report.notes = vec!["known failures, line 9: `gone::*` matches no check that applies to the subject".to_owned()];
+    report.notes = vec![
+        "known failures, line 9: `gone::*` matches no check that applies to the subject".to_owned(),
+    ];
     let expected = "\
 1 of 1 checks run: 1 passed; 1.5 s
 note: known failures, line 9: `gone::*` matches no check that applies to the subject
@@ -197,7 +211,8 @@ verdict: nonconformant, since a line of the known failures is stale
 
 #[test]
 fn an_interrupted_run_does_not_list_what_it_did_not_come_to() {
-    let checks = vec![sample::check("answers", Outcome::Passed), sample::not_run("b"), sample::not_run("c")];
+    let checks =
+        vec![sample::check("answers", Outcome::Passed), sample::not_run("b"), sample::not_run("c")];
     let mut report = sample::report(Verdict::Incomplete, checks);
     report.notes = vec!["the run was interrupted before every check had run".to_owned()];
     let expected = format!(
@@ -219,7 +234,10 @@ verdict: incomplete, since not every check was run
 fn a_warning_fails_a_strict_run_and_says_why() {
     let report = sample::report(Verdict::Nonconformant, vec![sample::warned()]);
     let told = text::verdict(&report, Paint::Plain);
-    assert!(told.ends_with("verdict: nonconformant, since a SHOULD counts under --strict\n"), "{told}");
+    assert!(
+        told.ends_with("verdict: nonconformant, since a SHOULD counts under --strict\n"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -227,7 +245,10 @@ fn zero_checks_prove_nothing() {
     let report = sample::report(Verdict::Incomplete, vec![sample::not_applicable()]);
     let told = text::verdict(&report, Paint::Plain);
     assert!(told.starts_with("0 of 0 checks run: none passed; 1 not applicable"), "{told}");
-    assert!(told.ends_with("verdict: incomplete, since no check applies to the subject\n"), "{told}");
+    assert!(
+        told.ends_with("verdict: incomplete, since no check applies to the subject\n"),
+        "{told}"
+    );
 }
 
 #[test]
