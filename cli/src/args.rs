@@ -200,7 +200,7 @@ pub(crate) struct ProveArgs {
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// How many cases at a time; two for each processor without it
+    /// How many cases at a time; eight for each processor without it
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) jobs: Option<usize>,
 }

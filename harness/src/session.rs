@@ -164,7 +164,10 @@ fn work(
             }
             attempts.push(once());
             let mut retries = options.retries;
-            while retries > 0 && !*cancel.borrow() && attempts.last().is_some_and(|last| !settle::held(last)) {
+            while retries > 0
+                && !*cancel.borrow()
+                && attempts.last().is_some_and(|last| !settle::held(last))
+            {
                 attempts.push(once());
                 retries -= 1;
             }
@@ -223,7 +226,10 @@ fn conclude(
     observers::merge(selected, results, options, &mut checks);
     let mut notes = stale::apply(selected, options, &mut checks);
     if out_of_time {
-        notes.push(format!("the deadline of {:?} passed before every check had run", options.deadline.unwrap_or_default()));
+        notes.push(format!(
+            "the deadline of {:?} passed before every check had run",
+            options.deadline.unwrap_or_default()
+        ));
     } else if cancelled {
         notes.push("the run was interrupted before every check had run".to_owned());
     }
@@ -243,7 +249,11 @@ fn conclude(
     Report {
         schema: SCHEMA.to_owned(),
         subject: SubjectReport {
-            command: subject.command.iter().map(|part| part.to_string_lossy().into_owned()).collect(),
+            command: subject
+                .command
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect(),
             user_agent: profile.user_agent.clone(),
             version: profile.version.clone(),
             dialects: profile.dialects.clone(),
@@ -256,7 +266,9 @@ fn conclude(
 }
 
 fn verdict(summary: &Summary, checks: &[CheckReport], strict: bool, stale: bool) -> Verdict {
-    let bad = checks.iter().any(|check| check.outcome.is_bad() || (strict && check.outcome == Outcome::Warned));
+    let bad = checks
+        .iter()
+        .any(|check| check.outcome.is_bad() || (strict && check.outcome == Outcome::Warned));
     if bad || stale {
         Verdict::Nonconformant
     } else if summary.inconclusive > 0 || summary.run < summary.expected || summary.run == 0 {

@@ -57,7 +57,10 @@ impl Stdin {
     /// # Errors
     ///
     /// `BrokenPipe` if the pipe is closed, or what the system says.
-    #[expect(clippy::disallowed_methods, reason = "the system has no event for a pipe that was read empty")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the system has no event for a pipe that was read empty"
+    )]
     pub async fn read_empty(&self) -> io::Result<()> {
         loop {
             let unread = {

@@ -4,12 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::OnceLock;
 
-use super::handle::Handle;
+use super::handle::{Handle, to_pid};
 use super::mark;
 use super::mechanism::{Finding, Mechanism};
 use super::procfs::{self, Identity, Stat};
 use super::registry::{Clue, KIN, registry, starting};
 use super::survivor::Ancestor;
+
+/// How many numbers after a subject's own are looked at: about 2 ms.
+const YOUNGER: u32 = 16_384;
 
 /// A living descendant of a subject.
 #[derive(Clone, Debug)]
@@ -39,7 +42,7 @@ impl Look {
     }
 }
 
-/// Who is whose child: asked of the kernel for each process, or read once from every process.
+/// Who is whose child: asked of the kernel for each process, or read once from many processes.
 enum Table {
     Lists,
     Scanned(HashMap<u32, Vec<u32>>),
@@ -54,6 +57,28 @@ impl Table {
             children.entry(stat.parent).or_default().push(stat.pid);
         }
         Ok((Self::Scanned(children), stats))
+    }
+
+    /// Looks at the processes whose numbers were given after that of a subject: every descendant has one, unless the
+    /// numbers have begun again.
+    ///
+    /// Asking for the children of each thread would be simpler, but then the kernel keeps an entry in `/proc` for each
+    /// thread. To reap a process whose threads have such entries takes it 10 ms on a busy machine, against 0.1 ms.
+    fn younger(pid: u32) -> io::Result<Self> {
+        let last = procfs::last_pid()?;
+        let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+        if last.saturating_sub(pid) > YOUNGER {
+            children.insert(pid, procfs::children_of_thread(pid, pid)?);
+            return Ok(Self::Scanned(children));
+        }
+        for pid in pid + 1..=last {
+            if is_process(pid)
+                && let Ok(stat) = procfs::stat(pid)
+            {
+                children.entry(stat.parent).or_default().push(pid);
+            }
+        }
+        Ok(Self::Scanned(children))
     }
 
     fn children(&self, pid: u32) -> Vec<u32> {
@@ -86,6 +111,19 @@ impl Table {
     }
 }
 
+/// Whether a number is that of a process, not of a thread; asked without `/proc`.
+#[cfg(target_os = "linux")]
+fn is_process(pid: u32) -> bool {
+    use rustix::process::{PidfdFlags, pidfd_open};
+
+    to_pid(pid).is_some_and(|pid| pidfd_open(pid, PidfdFlags::empty()).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_process(_pid: u32) -> bool {
+    false
+}
+
 /// This process as it was at the first look; its group and session say whose a child is not.
 pub(super) fn ourselves() -> io::Result<&'static Stat> {
     static OURSELVES: OnceLock<Stat> = OnceLock::new();
@@ -98,22 +136,14 @@ pub(super) fn ourselves() -> io::Result<&'static Stat> {
 
 /// Remembers everything that is below a living subject now.
 pub(super) fn observe(number: u64) {
-    if Mechanism::in_force().finding == Finding::Group {
-        return;
-    }
     let Some(pid) = registry().get(number).map(|entry| entry.pid) else { return };
-    // Most subjects have no children, and asking that is cheaper than asking who they are.
-    if procfs::children(pid).is_ok_and(|children| children.is_empty()) {
-        return;
-    }
-    let Ok(root) = procfs::stat(pid) else { return };
     let table = match Mechanism::in_force().finding {
-        Finding::Subreaper => Table::Lists,
-        Finding::Scan | Finding::Group => match Table::scan() {
-            Ok((table, _)) => table,
-            Err(_) => return,
-        },
+        Finding::Subreaper => Table::younger(pid),
+        Finding::Scan => Table::scan().map(|(table, _)| table),
+        Finding::Group => return,
     };
+    // What cannot be seen now is still found later, only without its parents.
+    let (Ok(table), Ok(root)) = (table, procfs::stat(pid)) else { return };
     let found = table.below(&root, &[]);
     let mut registry = registry();
     for (stat, chain) in found {

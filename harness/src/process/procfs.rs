@@ -84,6 +84,13 @@ pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
     Ok(children)
 }
 
+/// The pid, or thread id, that was given last.
+pub(crate) fn last_pid() -> io::Result<u32> {
+    let text = fs::read_to_string("/proc/loadavg")?;
+    let last = text.split_ascii_whitespace().next_back().and_then(|last| last.parse().ok());
+    last.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable load average"))
+}
+
 /// The pids of every process that can be seen.
 pub(crate) fn all() -> io::Result<Vec<u32>> {
     numbered("/proc")

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Kind};
 use crate::message::printable;
 use crate::prove::report::{Catch, FaultReport, Problem, Proof};
 use crate::prove::{Attempts, Fault, Group, Plan};
-use crate::run::Attempt;
+use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 
 /// How long the line is that says by what a fault was caught, in bytes.
@@ -121,7 +121,7 @@ fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
             problems.push(Problem::Reference { case, message, detail });
         };
         against(case.name(), finding(attempt), attempt.result.as_ref().err());
-        for (observer, failure) in &attempt.violations {
+        for Violation { observer, failure, .. } in &attempt.violations {
             let name = format!("{}@{}", observer.id(), case.dialect);
             let seen = format!("{} (in the conversation of {})", line(failure), case.name());
             against(name, Finding::Against(seen), Some(failure));
@@ -144,7 +144,7 @@ fn fault(
             Some(_) => Finding::Held,
             None => finding(attempt),
         });
-        for (observer, failure) in &attempt.violations {
+        for Violation { observer, failure, .. } in &attempt.violations {
             findings.entry(observer.id()).or_default().push(of_failure(failure));
         }
     }
@@ -215,7 +215,7 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::{Finding, catch, finding};
     use crate::failure::Failure;
-    use crate::run::Attempt;
+    use crate::run::{Attempt, Violation};
 
     fn attempt(result: crate::failure::Result) -> Attempt {
         let mut attempt = Attempt::void(Failure::mismatch("", "", ""));

@@ -60,7 +60,12 @@ fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome)
     for ((id, dialect), cases) in found {
         let Some((newest, check)) = cases.last() else { continue };
         let releases: Vec<_> = cases.iter().map(|(version, _)| *version).collect();
-        let _ = write!(page, "\n### `{id}@{dialect}`\n\n{}\n\n- releases: {}\n", check.requirement, releases.join(", "));
+        let _ = write!(
+            page,
+            "\n### `{id}@{dialect}`\n\n{}\n\n- releases: {}\n",
+            check.requirement,
+            releases.join(", ")
+        );
         if outcome == Outcome::KnownFailure
             && let Some(reason) = &check.reason
         {
@@ -74,7 +79,12 @@ fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome)
             let _ = writeln!(page, "  - observed: `{}`", cell(&failure.observed));
         }
         for leak in &check.leaks {
-            let _ = writeln!(page, "- left behind on {newest}: `{}`, {}", masked(&leak.command).replace('`', "'"), leak.how);
+            let _ = writeln!(
+                page,
+                "- left behind on {newest}: `{}`, {}",
+                masked(&leak.command).replace('`', "'"),
+                leak.how
+            );
         }
     }
 }
@@ -101,7 +111,9 @@ fn masked(text: &str) -> String {
 
 /// What follows the path of a home of ours, if one stands here.
 fn temporary(text: &str) -> Option<&str> {
-    let end = text.find(|letter: char| !(letter.is_ascii_alphanumeric() || "/._-".contains(letter))).unwrap_or(text.len());
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_alphanumeric() || "/._-".contains(letter)))
+        .unwrap_or(text.len());
     let path = &text[..end];
     let mark = path.find("/proctor-").filter(|_| path.starts_with('/'))?;
     let tail = &text[mark + "/proctor-".len()..];

@@ -8,11 +8,17 @@ use crate::session::Options;
 /// Marks the cases of stale lines as unexpected passes; what to say of lines that match no case.
 ///
 /// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them.
-pub(crate) fn apply(selected: &[Selected], options: &Options, checks: &mut [CheckReport]) -> Vec<String> {
+pub(crate) fn apply(
+    selected: &[Selected],
+    options: &Options,
+    checks: &mut [CheckReport],
+) -> Vec<String> {
     let mut notes = Vec::new();
     for line in options.known_failures.lines() {
         let covered: Vec<usize> = (0..selected.len())
-            .filter(|index| selected[*index].exempt.is_none() && line.covers(&selected[*index].case))
+            .filter(|index| {
+                selected[*index].exempt.is_none() && line.covers(&selected[*index].case)
+            })
             .collect();
         let told = |index: &usize| {
             matches!(checks[*index].outcome, Outcome::KnownFailure | Outcome::Inconclusive)
@@ -23,7 +29,10 @@ pub(crate) fn apply(selected: &[Selected], options: &Options, checks: &mut [Chec
         for index in &covered {
             let check = &mut checks[*index];
             check.outcome = Outcome::UnexpectedPass;
-            check.reason = Some(format!("listed as failing (line {}: {}), and it passed", line.number, line.reason));
+            check.reason = Some(format!(
+                "listed as failing (line {}: {}), and it passed",
+                line.number, line.reason
+            ));
         }
         if covered.is_empty() && (options.whole || matches_nothing(&line.pattern)) {
             notes.push(format!(
