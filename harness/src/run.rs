@@ -139,7 +139,8 @@ async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> R
     }
 }
 
-fn text_of(panic: &(dyn Any + Send)) -> &str {
+/// What a panic said.
+pub(crate) fn text_of(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()

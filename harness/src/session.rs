@@ -5,6 +5,7 @@ mod settle;
 mod stale;
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,10 +13,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::check::Check;
+use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
 use crate::outcome::{Outcome, Verdict};
 use crate::report::{CheckReport, Report, SCHEMA, SubjectReport, Summary};
-use crate::run::{Attempt, Case, attempt};
+use crate::run::{Attempt, Case, attempt, text_of};
 use crate::select::Selected;
 use crate::subject::Examined;
 
@@ -156,7 +158,13 @@ fn work(
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(index) = next else { return };
         let case = selected[index].case;
-        let once = || attempt(examined, case, observers, cancel.subscribe());
+        // A panic of ours must cost one case, not the run.
+        let once = || {
+            let once = || attempt(examined, case, observers, cancel.subscribe());
+            catch_unwind(AssertUnwindSafe(once)).unwrap_or_else(|panic| {
+                Attempt::void(Failure::inconclusive("the harness panicked", text_of(&*panic)))
+            })
+        };
         let mut attempts = Vec::new();
         for _ in 0..options.repeat.max(1) {
             if *cancel.borrow() && !attempts.is_empty() {

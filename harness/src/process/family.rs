@@ -320,7 +320,7 @@ mod tests {
                 label: "looked for everywhere".to_owned(),
             })
             .unwrap();
-            stdout.read_exact(&mut [0; 6]).await.unwrap();
+            stdout.read_exact(&mut [0; 4]).await.unwrap();
             let look = look_everywhere(process.number);
             assert_eq!(look.doubts, Vec::<String>::new());
             let daemon = look.members.iter().find(|member| member.stat.session == member.stat.pid);
