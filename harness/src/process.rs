@@ -1,10 +1,12 @@
-//! A subject's process: started in a world of its own, watched, and ended so that nothing is left of it.
+//! A subject's process: started in a world of its own, watched, and ended so that nothing is left
+//! of it.
 //!
-//! The way out is described at [`Process`]. What is found depends on the system; [`Mechanism`] says which means were in force
-//! and is part of every report. On Linux this process becomes a
-//! *child subreaper* at the first use: from then on it is the parent of every orphan among its descendants, so that even a
-//! daemon that forked twice into a session of its own is found in one short list. Other code of this process that starts
-//! children in a group or session of their own must say so with [`spare`], or they are taken for orphans of a subject.
+//! The way out is described at [`Process`]. What is found depends on the system; [`Mechanism`] says
+//! which means were in force and is part of every report. On Linux this process becomes a *child
+//! subreaper* at the first use: from then on it is the parent of every orphan among its
+//! descendants, so that even a daemon that forked twice into a session of its own is found in one
+//! short list. Other code of this process that starts children in a group or session of their own
+//! must say so with [`spare`], or they are taken for orphans of a subject.
 
 mod audit;
 mod family;
@@ -22,6 +24,7 @@ mod stderr;
 mod stdout;
 mod survivor;
 mod sweep;
+mod table;
 mod undelivered;
 
 use std::collections::BTreeMap;
@@ -57,8 +60,8 @@ pub use undelivered::{lost_reports, take_undelivered, take_undelivered_of};
 /// How a process is started.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    /// What is started: a bare name is looked up in the `PATH` of `env`; a relative path is relative to the working
-    /// directory of this process, not to `cwd`.
+    /// What is started: a bare name is looked up in the `PATH` of `env`; a relative path is
+    /// relative to the working directory of this process, not to `cwd`.
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
@@ -74,8 +77,9 @@ pub struct Launch {
 
 /// A running process, its process group, and its stderr.
 ///
-/// Call [`Process::shutdown`] to end it. `Drop` does the same, blocking the thread for at most [`Ladder::bound`], and leaves
-/// the report for [`take_undelivered`]. The way out, and what each rung prevents:
+/// Call [`Process::shutdown`] to end it. `Drop` does the same, blocking the thread for at most
+/// [`Ladder::bound`], and leaves the report for [`take_undelivered`]. The way out, and what each
+/// rung prevents:
 ///
 /// | rung | what it prevents |
 /// |---|---|
@@ -107,9 +111,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a process in a group of its own, with pipes for stdin, stdout and stderr. Its stderr is read from now on; its
-    /// stdout is for the caller to read, and its stdin for the caller to close: before the process is dropped, or `Drop`
-    /// waits in vain for the subject to see the end of its input.
+    /// Starts a process in a group of its own, with pipes for stdin, stdout and stderr. Its stderr
+    /// is read from now on; its stdout is for the caller to read, and its stdin for the caller to
+    /// close: before the process is dropped, or `Drop` waits in vain for the subject to see the end
+    /// of its input.
     ///
     /// Must be called in a tokio runtime with I/O and time enabled.
     ///
@@ -205,8 +210,9 @@ impl Process {
         !self.reaped && to_pid(self.pid).is_some_and(|pid| kill_process_group(pid, signal).is_ok())
     }
 
-    /// Remembers the descendants that it has now. Those that are seen while their parents live are told with their
-    /// parents; the way out looks by itself, so this is for subjects whose children are known to come and go.
+    /// Remembers the descendants that it has now. Those that are seen while their parents live are
+    /// told with their parents; the way out looks by itself, so this is for subjects whose children
+    /// are known to come and go.
     pub fn observe(&self) {
         family::observe(self.number);
     }
@@ -216,9 +222,10 @@ impl Process {
         self.stderr.tail()
     }
 
-    /// Ends it and whatever descends from it, rung by rung, and reaps it; returns within [`Ladder::bound`] and the time
-    /// that looking takes. Its stdin is closed here, if it is not closed yet. Its stdout must be read meanwhile, or be
-    /// dropped: a subject that is stuck writing does not see the end of its input.
+    /// Ends it and whatever descends from it, rung by rung, and reaps it; returns within
+    /// [`Ladder::bound`] and the time that looking takes. Its stdin is closed here, if it is not
+    /// closed yet. Its stdout must be read meanwhile, or be dropped: a subject that is stuck
+    /// writing does not see the end of its input.
     ///
     /// May be cancelled; then `Drop` goes on.
     pub async fn shutdown(&mut self, stdin: Option<ChildStdin>, ladder: &Ladder) -> ShutdownReport {

@@ -1,4 +1,5 @@
-//! The trap for attempts to leave the machine: a proxy on loopback that refuses everything and notes what was asked for.
+//! The trap for attempts to leave the machine: a proxy on loopback that refuses everything and
+//! notes what was asked for.
 
 use std::ffi::OsString;
 use std::io;
@@ -28,7 +29,8 @@ const REFUSAL: &[u8] =
 /// One attempt to reach another machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// How and where to: `CONNECT example.com:443`, `GET example.com`. What is no request is quoted.
+    /// How and where to: `CONNECT example.com:443`, `GET example.com`. What is no request is
+    /// quoted.
     pub target: String,
     /// When, counted from the start of the trap.
     pub at: Duration,
@@ -49,7 +51,8 @@ struct Noted {
 }
 
 impl Trap {
-    /// Opens a trap on a free port of the loopback interface. Must be called in a tokio runtime with I/O and time enabled.
+    /// Opens a trap on a free port of the loopback interface. Must be called in a tokio runtime
+    /// with I/O and time enabled.
     ///
     /// # Errors
     ///
@@ -115,7 +118,8 @@ async fn listen(listener: TcpListener, noted: Arc<Noted>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        // A connection that is gone before it is accepted is no reason to stop; neither is a lack of descriptors.
+        // A connection that is gone before it is accepted is no reason to stop; neither is a lack
+        // of descriptors.
         let Ok((stream, _)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
@@ -171,7 +175,8 @@ fn looks_like_request(head: &[u8]) -> bool {
     head.iter().take_while(|byte| **byte != b' ').take(32).all(u8::is_ascii_alphabetic)
 }
 
-/// What a request asks for: its method and the authority of its target. Never the path, which may hold secrets.
+/// What a request asks for: its method and the authority of its target. Never the path, which may
+/// hold secrets.
 fn target(head: &[u8]) -> String {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let text = String::from_utf8_lossy(line);

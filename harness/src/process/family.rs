@@ -1,18 +1,17 @@
-//! Who descends from a subject: seen below it while it lives, recognised among our adopted orphans when it does not.
+//! Who descends from a subject: seen below it while it lives, recognised among our adopted orphans
+//! when it does not.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io;
 use std::sync::OnceLock;
 
-use super::handle::{Handle, to_pid};
+use super::handle::Handle;
 use super::mark;
 use super::mechanism::{Finding, Mechanism};
 use super::procfs::{self, Identity, Stat};
-use super::registry::{Clue, KIN, registry, starting};
+use super::registry::{Clue, registry, starting};
 use super::survivor::Ancestor;
-
-/// How many numbers after a subject's own are looked at: about 2 ms.
-const YOUNGER: u32 = 16_384;
+use super::table::Table;
 
 /// A living descendant of a subject.
 #[derive(Clone, Debug)]
@@ -42,88 +41,6 @@ impl Look {
     }
 }
 
-/// Who is whose child: asked of the kernel for each process, or read once from many processes.
-enum Table {
-    Lists,
-    Scanned(HashMap<u32, Vec<u32>>),
-}
-
-impl Table {
-    fn scan() -> io::Result<(Self, Vec<Stat>)> {
-        let stats: Vec<Stat> =
-            procfs::all()?.into_iter().filter_map(|pid| procfs::stat(pid).ok()).collect();
-        let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
-        for stat in &stats {
-            children.entry(stat.parent).or_default().push(stat.pid);
-        }
-        Ok((Self::Scanned(children), stats))
-    }
-
-    /// Looks at the processes whose numbers were given after that of a subject: every descendant has one, unless the
-    /// numbers have begun again.
-    ///
-    /// Asking for the children of each thread would be simpler, but then the kernel keeps an entry in `/proc` for each
-    /// thread. To reap a process whose threads have such entries takes it 10 ms on a busy machine, against 0.1 ms.
-    fn younger(pid: u32) -> io::Result<Self> {
-        let last = procfs::last_pid()?;
-        let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
-        if last.saturating_sub(pid) > YOUNGER {
-            children.insert(pid, procfs::children_of_thread(pid, pid)?);
-            return Ok(Self::Scanned(children));
-        }
-        for pid in pid + 1..=last {
-            if is_process(pid)
-                && let Ok(stat) = procfs::stat(pid)
-            {
-                children.entry(stat.parent).or_default().push(pid);
-            }
-        }
-        Ok(Self::Scanned(children))
-    }
-
-    fn children(&self, pid: u32) -> Vec<u32> {
-        match self {
-            // A process that has ended in the meantime has none.
-            Self::Lists => procfs::children(pid).unwrap_or_default(),
-            Self::Scanned(children) => children.get(&pid).cloned().unwrap_or_default(),
-        }
-    }
-
-    /// Everything below a process, with its parents up to that process's own chain; a bounded number.
-    fn below(&self, root: &Stat, chain: &[Ancestor]) -> Vec<(Stat, Vec<Ancestor>)> {
-        let mut found = Vec::new();
-        let mut visited = HashSet::from([root.pid]);
-        let mut open = vec![(root.clone(), chain.to_vec())];
-        while let Some((parent, chain)) = open.pop() {
-            for pid in self.children(parent.pid) {
-                if found.len() >= KIN || !visited.insert(pid) {
-                    continue;
-                }
-                if let Ok(stat) = procfs::stat(pid) {
-                    let mut chain = chain.clone();
-                    chain.insert(0, Ancestor::of(&parent));
-                    found.push((stat.clone(), chain.clone()));
-                    open.push((stat, chain));
-                }
-            }
-        }
-        found
-    }
-}
-
-/// Whether a number is that of a process, not of a thread; asked without `/proc`.
-#[cfg(target_os = "linux")]
-fn is_process(pid: u32) -> bool {
-    use rustix::process::{PidfdFlags, pidfd_open};
-
-    to_pid(pid).is_some_and(|pid| pidfd_open(pid, PidfdFlags::empty()).is_ok())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_process(_pid: u32) -> bool {
-    false
-}
-
 /// This process as it was at the first look; its group and session say whose a child is not.
 pub(super) fn ourselves() -> io::Result<&'static Stat> {
     static OURSELVES: OnceLock<Stat> = OnceLock::new();
@@ -151,7 +68,8 @@ pub(super) fn observe(number: u64) {
     }
 }
 
-/// The living descendants of a subject, whether it lives or not. Those that have ended by themselves are reaped.
+/// The living descendants of a subject, whether it lives or not. Those that have ended by
+/// themselves are reaped.
 pub(super) fn look(number: u64) -> Look {
     match Mechanism::in_force().finding {
         Finding::Subreaper => Look::at(among_orphans(number)),
@@ -160,7 +78,8 @@ pub(super) fn look(number: u64) -> Look {
     }
 }
 
-/// Like [`look`], at every process of the system: where there is no subreaper, or the cheap look may have missed somebody.
+/// Like [`look`], at every process of the system: where there is no subreaper, or the cheap look
+/// may have missed somebody.
 pub(super) fn look_everywhere(number: u64) -> Look {
     Look::at(among_all(number))
 }
@@ -170,7 +89,8 @@ fn among_orphans(number: u64) -> io::Result<Vec<Member>> {
     let mut roots = below_subject(number, &Table::Lists);
     let orphans = adopted()?;
     if !orphans.is_empty() {
-        // A subject that another thread is just starting looks like an orphan until its pid is known.
+        // A subject that another thread is just starting looks like an orphan until its pid is
+        // known.
         let nothing_starting = starting();
         let orphans = adopted()?;
         drop(nothing_starting);
@@ -222,8 +142,8 @@ pub(super) fn is_stranger(stat: &Stat) -> bool {
     !registry.is_subject(stat.pid) && !registry.is_spared(stat.identity())
 }
 
-/// A descendant of a subject has left our process group, as the subject itself did at its start; what other code in this
-/// process starts is in it.
+/// A descendant of a subject has left our process group, as the subject itself did at its start;
+/// what other code in this process starts is in it.
 fn is_apart(stat: &Stat) -> bool {
     ourselves().is_ok_and(|us| stat.group != us.group || stat.session != us.session)
 }
@@ -232,7 +152,8 @@ fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Member> {
     let owner = owner(&stat, is_adopted);
     let is_ours = matches!(owner, Some((owner, _)) if owner == number);
     if stat.is_zombie() {
-        // What ended by itself is no survivor. If its subject is not known any more, anybody may reap it.
+        // What ended by itself is no survivor. If its subject is not known any more, anybody may
+        // reap it.
         let is_others = owner.is_some_and(|(owner, _)| registry().get(owner).is_some());
         if is_adopted && (is_ours || !is_others) {
             reap(stat.identity());
@@ -283,7 +204,8 @@ pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
     if let Some(owner) = registry().by_group(stat, ourselves().ok()?.session) {
         return Some(owner);
     }
-    // What is neither marked nor adopted is somebody else's process: its descriptors are none of our business.
+    // What is neither marked nor adopted is somebody else's process: its descriptors are none of
+    // our business.
     if !is_adopted {
         return None;
     }

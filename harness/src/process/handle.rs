@@ -40,8 +40,9 @@ impl Handle {
     /// Holds a process that was seen in a list, if it is still the one that was seen.
     pub(crate) fn of_seen(identity: Identity) -> Option<Self> {
         let handle = Self { identity, pidfd: open(identity.pid) };
-        // The descriptor was opened before this look. An older process cannot come back under a used pid, so if the
-        // start time is still the same, the descriptor stands for what was seen.
+        // The descriptor was opened before this look. An older process cannot come back under a
+        // used pid, so if the start time is still the same, the descriptor stands for what was
+        // seen.
         procfs::stat(identity.pid).is_ok_and(|stat| stat.identity() == identity).then_some(handle)
     }
 
@@ -87,8 +88,8 @@ impl Handle {
         }
     }
 
-    /// Takes note of the end of an adopted child. Asks for this child only: asking for any child would steal the exit
-    /// status of those that std and tokio wait for.
+    /// Takes note of the end of an adopted child. Asks for this child only: asking for any child
+    /// would steal the exit status of those that std and tokio wait for.
     pub(super) fn reap(&self) {
         // Nothing to reap is as good: it is not ours to reap, or not ended.
         let _ = self.ask(WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
@@ -125,7 +126,8 @@ impl Handle {
     }
 }
 
-/// The pid in the form that system calls take; nothing for 0, which means something else to each of them.
+/// The pid in the form that system calls take; nothing for 0, which means something else to each of
+/// them.
 pub(crate) fn to_pid(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
 }
@@ -161,7 +163,8 @@ mod tests {
     use super::super::report::Exit;
     use super::{Handle, Peek};
 
-    /// A child that ends when it is killed, held as it is where there are no descriptors for processes.
+    /// A child that ends when it is killed, held as it is where there are no descriptors for
+    /// processes.
     fn polled(body: impl FnOnce(&Handle)) {
         let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
         let handle = Handle { pidfd: None, ..Handle::of_child(child.id()) };

@@ -11,8 +11,8 @@ use super::procfs::{self, Identity};
 use super::registry::{registry, starting};
 use super::sweep::HELD;
 
-/// Starts a process that is no subject and takes care of itself: it will not be mistaken for somebody's orphan. Needed
-/// only for one that gets a process group or session of its own.
+/// Starts a process that is no subject and takes care of itself: it will not be mistaken for
+/// somebody's orphan. Needed only for one that gets a process group or session of its own.
 pub fn spare<T>(start: impl FnOnce() -> T, pid: impl FnOnce(&T) -> Option<u32>) -> T {
     let _starting = starting();
     let started = start();

@@ -1,11 +1,12 @@
-//! What `/proc` says about processes; on a system without `/proc` every question is answered by an error.
+//! What `/proc` says about processes; on a system without `/proc` every question is answered by an
+//! error.
 
 use std::fs;
 use std::io;
 use std::str::FromStr;
 
-/// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 a second on every platform that
-/// Rust supports.
+/// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 a second on
+/// every platform that Rust supports.
 pub(crate) const TICKS_PER_SECOND: u64 = 100;
 
 /// One process in the life of the machine: a pid is used again, the pair is not.
@@ -39,7 +40,8 @@ impl Stat {
     }
 
     fn parse(pid: u32, text: &str) -> Option<Self> {
-        // The name is in parentheses and may itself contain parentheses and blanks: the last one closes it.
+        // The name is in parentheses and may itself contain parentheses and blanks: the last one
+        // closes it.
         let (head, tail) = text.rsplit_once(')')?;
         let comm = head.split_once('(')?.1.to_owned();
         let fields: Vec<&str> = tail.split_ascii_whitespace().collect();
@@ -122,7 +124,8 @@ pub(crate) fn realtime_limit(pid: u32) -> io::Result<Option<u64>> {
     Ok(line.and_then(|line| line.split_ascii_whitespace().next()?.parse().ok()))
 }
 
-/// The command line, blanks between the arguments; empty for a process that has none (a zombie, a kernel thread).
+/// The command line, blanks between the arguments; empty for a process that has none (a zombie, a
+/// kernel thread).
 pub(crate) fn command_line(pid: u32) -> io::Result<String> {
     let bytes = fs::read(format!("/proc/{pid}/cmdline"))?;
     let words: Vec<_> = bytes

@@ -1,7 +1,8 @@
 //! Every subject of this process: whose a pid is, and what is known of its descendants.
 //!
-//! Hundreds of subjects run at once, and an orphan of any of them becomes a child of this one process. So it is known here
-//! which children are subjects, which were started by somebody else, and where every other one may come from.
+//! Hundreds of subjects run at once, and an orphan of any of them becomes a child of this one
+//! process. So it is known here which children are subjects, which were started by somebody else,
+//! and where every other one may come from.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -92,8 +93,8 @@ impl Registry {
         self.subjects.insert(number, entry);
     }
 
-    /// The subject's way out has ended, `age` after its start. One that was not reaped keeps its pid here: it is still no
-    /// orphan.
+    /// The subject's way out has ended, `age` after its start. One that was not reaped keeps its
+    /// pid here: it is still no orphan.
     pub(super) fn finish(&mut self, number: u64, age: Duration, reaped: bool) {
         let Some(entry) = self.subjects.remove(&number) else { return };
         if reaped && self.numbers.get(&entry.pid) == Some(&number) {
@@ -160,13 +161,16 @@ impl Registry {
         subjects.find_map(|(number, entry)| Some((*number, entry.kin.get(&identity)?.clue)))
     }
 
-    /// The subject to whose groups or sessions a process belongs; `ours` is the session of this process.
+    /// The subject to whose groups or sessions a process belongs; `ours` is the session of this
+    /// process.
     ///
-    /// A group says so only if a descendant created it: within our session one can join the group of a stranger. A session
-    /// cannot be joined, so every one that is not ours and has a descendant in it was created by a descendant.
+    /// A group says so only if a descendant created it: within our session one can join the group
+    /// of a stranger. A session cannot be joined, so every one that is not ours and has a
+    /// descendant in it was created by a descendant.
     pub(super) fn by_group(&self, stat: &Stat, ours: u32) -> Option<(u64, Clue)> {
         self.subjects.iter().find_map(|(number, entry)| {
-            // A pid that is used again belongs to a younger process; so does the group that it names.
+            // A pid that is used again belongs to a younger process; so does the group that it
+            // names.
             let mut older_kin = entry.kin.iter().filter(|(kin, _)| kin.start <= stat.start);
             if entry.start > stat.start {
                 None
@@ -203,9 +207,10 @@ pub(super) fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Held while a process is started, until its pid is known here: by one thread at a time, because the mark that the process
-/// is born with is set on this whole process. It also keeps pipes apart where they are inheritable for a moment (systems
-/// without `pipe2`): a process started in that moment would hold another subject's stdin open.
+/// Held while a process is started, until its pid is known here: by one thread at a time, because
+/// the mark that the process is born with is set on this whole process. It also keeps pipes apart
+/// where they are inheritable for a moment (systems without `pipe2`): a process started in that
+/// moment would hold another subject's stdin open.
 ///
 /// Whoever holds it without starting anything knows that every child of this process is known.
 pub(super) fn starting() -> MutexGuard<'static, ()> {

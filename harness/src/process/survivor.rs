@@ -74,7 +74,8 @@ pub struct Survivor {
     pub command: String,
     /// What it was doing.
     pub state: State,
-    /// Its parents up to the subject as they were first seen, nearest first; empty if they had ended by then.
+    /// Its parents up to the subject as they were first seen, nearest first; empty if they had
+    /// ended by then.
     pub parents: Vec<Ancestor>,
     /// Its process group.
     pub pgid: u32,
@@ -100,7 +101,8 @@ impl fmt::Display for Survivor {
     }
 }
 
-/// Records everything about a process that is lost when it ends. `number` is its subject, if it is known.
+/// Records everything about a process that is lost when it ends. `number` is its subject, if it is
+/// known.
 pub(super) fn record(member: &Member, number: Option<u64>) -> Survivor {
     // Its group and session may have changed since it was seen.
     let stat = procfs::stat(member.stat.pid)
@@ -205,7 +207,8 @@ fn holds(pid: u32, number: Option<u64>) -> Vec<String> {
     shared
 }
 
-/// What this process was given and passes on: a test runner waits until nobody holds its stdout and stderr.
+/// What this process was given and passes on: a test runner waits until nobody holds its stdout and
+/// stderr.
 fn our_name(fd: u32) -> String {
     match fd {
         0 => "our own stdin".to_owned(),

@@ -8,7 +8,8 @@ use tokio::io::AsyncWriteExt;
 
 use crate::subject::{LONG, PATIENT, Subject, ends_within, exists, only_survivor, runtime};
 
-/// The subject starts a process that prints its pid, and ends with its input; the pid and the report.
+/// The subject starts a process that prints its pid, and ends with its input; the pid and the
+/// report.
 fn leave_behind(script: &str) -> (u32, ShutdownReport) {
     runtime().block_on(async {
         let script = format!("{script}\necho ready; cat; exit 0");
@@ -62,7 +63,8 @@ fn grandchild_is_told_with_its_parents() {
     assert!(survivor.how.starts_with(&way), "{}", survivor.how);
 }
 
-/// A script that starts a daemon by way of `start` and tells its pid once it runs; it never had the subject's pipes.
+/// A script that starts a daemon by way of `start` and tells its pid once it runs; it never had the
+/// subject's pipes.
 fn daemon(start: &str, folder: &Path) -> String {
     let file = folder.join("pid");
     let file = file.display();
@@ -155,7 +157,8 @@ fn zombie_is_no_survivor() {
     let report = runtime().block_on(async {
         let mut subject = Subject::start("careless", &script);
         let child = subject.number().await;
-        // The shell would reap it; `cat`, which has taken the shell's place once it answers, does not.
+        // The shell would reap it; `cat`, which has taken the shell's place once it answers, does
+        // not.
         subject.stdin.as_mut().unwrap().write_all(b"here\n").await.unwrap();
         assert_eq!(subject.line().await, "here");
         fs::write(&fifo, "end\n").unwrap();
