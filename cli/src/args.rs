@@ -36,6 +36,12 @@ pub(crate) enum Command {
     MockModel(MockModelArgs),
     /// Say what this machine can and cannot do
     Doctor,
+    /// Print the page about real servers from the reports of their runs.
+    #[command(name = "__releases", hide = true)]
+    Releases {
+        /// What `run --json` wrote, oldest release first
+        reports: Vec<PathBuf>,
+    },
     /// The embedded reference subject.
     #[command(hide = true, disable_help_flag = true, disable_version_flag = true)]
     Reference(RawArgs),

@@ -90,8 +90,19 @@ pub struct Unwatched;
 
 impl Watch for Unwatched {}
 
-/// The finished attempts at one case, by its number among the selected.
-type Done = (usize, Vec<Attempt>);
+/// What a worker tells: an attempt at a case, or that there will be no more of them; the case by its number.
+enum Done {
+    Attempt(usize, Box<Attempt>),
+    Case(usize),
+}
+
+/// The attempt without the conversation, which nobody will ask for when it held: many runs of many cases must fit in memory.
+fn lightened(mut attempt: Attempt) -> Attempt {
+    if settle::held(&attempt) && attempt.violations.is_empty() {
+        attempt.ended = Vec::new();
+    }
+    attempt
+}
 
 /// Runs the selected cases. `cancel` turning true, by the caller or at the deadline, ends them; what is known is reported.
 pub fn run(
@@ -126,12 +137,14 @@ pub fn run(
                 None => finished.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match received {
-                Ok((index, attempts)) => {
-                    for (number, attempt) in attempts.iter().enumerate() {
-                        watch.attempted(&selected[index].case, number + 1, attempt);
-                    }
-                    watch.finished(&settle(&selected[index], &attempts, options));
-                    results[index] = Some(attempts);
+                Ok(Done::Attempt(index, attempt)) => {
+                    let attempts = results[index].get_or_insert_with(Vec::new);
+                    watch.attempted(&selected[index].case, attempts.len() + 1, &attempt);
+                    attempts.push(lightened(*attempt));
+                }
+                Ok(Done::Case(index)) => {
+                    let attempts = results[index].as_deref().unwrap_or_default();
+                    watch.finished(&settle(&selected[index], attempts, options));
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     out_of_time = true;
@@ -165,22 +178,23 @@ fn work(
                 Attempt::void(Failure::inconclusive("the harness panicked", text_of(&*panic)))
             })
         };
-        let mut attempts = Vec::new();
-        for _ in 0..options.repeat.max(1) {
-            if *cancel.borrow() && !attempts.is_empty() {
+        let mut gone = false;
+        let mut tell = |done_so_far: Done| gone |= done.send(done_so_far).is_err();
+        for repeat in 0..options.repeat.max(1) {
+            if *cancel.borrow() && repeat > 0 {
                 break;
             }
-            attempts.push(once());
-            let mut retries = options.retries;
-            while retries > 0
-                && !*cancel.borrow()
-                && attempts.last().is_some_and(|last| !settle::held(last))
-            {
-                attempts.push(once());
-                retries -= 1;
+            for _ in 0..=options.retries {
+                let attempt = once();
+                let held = settle::held(&attempt);
+                tell(Done::Attempt(index, Box::new(attempt)));
+                if held || *cancel.borrow() {
+                    break;
+                }
             }
         }
-        if done.send((index, attempts)).is_err() {
+        tell(Done::Case(index));
+        if gone {
             return;
         }
     }
@@ -232,7 +246,7 @@ fn conclude(
         .map(|(selected, attempts)| settle(selected, attempts.as_ref().unwrap_or(&empty), options))
         .collect();
     observers::merge(selected, results, options, &mut checks);
-    let mut notes = stale::apply(selected, options, &mut checks);
+    let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
     if out_of_time {
         notes.push(format!(
             "the deadline of {:?} passed before every check had run",

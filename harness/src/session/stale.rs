@@ -1,15 +1,19 @@
 //! Known failures that are not true any more: listed, but passing or matching nothing.
 
+use crate::discover::Profile;
+use crate::known_failures::Line;
 use crate::outcome::Outcome;
 use crate::report::CheckReport;
-use crate::select::Selected;
+use crate::select::{Filters, Selected};
 use crate::session::Options;
 
 /// Marks the cases of stale lines as unexpected passes; what to say of lines that match no case.
 ///
-/// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them.
+/// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them, so
+/// nothing can be said of it when only some of them were selected.
 pub(crate) fn apply(
     selected: &[Selected],
+    profile: &Profile,
     options: &Options,
     checks: &mut [CheckReport],
 ) -> Vec<String> {
@@ -24,6 +28,9 @@ pub(crate) fn apply(
             matches!(checks[*index].outcome, Outcome::KnownFailure | Outcome::Inconclusive)
         };
         if covered.iter().any(told) {
+            continue;
+        }
+        if covered.len() < applicable(line, profile) && !covered.is_empty() {
             continue;
         }
         for index in &covered {
@@ -44,7 +51,13 @@ pub(crate) fn apply(
     notes
 }
 
+/// How many of all cases that apply to the subject the line covers.
+fn applicable(line: &Line, profile: &Profile) -> usize {
+    let all = Filters::default().select(profile).unwrap_or_default();
+    all.iter().filter(|selected| selected.exempt.is_none() && line.covers(&selected.case)).count()
+}
+
 fn matches_nothing(pattern: &str) -> bool {
-    let filters = crate::select::Filters { checks: vec![pattern.to_owned()], ..Default::default() };
+    let filters = Filters { checks: vec![pattern.to_owned()], ..Default::default() };
     filters.cases().is_err()
 }
