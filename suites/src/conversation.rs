@@ -134,11 +134,14 @@ fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
 #[observer(v1, v2, source = "JSON-RPC 2.0 §5.1")]
 fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
-        let Some(error) = entry.value.as_ref().and_then(|value| value.get("error")) else { continue };
+        let Some(error) = entry.value.as_ref().and_then(|value| value.get("error")) else {
+            continue;
+        };
         if !matches!(entry.message, Message::Error { .. }) {
             continue;
         }
-        let good = error.get("code").is_some_and(Value::is_i64) && error.get("message").is_some_and(Value::is_string);
+        let good = error.get("code").is_some_and(Value::is_i64)
+            && error.get("message").is_some_and(Value::is_string);
         ensure!(
             good,
             format!("the error in line {number} of the conversation"),
@@ -150,11 +153,20 @@ fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST leave out the `jsonrpc` member.
-#[observer(v1(since = "0.44"), v2, source = "app-server README, Protocol: the jsonrpc header is omitted")]
+#[observer(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server README, Protocol: the jsonrpc header is omitted"
+)]
 fn no_version_member(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         let has = entry.value.as_ref().is_some_and(|value| value.get("jsonrpc").is_some());
-        ensure!(!has, format!("line {number} of the conversation"), "no `jsonrpc` member", shown(entry));
+        ensure!(
+            !has,
+            format!("line {number} of the conversation"),
+            "no `jsonrpc` member",
+            shown(entry)
+        );
     }
     Ok(())
 }
@@ -182,7 +194,9 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
         let Some(value) = &entry.value else { continue };
         // A thread is known from the moment at which either side names it outside a notification, or announces it.
-        let announces = entry.method().is_none_or(|method| method == "thread/started" || method == "sessionConfigured");
+        let announces = entry
+            .method()
+            .is_none_or(|method| method == "thread/started" || method == "sessionConfigured");
         if !entry.is_from_subject() || announces {
             collect(value, &mut known);
             continue;
@@ -190,7 +204,9 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
         if !matches!(entry.message, Message::Notification { .. }) {
             continue;
         }
-        let named = ["threadId", "conversationId"].into_iter().find_map(|name| entry.params().get(name)?.as_str());
+        let named = ["threadId", "conversationId"]
+            .into_iter()
+            .find_map(|name| entry.params().get(name)?.as_str());
         let Some(id) = named else { continue };
         let early = opens(conversation, number, id);
         ensure!(
@@ -207,13 +223,15 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
 /// thread may overtake the answer that makes it known.
 fn opens(conversation: &Conversation<'_>, line: usize, id: &str) -> bool {
     let later = conversation.transcript.entries().iter().skip(line);
-    later.filter(|entry| entry.is_from_subject()).filter_map(|entry| entry.value.as_ref()).any(|value| {
-        let mut named = HashSet::new();
-        if value.get("result").is_some() || value["method"] == "thread/started" {
-            collect(value, &mut named);
-        }
-        named.contains(id)
-    })
+    later.filter(|entry| entry.is_from_subject()).filter_map(|entry| entry.value.as_ref()).any(
+        |value| {
+            let mut named = HashSet::new();
+            if value.get("result").is_some() || value["method"] == "thread/started" {
+                collect(value, &mut named);
+            }
+            named.contains(id)
+        },
+    )
 }
 
 /// Every text in a message that looks like an id of a thread.
@@ -223,7 +241,9 @@ fn collect(value: &Value, known: &mut HashSet<String>) {
             known.insert(text.clone());
             // A path names its thread in the last 36 letters of its stem.
             let stem = text.strip_suffix(".jsonl").unwrap_or(text);
-            known.extend(stem.len().checked_sub(36).and_then(|at| stem.get(at..)).map(str::to_owned));
+            known.extend(
+                stem.len().checked_sub(36).and_then(|at| stem.get(at..)).map(str::to_owned),
+            );
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, known)),
         Value::Object(members) => members.values().for_each(|member| collect(member, known)),

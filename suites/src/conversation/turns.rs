@@ -26,7 +26,10 @@ fn at(call: &Call) -> String {
 }
 
 /// A server MUST complete each turn at most once, and only after it started it.
-#[observer(v2(since = "0.66"), source = "app-server README, Turns: turn/started, item/*, turn/completed")]
+#[observer(
+    v2(since = "0.66"),
+    source = "app-server README, Turns: turn/started, item/*, turn/completed"
+)]
 fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
     let mut started = HashSet::new();
     let mut completed = HashSet::new();
@@ -57,7 +60,10 @@ fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST complete an item at most once, and only after it started it.
-#[observer(v2(since = "0.80"), source = "app-server README, Items: item/started, deltas, item/completed")]
+#[observer(
+    v2(since = "0.80"),
+    source = "app-server README, Items: item/started, deltas, item/completed"
+)]
 fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
     let mut started = HashSet::new();
     let mut completed = HashSet::new();
@@ -79,7 +85,11 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
                     completed.insert(item.clone()),
                     at(&call),
                     "one `item/completed` for each item",
-                    format!("another one for item {} ({})", item.1, text(&call.params, "/item/type"))
+                    format!(
+                        "another one for item {} ({})",
+                        item.1,
+                        text(&call.params, "/item/type")
+                    )
                 );
             }
             _ => {}
@@ -89,7 +99,10 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST NOT start an item, or add to one, after it completed the turn.
-#[observer(v2(since = "0.66"), source = "app-server README, Turns: turn/completed is the end of the turn")]
+#[observer(
+    v2(since = "0.66"),
+    source = "app-server README, Turns: turn/completed is the end of the turn"
+)]
 fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
     let mut completed = HashSet::new();
     for call in conversation.calls() {
@@ -109,7 +122,10 @@ fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST complete an agent message with the text that its deltas make up.
-#[observer(v2(since = "0.66"), source = "app-server README, Items: agentMessage deltas concatenate to the text")]
+#[observer(
+    v2(since = "0.66"),
+    source = "app-server README, Items: agentMessage deltas concatenate to the text"
+)]
 fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
     let mut told: HashMap<(Turn, String), String> = HashMap::new();
     for call in conversation.calls() {
@@ -117,12 +133,19 @@ fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
         if call.method == "item/agentMessage/delta" {
             let item = text(&call.params, "/itemId").to_owned();
             told.entry((turn, item)).or_default().push_str(text(&call.params, "/delta"));
-        } else if call.method == "item/completed" && text(&call.params, "/item/type") == "agentMessage" {
+        } else if call.method == "item/completed"
+            && text(&call.params, "/item/type") == "agentMessage"
+        {
             let item = text(&call.params, "/item/id").to_owned();
             // A message may come whole, without deltas.
             let Some(deltas) = told.remove(&(turn, item)) else { continue };
             let whole = text(&call.params, "/item/text");
-            ensure!(deltas == whole, at(&call), format!("the text of its deltas, {deltas:?}"), format!("{whole:?}"));
+            ensure!(
+                deltas == whole,
+                at(&call),
+                format!("the text of its deltas, {deltas:?}"),
+                format!("{whole:?}")
+            );
         }
     }
     Ok(())
@@ -135,7 +158,10 @@ fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
     let mut ended = HashSet::new();
     for call in conversation.calls() {
         let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
-        let task = (text(&call.params, "/conversationId").to_owned(), text(&call.params, "/id").to_owned());
+        let task = (
+            text(&call.params, "/conversationId").to_owned(),
+            text(&call.params, "/id").to_owned(),
+        );
         match kind {
             "task_started" => {
                 started.insert(task);
@@ -166,13 +192,21 @@ fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
     let mut told: HashMap<(String, String), String> = HashMap::new();
     for call in conversation.calls() {
         let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
-        let task = (text(&call.params, "/conversationId").to_owned(), text(&call.params, "/id").to_owned());
+        let task = (
+            text(&call.params, "/conversationId").to_owned(),
+            text(&call.params, "/id").to_owned(),
+        );
         if kind == "agent_message_delta" {
             told.entry(task).or_default().push_str(text(&call.params, "/msg/delta"));
         } else if kind == "agent_message" {
             let Some(deltas) = told.remove(&task) else { continue };
             let whole = text(&call.params, "/msg/message");
-            ensure!(deltas == whole, at(&call), format!("the text of its deltas, {deltas:?}"), format!("{whole:?}"));
+            ensure!(
+                deltas == whole,
+                at(&call),
+                format!("the text of its deltas, {deltas:?}"),
+                format!("{whole:?}")
+            );
         }
     }
     Ok(())
