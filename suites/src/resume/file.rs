@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, check, ensure_eq};
 use mock_model::says;
 
 use crate::stored::files::{
@@ -70,34 +70,47 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &after, "the other rollouts")
 }
 
-/// A server MUST NOT change the bytes of a rollout by resuming it alone.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing")]
-async fn resuming_alone_changes_no_byte(cx: &mut Context) -> Result {
+/// A server MUST keep every byte of a rollout that it resumes and does not go on with.
+#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; every release does")]
+async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
     greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
-    barrier(cx, &thread).await?;
+    resume_alone(cx, &rollout).await?;
+    ensure_begins(&path, &before, "the rollout after it was resumed")?;
+    ensure_eq!(rollouts(cx)?.len(), 1, "rollouts in the home");
+    Ok(())
+}
+
+/// A server SHOULD NOT write to a rollout that it resumes and does not go on with.
+#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings")]
+async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    greet(cx).await?;
+    resume_alone(cx, &rollout).await?;
     ensure_bytes(&path, &before, "the rollout after it was resumed")
 }
 
-/// A server MUST NOT touch the time of a rollout by resuming it alone.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing")]
+/// A server SHOULD NOT touch the time of a rollout that it resumes and does not go on with.
+#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings")]
 async fn resuming_alone_keeps_its_time(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = changed(&path)?;
     greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    resume_alone(cx, &rollout).await?;
+    ensure_eq!(changed(&path)?.to_string(), before.to_string(), "the time of the rollout after it was resumed");
+    Ok(())
+}
+
+/// Resumes the conversation and ends the server, which has then written all that it ever will.
+async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
+    let thread = resume_seeded(cx, rollout).await?;
     barrier(cx, &thread).await?;
-    let after = changed(&path)?;
-    ensure!(
-        after == before,
-        "the time of the rollout after it was resumed",
-        format!("{before:?}"),
-        format!("{after:?}")
-    );
+    cx.restart().await;
     Ok(())
 }
 

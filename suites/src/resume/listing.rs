@@ -72,7 +72,8 @@ async fn paths_are_absolute(cx: &mut Context) -> Result {
     source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
 )]
 async fn tells_when_it_began(cx: &mut Context) -> Result {
-    seed(cx, &conversation(7))?;
+    let path = seed(cx, &conversation(7))?;
+    set_changed(&path, begun(90))?;
     greet(cx).await?;
     let page = list(cx).await?;
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list");
@@ -197,15 +198,14 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take a conversation whose rollout names no model provider for one with OpenAI.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, list_resume: provider fallback")]
-async fn no_provider_means_openai(cx: &mut Context) -> Result {
+/// A server MUST take a conversation whose rollout names no model provider for one with the provider that is configured.
+#[check(v1(since = "0.58"), v2, source = "app-server tests, list_resume: provider fallback; every release does")]
+async fn no_provider_means_the_configured_one(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider(None))?;
     greet(cx).await?;
     let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
-    let providers: Vec<_> =
-        page.items.iter().map(|item| item.value["modelProvider"].clone()).collect();
-    ensure_eq!(providers, ["openai"], "the providers in the list");
+    let providers: Vec<_> = page.items.iter().map(|item| item.value["modelProvider"].clone()).collect();
+    ensure_eq!(providers, [fixtures::Config::PROVIDER], "the providers in the list");
     Ok(())
 }
 
@@ -283,19 +283,18 @@ async fn filters_by_directory(cx: &mut Context) -> Result {
 /// A server MUST list only conversations whose title contains the text that the client searches for.
 #[check(v2(since = "0.107"), source = "app-server README, thread/list: searchTerm")]
 async fn filters_by_text(cx: &mut Context) -> Result {
-    seed(cx, &conversation(1).preview("paint the fence"))?;
-    seed(cx, &conversation(2).preview("mend the roof"))?;
     greet(cx).await?;
-    ensure_eq!(
-        filtered(cx, json!({ "searchTerm": "fence" })).await?,
-        [id(1).to_string()],
-        "the ids that have \"fence\""
-    );
-    ensure_eq!(
-        filtered(cx, json!({ "searchTerm": "house" })).await?,
-        [""; 0],
-        "the ids that have \"house\""
-    );
+    cx.model.script([says("painted"), says("mended")]);
+    let mut ids = Vec::new();
+    for (text, answer) in [("paint the fence", "painted"), ("mend the roof", "mended")] {
+        let thread = start(cx).await?;
+        run_turn(cx, &thread, text).await?;
+        written(cx, &thread, answer).await?;
+        ids.push(thread.id);
+    }
+    ensure_eq!(filtered(cx, json!({ "searchTerm": "fence" })).await?, ids[..1], "the ids that have \"fence\"");
+    ensure_eq!(filtered(cx, json!({ "searchTerm": "roof" })).await?, ids[1..], "the ids that have \"roof\"");
+    ensure_eq!(filtered(cx, json!({ "searchTerm": "house" })).await?, [""; 0], "the ids that have \"house\"");
     Ok(())
 }
 

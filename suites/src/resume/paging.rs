@@ -143,7 +143,7 @@ async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
 async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
     seed_all(cx, 0..2)?;
     greet(cx).await?;
-    for cursor in ["not-a-cursor", "|", "2025-03-04T10:00:00Z"] {
+    for cursor in ["not-a-cursor", "|"] {
         let query = Query { cursor: Some(cursor.to_owned()), ..by(1) };
         let refused = ask(cx, &query).await?;
         ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the cursor {cursor:?}");

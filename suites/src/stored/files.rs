@@ -46,10 +46,10 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// When a file was changed last.
-pub fn changed(path: &Path) -> Result<SystemTime> {
-    fs::metadata(path)
-        .and_then(|data| data.modified())
-        .or_inconclusive("reading the time of a file")
+pub fn changed(path: &Path) -> Result<Timestamp> {
+    let at = fs::metadata(path).and_then(|data| data.modified());
+    let at = at.or_inconclusive("reading the time of a file")?;
+    Timestamp::try_from(at).or_inconclusive("reading the time of a file")
 }
 
 /// Makes a file look as if it was changed last at this time.
