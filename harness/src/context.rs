@@ -1,5 +1,7 @@
 //! What a check is given: a peer, a model service and a home of its own.
 
+mod waits;
+
 use std::ffi::OsString;
 
 use mock_model::MockModel;
