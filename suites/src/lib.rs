@@ -3,6 +3,7 @@
 //! A chapter only converses and compares; the words that chapters share are in [`words`], with one face for each dialect
 //! in [`v1`] and [`v2`].
 
+pub mod auth;
 pub mod conversation;
 pub mod initialize;
 pub mod lifecycle;
