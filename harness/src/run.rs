@@ -126,11 +126,12 @@ async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> R
             None => return Err(Failure::inconclusive("the tour", "no tour is linked in")),
         },
     };
+    let waited = cx.waited();
     let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
-    match tokio::time::timeout(limit, guarded).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(panic)) => Err(Failure::inconclusive("the check panicked", text_of(&*panic))),
-        Err(_) => Err(Failure::new(
+    match waited.limit(limit, guarded).await {
+        Some(Ok(result)) => result,
+        Some(Err(panic)) => Err(Failure::inconclusive("the check panicked", text_of(&*panic))),
+        None => Err(Failure::new(
             Kind::Timeout,
             "the whole check",
             format!("an end within {limit:?}"),

@@ -4,6 +4,7 @@
 //! in [`v1`] and [`v2`].
 
 pub mod archive;
+pub mod auth;
 pub mod conversation;
 pub mod initialize;
 pub mod lifecycle;
