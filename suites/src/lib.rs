@@ -4,6 +4,7 @@
 //! in [`v1`] and [`v2`].
 
 pub mod conversation;
+pub mod default_model;
 pub mod initialize;
 pub mod lifecycle;
 pub mod template;
