@@ -231,8 +231,9 @@ mod tests {
     fn daemon_is_found_among_all_processes() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let script =
-                "setsid -f env -i sh -c 'echo ready; exec sleep 1000 >/dev/null'; exec cat";
+            // Both lines together mean: the daemon runs, and what started it has ended.
+            let daemon = "sh -c 'echo 1; exec sleep 1000 >/dev/null'";
+            let script = format!("setsid -f env -i {daemon}; echo 2; exec cat");
             let (process, stdin, mut stdout) = Process::spawn(&Launch {
                 program: "sh".into(),
                 args: vec!["-c".into(), script.into()],
