@@ -1,6 +1,5 @@
 //! A ChatGPT login that is under way: taken back, superseded, and ended with everything else.
 
-use std::time::Duration;
 
 use harness::failure::Result;
 use harness::message::code;
@@ -13,9 +12,6 @@ use super::words::{
     chatgpt_again, completed, completed_method, ensure_failed, ensure_method, ensure_unknown,
     log_in, log_out, news, stored,
 };
-
-/// How long a server has to end when its input has: 0.169 took 0.1 s. Others queue for the port meanwhile.
-const PROMPTLY: Duration = Duration::from_secs(5);
 
 /// A server MUST change nothing as long as the login is only under way.
 #[check(v1, v2, source = "app-server README, Accounts; every release does")]
@@ -194,7 +190,7 @@ async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     begin_chatgpt(cx).await?;
     cx.peer.close_stdin();
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
     Ok(())
 }
