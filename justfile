@@ -47,9 +47,10 @@ lint:
 doc:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
 
-# Run the benchmarks.
-bench *ARGS:
-    cargo bench --workspace "$@"
+# Measure: reaping, and the run of the reference subject.
+bench:
+    cargo run --release --quiet -p harness --example reap_bench
+    @scripts/bench-run
 
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove

@@ -230,11 +230,7 @@ impl Reply {
     /// The code of the error, or a failure if there is none.
     #[track_caller]
     pub fn error_code(&self) -> Result<i64> {
-        let error = match self.error() {
-            Ok(error) => error,
-            Err(failure) => return Err(failure),
-        };
-        match error.code {
+        match self.error()?.code {
             Some(code) => Ok(code),
             None => Err(Failure::mismatch(
                 format!("error of the reply to `{}`", self.method),

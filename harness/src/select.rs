@@ -140,7 +140,7 @@ impl Filters {
                         matcher.is_match(format!("{}@{}", check.id(), applies.dialect))
                     })
             };
-            if !checks.iter().any(|check| matches(check)) {
+            if !checks.iter().any(matches) {
                 return Err(FilterError::NoMatch(text.clone()));
             }
             set.add(glob);

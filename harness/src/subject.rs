@@ -87,7 +87,7 @@ impl Subject {
         env.insert("LANG".into(), "C.UTF-8".into());
         env.extend(home.env());
         if let Some(trap) = trap {
-            env.extend(trap.env().into_iter().map(|(name, value)| (name.into(), value.into())));
+            env.extend(trap.env());
         }
         for (name, value) in &self.env {
             let value = value

@@ -90,7 +90,7 @@ pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<
         .filter_map(|call| call.params["msg"]["message"].as_str().map(str::to_owned))
         .collect();
     let error = events("error")
-        .last()
+        .next_back()
         .and_then(|call| call.params["msg"]["message"].as_str().map(str::to_owned));
     let end = match (last.method.ends_with("turn_aborted"), &error) {
         (true, _) => End::Interrupted,

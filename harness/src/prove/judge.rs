@@ -215,7 +215,7 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::{Finding, catch, finding};
     use crate::failure::Failure;
-    use crate::run::{Attempt, Violation};
+    use crate::run::Attempt;
 
     fn attempt(result: crate::failure::Result) -> Attempt {
         let mut attempt = Attempt::void(Failure::mismatch("", "", ""));
