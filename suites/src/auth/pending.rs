@@ -1,6 +1,5 @@
 //! A ChatGPT login that is under way: taken back, superseded, and ended with everything else.
 
-
 use harness::failure::Result;
 use harness::message::code;
 use harness::process::Exit;

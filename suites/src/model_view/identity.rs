@@ -4,7 +4,6 @@ use harness::app_server::CLIENT_NAME;
 use harness::failure::Result;
 use harness::{Context, check, ensure, ensure_eq};
 use mock_model::says;
-use serde_json::json;
 
 use super::{asked, one_turn};
 use crate::words::{run_turn, start};
@@ -108,18 +107,5 @@ async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
         "…/responses",
         request.path()
     );
-    Ok(())
-}
-
-/// A server SHOULD NOT send credentials for OpenAI to a provider that needs none.
-#[check(v1, v2, source = "configuration: requires_openai_auth; the key is another party's")]
-async fn no_credentials_for_a_provider_that_needs_none(cx: &mut Context) -> Result {
-    std::fs::write(
-        cx.home.join("auth.json"),
-        json!({ "OPENAI_API_KEY": "sk-fake-0001" }).to_string(),
-    )
-    .map_err(|error| harness::Failure::inconclusive("writing auth.json", error))?;
-    let (_, request) = one_turn(cx).await?;
-    ensure_eq!(request.header("authorization"), None::<&str>, "header `authorization`");
     Ok(())
 }

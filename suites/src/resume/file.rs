@@ -71,7 +71,11 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep every byte of a rollout that it resumes and does not go on with.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; every release does"
+)]
 async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -84,7 +88,11 @@ async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD NOT write to a rollout that it resumes and does not go on with.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+)]
 async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -95,14 +103,22 @@ async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD NOT touch the time of a rollout that it resumes and does not go on with.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+)]
 async fn resuming_alone_keeps_its_time(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = changed(&path)?;
     greet(cx).await?;
     resume_alone(cx, &rollout).await?;
-    ensure_eq!(changed(&path)?.to_string(), before.to_string(), "the time of the rollout after it was resumed");
+    ensure_eq!(
+        changed(&path)?.to_string(),
+        before.to_string(),
+        "the time of the rollout after it was resumed"
+    );
     Ok(())
 }
 
