@@ -193,7 +193,11 @@ async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
 }
 
 /// A server MUST archive and list in a home whose sessions directory is a symbolic link.
-#[check(v1(since = "0.58"), v2, source = "upstream issues on symlinked homes; every release since does")]
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "upstream issues on symlinked homes; every release since does"
+)]
 async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     let real = cx.home.work().join("elsewhere");
     let rollout = two_turns(1);

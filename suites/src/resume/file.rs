@@ -12,7 +12,7 @@ use crate::stored::files::{
 use crate::stored::{
     SAID, conversation, ensure_told, last_request, resume_own, resume_seeded, seed, two_turns,
 };
-use crate::words::{barrier, greet, run_turn, start};
+use crate::words::{Thread, barrier, greet, run_turn, start};
 
 /// A server MUST append the turns after a resume to the rollout that was there, and keep what it held.
 #[check(
@@ -25,11 +25,12 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
     greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    // Whatever the server says, it is this file that has to grow.
+    let thread = Thread { path, ..resume_seeded(cx, &rollout).await? };
     cx.model.script([says("appended after all")]);
     run_turn(cx, &thread, "one more").await?;
     written(cx, &thread, "appended after all").await?;
-    ensure_begins(&path, &before, "the rollout after another turn")
+    ensure_begins(&thread.path, &before, "the rollout after another turn")
 }
 
 /// A server MUST NOT make a second rollout for a conversation that it resumes.
@@ -71,7 +72,11 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep every byte of a rollout that it resumes and does not go on with.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; every release does"
+)]
 async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -84,7 +89,11 @@ async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD NOT write to a rollout that it resumes and does not go on with.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+)]
 async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -95,14 +104,22 @@ async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD NOT touch the time of a rollout that it resumes and does not go on with.
-#[check(v1, v2, source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+)]
 async fn resuming_alone_keeps_its_time(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = changed(&path)?;
     greet(cx).await?;
     resume_alone(cx, &rollout).await?;
-    ensure_eq!(changed(&path)?.to_string(), before.to_string(), "the time of the rollout after it was resumed");
+    ensure_eq!(
+        changed(&path)?.to_string(),
+        before.to_string(),
+        "the time of the rollout after it was resumed"
+    );
     Ok(())
 }
 
@@ -127,7 +144,7 @@ async fn nothing_is_written_twice(cx: &mut Context) -> Result {
     resume_own(cx, &thread).await?;
     let again = resume_own(cx, &thread).await?;
     run_turn(cx, &again, "second-question").await?;
-    let again = crate::words::Thread { path: thread.path.clone(), ..again };
+    let again = Thread { path: thread.path.clone(), ..again };
     let after = written(cx, &again, "second-answer").await?;
     ensure_begins(&thread.path, &before, "the rollout after another turn")?;
     // How often one message stands in a rollout, as item and as event, differs from release to release.

@@ -199,12 +199,17 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take a conversation whose rollout names no model provider for one with the provider that is configured.
-#[check(v1(since = "0.58"), v2, source = "app-server tests, list_resume: provider fallback; every release does")]
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server tests, list_resume: provider fallback; every release does"
+)]
 async fn no_provider_means_the_configured_one(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider(None))?;
     greet(cx).await?;
     let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
-    let providers: Vec<_> = page.items.iter().map(|item| item.value["modelProvider"].clone()).collect();
+    let providers: Vec<_> =
+        page.items.iter().map(|item| item.value["modelProvider"].clone()).collect();
     ensure_eq!(providers, [fixtures::Config::PROVIDER], "the providers in the list");
     Ok(())
 }
@@ -292,9 +297,21 @@ async fn filters_by_text(cx: &mut Context) -> Result {
         written(cx, &thread, answer).await?;
         ids.push(thread.id);
     }
-    ensure_eq!(filtered(cx, json!({ "searchTerm": "fence" })).await?, ids[..1], "the ids that have \"fence\"");
-    ensure_eq!(filtered(cx, json!({ "searchTerm": "roof" })).await?, ids[1..], "the ids that have \"roof\"");
-    ensure_eq!(filtered(cx, json!({ "searchTerm": "house" })).await?, [""; 0], "the ids that have \"house\"");
+    ensure_eq!(
+        filtered(cx, json!({ "searchTerm": "fence" })).await?,
+        ids[..1],
+        "the ids that have \"fence\""
+    );
+    ensure_eq!(
+        filtered(cx, json!({ "searchTerm": "roof" })).await?,
+        ids[1..],
+        "the ids that have \"roof\""
+    );
+    ensure_eq!(
+        filtered(cx, json!({ "searchTerm": "house" })).await?,
+        [""; 0],
+        "the ids that have \"house\""
+    );
     Ok(())
 }
 
