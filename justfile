@@ -23,6 +23,10 @@ prove *ARGS:
 real +VERSIONS:
     @scripts/real "$@"
 
+# Examine every real release that is kept track of and print docs/real-servers.md from the reports.
+real-servers:
+    @scripts/real-servers
+
 # Show that runs against a real release always give the same outcomes, idle and under load.
 real-stable VERSION *RUNS:
     @scripts/stable "$@"

@@ -40,6 +40,29 @@ impl Fifo {
         &self.path
     }
 
+    /// Waits until every process that has the pipe open for writing has closed it or is gone, no longer than `within`.
+    ///
+    /// To be called once a command is known to have it open, which is when its [line](Self::line) has come.
+    ///
+    /// # Errors
+    ///
+    /// If one still has it open by then; inconclusive if the pipe cannot be opened again.
+    pub async fn hung_up(self, within: Duration) -> Result {
+        // The reader without a writer is there before the other goes: the command never finds the pipe without a reader.
+        let mut alone = OpenOptions::new().open_receiver(&self.path).or_inconclusive("opening a named pipe")?;
+        drop(self.receiver);
+        let mut rest = Vec::new();
+        match tokio::time::timeout(within, alone.read_to_end(&mut rest)).await {
+            Ok(read) => read.map(|_| ()).or_inconclusive("reading a named pipe"),
+            Err(_) => Err(Failure::new(
+                Kind::Timeout,
+                "a wait with a deadline",
+                "the command to end",
+                format!("it still runs after {within:?}"),
+            )),
+        }
+    }
+
     /// Waits for a line that a command writes to the pipe, no longer than `within`.
     ///
     /// # Errors

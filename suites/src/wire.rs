@@ -165,11 +165,16 @@ async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {
     if cx.peer.handshake() == harness::discover::Handshake::Mcp {
         message["jsonrpc"] = json!("2.0");
     }
-    let text = format!("{message}\n");
+    let text = format!("{message}\n").into_bytes();
     let ticket = cx.peer.expect("pieces".into(), "a message in pieces")?;
-    // One byte at a time, so that every character of several bytes is split.
-    for byte in text.as_bytes() {
-        cx.peer.send_bytes(&[*byte]).await?;
+    // Around each character of several bytes there is a cut in the middle of it.
+    let cuts = (1..text.len()).filter(|at| !text[*at].is_ascii() || at % 40 == 0);
+    let mut from = 0;
+    for to in cuts.chain([text.len()]) {
+        cx.peer.send_bytes(&text[from..to]).await?;
+        // The next piece must not join this one in the pipe.
+        cx.peer.until_read().await?;
+        from = to;
     }
     cx.peer.answer(&ticket).await?.result().map(|_| ())
 }

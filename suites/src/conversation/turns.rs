@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use harness::failure::Result;
 use harness::message::Call;
-use harness::{Conversation, ensure, observer};
+use harness::{Conversation, ensure_at, observer};
 use serde_json::Value;
 
 /// Thread and turn that a notification is about; a turn id alone is not unique across threads in every release.
@@ -40,13 +40,15 @@ fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
                 started.insert(turn);
             }
             "turn/completed" => {
-                ensure!(
+                ensure_at!(
+                    call.seq,
                     started.contains(&turn),
                     at(&call),
                     "an earlier `turn/started` of the same turn",
                     format!("none for turn {}", turn.1)
                 );
-                ensure!(
+                ensure_at!(
+                    call.seq,
                     completed.insert(turn.clone()),
                     at(&call),
                     "one `turn/completed` for each turn",
@@ -75,13 +77,15 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
                 started.insert(item);
             }
             "item/completed" => {
-                ensure!(
+                ensure_at!(
+                    call.seq,
                     started.contains(&item),
                     at(&call),
                     "an earlier `item/started` of the same item",
                     format!("none for item {} ({})", item.1, text(&call.params, "/item/type"))
                 );
-                ensure!(
+                ensure_at!(
+                    call.seq,
                     completed.insert(item.clone()),
                     at(&call),
                     "one `item/completed` for each item",
@@ -110,7 +114,8 @@ fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
         if call.method == "turn/completed" {
             completed.insert(turn);
         } else if call.method == "item/started" || call.method == "item/agentMessage/delta" {
-            ensure!(
+            ensure_at!(
+                call.seq,
                 !completed.contains(&turn),
                 at(&call),
                 "nothing of a turn after its `turn/completed`",
@@ -140,7 +145,8 @@ fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
             // A message may come whole, without deltas.
             let Some(deltas) = told.remove(&(turn, item)) else { continue };
             let whole = text(&call.params, "/item/text");
-            ensure!(
+            ensure_at!(
+                call.seq,
                 deltas == whole,
                 at(&call),
                 format!("the text of its deltas, {deltas:?}"),
@@ -167,13 +173,15 @@ fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
                 started.insert(task);
             }
             "task_complete" => {
-                ensure!(
+                ensure_at!(
+                    call.seq,
                     started.contains(&task),
                     at(&call),
                     "an earlier `codex/event/task_started` of the same task",
                     format!("none for task {}", task.1)
                 );
-                ensure!(
+                ensure_at!(
+                    call.seq,
                     ended.insert(task.clone()),
                     at(&call),
                     "one `codex/event/task_complete` for each task",
@@ -201,7 +209,8 @@ fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
         } else if kind == "agent_message" {
             let Some(deltas) = told.remove(&task) else { continue };
             let whole = text(&call.params, "/msg/message");
-            ensure!(
+            ensure_at!(
+                call.seq,
                 deltas == whole,
                 at(&call),
                 format!("the text of its deltas, {deltas:?}"),

@@ -45,6 +45,20 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server SHOULD list only conversations with the configured model provider when the client names none.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server protocol, listConversations; every release does, though the README of thread/list says otherwise"
+)]
+async fn the_configured_provider_without_a_wish(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1).provider("left"))?;
+    seed(cx, &conversation(2))?;
+    greet(cx).await?;
+    ensure_eq!(filtered(cx, Value::Null).await?, [id(2).to_string()], "the ids in the list");
+    Ok(())
+}
+
 /// A server MUST take a conversation whose rollout names no model provider for one with the provider that is configured.
 #[check(
     v1(since = "0.58"),

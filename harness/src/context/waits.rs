@@ -1,0 +1,65 @@
+//! Waits for the model service, each with the deadline of the connection.
+
+use std::fmt::Display;
+use std::future::Future;
+
+use mock_model::{Delivery, Request, WaitError};
+
+use crate::context::Context;
+use crate::failure::{Failure, Kind, OrInconclusive, Result};
+
+impl Context {
+    /// Waits until the model's answer has come to the gate of this name.
+    ///
+    /// # Errors
+    ///
+    /// If the subject does not ask for that answer in time.
+    pub async fn reached(&self, gate: &str) -> Result {
+        let awaited = format!("the model to be asked, up to the gate {gate:?} in its answer");
+        self.model_within(&awaited, self.model.reached(gate)).await
+    }
+
+    /// Waits until the subject has sent this many requests for an answer to the model, and returns the last of them.
+    ///
+    /// # Errors
+    ///
+    /// If they do not come in time.
+    pub async fn asked(&self, number: usize) -> Result<Request> {
+        let awaited = format!("request {number} to the model");
+        self.model_within(&awaited, self.model.request(number)).await
+    }
+
+    /// Waits until the model's answer to this request has been delivered, cut, or given up by the subject.
+    ///
+    /// # Errors
+    ///
+    /// If that does not happen in time.
+    pub async fn delivered(&self, number: usize) -> Result<Delivery> {
+        let awaited = format!("the end of the model's answer to request {number}");
+        self.model_within(&awaited, self.model.delivered(number)).await
+    }
+
+    async fn model_within<T>(
+        &self,
+        awaited: &str,
+        wait: impl Future<Output = std::result::Result<T, WaitError>>,
+    ) -> Result<T> {
+        let within = self.peer.settings().wait;
+        match tokio::time::timeout(within, wait).await {
+            Ok(came) => came.or_inconclusive(awaited),
+            Err(_) => Err(self.unasked(awaited, &format_args!("nothing within {within:?}"))),
+        }
+    }
+
+    /// The failure of a wait for the model, with what the subject said last.
+    fn unasked(&self, awaited: &str, observed: &dyn Display) -> Failure {
+        let asked = self.model.requests().len();
+        let observed = format!("{observed}; the model was asked {asked} times");
+        let mut failure = Failure::new(Kind::Timeout, "a wait with a deadline", awaited, observed);
+        let stderr = self.peer.stderr();
+        if let Some(line) = stderr.lines().last() {
+            failure = failure.note(format!("stderr    {line}"));
+        }
+        failure
+    }
+}

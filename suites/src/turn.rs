@@ -1,0 +1,305 @@
+//! A turn: what the user says, what the model answers, and what the client is told of it, in order.
+
+pub mod approval;
+pub mod interrupt;
+pub mod listener;
+pub mod model_error;
+pub mod patch;
+pub mod reply;
+pub mod setting;
+pub mod steer;
+pub mod tool;
+pub mod unknown;
+
+mod scene;
+
+use harness::failure::Result;
+use harness::order::Order;
+use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::words::{End, begin_turn, end_turn, greet, run_turn, start};
+use crate::{v1, v2};
+use scene::{begin, first, is_item, open};
+
+/// A server MUST tell the start of a turn, what the agent says in it, and its end, in this order and each once.
+#[check(v1, v2(since = "0.66"), source = "app-server README, Turns; app-server tests, turn_start")]
+async fn begins_speaks_and_ends_in_this_order(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("hello back")]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    if cx.dialect() == Dialect::V1 {
+        let order = Order::of(&turn.calls);
+        order.once("codex/event/task_complete")?;
+        order.once("codex/event/agent_message")?;
+        order.before("codex/event/task_started", "codex/event/agent_message")?;
+        return order.before("codex/event/agent_message", "codex/event/task_complete");
+    }
+    let order = Order::of(&turn.calls);
+    let (started, completed) = (order.once("turn/started")?.seq, order.once("turn/completed")?.seq);
+    let said = first(&turn.calls, "`item/completed` of the agent's message", |call| {
+        is_item(call, &thread, "item/completed", "agentMessage")
+    })?;
+    ensure!(
+        started < said.seq && said.seq < completed,
+        "order of `turn/started`, the agent's `item/completed` and `turn/completed`",
+        "this one",
+        format!("they are lines {started}, {} and {completed} of the conversation", said.seq)
+    );
+    Ok(())
+}
+
+/// A server MUST answer the request for a turn without waiting for the end of the turn.
+#[check(v1, v2, source = "app-server README, Turns: turn/start answers with the turn in progress")]
+async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("late").hold("answer")]);
+    // The answer cannot wait for the model: it waits for us.
+    let mark = begin_turn(cx, &thread, "hello").await?;
+    cx.reached("answer").await?;
+    cx.model.open("answer");
+    let turn = end_turn(cx, &thread, mark).await?;
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+/// A server MUST answer the request for a turn with the turn: its id, in progress, without an error.
+#[check(v2, source = "app-server tests, turn_start; app-server README, Turns")]
+async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let mark = cx.peer.mark();
+    let params = json!({ "threadId": thread.id, "input": v2::input("hello") });
+    let result = cx.peer.call("turn/start", params).await?;
+    ensure_includes!(
+        result["turn"],
+        json!({ "status": "inProgress", "error": null }),
+        "the turn in the answer"
+    );
+    ensure!(
+        result["turn"]["id"].as_str().is_some_and(|id| !id.is_empty()),
+        "`turn.id` in the answer",
+        "a text",
+        harness::ensure::show(&result["turn"]["id"])
+    );
+    end_turn(cx, &thread, mark).await.map(|_| ())
+}
+
+/// A server MUST use the turn's id from the answer in everything that it tells of the turn.
+#[check(v2(since = "0.66"), source = "app-server tests, turn_start")]
+async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let begun = begin(cx, &thread, "hello").await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let ids = turn.calls.iter().filter(|call| v2::is_of(call, &thread, &call.method)).filter_map(
+        |call| {
+            let id = call.params.get("turnId").or_else(|| call.params.pointer("/turn/id"))?;
+            Some((call, id.as_str().unwrap_or_default()))
+        },
+    );
+    let mut told = 0;
+    for (call, id) in ids.filter(|(call, _)| !call.method.starts_with("codex/event/")) {
+        ensure_eq!(id, begun.id, "the id of the turn in `{}`", call.method);
+        told += 1;
+    }
+    ensure!(
+        told >= 3,
+        "notifications that name the turn",
+        "its start, its items and its end",
+        told.to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST say at the end of a turn that it completed, and without an error.
+#[check(v2(since = "0.66"), source = "app-server tests, turn_start")]
+async fn the_end_says_completed(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    let end = Order::of(&turn.calls).once("turn/completed")?;
+    ensure_includes!(end.params, json!({ "threadId": thread.id }), "`turn/completed`");
+    ensure_includes!(
+        end.params["turn"],
+        json!({ "status": "completed", "error": null }),
+        "`turn/completed`"
+    );
+    Ok(())
+}
+
+/// A server MUST name the last message of the agent at the end of a task.
+#[check(v1, source = "app-server protocol, task_complete; every release does")]
+async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("first").and(says("last"))]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    let end = Order::of(&turn.calls).once("codex/event/task_complete")?;
+    ensure_eq!(
+        end.params["msg"]["last_agent_message"],
+        "last",
+        "`last_agent_message` of `task_complete`"
+    );
+    Ok(())
+}
+
+/// A server MUST tell the client what the user said, as an item of the turn.
+#[check(v1(since = "0.53"), v2, source = "app-server tests, turn_start: userMessage")]
+async fn the_user_message_is_told(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let turn = run_turn(cx, &thread, "what the user says").await?;
+    if cx.dialect() == Dialect::V1 {
+        let event = Order::of(&turn.calls).once("codex/event/user_message")?;
+        ensure_eq!(
+            event.params["msg"]["message"],
+            "what the user says",
+            "`message` of `user_message`"
+        );
+        return Ok(());
+    }
+    let item = first(&turn.calls, "`item/completed` of the user's message", |call| {
+        is_item(call, &thread, "item/completed", "userMessage")
+    })?;
+    let part = &item.params["item"]["content"][0];
+    ensure_includes!(
+        part,
+        json!({ "type": "text", "text": "what the user says" }),
+        "the user's message"
+    );
+    Ok(())
+}
+
+/// A server MUST pass what the user says to the model, and the conversation so far with it.
+#[check(v1, v2, source = "app-server tests, send_message; Responses API, stateless input")]
+async fn the_next_turn_builds_on_the_former(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("the first answer"), says("the second answer")]);
+    run_turn(cx, &thread, "the first question").await?;
+    run_turn(cx, &thread, "the second question").await?;
+    let (first, second) = (cx.asked(1).await?, cx.asked(2).await?);
+    ensure_eq!(
+        first.user_texts().last(),
+        Some(&"the first question"),
+        "the last user text of request 1"
+    );
+    ensure_eq!(
+        second.user_texts().last(),
+        Some(&"the second question"),
+        "the last user text of request 2"
+    );
+    ensure!(
+        second.user_texts().contains(&"the first question"),
+        "the user texts of request 2 to the model",
+        "the question of the first turn among them",
+        second.user_texts().join(" | ")
+    );
+    ensure_eq!(
+        second.assistant_texts(),
+        ["the first answer"],
+        "what request 2 repeats of the model"
+    );
+    Ok(())
+}
+
+/// A server MUST pass every part of what the user says to the model, in order.
+#[check(v1, v2, source = "app-server README, Turns: input is a list")]
+async fn every_part_of_the_input_reaches_the_model(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let mark = cx.peer.mark();
+    let parts = ["one part", "another part"];
+    let list = |part: fn(&str) -> Value| {
+        parts.iter().map(|text| part(text)[0].clone()).collect::<Vec<_>>()
+    };
+    let (method, params) = match cx.dialect() {
+        Dialect::V1 => {
+            ("sendUserMessage", json!({ "conversationId": thread.id, "items": list(v1::items) }))
+        }
+        _ => ("turn/start", json!({ "threadId": thread.id, "input": list(v2::input) })),
+    };
+    cx.peer.call(method, params).await?;
+    end_turn(cx, &thread, mark).await?;
+    let said = cx.asked(1).await?.user_texts().join("\n");
+    let places = parts.map(|part| said.find(part));
+    ensure!(
+        matches!(places, [Some(one), Some(two)] if one < two),
+        "the user texts of the request to the model",
+        "both parts of the input, in order",
+        said
+    );
+    Ok(())
+}
+
+/// A server MUST keep two turns that run at once in two threads apart.
+#[check(v1, v2, source = "app-server README, Threads: events carry the thread's id")]
+async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let (one, two) = (start(cx).await?, start(cx).await?);
+    cx.model.script([says("a ").hold("one").continues("b"), says("c ").hold("two").continues("d")]);
+    let first = begin_turn(cx, &one, "to the first").await?;
+    cx.reached("one").await?;
+    let second = begin_turn(cx, &two, "to the second").await?;
+    cx.reached("two").await?;
+    cx.model.open("two");
+    let second = end_turn(cx, &two, second).await?;
+    cx.model.open("one");
+    let first = end_turn(cx, &one, first).await?;
+    ensure_eq!(first.said, ["a b"], "what the agent said in the first thread");
+    ensure_eq!(second.said, ["c d"], "what the agent said in the second thread");
+    let heard = cx.asked(2).await?;
+    ensure!(
+        !heard.user_texts().contains(&"to the first"),
+        "what the model is told of the second thread",
+        "nothing of the first",
+        heard.user_texts().join(" | ")
+    );
+    Ok(())
+}
+
+/// A server MUST tell that a thread is active when its turn begins, and idle when it is over.
+#[check(v2(since = "0.107"), source = "app-server tests, thread_status: turn cycle")]
+async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("late").hold("answer")]);
+    let mark = begin_turn(cx, &thread, "hello").await?;
+    let status = v2::notification(cx, &thread, "thread/status/changed").await?;
+    ensure_includes!(
+        status.params["status"],
+        json!({ "type": "active", "activeFlags": [] }),
+        "the first status"
+    );
+    cx.model.open("answer");
+    let status = v2::notification(cx, &thread, "thread/status/changed").await?;
+    ensure_eq!(status.params["status"]["type"], "idle", "the next status");
+    end_turn(cx, &thread, mark).await.map(|_| ())
+}
+
+/// A server MUST tell how many tokens the model counted, the last and the total.
+#[check(v1, v2(since = "0.66"), source = "app-server protocol, token usage; every release does")]
+async fn tokens_are_counted(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("one").usage(100, 20), says("two").usage(130, 7)]);
+    run_turn(cx, &thread, "hello").await?;
+    let turn = run_turn(cx, &thread, "again").await?;
+    let counts = turn.calls.iter().rev().filter_map(|call| match cx.dialect() {
+        // Before the model has answered there is nothing to count: `info` is null.
+        Dialect::V1 => {
+            v1::is_event(call, &thread, "token_count").then(|| &call.params["msg"]["info"])
+        }
+        _ => v2::is_of(call, &thread, "thread/tokenUsage/updated")
+            .then(|| &call.params["tokenUsage"]),
+    });
+    let (last, total) = match cx.dialect() {
+        Dialect::V1 => ("/last_token_usage/total_tokens", "/total_token_usage/total_tokens"),
+        _ => ("/last/totalTokens", "/total/totalTokens"),
+    };
+    let told = counts.map(|count| (count.pointer(last), count.pointer(total))).next();
+    ensure_eq!(
+        told,
+        Some((Some(&json!(137)), Some(&json!(257)))),
+        "the last count, as last and total"
+    );
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Answers to requests for approval that are late, strange or wrong: nothing runs by mistake.
+
+use harness::failure::Result;
+use harness::message::{Call, Id};
+use harness::{Context, check, ensure_eq};
+use mock_model::{Reply, says};
+use serde_json::{Value, json};
+
+use crate::turn::scene::{Marker, open_asking};
+use crate::words::{Decision, End, answer, approval, barrier, begin_turn, end_turn, runs};
+
+/// A server MUST take a result that makes no sense for a denial.
+#[check(
+    v1,
+    v2,
+    source = "app-server: an answer that cannot be decoded is denied; every release does"
+)]
+async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
+    let rubbish = [
+        json!({ "decision": "bogus" }),
+        json!({ "foo": 1 }),
+        json!({ "decision": true }),
+        json!({}),
+    ];
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    let mut script: Vec<Reply> = rubbish.iter().map(|_| runs(cx, &marker.command())).collect();
+    script.push(says("done"));
+    cx.model.script(script);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    for result in rubbish {
+        let request = approval(cx).await?;
+        cx.peer.respond(&request, result.clone()).await?;
+        barrier(cx, &thread).await?;
+        ensure_eq!(marker.runs(), 0, "how often the command ran after the result {result}");
+    }
+    let turn = end_turn(cx, &thread, mark).await?;
+    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+/// A server MUST take an error for a denial, and go on with the turn.
+#[check(v2(since = "0.98"), source = "JSON-RPC 2.0 §5.1; every release since does")]
+async fn an_error_is_a_denial(cx: &mut Context) -> Result {
+    let (marker, turn) = answered_by_an_error(cx).await?;
+    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    ensure_eq!(turn, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+/// A server SHOULD take an error for a denial, and go on with the turn.
+#[check(v1, source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever")]
+async fn an_error_does_not_hang_the_turn(cx: &mut Context) -> Result {
+    let (marker, turn) = answered_by_an_error(cx).await?;
+    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    ensure_eq!(turn, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, End)> {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    cx.peer.respond_error(&request, "the user cannot be asked").await?;
+    let turn = end_turn(cx, &thread, mark).await?;
+    Ok((marker, turn.end))
+}
+
+/// A server MUST NOT take the answer to another request for the one that it waits for.
+#[check(v1, v2, source = "JSON-RPC 2.0 §5: an answer belongs to the request with its id")]
+async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    let own = request.id.clone().unwrap_or(Id::Number(0));
+    for id in [Id::Number(987_654), Id::Text("nobody".to_owned()), other_type(&own)] {
+        let stranger = Call { id: Some(id.clone()), ..request.clone() };
+        answer(cx, &stranger, Decision::Accept).await?;
+        barrier(cx, &thread).await?;
+        ensure_eq!(
+            marker.runs(),
+            0,
+            "how often the command ran after an answer to id {id} instead of {own}"
+        );
+    }
+    answer(cx, &request, Decision::Deny).await?;
+    end_turn(cx, &thread, mark).await?;
+    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    Ok(())
+}
+
+/// The same id in the other JSON type, which makes it another id.
+fn other_type(id: &Id) -> Id {
+    match id {
+        Id::Text(text) => Id::Number(text.parse().unwrap_or(-1)),
+        other => Id::Text(other.to_string()),
+    }
+}
+
+/// A server MUST hold to the first answer to a request for approval.
+#[check(v1, v2, source = "JSON-RPC 2.0 §5: one answer to each request")]
+async fn the_first_answer_counts(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), says("done").hold("after the denial")]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    answer(cx, &request, Decision::Deny).await?;
+    answer(cx, &request, Decision::Accept).await?;
+    cx.reached("after the denial").await?;
+    cx.model.open("after the denial");
+    let turn = end_turn(cx, &thread, mark).await?;
+    ensure_eq!(marker.runs(), 0, "how often the command ran that was denied and then accepted");
+    ensure_eq!(turn.said, ["done"], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST wait for the answer to a request for approval, whatever else it is asked meanwhile.
+#[check(v1, v2, source = "app-server tests: an approval waits without a time limit")]
+async fn other_requests_answer_nothing(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    for _ in 0..20 {
+        barrier(cx, &thread).await?;
+        cx.peer.notify("initialized", Value::Null).await?;
+    }
+    ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
+    answer(cx, &request, Decision::Accept).await?;
+    end_turn(cx, &thread, mark).await?;
+    ensure_eq!(marker.runs(), 1, "how often the command ran in all");
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! Interruption: of the model, of a command, of a question, of nothing; and the turns after it.
+
+use harness::failure::Result;
+use harness::fifo::Fifo;
+use harness::message::code;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::{Delivery, says};
+
+use super::scene::{Begun, Marker, begin, interrupt, open, open_asking};
+use crate::words::{
+    Decision, End, Thread, answer, approval, barrier, begin_turn, end_turn, greet, run_turn, runs,
+    start,
+};
+
+/// Begins a turn whose answer the model holds back in the middle.
+async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
+    let thread = open(cx).await?;
+    cx.model.script([says("begun ").hold("middle").continues("never told"), says("the next one")]);
+    let begun = begin(cx, &thread, "hello").await?;
+    cx.reached("middle").await?;
+    Ok((thread, begun))
+}
+
+/// A server MUST end a turn as interrupted when it is told to while the model speaks, and answer the request.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt; app-server tests, turn_interrupt and interrupt"
+)]
+async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    let reply = cx.peer.answer(&ticket).await?;
+    let result = reply.result()?;
+    if cx.dialect() == Dialect::V1 {
+        ensure_eq!(result["abortReason"], "interrupted", "`abortReason` of the answer");
+    }
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    Ok(())
+}
+
+/// A server MUST NOT tell anything more that the model says once the turn was interrupted.
+#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
+async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    cx.peer.answer(&ticket).await?;
+    cx.model.open("middle");
+    cx.delivered(1).await?;
+    // A whole turn later, whatever came of the first answer would have been told.
+    let mark = cx.peer.mark();
+    let turn = run_turn(cx, &thread, "the next").await?;
+    ensure_eq!(turn.said, ["the next one"], "what the agent said in the next turn");
+    let calls = cx.peer.calls_since(begun.mark);
+    let late = calls.iter().find(|call| call.params.to_string().contains("never told"));
+    let told = late.map(|call| call.method.clone());
+    ensure!(
+        told.is_none(),
+        "what is told of an answer after the interruption",
+        "nothing",
+        told.unwrap_or_default()
+    );
+    let again = cx.peer.calls_since(mark);
+    let ends = again.iter().filter(|call| call.method == "codex/event/turn_aborted").count();
+    ensure_eq!(ends, 0, "ends of the interrupted turn after it ended");
+    Ok(())
+}
+
+/// A server SHOULD give up the model's answer when the turn is interrupted.
+#[check(
+    v1,
+    v2,
+    source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them"
+)]
+async fn gives_up_the_answer_of_the_model(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    cx.peer.answer(&ticket).await?;
+    let delivery = cx.delivered(1).await?;
+    ensure!(
+        delivery == Delivery::Abandoned,
+        "the connection to the model",
+        "closed by the server",
+        format!("{delivery:?}")
+    );
+    Ok(())
+}
+
+/// Begins a turn with a command that does not end by itself, and waits until it runs.
+async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)> {
+    let thread = open(cx).await?;
+    let mut up = Fifo::new(cx.home.join("up"))?;
+    let command = format!("exec 9> {}; {first} echo up >&9; sleep 1000", up.path().display());
+    cx.model.script([runs(cx, &command).id("the_call"), says("the next one")]);
+    let begun = begin(cx, &thread, "run it").await?;
+    let within = cx.peer.settings().wait;
+    up.line(within).await?;
+    Ok((thread, begun, up))
+}
+
+/// A server MUST end a turn as interrupted when it is told to while a command runs.
+#[check(v1, v2, source = "app-server tests, turn_interrupt and interrupt: sleep")]
+async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
+    let (thread, begun, _up) = running(cx, "").await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    cx.peer.answer(&ticket).await?.result()?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
+    Ok(())
+}
+
+/// A server SHOULD end the running command when its turn is interrupted.
+#[check(
+    v1,
+    v2,
+    source = "a user who interrupts a command wants it to stop; 0.120 and later leave it as a background terminal"
+)]
+async fn ends_the_running_command(cx: &mut Context) -> Result {
+    // One that has run for a while: a server may by then hold it for more than a part of the turn.
+    let (thread, begun, up) = running(cx, "sleep 1;").await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    cx.peer.answer(&ticket).await?;
+    let within = cx.peer.settings().wait;
+    up.hung_up(within).await
+}
+
+/// A server MUST pair the call of an interrupted command with an output when the conversation goes on.
+#[check(v1, v2, source = "Responses API: every call has its output; every release does")]
+async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
+    let (thread, begun, _up) = running(cx, "").await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    cx.peer.answer(&ticket).await?;
+    let turn = run_turn(cx, &thread, "go on").await?;
+    ensure_eq!(turn.said, ["the next one"], "what the agent said in the next turn");
+    let request = cx.asked(2).await?;
+    let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
+    ensure!(
+        broken.is_empty(),
+        "calls and outputs in the next request to the model",
+        "pairs",
+        broken.join(", ")
+    );
+    Ok(())
+}
+
+/// A server MUST end a turn that waits for an approval when it is told to, and run nothing, however late the answer.
+#[check(v1, v2, source = "app-server tests, turn_interrupt: pending approval; every release does")]
+async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), says("the next one")]);
+    let begun = begin(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    cx.peer.answer(&ticket).await?.result()?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    answer(cx, &request, Decision::Accept).await?;
+    let turn = run_turn(cx, &thread, "go on").await?;
+    ensure_eq!(turn.said, ["the next one"], "what the agent said in the next turn");
+    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    Ok(())
+}
+
+/// A server MUST run the next turn after an interrupted one, with what the user said before.
+#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
+async fn the_next_turn_works(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    cx.peer.answer(&ticket).await?;
+    let turn = run_turn(cx, &thread, "and now").await?;
+    ensure_eq!(turn.end, End::Completed, "how the next turn ended");
+    ensure_eq!(turn.said, ["the next one"], "what the agent said in it");
+    let request = cx.asked(2).await?;
+    let said = request.user_texts();
+    ensure!(
+        said.contains(&"hello"),
+        "what the model is told",
+        "what the user said before the interruption",
+        said.join(" | ")
+    );
+    Ok(())
+}
+
+/// A server MUST NOT end the turn of another thread.
+#[check(v1, v2, source = "app-server README, turn/interrupt: threadId")]
+async fn another_thread_goes_on(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let other = start(cx).await?;
+    cx.model.script([says("undisturbed").hold("other")]);
+    let mark = begin_turn(cx, &other, "hello").await?;
+    cx.reached("other").await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    cx.peer.answer(&ticket).await?;
+    cx.model.open("other");
+    let turn = end_turn(cx, &other, mark).await?;
+    ensure_eq!(turn.end, End::Completed, "how the turn of the other thread ended");
+    ensure_eq!(turn.said, ["undisturbed"], "what the agent said in the other thread");
+    Ok(())
+}
+
+/// A server MUST refuse to interrupt another turn than the one that runs, and let that one go on.
+#[check(
+    v2(since = "0.130"),
+    source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId"
+)]
+async fn another_turn_is_refused(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let ticket = interrupt(cx, &thread, "00000000-0000-7000-8000-000000000000").await?;
+    ensure_eq!(
+        cx.peer.answer(&ticket).await?.error_code()?,
+        code::INVALID_REQUEST,
+        "the code of the error"
+    );
+    cx.model.open("middle");
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.end, End::Completed, "how the running turn ended");
+    Ok(())
+}
+
+/// A server MUST refuse to interrupt a turn that is over.
+#[check(v2(since = "0.130"), source = "app-server tests, turn_interrupt: completed turn")]
+async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let begun = begin(cx, &thread, "hello").await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    ensure_eq!(
+        cx.peer.answer(&ticket).await?.error_code()?,
+        code::INVALID_REQUEST,
+        "the code of the error"
+    );
+    barrier(cx, &thread).await
+}
+
+/// A server SHOULD answer a request to interrupt when nothing runs.
+#[check(
+    v1,
+    source = "JSON-RPC 2.0 §5: every request is answered; real releases wait for the next interruption"
+)]
+async fn is_answered_when_nothing_runs(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let ticket = interrupt(cx, &thread, "").await?;
+    cx.peer.answer(&ticket).await.map(|_| ())
+}

@@ -1,0 +1,151 @@
+//! Listeners of dialect `v1`: who is told what.
+
+use harness::failure::Result;
+use harness::message::{Call, code};
+use harness::order::Order;
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use super::scene::{methods, open};
+use crate::v1;
+use crate::words::{Thread, begin_turn, end_turn, greet, run_turn, start};
+
+/// A well-formed id that nobody has.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+/// Starts a conversation to which nobody listens.
+async fn unheard(cx: &mut Context) -> Result<Thread> {
+    let cwd = cx.home.work().to_owned();
+    v1::thread(cx.peer.call("newConversation", json!({ "cwd": cwd })).await?)
+}
+
+/// Stops to listen.
+async fn remove(cx: &mut Context, subscription: &str) -> Result {
+    let params = json!({ "subscriptionId": subscription });
+    cx.peer.call("removeConversationListener", params).await.map(|_| ())
+}
+
+/// The events of a conversation among these calls.
+fn events(calls: &[Call], thread: &Thread) -> Vec<Call> {
+    let own = |call: &&Call| {
+        call.method.starts_with("codex/event") && call.params["conversationId"] == thread.id
+    };
+    calls.iter().filter(own).cloned().collect()
+}
+
+/// Runs a turn of a conversation to its end without listening to it: a turn of another one that follows tells the time.
+async fn run_unheard(cx: &mut Context, thread: &Thread, heard: &Thread) -> Result<Vec<Call>> {
+    cx.model.script([says("unheard"), says("heard")]);
+    let mark = begin_turn(cx, thread, "hello").await?;
+    cx.delivered(1).await?;
+    run_turn(cx, heard, "hello").await?;
+    Ok(events(&cx.peer.calls_since(mark), thread))
+}
+
+/// A server MUST NOT tell events of a conversation to which nobody listens.
+#[check(v1, source = "app-server README, addConversationListener; every release does")]
+async fn nobody_hears_without_one(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let heard = start(cx).await?;
+    let thread = unheard(cx).await?;
+    let told = run_unheard(cx, &thread, &heard).await?;
+    ensure!(told.is_empty(), "events of a conversation without a listener", "none", methods(&told));
+    Ok(())
+}
+
+/// A server MUST NOT tell events to a listener that was removed.
+#[check(v1, source = "app-server tests, codex_message_processor_flow: removeConversationListener")]
+async fn a_removed_one_hears_nothing(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let heard = start(cx).await?;
+    let thread = unheard(cx).await?;
+    let subscription = v1::listen(cx, &thread.id).await?;
+    remove(cx, &subscription).await?;
+    let told = run_unheard(cx, &thread, &heard).await?;
+    ensure!(told.is_empty(), "events after the listener was removed", "none", methods(&told));
+    Ok(())
+}
+
+/// A server MUST tell every event once, however many listeners the connection has.
+#[check(v1, source = "every release does")]
+async fn two_hear_everything_once(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    v1::listen(cx, &thread.id).await?;
+    cx.model.script([says("one message"), says("the next")]);
+    run_turn(cx, &thread, "hello").await?;
+    let mark = cx.peer.mark();
+    run_turn(cx, &thread, "again").await?;
+    let told = events(&cx.peer.calls_since(mark), &thread);
+    let order = Order::of(&told);
+    order.once("codex/event/task_started")?;
+    order.once("codex/event/agent_message")?;
+    order.once("codex/event/task_complete").map(|_| ())
+}
+
+/// A server MUST go on telling events to the listener that is left when another is removed.
+#[check(v1, source = "app-server README, removeConversationListener; every release does")]
+async fn the_one_that_is_left_hears_on(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let second = v1::listen(cx, &thread.id).await?;
+    remove(cx, &second).await?;
+    cx.model.script([says("still told")]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, ["still told"], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST give each listener an id of its own.
+#[check(v1, source = "app-server protocol, subscriptionId")]
+async fn each_has_its_own_id(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let (one, two) = (v1::listen(cx, &thread.id).await?, v1::listen(cx, &thread.id).await?);
+    ensure!(one != two, "the ids of two listeners", "two", format!("{one} twice"));
+    remove(cx, &one).await?;
+    remove(cx, &two).await
+}
+
+/// A server MUST refuse to remove a listener that is not there, or not any more.
+#[check(v1, source = "app-server protocol, removeConversationListener; every release does")]
+async fn one_that_is_not_there_cannot_be_removed(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let subscription = v1::listen(cx, &thread.id).await?;
+    remove(cx, &subscription).await?;
+    for id in [subscription.as_str(), NOBODY] {
+        let refused =
+            cx.peer.request("removeConversationListener", json!({ "subscriptionId": id })).await?;
+        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "the code of the error");
+    }
+    Ok(())
+}
+
+/// A server MUST refuse a listener to a conversation that it does not have.
+#[check(v1, source = "app-server protocol, addConversationListener; every release does")]
+async fn an_unknown_conversation_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let refused =
+        cx.peer.request("addConversationListener", json!({ "conversationId": NOBODY })).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "the code of the error");
+    Ok(())
+}
+
+/// A server MUST tell the model's raw items to listeners that ask for them, and only to them.
+#[check(v1(since = "0.53"), source = "app-server tests, send_message: experimentalRawEvents")]
+async fn raw_items_are_told_on_request(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("not raw"), says("raw")]);
+    let plain = run_turn(cx, &thread, "hello").await?;
+    Order::of(&plain.calls).never("codex/event/raw_response_item")?;
+    let other = unheard(cx).await?;
+    let params = json!({ "conversationId": other.id, "experimentalRawEvents": true });
+    cx.peer.call("addConversationListener", params).await?;
+    let mark = begin_turn(cx, &other, "hello").await?;
+    let turn = end_turn(cx, &other, mark).await?;
+    let assistant = turn.calls.iter().find(|call| {
+        v1::is_event(call, &other, "raw_response_item")
+            && call.params["msg"]["item"]["role"] == "assistant"
+    });
+    let told = assistant.map(|call| call.params["msg"]["item"]["content"][0]["text"].clone());
+    ensure_eq!(told, Some(json!("raw")), "the raw item of the agent's message");
+    Ok(())
+}

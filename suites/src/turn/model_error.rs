@@ -1,0 +1,260 @@
+//! Errors of the model service: each ends its turn, is told, and lets the conversation go on.
+
+use harness::failure::Result;
+use harness::message::text_at;
+use harness::order::Order;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::{
+    Reply, fails, http, is_incomplete, rate_limited, raw, reasons, says, server_error, unauthorized,
+};
+use serde_json::json;
+
+use super::scene::{methods, open};
+use crate::words::{End, Thread, Turn, begin_turn, run_turn, runs};
+use crate::{v1, v2};
+
+/// Runs a turn in which the model answers so; it has to fail, and the next turn to work.
+async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
+    let thread = open(cx).await?;
+    cx.model.script([reply, says("well again")]);
+    let failed = failed(cx, &thread).await?;
+    let next = run_turn(cx, &thread, "try again").await?;
+    ensure_eq!(next.end, End::Completed, "how the next turn ended");
+    ensure_eq!(next.said, ["well again"], "what the agent said in the next turn");
+    let request = cx.asked(2).await?;
+    let said = request.user_texts();
+    ensure!(
+        said.contains(&"hello"),
+        "what the model is told in the next turn",
+        "what the user said before",
+        said.join(" | ")
+    );
+    Ok(failed)
+}
+
+/// Runs a turn that has to fail, with an error that says something.
+async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
+    let turn = run_turn(cx, thread, "hello").await?;
+    ensure_eq!(turn.end, End::Failed, "how the turn ended");
+    let told = turn.error.as_deref().unwrap_or_default();
+    ensure!(!told.trim().is_empty(), "the error that is told", "a text", "none");
+    Ok(turn)
+}
+
+/// A server MUST end the turn with an error when the model service answers 401.
+#[check(v1, v2, source = "app-server README, Errors; every release does")]
+async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, unauthorized()).await.map(|_| ())
+}
+
+/// A server MUST end the turn with an error when the model service answers 429.
+#[check(v1, v2, source = "app-server README, Errors; every release does")]
+async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, rate_limited(0)).await.map(|_| ())
+}
+
+/// A server MUST say so when the model service answers that the usage limit is reached.
+#[check(v1, v2, source = "app-server README, Errors: UsageLimitExceeded; every release does")]
+async fn the_usage_limit_is_told(cx: &mut Context) -> Result {
+    let limit = json!({ "error": { "type": "usage_limit_reached", "message": "limit", "plan_type": "pro" } });
+    let turn = fails_and_goes_on(cx, http(429).json(limit)).await?;
+    let told = turn.error.unwrap_or_default();
+    ensure!(
+        told.contains("usage limit"),
+        "the error that is told",
+        "one that names the usage limit",
+        told
+    );
+    if cx.dialect() == Dialect::V2 && !crate::words::before(cx, 0, 66) {
+        let end = Order::of(&turn.calls).once("turn/completed")?;
+        let info = &end.params["turn"]["error"]["codexErrorInfo"];
+        ensure_eq!(*info, "usageLimitExceeded", "`codexErrorInfo` of the error");
+    }
+    Ok(())
+}
+
+/// A server MUST end the turn with an error when the model service answers 500.
+#[check(v1, v2, source = "app-server README, Errors; every release does")]
+async fn a_server_error_fails_the_turn(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, server_error()).await.map(|_| ())
+}
+
+/// A server MUST end the turn with an error when the model service answers 400.
+#[check(v1, v2, source = "app-server README, Errors: BadRequest; every release does")]
+async fn a_refused_request_fails_the_turn(cx: &mut Context) -> Result {
+    let refusal =
+        json!({ "error": { "message": "no such model", "type": "invalid_request_error" } });
+    let turn = fails_and_goes_on(cx, http(400).json(refusal)).await?;
+    let told = turn.error.unwrap_or_default();
+    ensure!(
+        told.contains("no such model"),
+        "the error that is told",
+        "what the service said: `no such model`",
+        told
+    );
+    Ok(())
+}
+
+/// A server MUST end the turn with the model's error when the response fails.
+#[check(
+    v1,
+    v2,
+    source = "Responses API, response.failed; app-server tests, thread_read: response.failed"
+)]
+async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
+    let turn = fails_and_goes_on(cx, fails("server_error", "the model is out of ideas")).await?;
+    let told = turn.error.unwrap_or_default();
+    ensure!(
+        told.contains("out of ideas"),
+        "the error that is told",
+        "what the model said: `out of ideas`",
+        told
+    );
+    Ok(())
+}
+
+/// A server MUST end the turn with an error when the response fails in the middle of a message.
+#[check(v1, v2, source = "Responses API, response.failed; every release does")]
+async fn a_response_may_fail_in_the_middle(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, says("so far").and(fails("server_error", "no more"))).await.map(|_| ())
+}
+
+/// A server MUST end the turn with an error when the response stays incomplete.
+#[check(v1, v2, source = "Responses API, response.incomplete")]
+async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, is_incomplete("max_output_tokens")).await.map(|_| ())
+}
+
+/// A server MUST end the turn with an error when the stream ends before the response is complete.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: a response ends with response.completed; every release does"
+)]
+async fn a_stream_without_its_end_fails_the_turn(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, says("so far").without_completion()).await.map(|_| ())
+}
+
+/// A server MUST end the turn with an error when the connection breaks in the middle of a message.
+#[check(v1, v2, source = "every release does")]
+async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, reasons("hm").and(says("a longer text of several words")).cut_after(8))
+        .await
+        .map(|_| ())
+}
+
+/// A server MUST end the turn with an error when the stream is no event stream.
+#[check(v1, v2, source = "HTML, server-sent events; every release does")]
+async fn rubbish_instead_of_a_stream_fails_the_turn(cx: &mut Context) -> Result {
+    fails_and_goes_on(cx, raw("\u{0}\u{1}{{{ not an event\n\ndata: {\"type\": \n\n"))
+        .await
+        .map(|_| ())
+}
+
+/// A server MUST end the turn with an error when the model service answers with a web page.
+#[check(v1, v2, source = "every release does")]
+async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
+    let page = http(200)
+        .body("<html><body>Sign in to the network</body></html>")
+        .content_type("text/html");
+    fails_and_goes_on(cx, page).await.map(|_| ())
+}
+
+/// A server MUST tell an error when there is no model service, whether it goes on trying or not.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Errors: the error notification, willRetry"
+)]
+async fn a_missing_service_is_told(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.shutdown().await;
+    begin_turn(cx, &thread, "hello").await?;
+    let v1 = cx.dialect() == Dialect::V1;
+    let error = cx
+        .peer
+        .next_matching("an error of the thread", |call| match v1 {
+            true => {
+                v1::is_event(call, &thread, "error") || v1::is_event(call, &thread, "stream_error")
+            }
+            false => v2::is_of(call, &thread, "error"),
+        })
+        .await?;
+    let place = if v1 { "/msg/message" } else { "/error/message" };
+    let told = text_at(&error.params, place, "the error")?;
+    ensure!(!told.trim().is_empty(), "the message of the error", "a text", "none");
+    Ok(())
+}
+
+/// A server MUST keep calls and outputs in pairs when the model fails after a command has run.
+#[check(v1, v2, source = "Responses API: every call has its output; every release does")]
+async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([
+        runs(cx, "echo ran-$((40+2))").id("the call"),
+        server_error(),
+        says("well again"),
+    ]);
+    failed(cx, &thread).await?;
+    let next = run_turn(cx, &thread, "try again").await?;
+    ensure_eq!(next.said, ["well again"], "what the agent said in the next turn");
+    let request = cx.asked(3).await?;
+    let told = request.tool_output("the call").unwrap_or_default();
+    ensure!(
+        told.contains("ran-42"),
+        "the output of the command in the next turn",
+        "`ran-42`",
+        told
+    );
+    let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
+    ensure!(
+        broken.is_empty(),
+        "calls and outputs in the next request to the model",
+        "pairs",
+        broken.join(", ")
+    );
+    Ok(())
+}
+
+/// A server MUST tell an error of the model in a notification of its own, before the end of the turn.
+#[check(v1, v2(since = "0.66"), source = "app-server README, Errors: the error notification")]
+async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([fails("server_error", "the model is out of ideas")]);
+    let turn = failed(cx, &thread).await?;
+    let order = Order::of(&turn.calls);
+    let told = if cx.dialect() == Dialect::V1 {
+        order.before("codex/event/error", "codex/event/task_complete")?;
+        order.once("codex/event/error")?.params["msg"]["message"].clone()
+    } else {
+        let event = turn.calls.iter().find(|call| v2::is_of(call, &thread, "error"));
+        event.map(|call| call.params["error"]["message"].clone()).unwrap_or_default()
+    };
+    let text = told.as_str().unwrap_or_default();
+    ensure!(
+        text.contains("out of ideas"),
+        "the error before the end of the turn",
+        "what the model said",
+        format!("{text:?} in {}", methods(&turn.calls))
+    );
+    Ok(())
+}
+
+/// A server MUST give a thread whose turn failed the status of an error.
+#[check(
+    v2(since = "0.120"),
+    source = "app-server tests, thread_read: systemError after a failed turn"
+)]
+async fn the_status_tells_the_error(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([fails("server_error", "no")]);
+    failed(cx, &thread).await?;
+    let awaited = "`thread/status/changed` with the status `systemError`";
+    cx.peer
+        .next_matching(awaited, |call| {
+            v2::is_of(call, &thread, "thread/status/changed")
+                && call.params["status"]["type"] == "systemError"
+        })
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,235 @@
+//! Approval of patches: nothing is written before it was accepted, and then exactly the patch.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::message::Call;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use super::scene::{
+    Begun, begin, call_of, content, first, is_item, methods, open_asking, output, thread_of,
+};
+use crate::v2;
+use crate::words::{
+    Decision, End, Thread, adds_file, answer, approval, barrier, begin_turn, decide, end_turn,
+    patches, run_turn,
+};
+
+/// Lets the model add `new.txt` and waits for the request for approval.
+async fn asked(cx: &mut Context) -> Result<(Thread, Begun, Call)> {
+    let thread = open_asking(cx).await?;
+    cx.model.script([adds_file(cx, "new.txt", "the content").id("the_call"), says("done")]);
+    let begun = begin(cx, &thread, "patch it").await?;
+    let request = approval(cx).await?;
+    let file_change = ["applyPatchApproval", "item/fileChange/requestApproval"]
+        .contains(&request.method.as_str());
+    ensure!(
+        file_change,
+        "the request for approval of a patch",
+        "one for a file change",
+        &request.method
+    );
+    Ok((thread, begun, request))
+}
+
+/// What the file holds that the patch adds.
+fn new_file(cx: &Context) -> Option<String> {
+    content(cx.home.work().join("new.txt"))
+}
+
+const NOTHING: Option<String> = None;
+
+/// A server MUST ask before it writes a patch under the policy `untrusted`, and then write exactly the patch.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: file changes; app-server tests, turn_start"
+)]
+async fn is_asked_before_anything_is_written(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    barrier(cx, &thread).await?;
+    ensure_eq!(new_file(cx), NOTHING, "the file while the approval is pending");
+    answer(cx, &request, Decision::Accept).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(new_file(cx), Some("the content\n".to_owned()), "the file after the turn");
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+/// A server MUST NOT write a patch that was denied, and tell the model so.
+#[check(v1, v2, source = "app-server tests, turn_start: decline; every release does")]
+async fn denied_writes_nothing(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    answer(cx, &request, Decision::Deny).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(new_file(cx), NOTHING, "the file of the denied patch");
+    let told = output(cx, 2, "the_call").await?.to_lowercase();
+    ensure!(
+        told.contains("reject") || told.contains("denied") || told.contains("declin"),
+        "what the model is told",
+        "that it was rejected",
+        told
+    );
+    ensure_eq!(turn.said, ["done"], "what the agent said after it");
+    Ok(())
+}
+
+/// A server MUST leave files as they are when a patch that changes them was denied.
+#[check(v1, v2, source = "app-server README, Approvals: decline")]
+async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let (old, gone) = (cx.home.work().join("old.txt"), cx.home.work().join("gone.txt"));
+    for file in [&old, &gone] {
+        std::fs::write(file, "as it was\n").or_inconclusive("writing a file to patch")?;
+    }
+    let patch = "*** Begin Patch\n*** Update File: old.txt\n@@\n-as it was\n+changed\n*** Delete File: gone.txt\n*** End Patch\n";
+    cx.model.script([patches(cx, patch), says("done")]);
+    let mark = begin_turn(cx, &thread, "patch it").await?;
+    let request = approval(cx).await?;
+    answer(cx, &request, Decision::Deny).await?;
+    end_turn(cx, &thread, mark).await?;
+    let kept = Some("as it was\n".to_owned());
+    ensure_eq!(
+        (content(&old), content(&gone)),
+        (kept.clone(), kept),
+        "the files of the denied patch"
+    );
+    Ok(())
+}
+
+/// A server MUST complete the item of a denied patch as declined.
+#[check(v2(since = "0.98"), source = "app-server tests, turn_start: decline")]
+async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    answer(cx, &request, Decision::Deny).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let item = first(&turn.calls, "`item/completed` of the patch", |call| {
+        is_item(call, &thread, "item/completed", "fileChange")
+    })?;
+    ensure_eq!(item.params["item"]["status"], "declined", "the status of the denied patch");
+    Ok(())
+}
+
+/// A server MUST NOT write a patch when the user aborts instead.
+#[check(v1, v2, source = "app-server README, Approvals: cancel; every release does")]
+async fn aborted_writes_nothing(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    answer(cx, &request, Decision::Abort).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    barrier(cx, &thread).await?;
+    ensure_eq!(new_file(cx), NOTHING, "the file of the aborted patch");
+    Ok(())
+}
+
+/// A server MUST end the turn when the user aborts instead of accepting a patch, without asking the model again.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server README, Approvals: cancel; every release since does"
+)]
+async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    answer(cx, &request, Decision::Abort).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    barrier(cx, &thread).await?;
+    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
+    let turn = run_turn(cx, &thread, "go on").await?;
+    ensure_eq!(turn.said, ["done"], "what the agent said in the next turn");
+    Ok(())
+}
+
+/// A server MUST say in or before a request for approval which files the patch changes.
+#[check(
+    v1(since = "0.44"),
+    v2(since = "0.98"),
+    source = "app-server tests, turn_start: fileChange before its request; app-server protocol, applyPatchApproval"
+)]
+async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
+    ensure_eq!(call_of(&request)?, "the_call", "the call in the request");
+    let path = cx.home.work().join("new.txt").display().to_string();
+    let told = if cx.dialect() == Dialect::V1 {
+        json!([{ "path": request.params["fileChanges"].get(&path).map(|_| &path), "change": request.params["fileChanges"] }])
+    } else {
+        let mut calls = cx.peer.calls_since(begun.mark);
+        calls.retain(|call| call.seq < request.seq);
+        let item = calls.iter().find(|call| is_item(call, &thread, "item/started", "fileChange"));
+        let changes = item.map(|item| item.params["item"]["changes"].clone());
+        ensure!(
+            changes.is_some(),
+            "what comes before the request",
+            "`item/started` of the patch",
+            methods(&calls)
+        );
+        changes.unwrap_or_default()
+    };
+    ensure_eq!(told[0]["path"], path, "the path of the change");
+    ensure!(
+        told.to_string().contains("the content"),
+        "the change",
+        "`the content`",
+        told.to_string()
+    );
+    answer(cx, &request, Decision::Deny).await?;
+    end_turn(cx, &thread, begun.mark).await.map(|_| ())
+}
+
+/// A server MUST take an answer that makes no sense for a denial of the patch.
+#[check(
+    v1,
+    v2,
+    source = "app-server: an answer that cannot be decoded is denied; every release does"
+)]
+async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    cx.peer.respond(&request, json!({ "decision": "perhaps" })).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(new_file(cx), NOTHING, "the file");
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+/// A server MUST take an error for a denial of the patch, and go on with the turn.
+#[check(v2(since = "0.98"), source = "JSON-RPC 2.0 §5.1; every release since does")]
+async fn an_error_is_a_denial(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    cx.peer.respond_error(&request, "the user cannot be asked").await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(new_file(cx), NOTHING, "the file");
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+/// A server MUST NOT ask again for changes of a file that were accepted for the session.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path"
+)]
+async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    answer(cx, &request, Decision::AcceptForSession).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    decide(cx, Decision::Deny);
+    let patch = "*** Begin Patch\n*** Update File: new.txt\n@@\n-the content\n+other content\n*** End Patch\n";
+    cx.model.script([patches(cx, patch), says("done again")]);
+    run_turn(cx, &thread, "patch it again").await?;
+    ensure_eq!(new_file(cx), Some("other content\n".to_owned()), "the file after the second turn");
+    Ok(())
+}
+
+/// A server MUST tell that the request for approval of a patch is settled, before the end of the turn.
+#[check(v2(since = "0.120"), source = "app-server tests, turn_start: serverRequest/resolved")]
+async fn settled_is_told(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    answer(cx, &request, Decision::Accept).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let settled = first(&turn.calls, "`serverRequest/resolved` before `turn/completed`", |call| {
+        v2::is_of(call, &thread, "serverRequest/resolved")
+    })?;
+    let id = request.id.as_ref().map(harness::Id::to_json);
+    ensure_eq!(Some(&settled.params["requestId"]), id.as_ref(), "the request that is settled");
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! What the client is told of the model's reply: messages, their pieces, thoughts.
+
+use harness::failure::Result;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::{completes, raw, reasons, says};
+use serde_json::{Value, json};
+
+use super::scene::{begin, delta, first, is_delta, is_item, open};
+use crate::words::{End, begin_turn, end_turn, run_turn};
+use crate::{v1, v2};
+
+/// A text whose characters take one, two, three and four bytes, and some that belong together.
+const LETTERS: &str = "a ñ 日本 🦀 e\u{301} 👩\u{200d}🔬 \u{202e}x\u{202c} end";
+
+/// A server MUST tell the whole text of a message of the agent.
+#[check(v1, v2, source = "app-server README, Items: agentMessage; every release does")]
+async fn a_message_is_told_whole(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let text = "First line.\n\n\tSecond \"line\" \\ with signs.\n";
+    cx.model.script([says(text)]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, [text], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST tell the messages of one reply each for itself, in order.
+#[check(v1, v2, source = "Responses API, output items; every release does")]
+async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("one").and(says("two"))]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, ["one", "two"], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST tell a message piece by piece while the model speaks.
+#[check(v1, v2(since = "0.66"), source = "app-server README, Items: item/agentMessage/delta")]
+async fn a_message_is_told_while_it_is_made(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("before ").hold("middle").continues("after")]);
+    let mark = begin_turn(cx, &thread, "hello").await?;
+    let v1 = cx.dialect() == Dialect::V1;
+    let piece = cx
+        .peer
+        .next_matching("a piece of the message, while the model holds back the rest", |call| {
+            match v1 {
+                true => v1::is_event(call, &thread, "agent_message_delta"),
+                false => v2::is_of(call, &thread, "item/agentMessage/delta"),
+            }
+        })
+        .await?;
+    ensure!(
+        "before ".starts_with(delta(&piece)),
+        "the first piece",
+        "the start of \"before \"",
+        delta(&piece)
+    );
+    cx.model.open("middle");
+    let turn = end_turn(cx, &thread, mark).await?;
+    ensure_eq!(turn.said, ["before after"], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST tell pieces that make up the message, in order.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Items: deltas concatenate to the text"
+)]
+async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says(LETTERS).delta_chars(1)]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    let pieces: Vec<_> =
+        turn.calls.iter().filter(|call| is_delta(cx, call, &thread)).map(delta).collect();
+    ensure_eq!(pieces.concat(), LETTERS, "the pieces of the message, put together");
+    ensure!(
+        pieces.len() > 1,
+        "the pieces of a message that came in many",
+        "more than one",
+        pieces.len().to_string()
+    );
+    ensure_eq!(turn.said, [LETTERS], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST put together characters whose bytes the network delivers apart.
+#[check(v1, v2, source = "HTML, server-sent events: the stream is decoded as UTF-8 as a whole")]
+async fn a_character_may_arrive_in_two_parts(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let stream = stream_of("a 🦀 crab");
+    let crab = stream.find('🦀').unwrap_or_default() + 2;
+    let (head, tail) = stream.as_bytes().split_at(crab);
+    cx.model.script([raw(head.to_vec()).hold("inside the character").raw(tail.to_vec())]);
+    let mark = begin_turn(cx, &thread, "hello").await?;
+    cx.reached("inside the character").await?;
+    cx.model.open("inside the character");
+    let turn = end_turn(cx, &thread, mark).await?;
+    ensure_eq!(turn.said, ["a 🦀 crab"], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST read an event stream whose lines end in CR LF and that holds comments.
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events: lines end in LF, CR LF or CR; `:` begins a comment"
+)]
+async fn any_event_stream_is_read(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let stream = format!(": a comment\n\n{}", stream_of("through CR LF")).replace('\n', "\r\n");
+    cx.model.script([raw(stream)]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, ["through CR LF"], "what the agent said");
+    Ok(())
+}
+
+/// The event stream of a reply that says one text.
+fn stream_of(text: &str) -> String {
+    let item = json!({ "type": "message", "id": "msg_raw", "role": "assistant", "status": "completed",
+        "content": [{ "type": "output_text", "text": text, "annotations": [] }] });
+    let usage = json!({ "input_tokens": 1, "input_tokens_details": null, "output_tokens": 1,
+        "output_tokens_details": null, "total_tokens": 2 });
+    let events = [
+        json!({ "type": "response.created", "response": { "id": "resp_raw" } }),
+        json!({ "type": "response.output_item.done", "output_index": 0, "item": item }),
+        json!({ "type": "response.completed", "response": { "id": "resp_raw", "usage": usage } }),
+    ];
+    let frame = |event: &Value| {
+        format!("event: {}\ndata: {event}\n\n", event["type"].as_str().unwrap_or_default())
+    };
+    events.iter().map(frame).collect()
+}
+
+/// A server MUST ignore events of the model's stream that it does not know.
+#[check(v1, v2, source = "Responses API, streaming: new events may be added; every release does")]
+async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let strange = json!({ "type": "response.proctor.unknown", "item_id": 5, "delta": {} });
+    cx.model.script([mock_model::event(strange.clone())
+        .and(says("all the same"))
+        .and(mock_model::event(strange))]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, ["all the same"], "what the agent said");
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    Ok(())
+}
+
+/// A server MUST complete a turn in which the model says nothing.
+#[check(v1, v2, source = "every release does")]
+async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([completes(), says("now something")]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    ensure_eq!(turn.said.len(), 0, "messages of the agent");
+    let turn = run_turn(cx, &thread, "again").await?;
+    ensure_eq!(turn.said, ["now something"], "what the agent said in the next turn");
+    Ok(())
+}
+
+/// A server MUST tell the model's thoughts, before what it says after them.
+#[check(v1, v2(since = "0.66"), source = "app-server README, Items: reasoning; every release does")]
+async fn thoughts_are_told(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([reasons("a thought").and(says("a word"))]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    let v1 = cx.dialect() == Dialect::V1;
+    let thought = first(&turn.calls, "the model's thought", |call| match v1 {
+        true => v1::is_event(call, &thread, "agent_reasoning"),
+        false => is_item(call, &thread, "item/completed", "reasoning"),
+    })?;
+    let text =
+        if v1 { &thought.params["msg"]["text"] } else { &thought.params["item"]["summary"][0] };
+    ensure_eq!(*text, "a thought", "the text of the thought");
+    let word = first(&turn.calls, "the agent's message", |call| match v1 {
+        true => v1::is_event(call, &thread, "agent_message"),
+        false => is_item(call, &thread, "item/completed", "agentMessage"),
+    })?;
+    ensure!(
+        thought.seq < word.seq,
+        "order of thought and message",
+        "the thought first",
+        "the message first"
+    );
+    Ok(())
+}
+
+/// A server MUST wait for a model that takes its time to begin its answer, and serve other requests meanwhile.
+#[check(v1, v2, source = "every release does")]
+async fn a_slow_model_is_waited_for(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([mock_model::holds("first byte").and(says("at last"))]);
+    let begun = begin(cx, &thread, "hello").await?;
+    cx.reached("first byte").await?;
+    crate::words::barrier(cx, &thread).await?;
+    cx.model.open("first byte");
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.said, ["at last"], "what the agent said");
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! Settings that come with a turn: directory, policy, model, form of the answer.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure, ensure_eq, ensure_includes};
+use mock_model::says;
+use serde_json::json;
+
+use super::scene::{Marker, With, begin_with, content, open, open_asking, run_with};
+use crate::words::{Decision, answer, approval, decide, end_turn, hold_approvals, run_turn, runs};
+
+/// A server MUST run the commands of a turn in the directory that came with it.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, codex_message_processor_flow and turn_start: cwd per turn"
+)]
+async fn the_directory_of_the_turn_counts(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let other = cx.home.work().join("other");
+    std::fs::create_dir(&other).or_inconclusive("making a directory")?;
+    cx.model.script([runs(cx, "pwd -P > where"), says("done")]);
+    run_with(cx, &thread, "run it there", With { cwd: Some(other.clone()), ..With::default() })
+        .await?;
+    let wanted = format!("{}\n", other.display());
+    ensure_eq!(
+        content(other.join("where")),
+        Some(wanted),
+        "what `pwd` wrote into the directory of the turn"
+    );
+    ensure_eq!(
+        content(cx.home.work().join("where")),
+        None::<String>,
+        "the same file in that of the conversation"
+    );
+    Ok(())
+}
+
+/// A server MUST ask for commands in a turn that came with the policy `untrusted`.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/start: approvalPolicy; app-server tests, turn_start"
+)]
+async fn a_stricter_policy_of_the_turn_counts(cx: &mut Context) -> Result {
+    hold_approvals(cx);
+    let thread = open(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    let mark =
+        begin_with(cx, &thread, "run it", With { approval: Some("untrusted"), ..With::default() })
+            .await?;
+    let request = approval(cx).await?;
+    ensure_eq!(marker.runs(), 0, "how often the command ran before the answer");
+    answer(cx, &request, Decision::Deny).await?;
+    end_turn(cx, &thread, mark).await?;
+    ensure_eq!(marker.runs(), 0, "how often the denied command ran");
+    Ok(())
+}
+
+/// A server MUST NOT ask for commands in a turn that came with the policy `never`.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, codex_message_processor_flow and turn_start: never in the second turn"
+)]
+async fn a_laxer_policy_of_the_turn_counts(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([
+        runs(cx, &marker.command()),
+        says("asked"),
+        runs(cx, &marker.command()),
+        says("not asked"),
+    ]);
+    decide(cx, Decision::Deny);
+    run_turn(cx, &thread, "run it").await?;
+    ensure_eq!(marker.runs(), 0, "how often the denied command ran in the first turn");
+    run_with(cx, &thread, "run it", With { approval: Some("never"), ..With::default() }).await?;
+    ensure_eq!(marker.runs(), 1, "how often the command ran in the turn with the policy `never`");
+    Ok(())
+}
+
+/// A server MUST ask the model that came with the turn.
+#[check(v1, v2, source = "app-server tests, turn_start: model override; every release does")]
+async fn the_model_of_the_turn_counts(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &thread, "hello").await?;
+    run_with(cx, &thread, "hello", With { model: Some("another-model"), ..With::default() })
+        .await?;
+    let models = [cx.asked(1).await?, cx.asked(2).await?]
+        .map(|request| request.model_name().map(str::to_owned));
+    let wanted = [fixtures::Config::MODEL, "another-model"].map(|name| Some(name.to_owned()));
+    ensure_eq!(models, wanted, "the models that were asked");
+    Ok(())
+}
+
+/// A server MUST keep the settings that came with a turn for the turns after it.
+#[check(
+    v1(since = "0.47"),
+    v2,
+    source = "app-server README, turn/start: overrides become the default for subsequent turns"
+)]
+async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let other = cx.home.work().join("other");
+    std::fs::create_dir(&other).or_inconclusive("making a directory")?;
+    cx.model.script([says("one"), runs(cx, "pwd -P > where"), says("two")]);
+    let with = With { model: Some("another-model"), cwd: Some(other.clone()), ..With::default() };
+    run_with(cx, &thread, "hello", with).await?;
+    run_turn(cx, &thread, "run it").await?;
+    ensure_eq!(
+        cx.asked(2).await?.model_name(),
+        Some("another-model"),
+        "the model of the next turn"
+    );
+    ensure!(
+        content(other.join("where")).is_some(),
+        "the directory of the next turn",
+        "that of the turn before",
+        "another one"
+    );
+    Ok(())
+}
+
+/// A server MUST pass the form that the answer of a turn is to have to the model, for that turn only.
+#[check(v1(since = "0.98"), v2(since = "0.98"), source = "app-server tests, output_schema")]
+async fn the_form_of_the_answer_reaches_the_model(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let schema = json!({ "type": "object", "properties": { "answer": { "type": "string" } },
+        "required": ["answer"], "additionalProperties": false });
+    cx.model.script([says("{\"answer\":\"yes\"}"), says("no form")]);
+    run_with(cx, &thread, "hello", With { schema: Some(schema.clone()), ..With::default() })
+        .await?;
+    run_turn(cx, &thread, "hello").await?;
+    let formed = cx.asked(1).await?;
+    let wanted = json!({ "type": "json_schema", "strict": true, "schema": schema });
+    ensure_includes!(
+        formed.body()["text"]["format"],
+        wanted,
+        "`text.format` of request 1 to the model"
+    );
+    let free = cx.asked(2).await?;
+    ensure!(
+        free.body()["text"].get("format").is_none_or(serde_json::Value::is_null),
+        "`text.format` of request 2",
+        "none",
+        free.body()["text"].to_string()
+    );
+    Ok(())
+}

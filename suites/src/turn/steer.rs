@@ -1,0 +1,173 @@
+//! What the user says while a turn runs.
+
+use harness::failure::Result;
+use harness::message::code;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use super::scene::{Begun, begin, is_item, open};
+use crate::v2;
+use crate::words::{End, Thread, begin_turn, end_turn, run_turn};
+
+/// Begins a turn whose answer the model holds back, with another answer to come.
+async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
+    let thread = open(cx).await?;
+    cx.model.script([says("the first answer").hold("answer"), says("the second answer")]);
+    let begun = begin(cx, &thread, "the first question").await?;
+    cx.reached("answer").await?;
+    Ok((thread, begun))
+}
+
+/// What `turn/steer` is sent for this turn.
+fn steering(thread: &Thread, turn: &str, text: &str) -> Value {
+    json!({ "threadId": thread.id, "expectedTurnId": turn, "input": v2::input(text) })
+}
+
+/// The model has heard both questions in its second request.
+async fn heard_both(cx: &mut Context) -> Result {
+    let request = cx.asked(2).await?;
+    let said = request.user_texts();
+    let both = said.contains(&"the first question") && said.last() == Some(&"the second question");
+    ensure!(
+        both,
+        "the user texts of request 2 to the model",
+        "both questions, the second one last",
+        said.join(" | ")
+    );
+    Ok(())
+}
+
+/// A server MUST pass a message that comes while a turn runs to the model before the conversation is idle again.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "every release since does; earlier ones lose it when the model calls nothing"
+)]
+async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    begin_turn(cx, &thread, "the second question").await?;
+    cx.model.open("answer");
+    heard_both(cx).await?;
+    let said = |turn: &crate::words::Turn| turn.said.iter().any(|text| text == "the second answer");
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    // Either it joined the turn, or it is a turn of its own.
+    if !said(&turn) {
+        let own = end_turn(cx, &thread, begun.mark).await?;
+        ensure!(
+            said(&own),
+            "what the agent said to the second question",
+            "the second answer",
+            own.said.join(" | ")
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST let a steering message join the running turn, and answer with the id of that turn.
+#[check(
+    v2(since = "0.101"),
+    source = "app-server README, turn/steer; app-server tests, turn_steer"
+)]
+async fn joins_the_running_turn(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let result =
+        cx.peer.call("turn/steer", steering(&thread, &begun.id, "the second question")).await?;
+    ensure_eq!(result["turnId"], begun.id, "`turnId` of the answer");
+    cx.model.open("answer");
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    heard_both(cx).await?;
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    let started = turn.calls.iter().filter(|call| v2::is_of(call, &thread, "turn/started")).count();
+    ensure_eq!(started, 1, "`turn/started` of the thread");
+    Ok(())
+}
+
+/// A server MUST tell a steering message as an item of the running turn.
+#[check(
+    v2(since = "0.101"),
+    source = "app-server README, turn/steer; app-server tests, turn_steer"
+)]
+async fn is_told_as_an_item(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    cx.peer.call("turn/steer", steering(&thread, &begun.id, "the second question")).await?;
+    cx.model.open("answer");
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let messages =
+        turn.calls.iter().filter(|call| is_item(call, &thread, "item/completed", "userMessage"));
+    let texts: Vec<_> = messages
+        .map(|call| (&call.params["turnId"], &call.params["item"]["content"][0]["text"]))
+        .collect();
+    let id = json!(begun.id);
+    let wanted = [(&id, &json!("the first question")), (&id, &json!("the second question"))];
+    ensure_eq!(texts, wanted, "turn and text of the user's messages");
+    Ok(())
+}
+
+/// A server MUST refuse a steering message for another turn than the one that runs.
+#[check(
+    v2(since = "0.101"),
+    source = "app-server README, turn/steer: expectedTurnId; every release since does"
+)]
+async fn another_turn_is_refused(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    let wrong = steering(&thread, "00000000-0000-7000-8000-000000000000", "unheard");
+    ensure_eq!(
+        cx.peer.request("turn/steer", wrong).await?.error_code()?,
+        code::INVALID_REQUEST,
+        "the code of the error"
+    );
+    cx.model.open("answer");
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.said, ["the first answer"], "what the agent said in the running turn");
+    run_turn(cx, &thread, "the next question").await?;
+    let request = cx.asked(2).await?;
+    ensure!(
+        !request.user_texts().contains(&"unheard"),
+        "what the model is told",
+        "nothing of a refused message",
+        request.user_texts().join(" | ")
+    );
+    Ok(())
+}
+
+/// A server MUST refuse a steering message when no turn runs.
+#[check(v2(since = "0.101"), source = "app-server tests, turn_steer: no active turn")]
+async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let begun = begin(cx, &thread, "hello").await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    let refused = cx.peer.request("turn/steer", steering(&thread, &begun.id, "too late")).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "the code of the error");
+    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
+    Ok(())
+}
+
+/// A server MUST end a turn once, though messages joined it.
+#[check(
+    v1(since = "0.58"),
+    v2(since = "0.66"),
+    source = "app-server README, Turns; every release since does"
+)]
+async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
+    let (thread, begun) = speaking(cx).await?;
+    begin_turn(cx, &thread, "the second question").await?;
+    cx.model.open("answer");
+    heard_both(cx).await?;
+    end_turn(cx, &thread, begun.mark).await?;
+    crate::words::barrier(cx, &thread).await?;
+    let method =
+        if cx.dialect() == Dialect::V1 { "codex/event/task_complete" } else { "turn/completed" };
+    let start =
+        if cx.dialect() == Dialect::V1 { "codex/event/task_started" } else { "turn/started" };
+    let calls = cx.peer.calls_since(begun.mark);
+    let count = |method: &str| calls.iter().filter(|call| call.method == method).count();
+    ensure!(
+        count(method) <= count(start),
+        "ends of turns",
+        format!("as many as starts, {}", count(start)),
+        count(method).to_string()
+    );
+    Ok(())
+}
