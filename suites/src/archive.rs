@@ -284,15 +284,19 @@ async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
 async fn others_go_on(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (kept, archived) = (start(cx).await?, start(cx).await?);
-    cx.model.script([mock_model::says("one"), mock_model::says("two"), mock_model::says("three")]);
+    cx.model.script([
+        mock_model::says("answer-one"),
+        mock_model::says("answer-two"),
+        mock_model::says("answer-three"),
+    ]);
     run_turn(cx, &kept, "first").await?;
     run_turn(cx, &archived, "first").await?;
-    crate::stored::files::written(cx, &archived, "two").await?;
+    crate::stored::files::written(cx, &archived, "answer-two").await?;
     archive(cx, &archived.id, &archived.path).await?;
     let turn = run_turn(cx, &kept, "second").await?;
     ensure_eq!(
         turn.said,
-        ["three"],
+        ["answer-three"],
         "what the agent said in the conversation that was not archived"
     );
     Ok(())

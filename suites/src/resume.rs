@@ -1,6 +1,7 @@
 //! Stored conversations brought back: by their path, their id, or what was said in them.
 
 pub mod file;
+pub mod filters;
 pub mod fork;
 pub mod listing;
 pub mod paging;
@@ -102,10 +103,10 @@ async fn history_reaches_the_model(cx: &mut Context) -> Result {
 async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([says("one"), says("two"), says("three")]);
+    cx.model.script([says("answer-one"), says("answer-two"), says("answer-three")]);
     run_turn(cx, &thread, "first").await?;
     run_turn(cx, &thread, "second").await?;
-    crate::stored::files::written(cx, &thread, "two").await?;
+    crate::stored::files::written(cx, &thread, "answer-two").await?;
     cx.restart().await;
     greet(cx).await?;
     let again = resume_own(cx, &thread).await?;
@@ -113,9 +114,9 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     run_turn(cx, &again, "third").await?;
     let wanted = [
         ("user", "first"),
-        ("assistant", "one"),
+        ("assistant", "answer-one"),
         ("user", "second"),
-        ("assistant", "two"),
+        ("assistant", "answer-two"),
         ("user", "third"),
     ];
     ensure_told(&last_request(cx)?, &wanted)
@@ -158,14 +159,14 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
 async fn resumed_while_loaded(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([says("one"), says("two")]);
+    cx.model.script([says("answer-one"), says("answer-two")]);
     run_turn(cx, &thread, "first").await?;
-    crate::stored::files::written(cx, &thread, "one").await?;
+    crate::stored::files::written(cx, &thread, "answer-one").await?;
     let again = resume_own(cx, &thread).await?;
     ensure_eq!(again.id, thread.id, "the id of the resumed conversation");
     let turn = run_turn(cx, &again, "second").await?;
-    ensure_eq!(turn.said, ["two"], "what the agent said after it was resumed");
-    let wanted = [("user", "first"), ("assistant", "one"), ("user", "second")];
+    ensure_eq!(turn.said, ["answer-two"], "what the agent said after it was resumed");
+    let wanted = [("user", "first"), ("assistant", "answer-one"), ("user", "second")];
     ensure_told(&last_request(cx)?, &wanted)
 }
 

@@ -33,7 +33,7 @@ async fn ask_for_turn(cx: &mut Context, thread: &Thread) -> Result<Reply> {
 async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([says("one"), says("the last word")]);
+    cx.model.script([says("answer-one"), says("the last word")]);
     run_turn(cx, &thread, "first").await?;
     run_turn(cx, &thread, "second").await?;
     let before = written(cx, &thread, "the last word").await?;
@@ -49,9 +49,9 @@ async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
 async fn is_unloaded(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([says("one"), says("never said")]);
+    cx.model.script([says("answer-one"), says("never said")]);
     run_turn(cx, &thread, "first").await?;
-    written(cx, &thread, "one").await?;
+    written(cx, &thread, "answer-one").await?;
     archive(cx, &thread.id, &thread.path).await?;
     let refused = ask_for_turn(cx, &thread).await?;
     ensure!(
@@ -74,9 +74,10 @@ async fn is_unloaded(cx: &mut Context) -> Result {
 async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([says("one"), says("half").hold("midway").continues(" and the other half")]);
+    cx.model
+        .script([says("answer-one"), says("half").hold("midway").continues(" and the other half")]);
     run_turn(cx, &thread, "first").await?;
-    let before = written(cx, &thread, "one").await?;
+    let before = written(cx, &thread, "answer-one").await?;
     begin_turn(cx, &thread, "second").await?;
     cx.model.reached("midway").await.or_inconclusive("waiting for the model to be asked")?;
     archive(cx, &thread.id, &thread.path).await?;
@@ -100,9 +101,9 @@ async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
 async fn no_longer_loaded(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (kept, thread) = (start(cx).await?, start(cx).await?);
-    cx.model.script([says("one")]);
+    cx.model.script([says("answer-one")]);
     run_turn(cx, &thread, "first").await?;
-    written(cx, &thread, "one").await?;
+    written(cx, &thread, "answer-one").await?;
     archive(cx, &thread.id, &thread.path).await?;
     let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
     ensure_eq!(loaded["data"], json!([kept.id]), "the threads that are loaded");

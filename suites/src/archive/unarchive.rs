@@ -125,16 +125,19 @@ async fn goes_on_where_it_stopped(cx: &mut Context) -> Result {
 async fn its_own_goes_on(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([says("one"), says("two")]);
+    cx.model.script([says("answer-one"), says("answer-two")]);
     run_turn(cx, &thread, "first").await?;
-    written(cx, &thread, "one").await?;
+    written(cx, &thread, "answer-one").await?;
     archive(cx, &thread.id, &thread.path).await?;
     unarchive(cx, &thread.id).await?;
     let again = resume_own(cx, &thread).await?;
     ensure_eq!(again.path, thread.path, "the rollout of the thread that came back");
     let turn = run_turn(cx, &again, "second").await?;
-    ensure_eq!(turn.said, ["two"], "what the agent said after the thread came back");
-    ensure_told(&last_request(cx)?, &[("user", "first"), ("assistant", "one"), ("user", "second")])
+    ensure_eq!(turn.said, ["answer-two"], "what the agent said after the thread came back");
+    ensure_told(
+        &last_request(cx)?,
+        &[("user", "first"), ("assistant", "answer-one"), ("user", "second")],
+    )
 }
 
 /// A server MUST refuse to bring back a thread that is not archived, and leave it where it is.

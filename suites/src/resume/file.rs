@@ -12,7 +12,7 @@ use crate::stored::files::{
 use crate::stored::{
     SAID, conversation, ensure_told, last_request, resume_own, resume_seeded, seed, two_turns,
 };
-use crate::words::{barrier, greet, run_turn, start};
+use crate::words::{Thread, barrier, greet, run_turn, start};
 
 /// A server MUST append the turns after a resume to the rollout that was there, and keep what it held.
 #[check(
@@ -25,11 +25,12 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
     greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    // Whatever the server says, it is this file that has to grow.
+    let thread = Thread { path, ..resume_seeded(cx, &rollout).await? };
     cx.model.script([says("appended after all")]);
     run_turn(cx, &thread, "one more").await?;
     written(cx, &thread, "appended after all").await?;
-    ensure_begins(&path, &before, "the rollout after another turn")
+    ensure_begins(&thread.path, &before, "the rollout after another turn")
 }
 
 /// A server MUST NOT make a second rollout for a conversation that it resumes.
@@ -143,7 +144,7 @@ async fn nothing_is_written_twice(cx: &mut Context) -> Result {
     resume_own(cx, &thread).await?;
     let again = resume_own(cx, &thread).await?;
     run_turn(cx, &again, "second-question").await?;
-    let again = crate::words::Thread { path: thread.path.clone(), ..again };
+    let again = Thread { path: thread.path.clone(), ..again };
     let after = written(cx, &again, "second-answer").await?;
     ensure_begins(&thread.path, &before, "the rollout after another turn")?;
     // How often one message stands in a rollout, as item and as event, differs from release to release.

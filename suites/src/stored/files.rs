@@ -122,19 +122,30 @@ fn difference(expected: &[u8], observed: &[u8]) -> Option<String> {
     Some(format!("{} bytes, which differ from byte {same} on", observed.len()))
 }
 
-/// Waits until the rollout of a conversation holds `text`, because releases write behind their answers; its bytes.
+/// Waits until the rollout of a conversation holds `text` and grows no more; its bytes.
+///
+/// Releases write behind their answers, and write one message in several lines.
 pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Vec<u8>> {
-    let path = &thread.path;
+    /// How many answers the rollout has to outlast without a change.
+    const SETTLED: u32 = 20;
     let deadline = cx.peer.deadline();
+    let (mut bytes, mut same) = (Vec::new(), 0);
     loop {
-        let bytes = fs::read(path).unwrap_or_default();
-        if bytes.windows(text.len()).any(|window| window == text.as_bytes()) {
+        let now = fs::read(&thread.path).unwrap_or_default();
+        same = if now == bytes { same + 1 } else { 0 };
+        bytes = now;
+        let holds = bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        if holds && same >= SETTLED {
             return Ok(bytes);
         }
         if Instant::now() >= deadline {
-            let observed = format!("{} bytes without it", bytes.len());
-            let what = format!("the rollout {}", path.display());
-            return Err(Failure::mismatch(what, format!("to hold {text:?}"), observed));
+            let what = format!("the rollout {}", thread.path.display());
+            let observed = format!("{} bytes, with it: {holds}", bytes.len());
+            return Err(Failure::mismatch(
+                what,
+                format!("to hold {text:?}, and to be at rest"),
+                observed,
+            ));
         }
         barrier(cx, thread).await?;
     }
