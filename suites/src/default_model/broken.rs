@@ -7,7 +7,8 @@ use harness::message::code;
 use harness::{Context, Dialect, check, ensure_eq};
 use serde_json::json;
 
-use super::{MODEL, saved, set, text, try_saved, try_set, untouched, written};
+use super::config_toml::{text, untouched, written};
+use super::{MODEL, saved, set, try_saved, try_set};
 use crate::template::configure;
 use crate::words::{greet, start};
 

@@ -1,13 +1,16 @@
 //! Where a value comes from: origins, layers and versions of the configuration.
 
+use std::fs;
+
 use harness::ensure::show;
-use harness::failure::Result;
+use harness::failure::{OrInconclusive, Result};
 use harness::message::text_at;
 use harness::{Context, check, ensure, ensure_eq, ensure_includes};
 use serde_json::{Value, json};
 
 use super::{MODEL, replace};
-use crate::words::greet;
+use crate::template::configure;
+use crate::words::{greet, start};
 
 /// The result of `config/read`.
 async fn read(cx: &mut Context, params: Value) -> Result<Value> {
@@ -88,7 +91,7 @@ async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
     cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
     let after = version(cx).await?;
     ensure!(before != after, "the version after a write", format!("not {before}"), after);
-    crate::template::configure(cx, |config| config.model("proctor-by-hand"))?;
+    configure(cx, |config| config.model("proctor-by-hand"))?;
     let by_hand = version(cx).await?;
     ensure!(after != by_hand, "the version after an edit by hand", format!("not {after}"), by_hand);
     Ok(())
@@ -105,5 +108,51 @@ async fn a_write_says_where(cx: &mut Context) -> Result {
         "overriddenMetadata": null,
     });
     ensure_includes!(answer, expected, "the answer to a write");
+    Ok(())
+}
+
+/// Gives the working directory a configuration of its own; `trust` is what the user's says about it.
+fn in_a_project(cx: &Context, trust: &str) -> Result {
+    let folder = cx.home.work().join(".codex");
+    fs::create_dir(&folder).or_inconclusive("making the folder of a project")?;
+    fs::write(folder.join("config.toml"), "model = \"proctor-project\"\n")
+        .or_inconclusive("writing the configuration of a project")?;
+    let work = cx.home.work().display().to_string();
+    configure(cx, |config| {
+        config.raw(&format!("\n[projects.\"{work}\"]\ntrust_level = \"{trust}\"\n"))
+    })
+}
+
+/// A server MUST prefer what a trusted project says in its directory, and tell that it comes from there.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, config_rpc: project layer; every release does"
+)]
+async fn a_trusted_project_wins(cx: &mut Context) -> Result {
+    in_a_project(cx, "trusted")?;
+    greet(cx).await?;
+    let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
+    ensure_eq!(result["config"][MODEL], "proctor-project", "model in the project");
+    ensure_eq!(result["origins"][MODEL]["name"]["type"], "project", "type of its origin");
+    let provider = &result["origins"]["model_provider"]["name"]["type"];
+    ensure_eq!(*provider, "user", "type of the origin of what the project does not say");
+    let elsewhere = read(cx, json!({})).await?;
+    ensure_eq!(elsewhere["config"][MODEL], "mock-model", "model outside the project");
+    let thread = start(cx).await?;
+    ensure_eq!(thread.result[MODEL], "proctor-project", "model of a conversation in the project");
+    Ok(())
+}
+
+/// A server MUST ignore what a project says that the user does not trust.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, config_rpc: project layer; every release does"
+)]
+async fn an_untrusted_project_does_not_count(cx: &mut Context) -> Result {
+    in_a_project(cx, "untrusted")?;
+    greet(cx).await?;
+    let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
+    ensure_eq!(result["config"][MODEL], "mock-model", "model in the project");
+    ensure_eq!(result["origins"][MODEL]["name"]["type"], "user", "type of its origin");
     Ok(())
 }

@@ -4,7 +4,8 @@ use harness::failure::Result;
 use harness::{Context, check, ensure_eq};
 use serde_json::{Value, json};
 
-use super::{EFFORT, MODEL, set, table};
+use super::config_toml::{says, table};
+use super::{EFFORT, MODEL, set};
 use crate::template::configure;
 use crate::words::{greet, start};
 
@@ -31,7 +32,7 @@ async fn only_the_active_one_changes(cx: &mut Context) -> Result {
     set(cx, "proctor-next", "high").await?;
     expected["profiles"]["work"][MODEL] = json!("proctor-next");
     expected["profiles"]["work"][EFFORT] = json!("high");
-    ensure_eq!(table(cx)?, expected, "what config.toml says");
+    says(cx, &expected, "when it was written")?;
     Ok(())
 }
 
@@ -84,7 +85,7 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
         greet(cx).await?;
         set(cx, "proctor-next", "high").await?;
         expected["profiles"][name] = json!({ MODEL: "proctor-next", EFFORT: "high" });
-        ensure_eq!(table(cx)?, expected, "what config.toml says with the profile {name:?}");
+        says(cx, &expected, &format!("with the profile {name:?}"))?;
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use harness::message::{Reply, code};
 use harness::{Context, check, ensure, ensure_eq};
 use serde_json::{Value, json};
 
+use super::config_toml::{table, text, untouched};
 use super::layers::version;
-use super::{EFFORT, MODEL, replace, table, text, untouched};
+use super::{EFFORT, MODEL, replace};
 use crate::template::configure;
 use crate::words::greet;
 
