@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::words::{
     KEY, OTHER_KEY, begin, changed, changed_method, changed_to, completed_method, log_in, log_out,
-    news, token,
+    news, status_reply, token,
 };
 
 /// Fails unless the change to `method` was told once since `mark`; waits for it.
@@ -117,21 +117,13 @@ async fn a_later_login_is_told_too(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "security: logs and other clients see them; every release does")]
 async fn the_key_is_never_told(cx: &mut Context) -> Result {
     begin(cx, None).await?;
-    log_in(cx, KEY).await?;
-    log_in(cx, OTHER_KEY).await?;
-    log_out(cx).await?;
-    let mark = cx.peer.mark();
-    news(cx, mark, "").await?;
-    let transcript = cx.peer.transcript();
-    let entries = transcript.iter().flat_map(|transcript| transcript.entries());
-    let said = entries
-        .filter(|entry| entry.is_from_subject())
-        .map(|entry| String::from_utf8_lossy(&entry.line).into_owned());
-    for line in said.chain([cx.peer.stderr()]) {
-        let found = [KEY, OTHER_KEY].into_iter().any(|key| line.contains(key));
-        ensure!(!found, "what the subject said around logins by key", "no key", line);
+    for key in [KEY, OTHER_KEY] {
+        log_in(cx, key).await?;
+        status_reply(cx).await?;
     }
-    Ok(())
+    log_out(cx).await?;
+    changed(cx).await?;
+    ensure_unsaid(cx, &[KEY, OTHER_KEY]).await
 }
 
 /// A server MUST NOT say the tokens of a ChatGPT login, in messages that did not ask for them or on stderr.
@@ -140,20 +132,24 @@ async fn the_tokens_are_never_told(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
     begin(cx, Some(&stored)).await?;
     // Whatever it answers: some releases ask a service that is not there before they do.
-    super::words::status_reply(cx).await?;
+    status_reply(cx).await?;
     log_out(cx).await?;
     changed(cx).await?;
     let file = stored.to_json();
-    let secrets = ["id_token", "access_token", "refresh_token"]
-        .map(|name| file["tokens"][name].as_str().unwrap_or_default());
-    let transcript = cx.peer.transcript();
-    let entries = transcript.iter().flat_map(|transcript| transcript.entries());
-    let said = entries
-        .filter(|entry| entry.is_from_subject())
-        .map(|entry| String::from_utf8_lossy(&entry.line).into_owned());
-    for line in said.chain([cx.peer.stderr()]) {
-        let found = secrets.iter().any(|secret| line.contains(secret));
-        ensure!(!found, "what the subject said with a ChatGPT login", "no token", line);
+    let token = |name: &str| file["tokens"][name].as_str().unwrap_or_default();
+    ensure_unsaid(cx, &[token("id_token"), token("access_token"), token("refresh_token")]).await
+}
+
+/// Ends the subject, and fails if it ever said one of these secrets.
+async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
+    // Only then is all of stderr there.
+    let Some(ended) = cx.peer.shutdown().await else { return Ok(()) };
+    let entries = ended.transcript.entries().iter().filter(|entry| entry.is_from_subject());
+    let lines = entries.map(|entry| String::from_utf8_lossy(&entry.line).into_owned());
+    let stderr = ended.report.stderr.text();
+    for line in lines.chain(stderr.lines().map(str::to_owned)) {
+        let said = secrets.iter().any(|secret| line.contains(secret));
+        ensure!(!said, "what the subject said around its logins", "no secret", line);
     }
     Ok(())
 }
