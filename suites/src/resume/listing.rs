@@ -5,11 +5,11 @@ use std::path::Path;
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure_eq, ensure_includes};
 use mock_model::says;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::stored::files::{set_changed, written};
-use crate::stored::listing::{Query, ids, list, page, pages};
-use crate::stored::{begun, conversation, id, seed, seed_all, two_turns};
+use crate::stored::listing::{ids, list};
+use crate::stored::{begun, conversation, id, seed, two_turns};
 use crate::words::{greet, run_turn, start};
 
 /// A server MUST list a conversation of its own with its id, its rollout and what the user said first.
