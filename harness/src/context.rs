@@ -99,7 +99,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Inconclusive if it cannot be had within five minutes.
+    /// Inconclusive if it cannot be had within a minute and a half.
     pub async fn alone_with(&mut self, name: &str) -> Result {
         self.queue.hold(name).await
     }

@@ -20,8 +20,9 @@ use tokio::sync::oneshot;
 
 use crate::failure::{Failure, OrInconclusive, Result};
 
-/// The longest that a check stands in a queue. A holder keeps its place for seconds; the rest is for how many there are.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// The longest that a check stands in a queue: twice what all the logins of a run take with the slowest real release, and
+/// less than what a test runner gives a test.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The queues in which one check stands: the places that it holds, and how long it waited for them.
 #[derive(Debug, Default)]

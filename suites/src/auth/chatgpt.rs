@@ -6,7 +6,7 @@ use harness::{Context, Dialect, check, ensure, ensure_eq};
 use super::browser::{Address, come_back, way_back};
 use super::words::{
     begin, begin_chatgpt, cancel, chatgpt_again, completed, completed_method, ensure_failed,
-    ensure_method, news, stored,
+    ensure_method, ensure_none, news, stored,
 };
 
 /// What the challenge of a login is made of: 32 bytes in URL-safe base64 without padding (RFC 7636 §4.2).
@@ -129,12 +129,7 @@ async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
         );
     }
     let ended = news(cx, mark, completed_method(cx)).await?;
-    ensure!(
-        ended.is_empty(),
-        "the login after a browser with a foreign state",
-        "still under way",
-        format!("{ended:?}")
-    );
+    ensure_none(&ended, "ends of a login, told when a browser came with a foreign state")?;
     ensure!(
         stored(cx)?.is_none(),
         "auth.json after a browser with a foreign state",

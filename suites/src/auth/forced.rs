@@ -95,7 +95,7 @@ async fn no_workspace_unless_forced(cx: &mut Context) -> Result {
         asked.is_none(),
         "`allowed_workspace_id` of the page for the login",
         "none",
-        format!("{asked:?}")
+        asked.map_or(String::new(), |(_, value)| format!("{value:?}"))
     );
     cancel(cx, &login).await.map(|_| ())
 }

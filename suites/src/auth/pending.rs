@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::words::{
     KEY, NO_LOGIN, begin, begin_chatgpt, cancel, cancel_reply, changed, changed_method, changed_to,
-    chatgpt_again, completed, completed_method, ensure_failed, ensure_method, ensure_unknown,
-    log_in, log_out, news, stored,
+    chatgpt_again, completed, completed_method, ensure_failed, ensure_method, ensure_none,
+    ensure_unknown, log_in, log_out, news, stored,
 };
 
 /// A server MUST change nothing as long as the login is only under way.
@@ -22,12 +22,7 @@ async fn changes_nothing_yet(cx: &mut Context) -> Result {
     ensure!(stored(cx)?.is_none(), "auth.json while the login is under way", "no file", "a file");
     for name in [changed_method(cx), completed_method(cx)] {
         let told = news(cx, mark, name).await?;
-        ensure!(
-            told.is_empty(),
-            format!("`{name}` while the login is under way"),
-            "none",
-            format!("{told:?}")
-        );
+        ensure_none(&told, &format!("`{name}` while the login is under way"))?;
     }
     cancel(cx, &login).await.map(|_| ())
 }
@@ -75,12 +70,7 @@ async fn a_cancel_changes_nobody(cx: &mut Context) -> Result {
     cancel(cx, &login).await?;
     let name = changed_method(cx);
     let told = news(cx, mark, name).await?;
-    ensure!(
-        told.is_empty(),
-        format!("`{name}` when a login is taken back"),
-        "none",
-        format!("{told:?}")
-    );
+    ensure_none(&told, &format!("`{name}` when a login is taken back"))?;
     ensure_method(cx, None, "after a login was taken back").await
 }
 
@@ -114,7 +104,7 @@ async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
     let mark = cx.peer.mark();
     ensure_unknown(cx, NO_LOGIN, "that was never begun, beside one that was").await?;
     let ended = news(cx, mark, completed_method(cx)).await?;
-    ensure!(ended.is_empty(), "the login beside it", "still under way", format!("{ended:?}"));
+    ensure_none(&ended, "ends of the login beside it")?;
     ensure_failed(&cancel(cx, &login).await?)
 }
 

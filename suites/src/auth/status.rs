@@ -5,7 +5,9 @@ use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use serde_json::{Value, json};
 
-use super::words::{KEY, OTHER_KEY, begin, ensure_method, home, log_in, status, token};
+use super::words::{
+    KEY, OTHER_KEY, begin, ensure_method, ensure_null, home, log_in, status, token,
+};
 use crate::template::configure;
 use crate::words::greet;
 
@@ -28,7 +30,7 @@ async fn nobody_is_null(cx: &mut Context) -> Result {
     let names: &[&str] =
         if cx.dialect() == Dialect::V1 { &["authMethod", "authToken"] } else { &["account"] };
     for name in names {
-        ensure_eq!(result.get(*name), Some(&Value::Null), "`{name}` when nobody is logged in");
+        ensure_null(&result, name, "when nobody is logged in")?;
     }
     Ok(())
 }

@@ -255,3 +255,19 @@ pub async fn ensure_unknown(cx: &mut Context, id: &str, when: &str) -> Result {
     }
     Ok(())
 }
+
+/// Fails unless the member is there and `null`.
+pub fn ensure_null(value: &Value, member: &str, when: &str) -> Result {
+    let found = value.get(member);
+    let told = found.map_or("no such member".to_owned(), harness::ensure::show);
+    ensure!(found == Some(&Value::Null), format!("`{member}` {when}"), "null", told);
+    Ok(())
+}
+
+/// Fails if any of these was told.
+pub fn ensure_none(told: &[Call], what: &str) -> Result {
+    let shown: Vec<_> =
+        told.iter().map(|call| format!("{} {}", call.method, call.params)).collect();
+    ensure!(told.is_empty(), what, "none", shown.join(", "));
+    Ok(())
+}
