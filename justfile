@@ -23,6 +23,10 @@ prove *ARGS:
 real +VERSIONS:
     @scripts/real "$@"
 
+# Examine every real release that is kept track of and print docs/real-servers.md from the reports.
+real-servers:
+    @scripts/real-servers
+
 # Show that runs against a real release always give the same outcomes, idle and under load.
 real-stable VERSION *RUNS:
     @scripts/stable "$@"
@@ -43,9 +47,10 @@ lint:
 doc:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
 
-# Run the benchmarks.
-bench *ARGS:
-    cargo bench --workspace "$@"
+# Measure: reaping, and the run of the reference subject.
+bench:
+    cargo run --release --quiet -p harness --example reap_bench
+    @scripts/bench-run
 
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove

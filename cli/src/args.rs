@@ -36,6 +36,12 @@ pub(crate) enum Command {
     MockModel(MockModelArgs),
     /// Say what this machine can and cannot do
     Doctor,
+    /// Print the page about real servers from the reports of their runs.
+    #[command(name = "__releases", hide = true)]
+    Releases {
+        /// What `run --json` wrote, oldest release first
+        reports: Vec<PathBuf>,
+    },
     /// The embedded reference subject.
     #[command(hide = true, disable_help_flag = true, disable_version_flag = true)]
     Reference(RawArgs),
@@ -166,10 +172,10 @@ pub(crate) struct ReportArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Subject")]
 pub(crate) struct SubjectArgs {
-    /// Set a variable in its environment; {{model_url}} and {{home}} are replaced
+    /// Set a variable in its environment; `{{model_url}}` and `{{home}}` are replaced
     #[arg(long, value_name = "K=V", value_parser = variable)]
     pub(crate) env: Vec<(String, String)>,
-    /// Copy these files into each home; {{model_url}} and {{home}} are replaced in text
+    /// Copy these files into each home; `{{model_url}}` and `{{home}}` are replaced in text
     #[arg(long, value_name = "DIR")]
     pub(crate) home_template: Option<PathBuf>,
 }
@@ -200,7 +206,7 @@ pub(crate) struct ProveArgs {
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// How many cases at a time; two for each processor without it
+    /// How many cases at a time; eight for each processor without it
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) jobs: Option<usize>,
 }

@@ -60,6 +60,12 @@ fn line(finding: &Finding, paint: Paint) -> String {
         State::Limited => (Tone::Doubtful, "limited"),
         State::Missing => (Tone::Bad, "missing"),
     };
-    let need = if finding.needed && finding.state == State::Missing { " (needed by `run`)" } else { "" };
-    format!("{}  {:15}{}{need}\n", paint.tone(tone, &format!("{word:7}")), finding.name, finding.meaning)
+    let need =
+        if finding.needed && finding.state == State::Missing { " (needed by `run`)" } else { "" };
+    format!(
+        "{}  {:15}{}{need}\n",
+        paint.tone(tone, &format!("{word:7}")),
+        finding.name,
+        finding.meaning
+    )
 }

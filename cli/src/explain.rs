@@ -2,6 +2,7 @@
 
 use harness::Check;
 use harness::check::all;
+use strsim::normalized_damerau_levenshtein as alike;
 
 use crate::args::ExplainArgs;
 use crate::exit_code::{HELD, Stop};
@@ -11,7 +12,7 @@ use crate::{reference, terminal};
 /// How many ids are named when the one that was asked for does not exist.
 const NEAREST: usize = 3;
 /// How alike two ids must be to be named, from 0 to 1.
-const ALIKE: f64 = 0.7;
+const ALIKE: f64 = 0.5;
 
 /// Prints what the check requires, where that is written, what proves it, and how to run it alone.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Stop> {
@@ -33,7 +34,10 @@ fn page(check: &Check) -> String {
     let faults = reference::faults();
     let mut proven = false;
     for fault in faults.iter().filter(|fault| fault.caught_by.contains(&id)) {
-        field(if proven { "" } else { "proven by" }, &format!("{}: {} ({})", fault.name, fault.sentence, fault.place));
+        field(
+            if proven { "" } else { "proven by" },
+            &format!("{}: {} ({})", fault.name, fault.sentence, fault.place),
+        );
         proven = true;
     }
     if !proven {
@@ -67,13 +71,17 @@ fn unknown(asked: &str, id: &str, checks: &[&'static Check]) -> Stop {
     let likeness = |other: &str| {
         let end = other.rsplit("::").next().unwrap_or(other);
         let found = if !id.is_empty() && other.contains(id) { 1.0 } else { 0.0 };
-        strsim::jaro_winkler(id, other).max(strsim::jaro_winkler(id, end)).max(found)
+        alike(id, other).max(alike(id, end)).max(found)
     };
     let mut near: Vec<_> =
         checks.iter().map(|check| check.id()).map(|other| (likeness(&other), other)).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let near: Vec<_> =
-        near.into_iter().take(NEAREST).filter(|(alike, _)| *alike >= ALIKE).map(|(_, other)| other).collect();
+    let near: Vec<_> = near
+        .into_iter()
+        .take(NEAREST)
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .map(|(_, other)| other)
+        .collect();
     let hint = match near.as_slice() {
         [] => "`proctor list` shows them all".to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),

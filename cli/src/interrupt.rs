@@ -19,8 +19,10 @@ pub(crate) struct Interrupt {
 impl Interrupt {
     /// Takes the signals over, from now on until the process ends.
     pub(crate) fn listen() -> Result<Self, Stop> {
-        let refused = |error: std::io::Error| Stop::unable(format!("cannot listen for signals: {error}"));
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(refused)?;
+        let refused =
+            |error: std::io::Error| Stop::unable(format!("cannot listen for signals: {error}"));
+        let runtime =
+            Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(refused)?;
         let cancel = Arc::new(watch::Sender::new(false));
         // Registered here and not in the task: a signal that comes right now must find somebody.
         let inside = runtime.enter();
@@ -41,7 +43,10 @@ impl Interrupt {
                 }
                 asked = true;
                 switch.send_replace(true);
-                terminal::complain("interrupted", "ending what runs, in good order; once more to stop at once");
+                terminal::complain(
+                    "interrupted",
+                    "ending what runs, in good order; once more to stop at once",
+                );
             }
         });
         drop(inside);

@@ -62,7 +62,10 @@ fn table(checks: &BTreeMap<String, &'static Check>) -> String {
     let dialect_width = rows.iter().map(|(_, dialects, _)| dialects.len()).max().unwrap_or(0);
     rows.iter()
         .map(|(id, dialects, check)| {
-            format!("{id:id_width$}  {:6}  {dialects:dialect_width$}  {}\n", check.level, check.requirement)
+            format!(
+                "{id:id_width$}  {:6}  {dialects:dialect_width$}  {}\n",
+                check.level, check.requirement
+            )
         })
         .collect()
 }

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod prove;
 mod reference;
+mod releases;
 mod run;
 mod settings_file;
 mod terminal;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Command::Prove(args) => prove::prove(&args),
         Command::MockModel(args) => mock_model::serve(&args),
         Command::Doctor => doctor::doctor(),
+        Command::Releases { reports } => releases::releases(&reports),
     })
 }
 

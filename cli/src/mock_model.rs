@@ -12,7 +12,8 @@ use crate::interrupt::Interrupt;
 use crate::terminal;
 
 /// What the model says for ever if it has no script.
-const NO_SCRIPT: &str = "This is a scripted model without a script; see `proctor mock-model --help`.";
+const NO_SCRIPT: &str =
+    "This is a scripted model without a script; see `proctor mock-model --help`.";
 
 /// Serves until Ctrl-C, then says what it was asked.
 pub(crate) fn serve(args: &MockModelArgs) -> Result<u8, Stop> {
@@ -36,8 +37,9 @@ pub(crate) fn serve(args: &MockModelArgs) -> Result<u8, Stop> {
 
 fn read(path: &Path) -> Result<Script, Stop> {
     let wrong = |error: &dyn std::fmt::Display| Stop::usage(format!("{}: {error}", path.display()));
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Stop::usage(format!("cannot read the script {}: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Stop::usage(format!("cannot read the script {}: {error}", path.display()))
+    })?;
     Script::from_json(&text).map_err(|error| wrong(&error))
 }
 
@@ -49,7 +51,8 @@ fn summary(model: &MockModel) -> String {
         let line = format!("{} {}: {:?}", request.method(), request.path(), request.answer());
         *asked.entry(printable(line.as_bytes(), 400)).or_default() += 1;
     }
-    let mut out = format!("{} requests; {} scripted replies left\n", journal.len(), model.replies_left());
+    let mut out =
+        format!("{} requests; {} scripted replies left\n", journal.len(), model.replies_left());
     for (line, count) in asked {
         out.push_str(&format!("{count:>6}  {line}\n"));
     }

@@ -22,7 +22,9 @@ impl OutputFile {
         // A link is followed: its target is what is to be replaced.
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::metadata(&real) {
-            Ok(there) if there.is_dir() => Err(refused(io::Error::from(io::ErrorKind::IsADirectory))),
+            Ok(there) if there.is_dir() => {
+                Err(refused(io::Error::from(io::ErrorKind::IsADirectory)))
+            }
             Ok(there) if !there.is_file() => {
                 File::options().write(true).open(&real).map_err(refused)?;
                 Ok(Self { path: real, directory: None })
@@ -85,7 +87,10 @@ fn parent(path: &Path) -> PathBuf {
 
 fn draft(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
     // Readable as any other new file is, by the umask; a temporary file is its owner's alone otherwise.
-    tempfile::Builder::new().prefix(".proctor-").permissions(Permissions::from_mode(0o666)).tempfile_in(directory)
+    tempfile::Builder::new()
+        .prefix(".proctor-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(directory)
 }
 
 #[cfg(test)]

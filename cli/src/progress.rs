@@ -16,7 +16,11 @@ pub(crate) struct Progress {
 impl Progress {
     /// A bar if `wanted` and if stderr is a terminal.
     pub(crate) fn new(wanted: bool) -> Self {
-        let bar = if wanted && terminal::is_watched() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let bar = if wanted && terminal::is_watched() {
+            ProgressBar::new(0)
+        } else {
+            ProgressBar::hidden()
+        };
         // The template is ours, so that a mistake in it shows in every run; the plain style is no reason to stop.
         let style = ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -16,6 +16,9 @@ use crate::output::OutputFile;
 use crate::progress::Progress;
 use crate::{reference, run, terminal};
 
+/// How many times as many cases as in a run are under way at a time: most of a proof is waiting for what never comes.
+const JOBS_FACTOR: usize = 4;
+
 /// Runs the reference subject with and without each fault, and says what is not proved.
 pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let filters = Filters { checks: args.checks.clone(), ..Filters::default() };
@@ -28,8 +31,9 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
 
     let examined = match interrupt.or_cancelled(subject.clone().examine()) {
         None => return Ok(INCOMPLETE),
-        Some(examined) => examined
-            .map_err(|failure| Stop::unable(format!("the reference subject cannot be examined: {failure}")))?,
+        Some(examined) => examined.map_err(|failure| {
+            Stop::unable(format!("the reference subject cannot be examined: {failure}"))
+        })?,
     };
     let faults = reference::faults();
     let plan = Plan {
@@ -37,7 +41,7 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
         faulty: &|name| reference::with_fault(&subject, name),
         faults: &faults,
         filters: &filters,
-        jobs: args.jobs.unwrap_or(Options::default().jobs),
+        jobs: args.jobs.unwrap_or(JOBS_FACTOR * Options::default().jobs),
     };
     let mut watcher = Watcher(Progress::new(true));
     let proof = prove_all(&plan, &interrupt.cancel, &mut watcher).map_err(refused)?;

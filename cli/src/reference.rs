@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::process::Command;
+use std::time::Duration;
 
 use harness::Subject;
 use harness::prove::Fault;
@@ -13,9 +14,14 @@ pub(crate) fn command() -> Result<Vec<OsString>, Stop> {
     Ok(vec![this_binary()?, "reference".into(), "app-server".into()])
 }
 
+/// How long one wait for a subject with a fault lasts: many faults are that something never comes, and every one of them is
+/// waited for to its end. The reference answers within milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The reference subject with the fault of this name.
 pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
     let mut subject = reference.clone();
+    subject.settings.wait = subject.settings.wait.min(PATIENCE);
     subject.command.extend(["--fault".into(), name.into()]);
     subject
 }

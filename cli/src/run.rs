@@ -54,7 +54,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
 
 /// Starts the helper that ends what we leave behind should we be killed.
 pub(crate) fn protect() -> Result<Guardian, Stop> {
-    Guardian::start(reference::guardian()?).map_err(|error| Stop::unable(format!("cannot protect the run: {error}")))
+    Guardian::start(reference::guardian()?)
+        .map_err(|error| Stop::unable(format!("cannot protect the run: {error}")))
 }
 
 /// Asks the subject what it is.

@@ -147,7 +147,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_in_one_line() {
         for (text, says) in [
-            ("jobs = 1\ncolour = true", "proctor.toml, line 2: unknown field `colour`, expected one of `command`"),
+            (
+                "jobs = 1\ncolour = true",
+                "proctor.toml, line 2: unknown field `colour`, expected one of `command`",
+            ),
             ("release = 'newest'", "proctor.toml, line 1: `newest` is no release"),
             ("dialects = ['v3']", "proctor.toml, line 1: unknown variant `v3`"),
             ("deadline = '0s'", "proctor.toml, line 1: expected more than nothing"),

@@ -16,14 +16,21 @@ pub(crate) fn answer(error: &Error, args: &[std::ffi::OsString]) -> Result<u8, S
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             let names: Vec<_> = visible().map(|command| command.get_name().to_owned()).collect();
-            Err(Stop::usage(format!("which command? There are {}; see `proctor --help`", names.join(", "))))
+            Err(Stop::usage(format!(
+                "which command? There are {}; see `proctor --help`",
+                names.join(", ")
+            )))
         }
         _ => Err(Stop::usage(one_line(&error.render().to_string(), args))),
     }
 }
 
 fn visible() -> impl Iterator<Item = clap::Command> {
-    let commands: Vec<_> = Cli::command().get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    let commands: Vec<_> = Cli::command()
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+        .cloned()
+        .collect();
     commands.into_iter()
 }
 
@@ -44,7 +51,10 @@ fn one_line(rendered: &str, args: &[std::ffi::OsString]) -> String {
     }
     let named = args.get(1).and_then(|name| name.to_str());
     let command = visible().find(|command| Some(command.get_name()) == named);
-    let help = command.map_or_else(|| "proctor --help".to_owned(), |command| format!("proctor {} --help", command.get_name()));
+    let help = command.map_or_else(
+        || "proctor --help".to_owned(),
+        |command| format!("proctor {} --help", command.get_name()),
+    );
     format!("{line}; see `{help}`")
 }
 

@@ -1,4 +1,5 @@
-//! Measures what a process costs to start and to end: `cargo run --release -p harness --example reap_bench [ROUNDS]`.
+//! Measures what a process costs to start and to end: `cargo run --release -p harness --example
+//! reap_bench [ROUNDS]`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

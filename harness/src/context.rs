@@ -13,6 +13,7 @@ use crate::dialect::Dialect;
 use crate::failure::{OrInconclusive, Result};
 use crate::home::Home;
 use crate::peer::{Ended, Peer};
+use crate::queue::{Queue, Stopwatch};
 use crate::subject::Examined;
 use crate::trap::{Attempt, Trap};
 
@@ -28,6 +29,8 @@ pub struct Context {
     dialect: Dialect,
     release: Option<Release>,
     others: Vec<Peer>,
+    // The last member, so that it is dropped after the peers: what it holds is theirs to use.
+    queue: Queue,
 }
 
 impl Context {
@@ -44,7 +47,7 @@ impl Context {
         subject.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = subject.launch(&home, &model.base_url(), Some(&trap));
         let peer = Peer::new(launch, profile.handshake, subject.settings.clone());
-        Ok(Self { peer, model, home, trap, dialect, release: profile.release, others: Vec::new() })
+        Ok(Self { peer, model, home, trap, dialect, release: profile.release, others: Vec::new(), queue: Queue::default() })
     }
 
     /// The dialect in which the check is run.
@@ -89,6 +92,23 @@ impl Context {
         }
     }
 
+    /// Waits until no other check on this machine, in whatever process, uses what is called `name`, and keeps it until
+    /// the subjects of this check have ended. The limit of the check does not count the wait.
+    ///
+    /// For what a machine has once: a fixed port of the subject, say.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if it cannot be had within a minute and a half.
+    pub async fn alone_with(&mut self, name: &str) -> Result {
+        self.queue.hold(name).await
+    }
+
+    /// How long the check has waited for others so far.
+    pub(crate) fn waited(&self) -> Stopwatch {
+        self.queue.watch()
+    }
+
     /// What the subject tried to reach outside the machine.
     pub fn egress(&self) -> Vec<Attempt> {
         self.trap.attempts()
@@ -101,6 +121,7 @@ impl Context {
             peer.shutdown().await;
             ended.extend(peer.take_ended());
         }
+        self.queue.leave();
         ended
     }
 }

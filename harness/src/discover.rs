@@ -57,7 +57,9 @@ pub async fn discover(mut start: impl AsyncFnMut(Handshake) -> Result<Peer>) -> 
         Err(_) => {
             peer.shutdown().await;
             peer = start(Handshake::AppServer).await?;
-            greet(&mut peer, false).await.map_err(|failure| failure.within("greeting the subject"))?
+            greet(&mut peer, false)
+                .await
+                .map_err(|failure| failure.within("greeting the subject"))?
         }
     };
     let (handshake, user_agent, version) = identity(&greeting);
@@ -66,7 +68,10 @@ pub async fn discover(mut start: impl AsyncFnMut(Handshake) -> Result<Peer>) -> 
         Handshake::Mcp => mcp_dialects(&mut peer).await?,
     };
     peer.shutdown().await;
-    let release = version.as_deref().and_then(|text| text.parse().ok()).filter(|release: &Release| release.is_codex());
+    let release = version
+        .as_deref()
+        .and_then(|text| text.parse().ok())
+        .filter(|release: &Release| release.is_codex());
     Ok(Profile { handshake, user_agent, version, release, dialects })
 }
 
@@ -97,7 +102,9 @@ async fn app_server_dialects(peer: &mut Peer) -> Result<Vec<Dialect>> {
     // Newer servers list their methods in the error for an unknown one.
     let refusal = peer.request(NO_METHOD, json!({})).await.ok();
     let listed = refusal.and_then(|reply| reply.error().ok()).map(|error| error.message);
-    for (dialect, method) in [(Dialect::V1, app_server::V1_METHOD), (Dialect::V2, app_server::V2_METHOD)] {
+    for (dialect, method) in
+        [(Dialect::V1, app_server::V1_METHOD), (Dialect::V2, app_server::V2_METHOD)]
+    {
         let known = match &listed {
             Some(text) if text.contains("expected one of") => text.contains(&format!("`{method}`")),
             _ => knows(peer, method).await?,
@@ -132,7 +139,9 @@ async fn knows(peer: &mut Peer, method: &str) -> Result<bool> {
     let text = error.message.to_lowercase();
     let unknown = error.code == Some(crate::message::code::METHOD_NOT_FOUND)
         || text == "invalid request"
-        || ["unknown", "not found", "unsupported", "no such method"].iter().any(|word| text.contains(word));
+        || ["unknown", "not found", "unsupported", "no such method"]
+            .iter()
+            .any(|word| text.contains(word));
     Ok(!unknown)
 }
 

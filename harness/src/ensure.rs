@@ -72,7 +72,10 @@ fn compare(observed: &Value, expected: &Value, path: &mut String, out: &mut Vec<
         _ if observed == expected => {}
         _ => {
             let name = if path.is_empty() { "the value" } else { path };
-            out.push((format!("{name} = {}", show(expected)), format!("{name} = {}", show(observed))));
+            out.push((
+                format!("{name} = {}", show(expected)),
+                format!("{name} = {}", show(observed)),
+            ));
         }
     }
 }
@@ -83,6 +86,16 @@ macro_rules! ensure {
     ($condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {
         if !$condition {
             return Err($crate::Failure::mismatch($what, $expected, $observed));
+        }
+    };
+}
+
+/// Like [`ensure!`](crate::ensure!), about one line of the conversation: `ensure_at!(line, condition, what, expected, observed)`.
+#[macro_export]
+macro_rules! ensure_at {
+    ($line:expr, $condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {
+        if !$condition {
+            return Err($crate::Failure::mismatch($what, $expected, $observed).at_line($line));
         }
     };
 }

@@ -41,6 +41,8 @@ pub struct Parts {
     pub notes: Vec<String>,
     /// The place in the check, as `file:line`.
     pub place: String,
+    /// The line of the conversation that it is about, counted from 0, if it is about one.
+    pub line: Option<usize>,
 }
 
 impl Failure {
@@ -60,6 +62,7 @@ impl Failure {
             observed: observed.into(),
             notes: Vec::new(),
             place: format!("{}:{}", place.file(), place.line()),
+            line: None,
         }))
     }
 
@@ -83,6 +86,13 @@ impl Failure {
     #[must_use]
     pub fn note(mut self, line: impl Into<String>) -> Self {
         self.0.notes.push(line.into());
+        self
+    }
+
+    /// Says which line of the conversation it is about, so that a report shows what is around it.
+    #[must_use]
+    pub fn at_line(mut self, line: usize) -> Self {
+        self.0.line = Some(line);
         self
     }
 

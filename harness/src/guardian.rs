@@ -1,13 +1,15 @@
-//! Protection against the sudden death of this process: a helper that outlives it and ends what it leaves.
+//! Protection against the sudden death of this process: a helper that outlives it and ends what it
+//! leaves.
 //!
-//! `Drop` does not run when a process is killed, when it aborts, or when a test runner's timeout ends it. The kernel's own
-//! "die with your parent" is bound to the *thread* that started the child, so a runtime that retires a thread would end a
-//! subject in mid-check. The helper hangs on a socket instead: the kernel sends its end of file whatever happened to
-//! us. A process that is being started when we die is not missed: until it has become the subject it holds the socket too,
-//! so the helper looks only once the subject carries its tag.
+//! `Drop` does not run when a process is killed, when it aborts, or when a test runner's timeout
+//! ends it. The kernel's own "die with your parent" is bound to the *thread* that started the
+//! child, so a runtime that retires a thread would end a subject in mid-check. The helper hangs on
+//! a socket instead: the kernel sends its end of file whatever happened to us. A process that is
+//! being started when we die is not missed: until it has become the subject it holds the socket
+//! too, so the helper looks only once the subject carries its tag.
 //!
-//! The helper is this binary again. It keeps no descriptor of ours but the socket, on condition that whoever opened the
-//! others marked them as closed on `exec`, as the standard library does.
+//! The helper is this binary again. It keeps no descriptor of ours but the socket, on condition
+//! that whoever opened the others marked them as closed on `exec`, as the standard library does.
 
 mod watch;
 
@@ -19,7 +21,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::process::{self, mark};
+use crate::process::{mark, others, spare};
 
 pub use watch::main;
 
@@ -43,7 +45,8 @@ pub enum GuardianError {
     NotReady,
 }
 
-/// The helper, for as long as it protects us. Drop it last: it ends every subject that is still running.
+/// The helper, for as long as it protects us. Drop it last: it ends every subject that is still
+/// running.
 #[derive(Debug)]
 #[must_use = "protects for as long as it lives"]
 pub struct Guardian {
@@ -57,8 +60,8 @@ fn line() -> MutexGuard<'static, Option<UnixStream>> {
 }
 
 impl Guardian {
-    /// Starts the helper: a command whose body is [`main`], for example this very binary with a hidden argument. Subjects
-    /// that are running already are protected as well.
+    /// Starts the helper: a command whose body is [`main`], for example this very binary with a
+    /// hidden argument. Subjects that are running already are protected as well.
     ///
     /// # Errors
     ///
@@ -72,10 +75,7 @@ impl Guardian {
         // Nothing that a test runner waits for: it would call the helper a leak of the test.
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(OwnedFd::from(theirs));
         command.process_group(0);
-        let started = process::spare(
-            || command.spawn(),
-            |started| started.as_ref().ok().map(Child::id),
-        );
+        let started = spare(|| command.spawn(), |started| started.as_ref().ok().map(Child::id));
         // It holds the other end, which would keep the helper's end of file from us.
         drop(command);
         let mut child = started.map_err(GuardianError::Start)?;
@@ -84,7 +84,7 @@ impl Guardian {
             let _ = child.wait();
             return Err(GuardianError::NotReady);
         }
-        for (pid, start) in process::running() {
+        for (pid, start) in others::running() {
             tell(&ours, format_args!("+{pid} {start}\n"));
         }
         *line = Some(ours);
@@ -100,8 +100,9 @@ impl Guardian {
 impl Drop for Guardian {
     fn drop(&mut self) {
         *line() = None;
-        // It ends by itself, a few milliseconds later; one that does not is left to `init`, which reaps it.
-        process::wait_for_child(self.child.id(), BOUND);
+        // It ends by itself, a few milliseconds later; one that does not is left to `init`, which
+        // reaps it.
+        others::wait_for_child(self.child.id(), BOUND);
         let _ = self.child.try_wait();
     }
 }
@@ -111,7 +112,7 @@ fn introduce(mut line: &UnixStream) -> Option<()> {
     let limits = mark::limits();
     let first = format!("{} {} {}\n", mark::prefix(), limits.start, limits.end);
     line.write_all(first.as_bytes()).ok()?;
-    if !process::is_readable_within(line.as_fd(), Instant::now() + BOUND) {
+    if !others::is_readable_within(line.as_fd(), Instant::now() + BOUND) {
         return None;
     }
     let mut answer = [0];
@@ -135,6 +136,7 @@ pub(crate) fn forget(pid: u32) {
 }
 
 fn tell(mut line: &UnixStream, text: std::fmt::Arguments<'_>) {
-    // What is lost because the helper is stuck or dead costs little: it finds a subject by its tag as well.
+    // What is lost because the helper is stuck or dead costs little: it finds a subject by its tag
+    // as well.
     let _ = line.write_all(text.to_string().as_bytes());
 }

@@ -62,9 +62,8 @@ impl KnownFailures {
     ///
     /// If the file cannot be read, or a line is not `id-or-glob  # reason`.
     pub fn read(path: &Path) -> Result<Self, KnownFailuresError> {
-        let text = std::fs::read_to_string(path).map_err(|error| KnownFailuresError::Unreadable {
-            path: path.display().to_string(),
-            error,
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            KnownFailuresError::Unreadable { path: path.display().to_string(), error }
         })?;
         Self::parse(&text)
     }
@@ -124,7 +123,10 @@ mod tests {
     fn a_line_is_a_pattern_and_a_reason() {
         let list = KnownFailures::parse("# about\n\n auth::*@v1   # the server forgets\n").unwrap();
         let line = &list.lines()[0];
-        assert_eq!((line.pattern.as_str(), line.reason.as_str(), line.number), ("auth::*@v1", "the server forgets", 3));
+        assert_eq!(
+            (line.pattern.as_str(), line.reason.as_str(), line.number),
+            ("auth::*@v1", "the server forgets", 3)
+        );
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod peer;
 pub mod policy;
 pub mod process;
 pub mod prove;
+mod queue;
 pub mod report;
 pub mod run;
 pub mod select;

@@ -269,7 +269,8 @@ impl Builder {
         }
         let mut subject = Subject::new([self.program.clone().into_os_string()])?;
         subject.settings = self.settings.clone();
-        let mut launch = subject.launch(&owned, self.model_url.as_deref().unwrap_or_default(), None);
+        let mut launch =
+            subject.launch(&owned, self.model_url.as_deref().unwrap_or_default(), None);
         launch.args = self.args;
         if self.home.is_some() {
             launch.env.insert("HOME".into(), home.clone().into());

@@ -28,7 +28,10 @@ const HEAD: usize = 512;
 /// # Errors
 ///
 /// The read error of the stream.
-pub async fn next_line(reader: &mut (impl AsyncBufRead + Unpin), limit: usize) -> std::io::Result<Line> {
+pub async fn next_line(
+    reader: &mut (impl AsyncBufRead + Unpin),
+    limit: usize,
+) -> std::io::Result<Line> {
     let mut line = Vec::new();
     let mut length = 0;
     loop {
@@ -52,7 +55,11 @@ pub async fn next_line(reader: &mut (impl AsyncBufRead + Unpin), limit: usize) -
         }
         reader.consume(taken + usize::from(end.is_some()));
         if end.is_some() {
-            return Ok(if length > limit { Line::TooLong { head: line, length } } else { Line::Whole(line) });
+            return Ok(if length > limit {
+                Line::TooLong { head: line, length }
+            } else {
+                Line::Whole(line)
+            });
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::ensure::{show, shorten};
+use crate::ensure::{shorten, show};
 use crate::failure::{Failure, Result};
 
 /// Codes of JSON-RPC 2.0 §5.1, and the one that app-servers add.
@@ -166,7 +166,9 @@ impl Message {
             (None, Some(id), true, false) => Self::Response { id },
             (None, Some(id), false, true) => Self::Error { id },
             (None, None, ..) => Self::Malformed("neither an id nor a method"),
-            (None, Some(_), false, false) => Self::Malformed("an id without method, result or error"),
+            (None, Some(_), false, false) => {
+                Self::Malformed("an id without method, result or error")
+            }
         }
     }
 
@@ -228,11 +230,7 @@ impl Reply {
     /// The code of the error, or a failure if there is none.
     #[track_caller]
     pub fn error_code(&self) -> Result<i64> {
-        let error = match self.error() {
-            Ok(error) => error,
-            Err(failure) => return Err(failure),
-        };
-        match error.code {
+        match self.error()?.code {
             Some(code) => Ok(code),
             None => Err(Failure::mismatch(
                 format!("error of the reply to `{}`", self.method),
@@ -297,7 +295,10 @@ pub fn printable(line: &[u8], limit: usize) -> String {
     let mut out = String::with_capacity(text.len().min(limit) + 16);
     for letter in shorten(&text, limit).chars() {
         // Bidirectional overrides reorder what a terminal shows, so they are control characters here.
-        if letter.is_control() || ('\u{202a}'..='\u{202e}').contains(&letter) || ('\u{2066}'..='\u{2069}').contains(&letter) {
+        if letter.is_control()
+            || ('\u{202a}'..='\u{202e}').contains(&letter)
+            || ('\u{2066}'..='\u{2069}').contains(&letter)
+        {
             out.extend(letter.escape_unicode());
         } else {
             out.push(letter);
@@ -315,14 +316,23 @@ mod tests {
     #[test]
     fn the_kind_is_decided_by_the_members() {
         for (value, message) in [
-            (json!({ "id": 1, "method": "m" }), Message::Request { id: 1.into(), method: "m".into() }),
+            (
+                json!({ "id": 1, "method": "m" }),
+                Message::Request { id: 1.into(), method: "m".into() },
+            ),
             (json!({ "method": "m" }), Message::Notification { method: "m".into() }),
             (json!({ "id": "1", "result": null }), Message::Response { id: "1".into() }),
             (json!({ "id": 1, "error": {} }), Message::Error { id: 1.into() }),
-            (json!({ "id": 1, "result": 1, "error": {} }), Message::Malformed("both a result and an error")),
+            (
+                json!({ "id": 1, "result": 1, "error": {} }),
+                Message::Malformed("both a result and an error"),
+            ),
             (json!({ "id": 1 }), Message::Malformed("an id without method, result or error")),
             (json!([]), Message::Malformed("not an object")),
-            (json!({ "id": 1, "method": "m", "result": 1 }), Message::Malformed("a method together with a result or an error")),
+            (
+                json!({ "id": 1, "method": "m", "result": 1 }),
+                Message::Malformed("a method together with a result or an error"),
+            ),
         ] {
             assert_eq!(Message::classify(&value), message, "{value}");
         }
@@ -332,7 +342,10 @@ mod tests {
     fn ids_keep_their_type() {
         assert_ne!(Id::of(&json!(1)), Id::of(&json!("1")));
         assert_eq!(Id::of(&json!(1.5)).to_json(), json!(1.5));
-        assert_eq!(Id::of(&json!(9_007_199_254_740_993_i64)).to_json(), json!(9_007_199_254_740_993_i64));
+        assert_eq!(
+            Id::of(&json!(9_007_199_254_740_993_i64)).to_json(),
+            json!(9_007_199_254_740_993_i64)
+        );
     }
 
     #[test]

@@ -20,7 +20,11 @@ impl<'a> Order<'a> {
             (Some(call), 0) => Ok(call),
             (first, more) => {
                 let count = usize::from(first.is_some()) + more;
-                Err(self.fail(&format!("how often `{method}` comes"), "once", &format!("{count} times")))
+                Err(self.fail(
+                    &format!("how often `{method}` comes"),
+                    "once",
+                    &format!("{count} times"),
+                ))
             }
         }
     }
@@ -33,9 +37,11 @@ impl<'a> Order<'a> {
         let what = format!("order of `{earlier}` and `{later}`");
         match (last, first) {
             (Some(last), Some(first)) if last < first => Ok(()),
-            (Some(_), Some(_)) => {
-                Err(self.fail(&what, &format!("every `{earlier}` before `{later}`"), &format!("a `{earlier}` after `{later}`")))
-            }
+            (Some(_), Some(_)) => Err(self.fail(
+                &what,
+                &format!("every `{earlier}` before `{later}`"),
+                &format!("a `{earlier}` after `{later}`"),
+            )),
             (None, _) => Err(self.fail(&what, "both", &format!("no `{earlier}`"))),
             (_, None) => Err(self.fail(&what, "both", &format!("no `{later}`"))),
         }
@@ -57,7 +63,8 @@ impl<'a> Order<'a> {
     #[track_caller]
     fn fail(&self, what: &str, expected: &str, observed: &str) -> Failure {
         let methods: Vec<_> = self.0.iter().map(|call| call.method.as_str()).collect();
-        Failure::mismatch(what, expected, observed).note(format!("sequence  {}", methods.join(", ")))
+        Failure::mismatch(what, expected, observed)
+            .note(format!("sequence  {}", methods.join(", ")))
     }
 }
 

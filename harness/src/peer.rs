@@ -217,6 +217,17 @@ impl Peer {
         }
     }
 
+    /// Waits until the subject has read everything that was sent, be it a whole line or not.
+    pub async fn until_read(&mut self) -> Result {
+        let within = self.settings.wait;
+        let stdin = self.running()?.stdin.clone();
+        match tokio::time::timeout(within, stdin.read_empty()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(self.closed("to read our input").await),
+            Err(_) => Err(self.timed_out("the subject to read its input", within, self.mark())),
+        }
+    }
+
     /// Closes the subject's stdin.
     pub fn close_stdin(&mut self) {
         if let Some(running) = &self.running {
@@ -304,8 +315,9 @@ impl Peer {
         self.running.as_ref().map_or_else(String::new, |running| running.process.stderr().text())
     }
 
-    /// Waits until the subject has ended by itself, no longer than `within`.
-    pub async fn exit(&mut self, within: Duration) -> Result<Exit> {
+    /// Waits until the subject has ended by itself, no longer than [`Settings::exit`].
+    pub async fn exit(&mut self) -> Result<Exit> {
+        let within = self.settings.exit;
         let running = self.running()?;
         match running.process.wait(within).await {
             Some(exit) => Ok(exit),

@@ -1,17 +1,20 @@
-//! A subject's process: started in a world of its own, watched, and ended so that nothing is left of it.
+//! A subject's process: started in a world of its own, watched, and ended so that nothing is left
+//! of it.
 //!
-//! The way out is described in `process/ladder.rs`, rung by rung with what each prevents. What is found depends on the
-//! system; [`Mechanism`] says which means were in force and is part of every report. On Linux this process becomes a
-//! *child subreaper* at the first use: from then on it is the parent of every orphan among its descendants, so that even a
-//! daemon that forked twice into a session of its own is found in one short list. Other code of this process that starts
-//! children in a group or session of their own must say so with [`spare`], or they are taken for orphans of a subject.
+//! The way out is described at [`Process`]. What is found depends on the system; [`Mechanism`] says
+//! which means were in force and is part of every report. On Linux this process becomes a *child
+//! subreaper* at the first use: from then on it is the parent of every orphan among its
+//! descendants, so that even a daemon that forked twice into a session of its own is found in one
+//! short list. Other code of this process that starts children in a group or session of their own
+//! must say so with [`spare`], or they are taken for orphans of a subject.
 
 mod audit;
 mod family;
-mod handle;
+pub(crate) mod handle;
 mod ladder;
 pub(crate) mod mark;
 mod mechanism;
+pub(crate) mod others;
 mod patience;
 pub(crate) mod procfs;
 mod program;
@@ -21,23 +24,24 @@ mod stderr;
 mod stdout;
 mod survivor;
 mod sweep;
+mod table;
 mod undelivered;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process_group, test_kill_process_group};
-use tokio::process::{Child, ChildStdin, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-pub(crate) use handle::to_pid;
-use handle::{Handle, Peek};
+use handle::{Handle, Peek, to_pid};
 use patience::{Patience, Unread, at_once};
+use procfs::Identity;
 use registry::{Entry, registry};
 use stderr::Stderr;
 use stdout::Slot;
@@ -45,6 +49,7 @@ use stdout::Slot;
 pub use audit::{Audit, Stray, audit, tag_prefix};
 pub use ladder::Ladder;
 pub use mechanism::{Finding, Mechanism, Waiting};
+pub use others::spare;
 pub use program::SpawnError;
 pub use report::{EndedBy, Exit, Rung, ShutdownReport, Step};
 pub use stderr::StderrTail;
@@ -55,8 +60,8 @@ pub use undelivered::{lost_reports, take_undelivered, take_undelivered_of};
 /// How a process is started.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    /// What is started: a bare name is looked up in the `PATH` of `env`; a relative path is relative to the working
-    /// directory of this process, not to `cwd`.
+    /// What is started: a bare name is looked up in the `PATH` of `env`; a relative path is
+    /// relative to the working directory of this process, not to `cwd`.
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
@@ -72,8 +77,19 @@ pub struct Launch {
 
 /// A running process, its process group, and its stderr.
 ///
-/// Call [`Process::shutdown`] to end it. `Drop` does the same, blocking the thread for at most [`Ladder::bound`], and leaves
-/// the report for [`take_undelivered`].
+/// Call [`Process::shutdown`] to end it. `Drop` does the same, blocking the thread for at most
+/// [`Ladder::bound`], and leaves the report for [`take_undelivered`]. The way out, and what each
+/// rung prevents:
+///
+/// | rung | what it prevents |
+/// |---|---|
+/// | look | A daemon's parents are known only while they live: afterwards "some `sleep` was left" is all that can be said. |
+/// | end of input | Killing at once never shows whether the subject ends when its client does, and loses what it would still write. |
+/// | `SIGTERM` to the group | A subject that is stuck in a request does not read its input; killed outright it could not end its children. `SIGCONT` follows, because a stopped process does not act on it. |
+/// | `SIGKILL` to the group | A subject may ignore both. It is sent before the subject is reaped: afterwards the number of the group may belong to somebody else. |
+/// | settle | Children that are tied to the subject's life end just after it; called survivors, they would make every run flaky. |
+/// | sweep | Killing one process leaves its descendants: they hold pipes (a test runner sees a leak), ports and files. |
+/// | reap | An unreaped child stays as a zombie, and `kill_on_drop` alone leaves it to a runtime that may be gone. |
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -95,9 +111,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a process in a group of its own, with pipes for stdin, stdout and stderr. Its stderr is read from now on; its
-    /// stdout is for the caller to read, and its stdin for the caller to close: before the process is dropped, or `Drop`
-    /// waits in vain for the subject to see the end of its input.
+    /// Starts a process in a group of its own, with pipes for stdin, stdout and stderr. Its stderr
+    /// is read from now on; its stdout is for the caller to read, and its stdin for the caller to
+    /// close: before the process is dropped, or `Drop` waits in vain for the subject to see the end
+    /// of its input.
     ///
     /// Must be called in a tokio runtime with I/O and time enabled.
     ///
@@ -105,51 +122,27 @@ impl Process {
     ///
     /// If the program or the working directory does not exist, or the system refuses.
     pub fn spawn(launch: &Launch) -> Result<(Self, ChildStdin, Stdout), SpawnError> {
-        let program = launch.program.clone();
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(SpawnError::NoRuntime { program });
+            return Err(SpawnError::NoRuntime { program: launch.program.clone() });
         }
         if !launch.cwd.is_dir() {
             return Err(SpawnError::NoDirectory { path: launch.cwd.clone() });
         }
-        let resolved = program::resolve(&launch.program, &launch.env)?;
+        let program = program::resolve(&launch.program, &launch.env)?;
         let mechanism = Mechanism::in_force();
-        let (stderr, stderr_writer) = io::pipe()
-            .map_err(|source| SpawnError::Stderr { program: program.clone(), source })?;
-        let stderr = Stderr::watch(stderr, launch.stderr_cap)
-            .map_err(|source| SpawnError::Stderr { program: program.clone(), source })?;
+        let no_stderr = |source| SpawnError::Stderr { program: launch.program.clone(), source };
+        let (reader, writer) = io::pipe().map_err(no_stderr)?;
+        let stderr = Stderr::watch(reader, launch.stderr_cap).map_err(no_stderr)?;
         let number = registry().reserve();
         let tag = mark::of_subject(number);
 
-        let starting = registry::starting();
-        let marking = mark::Marking::start(number);
-        let refused = |source| {
+        let started =
+            start(launch, command(launch, &program, &tag).stderr(writer), number, &stderr);
+        let Started { child, leader, stdin, stdout } = started.map_err(|source| {
             stderr.close();
-            SpawnError::Refused { program: program.clone(), source }
-        };
-        let mut child = Command::new(resolved)
-            .args(&launch.args)
-            .env_clear()
-            .envs(&launch.env)
-            .env(mark::VARIABLE, &tag)
-            .current_dir(&launch.cwd)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(stderr_writer)
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(refused)?;
-        let pipes = child.stdin.take().zip(child.stdout.take());
-        let Some(((stdin, stdout), pid)) = pipes.zip(child.id()) else {
-            return Err(refused(io::Error::other("the child has no pipes")));
-        };
-        drop(marking);
-        let leader = Handle::of_child(pid);
-        let start = leader.identity().start;
-        let names = [pipe_name(&stdin), pipe_name(&stdout), pipe_name(stderr.as_fd())];
-        registry().add(number, Entry::new(pid, launch.label.clone(), start, names));
-        drop(starting);
+            SpawnError::Refused { program: launch.program.clone(), source }
+        })?;
+        let Identity { pid, start } = leader.identity();
         crate::guardian::watch(pid, start);
 
         let (stdout, slot) = Stdout::new(stdout);
@@ -217,8 +210,9 @@ impl Process {
         !self.reaped && to_pid(self.pid).is_some_and(|pid| kill_process_group(pid, signal).is_ok())
     }
 
-    /// Remembers the descendants that it has now. Those that are seen while their parents live are told with their
-    /// parents; the way out looks by itself, so this is for subjects whose children are known to come and go.
+    /// Remembers the descendants that it has now. Those that are seen while their parents live are
+    /// told with their parents; the way out looks by itself, so this is for subjects whose children
+    /// are known to come and go.
     pub fn observe(&self) {
         family::observe(self.number);
     }
@@ -228,9 +222,10 @@ impl Process {
         self.stderr.tail()
     }
 
-    /// Ends it and whatever descends from it, rung by rung, and reaps it; returns within [`Ladder::bound`] and the time
-    /// that looking takes. Its stdin is closed here, if it is not closed yet. Its stdout must be read meanwhile, or be
-    /// dropped: a subject that is stuck writing does not see the end of its input.
+    /// Ends it and whatever descends from it, rung by rung, and reaps it; returns within
+    /// [`Ladder::bound`] and the time that looking takes. Its stdin is closed here, if it is not
+    /// closed yet. Its stdout must be read meanwhile, or be dropped: a subject that is stuck
+    /// writing does not see the end of its input.
     ///
     /// May be cancelled; then `Drop` goes on.
     pub async fn shutdown(&mut self, stdin: Option<ChildStdin>, ladder: &Ladder) -> ShutdownReport {
@@ -242,7 +237,9 @@ impl Process {
     fn finish(&mut self) {
         self.over = true;
         self.stderr.close();
-        crate::guardian::forget(self.pid);
+        if self.reaped {
+            crate::guardian::forget(self.pid);
+        }
     }
 
     fn is_running(&self) -> bool {
@@ -303,48 +300,50 @@ impl Drop for Process {
     }
 }
 
+fn command(launch: &Launch, program: &Path, tag: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(&launch.args)
+        .env_clear()
+        .envs(&launch.env)
+        .env(mark::VARIABLE, tag)
+        .current_dir(&launch.cwd)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    command
+}
+
+struct Started {
+    child: Child,
+    leader: Handle,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+}
+
+/// Starts a marked process, and makes it known before anybody can take it for an orphan.
+fn start(
+    launch: &Launch,
+    command: &mut Command,
+    number: u64,
+    stderr: &Stderr,
+) -> io::Result<Started> {
+    let _starting = registry::starting();
+    let marking = mark::Marking::start(number);
+    let mut child = command.spawn()?;
+    drop(marking);
+    let ends = child.stdin.take().zip(child.stdout.take()).zip(child.id());
+    let ((stdin, stdout), pid) = ends.ok_or_else(|| io::Error::other("the child has no pipes"))?;
+    let leader = Handle::of_child(pid);
+    let pipes = [pipe_name(&stdin), pipe_name(&stdout), pipe_name(stderr.as_fd())];
+    let start = leader.identity().start;
+    registry().add(number, Entry::new(pid, launch.label.clone(), start, pipes));
+    Ok(Started { child, leader, stdin, stdout })
+}
+
 /// The pipe behind a descriptor, worded as `/proc` words it.
 fn pipe_name(fd: impl AsFd) -> String {
     // A descriptor that cannot be looked at has a name that no other has.
     rustix::fs::fstat(fd).map(|stat| format!("pipe:[{}]", stat.st_ino)).unwrap_or_default()
-}
-
-/// Starts a process that is no subject and takes care of itself: it will not be mistaken for somebody's orphan. Needed
-/// only for one that gets a process group or session of its own.
-pub fn spare<T>(start: impl FnOnce() -> T, pid: impl FnOnce(&T) -> Option<u32>) -> T {
-    let _starting = registry::starting();
-    let started = start();
-    if let Some(stat) = pid(&started).and_then(|pid| procfs::stat(pid).ok()) {
-        registry().spare(stat.identity());
-    }
-    started
-}
-
-/// Every subject that is running, with its start time.
-pub(crate) fn running() -> Vec<(u32, u64)> {
-    registry().running()
-}
-
-/// Waits until a child of ours has ended, without reaping it.
-pub(crate) fn wait_for_child(pid: u32, within: Duration) {
-    let patience = Patience::Blocking { unread: Unread::default() };
-    at_once(Handle::of_child(pid).ended(&patience, Instant::now() + within));
-}
-
-/// Blocks until there is something to read.
-pub(crate) fn is_readable_within(fd: std::os::fd::BorrowedFd<'_>, until: Instant) -> bool {
-    patience::is_readable_within(fd, until)
-}
-
-/// Kills processes that are exactly these, and waits until they have ended.
-pub(crate) fn end_all(identities: &[procfs::Identity], until: Instant) {
-    let handles: Vec<Handle> =
-        identities.iter().take(sweep::HELD).filter_map(|seen| Handle::of_seen(*seen)).collect();
-    for handle in &handles {
-        let _ = handle.signal(Signal::KILL);
-    }
-    let patience = Patience::Blocking { unread: Unread::default() };
-    for handle in &handles {
-        at_once(handle.ended(&patience, until));
-    }
 }

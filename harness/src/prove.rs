@@ -83,7 +83,11 @@ type Attempts = Vec<Option<Attempt>>;
 /// # Errors
 ///
 /// Filters that let nothing through.
-pub fn prove(plan: &Plan<'_>, cancel: &watch::Sender<bool>, watch: &mut dyn Watch) -> Result<Proof, FilterError> {
+pub fn prove(
+    plan: &Plan<'_>,
+    cancel: &watch::Sender<bool>,
+    watch: &mut dyn Watch,
+) -> Result<Proof, FilterError> {
     let began = Instant::now();
     let selected = plan.filters.select(&plan.reference.profile)?;
     let groups = groups(plan, &selected);
@@ -94,11 +98,17 @@ pub fn prove(plan: &Plan<'_>, cancel: &watch::Sender<bool>, watch: &mut dyn Watc
 }
 
 fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
-    let applicable: Vec<Case> =
-        selected.iter().filter(|selected| selected.exempt.is_none()).map(|selected| selected.case).collect();
+    let applicable: Vec<Case> = selected
+        .iter()
+        .filter(|selected| selected.exempt.is_none())
+        .map(|selected| selected.case)
+        .collect();
     let group = |fault: Option<usize>, subject: Subject, cases: Vec<Case>| {
-        let mut observers: Vec<_> =
-            cases.iter().map(|case| case.check).filter(|check| check.observes().is_some()).collect();
+        let mut observers: Vec<_> = cases
+            .iter()
+            .map(|case| case.check)
+            .filter(|check| check.observes().is_some())
+            .collect();
         observers.dedup_by_key(|check| check.id());
         // The profile is the reference's: asking each faulty subject would fail where the fault is in the greeting.
         let profile = plan.reference.profile.clone();
@@ -116,10 +126,16 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
 }
 
 /// All cases of all groups in one pool.
-fn run(plan: &Plan<'_>, groups: &[Group], cancel: &watch::Sender<bool>, watch: &mut dyn Watch) -> Vec<Attempts> {
+fn run(
+    plan: &Plan<'_>,
+    groups: &[Group],
+    cancel: &watch::Sender<bool>,
+    watch: &mut dyn Watch,
+) -> Vec<Attempts> {
     let all = groups.iter().enumerate();
-    let queue: VecDeque<(usize, usize)> =
-        all.flat_map(|(group, content)| (0..content.cases.len()).map(move |case| (group, case))).collect();
+    let queue: VecDeque<(usize, usize)> = all
+        .flat_map(|(group, content)| (0..content.cases.len()).map(move |case| (group, case)))
+        .collect();
     let total = queue.len();
     watch.begun(total);
     let queue = Mutex::new(queue);
@@ -146,7 +162,8 @@ fn run(plan: &Plan<'_>, groups: &[Group], cancel: &watch::Sender<bool>, watch: &
             let name = groups[group].fault.map(|fault| plan.faults[fault].name.as_str());
             watch.finished(name, &groups[group].cases[case]);
             // What was still under way when the proof was interrupted says nothing.
-            let cut_short = *cancel.borrow() && matches!(&attempt.result, Err(failure) if failure.kind() == Kind::Inconclusive);
+            let cut_short = *cancel.borrow()
+                && matches!(&attempt.result, Err(failure) if failure.kind() == Kind::Inconclusive);
             attempts[group][case] = (!cut_short).then_some(attempt);
         }
     });

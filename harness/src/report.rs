@@ -5,6 +5,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod paint;
+pub mod releases;
 pub mod text;
 
 use serde::{Deserialize, Serialize};

@@ -40,13 +40,23 @@ pub struct Attempt {
     /// What outlived the subject.
     pub leaks: Vec<Survivor>,
     /// What observers have against the conversation.
-    pub violations: Vec<(&'static Check, Failure)>,
+    pub violations: Vec<Violation>,
     /// The processes that the check used, in the order in which they ended.
     pub ended: Vec<Ended>,
     /// What the subject tried to reach outside the machine.
     pub egress: Vec<Egress>,
     /// From the first line to the end of the last process.
     pub duration: Duration,
+}
+
+/// What an observer has against one conversation.
+pub struct Violation {
+    /// The observer.
+    pub observer: &'static Check,
+    /// What it found.
+    pub failure: Failure,
+    /// In the conversation with which of [`Attempt::ended`].
+    pub process: usize,
 }
 
 impl Attempt {
@@ -116,11 +126,12 @@ async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> R
             None => return Err(Failure::inconclusive("the tour", "no tour is linked in")),
         },
     };
+    let waited = cx.waited();
     let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
-    match tokio::time::timeout(limit, guarded).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(panic)) => Err(Failure::inconclusive("the check panicked", text_of(&*panic))),
-        Err(_) => Err(Failure::new(
+    match waited.limit(limit, guarded).await {
+        Some(Ok(result)) => result,
+        Some(Err(panic)) => Err(Failure::inconclusive("the check panicked", text_of(&*panic))),
+        None => Err(Failure::new(
             Kind::Timeout,
             "the whole check",
             format!("an end within {limit:?}"),
@@ -129,7 +140,8 @@ async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> R
     }
 }
 
-fn text_of(panic: &(dyn Any + Send)) -> &str {
+/// What a panic said.
+pub(crate) fn text_of(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()
@@ -143,7 +155,7 @@ fn judge(
     observers: &[&'static Check],
     ended: &[Ended],
     egress: &[Egress],
-) -> Vec<(&'static Check, Failure)> {
+) -> Vec<Violation> {
     let mut violations = Vec::new();
     for observer in observers {
         let Some(observe) = observer.observes() else { continue };
@@ -151,8 +163,9 @@ fn judge(
             continue;
         }
         // A conversation with gaps cannot be judged: what looks like a missing line may have been left out.
-        let whole = ended.iter().filter(|process| process.transcript.left_out() == 0);
-        let failure = whole.into_iter().find_map(|process| {
+        let whole =
+            ended.iter().enumerate().filter(|(_, process)| process.transcript.left_out() == 0);
+        let found = whole.into_iter().find_map(|(number, process)| {
             let conversation = Conversation {
                 transcript: &process.transcript,
                 report: &process.report,
@@ -161,9 +174,9 @@ fn judge(
                 release: examined.profile.release,
                 handshake: examined.profile.handshake,
             };
-            observe(&conversation).err()
+            observe(&conversation).err().map(|failure| (number, failure))
         });
-        violations.extend(failure.map(|failure| (*observer, failure)));
+        violations.extend(found.map(|(process, failure)| Violation { observer, failure, process }));
     }
     violations
 }

@@ -60,8 +60,10 @@ pub struct Selected {
 
 /// A glob as this kit reads it: `*` also crosses `::`.
 pub(crate) fn glob(text: &str) -> Result<Glob, FilterError> {
-    Glob::new(text)
-        .map_err(|error| FilterError::Glob { glob: text.to_owned(), reason: error.kind().to_string() })
+    Glob::new(text).map_err(|error| FilterError::Glob {
+        glob: text.to_owned(),
+        reason: error.kind().to_string(),
+    })
 }
 
 impl Filters {
@@ -76,7 +78,8 @@ impl Filters {
         let globs = self.globs(&checks)?;
         let mut cases = Vec::new();
         for check in checks {
-            let dialects: BTreeSet<_> = check.applies.iter().map(|applies| applies.dialect).collect();
+            let dialects: BTreeSet<_> =
+                check.applies.iter().map(|applies| applies.dialect).collect();
             for dialect in dialects {
                 let case = Case { check, dialect };
                 if self.lets(&case, globs.as_ref()) {
@@ -104,7 +107,8 @@ impl Filters {
     }
 
     fn lets(&self, case: &Case, globs: Option<&GlobSet>) -> bool {
-        let any = |list: &[String], name: &str| list.is_empty() || list.iter().any(|item| item == name);
+        let any =
+            |list: &[String], name: &str| list.is_empty() || list.iter().any(|item| item == name);
         any(&self.suites, case.check.suite())
             && globs.is_none_or(|set| set.is_match(case.check.id()) || set.is_match(case.name()))
             && (self.dialects.is_empty() || self.dialects.contains(&case.dialect))
@@ -132,12 +136,11 @@ impl Filters {
             let matcher = glob.compile_matcher();
             let matches = |check: &&Check| {
                 matcher.is_match(check.id())
-                    || check
-                        .applies
-                        .iter()
-                        .any(|applies| matcher.is_match(format!("{}@{}", check.id(), applies.dialect)))
+                    || check.applies.iter().any(|applies| {
+                        matcher.is_match(format!("{}@{}", check.id(), applies.dialect))
+                    })
             };
-            if !checks.iter().any(|check| matches(check)) {
+            if !checks.iter().any(matches) {
                 return Err(FilterError::NoMatch(text.clone()));
             }
             set.add(glob);

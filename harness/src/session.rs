@@ -5,6 +5,7 @@ mod settle;
 mod stale;
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,10 +13,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::check::Check;
+use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
 use crate::outcome::{Outcome, Verdict};
 use crate::report::{CheckReport, Report, SCHEMA, SubjectReport, Summary};
-use crate::run::{Attempt, Case, attempt};
+use crate::run::{Attempt, Case, attempt, text_of};
 use crate::select::Selected;
 use crate::subject::Examined;
 
@@ -88,8 +90,19 @@ pub struct Unwatched;
 
 impl Watch for Unwatched {}
 
-/// The finished attempts at one case, by its number among the selected.
-type Done = (usize, Vec<Attempt>);
+/// What a worker tells: an attempt at a case, or that there will be no more of them; the case by its number.
+enum Done {
+    Attempt(usize, Box<Attempt>),
+    Case(usize),
+}
+
+/// The attempt without the conversation, which nobody will ask for when it held: many runs of many cases must fit in memory.
+fn lightened(mut attempt: Attempt) -> Attempt {
+    if settle::held(&attempt) && attempt.violations.is_empty() {
+        attempt.ended = Vec::new();
+    }
+    attempt
+}
 
 /// Runs the selected cases. `cancel` turning true, by the caller or at the deadline, ends them; what is known is reported.
 pub fn run(
@@ -124,12 +137,14 @@ pub fn run(
                 None => finished.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match received {
-                Ok((index, attempts)) => {
-                    for (number, attempt) in attempts.iter().enumerate() {
-                        watch.attempted(&selected[index].case, number + 1, attempt);
-                    }
-                    watch.finished(&settle(&selected[index], &attempts, options));
-                    results[index] = Some(attempts);
+                Ok(Done::Attempt(index, attempt)) => {
+                    let attempts = results[index].get_or_insert_with(Vec::new);
+                    watch.attempted(&selected[index].case, attempts.len() + 1, &attempt);
+                    attempts.push(lightened(*attempt));
+                }
+                Ok(Done::Case(index)) => {
+                    let attempts = results[index].as_deref().unwrap_or_default();
+                    watch.finished(&settle(&selected[index], attempts, options));
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     out_of_time = true;
@@ -156,17 +171,30 @@ fn work(
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(index) = next else { return };
         let case = selected[index].case;
-        let once = || attempt(examined, case, observers, cancel.subscribe());
-        let mut attempts = Vec::new();
-        for _ in 0..options.repeat.max(1) {
-            attempts.push(once());
-            let mut retries = options.retries;
-            while retries > 0 && !*cancel.borrow() && attempts.last().is_some_and(|last| !settle::held(last)) {
-                attempts.push(once());
-                retries -= 1;
+        // A panic of ours must cost one case, not the run.
+        let once = || {
+            let once = || attempt(examined, case, observers, cancel.subscribe());
+            catch_unwind(AssertUnwindSafe(once)).unwrap_or_else(|panic| {
+                Attempt::void(Failure::inconclusive("the harness panicked", text_of(&*panic)))
+            })
+        };
+        let mut gone = false;
+        let mut tell = |done_so_far: Done| gone |= done.send(done_so_far).is_err();
+        for repeat in 0..options.repeat.max(1) {
+            if *cancel.borrow() && repeat > 0 {
+                break;
+            }
+            for _ in 0..=options.retries {
+                let attempt = once();
+                let held = settle::held(&attempt);
+                tell(Done::Attempt(index, Box::new(attempt)));
+                if held || *cancel.borrow() {
+                    break;
+                }
             }
         }
-        if done.send((index, attempts)).is_err() {
+        tell(Done::Case(index));
+        if gone {
             return;
         }
     }
@@ -218,9 +246,12 @@ fn conclude(
         .map(|(selected, attempts)| settle(selected, attempts.as_ref().unwrap_or(&empty), options))
         .collect();
     observers::merge(selected, results, options, &mut checks);
-    let mut notes = stale::apply(selected, options, &mut checks);
+    let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
     if out_of_time {
-        notes.push(format!("the deadline of {:?} passed before every check had run", options.deadline.unwrap_or_default()));
+        notes.push(format!(
+            "the deadline of {:?} passed before every check had run",
+            options.deadline.unwrap_or_default()
+        ));
     } else if cancelled {
         notes.push("the run was interrupted before every check had run".to_owned());
     }
@@ -240,7 +271,11 @@ fn conclude(
     Report {
         schema: SCHEMA.to_owned(),
         subject: SubjectReport {
-            command: subject.command.iter().map(|part| part.to_string_lossy().into_owned()).collect(),
+            command: subject
+                .command
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect(),
             user_agent: profile.user_agent.clone(),
             version: profile.version.clone(),
             dialects: profile.dialects.clone(),
@@ -253,7 +288,9 @@ fn conclude(
 }
 
 fn verdict(summary: &Summary, checks: &[CheckReport], strict: bool, stale: bool) -> Verdict {
-    let bad = checks.iter().any(|check| check.outcome.is_bad() || (strict && check.outcome == Outcome::Warned));
+    let bad = checks
+        .iter()
+        .any(|check| check.outcome.is_bad() || (strict && check.outcome == Outcome::Warned));
     if bad || stale {
         Verdict::Nonconformant
     } else if summary.inconclusive > 0 || summary.run < summary.expected || summary.run == 0 {

@@ -9,6 +9,8 @@ use crate::process::Ladder;
 pub struct Settings {
     /// The longest that one wait lasts.
     pub wait: Duration,
+    /// The longest that a subject takes to exit when it has to.
+    pub exit: Duration,
     /// The longest that one check lasts, from its first line to its last.
     pub check: Duration,
     /// The longest line accepted from the subject, in bytes.
@@ -27,6 +29,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             wait: Duration::from_secs(15),
+            // The slowest real release took 0.5 s on an idle machine.
+            exit: Duration::from_secs(10),
             check: Duration::from_secs(60),
             line: 32 << 20,
             unread: 20_000,

@@ -2,8 +2,10 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::AsyncWrite;
 use tokio::process::ChildStdin;
@@ -48,6 +50,29 @@ impl Stdin {
             rest = &rest[written..];
         }
         Ok(())
+    }
+
+    /// Waits until the subject has read everything that was written.
+    ///
+    /// # Errors
+    ///
+    /// `BrokenPipe` if the pipe is closed, or what the system says.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the system has no event for a pipe that was read empty"
+    )]
+    pub async fn read_empty(&self) -> io::Result<()> {
+        loop {
+            let unread = {
+                let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+                let pipe = slot.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
+                rustix::io::ioctl_fionread(pipe.as_fd())?
+            };
+            if unread == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
     }
 
     /// Closes the pipe: the subject sees the end of its input.

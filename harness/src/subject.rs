@@ -55,11 +55,18 @@ impl Subject {
     /// # Errors
     ///
     /// If there is no command, or its program is not there.
-    pub fn new(command: impl IntoIterator<Item = impl Into<OsString>>) -> std::result::Result<Self, SubjectError> {
+    pub fn new(
+        command: impl IntoIterator<Item = impl Into<OsString>>,
+    ) -> std::result::Result<Self, SubjectError> {
         let mut command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         let program = command.first_mut().ok_or(SubjectError::Empty)?;
         *program = locate(Path::new(program))?.into_os_string();
-        Ok(Self { command, env: Vec::new(), template: Arc::new(Empty), settings: Settings::default() })
+        Ok(Self {
+            command,
+            env: Vec::new(),
+            template: Arc::new(Empty),
+            settings: Settings::default(),
+        })
     }
 
     /// Sets what is written in each home.
@@ -73,13 +80,14 @@ impl Subject {
     pub fn launch(&self, home: &Home, model_url: &str, trap: Option<&Trap>) -> Launch {
         let mut env: BTreeMap<OsString, OsString> = BTreeMap::new();
         // The allow-list: nothing else of our own environment reaches a subject.
-        let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+        let path =
+            std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
         env.insert("PATH".into(), path);
         env.insert("TZ".into(), "UTC".into());
         env.insert("LANG".into(), "C.UTF-8".into());
         env.extend(home.env());
         if let Some(trap) = trap {
-            env.extend(trap.env().into_iter().map(|(name, value)| (name.into(), value.into())));
+            env.extend(trap.env());
         }
         for (name, value) in &self.env {
             let value = value
@@ -92,7 +100,9 @@ impl Subject {
             |(program, args)| (PathBuf::from(program), args.to_vec()),
         );
         Launch {
-            label: program.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            label: program
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             program,
             args,
             env,
@@ -108,7 +118,8 @@ impl Subject {
     /// Why it could not be told: the subject did not start, died, or did not answer.
     pub async fn examine(self) -> Result<Examined> {
         let home = Home::new().or_inconclusive("making a home")?;
-        let model = mock_model::MockModel::start().await.or_inconclusive("starting the model service")?;
+        let model =
+            mock_model::MockModel::start().await.or_inconclusive("starting the model service")?;
         let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
         self.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = self.launch(&home, &model.base_url(), Some(&trap));

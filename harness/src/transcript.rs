@@ -36,6 +36,15 @@ impl Entry {
         self.value.as_ref().and_then(|value| value.get("params")).unwrap_or(&Value::Null)
     }
 
+    /// The line as a person reads it, cut to `width` bytes.
+    fn show(&self, width: usize) -> String {
+        let arrow = match self.direction {
+            Direction::ToSubject => "->",
+            Direction::FromSubject => "<-",
+        };
+        format!("{:>7.1} ms {arrow} {}", self.at.as_secs_f64() * 1e3, printable(&self.line, width))
+    }
+
     /// Whether the subject sent it.
     pub fn is_from_subject(&self) -> bool {
         self.direction == Direction::FromSubject
@@ -99,7 +108,9 @@ impl Transcript {
             let ms = entry.at.as_micros() as f64 / 1_000.0;
             let line = match &entry.value {
                 Some(value) => json!({ "dir": dir, "ms": ms, "msg": value }),
-                None => json!({ "dir": dir, "ms": ms, "raw": String::from_utf8_lossy(&entry.line) }),
+                None => {
+                    json!({ "dir": dir, "ms": ms, "raw": String::from_utf8_lossy(&entry.line) })
+                }
             };
             out.push_str(&line.to_string());
             out.push('\n');
@@ -114,13 +125,7 @@ impl Transcript {
     /// The conversation as a person reads it in a failure: `-> request`, `<- answer`, each line cut to `width` bytes, the
     /// middle left out if there are more than `most` lines.
     pub fn to_lines(&self, most: usize, width: usize) -> Vec<String> {
-        let show = |entry: &Entry| {
-            let arrow = match entry.direction {
-                Direction::ToSubject => "->",
-                Direction::FromSubject => "<-",
-            };
-            format!("{:>7.1} ms {arrow} {}", entry.at.as_secs_f64() * 1e3, printable(&entry.line, width))
-        };
+        let show = |entry: &Entry| entry.show(width);
         let count = self.entries.len();
         if count <= most {
             return self.entries.iter().map(show).collect();
@@ -130,6 +135,21 @@ impl Transcript {
         let mut lines: Vec<_> = self.entries[..head].iter().map(show).collect();
         lines.push(format!("… {} lines left out …", count - most));
         lines.extend(self.entries[count - tail..].iter().map(show));
+        lines
+    }
+
+    /// The conversation up to some lines after `line`, which is marked; `most` lines in all.
+    pub fn to_lines_around(&self, line: usize, most: usize, width: usize) -> Vec<String> {
+        let end = self.entries.len().min(line + 1 + most / 8);
+        let start = end.saturating_sub(most);
+        let left_out =
+            |count: usize, what: &str| (count > 0).then(|| format!("… {count} lines {what} …"));
+        let mut lines: Vec<_> = left_out(start, "before").into_iter().collect();
+        for (number, entry) in self.entries.iter().enumerate().take(end).skip(start) {
+            let mark = if number == line { "  <== this line" } else { "" };
+            lines.push(format!("{}{mark}", entry.show(width)));
+        }
+        lines.extend(left_out(self.entries.len() - end, "after"));
         lines
     }
 }

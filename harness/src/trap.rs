@@ -1,4 +1,5 @@
-//! The trap for attempts to leave the machine: a proxy on loopback that refuses everything and notes what was asked for.
+//! The trap for attempts to leave the machine: a proxy on loopback that refuses everything and
+//! notes what was asked for.
 
 use std::ffi::OsString;
 use std::io;
@@ -28,7 +29,8 @@ const REFUSAL: &[u8] =
 /// One attempt to reach another machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// How and where to: `CONNECT example.com:443`, `GET example.com`. What is no request is quoted.
+    /// How and where to: `CONNECT example.com:443`, `GET example.com`. What is no request is
+    /// quoted.
     pub target: String,
     /// When, counted from the start of the trap.
     pub at: Duration,
@@ -49,7 +51,8 @@ struct Noted {
 }
 
 impl Trap {
-    /// Opens a trap on a free port of the loopback interface. Must be called in a tokio runtime with I/O and time enabled.
+    /// Opens a trap on a free port of the loopback interface. Must be called in a tokio runtime
+    /// with I/O and time enabled.
     ///
     /// # Errors
     ///
@@ -115,38 +118,44 @@ async fn listen(listener: TcpListener, noted: Arc<Noted>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        // A connection that is gone before it is accepted is no reason to stop; neither is a lack of descriptors.
+        // A connection that is gone before it is accepted is no reason to stop; neither is a lack
+        // of descriptors.
         let Ok((stream, _)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
         };
         let noted = Arc::clone(&noted);
         tokio::spawn(async move {
-            let _ = tokio::time::timeout(PATIENCE, refuse(stream, &noted)).await;
+            serve(stream, &noted).await;
             drop(place);
         });
     }
 }
 
-async fn refuse(mut stream: TcpStream, noted: &Noted) -> io::Result<()> {
+async fn serve(mut stream: TcpStream, noted: &Noted) {
     let mut head = Vec::new();
+    // One that is too slow, or breaks off, has asked for something all the same.
+    let _ = tokio::time::timeout(PATIENCE, read_head(&mut stream, &mut head)).await;
+    noted.note(target(&head));
+    let _ = tokio::time::timeout(PATIENCE, refuse(&mut stream)).await;
+}
+
+async fn read_head(stream: &mut TcpStream, head: &mut Vec<u8>) -> io::Result<()> {
     let mut chunk = [0; 1024];
-    let mut is_noted = false;
     loop {
         let length = stream.read(&mut chunk).await?;
         head.extend_from_slice(&chunk[..length]);
-        let is_over = length == 0 || head.len() >= HEAD;
-        if !is_noted && (is_over || head.contains(&b'\n')) {
-            noted.note(target(&head));
-            is_noted = true;
-        }
-        if is_over || ends_head(&head) || !looks_like_request(&head) {
-            break;
+        if length == 0 || head.len() >= HEAD || ends_head(head) || !looks_like_request(head) {
+            return Ok(());
         }
     }
+}
+
+async fn refuse(stream: &mut TcpStream) -> io::Result<()> {
     stream.write_all(REFUSAL).await?;
     stream.shutdown().await?;
     // Closing with something unread would take the refusal back before it is read.
+    let mut chunk = [0; 1024];
     let mut left = HEAD;
     while left > 0 {
         match stream.read(&mut chunk).await? {
@@ -166,7 +175,8 @@ fn looks_like_request(head: &[u8]) -> bool {
     head.iter().take_while(|byte| **byte != b' ').take(32).all(u8::is_ascii_alphabetic)
 }
 
-/// What a request asks for: its method and the authority of its target. Never the path, which may hold secrets.
+/// What a request asks for: its method and the authority of its target. Never the path, which may
+/// hold secrets.
 fn target(head: &[u8]) -> String {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let text = String::from_utf8_lossy(line);
@@ -203,7 +213,10 @@ mod tests {
     #[test]
     fn requests_are_told_by_method_and_host() {
         for (head, told) in [
-            ("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n", "CONNECT example.com:443"),
+            (
+                "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
+                "CONNECT example.com:443",
+            ),
             ("GET http://me:pw@example.com/a?key=b HTTP/1.1\r\n\r\n", "GET example.com"),
             ("POST /v1/responses HTTP/1.1\r\nhost: example.com\r\n\r\n", "POST example.com"),
             ("CONNECT [::1]:443 HTTP/1.1\r\n\r\n", "CONNECT [::1]:443"),

@@ -16,7 +16,7 @@ use crate::failure::{OrInconclusive, Result};
 use crate::known_failures::KnownFailures;
 use crate::outcome::Outcome;
 use crate::report::text;
-use crate::run::{Attempt, Case, attempt};
+use crate::run::{Attempt, Case, Violation, attempt};
 use crate::select::{Filters, Selected};
 use crate::session::{Options, settle};
 use crate::subject::{Examined, Subject};
@@ -50,9 +50,12 @@ pub fn main(trials: Trials) -> ExitCode {
 }
 
 fn prepare(trials: Trials) -> Result<Vec<Trial>> {
-    let examined = Examined { profile: profile(&trials.subject, &trials.cache)?, subject: trials.subject };
-    let selected = Filters::default().select(&examined.profile).or_inconclusive("listing the checks")?;
-    let observers: Vec<&'static Check> = all().into_iter().filter(|check| check.observes().is_some()).collect();
+    let examined =
+        Examined { profile: profile(&trials.subject, &trials.cache)?, subject: trials.subject };
+    let selected =
+        Filters::default().select(&examined.profile).or_inconclusive("listing the checks")?;
+    let observers: Vec<&'static Check> =
+        all().into_iter().filter(|check| check.observes().is_some()).collect();
     let options = Options {
         strict: trials.strict,
         known_failures: trials.known_failures,
@@ -68,7 +71,8 @@ type Shared = Arc<(Examined, Vec<&'static Check>, Options)>;
 fn trial(selected: Selected, shared: &Shared) -> Trial {
     let shared = Arc::clone(shared);
     let ignored = selected.exempt.is_some();
-    Trial::test(selected.case.name(), move || conclude(&selected, &shared)).with_ignored_flag(ignored)
+    Trial::test(selected.case.name(), move || conclude(&selected, &shared))
+        .with_ignored_flag(ignored)
 }
 
 fn conclude(selected: &Selected, shared: &Shared) -> std::result::Result<(), Failed> {
@@ -78,12 +82,18 @@ fn conclude(selected: &Selected, shared: &Shared) -> std::result::Result<(), Fai
     // A violation of the whole conversation is as red as one of the check; first the check's own.
     let violated = violation(&done, selected.case, options);
     let report = settle(selected, std::slice::from_ref(&done), options);
-    let stale = options.known_failures.find(&selected.case).filter(|line| names(&line.pattern, selected.case));
+    let stale = options
+        .known_failures
+        .find(&selected.case)
+        .filter(|line| names(&line.pattern, selected.case));
     match (report.outcome, stale, violated) {
-        (Outcome::Failed | Outcome::Leaked | Outcome::Inconclusive, ..) => Err(text::case(&report).into()),
+        (Outcome::Failed | Outcome::Leaked | Outcome::Inconclusive, ..) => {
+            Err(text::case(&report).into())
+        }
         (Outcome::Warned, ..) if options.strict => Err(text::case(&report).into()),
         (Outcome::Passed, Some(line), _) => {
-            Err(format!("listed as failing (line {}: {}), and it passed", line.number, line.reason).into())
+            Err(format!("listed as failing (line {}: {}), and it passed", line.number, line.reason)
+                .into())
         }
         (_, _, Some(told)) => Err(told.into()),
         _ => Ok(()),
@@ -96,9 +106,9 @@ fn names(pattern: &str, case: Case) -> bool {
 }
 
 fn violation(done: &Attempt, case: Case, options: &Options) -> Option<String> {
-    let (observer, failure) = done.violations.iter().find(|(observer, failure)| {
-        let about = Case { check: observer, dialect: case.dialect };
-        let outcome = crate::session::failed(observer.level, failure);
+    let Violation { observer, failure, .. } = done.violations.iter().find(|violation| {
+        let about = Case { check: violation.observer, dialect: case.dialect };
+        let outcome = crate::session::failed(violation.observer.level, &violation.failure);
         let red = outcome.is_bad() || (options.strict && outcome == Outcome::Warned);
         red && options.known_failures.find(&about).is_none()
     })?;
@@ -121,7 +131,8 @@ fn profile(subject: &Subject, cache: &Path) -> Result<Profile> {
     // Many processes may ask at once; each writes a whole file and renames it, so that none reads half of one.
     let text = serde_json::to_string(&profile).or_inconclusive("remembering the subject")?;
     std::fs::create_dir_all(cache).or_inconclusive("remembering the subject")?;
-    let draft = tempfile::NamedTempFile::new_in(cache).or_inconclusive("remembering the subject")?;
+    let draft =
+        tempfile::NamedTempFile::new_in(cache).or_inconclusive("remembering the subject")?;
     std::fs::write(draft.path(), text).or_inconclusive("remembering the subject")?;
     draft.persist(&path).or_inconclusive("remembering the subject")?;
     Ok(profile)

@@ -78,7 +78,7 @@
 //! for as long as it lives. So a small hyper server is the front: it owns the address, the journal,
 //! the order of the script, streams, gates and cuts; an answer in one piece it fetches from a
 //! wiremock behind it. That one starts with the first such answer, on a thread of its own, and is
-//! replaced after a thousand. A model that only streams therefore starts in well under a
+//! replaced after a few hundred. A model that only streams therefore starts in well under a
 //! millisecond, without a thread, and its memory is bounded by the [`Limits`] of its journal. The
 //! list of models and the answers to requests at fault come from the front, because every client may
 //! need them at start-up.

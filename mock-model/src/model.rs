@@ -290,10 +290,7 @@ impl MockModel {
 impl Drop for MockModel {
     fn drop(&mut self) {
         self.state.close();
-        let server = self.server.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Server { stop, task }) = server {
-            drop(stop);
-            task.abort();
-        }
+        // With `stop` gone the task ends the connections and itself.
+        self.server.get_mut().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

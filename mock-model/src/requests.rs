@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Method, Uri};
 use serde_json::Value;
 
@@ -37,6 +38,21 @@ pub(crate) struct Head {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
+}
+
+impl Head {
+    /// Copies what is recorded: hyper hands out slices of its read buffer, and one of them keeps
+    /// all of it, whatever the journal counts.
+    pub(crate) fn detached(parts: &hyper::http::request::Parts) -> Self {
+        let mut headers = HeaderMap::with_capacity(parts.headers.keys_len());
+        for (name, value) in &parts.headers {
+            if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+                headers.append(name, value);
+            }
+        }
+        let uri = parts.uri.to_string().parse().unwrap_or_default();
+        Self { method: parts.method.clone(), uri, headers }
+    }
 }
 
 /// How the service answered a request.
@@ -75,7 +91,8 @@ pub enum Delivery {
     Complete,
     /// The script broke the connection.
     Cut,
-    /// The client closed the connection, or the service ended, before it was complete.
+    /// The client closed the connection, or only its own half of it, or the service ended, before
+    /// the answer was complete.
     Abandoned,
 }
 

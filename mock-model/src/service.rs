@@ -42,7 +42,8 @@ pub(crate) async fn answer(
     request: hyper::Request<Incoming>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let head = Head { method: parts.method, uri: parts.uri, headers: parts.headers };
+    let head = Head::detached(&parts);
+    drop(parts);
     let route = route(&head);
     let body = match read(body).await {
         Ok(body) => body,
@@ -102,7 +103,8 @@ fn route(head: &Head) -> Route {
 /// Reads the body; an error has a status if there is still somebody to answer.
 async fn read(body: Incoming) -> Result<Bytes, Option<StatusCode>> {
     match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
+        // A copy, for the reason that `Head::detached` gives.
+        Ok(body) => Ok(Bytes::copy_from_slice(&body.to_bytes())),
         Err(error) if error.is::<LengthLimitError>() => Err(Some(StatusCode::PAYLOAD_TOO_LARGE)),
         Err(_) => Err(None),
     }

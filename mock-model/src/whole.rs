@@ -1,7 +1,7 @@
 //! Answers in one piece, served by wiremock behind the front.
 //!
 //! wiremock keeps every request it matches for as long as it lives, and its listener has a thread
-//! of its own. So it is started by the first such answer and replaced after a thousand.
+//! of its own. So it is started by the first such answer and replaced after a few hundred.
 
 use std::collections::HashMap;
 use std::io;
@@ -19,8 +19,8 @@ use tokio::net::TcpStream;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// The number of answers after which a wiremock is replaced: it keeps below 2 kB for each.
-const LIFETIME: usize = 1000;
+/// The number of answers after which a wiremock is replaced: it keeps 6 to 8 kB for each.
+const LIFETIME: usize = 200;
 
 /// The wiremock of a service, if it has needed one.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use harness::failure::{Failure, Result};
 use harness::message::{Id, Message, printable};
 use harness::transcript::Entry;
-use harness::{Context, Conversation, ensure, observer, tour};
+use harness::{Context, Conversation, ensure, ensure_at, observer, tour};
 use mock_model::{reasons, says};
 use serde_json::{Value, json};
 
@@ -26,7 +26,8 @@ async fn tour(cx: &mut Context) -> Result {
     let second = start_with(cx, untrusted()).await?;
     cx.model.script([
         reasons("thinking").and(runs(cx, "touch made-by-the-tour")),
-        says("the command ran"),
+        runs(cx, "touch made-later-by-the-tour"),
+        says("the commands ran").deltas(3),
         says("and the other one answers in several deltas").deltas(5),
         says("again"),
     ]);
@@ -52,7 +53,8 @@ fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
                 format!("line {number} of the conversation"),
                 "one JSON object",
                 format!("{why}: {}", shown(entry)),
-            ));
+            )
+            .at_line(number));
         }
     }
     Ok(())
@@ -67,7 +69,8 @@ fn every_message_is_of_one_kind(conversation: &Conversation<'_>) -> Result {
                 format!("line {number} of the conversation"),
                 "a request, a notification, a result or an error",
                 format!("{why}: {}", shown(entry)),
-            ));
+            )
+            .at_line(number));
         }
     }
     Ok(())
@@ -95,7 +98,8 @@ fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
             raw |= entry.value.is_none();
         } else if let Some(id) = answered(entry) {
             // A line of ours that is no message may still hold what looks like an id.
-            ensure!(
+            ensure_at!(
+                number,
                 sent.contains(&id) || raw,
                 format!("line {number} of the conversation"),
                 "an answer to a request that was sent",
@@ -119,7 +123,8 @@ fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
             && let Some(count) = open.get_mut(&id)
         {
             *count -= 1;
-            ensure!(
+            ensure_at!(
+                number,
                 *count >= 0,
                 format!("line {number} of the conversation"),
                 format!("one answer to request {id}"),
@@ -134,12 +139,16 @@ fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
 #[observer(v1, v2, source = "JSON-RPC 2.0 §5.1")]
 fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
-        let Some(error) = entry.value.as_ref().and_then(|value| value.get("error")) else { continue };
+        let Some(error) = entry.value.as_ref().and_then(|value| value.get("error")) else {
+            continue;
+        };
         if !matches!(entry.message, Message::Error { .. }) {
             continue;
         }
-        let good = error.get("code").is_some_and(Value::is_i64) && error.get("message").is_some_and(Value::is_string);
-        ensure!(
+        let good = error.get("code").is_some_and(Value::is_i64)
+            && error.get("message").is_some_and(Value::is_string);
+        ensure_at!(
+            number,
             good,
             format!("the error in line {number} of the conversation"),
             "a whole number as `code`, a text as `message`",
@@ -150,11 +159,21 @@ fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST leave out the `jsonrpc` member.
-#[observer(v1(since = "0.44"), v2, source = "app-server README, Protocol: the jsonrpc header is omitted")]
+#[observer(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server README, Protocol: the jsonrpc header is omitted"
+)]
 fn no_version_member(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         let has = entry.value.as_ref().is_some_and(|value| value.get("jsonrpc").is_some());
-        ensure!(!has, format!("line {number} of the conversation"), "no `jsonrpc` member", shown(entry));
+        ensure_at!(
+            number,
+            !has,
+            format!("line {number} of the conversation"),
+            "no `jsonrpc` member",
+            shown(entry)
+        );
     }
     Ok(())
 }
@@ -165,7 +184,8 @@ fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Resul
     let mut seen = HashSet::new();
     for (number, entry) in conversation.from_subject() {
         let Message::Request { id, .. } = &entry.message else { continue };
-        ensure!(
+        ensure_at!(
+            number,
             seen.insert(id.clone()) && !matches!(id, Id::Illegal(_)),
             format!("the server request in line {number} of the conversation"),
             "a text or a whole number that no earlier request had",
@@ -182,7 +202,9 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
         let Some(value) = &entry.value else { continue };
         // A thread is known from the moment at which either side names it outside a notification, or announces it.
-        let announces = entry.method().is_none_or(|method| method == "thread/started" || method == "sessionConfigured");
+        let announces = entry
+            .method()
+            .is_none_or(|method| method == "thread/started" || method == "sessionConfigured");
         if !entry.is_from_subject() || announces {
             collect(value, &mut known);
             continue;
@@ -190,10 +212,13 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
         if !matches!(entry.message, Message::Notification { .. }) {
             continue;
         }
-        let named = ["threadId", "conversationId"].into_iter().find_map(|name| entry.params().get(name)?.as_str());
+        let named = ["threadId", "conversationId"]
+            .into_iter()
+            .find_map(|name| entry.params().get(name)?.as_str());
         let Some(id) = named else { continue };
         let early = opens(conversation, number, id);
-        ensure!(
+        ensure_at!(
+            number,
             known.contains(id) || early,
             format!("line {number} of the conversation"),
             "a notification about a thread of this connection",
@@ -207,13 +232,15 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
 /// thread may overtake the answer that makes it known.
 fn opens(conversation: &Conversation<'_>, line: usize, id: &str) -> bool {
     let later = conversation.transcript.entries().iter().skip(line);
-    later.filter(|entry| entry.is_from_subject()).filter_map(|entry| entry.value.as_ref()).any(|value| {
-        let mut named = HashSet::new();
-        if value.get("result").is_some() || value["method"] == "thread/started" {
-            collect(value, &mut named);
-        }
-        named.contains(id)
-    })
+    later.filter(|entry| entry.is_from_subject()).filter_map(|entry| entry.value.as_ref()).any(
+        |value| {
+            let mut named = HashSet::new();
+            if value.get("result").is_some() || value["method"] == "thread/started" {
+                collect(value, &mut named);
+            }
+            named.contains(id)
+        },
+    )
 }
 
 /// Every text in a message that looks like an id of a thread.
@@ -223,7 +250,9 @@ fn collect(value: &Value, known: &mut HashSet<String>) {
             known.insert(text.clone());
             // A path names its thread in the last 36 letters of its stem.
             let stem = text.strip_suffix(".jsonl").unwrap_or(text);
-            known.extend(stem.len().checked_sub(36).and_then(|at| stem.get(at..)).map(str::to_owned));
+            known.extend(
+                stem.len().checked_sub(36).and_then(|at| stem.get(at..)).map(str::to_owned),
+            );
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, known)),
         Value::Object(members) => members.values().for_each(|member| collect(member, known)),

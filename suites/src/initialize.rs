@@ -24,7 +24,8 @@ fn named(cx: &Context, name: &str) -> Value {
 
 /// The user agent in the answer to `initialize`, in either form.
 fn user_agent(greeting: &Value) -> Result<&str> {
-    let found = greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
+    let found =
+        greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
     found.and_then(Value::as_str).ok_or_else(|| {
         Failure::mismatch("result of `initialize`", "a user agent", harness::ensure::show(greeting))
     })
@@ -35,9 +36,18 @@ fn user_agent(greeting: &Value) -> Result<&str> {
 async fn nothing_before_it(cx: &mut Context) -> Result {
     let method = harmless(cx);
     let refused = cx.peer.request(method, json!({})).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for `{method}` before `initialize`");
+    ensure_eq!(
+        refused.error_code()?,
+        code::INVALID_REQUEST,
+        "error for `{method}` before `initialize`"
+    );
     let message = refused.error()?.message;
-    ensure!(message == "Not initialized", "message of the error", "\"Not initialized\"", format!("{message:?}"));
+    ensure!(
+        message == "Not initialized",
+        "message of the error",
+        "\"Not initialized\"",
+        format!("{message:?}")
+    );
     Ok(())
 }
 
@@ -81,9 +91,15 @@ async fn a_second_one_is_named(cx: &mut Context) -> Result {
 /// A server MUST refuse an `initialize` that does not say who the client is.
 #[check(v1(since = "0.44"), v2, source = "app-server README, Initialization; every release does")]
 async fn a_client_must_name_itself(cx: &mut Context) -> Result {
-    for params in [json!({}), json!({ "clientInfo": { "name": "nameless" } }), json!({ "clientInfo": 5 })] {
+    for params in
+        [json!({}), json!({ "clientInfo": { "name": "nameless" } }), json!({ "clientInfo": 5 })]
+    {
         let refused = cx.peer.request(INITIALIZE, params.clone()).await?;
-        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for `initialize` with {params}");
+        ensure_eq!(
+            refused.error_code()?,
+            code::INVALID_REQUEST,
+            "error for `initialize` with {params}"
+        );
     }
     cx.peer.initialize().await.map(|_| ())
 }
@@ -96,7 +112,12 @@ async fn user_agent_names_the_client(cx: &mut Context) -> Result {
     let agent = user_agent(&greeting)?;
     let version = cx.client_info()["version"].as_str().unwrap_or_default().to_owned();
     let wanted = format!("somebody_else; {version}");
-    ensure!(agent.contains(&wanted), "the user agent", format!("to contain {wanted:?}"), format!("{agent:?}"));
+    ensure!(
+        agent.contains(&wanted),
+        "the user agent",
+        format!("to contain {wanted:?}"),
+        format!("{agent:?}")
+    );
     Ok(())
 }
 
@@ -106,7 +127,12 @@ async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     let params = named(cx, "somebody_else");
     let greeting = cx.peer.initialize_with(params).await?;
     let agent = user_agent(&greeting)?;
-    ensure!(agent.starts_with("somebody_else/"), "the user agent", "to begin with \"somebody_else/\"", format!("{agent:?}"));
+    ensure!(
+        agent.starts_with("somebody_else/"),
+        "the user agent",
+        "to begin with \"somebody_else/\"",
+        format!("{agent:?}")
+    );
     Ok(())
 }
 
@@ -116,7 +142,12 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
     let greeting = cx.peer.initialize().await?;
     let agent = user_agent(&greeting)?;
-    ensure!(agent.starts_with("an_override/"), "the user agent", "to begin with \"an_override/\"", format!("{agent:?}"));
+    ensure!(
+        agent.starts_with("an_override/"),
+        "the user agent",
+        "to begin with \"an_override/\"",
+        format!("{agent:?}")
+    );
     Ok(())
 }
 
@@ -126,7 +157,11 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
     for name in ["bad\rname", "bad\nname", "bad\u{0}name"] {
         let params = named(cx, name);
         let refused = cx.peer.request(INITIALIZE, params).await?;
-        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the client name {name:?}");
+        ensure_eq!(
+            refused.error_code()?,
+            code::INVALID_REQUEST,
+            "error for the client name {name:?}"
+        );
         let message = refused.error()?.message;
         ensure!(
             message.contains("clientInfo.name") && message.contains("HTTP header"),
@@ -139,7 +174,11 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST stay uninitialized when it refused the client's name, and take a good one afterwards.
-#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, initialize; every release does")]
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "app-server tests, initialize; every release does"
+)]
 async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     let params = named(cx, "bad\rname");
     cx.peer.request(INITIALIZE, params).await?.error()?;
@@ -163,7 +202,8 @@ async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
 #[check(v2(since = "0.101"), source = "app-server README, Initialization")]
 async fn opt_out_is_honoured(cx: &mut Context) -> Result {
     let mut params = named(cx, CLIENT_NAME);
-    params["capabilities"] = json!({ "optOutNotificationMethods": ["thread/started", "no/such/method"] });
+    params["capabilities"] =
+        json!({ "optOutNotificationMethods": ["thread/started", "no/such/method"] });
     cx.peer.initialize_with(params).await?;
     let mark = cx.peer.mark();
     let thread = crate::words::start(cx).await?;
@@ -180,9 +220,14 @@ async fn experimental_parameters_need_the_capability(cx: &mut Context) -> Result
     cx.peer.initialize().await?;
     let history = json!([{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "x" }] }]);
     let id = "00000000-0000-7000-8000-000000000000";
-    let refused = cx.peer.request("thread/resume", json!({ "threadId": id, "history": history })).await?;
+    let refused =
+        cx.peer.request("thread/resume", json!({ "threadId": id, "history": history })).await?;
     ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error without the capability");
     let message = refused.error()?.message;
-    ensure_eq!(message, "thread/resume.history requires experimentalApi capability", "message of the error");
+    ensure_eq!(
+        message,
+        "thread/resume.history requires experimentalApi capability",
+        "message of the error"
+    );
     Ok(())
 }

@@ -3,9 +3,15 @@
 //! A chapter only converses and compares; the words that chapters share are in [`words`], with one face for each dialect
 //! in [`v1`] and [`v2`].
 
+pub mod archive;
+pub mod auth;
 pub mod conversation;
+pub mod default_model;
 pub mod initialize;
 pub mod lifecycle;
+pub mod model_view;
+pub mod resume;
+pub mod stored;
 pub mod template;
 pub mod turn;
 pub mod v1;

@@ -1,7 +1,5 @@
 //! How a server ends: with its input, on a signal, and without leaving anything behind.
 
-use std::time::Duration;
-
 use harness::failure::{OrInconclusive, Result};
 use harness::fifo::Fifo;
 use harness::process::Exit;
@@ -11,15 +9,12 @@ use rustix::process::Signal;
 
 use crate::words::{begin_turn, greet, run_turn, runs, start};
 
-/// How long a server has to end when nothing holds it: the slowest real one took 0.4 s on an idle machine.
-const PROMPTLY: Duration = Duration::from_secs(10);
-
 /// A server MUST exit with code 0 when its input ends.
 #[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     cx.peer.close_stdin();
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
     Ok(())
 }
@@ -29,7 +24,7 @@ async fn end_of_input_ends_it(cx: &mut Context) -> Result {
 async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
     cx.peer.start()?;
     cx.peer.close_stdin();
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
     Ok(())
 }
@@ -42,7 +37,7 @@ async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     cx.model.script([says("done")]);
     run_turn(cx, &thread, "hello").await?;
     cx.peer.close_stdin();
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
     Ok(())
 }
@@ -56,7 +51,7 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
     begin_turn(cx, &thread, "hello").await?;
     cx.model.reached("answer").await.or_inconclusive("waiting for the model to be asked")?;
     cx.peer.close_stdin();
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
     Ok(())
 }
@@ -66,7 +61,7 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
 async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     cx.peer.close_stdin();
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
     // Whether the command is gone is told by the leak check that follows every check.
     Ok(())
@@ -77,7 +72,7 @@ async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
 async fn sigterm_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     cx.peer.signal(Signal::TERM)?;
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(
         exit == Exit::Code(0) || exit == Exit::Signal(Signal::TERM.as_raw()),
         "exit on SIGTERM",
@@ -92,7 +87,7 @@ async fn sigterm_ends_it(cx: &mut Context) -> Result {
 async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     cx.peer.signal(Signal::TERM)?;
-    cx.peer.exit(PROMPTLY).await.map(|_| ())
+    cx.peer.exit().await.map(|_| ())
 }
 
 /// A server MUST refuse to start without its home, with an exit code that is not 0 and nothing on stdout.
@@ -103,7 +98,7 @@ async fn a_missing_home_is_refused(cx: &mut Context) -> Result {
     cx.peer.start()?;
     // Several releases, up to 0.98, do not get past a read of stdin that has begun: some of their starts would hang.
     cx.peer.close_stdin();
-    let exit = cx.peer.exit(PROMPTLY).await?;
+    let exit = cx.peer.exit().await?;
     ensure!(
         matches!(exit, Exit::Code(code) if code != 0),
         "exit without a home",

@@ -26,5 +26,6 @@ pub fn template() -> Arc<dyn Template> {
 /// Replaces the configuration in the home of a check; to be called before the subject is started.
 pub fn configure(cx: &Context, change: impl FnOnce(Config) -> Config) -> Result {
     let config = change(Config::new(&cx.model.base_url()));
-    std::fs::write(cx.home.join("config.toml"), config.to_toml()).or_inconclusive("writing config.toml")
+    std::fs::write(cx.home.join("config.toml"), config.to_toml())
+        .or_inconclusive("writing config.toml")
 }

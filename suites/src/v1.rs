@@ -17,9 +17,11 @@ pub const APPROVALS: [&str; 2] = ["execCommandApproval", "applyPatchApproval"];
 pub async fn start(cx: &mut Context, start: Start) -> Result<Thread> {
     let cwd = start.cwd.clone().unwrap_or_else(|| cx.home.work().to_owned());
     let mut params = json!({ "cwd": cwd });
-    for (name, value) in
-        [("approvalPolicy", start.approval.map(str::to_owned)), ("sandbox", start.sandbox.map(str::to_owned)), ("model", start.model)]
-    {
+    for (name, value) in [
+        ("approvalPolicy", start.approval.map(str::to_owned)),
+        ("sandbox", start.sandbox.map(str::to_owned)),
+        ("model", start.model),
+    ] {
         if let Some(value) = value {
             params[name] = json!(value);
         }
@@ -65,7 +67,9 @@ pub fn is_event(call: &Call, thread: &Thread, kind: &str) -> bool {
 /// Waits for an event of this conversation and takes it.
 pub async fn event(cx: &mut Context, thread: &Thread, kind: &str) -> Result<Call> {
     cx.peer
-        .next_matching(&format!("`codex/event/{kind}` of the conversation"), |call| is_event(call, thread, kind))
+        .next_matching(&format!("`codex/event/{kind}` of the conversation"), |call| {
+            is_event(call, thread, kind)
+        })
         .await
 }
 
@@ -75,7 +79,8 @@ pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<
         .peer
         .next_matching("the end of the turn", |call| {
             call.seq >= mark
-                && (is_event(call, thread, "task_complete") || is_event(call, thread, "turn_aborted"))
+                && (is_event(call, thread, "task_complete")
+                    || is_event(call, thread, "turn_aborted"))
         })
         .await?;
     let mut calls = cx.peer.calls_since(mark);
@@ -84,8 +89,9 @@ pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<
     let said = events("agent_message")
         .filter_map(|call| call.params["msg"]["message"].as_str().map(str::to_owned))
         .collect();
-    let error =
-        events("error").last().and_then(|call| call.params["msg"]["message"].as_str().map(str::to_owned));
+    let error = events("error")
+        .next_back()
+        .and_then(|call| call.params["msg"]["message"].as_str().map(str::to_owned));
     let end = match (last.method.ends_with("turn_aborted"), &error) {
         (true, _) => End::Interrupted,
         (false, Some(_)) => End::Failed,

@@ -82,7 +82,9 @@ pub fn is_of(call: &Call, thread: &Thread, method: &str) -> bool {
 
 /// Waits for a notification of this thread and takes it.
 pub async fn notification(cx: &mut Context, thread: &Thread, method: &str) -> Result<Call> {
-    cx.peer.next_matching(&format!("`{method}` of the thread"), |call| is_of(call, thread, method)).await
+    cx.peer
+        .next_matching(&format!("`{method}` of the thread"), |call| is_of(call, thread, method))
+        .await
 }
 
 /// Waits for the end of a turn.

@@ -23,7 +23,11 @@ fn line(cx: &Context, id: &Value) -> String {
 /// Sends a harmless request and expects its result: the server still serves.
 async fn serves(cx: &mut Context) -> Result {
     let method = harmless(cx);
-    cx.peer.call(method, json!({})).await.map(|_| ()).map_err(|failure| failure.within("the next request"))
+    cx.peer
+        .call(method, json!({}))
+        .await
+        .map(|_| ())
+        .map_err(|failure| failure.within("the next request"))
 }
 
 /// A server MUST answer with the id of the request, in the same JSON type and with the same value.
@@ -31,7 +35,14 @@ async fn serves(cx: &mut Context) -> Result {
 async fn ids_come_back_as_they_were(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = harmless(cx);
-    for id in [Id::from("text"), Id::from(""), Id::from("7"), 7.into(), (-3).into(), 9_007_199_254_740_993.into()] {
+    for id in [
+        Id::from("text"),
+        Id::from(""),
+        Id::from("7"),
+        7.into(),
+        (-3).into(),
+        9_007_199_254_740_993.into(),
+    ] {
         let ticket = cx.peer.send_as(id.clone(), method, json!({})).await?;
         let reply = cx.peer.answer(&ticket).await?;
         ensure_eq!(Id::of(&reply.value["id"]), id, "the id of the answer");
@@ -50,7 +61,8 @@ async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
     for number in 0..40 {
         // Every fourth one is refused, so that answers that were swapped show.
         let refused = number % 4 == 3;
-        let (method, params) = if refused { ("proctor/unknown", unknown.clone()) } else { (method, json!({})) };
+        let (method, params) =
+            if refused { ("proctor/unknown", unknown.clone()) } else { (method, json!({})) };
         if refused && silent_on_unknown(cx) {
             continue;
         }
@@ -105,7 +117,19 @@ async fn wrong_parameters_are_refused(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "app-server README, Protocol: one message a line; every release does")]
 async fn survives_rubbish(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    for rubbish in ["", "   ", "nonsense", "{", "{\"id\":1,", "[]", "42", "null", "\"text\"", "{}", "{\"method\":5}"] {
+    for rubbish in [
+        "",
+        "   ",
+        "nonsense",
+        "{",
+        "{\"id\":1,",
+        "[]",
+        "42",
+        "null",
+        "\"text\"",
+        "{}",
+        "{\"method\":5}",
+    ] {
         cx.peer.send_line(rubbish.as_bytes()).await?;
     }
     serves(cx).await
@@ -136,15 +160,21 @@ async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "app-server README, Protocol: a message ends with its line")]
 async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let mut message: Value = json!({ "id": "pieces", "method": harmless(cx), "params": { "note": "é€😀" } });
+    let mut message: Value =
+        json!({ "id": "pieces", "method": harmless(cx), "params": { "note": "é€😀" } });
     if cx.peer.handshake() == harness::discover::Handshake::Mcp {
         message["jsonrpc"] = json!("2.0");
     }
-    let text = format!("{message}\n");
+    let text = format!("{message}\n").into_bytes();
     let ticket = cx.peer.expect("pieces".into(), "a message in pieces")?;
-    // One byte at a time, so that every character of several bytes is split.
-    for byte in text.as_bytes() {
-        cx.peer.send_bytes(&[*byte]).await?;
+    // Around each character of several bytes there is a cut in the middle of it.
+    let cuts = (1..text.len()).filter(|at| !text[*at].is_ascii() || at % 40 == 0);
+    let mut from = 0;
+    for to in cuts.chain([text.len()]) {
+        cx.peer.send_bytes(&text[from..to]).await?;
+        // The next piece must not join this one in the pipe.
+        cx.peer.until_read().await?;
+        from = to;
     }
     cx.peer.answer(&ticket).await?.result().map(|_| ())
 }
@@ -208,7 +238,9 @@ async fn notifications_are_not_answered(cx: &mut Context) -> Result {
 async fn stray_answers_are_ignored(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     cx.peer.send_line(br#"{"jsonrpc":"2.0","id":424242,"result":{}}"#).await?;
-    cx.peer.send_line(br#"{"jsonrpc":"2.0","id":"nobody","error":{"code":-1,"message":"no"}}"#).await?;
+    cx.peer
+        .send_line(br#"{"jsonrpc":"2.0","id":"nobody","error":{"code":-1,"message":"no"}}"#)
+        .await?;
     serves(cx).await
 }
 

@@ -141,7 +141,8 @@ pub async fn approval(cx: &mut Context) -> Result<Call> {
     cx.peer
         .next_matching("a request for approval", |call| {
             let method = call.method.as_str();
-            call.id.is_some() && (v1::APPROVALS.contains(&method) || v2::APPROVALS.contains(&method))
+            call.id.is_some()
+                && (v1::APPROVALS.contains(&method) || v2::APPROVALS.contains(&method))
         })
         .await
 }

@@ -19,7 +19,11 @@ pub(super) fn findings() -> Vec<Finding> {
     let mechanism = Mechanism::in_force();
     vec![
         platform(),
-        Finding::new(State::Ok, "mechanism", format!("{mechanism}: how subjects are awaited and descendants found")),
+        Finding::new(
+            State::Ok,
+            "mechanism",
+            format!("{mechanism}: how subjects are awaited and descendants found"),
+        ),
         pidfd(mechanism),
         subreaper(mechanism),
         guardian(),
@@ -37,21 +41,31 @@ fn platform() -> Finding {
     let told = format!("{os} {} {arch}, {processors} processors", release.trim());
     match os {
         "linux" => Finding::new(State::Ok, "platform", told),
-        _ => Finding::new(State::Limited, "platform", format!("{told}; daemons of a subject may not be found")),
+        _ => Finding::new(
+            State::Limited,
+            "platform",
+            format!("{told}; daemons of a subject may not be found"),
+        ),
     }
 }
 
 fn pidfd(mechanism: Mechanism) -> Finding {
     match mechanism.waiting {
         Waiting::Pidfd => Finding::new(State::Ok, "pidfd", "the end of a process is an event"),
-        Waiting::Polling => Finding::new(State::Limited, "pidfd", "none: the end of a process is asked for every 2 ms"),
+        Waiting::Polling => Finding::new(
+            State::Limited,
+            "pidfd",
+            "none: the end of a process is asked for every 2 ms",
+        ),
     }
 }
 
 fn subreaper(mechanism: Mechanism) -> Finding {
     let (state, meaning) = match mechanism.finding {
         Found::Subreaper => (State::Ok, "orphans of a subject become ours, daemons too"),
-        Found::Scan => (State::Limited, "none: a daemon that cleared its environment early may not be found"),
+        Found::Scan => {
+            (State::Limited, "none: a daemon that cleared its environment early may not be found")
+        }
         Found::Group => (State::Limited, "none: only the process group of a subject is known"),
     };
     Finding::new(state, "subreaper", meaning)
@@ -62,22 +76,32 @@ fn guardian() -> Finding {
         .map_err(|stop| stop.to_string())
         .and_then(|command| Guardian::start(command).map_err(|error| error.to_string()));
     match started {
-        Ok(_) => Finding::new(State::Ok, "guardian", "ends every subject if proctor itself is killed").needed(),
+        Ok(_) => {
+            Finding::new(State::Ok, "guardian", "ends every subject if proctor itself is killed")
+                .needed()
+        }
         Err(error) => Finding::new(State::Missing, "guardian", error).needed(),
     }
 }
 
 /// Not used by `run`; it would end a whole tree at once.
 fn cgroup() -> Finding {
-    let missing = |why: &str| Finding::new(State::Missing, "cgroup v2", format!("{why}; `run` does without"));
+    let missing =
+        |why: &str| Finding::new(State::Missing, "cgroup v2", format!("{why}; `run` does without"));
     let Some(own) = own_cgroup() else { return missing("no unified hierarchy is mounted") };
     let writable = rustix::fs::access(&own, rustix::fs::Access::WRITE_OK).is_ok()
         && rustix::fs::access(own.join("cgroup.procs"), rustix::fs::Access::WRITE_OK).is_ok();
     let shown = own.display();
     match (writable, own.join("cgroup.kill").exists()) {
-        (true, _) => Finding::new(State::Ok, "cgroup v2", format!("delegated at {shown}; `run` does without")),
+        (true, _) => Finding::new(
+            State::Ok,
+            "cgroup v2",
+            format!("delegated at {shown}; `run` does without"),
+        ),
         (false, true) => missing(&format!("there at {shown}, and not delegated to us")),
-        (false, false) => missing(&format!("there at {shown}, without cgroup.kill, and not delegated to us")),
+        (false, false) => {
+            missing(&format!("there at {shown}, without cgroup.kill, and not delegated to us"))
+        }
     }
 }
 
@@ -86,7 +110,8 @@ fn own_cgroup() -> Option<PathBuf> {
     let cgroups = fs::read_to_string("/proc/self/cgroup").ok()?;
     let path = cgroups.lines().find_map(|line| line.strip_prefix("0::"))?.to_owned();
     let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
-    let mount = mounts.lines().find(|line| line.contains(" - cgroup2 "))?.split(' ').nth(4)?.to_owned();
+    let mount =
+        mounts.lines().find(|line| line.contains(" - cgroup2 "))?.split(' ').nth(4)?.to_owned();
     let own = Path::new(&mount).join(path.trim_start_matches('/'));
     own.is_dir().then_some(own)
 }
@@ -95,7 +120,10 @@ fn ports() -> Finding {
     let open = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     match (0..PORTS).map(|_| open()).collect::<io::Result<Vec<_>>>() {
         Ok(_) => Finding::new(State::Ok, "loopback", "ports of 127.0.0.1 can be opened").needed(),
-        Err(error) => Finding::new(State::Missing, "loopback", format!("no port of 127.0.0.1: {error}")).needed(),
+        Err(error) => {
+            Finding::new(State::Missing, "loopback", format!("no port of 127.0.0.1: {error}"))
+                .needed()
+        }
     }
 }
 
@@ -103,11 +131,18 @@ fn temp() -> Finding {
     let directory = std::env::temp_dir();
     let shown = directory.display();
     if let Err(error) = tempfile::tempdir() {
-        return Finding::new(State::Missing, "temp directory", format!("cannot write {shown}: {error}")).needed();
+        return Finding::new(
+            State::Missing,
+            "temp directory",
+            format!("cannot write {shown}: {error}"),
+        )
+        .needed();
     }
     let real = directory.canonicalize().unwrap_or_else(|_| directory.clone());
     let meaning = match real.starts_with("/tmp") {
-        true => format!("{shown}, below /tmp: a subject's sandbox may treat homes there as scratch space"),
+        true => format!(
+            "{shown}, below /tmp: a subject's sandbox may treat homes there as scratch space"
+        ),
         false => format!("{shown}, not below /tmp"),
     };
     Finding::new(State::Ok, "temp directory", meaning).needed()

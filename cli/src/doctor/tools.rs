@@ -17,7 +17,11 @@ const TOLD: u64 = 4_096;
 
 /// Each program: its name, how it is asked for its version, what is missing without it.
 const TOOLS: [(&str, &[&str], &str); 5] = [
-    ("cargo-nextest", &["nextest", "--version"], "the checks cannot run as tests of this workspace"),
+    (
+        "cargo-nextest",
+        &["nextest", "--version"],
+        "the checks cannot run as tests of this workspace",
+    ),
     ("just", &["--version"], "the recipes of this workspace cannot be run"),
     ("npm", &["--version"], "real Codex releases cannot be fetched"),
     ("node", &["--version"], "launchers of Codex that are written for it do not start"),
@@ -34,8 +38,14 @@ pub(super) async fn findings() -> Vec<Finding> {
 async fn finding(name: &'static str, args: &[&str], without: &str) -> Finding {
     match version(name, args).await {
         Ok(Some(version)) => Finding::new(State::Ok, name, version),
-        Ok(None) => Finding::new(State::Limited, name, format!("there, but tells no version within {PATIENCE:?}")),
-        Err(SpawnError::NotFound { .. }) => Finding::new(State::Missing, name, format!("not in PATH: {without}")),
+        Ok(None) => Finding::new(
+            State::Limited,
+            name,
+            format!("there, but tells no version within {PATIENCE:?}"),
+        ),
+        Err(SpawnError::NotFound { .. }) => {
+            Finding::new(State::Missing, name, format!("not in PATH: {without}"))
+        }
         Err(error) => Finding::new(State::Missing, name, format!("{error}: {without}")),
     }
 }
@@ -56,7 +66,8 @@ async fn version(name: &str, args: &[&str]) -> Result<Option<String>, SpawnError
     };
     let (mut process, stdin, mut stdout) = Process::spawn(&launch)?;
     let mut told = Vec::new();
-    let read = tokio::time::timeout(PATIENCE, (&mut stdout).take(TOLD).read_to_end(&mut told)).await;
+    let read =
+        tokio::time::timeout(PATIENCE, (&mut stdout).take(TOLD).read_to_end(&mut told)).await;
     drop(stdout);
     // What it may have left behind was ended with it, and is nobody's business here.
     let _ = process.shutdown(Some(stdin), &Ladder::default()).await;

@@ -18,11 +18,19 @@ pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
                 true => paint.tone(Tone::Good, "caught"),
                 false => paint.tone(Tone::Bad, "MISSED"),
             };
-            out.push_str(&format!("  {mark}  {}: {}\n", catch.check, printable(catch.message.as_bytes(), WIDTH)));
+            out.push_str(&format!(
+                "  {mark}  {}: {}\n",
+                catch.check,
+                printable(catch.message.as_bytes(), WIDTH)
+            ));
         }
     }
     if !proof.problems.is_empty() {
-        out.push_str(&format!("\n== {} ({})\n", paint.tone(Tone::Bad, "not proved"), proof.problems.len()));
+        out.push_str(&format!(
+            "\n== {} ({})\n",
+            paint.tone(Tone::Bad, "not proved"),
+            proof.problems.len()
+        ));
     }
     for problem in &proof.problems {
         out.push_str(&format!("  {}\n", printable(problem.to_string().as_bytes(), WIDTH)));
@@ -34,7 +42,10 @@ pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
     }
     for stray in &audit.strays {
         let survivor = &stray.survivor;
-        out.push_str(&format!("  outlived its subject: pid {}: {}\n", survivor.pid, survivor.command));
+        out.push_str(&format!(
+            "  outlived its subject: pid {}: {}\n",
+            survivor.pid, survivor.command
+        ));
     }
     out.push('\n');
     out.push_str(&summary(proof, paint));

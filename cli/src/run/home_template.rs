@@ -20,9 +20,10 @@ impl HomeTemplate {
     pub(super) fn new(directory: &Path, standard: Arc<dyn Template>) -> Result<Self, Stop> {
         match fs::read_dir(directory) {
             Ok(_) => Ok(Self { directory: directory.to_owned(), standard }),
-            Err(error) => {
-                Err(Stop::usage(format!("cannot read the home template {}: {error}", directory.display())))
-            }
+            Err(error) => Err(Stop::usage(format!(
+                "cannot read the home template {}: {error}",
+                directory.display()
+            ))),
         }
     }
 }
@@ -31,7 +32,8 @@ impl Template for HomeTemplate {
     fn write(&self, home: &Home, model_url: &str) -> io::Result<()> {
         self.standard.write(home, model_url)?;
         let home_path = home.path().to_string_lossy();
-        let replace = |text: &str| text.replace("{{model_url}}", model_url).replace("{{home}}", &home_path);
+        let replace =
+            |text: &str| text.replace("{{model_url}}", model_url).replace("{{home}}", &home_path);
         copy(&self.directory, home.path(), &replace)
     }
 }
@@ -92,10 +94,16 @@ mod tests {
 
         let home = Home::new().unwrap();
         let standard = suites::template();
-        HomeTemplate::new(directory.path(), Arc::clone(&standard)).unwrap().write(&home, "http://model").unwrap();
+        HomeTemplate::new(directory.path(), Arc::clone(&standard))
+            .unwrap()
+            .write(&home, "http://model")
+            .unwrap();
 
         let config = fs::read_to_string(home.join("config.toml")).unwrap();
-        assert_eq!(config, format!("url = \"http://model\"\nhome = \"{}\"\n", home.path().display()));
+        assert_eq!(
+            config,
+            format!("url = \"http://model\"\nhome = \"{}\"\n", home.path().display())
+        );
         let mode = fs::metadata(home.join("bin/tool")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o755);
         assert_eq!(fs::read(home.join("data")).unwrap(), b"\xff{{home}}");

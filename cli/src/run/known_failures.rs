@@ -9,7 +9,10 @@ pub(super) fn list(report: &Report, strict: bool) -> String {
     let fails = |check: &&CheckReport| match check.outcome {
         Outcome::Failed | Outcome::Leaked | Outcome::KnownFailure => true,
         Outcome::Warned => strict,
-        Outcome::Passed | Outcome::UnexpectedPass | Outcome::Inconclusive | Outcome::NotApplicable => false,
+        Outcome::Passed
+        | Outcome::UnexpectedPass
+        | Outcome::Inconclusive
+        | Outcome::NotApplicable => false,
     };
     let lines: Vec<(String, String)> = report
         .checks
@@ -26,7 +29,10 @@ fn reason(check: &CheckReport) -> String {
     let told = match (listed, &check.failure, check.leaks.first()) {
         (Some(reason), ..) => reason.clone(),
         (None, Some(failure), _) => {
-            format!("{}: expected {}, observed {}", failure.what, failure.expected, failure.observed)
+            format!(
+                "{}: expected {}, observed {}",
+                failure.what, failure.expected, failure.observed
+            )
         }
         (None, None, Some(leak)) => format!("leaves behind: {}", leak.command),
         (None, None, None) => String::new(),

@@ -25,7 +25,9 @@ pub(super) struct Outputs {
 impl Outputs {
     /// Finds out whether everything can be written.
     pub(super) fn prepare(args: &ReportArgs, strict: bool) -> Result<Self, Stop> {
-        let file = |path: &Option<std::path::PathBuf>| path.as_deref().map(OutputFile::prepare).transpose();
+        let file = |path: &Option<std::path::PathBuf>| {
+            path.as_deref().map(OutputFile::prepare).transpose()
+        };
         Ok(Self {
             json: file(&args.json)?,
             junit: file(&args.junit)?,
@@ -53,12 +55,18 @@ impl Outputs {
     /// Writes every file; one that fails does not keep the others from being written.
     pub(super) fn write(&mut self, report: &Report) -> Result<(), Stop> {
         let written = [
-            self.json.as_ref().map(|file| json::render(report).map_err(Stop::unable).and_then(|text| file.write(&text))),
+            self.json.as_ref().map(|file| {
+                json::render(report).map_err(Stop::unable).and_then(|text| file.write(&text))
+            }),
             self.junit.as_ref().map(|file| {
-                junit::render(report, self.strict).map_err(Stop::unable).and_then(|text| file.write(&text))
+                junit::render(report, self.strict)
+                    .map_err(Stop::unable)
+                    .and_then(|text| file.write(&text))
             }),
             self.html.as_ref().map(|file| file.write(&html::render(report))),
-            self.known_failures.as_ref().map(|file| file.write(&known_failures::list(report, self.strict))),
+            self.known_failures
+                .as_ref()
+                .map(|file| file.write(&known_failures::list(report, self.strict))),
             self.lost.take().map(Err),
         ];
         written.into_iter().flatten().collect()
@@ -67,7 +75,11 @@ impl Outputs {
     /// Prints the report to stdout.
     pub(super) fn print(&self, report: &Report) -> Result<(), Stop> {
         let style = style();
-        let told = if self.quiet { text::verdict(report, style.paint) } else { text::render(report, style) };
+        let told = if self.quiet {
+            text::verdict(report, style.paint)
+        } else {
+            text::render(report, style)
+        };
         terminal::say(&told)
     }
 }

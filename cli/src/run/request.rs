@@ -77,7 +77,8 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     };
     subject = subject.template(template);
     // The command line comes last: a later value of a variable replaces an earlier one.
-    subject.env = settings.env.clone().into_iter().chain(args.subject.env.iter().cloned()).collect();
+    subject.env =
+        settings.env.clone().into_iter().chain(args.subject.env.iter().cloned()).collect();
     if let Some(limit) = args.pace.check_timeout.or(settings.check_timeout) {
         subject.settings.check = limit;
         // A wait that outlasts its check could not say what was awaited.
@@ -121,7 +122,10 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
         words.extend(["--home-template".into(), directory.into()]);
     }
     if let Some(limit) = args.pace.check_timeout {
-        words.extend(["--check-timeout".into(), humantime::format_duration(limit).to_string().into()]);
+        words.extend([
+            "--check-timeout".into(),
+            humantime::format_duration(limit).to_string().into(),
+        ]);
     }
     if args.pace.strict {
         words.push("--strict".into());

@@ -21,19 +21,29 @@ impl Unexamined {
     /// The report of a run without checks, and what is said besides if it is not the caller's own wish.
     pub(super) fn report(self, subject: &Subject) -> (Report, Option<Stop>) {
         let (note, stop) = match self {
-            Self::Interrupted => ("the run was interrupted before the subject had said what it is".to_owned(), None),
-            Self::OutOfTime(limit) => {
-                (format!("the deadline of {limit:?} passed before the subject had said what it is"), None)
+            Self::Interrupted => {
+                ("the run was interrupted before the subject had said what it is".to_owned(), None)
             }
+            Self::OutOfTime(limit) => (
+                format!("the deadline of {limit:?} passed before the subject had said what it is"),
+                None,
+            ),
             Self::Failed(failure) => {
                 let told = format!("the subject cannot be examined: {failure}");
-                (told.lines().map(str::trim).collect::<Vec<_>>().join("; "), Some(Stop::unable(told)))
+                (
+                    told.lines().map(str::trim).collect::<Vec<_>>().join("; "),
+                    Some(Stop::unable(told)),
+                )
             }
         };
         let report = Report {
             schema: SCHEMA.to_owned(),
             subject: SubjectReport {
-                command: subject.command.iter().map(|part| part.to_string_lossy().into_owned()).collect(),
+                command: subject
+                    .command
+                    .iter()
+                    .map(|part| part.to_string_lossy().into_owned())
+                    .collect(),
                 user_agent: None,
                 version: None,
                 dialects: Vec::new(),

@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, getpgid, getppid, kill_process_group, setpgid, setsid};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::process::handle::to_pid;
+use crate::process::mark;
+use crate::process::others::end_all;
 use crate::process::procfs::{self, Identity, Stat};
-use crate::process::{end_all, mark, to_pid};
 
 use super::READY;
 
@@ -30,8 +32,8 @@ struct Charge {
     oldest: u64,
 }
 
-/// Runs as the helper: the body of the command that [`super::Guardian::start`] is given. Returns when its parent has ended
-/// and nothing of it is left; success says that nothing is.
+/// Runs as the helper: the body of the command that [`super::Guardian::start`] is given. Returns
+/// when its parent has ended and nothing of it is left; success says that nothing is.
 pub fn main() -> ExitCode {
     let _kept = out_of_reach();
     let mut lines = io::stdin().lock().lines();
@@ -50,16 +52,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Leaves the session, and survives the signals that end the parent; the runtime must be kept, it catches them.
+/// Leaves the session, and survives the signals that end the parent; the runtime must be kept, it
+/// catches them.
 fn out_of_reach() -> Option<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let entered = runtime.enter();
-    for kind in [
-        SignalKind::hangup(),
-        SignalKind::interrupt(),
-        SignalKind::quit(),
-        SignalKind::terminate(),
-    ] {
+    for kind in
+        [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate()]
+    {
         let _ = signal(kind);
     }
     drop(entered);
@@ -103,9 +103,11 @@ impl Charge {
             let Ok(left) = self.left() else { return false };
             empty = if left.is_empty() { empty + 1 } else { 0 };
             for stat in &left {
-                // A group that a subject leads consists of its descendants, and no fork can outrun its end.
+                // A group that a subject leads consists of its descendants, and no fork can outrun
+                // its end.
                 let leads = self.subjects.get(&stat.pid) == Some(&stat.start);
-                if let Some(group) = to_pid(stat.group).filter(|_| leads && stat.group == stat.pid) {
+                if let Some(group) = to_pid(stat.group).filter(|_| leads && stat.group == stat.pid)
+                {
                     let _ = kill_process_group(group, Signal::KILL);
                 }
             }
@@ -118,7 +120,8 @@ impl Charge {
         true
     }
 
-    /// Every living process that is one of the subjects, descends from one, or carries their tag or mark.
+    /// Every living process that is one of the subjects, descends from one, or carries their tag or
+    /// mark.
     fn left(&self) -> io::Result<Vec<Stat>> {
         let us = std::process::id();
         let stats: Vec<Stat> = procfs::all()?
@@ -129,7 +132,8 @@ impl Charge {
             .collect();
         let mut ours: HashSet<u32> =
             stats.iter().filter(|stat| self.is_ours(stat)).map(|stat| stat.pid).collect();
-        // A child can be listed before its parent, so the list is gone through until nothing is added.
+        // A child can be listed before its parent, so the list is gone through until nothing is
+        // added.
         let mut before = usize::MAX;
         while before != ours.len() {
             before = ours.len();

@@ -70,7 +70,10 @@ impl Peer {
             0 => format!("nothing within {within:?}"),
             count => format!("not within {within:?}; {count} other messages came instead"),
         };
-        self.evidence(Failure::new(Kind::Timeout, "a wait with a deadline", awaited, observed), began)
+        self.evidence(
+            Failure::new(Kind::Timeout, "a wait with a deadline", awaited, observed),
+            began,
+        )
     }
 
     /// The failure of a wait for a subject that closed its stdout.
@@ -135,7 +138,10 @@ fn standing(state: &State) -> Vec<String> {
         lines.push(format!("unanswered {}", shorten(&unanswered.join(", "), WIDTH)));
     }
     if !state.unexpected.is_empty() {
-        lines.push(format!("refused   server requests that nobody expected: {}", state.unexpected.join(", ")));
+        lines.push(format!(
+            "refused   server requests that nobody expected: {}",
+            state.unexpected.join(", ")
+        ));
     }
     lines
 }

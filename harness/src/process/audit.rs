@@ -45,11 +45,12 @@ impl Audit {
     }
 }
 
-/// Looks at every process of the system for descendants of subjects that have ended, records and ends them, until two
-/// looks in a row find none. Reaps every orphan that this process has adopted and that has ended.
+/// Looks at every process of the system for descendants of subjects that have ended, records and
+/// ends them, until two looks in a row find none. Reaps every orphan that this process has adopted
+/// and that has ended.
 ///
-/// Meant for the end of a run: it costs about 0.1 ms for each process of the system. Subjects that are still running
-/// are left alone, with everything below them. Blocks for at most two seconds.
+/// Meant for the end of a run: it costs about 0.1 ms for each process of the system. Subjects that
+/// are still running are left alone, with everything below them. Blocks for at most two seconds.
 pub fn audit() -> Audit {
     let mechanism = Mechanism::in_force();
     let mut audit = Audit { strays: Vec::new(), doubts: Vec::new(), mechanism };
@@ -99,7 +100,8 @@ fn end(member: &Member, until: Instant) {
     }
 }
 
-/// Everything that is ours and of no running subject, with the number of its subject if that is known.
+/// Everything that is ours and of no running subject, with the number of its subject if that is
+/// known.
 fn strays() -> std::io::Result<Vec<(Option<u64>, Member)>> {
     let nothing_starting = starting();
     let us = family::ourselves()?.pid;

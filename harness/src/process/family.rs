@@ -1,6 +1,7 @@
-//! Who descends from a subject: seen below it while it lives, recognised among our adopted orphans when it does not.
+//! Who descends from a subject: seen below it while it lives, recognised among our adopted orphans
+//! when it does not.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io;
 use std::sync::OnceLock;
 
@@ -8,8 +9,9 @@ use super::handle::Handle;
 use super::mark;
 use super::mechanism::{Finding, Mechanism};
 use super::procfs::{self, Identity, Stat};
-use super::registry::{Clue, KIN, registry, starting};
+use super::registry::{Clue, registry, starting};
 use super::survivor::Ancestor;
+use super::table::Table;
 
 /// A living descendant of a subject.
 #[derive(Clone, Debug)]
@@ -39,53 +41,6 @@ impl Look {
     }
 }
 
-/// Who is whose child: asked of the kernel for each process, or read once from every process.
-enum Table {
-    Lists,
-    Scanned(HashMap<u32, Vec<u32>>),
-}
-
-impl Table {
-    fn scan() -> io::Result<(Self, Vec<Stat>)> {
-        let stats: Vec<Stat> =
-            procfs::all()?.into_iter().filter_map(|pid| procfs::stat(pid).ok()).collect();
-        let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
-        for stat in &stats {
-            children.entry(stat.parent).or_default().push(stat.pid);
-        }
-        Ok((Self::Scanned(children), stats))
-    }
-
-    fn children(&self, pid: u32) -> Vec<u32> {
-        match self {
-            // A process that has ended in the meantime has none.
-            Self::Lists => procfs::children(pid).unwrap_or_default(),
-            Self::Scanned(children) => children.get(&pid).cloned().unwrap_or_default(),
-        }
-    }
-
-    /// Everything below a process, with its parents up to that process's own chain; a bounded number.
-    fn below(&self, root: &Stat, chain: &[Ancestor]) -> Vec<(Stat, Vec<Ancestor>)> {
-        let mut found = Vec::new();
-        let mut visited = HashSet::from([root.pid]);
-        let mut open = vec![(root.clone(), chain.to_vec())];
-        while let Some((parent, chain)) = open.pop() {
-            for pid in self.children(parent.pid) {
-                if found.len() >= KIN || !visited.insert(pid) {
-                    continue;
-                }
-                if let Ok(stat) = procfs::stat(pid) {
-                    let mut chain = chain.clone();
-                    chain.insert(0, Ancestor::of(&parent));
-                    found.push((stat.clone(), chain.clone()));
-                    open.push((stat, chain));
-                }
-            }
-        }
-        found
-    }
-}
-
 /// This process as it was at the first look; its group and session say whose a child is not.
 pub(super) fn ourselves() -> io::Result<&'static Stat> {
     static OURSELVES: OnceLock<Stat> = OnceLock::new();
@@ -98,30 +53,23 @@ pub(super) fn ourselves() -> io::Result<&'static Stat> {
 
 /// Remembers everything that is below a living subject now.
 pub(super) fn observe(number: u64) {
-    if Mechanism::in_force().finding == Finding::Group {
-        return;
-    }
     let Some(pid) = registry().get(number).map(|entry| entry.pid) else { return };
-    // Most subjects have no children, and asking that is cheaper than asking who they are.
-    if procfs::children(pid).is_ok_and(|children| children.is_empty()) {
-        return;
-    }
-    let Ok(root) = procfs::stat(pid) else { return };
     let table = match Mechanism::in_force().finding {
-        Finding::Subreaper => Table::Lists,
-        Finding::Scan | Finding::Group => match Table::scan() {
-            Ok((table, _)) => table,
-            Err(_) => return,
-        },
+        Finding::Subreaper => Table::younger(pid),
+        Finding::Scan => Table::scan().map(|(table, _)| table),
+        Finding::Group => return,
     };
+    // What cannot be seen now is still found later, only without its parents.
+    let (Ok(table), Ok(root)) = (table, procfs::stat(pid)) else { return };
     let found = table.below(&root, &[]);
     let mut registry = registry();
     for (stat, chain) in found {
-        registry.see(number, &stat, chain);
+        registry.see(number, &stat, Clue::Seen, chain);
     }
 }
 
-/// The living descendants of a subject, whether it lives or not. Those that have ended by themselves are reaped.
+/// The living descendants of a subject, whether it lives or not. Those that have ended by
+/// themselves are reaped.
 pub(super) fn look(number: u64) -> Look {
     match Mechanism::in_force().finding {
         Finding::Subreaper => Look::at(among_orphans(number)),
@@ -130,7 +78,8 @@ pub(super) fn look(number: u64) -> Look {
     }
 }
 
-/// Like [`look`], at every process of the system: where there is no subreaper, or the cheap look may have missed somebody.
+/// Like [`look`], at every process of the system: where there is no subreaper, or the cheap look
+/// may have missed somebody.
 pub(super) fn look_everywhere(number: u64) -> Look {
     Look::at(among_all(number))
 }
@@ -140,7 +89,8 @@ fn among_orphans(number: u64) -> io::Result<Vec<Member>> {
     let mut roots = below_subject(number, &Table::Lists);
     let orphans = adopted()?;
     if !orphans.is_empty() {
-        // A subject that another thread is just starting looks like an orphan until its pid is known.
+        // A subject that another thread is just starting looks like an orphan until its pid is
+        // known.
         let nothing_starting = starting();
         let orphans = adopted()?;
         drop(nothing_starting);
@@ -177,7 +127,8 @@ fn below_subject(number: u64, table: &Table) -> Vec<Member> {
 pub(super) fn adopted() -> io::Result<Vec<Stat>> {
     let us = ourselves()?;
     // The kernel gives orphans to the first thread that lives, which is the one that runs `main`.
-    let children = procfs::children_of_thread(us.pid, us.pid).or_else(|_| procfs::children(us.pid))?;
+    let children =
+        procfs::children_of_thread(us.pid, us.pid).or_else(|_| procfs::children(us.pid))?;
     let strangers: Vec<u32> = {
         let registry = registry();
         children.into_iter().filter(|pid| !registry.is_subject(*pid)).collect()
@@ -191,8 +142,8 @@ pub(super) fn is_stranger(stat: &Stat) -> bool {
     !registry.is_subject(stat.pid) && !registry.is_spared(stat.identity())
 }
 
-/// A descendant of a subject has left our process group, as the subject itself did at its start; what other code in this
-/// process starts is in it.
+/// A descendant of a subject has left our process group, as the subject itself did at its start;
+/// what other code in this process starts is in it.
 fn is_apart(stat: &Stat) -> bool {
     ourselves().is_ok_and(|us| stat.group != us.group || stat.session != us.session)
 }
@@ -201,8 +152,10 @@ fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Member> {
     let owner = owner(&stat, is_adopted);
     let is_ours = matches!(owner, Some((owner, _)) if owner == number);
     if stat.is_zombie() {
-        // What ended by itself is no survivor. Whose it was may not be known any more; then anybody may reap it.
-        if is_adopted && (is_ours || owner.is_none()) {
+        // What ended by itself is no survivor. If its subject is not known any more, anybody may
+        // reap it.
+        let is_others = owner.is_some_and(|(owner, _)| registry().get(owner).is_some());
+        if is_adopted && (is_ours || !is_others) {
             reap(stat.identity());
         }
         return None;
@@ -227,7 +180,7 @@ fn with_descendants(number: u64, roots: Vec<Member>, table: &Table) -> Vec<Membe
         let below = below.map(|(stat, chain)| Member { stat, clue: Clue::Below, chain });
         for member in std::iter::once(root).chain(below.collect::<Vec<_>>()) {
             if !member.stat.is_zombie() && known.insert(member.stat.identity()) {
-                registry().see(number, &member.stat, member.chain.clone());
+                registry().see(number, &member.stat, member.clue, member.chain.clone());
                 members.push(member);
             }
         }
@@ -237,8 +190,8 @@ fn with_descendants(number: u64, roots: Vec<Member>, table: &Table) -> Vec<Membe
 
 /// Whose descendant a process is, and how that is known: the surest clue first.
 pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
-    if let Some(number) = registry().by_sight(stat.identity()) {
-        return Some((number, Clue::Seen));
+    if let Some(owner) = registry().by_sight(stat.identity()) {
+        return Some(owner);
     }
     let limit = procfs::realtime_limit(stat.pid).ok().flatten();
     if let Some(number) = limit.and_then(mark::subject_of_limit) {
@@ -251,7 +204,8 @@ pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
     if let Some(owner) = registry().by_group(stat, ourselves().ok()?.session) {
         return Some(owner);
     }
-    // What is neither marked nor adopted is somebody else's process: its descriptors are none of our business.
+    // What is neither marked nor adopted is somebody else's process: its descriptors are none of
+    // our business.
     if !is_adopted {
         return None;
     }
@@ -261,4 +215,42 @@ pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
         .by_pipe(&targets)
         .map(|number| (number, Clue::Pipe))
         .or_else(|| registry.only_candidate(stat.start).map(|number| (number, Clue::Only)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tokio::io::AsyncReadExt;
+
+    use super::super::{Launch, Process, take_undelivered_of};
+    use super::{Clue, look_everywhere};
+
+    /// The same daemon is found where orphans are not adopted: by looking at every process.
+    #[test]
+    fn daemon_is_found_among_all_processes() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            // Both lines together mean: the daemon runs, and what started it has ended.
+            let daemon = "sh -c 'echo 1; exec sleep 1000 >/dev/null'";
+            let script = format!("setsid -f env -i {daemon}; echo 2; exec cat");
+            let (process, stdin, mut stdout) = Process::spawn(&Launch {
+                program: "sh".into(),
+                args: vec!["-c".into(), script.into()],
+                env: BTreeMap::from([("PATH".into(), "/usr/bin:/bin".into())]),
+                cwd: "/".into(),
+                stderr_cap: 0,
+                label: "looked for everywhere".to_owned(),
+            })
+            .unwrap();
+            stdout.read_exact(&mut [0; 4]).await.unwrap();
+            let look = look_everywhere(process.number);
+            assert_eq!(look.doubts, Vec::<String>::new());
+            let daemon = look.members.iter().find(|member| member.stat.session == member.stat.pid);
+            assert_eq!(daemon.map(|daemon| daemon.clue), Some(Clue::Mark));
+            drop(stdin);
+        });
+        let reports = take_undelivered_of(|report| report.label == "looked for everywhere");
+        assert_eq!(reports[0].survivors.len(), 1, "{reports:?}");
+    }
 }

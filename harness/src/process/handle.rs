@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus};
 
-use super::mechanism::{Mechanism, Waiting};
 use super::patience::{Patience, is_readable_within};
 use super::procfs::{self, Identity};
 use super::report::Exit;
@@ -41,8 +40,9 @@ impl Handle {
     /// Holds a process that was seen in a list, if it is still the one that was seen.
     pub(crate) fn of_seen(identity: Identity) -> Option<Self> {
         let handle = Self { identity, pidfd: open(identity.pid) };
-        // The descriptor was opened before this look. An older process cannot come back under a used pid, so if the
-        // start time is still the same, the descriptor stands for what was seen.
+        // The descriptor was opened before this look. An older process cannot come back under a
+        // used pid, so if the start time is still the same, the descriptor stands for what was
+        // seen.
         procfs::stat(identity.pid).is_ok_and(|stat| stat.identity() == identity).then_some(handle)
     }
 
@@ -88,8 +88,8 @@ impl Handle {
         }
     }
 
-    /// Takes note of the end of an adopted child. Asks for this child only: asking for any child would steal the exit
-    /// status of those that std and tokio wait for.
+    /// Takes note of the end of an adopted child. Asks for this child only: asking for any child
+    /// would steal the exit status of those that std and tokio wait for.
     pub(super) fn reap(&self) {
         // Nothing to reap is as good: it is not ours to reap, or not ended.
         let _ = self.ask(WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
@@ -126,13 +126,16 @@ impl Handle {
     }
 }
 
-/// The pid in the form that system calls take; nothing for 0, which means something else to each of them.
+/// The pid in the form that system calls take; nothing for 0, which means something else to each of
+/// them.
 pub(crate) fn to_pid(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
 }
 
 #[cfg(target_os = "linux")]
 fn open(pid: u32) -> Option<OwnedFd> {
+    use super::mechanism::{Mechanism, Waiting};
+
     if Mechanism::in_force().waiting == Waiting::Polling {
         return None;
     }
@@ -146,8 +149,61 @@ fn open(_pid: u32) -> Option<OwnedFd> {
 }
 
 fn exit_of(status: &WaitIdStatus) -> Option<Exit> {
-    status
-        .exit_status()
-        .map(Exit::Code)
-        .or_else(|| status.terminating_signal().map(Exit::Signal))
+    status.exit_status().map(Exit::Code).or_else(|| status.terminating_signal().map(Exit::Signal))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use rustix::process::Signal;
+
+    use super::super::patience::{Patience, Unread, at_once};
+    use super::super::report::Exit;
+    use super::{Handle, Peek};
+
+    /// A child that ends when it is killed, held as it is where there are no descriptors for
+    /// processes.
+    fn polled(body: impl FnOnce(&Handle)) {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let handle = Handle { pidfd: None, ..Handle::of_child(child.id()) };
+        assert_eq!((handle.is_alive(), handle.peek()), (true, Peek::Running));
+        body(&handle);
+        assert_eq!((handle.is_alive(), handle.peek()), (false, Peek::Ended(Exit::Signal(9))));
+        assert!(handle.signal(Signal::TERM).is_err(), "nobody is there");
+        assert_eq!(child.wait().unwrap().code(), None, "a look leaves it to be reaped");
+        assert_eq!(handle.peek(), Peek::Gone);
+    }
+
+    #[test]
+    fn without_a_descriptor_the_end_is_asked_for_blocking() {
+        polled(|handle| {
+            let patience = Patience::Blocking { unread: Unread::default() };
+            let soon = Instant::now() + Duration::from_millis(10);
+            assert_eq!(at_once(handle.ended(&patience, soon)), Some(false));
+            handle.signal(Signal::KILL).unwrap();
+            let late = Instant::now() + Duration::from_secs(20);
+            assert_eq!(at_once(handle.ended(&patience, late)), Some(true));
+        });
+    }
+
+    #[test]
+    fn without_a_descriptor_the_end_is_asked_for_in_a_runtime() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        polled(|handle| {
+            let soon = Instant::now() + Duration::from_millis(10);
+            assert!(!runtime.block_on(handle.ended(&Patience::Runtime, soon)));
+            handle.signal(Signal::KILL).unwrap();
+            let late = Instant::now() + Duration::from_secs(20);
+            assert!(runtime.block_on(handle.ended(&Patience::Runtime, late)));
+        });
+    }
+
+    #[test]
+    fn process_that_is_not_the_one_that_was_seen_is_not_held() {
+        let seen = Handle::of_child(std::process::id()).identity();
+        assert!(Handle::of_seen(seen).is_some());
+        assert!(Handle::of_seen(super::Identity { start: seen.start + 1, ..seen }).is_none());
+    }
 }

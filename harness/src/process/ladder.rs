@@ -1,16 +1,4 @@
-//! The way out of a subject, rung by rung.
-//!
-//! | rung | what it prevents |
-//! |---|---|
-//! | look | A daemon's parents are known only while they live: afterwards "some `sleep` was left" is all that can be said. |
-//! | end of input | Killing at once never shows whether the subject ends when its client does, and loses what it would still write. |
-//! | `SIGTERM` to the group | A subject that is stuck in a request does not read its input; killed outright it could not end its children. `SIGCONT` follows, because a stopped process does not act on it. |
-//! | `SIGKILL` to the group | A subject may ignore both. It is sent before the subject is reaped: afterwards the number of the group may belong to somebody else. |
-//! | settle | Children that are tied to the subject's life end just after it; called survivors, they would make every run flaky. |
-//! | sweep | Killing one process leaves its descendants: they hold pipes (a test runner sees a leak), ports and files. |
-//! | reap | An unreaped child stays as a zombie, and `kill_on_drop` alone leaves it to a runtime that may be gone. |
-//!
-//! Every wait has a bound, so the whole has one: [`Ladder::bound`].
+//! The way out of a subject, rung by rung; what each prevents is told at [`Process`].
 
 use std::time::{Duration, Instant};
 
@@ -31,16 +19,17 @@ pub struct Ladder {
     pub eof: Duration,
     /// From `SIGTERM` until `SIGKILL`.
     pub term: Duration,
-    /// From `SIGKILL` until we give up; also what the sweep has at least when everything before it took its full time.
+    /// From `SIGKILL` until we give up; also what the sweep has at least when everything before it
+    /// took its full time.
     pub kill: Duration,
     /// From the subject's end until its descendants count as survivors.
     pub settle: Duration,
 }
 
 impl Default for Ladder {
-    /// 1.2 s, 500 ms, 800 ms, 250 ms. Real subjects end 2–30 ms after the end of their input when idle, up to 0.5 s in the
-    /// middle of a turn or while starting, on a machine with two busy cores; a process that holds 200 MB needs 40 ms to
-    /// be killed.
+    /// 1.2 s, 500 ms, 800 ms, 250 ms. Real subjects end 2–30 ms after the end of their input when
+    /// idle, up to 0.5 s in the middle of a turn or while starting, on a machine with two busy
+    /// cores; a process that holds 200 MB needs 40 ms to be killed.
     fn default() -> Self {
         Self {
             eof: Duration::from_millis(1200),
@@ -145,7 +134,8 @@ async fn sweep(
     }
     process.reap();
     if process.is_reaped() && process.group_has_members() {
-        // A children list that is read while it changes may leave somebody out; the group says that somebody is left.
+        // A children list that is read while it changes may leave somebody out; the group says that
+        // somebody is left.
         let again = Sweep { thorough: true, group: None, ..first };
         let more = again.run().await;
         swept.survivors.extend(more.survivors);
@@ -155,7 +145,8 @@ async fn sweep(
                 swept.doubts.push("its process group still has members".to_owned());
                 break;
             }
-            // They are dead, and whoever is their parent by now has yet to reap them: no event tells.
+            // They are dead, and whoever is their parent by now has yet to reap them: no event
+            // tells.
             patience.pause(Duration::from_millis(1)).await;
         }
     }

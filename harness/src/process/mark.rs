@@ -1,8 +1,10 @@
-//! How a process is known as a descendant of one subject: a variable in its environment, and a limit that it inherits.
+//! How a process is known as a descendant of one subject: a variable in its environment, and a
+//! limit that it inherits.
 //!
-//! The variable survives daemonising and `exec`, but a process may clear its environment. A resource limit survives that
-//! too: it is inherited through `fork` and `exec`, and nobody resets it. The one that is used bounds real-time CPU
-//! (`RLIMIT_RTTIME`, in microseconds), which concerns only real-time scheduling; the values are 146 000 years and more.
+//! The variable survives daemonising and `exec`, but a process may clear its environment. A
+//! resource limit survives that too: it is inherited through `fork` and `exec`, and nobody resets
+//! it. The one that is used bounds real-time CPU (`RLIMIT_RTTIME`, in microseconds), which concerns
+//! only real-time scheduling; the values are 146 000 years and more.
 
 use std::sync::OnceLock;
 
@@ -20,7 +22,8 @@ fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
     RUN.get_or_init(|| {
         let id = Uuid::new_v4();
-        // Under another harness that tags its subjects, ours carry its tag too: its sweep still finds them.
+        // Under another harness that tags its subjects, ours carry its tag too: its sweep still
+        // finds them.
         let outer = std::env::var(VARIABLE).map(|tag| format!("{tag}/")).unwrap_or_default();
         let bits = u64::from(id.as_fields().0);
         Run { prefix: format!("{outer}{id}."), bits }
@@ -37,7 +40,8 @@ pub(crate) fn of_subject(number: u64) -> String {
     format!("{}{number}", prefix())
 }
 
-/// The number of the subject that a tag names, if it is one of ours; a process of a nested run counts as its subject's.
+/// The number of the subject that a tag names, if it is one of ours; a process of a nested run
+/// counts as its subject's.
 pub(crate) fn subject_of(tag: &str) -> Option<u64> {
     let rest = tag.strip_prefix(prefix())?;
     rest.split('/').next()?.parse().ok()
@@ -58,7 +62,8 @@ pub(crate) fn subject_of_limit(limit: u64) -> Option<u64> {
     limits.contains(&limit).then(|| limit - limits.start)
 }
 
-/// While it lives, whatever this process starts carries a mark; so only one thread at a time may have one.
+/// While it lives, whatever this process starts carries a mark; so only one thread at a time may
+/// have one.
 #[derive(Debug)]
 pub(crate) struct Marking {
     #[cfg(target_os = "linux")]
@@ -66,8 +71,9 @@ pub(crate) struct Marking {
 }
 
 impl Marking {
-    /// Marks what is started from now on. A limit that was set afterwards, from outside, would miss what the subject started
-    /// before; this one it is born with. Where the limit may not be set there is no mark.
+    /// Marks what is started from now on. A limit that was set afterwards, from outside, would miss
+    /// what the subject started before; this one it is born with. Where the limit may not be set
+    /// there is no mark.
     #[cfg(target_os = "linux")]
     pub(crate) fn start(number: u64) -> Self {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -1,4 +1,5 @@
-//! By which means this system lets us wait for a subject and find its descendants: tried once, reported always.
+//! By which means this system lets us wait for a subject and find its descendants: tried once,
+//! reported always.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -19,10 +20,11 @@ pub enum Waiting {
 pub enum Finding {
     /// Orphans become our children, and children lists name them all, daemons included.
     Subreaper,
-    /// Every process of the system is looked at for its parent, group, session and tag: one that cleared its
-    /// environment in a session of its own before it was first seen is not found.
+    /// Every process of the system is looked at for its parent, group, session and tag: one that
+    /// cleared its environment in a session of its own before it was first seen is not found.
     Scan,
-    /// Only the process group is known and killed; its members cannot be named, and who left it is not found.
+    /// Only the process group is known and killed; its members cannot be named, and who left it is
+    /// not found.
     Group,
 }
 
@@ -36,8 +38,9 @@ pub struct Mechanism {
 }
 
 impl Mechanism {
-    /// The means in force in this process. The first call makes it a child subreaper where that exists: from then
-    /// on it is the parent of orphans among its descendants, and [`crate::process::audit`] must reap them.
+    /// The means in force in this process. The first call makes it a child subreaper where that
+    /// exists: from then on it is the parent of orphans among its descendants, and
+    /// [`crate::process::audit()`] must reap them.
     pub fn in_force() -> Self {
         static IN_FORCE: OnceLock<Mechanism> = OnceLock::new();
         *IN_FORCE.get_or_init(|| Self { waiting: waiting(), finding: finding() })
@@ -67,7 +70,8 @@ fn waiting() -> Waiting {
     let Ok(pidfd) = pidfd_open(getpid(), PidfdFlags::empty()) else {
         return Waiting::Polling;
     };
-    // We are not our own child, so a kernel that knows the question answers "no child"; 5.3 says "invalid".
+    // We are not our own child, so a kernel that knows the question answers "no child"; 5.3 says
+    // "invalid".
     let asked = waitid(WaitId::PidFd(pidfd.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
     match asked {
         Err(rustix::io::Errno::CHILD) => Waiting::Pidfd,
@@ -86,7 +90,8 @@ fn finding() -> Finding {
 
     let us = getpid();
     let id = us.as_raw_nonzero().get().unsigned_abs();
-    // Some kernels are built without children lists; without them orphans are adopted, but not named at once.
+    // Some kernels are built without children lists; without them orphans are adopted, but not
+    // named at once.
     let lists = procfs::children_of_thread(id, id).is_ok();
     match set_child_subreaper(Some(us)) {
         Ok(()) if lists => Finding::Subreaper,

@@ -1,7 +1,8 @@
-//! The two ways to wait: blocking the thread, which needs no runtime, or leaving the runtime to its other work.
+//! The two ways to wait: blocking the thread, which needs no runtime, or leaving the runtime to its
+//! other work.
 //!
-//! The way out is written once, as an `async fn`. With [`Patience::Blocking`] its waits block inside and are never
-//! pending, so that [`at_once`] runs it to its end within `Drop`.
+//! The way out is written once, as an `async fn`. With [`Patience::Blocking`] its waits block
+//! inside and are never pending, so that [`at_once`] runs it to its end within `Drop`.
 
 use std::future::Future;
 use std::os::fd::BorrowedFd;
@@ -19,8 +20,9 @@ use tokio::process::ChildStdout;
 /// How to wait.
 #[derive(Debug)]
 pub(crate) enum Patience {
-    /// Block this thread, and meanwhile throw away what the subject still says: the reader, which may live on this very
-    /// thread, cannot run, and a subject that is stuck writing does not see the end of its input.
+    /// Block this thread, and meanwhile throw away what the subject still says: the reader, which
+    /// may live on this very thread, cannot run, and a subject that is stuck writing does not see
+    /// the end of its input.
     Blocking { unread: Unread },
     /// Suspend this task.
     Runtime,
@@ -34,7 +36,7 @@ impl Patience {
             Self::Runtime => {
                 #[expect(
                     deprecated,
-                    reason = "the successor is `unsafe`; the borrow keeps the descriptor open, which is all it asks"
+                    reason = "its successor is `unsafe` and asks for what the borrow gives"
                 )]
                 let watched = AsyncFd::with_interest(fd, Interest::READABLE);
                 match watched {
@@ -51,7 +53,7 @@ impl Patience {
     /// Lets a moment pass where no event can be awaited.
     #[expect(
         clippy::disallowed_methods,
-        reason = "without a pidfd nothing tells that a process ended; the caller asks again, up to its deadline"
+        reason = "without a pidfd no event tells; the caller asks again until its deadline"
     )]
     pub(super) async fn pause(&self, moment: Duration) {
         match self {

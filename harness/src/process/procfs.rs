@@ -1,11 +1,12 @@
-//! What `/proc` says about processes; on a system without `/proc` every question is answered by an error.
+//! What `/proc` says about processes; on a system without `/proc` every question is answered by an
+//! error.
 
 use std::fs;
 use std::io;
 use std::str::FromStr;
 
-/// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 a second on every platform that
-/// Rust supports.
+/// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 a second on
+/// every platform that Rust supports.
 pub(crate) const TICKS_PER_SECOND: u64 = 100;
 
 /// One process in the life of the machine: a pid is used again, the pair is not.
@@ -39,7 +40,8 @@ impl Stat {
     }
 
     fn parse(pid: u32, text: &str) -> Option<Self> {
-        // The name is in parentheses and may itself contain parentheses and blanks: the last one closes it.
+        // The name is in parentheses and may itself contain parentheses and blanks: the last one
+        // closes it.
         let (head, tail) = text.rsplit_once(')')?;
         let comm = head.split_once('(')?.1.to_owned();
         let fields: Vec<&str> = tail.split_ascii_whitespace().collect();
@@ -84,6 +86,13 @@ pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
     Ok(children)
 }
 
+/// The pid, or thread id, that was given last.
+pub(crate) fn last_pid() -> io::Result<u32> {
+    let text = fs::read_to_string("/proc/loadavg")?;
+    let last = text.split_ascii_whitespace().next_back().and_then(|last| last.parse().ok());
+    last.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable load average"))
+}
+
 /// The pids of every process that can be seen.
 pub(crate) fn all() -> io::Result<Vec<u32>> {
     numbered("/proc")
@@ -115,7 +124,8 @@ pub(crate) fn realtime_limit(pid: u32) -> io::Result<Option<u64>> {
     Ok(line.and_then(|line| line.split_ascii_whitespace().next()?.parse().ok()))
 }
 
-/// The command line, blanks between the arguments; empty for a process that has none (a zombie, a kernel thread).
+/// The command line, blanks between the arguments; empty for a process that has none (a zombie, a
+/// kernel thread).
 pub(crate) fn command_line(pid: u32) -> io::Result<String> {
     let bytes = fs::read(format!("/proc/{pid}/cmdline"))?;
     let words: Vec<_> = bytes
@@ -155,7 +165,8 @@ mod tests {
 
     #[test]
     fn name_with_parentheses_and_blanks() {
-        let line = "42 (a) b (c)) S 1 40 39 0 -1 4194560 12 0 0 0 0 0 0 0 20 0 1 0 77123 2560000 88";
+        let line =
+            "42 (a) b (c)) S 1 40 39 0 -1 4194560 12 0 0 0 0 0 0 0 20 0 1 0 77123 2560000 88";
         let stat = Stat::parse(42, line).unwrap();
         assert_eq!(stat.comm, "a) b (c)");
         assert_eq!((stat.state, stat.parent, stat.group, stat.session), ('S', 1, 40, 39));

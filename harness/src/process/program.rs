@@ -48,10 +48,11 @@ pub enum SpawnError {
     },
 }
 
-/// The file that a name stands for: as a shell would find it in the environment that the process will have.
+/// The file that a name stands for: as a shell would find it in the environment that the process
+/// will have.
 ///
-/// An absolute path also lets the process be started without a copy of this one (`posix_spawn`); for a bare name with a
-/// `PATH` of its own the standard library forks.
+/// An absolute path also lets the process be started without a copy of this one (`posix_spawn`);
+/// for a bare name with a `PATH` of its own the standard library forks.
 pub(super) fn resolve(
     program: &Path,
     env: &BTreeMap<OsString, OsString>,

@@ -1,11 +1,12 @@
 //! Every subject of this process: whose a pid is, and what is known of its descendants.
 //!
-//! Hundreds of subjects run at once, and an orphan of any of them becomes a child of this one process. So it is known here
-//! which children are subjects, which were started by somebody else, and where every other one may come from.
+//! Hundreds of subjects run at once, and an orphan of any of them becomes a child of this one
+//! process. So it is known here which children are subjects, which were started by somebody else,
+//! and where every other one may come from.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::time::Duration;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::procfs::{Identity, Stat, TICKS_PER_SECOND};
 use super::survivor::Ancestor;
@@ -18,6 +19,7 @@ const PAST: usize = 4_096;
 /// A descendant that was seen while its parents were alive.
 #[derive(Clone, Debug)]
 struct Kin {
+    clue: Clue,
     chain: Vec<Ancestor>,
     session: u32,
 }
@@ -91,8 +93,8 @@ impl Registry {
         self.subjects.insert(number, entry);
     }
 
-    /// The subject's way out has ended, `age` after its start. One that was not reaped keeps its pid here: it is still no
-    /// orphan.
+    /// The subject's way out has ended, `age` after its start. One that was not reaped keeps its
+    /// pid here: it is still no orphan.
     pub(super) fn finish(&mut self, number: u64, age: Duration, reaped: bool) {
         let Some(entry) = self.subjects.remove(&number) else { return };
         if reaped && self.numbers.get(&entry.pid) == Some(&number) {
@@ -137,13 +139,13 @@ impl Registry {
     }
 
     /// Remembers a descendant of a subject.
-    pub(super) fn see(&mut self, number: u64, stat: &Stat, chain: Vec<Ancestor>) {
+    pub(super) fn see(&mut self, number: u64, stat: &Stat, clue: Clue, chain: Vec<Ancestor>) {
         if let Some(entry) = self.subjects.get_mut(&number)
             && entry.kin.len() < KIN
         {
             // The first sight knows most: later its parents may have ended.
             let kin = entry.kin.entry(stat.identity());
-            kin.or_insert(Kin { chain, session: 0 }).session = stat.session;
+            kin.or_insert(Kin { clue, chain, session: 0 }).session = stat.session;
         }
     }
 
@@ -153,19 +155,22 @@ impl Registry {
         kin.map(|kin| kin.chain.clone()).unwrap_or_default()
     }
 
-    /// The subject below which a process was seen.
-    pub(super) fn by_sight(&self, identity: Identity) -> Option<u64> {
+    /// The subject whose descendant a process is known to be, and how that was known first.
+    pub(super) fn by_sight(&self, identity: Identity) -> Option<(u64, Clue)> {
         let mut subjects = self.subjects.iter();
-        subjects.find(|(_, entry)| entry.kin.contains_key(&identity)).map(|(number, _)| *number)
+        subjects.find_map(|(number, entry)| Some((*number, entry.kin.get(&identity)?.clue)))
     }
 
-    /// The subject to whose groups or sessions a process belongs; `ours` is the session of this process.
+    /// The subject to whose groups or sessions a process belongs; `ours` is the session of this
+    /// process.
     ///
-    /// A group says so only if a descendant created it: within our session one can join the group of a stranger. A session
-    /// cannot be joined, so every one that is not ours and has a descendant in it was created by a descendant.
+    /// A group says so only if a descendant created it: within our session one can join the group
+    /// of a stranger. A session cannot be joined, so every one that is not ours and has a
+    /// descendant in it was created by a descendant.
     pub(super) fn by_group(&self, stat: &Stat, ours: u32) -> Option<(u64, Clue)> {
         self.subjects.iter().find_map(|(number, entry)| {
-            // A pid that is used again belongs to a younger process; so does the group that it names.
+            // A pid that is used again belongs to a younger process; so does the group that it
+            // names.
             let mut older_kin = entry.kin.iter().filter(|(kin, _)| kin.start <= stat.start);
             if entry.start > stat.start {
                 None
@@ -173,7 +178,8 @@ impl Registry {
                 || older_kin.clone().any(|(kin, _)| kin.pid == stat.group)
             {
                 Some((*number, Clue::Group))
-            } else if stat.session != ours && older_kin.any(|(_, kin)| kin.session == stat.session) {
+            } else if stat.session != ours && older_kin.any(|(_, kin)| kin.session == stat.session)
+            {
                 Some((*number, Clue::Session))
             } else {
                 None
@@ -183,8 +189,7 @@ impl Registry {
 
     /// The subject one of whose pipes is among these targets of descriptors.
     pub(super) fn by_pipe(&self, targets: &[(u32, String)]) -> Option<u64> {
-        let shares =
-            |entry: &Entry| targets.iter().any(|(_, target)| entry.pipes.contains(target));
+        let shares = |entry: &Entry| targets.iter().any(|(_, target)| entry.pipes.contains(target));
         self.subjects.iter().find(|(_, entry)| shares(entry)).map(|(number, _)| *number)
     }
 
@@ -202,12 +207,82 @@ pub(super) fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Held while a process is started, until its pid is known here: by one thread at a time, because the mark that the process
-/// is born with is set on this whole process. It also keeps pipes apart where they are inheritable for a moment (systems
-/// without `pipe2`): a process started in that moment would hold another subject's stdin open.
+/// Held while a process is started, until its pid is known here: by one thread at a time, because
+/// the mark that the process is born with is set on this whole process. It also keeps pipes apart
+/// where they are inheritable for a moment (systems without `pipe2`): a process started in that
+/// moment would hold another subject's stdin open.
 ///
 /// Whoever holds it without starting anything knows that every child of this process is known.
 pub(super) fn starting() -> MutexGuard<'static, ()> {
     static STARTING: Mutex<()> = Mutex::new(());
     STARTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::procfs::Stat;
+    use super::{Clue, Entry, Registry};
+
+    const OURS: u32 = 1;
+
+    fn stat(pid: u32, group: u32, session: u32, start: u64) -> Stat {
+        Stat { pid, comm: "sh".to_owned(), state: 'S', parent: OURS, group, session, start }
+    }
+
+    fn subject(pid: u32, start: u64) -> Entry {
+        let pipes = [0, 1, 2].map(|end| format!("pipe:[{pid}{end}]"));
+        Entry::new(pid, format!("subject {pid}"), start, pipes)
+    }
+
+    #[test]
+    fn group_says_whose_unless_it_may_be_joined_by_anybody() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        assert_eq!(registry.by_group(&stat(80, 70, OURS, 1000), OURS), Some((7, Clue::Group)));
+        assert_eq!(registry.by_group(&stat(80, 70, OURS, 999), OURS), None, "an older process");
+        assert_eq!(registry.by_group(&stat(80, 80, OURS, 1001), OURS), None);
+
+        registry.see(7, &stat(71, 30, OURS, 1001), Clue::Seen, Vec::new());
+        registry.see(7, &stat(72, 72, 72, 1001), Clue::Seen, Vec::new());
+        let joined = stat(81, 30, OURS, 1002);
+        assert_eq!(registry.by_group(&joined, OURS), None, "a group that no descendant created");
+        assert_eq!(registry.by_group(&stat(82, 72, 72, 1002), OURS), Some((7, Clue::Group)));
+        assert_eq!(registry.by_group(&stat(83, 83, 72, 1002), OURS), Some((7, Clue::Session)));
+    }
+
+    #[test]
+    fn pipe_says_whose() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        registry.add(8, subject(80, 1000));
+        let held = |target: &str| [(1, "/dev/null".to_owned()), (2, target.to_owned())];
+        assert_eq!(registry.by_pipe(&held("pipe:[802]")), Some(8));
+        assert_eq!(registry.by_pipe(&held("pipe:[902]")), None);
+    }
+
+    #[test]
+    fn only_a_subject_that_was_alone_is_the_origin_of_the_unknown() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        assert_eq!(registry.only_candidate(999), None);
+        assert_eq!(registry.only_candidate(1000), Some(7));
+        registry.add(8, subject(80, 1010));
+        assert_eq!((registry.only_candidate(1009), registry.only_candidate(1010)), (Some(7), None));
+        registry.finish(7, Duration::from_millis(200), true);
+        assert_eq!(registry.only_candidate(1015), None, "both were running then");
+        assert_eq!(registry.only_candidate(1022), Some(8), "one had ended by then");
+        assert_eq!(registry.label(7).as_deref(), Some("subject 70"));
+    }
+
+    #[test]
+    fn subject_that_was_not_reaped_keeps_its_pid() {
+        let mut registry = Registry::default();
+        registry.add(7, subject(70, 1000));
+        registry.add(8, subject(80, 1000));
+        registry.finish(7, Duration::ZERO, true);
+        registry.finish(8, Duration::ZERO, false);
+        assert_eq!((registry.is_subject(70), registry.is_subject(80)), (false, true));
+    }
 }

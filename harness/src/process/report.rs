@@ -132,7 +132,8 @@ pub struct ShutdownReport {
     pub steps: Vec<Step>,
     /// Descendants that were alive when the settle time had passed.
     pub survivors: Vec<Survivor>,
-    /// What could not be looked at, or was not done in time. Not empty means that "no survivors" is not proven.
+    /// What could not be looked at, or was not done in time. Not empty means that "no survivors" is
+    /// not proven.
     pub doubts: Vec<String>,
     /// By which means all this was found out.
     pub mechanism: Mechanism,

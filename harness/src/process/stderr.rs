@@ -1,8 +1,9 @@
 //! The subject's stderr: always read, whatever the runtime is doing, and only its end is kept.
 //!
-//! One thread of this process reads the stderr of every subject. A task per subject would stop reading while its runtime
-//! is busy or blocked, and the subject would block on a full pipe; a thread per subject costs a thread, and joining it
-//! costs a switch on the way out. Here the way out reads what is left by itself.
+//! One thread of this process reads the stderr of every subject. A task per subject would stop
+//! reading while its runtime is busy or blocked, and the subject would block on a full pipe; a
+//! thread per subject costs a thread, and joining it costs a switch on the way out. Here the way
+//! out reads what is left by itself.
 
 use std::collections::VecDeque;
 use std::io::{self, PipeReader, PipeWriter};
@@ -30,7 +31,8 @@ impl StderrTail {
         self.total - self.bytes.len() as u64
     }
 
-    /// The bytes as text; what is not UTF-8 is replaced, and a character that the beginning cuts is left out.
+    /// The bytes as text; what is not UTF-8 is replaced, and a character that the beginning cuts is
+    /// left out.
     pub fn text(&self) -> String {
         let cut = match self.lost() {
             0 => 0,

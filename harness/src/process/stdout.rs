@@ -8,10 +8,11 @@ use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::process::ChildStdout;
 
-/// What a subject writes to its stdout. Dropping it closes the pipe: the subject's next write fails.
+/// What a subject writes to its stdout. Dropping it closes the pipe: the subject's next write
+/// fails.
 ///
-/// The pipe lives in a slot that it shares with the [`crate::process::Process`], whose `Drop` takes it over: a subject that
-/// is stuck writing into a full pipe does not see the end of its input.
+/// The pipe lives in a slot that it shares with the [`crate::process::Process`], whose `Drop` takes
+/// it over: a subject that is stuck writing into a full pipe does not see the end of its input.
 #[derive(Debug)]
 pub struct Stdout {
     slot: Slot,

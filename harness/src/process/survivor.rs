@@ -74,7 +74,8 @@ pub struct Survivor {
     pub command: String,
     /// What it was doing.
     pub state: State,
-    /// Its parents up to the subject as they were first seen, nearest first; empty if they had ended by then.
+    /// Its parents up to the subject as they were first seen, nearest first; empty if they had
+    /// ended by then.
     pub parents: Vec<Ancestor>,
     /// Its process group.
     pub pgid: u32,
@@ -100,7 +101,8 @@ impl fmt::Display for Survivor {
     }
 }
 
-/// Records everything about a process that is lost when it ends. `number` is its subject, if it is known.
+/// Records everything about a process that is lost when it ends. `number` is its subject, if it is
+/// known.
 pub(super) fn record(member: &Member, number: Option<u64>) -> Survivor {
     // Its group and session may have changed since it was seen.
     let stat = procfs::stat(member.stat.pid)
@@ -185,12 +187,11 @@ fn holds(pid: u32, number: Option<u64>) -> Vec<String> {
     };
     let pipes = number.and_then(|number| registry().get(number).map(|entry| entry.pipes.clone()));
     let ours = procfs::descriptors(std::process::id()).unwrap_or_default();
+    let names = ["the subject's stdin", "the subject's stdout", "the subject's stderr"];
     let owner = |target: &String| {
-        let names = ["the subject's stdin", "the subject's stdout", "the subject's stderr"];
         let subject = pipes.as_ref().and_then(|pipes| pipes.iter().position(|pipe| pipe == target));
-        let our = ours.iter().position(|(fd, known)| *fd < 3 && known == target);
-        let our_names = ["our own stdin", "our own stdout", "our own stderr"];
-        subject.map(|index| names[index]).or_else(|| our.and_then(|at| our_names.get(at).copied()))
+        let our = || ours.iter().find(|(_, known)| known == target);
+        subject.map(|index| names[index].to_owned()).or_else(|| our().map(|(fd, _)| our_name(*fd)))
     };
     let (mut shared, mut others) = (Vec::new(), Vec::new());
     for (fd, target) in descriptors.iter().filter(|(_, target)| target != "/dev/null") {
@@ -204,6 +205,17 @@ fn holds(pid: u32, number: Option<u64>) -> Vec<String> {
     shared.truncate(HOLDS);
     shared.extend((more > 0).then(|| format!("and {more} more")));
     shared
+}
+
+/// What this process was given and passes on: a test runner waits until nobody holds its stdout and
+/// stderr.
+fn our_name(fd: u32) -> String {
+    match fd {
+        0 => "our own stdin".to_owned(),
+        1 => "our own stdout".to_owned(),
+        2 => "our own stderr".to_owned(),
+        fd => format!("our own descriptor {fd}"),
+    }
 }
 
 #[cfg(test)]

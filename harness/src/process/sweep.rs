@@ -1,4 +1,5 @@
-//! What a subject leaves behind: given a moment to end, then recorded, then ended, until nothing is left.
+//! What a subject leaves behind: given a moment to end, then recorded, then ended, until nothing is
+//! left.
 
 use std::collections::HashSet;
 use std::time::Instant;
@@ -11,7 +12,8 @@ use super::patience::Patience;
 use super::procfs::{self, Identity};
 use super::survivor::{self, Survivor};
 
-/// How many processes are held at once: a subject that forks without end must not use up our descriptors.
+/// How many processes are held at once: a subject that forks without end must not use up our
+/// descriptors.
 pub(super) const HELD: usize = 512;
 
 /// The outcome of a sweep.
@@ -31,7 +33,8 @@ pub(super) struct Sweep<'a> {
     pub(super) bound: Instant,
     /// Look at every process of the system instead of our own children.
     pub(super) thorough: bool,
-    /// The subject's process group, while its number is certainly its own: until the subject is reaped.
+    /// The subject's process group, while its number is certainly its own: until the subject is
+    /// reaped.
     pub(super) group: Option<u32>,
 }
 
@@ -61,14 +64,18 @@ impl Sweep<'_> {
             survivor.ended = !procfs::is_alive(identity);
         }
         swept.doubts.extend(left.iter().filter(|member| is_alive(member)).map(|member| {
-            format!("{} ({}) was still there when the time was up", member.stat.comm, member.stat.pid)
+            format!(
+                "{} ({}) was still there when the time was up",
+                member.stat.comm, member.stat.pid
+            )
         }));
         swept.doubts.dedup();
         swept
     }
 
-    /// Waits for descendants to end by themselves, and tells who is left. Children that are tied to the subject's life end
-    /// a few milliseconds after it: the kernel tells them of its end, and they are scheduled when they are.
+    /// Waits for descendants to end by themselves, and tells who is left. Children that are tied to
+    /// the subject's life end a few milliseconds after it: the kernel tells them of its end, and
+    /// they are scheduled when they are.
     async fn settle(&self, doubts: &mut Vec<String>) -> Vec<Member> {
         let until = self.settled.min(self.bound);
         loop {
@@ -93,13 +100,15 @@ impl Sweep<'_> {
         members
     }
 
-    /// Kills by group first, which no fork can outrun, and then one by one; waits until they are gone.
+    /// Kills by group first, which no fork can outrun, and then one by one; waits until they are
+    /// gone.
     async fn end(&self, members: &[Member]) {
         if members.is_empty() {
             return;
         }
         let ours = family::ourselves().map_or(0, |us| us.session);
-        // A session cannot be joined: every group in one that a descendant created consists of descendants.
+        // A session cannot be joined: every group in one that a descendant created consists of
+        // descendants.
         let apart = |member: &&Member| ours != 0 && member.stat.session != ours && is_alive(member);
         let groups = members.iter().filter(apart).map(|member| member.stat.group);
         let groups: HashSet<u32> = groups.chain(self.group).collect();

@@ -1,4 +1,5 @@
-//! Reports of processes that were dropped: `Drop` has nobody to return them to, and must not lose them.
+//! Reports of processes that were dropped: `Drop` has nobody to return them to, and must not lose
+//! them.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,7 +45,8 @@ pub fn take_undelivered_of(fits: impl Fn(&ShutdownReport) -> bool) -> Vec<Shutdo
     taken
 }
 
-/// How many reports were discarded because nobody took them: the oldest, clean ones first, beyond 1024.
+/// How many reports were discarded because nobody took them: the oldest, clean ones first, beyond
+/// 1024.
 pub fn lost_reports() -> u64 {
     kept().lost
 }

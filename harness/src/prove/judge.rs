@@ -8,7 +8,7 @@ use crate::failure::{Failure, Kind};
 use crate::message::printable;
 use crate::prove::report::{Catch, FaultReport, Problem, Proof};
 use crate::prove::{Attempts, Fault, Group, Plan};
-use crate::run::Attempt;
+use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 
 /// How long the line is that says by what a fault was caught, in bytes.
@@ -25,7 +25,12 @@ enum Finding {
     Against(String),
 }
 
-pub(super) fn judge(plan: &Plan<'_>, selected: &[Selected], groups: &[Group], attempts: &[Attempts]) -> Proof {
+pub(super) fn judge(
+    plan: &Plan<'_>,
+    selected: &[Selected],
+    groups: &[Group],
+    attempts: &[Attempts],
+) -> Proof {
     let mut proof = Proof::new();
     let (mut checks, mut named) = (BTreeSet::new(), BTreeSet::new());
     for one in selected {
@@ -56,7 +61,11 @@ pub(super) fn judge(plan: &Plan<'_>, selected: &[Selected], groups: &[Group], at
 }
 
 /// What is wrong with the lists of faults and checks themselves, whatever the subjects did.
-fn list_problems(faults: &[Fault], selected: &[Selected], named: &BTreeSet<String>) -> Vec<Problem> {
+fn list_problems(
+    faults: &[Fault],
+    selected: &[Selected],
+    named: &BTreeSet<String>,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut exempt: BTreeMap<String, Option<&str>> = BTreeMap::new();
     for one in selected {
@@ -78,7 +87,8 @@ fn list_problems(faults: &[Fault], selected: &[Selected], named: &BTreeSet<Strin
     let mut names = BTreeSet::new();
     for fault in faults {
         for check in fault.caught_by.iter().filter(|check| !known.contains(*check)) {
-            problems.push(Problem::UnknownCheck { fault: fault.name.clone(), check: check.clone() });
+            problems
+                .push(Problem::UnknownCheck { fault: fault.name.clone(), check: check.clone() });
         }
         if !names.insert(&fault.name) {
             problems.push(Problem::SameName { fault: fault.name.clone() });
@@ -91,7 +101,9 @@ fn list_problems(faults: &[Fault], selected: &[Selected], named: &BTreeSet<Strin
 fn about(problem: &Problem) -> Option<&str> {
     match problem {
         Problem::Reference { case, .. } => case.rsplit_once('@').map(|(check, _)| check),
-        Problem::Missed { check, .. } | Problem::Unnamed { check } | Problem::Exempt { check, .. } => Some(check),
+        Problem::Missed { check, .. }
+        | Problem::Unnamed { check }
+        | Problem::Exempt { check, .. } => Some(check),
         Problem::UnknownCheck { .. } | Problem::SameName { .. } => None,
     }
 }
@@ -109,7 +121,7 @@ fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
             problems.push(Problem::Reference { case, message, detail });
         };
         against(case.name(), finding(attempt), attempt.result.as_ref().err());
-        for (observer, failure) in &attempt.violations {
+        for Violation { observer, failure, .. } in &attempt.violations {
             let name = format!("{}@{}", observer.id(), case.dialect);
             let seen = format!("{} (in the conversation of {})", line(failure), case.name());
             against(name, Finding::Against(seen), Some(failure));
@@ -117,7 +129,12 @@ fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
     }
 }
 
-fn fault(fault: &Fault, group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) -> FaultReport {
+fn fault(
+    fault: &Fault,
+    group: &Group,
+    attempts: &Attempts,
+    problems: &mut Vec<Problem>,
+) -> FaultReport {
     let mut findings: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for (case, attempt) in group.cases.iter().zip(attempts) {
         let Some(attempt) = attempt else { continue };
@@ -127,7 +144,7 @@ fn fault(fault: &Fault, group: &Group, attempts: &Attempts, problems: &mut Vec<P
             Some(_) => Finding::Held,
             None => finding(attempt),
         });
-        for (observer, failure) in &attempt.violations {
+        for Violation { observer, failure, .. } in &attempt.violations {
             findings.entry(observer.id()).or_default().push(of_failure(failure));
         }
     }
@@ -169,7 +186,9 @@ fn catch(check: String, findings: &[Finding]) -> Catch {
 fn finding(attempt: &Attempt) -> Finding {
     match (&attempt.result, attempt.leaks.first()) {
         (Err(failure), _) => of_failure(failure),
-        (Ok(()), Some(survivor)) => Finding::Against(one_line(&format!("left behind: {}", survivor.command))),
+        (Ok(()), Some(survivor)) => {
+            Finding::Against(one_line(&format!("left behind: {}", survivor.command)))
+        }
         (Ok(()), None) => Finding::Held,
     }
 }
@@ -218,6 +237,9 @@ mod tests {
         let missed = catch("a::b".to_owned(), &[Finding::Held, unclear]);
         assert!(!missed.caught);
         assert!(missed.message.starts_with("we could not tell: a home"), "{}", missed.message);
-        assert_eq!(catch("a::b".to_owned(), &[finding(&attempt(Ok(())))]).message, "it holds all the same");
+        assert_eq!(
+            catch("a::b".to_owned(), &[finding(&attempt(Ok(())))]).message,
+            "it holds all the same"
+        );
     }
 }

@@ -122,7 +122,10 @@ impl fmt::Display for Problem {
             }
             Self::Unnamed { check } => write!(f, "no fault proves {check}"),
             Self::Exempt { check, reason } => {
-                write!(f, "{check} cannot be proved, since it does not apply to the reference: {reason}")
+                write!(
+                    f,
+                    "{check} cannot be proved, since it does not apply to the reference: {reason}"
+                )
             }
             Self::UnknownCheck { fault, check } => {
                 write!(f, "the fault {fault} names {check}, which is no check")

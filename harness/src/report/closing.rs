@@ -17,12 +17,18 @@ impl Report {
         let left = dropped.iter().flat_map(|report| {
             report.survivors.iter().map(|survivor| (Some(report.label.as_str()), survivor))
         });
-        let found: Vec<_> = strays.chain(left).map(|(origin, survivor)| note(origin, survivor)).collect();
+        let found: Vec<_> =
+            strays.chain(left).map(|(origin, survivor)| note(origin, survivor)).collect();
         if !found.is_empty() {
             self.verdict = Verdict::Nonconformant;
         }
         self.notes.extend(found);
-        self.notes.extend(audit.doubts.iter().map(|doubt| format!("it is not proven that nothing is left: {doubt}")));
+        self.notes.extend(
+            audit
+                .doubts
+                .iter()
+                .map(|doubt| format!("it is not proven that nothing is left: {doubt}")),
+        );
     }
 }
 
@@ -32,5 +38,8 @@ fn note(origin: Option<&str>, survivor: &Survivor) -> String {
         [] => String::new(),
         holds => format!("; holds {}", holds.join(", ")),
     };
-    format!("{STRAY} {origin}, and was ended: pid {}: {}; {}{holds}", survivor.pid, survivor.command, survivor.how)
+    format!(
+        "{STRAY} {origin}, and was ended: pid {}: {}; {}{holds}",
+        survivor.pid, survivor.command, survivor.how
+    )
 }

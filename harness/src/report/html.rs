@@ -5,8 +5,8 @@ mod escape;
 
 use crate::outcome::{Outcome, Verdict};
 use crate::report::html::escape::escape;
-use crate::report::text::{is_flaky, name};
 use crate::report::text::summary::{COLUMNS, by_suite, counts, exemptions};
+use crate::report::text::{is_flaky, name};
 use crate::report::{CheckReport, Report};
 
 /// The groups of cases that are told in full, the worst first.
@@ -24,7 +24,8 @@ pub fn render(report: &Report) -> String {
     let mut out = head(report);
     out.push_str(&summary(report));
     for (outcome, heading) in GROUPS {
-        let checks: Vec<_> = report.checks.iter().filter(|check| check.outcome == outcome).collect();
+        let checks: Vec<_> =
+            report.checks.iter().filter(|check| check.outcome == outcome).collect();
         if checks.is_empty() {
             continue;
         }
@@ -84,7 +85,10 @@ fn summary(report: &Report) -> String {
     }
     out.push_str(&table(report));
     for (reason, count) in exemptions(report) {
-        out.push_str(&format!("<p class=\"faint\">{count} not applicable: {}</p>\n", escape(reason)));
+        out.push_str(&format!(
+            "<p class=\"faint\">{count} not applicable: {}</p>\n",
+            escape(reason)
+        ));
     }
     out
 }
@@ -102,7 +106,9 @@ fn table(report: &Report) -> String {
         out.push_str(&format!("<tr><td>{}</td>", escape(suite)));
         for (outcome, _) in COLUMNS {
             match counts.get(&outcome) {
-                Some(count) => out.push_str(&format!("<td class=\"{}\">{count}</td>", class(outcome))),
+                Some(count) => {
+                    out.push_str(&format!("<td class=\"{}\">{count}</td>", class(outcome)));
+                }
                 None => out.push_str("<td class=\"faint\">·</td>"),
             }
         }
@@ -124,7 +130,9 @@ fn list(report: &Report, heading: &str, wanted: impl Fn(&CheckReport) -> bool) -
     );
     for check in checks {
         let reason = match &check.reason {
-            Some(reason) if is_flaky(check) => format!(" <span class=\"doubtful\">{}</span>", escape(reason)),
+            Some(reason) if is_flaky(check) => {
+                format!(" <span class=\"doubtful\">{}</span>", escape(reason))
+            }
             Some(reason) => format!(" <span class=\"faint\">{}</span>", escape(reason)),
             None => String::new(),
         };

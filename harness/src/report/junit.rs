@@ -75,7 +75,10 @@ fn message(check: &CheckReport) -> String {
             format!("could not tell: {}: {}", failure.what, failure.observed)
         }
         (Some(failure), ..) => {
-            format!("{}: expected {}, observed {}", failure.what, failure.expected, failure.observed)
+            format!(
+                "{}: expected {}, observed {}",
+                failure.what, failure.expected, failure.observed
+            )
         }
         (None, Some(leak), _) => format!("left pid {} behind: {}", leak.pid, leak.command),
         (None, None, _) => reason,
@@ -96,8 +99,6 @@ fn run(report: &Report) -> TestSuite {
 
 /// The text without what XML 1.0 cannot hold, even escaped (§2.2); a label of the kit's own keeps the rest readable.
 fn clean(text: &str) -> String {
-    let legal = |letter: char| {
-        !matches!(letter, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-    };
+    let legal = |letter: char| !matches!(letter, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     text.chars().map(|letter| if legal(letter) { letter } else { '\u{fffd}' }).collect()
 }

@@ -5,7 +5,7 @@ use crate::failure::{Failure, Kind};
 use crate::outcome::Outcome;
 use crate::process::Survivor;
 use crate::report::{CheckReport, FailureReport, LeakReport};
-use crate::run::Attempt;
+use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 use crate::session::{Options, millis};
 
@@ -112,6 +112,15 @@ pub(crate) fn transcript(attempt: &Attempt) -> Vec<String> {
         out.extend(process.transcript.to_lines(lines, width));
     }
     out
+}
+
+/// The lines around the one that an observer has something against.
+pub(crate) fn around(attempt: &Attempt, violation: &Violation) -> Vec<String> {
+    let (lines, width) = TRANSCRIPT;
+    match (violation.failure.parts().line, attempt.ended.get(violation.process)) {
+        (Some(line), Some(process)) => process.transcript.to_lines_around(line, lines, width),
+        _ => transcript(attempt),
+    }
 }
 
 /// A failure of `check` as reports carry it.

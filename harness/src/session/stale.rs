@@ -1,18 +1,28 @@
 //! Known failures that are not true any more: listed, but passing or matching nothing.
 
+use crate::discover::Profile;
+use crate::known_failures::Line;
 use crate::outcome::Outcome;
 use crate::report::CheckReport;
-use crate::select::Selected;
+use crate::select::{Filters, Selected};
 use crate::session::Options;
 
 /// Marks the cases of stale lines as unexpected passes; what to say of lines that match no case.
 ///
-/// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them.
-pub(crate) fn apply(selected: &[Selected], options: &Options, checks: &mut [CheckReport]) -> Vec<String> {
+/// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them, so
+/// nothing can be said of it when only some of them were selected.
+pub(crate) fn apply(
+    selected: &[Selected],
+    profile: &Profile,
+    options: &Options,
+    checks: &mut [CheckReport],
+) -> Vec<String> {
     let mut notes = Vec::new();
     for line in options.known_failures.lines() {
         let covered: Vec<usize> = (0..selected.len())
-            .filter(|index| selected[*index].exempt.is_none() && line.covers(&selected[*index].case))
+            .filter(|index| {
+                selected[*index].exempt.is_none() && line.covers(&selected[*index].case)
+            })
             .collect();
         let told = |index: &usize| {
             matches!(checks[*index].outcome, Outcome::KnownFailure | Outcome::Inconclusive)
@@ -20,10 +30,16 @@ pub(crate) fn apply(selected: &[Selected], options: &Options, checks: &mut [Chec
         if covered.iter().any(told) {
             continue;
         }
+        if covered.len() < applicable(line, profile) && !covered.is_empty() {
+            continue;
+        }
         for index in &covered {
             let check = &mut checks[*index];
             check.outcome = Outcome::UnexpectedPass;
-            check.reason = Some(format!("listed as failing (line {}: {}), and it passed", line.number, line.reason));
+            check.reason = Some(format!(
+                "listed as failing (line {}: {}), and it passed",
+                line.number, line.reason
+            ));
         }
         if covered.is_empty() && (options.whole || matches_nothing(&line.pattern)) {
             notes.push(format!(
@@ -35,7 +51,13 @@ pub(crate) fn apply(selected: &[Selected], options: &Options, checks: &mut [Chec
     notes
 }
 
+/// How many of all cases that apply to the subject the line covers.
+fn applicable(line: &Line, profile: &Profile) -> usize {
+    let all = Filters::default().select(profile).unwrap_or_default();
+    all.iter().filter(|selected| selected.exempt.is_none() && line.covers(&selected.case)).count()
+}
+
 fn matches_nothing(pattern: &str) -> bool {
-    let filters = crate::select::Filters { checks: vec![pattern.to_owned()], ..Default::default() };
+    let filters = Filters { checks: vec![pattern.to_owned()], ..Default::default() };
     filters.cases().is_err()
 }

@@ -1,6 +1,7 @@
 //! Runs a test in a process of its own, for what is a property of the whole process.
 //!
-//! Under nextest every test has one; under `cargo test` the others open descriptors and start processes meanwhile.
+//! Under nextest every test has one; under `cargo test` the others open descriptors and start
+//! processes meanwhile.
 
 use std::process::{Command, Stdio};
 
@@ -18,7 +19,8 @@ pub(crate) fn as_role(role: &str, test: &str) -> Command {
     command
 }
 
-/// Runs `body` in a process of its own and fails if it does; `test` is the name of the calling test.
+/// Runs `body` in a process of its own and fails if it does; `test` is the name of the calling
+/// test.
 pub(crate) fn alone(test: &str, body: impl FnOnce()) {
     if role().is_some() {
         return body();

@@ -26,7 +26,9 @@ const SUBJECTS: [&str; 4] = [
 fn killed_run_leaves_nothing() {
     const NAME: &str = "guardian::killed_run_leaves_nothing";
     match role().as_deref() {
-        Some("guardian") => std::process::exit(i32::from(main() != std::process::ExitCode::SUCCESS)),
+        Some("guardian") => {
+            std::process::exit(i32::from(main() != std::process::ExitCode::SUCCESS))
+        }
         Some(_) => run_until_killed(NAME),
         None => {}
     }

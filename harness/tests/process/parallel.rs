@@ -1,12 +1,16 @@
 //! Many subjects at once: each is told its own survivors, and nothing adds up in this process.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 use std::sync::Barrier;
+use std::time::Instant;
 
-use harness::process::{Launch, audit};
+use harness::process::{Launch, audit, spare};
+use rustix::process::getpgrp;
 
 use crate::alone::alone;
-use crate::subject::{PATIENT, Subject, exists, launch, only_survivor, runtime};
+use crate::subject::{LONG, PATIENT, Subject, ends_within, exists, launch, only_survivor, runtime};
 
 const DAEMON: &str = "(env -i setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!); cat";
 
@@ -68,9 +72,16 @@ fn nothing_adds_up() {
         run(1);
         let before = fs::read_dir("/proc/self/fd").unwrap().count();
         run(200);
-        let after = fs::read_dir("/proc/self/fd").unwrap().count();
-        // The thread that reads stderr may still hold the last pipe.
-        assert!(after <= before + 1, "{before} descriptors before, {after} after");
+        // The thread that reads stderr closes the last pipes when it has its turn.
+        let deadline = Instant::now() + LONG;
+        let after = loop {
+            let after = fs::read_dir("/proc/self/fd").unwrap().count();
+            if after <= before || Instant::now() >= deadline {
+                break after;
+            }
+            std::thread::yield_now();
+        };
+        assert!(after <= before, "{before} descriptors before, {after} after");
         assert_eq!(our_children(), Vec::<String>::new(), "no zombies");
     });
 }
@@ -88,6 +99,37 @@ fn audit_finds_what_was_left_and_leaves_the_running_alone() {
         assert_eq!(only_survivor(&runtime.block_on(subject.shutdown(&PATIENT))).pid, daemon);
         assert!(audit().is_clean());
         assert_eq!(our_children(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn children_that_others_start_are_left_alone() {
+    alone("parallel::children_that_others_start_are_left_alone", || {
+        let start = |program: &str, group: i32| {
+            let mut command = Command::new(program);
+            command
+                .process_group(group)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap()
+        };
+        let mut running = start("cat", getpgrp().as_raw_nonzero().get());
+        let mut spared = spare(|| start("cat", 0), |child| Some(child.id()));
+        let mut ended = start("true", getpgrp().as_raw_nonzero().get());
+        assert!(ends_within(ended.id(), LONG));
+        runtime().block_on(async {
+            let mut subject = Subject::start("among others", DAEMON);
+            let daemon = subject.number().await;
+            assert_eq!(only_survivor(&subject.shutdown(&PATIENT).await).pid, daemon);
+        });
+        assert!(audit().is_clean());
+        assert!(ended.wait().unwrap().success(), "its exit was not stolen");
+        for child in [&mut running, &mut spared] {
+            assert!(child.try_wait().unwrap().is_none(), "it runs on");
+            drop(child.stdin.take());
+            assert!(child.wait().unwrap().success());
+        }
     });
 }
 

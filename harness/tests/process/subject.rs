@@ -90,7 +90,8 @@ pub(crate) fn exists(pid: u32) -> bool {
 /// Waits until a process has ended, as a zombie or entirely; whether it did within `within`.
 pub(crate) fn ends_within(pid: u32, within: Duration) -> bool {
     let Ok(pidfd) = pidfd_open(to_pid(pid), PidfdFlags::empty()) else { return true };
-    let timeout = Timespec { tv_sec: within.as_secs() as i64, tv_nsec: within.subsec_nanos().into() };
+    let timeout =
+        Timespec { tv_sec: within.as_secs() as i64, tv_nsec: within.subsec_nanos().into() };
     poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], Some(&timeout)).unwrap() == 1
 }
 

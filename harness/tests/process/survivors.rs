@@ -1,14 +1,22 @@
 //! Descendants that outlive their subject are found, described and ended, however they left it.
 
-use harness::process::{EndedBy, Exit, Ladder, ShutdownReport};
+use std::fs;
+use std::path::Path;
+
+use harness::process::{EndedBy, Exit, Ladder, ShutdownReport, Survivor};
+use tokio::io::AsyncWriteExt;
 
 use crate::subject::{LONG, PATIENT, Subject, ends_within, exists, only_survivor, runtime};
 
-/// The subject starts a process, prints its pid and ends with its input; the pid and the report.
+/// The subject starts a process that prints its pid, and ends with its input; the pid and the
+/// report.
 fn leave_behind(script: &str) -> (u32, ShutdownReport) {
     runtime().block_on(async {
-        let mut subject = Subject::start("parent", &format!("{script}\ncat; exit 0"));
-        let left = subject.number().await;
+        let script = format!("{script}\necho ready; cat; exit 0");
+        let mut subject = Subject::start("parent", &script);
+        // What the script waited for is over when it is ready; the process may take its time.
+        let lines = [subject.line().await, subject.line().await];
+        let left = lines.iter().find(|line| *line != "ready").unwrap().parse().unwrap();
         let report = subject.shutdown(&PATIENT).await;
         assert_eq!((report.ended_by, report.exit), (EndedBy::Eof, Some(Exit::Code(0))));
         assert!(!exists(left), "ended and reaped");
@@ -16,12 +24,18 @@ fn leave_behind(script: &str) -> (u32, ShutdownReport) {
     })
 }
 
+/// What a survivor holds, apart from what the whole test inherits from whoever runs it.
+fn holds(survivor: &Survivor) -> Vec<&str> {
+    let holds = survivor.holds.iter().map(String::as_str);
+    holds.filter(|held| !held.contains("our own descriptor")).collect()
+}
+
 #[test]
 fn child_in_the_group_of_the_subject() {
-    let (left, report) = leave_behind("sleep 1000 & echo $!");
+    let (left, report) = leave_behind("sh -c 'echo $$; kill -STOP $$' &");
     let survivor = only_survivor(&report);
     assert_eq!((survivor.pid, survivor.pgid), (left, report.pid));
-    assert_eq!(survivor.command, "sleep 1000");
+    assert_eq!(survivor.command, "sh -c echo $$; kill -STOP $$");
     let parents: Vec<_> = survivor.parents.iter().map(|one| (one.pid, one.comm.as_str())).collect();
     assert_eq!(parents, [(report.pid, "sh")]);
     assert!(survivor.how.starts_with("child of the subject, in the subject's process group;"));
@@ -30,7 +44,7 @@ fn child_in_the_group_of_the_subject() {
 
 #[test]
 fn child_in_a_session_of_its_own() {
-    let (left, report) = leave_behind("setsid sleep 1000 & echo $!");
+    let (left, report) = leave_behind("setsid sh -c 'echo $$; exec sleep 1000' &");
     let survivor = only_survivor(&report);
     assert_eq!((survivor.pid, survivor.pgid, survivor.sid), (left, left, left));
     assert!(survivor.how.starts_with("child of the subject, in a session of its own (setsid);"));
@@ -49,20 +63,31 @@ fn grandchild_is_told_with_its_parents() {
     assert!(survivor.how.starts_with(&way), "{}", survivor.how);
 }
 
+/// A script that starts a daemon by way of `start` and tells its pid once it runs; it never had the
+/// subject's pipes.
+fn daemon(start: &str, folder: &Path) -> String {
+    let file = folder.join("pid");
+    let file = file.display();
+    format!(
+        "{start} sh -c 'echo $$ >{file}; exec sleep 1000' </dev/null >/dev/null 2>&1
+        until [ -s {file} ]; do :; done; cat {file}"
+    )
+}
+
 #[test]
 fn daemon_that_holds_nothing() {
-    let (left, report) =
-        leave_behind("(setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!)");
+    let folder = tempfile::tempdir().unwrap();
+    let (left, report) = leave_behind(&daemon("setsid -f", folder.path()));
     let survivor = only_survivor(&report);
     assert_eq!((survivor.pid, survivor.sid), (left, left));
-    assert_eq!(survivor.holds, Vec::<String>::new());
+    assert_eq!(holds(survivor), Vec::<&str>::new());
     assert!(survivor.how.starts_with("orphaned before it was first seen, in a session of its own"));
 }
 
 #[test]
 fn daemon_with_a_cleared_environment() {
-    let (left, report) =
-        leave_behind("(env -i setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!)");
+    let folder = tempfile::tempdir().unwrap();
+    let (left, report) = leave_behind(&daemon("setsid -f env -i", folder.path()));
     let survivor = only_survivor(&report);
     assert_eq!((survivor.pid, survivor.sid), (left, left));
     assert!(survivor.how.ends_with("it carries the subject's mark in its limits"));
@@ -70,7 +95,7 @@ fn daemon_with_a_cleared_environment() {
 
 #[test]
 fn orphan_whose_parent_died_in_between() {
-    let (left, report) = leave_behind("sh -c 'sh -c \"sleep 1000 & echo \\$!\"'");
+    let (left, report) = leave_behind("sh -c 'sh -c \"sleep 1000 & echo \\$!\"; :'");
     let survivor = only_survivor(&report);
     assert_eq!((survivor.pid, survivor.pgid), (left, report.pid));
     assert!(survivor.parents.is_empty(), "{:?}", survivor.parents);
@@ -79,12 +104,14 @@ fn orphan_whose_parent_died_in_between() {
 #[test]
 fn descriptors_tell_whose_pipes_are_held() {
     let (_, report) = leave_behind("sleep 1000 3</etc/passwd & echo $!");
-    let holds = &only_survivor(&report).holds;
+    let holds = holds(only_survivor(&report));
     let held = |fd: u32, end: &str| {
-        holds.iter().any(|held| held.starts_with(&format!("fd {fd} -> pipe:[")) && held.ends_with(end))
+        holds
+            .iter()
+            .any(|held| held.starts_with(&format!("fd {fd} -> pipe:[")) && held.ends_with(end))
     };
     assert!(held(1, ", the subject's stdout") && held(2, ", the subject's stderr"), "{holds:?}");
-    assert!(holds.contains(&"fd 3 -> /etc/passwd".to_owned()), "{holds:?}");
+    assert!(holds.contains(&"fd 3 -> /etc/passwd"), "{holds:?}");
     // A shell gives `/dev/null` as stdin to what it starts in the background; that holds nothing.
     assert_eq!(holds.len(), 3, "{holds:?}");
 }
@@ -93,12 +120,15 @@ fn descriptors_tell_whose_pipes_are_held() {
 fn stdin_of_the_subject_is_named_too() {
     let (_, report) = leave_behind("exec 4<&0; sleep 1000 & echo $!");
     let holds = &only_survivor(&report).holds;
-    assert!(holds.iter().any(|held| held.starts_with("fd 4") && held.ends_with("the subject's stdin")));
+    assert!(
+        holds.iter().any(|held| held.starts_with("fd 4") && held.ends_with("the subject's stdin"))
+    );
 }
 
 #[test]
 fn survivor_that_ignores_signals_is_killed() {
-    let (_, report) = leave_behind("sh -c \"trap '' TERM HUP INT; echo \\$\\$; exec sleep 1000\" &");
+    let (_, report) =
+        leave_behind("sh -c \"trap '' TERM HUP INT; echo \\$\\$; exec sleep 1000\" &");
     assert!(only_survivor(&report).ended);
 }
 
@@ -121,11 +151,18 @@ fn child_that_ends_just_after_the_subject_is_no_survivor() {
 
 #[test]
 fn zombie_is_no_survivor() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("end");
+    let script = format!("mkfifo {0}; sh -c 'read line' <{0} & echo $!; exec cat", fifo.display());
     let report = runtime().block_on(async {
-        let mut subject = Subject::start("careless", "sh -c : & echo $!; exec cat");
+        let mut subject = Subject::start("careless", &script);
         let child = subject.number().await;
-        assert!(ends_within(child, LONG));
-        assert!(exists(child), "`cat` does not reap it");
+        // The shell would reap it; `cat`, which has taken the shell's place once it answers, does
+        // not.
+        subject.stdin.as_mut().unwrap().write_all(b"here\n").await.unwrap();
+        assert_eq!(subject.line().await, "here");
+        fs::write(&fifo, "end\n").unwrap();
+        assert!(ends_within(child, LONG) && exists(child), "a zombie");
         let report = subject.shutdown(&PATIENT).await;
         assert!(!exists(child), "reaped");
         report
@@ -136,7 +173,8 @@ fn zombie_is_no_survivor() {
 #[test]
 fn many_survivors_are_all_found() {
     let report = runtime().block_on(async {
-        let script = "i=0; while [ $i -lt 30 ]; do (setsid sleep 1000 &); i=$((i+1)); done; echo ready; cat";
+        let script =
+            "i=0; while [ $i -lt 30 ]; do (setsid sleep 1000 &); i=$((i+1)); done; echo ready; cat";
         let mut subject = Subject::start("fertile", script);
         assert_eq!(subject.line().await, "ready");
         subject.shutdown(&PATIENT).await

@@ -57,10 +57,10 @@ async fn an_http_answer_may_have_any_body_and_header() {
 
 #[tokio::test]
 async fn one_shot_answers_do_not_run_out() {
-    // More than one wiremock lives for.
+    // More than two wiremocks live for.
     let model = model(Script::forever(http(503).json(json!({ "busy": true })))).await;
     let mut client = Client::connect(&model).await;
-    for _ in 0..1010 {
+    for _ in 0..410 {
         client.ask(&json!({})).await;
         let answer = client.answer().await;
         assert_eq!((answer.head.status, answer.body.as_str()), (503, r#"{"busy":true}"#));
@@ -230,6 +230,14 @@ fn what_is_no_script_is_refused_with_its_place() {
         (r#"{ "replies": [{ "end": { "failed": { "code": "a" } } }] }"#, "missing field `message`"),
         (r#"{ "replies": [{}, { "http": { "status": 9 } }] }"#, "reply 2: an HTTP status is"),
         (r#"{ "forever": { "send": [{ "continues": "a" }] } }"#, "`forever`: `continues` needs"),
+        (
+            r#"{ "replies": [{ "send": [{ "says": "a" }], "http": { "status": 500 } }] }"#,
+            "reply 1: an HTTP answer stands alone",
+        ),
+        (
+            r#"{ "replies": [{ "send": [{ "says": { "text": "a", "deltas": 1, "delta_chars": 1 } }] }] }"#,
+            "reply 1: `deltas` and `delta_chars` exclude each other",
+        ),
         ("{", "EOF while parsing"),
     ];
     for (text, expected) in cases {

@@ -1,6 +1,6 @@
 //! The message that says how script and requests differ.
 
-use mock_model::{MockModel, calls, says};
+use mock_model::{Limits, MockModel, calls, says};
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
@@ -88,6 +88,23 @@ async fn long_lists_are_cut_short_and_counted() {
     assert_eq!(lines[20], "request 1: function_call \"call_29\" has no output after it");
     assert_eq!(lines[21], "… and 5 broken rules");
     assert_eq!(lines.len(), 22);
+}
+
+#[tokio::test]
+async fn what_the_journal_forgot_still_counts() {
+    let model = MockModel::bind_with(0, Limits { requests: 1, bytes: 1000 }).await.unwrap();
+    for _ in 0..3 {
+        ask(&model, &json!({})).await;
+    }
+    let expected = r#"
+script and requests differ: 3 requests without a reply
+--- scripted
++++ asked
+@@ -0,0 +1 @@
++request 3: POST /v1/responses: no reply left
+the journal had no room for 2 requests
+"#;
+    assert_eq!(message(&model), expected.trim());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use harness::failure::Result;
 use harness::message::Call;
-use harness::{Conversation, ensure, observer};
+use harness::{Conversation, ensure_at, observer};
 use serde_json::Value;
 
 /// Thread and turn that a notification is about; a turn id alone is not unique across threads in every release.
@@ -25,91 +25,117 @@ fn at(call: &Call) -> String {
     format!("`{}` in line {} of the conversation", call.method, call.seq)
 }
 
-/// A server MUST complete each turn at most once, and only after it started it.
-#[observer(v2(since = "0.66"), source = "app-server README, Turns: turn/started, item/*, turn/completed")]
+/// A server MUST complete each turn once that it started, and no other.
+#[observer(
+    v2(since = "0.66"),
+    source = "app-server README, Turns: turn/started, item/*, turn/completed"
+)]
 fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
-    let mut started = HashSet::new();
-    let mut completed = HashSet::new();
+    // Open turns, not all that there were: some releases number the turns of a thread anew when it is resumed.
+    let mut open = HashSet::new();
     for call in conversation.calls() {
         let Some(turn) = turn_of(&call) else { continue };
-        match call.method.as_str() {
-            "turn/started" => {
-                started.insert(turn);
-            }
-            "turn/completed" => {
-                ensure!(
-                    started.contains(&turn),
-                    at(&call),
-                    "an earlier `turn/started` of the same turn",
-                    format!("none for turn {}", turn.1)
-                );
-                ensure!(
-                    completed.insert(turn.clone()),
-                    at(&call),
-                    "one `turn/completed` for each turn",
-                    format!("another one for turn {}", turn.1)
-                );
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// A server MUST complete an item at most once, and only after it started it.
-#[observer(v2(since = "0.80"), source = "app-server README, Items: item/started, deltas, item/completed")]
-fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
-    let mut started = HashSet::new();
-    let mut completed = HashSet::new();
-    for call in conversation.calls() {
-        let Some(turn) = turn_of(&call) else { continue };
-        let item = (turn, text(&call.params, "/item/id").to_owned());
-        match call.method.as_str() {
-            "item/started" => {
-                started.insert(item);
-            }
-            "item/completed" => {
-                ensure!(
-                    started.contains(&item),
-                    at(&call),
-                    "an earlier `item/started` of the same item",
-                    format!("none for item {} ({})", item.1, text(&call.params, "/item/type"))
-                );
-                ensure!(
-                    completed.insert(item.clone()),
-                    at(&call),
-                    "one `item/completed` for each item",
-                    format!("another one for item {} ({})", item.1, text(&call.params, "/item/type"))
-                );
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// A server MUST NOT start an item, or add to one, after it completed the turn.
-#[observer(v2(since = "0.66"), source = "app-server README, Turns: turn/completed is the end of the turn")]
-fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
-    let mut completed = HashSet::new();
-    for call in conversation.calls() {
-        let Some(turn) = turn_of(&call) else { continue };
-        if call.method == "turn/completed" {
-            completed.insert(turn);
-        } else if call.method == "item/started" || call.method == "item/agentMessage/delta" {
-            ensure!(
-                !completed.contains(&turn),
+        if call.method == "turn/started" {
+            open.insert(turn);
+        } else if call.method == "turn/completed" {
+            ensure_at!(
+                call.seq,
+                open.remove(&turn),
                 at(&call),
-                "nothing of a turn after its `turn/completed`",
-                format!("an item of turn {}, which was over", turn.1)
+                "the end of a turn that was started and has not ended",
+                format!("the end of turn {}, which does not run", turn.1)
             );
         }
     }
     Ok(())
 }
 
+/// A server MUST NOT complete an item twice.
+#[observer(
+    v2(since = "0.80"),
+    source = "app-server README, Items: item/started, deltas, item/completed"
+)]
+fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
+    let mut completed = HashSet::new();
+    for call in conversation.calls() {
+        let Some(turn) = turn_of(&call) else { continue };
+        let item = (turn, text(&call.params, "/item/id").to_owned());
+        if call.method == "item/started" {
+            completed.remove(&item);
+        } else if call.method == "item/completed" {
+            ensure_at!(
+                call.seq,
+                completed.insert(item.clone()),
+                at(&call),
+                "one `item/completed` for each item",
+                format!("another one for item {} ({})", item.1, text(&call.params, "/item/type"))
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST start an item before it completes it.
+#[observer(
+    v2(since = "0.120"),
+    source = "app-server README, Items: item/started, deltas, item/completed"
+)]
+fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {
+    let mut started = HashSet::new();
+    for call in conversation.calls() {
+        let Some(turn) = turn_of(&call) else { continue };
+        let item = (turn, text(&call.params, "/item/id").to_owned());
+        if call.method == "item/started" {
+            started.insert(item);
+        } else if call.method == "item/completed" {
+            ensure_at!(
+                call.seq,
+                started.contains(&item),
+                at(&call),
+                "an earlier `item/started` of the same item",
+                format!("none for item {} ({})", item.1, text(&call.params, "/item/type"))
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST NOT start an item, or add to one, after it completed the turn.
+#[observer(
+    v2(since = "0.66"),
+    source = "app-server README, Turns: turn/completed is the end of the turn"
+)]
+fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
+    let mut completed = HashSet::new();
+    for call in conversation.calls() {
+        let Some(turn) = turn_of(&call) else { continue };
+        match call.method.as_str() {
+            "turn/started" => {
+                completed.remove(&turn);
+            }
+            "turn/completed" => {
+                completed.insert(turn);
+            }
+            "item/started" | "item/agentMessage/delta" => {
+                ensure_at!(
+                    call.seq,
+                    !completed.contains(&turn),
+                    at(&call),
+                    "nothing of a turn after its `turn/completed`",
+                    format!("an item of turn {}, which was over", turn.1)
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// A server MUST complete an agent message with the text that its deltas make up.
-#[observer(v2(since = "0.66"), source = "app-server README, Items: agentMessage deltas concatenate to the text")]
+#[observer(
+    v2(since = "0.66"),
+    source = "app-server README, Items: agentMessage deltas concatenate to the text"
+)]
 fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
     let mut told: HashMap<(Turn, String), String> = HashMap::new();
     for call in conversation.calls() {
@@ -117,44 +143,46 @@ fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
         if call.method == "item/agentMessage/delta" {
             let item = text(&call.params, "/itemId").to_owned();
             told.entry((turn, item)).or_default().push_str(text(&call.params, "/delta"));
-        } else if call.method == "item/completed" && text(&call.params, "/item/type") == "agentMessage" {
+        } else if call.method == "item/completed"
+            && text(&call.params, "/item/type") == "agentMessage"
+        {
             let item = text(&call.params, "/item/id").to_owned();
             // A message may come whole, without deltas.
             let Some(deltas) = told.remove(&(turn, item)) else { continue };
             let whole = text(&call.params, "/item/text");
-            ensure!(deltas == whole, at(&call), format!("the text of its deltas, {deltas:?}"), format!("{whole:?}"));
+            ensure_at!(
+                call.seq,
+                deltas == whole,
+                at(&call),
+                format!("the text of its deltas, {deltas:?}"),
+                format!("{whole:?}")
+            );
         }
     }
     Ok(())
 }
 
-/// A server MUST end each task at most once, and only after it started it.
+/// A server MUST end each task once that it started, and no other.
 #[observer(v1, source = "app-server protocol, events; every release does")]
 fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
-    let mut started = HashSet::new();
-    let mut ended = HashSet::new();
+    // As for turns: the number of a task may come again after its end.
+    let mut open = HashSet::new();
     for call in conversation.calls() {
         let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
-        let task = (text(&call.params, "/conversationId").to_owned(), text(&call.params, "/id").to_owned());
-        match kind {
-            "task_started" => {
-                started.insert(task);
-            }
-            "task_complete" => {
-                ensure!(
-                    started.contains(&task),
-                    at(&call),
-                    "an earlier `codex/event/task_started` of the same task",
-                    format!("none for task {}", task.1)
-                );
-                ensure!(
-                    ended.insert(task.clone()),
-                    at(&call),
-                    "one `codex/event/task_complete` for each task",
-                    format!("another one for task {}", task.1)
-                );
-            }
-            _ => {}
+        let task = (
+            text(&call.params, "/conversationId").to_owned(),
+            text(&call.params, "/id").to_owned(),
+        );
+        if kind == "task_started" {
+            open.insert(task);
+        } else if kind == "task_complete" {
+            ensure_at!(
+                call.seq,
+                open.remove(&task),
+                at(&call),
+                "the end of a task that was started and has not ended",
+                format!("the end of task {}, which does not run", task.1)
+            );
         }
     }
     Ok(())
@@ -166,13 +194,22 @@ fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
     let mut told: HashMap<(String, String), String> = HashMap::new();
     for call in conversation.calls() {
         let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
-        let task = (text(&call.params, "/conversationId").to_owned(), text(&call.params, "/id").to_owned());
+        let task = (
+            text(&call.params, "/conversationId").to_owned(),
+            text(&call.params, "/id").to_owned(),
+        );
         if kind == "agent_message_delta" {
             told.entry(task).or_default().push_str(text(&call.params, "/msg/delta"));
         } else if kind == "agent_message" {
             let Some(deltas) = told.remove(&task) else { continue };
             let whole = text(&call.params, "/msg/message");
-            ensure!(deltas == whole, at(&call), format!("the text of its deltas, {deltas:?}"), format!("{whole:?}"));
+            ensure_at!(
+                call.seq,
+                deltas == whole,
+                at(&call),
+                format!("the text of its deltas, {deltas:?}"),
+                format!("{whole:?}")
+            );
         }
     }
     Ok(())

@@ -39,8 +39,15 @@ fn fields(check: &CheckReport) -> Vec<(&'static str, String)> {
         }
     }
     for leak in &check.leaks {
-        let holds = if leak.holds.is_empty() { "nothing of ours".to_owned() } else { leak.holds.join(", ") };
-        fields.push(("leaked", format!("pid {}: {}\n{}\nholds {holds}", leak.pid, leak.command, leak.how)));
+        let holds = if leak.holds.is_empty() {
+            "nothing of ours".to_owned()
+        } else {
+            leak.holds.join(", ")
+        };
+        fields.push((
+            "leaked",
+            format!("pid {}: {}\n{}\nholds {holds}", leak.pid, leak.command, leak.how),
+        ));
     }
     fields.extend(check.reason.clone().map(|reason| ("reason", reason)));
     fields.push(("source", check.source.clone()));
@@ -54,7 +61,9 @@ fn talk(lines: &[String]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let mut out = String::from("<ol class=\"talk\">\n<li class=\"lane\"><span>proctor</span><span>subject</span></li>\n");
+    let mut out = String::from(
+        "<ol class=\"talk\">\n<li class=\"lane\"><span>proctor</span><span>subject</span></li>\n",
+    );
     for line in lines {
         let (class, time, text) = parts(line);
         out.push_str(&format!("<li class=\"{class}\">"));

@@ -1,10 +1,10 @@
 //! One case that did not pass: what is required, what was seen, where it is written, how to repeat it, what was said.
 
+use crate::message::printable;
 use crate::outcome::Outcome;
 use crate::report::paint::Tone;
 use crate::report::text::{Style, WIDTH, name, one_line};
 use crate::report::{CheckReport, FailureReport, LeakReport};
-use crate::message::printable;
 
 /// How much of one line of a conversation is shown, in bytes.
 const MESSAGE: usize = 400;
@@ -74,7 +74,8 @@ impl Block {
         let mut label = label;
         for line in value.lines().chain(value.is_empty().then_some("(empty)")) {
             let padded = format!("{label:10}");
-            let padded = if label.is_empty() { padded } else { self.style.paint.tone(Tone::Faint, &padded) };
+            let padded =
+                if label.is_empty() { padded } else { self.style.paint.tone(Tone::Faint, &padded) };
             self.out.push_str(&format!("  {padded}{}\n", printable(line.as_bytes(), WIDTH)));
             label = "";
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::outcome::{Outcome, Verdict};
-use crate::report::paint::{Paint, Tone};
 use crate::report::closing::STRAY;
+use crate::report::paint::{Paint, Tone};
 use crate::report::text::one_line;
 use crate::report::{Report, Summary};
 
@@ -75,7 +75,11 @@ fn table(report: &Report, paint: Paint) -> String {
         out.push_str(&format!("{suite:width$}"));
         for (outcome, word) in &columns {
             let count = counts.get(outcome).copied().unwrap_or(0);
-            let cell = format!("{:>1$}", if count == 0 { "·".to_owned() } else { count.to_string() }, word.len());
+            let cell = format!(
+                "{:>1$}",
+                if count == 0 { "·".to_owned() } else { count.to_string() },
+                word.len()
+            );
             let plain = count == 0 || *outcome == Outcome::Passed;
             let cell = if plain { cell } else { paint.tone(Tone::of(*outcome), &cell) };
             out.push_str(&format!("  {cell}"));
@@ -107,8 +111,11 @@ pub(crate) fn counts(summary: &Summary) -> String {
         (summary.warned, "warned"),
         (summary.known_failures, "known to fail"),
     ];
-    let told: Vec<_> =
-        named.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let told: Vec<_> = named
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     let told = if told.is_empty() { "none passed".to_owned() } else { told.join(", ") };
     let mut line = format!("{} of {} checks run: {told}", summary.run, summary.expected);
     if summary.not_applicable > 0 {
@@ -142,7 +149,9 @@ fn why(report: &Report) -> &'static str {
         Verdict::Nonconformant => ", since a SHOULD counts under --strict",
         Verdict::Incomplete if summary.run < summary.expected => ", since not every check was run",
         Verdict::Incomplete if summary.expected > 0 => ", since not every check could be told",
-        Verdict::Incomplete if !report.checks.is_empty() => ", since no check applies to the subject",
+        Verdict::Incomplete if !report.checks.is_empty() => {
+            ", since no check applies to the subject"
+        }
         Verdict::Incomplete => ", since no check was run",
     }
 }

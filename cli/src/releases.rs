@@ -1,0 +1,24 @@
+//! The page about real servers, from the reports of their runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness::report::Report;
+use harness::report::releases::page;
+
+use crate::exit_code::{HELD, Stop};
+use crate::terminal;
+
+/// Prints the page to stdout.
+pub(crate) fn releases(paths: &[PathBuf]) -> Result<u8, Stop> {
+    let reports = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    terminal::say(&page(&reports))?;
+    Ok(HELD)
+}
+
+fn read(path: &Path) -> Result<Report, Stop> {
+    let unreadable =
+        |why: String| Stop::unable(format!("cannot read the report {}: {why}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))
+}

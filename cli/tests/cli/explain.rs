@@ -1,0 +1,38 @@
+//! `proctor explain`.
+
+use crate::world::World;
+
+#[test]
+fn the_page_says_all_that_is_known() {
+    let page = World::new().proctor(["explain", "initialize::only_once"]).exits(0).stdout;
+    let mut lines = page.lines();
+    assert_eq!(lines.next(), Some("MUST initialize::only_once"));
+    assert!(lines.next().unwrap().contains("MUST"), "{page}");
+    for label in
+        ["applies to v1, v2", "source     ", "check      suites/src/initialize.rs:", "proven by  "]
+    {
+        assert!(
+            page.lines().any(|line| line.trim_start().starts_with(label)),
+            "no {label:?} in {page}"
+        );
+    }
+    assert!(page.contains("proctor run --check 'initialize::only_once' -- COMMAND"), "{page}");
+}
+
+#[test]
+fn the_end_of_an_id_and_a_dialect_are_enough() {
+    let world = World::new();
+    let page = world.proctor(["explain", "initialize::only_once"]).exits(0).stdout;
+    for name in ["only_once", "only_once@v2", "initialize::only_once@v1"] {
+        assert_eq!(world.proctor(["explain", name]).exits(0).stdout, page, "{name}");
+    }
+}
+
+#[test]
+fn a_typing_mistake_is_understood() {
+    let world = World::new();
+    world
+        .proctor(["explain", "initialise::only_onse"])
+        .exits(2)
+        .says_only("did you mean initialize::only_once");
+}

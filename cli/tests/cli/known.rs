@@ -1,0 +1,75 @@
+//! Known failures: listed ones are expected, and a list that is not true any more fails the run.
+
+use crate::world::{FAILING, World};
+
+const CHECK: &str = "conversation::no_version_member@v2";
+
+#[test]
+fn what_is_listed_may_fail() {
+    let world = World::new();
+    world.write("known", "conversation::no_version_*  # it always says 2.0\n");
+    let ran = world
+        .behind(
+            FAILING,
+            &["run", "--check", CHECK, "--known-failures", "known", "--json", "r.json"],
+        )
+        .exits(0);
+    assert!(ran.stdout.contains(&format!("  {CHECK}  it always says 2.0\n")), "{}", ran.stdout);
+    let check = &world.json("r.json")["checks"][0];
+    assert_eq!(check["outcome"], "known_failure");
+    assert_eq!(check["reason"], "it always says 2.0");
+    assert!(check["failure"].is_object(), "{check}");
+}
+
+#[test]
+fn what_is_listed_and_passes_fails_the_run() {
+    let world = World::new();
+    world.write("known", "\ninitialize::only_once  # it forgets\n");
+    let ran = world
+        .proctor(["run", "--check", "initialize::only_once@v2", "--known-failures", "known"])
+        .exits(1);
+    assert!(
+        ran.stdout.contains("listed as failing (line 2: it forgets), and it passed"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_line_that_matches_no_check_fails_the_run() {
+    let world = World::new();
+    world.write("known", "gone::long_ago  # nobody remembers\n");
+    let ran = world
+        .proctor(["run", "--check", "initialize::only_once@v2", "--known-failures", "known"])
+        .exits(1);
+    let end = "note: known failures, line 1: `gone::long_ago` matches no check that applies to the subject\n\
+               verdict: nonconformant, since a line of the known failures is stale\n";
+    assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
+}
+
+#[test]
+fn a_list_that_was_written_is_one_that_can_be_read() {
+    let world = World::new();
+    let write = [
+        "run",
+        "--check",
+        CHECK,
+        "--check",
+        "initialize::only_once",
+        "--write-known-failures",
+        "known",
+    ];
+    world.behind(FAILING, &write).exits(1);
+    let list = world.read("known");
+    let lines: Vec<_> = list.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(lines.len(), 1, "{list}");
+    assert!(lines[0].starts_with(&format!("{CHECK}  # ")), "{list}");
+
+    let read =
+        ["run", "--check", CHECK, "--check", "initialize::only_once", "--known-failures", "known"];
+    world.behind(FAILING, &read).exits(0);
+    // Written again from a run that knows them, the reasons stay.
+    let again = [&read[..], &["--write-known-failures", "again"]].concat();
+    world.behind(FAILING, &again).exits(0);
+    assert_eq!(world.read("again"), list);
+}

@@ -1,0 +1,16 @@
+//! The `proctor` binary as scripts use it: arguments, exit codes, files, and nothing left behind.
+
+#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+
+mod explain;
+mod files;
+mod interrupt;
+mod known;
+mod list;
+mod mock;
+mod prove;
+mod rubbish;
+mod run;
+mod settings;
+mod usage;
+mod world;

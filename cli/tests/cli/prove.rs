@@ -1,0 +1,162 @@
+//! `proctor prove`, and its engine on faults of which it is known whether they can be found.
+
+use std::sync::OnceLock;
+
+use harness::Subject;
+use harness::prove::{Fault, Plan, Problem, Proof, Unwatched, prove};
+use harness::select::Filters;
+use harness::subject::Examined;
+use pretty_assertions::assert_eq;
+use tokio::sync::watch;
+
+// Links the checks in.
+use suites as _;
+
+use crate::world::{FAILING, World, binary, subject};
+
+fn reference() -> &'static Examined {
+    static REFERENCE: OnceLock<Examined> = OnceLock::new();
+    REFERENCE.get_or_init(|| {
+        let subject =
+            Subject::new([binary().as_os_str(), "reference".as_ref(), "app-server".as_ref()]);
+        let subject = subject.unwrap().template(suites::template());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(subject.examine()).unwrap()
+    })
+}
+
+/// The reference subject behind a script.
+fn behind(script: &str) -> Subject {
+    let mut subject_behind = reference().subject.clone();
+    subject_behind.command =
+        Subject::new(subject(script, &binary()).into_iter().skip(1)).unwrap().command;
+    subject_behind
+}
+
+fn fault(name: &str, caught_by: &[&str]) -> Fault {
+    Fault {
+        name: name.to_owned(),
+        sentence: format!("It {name}s."),
+        caught_by: caught_by.iter().map(|&id| id.to_owned()).collect(),
+        place: "here:1".to_owned(),
+    }
+}
+
+/// Proves these checks by these faults: `versions` adds a member to each message, `dies` ends at once, any other does nothing.
+fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
+    let faulty = |name: &str| match name {
+        "versions" => behind(FAILING),
+        "dies" => behind("exit 3"),
+        _ => reference().subject.clone(),
+    };
+    let filters = Filters {
+        checks: checks.iter().map(|&check| check.to_owned()).collect(),
+        ..Filters::default()
+    };
+    let plan = Plan { reference: reference(), faulty: &faulty, faults, filters: &filters, jobs: 4 };
+    prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
+}
+
+fn told(proof: &Proof) -> Vec<String> {
+    proof.problems.iter().map(Problem::to_string).collect()
+}
+
+const OBSERVER: &str = "conversation::no_version_member";
+const CHECK: &str = "initialize::only_once";
+
+#[test]
+fn a_fault_that_is_found_proves_its_checks() {
+    let proof =
+        proof(&[OBSERVER, CHECK], &[fault("versions", &[OBSERVER]), fault("dies", &[CHECK])]);
+    assert_eq!(told(&proof), Vec::<String>::new());
+    assert!(proof.proved && proof.complete);
+    assert_eq!((proof.summary.faults, proof.summary.checks, proof.summary.proved), (2, 2, 2));
+    let catches: Vec<_> = proof.faults.iter().flat_map(|fault| &fault.catches).collect();
+    assert!(
+        catches.iter().all(|catch| catch.caught && catch.message.contains("expected")),
+        "{catches:?}"
+    );
+}
+
+#[test]
+fn a_fault_that_is_not_found_is_a_problem() {
+    let proof = proof(&[OBSERVER, CHECK], &[fault("nothing", &[OBSERVER, CHECK])]);
+    assert_eq!(
+        told(&proof),
+        [
+            format!("{OBSERVER} does not find the fault nothing: it holds all the same"),
+            format!("{CHECK} does not find the fault nothing: it holds all the same"),
+        ]
+    );
+    assert!(!proof.proved);
+    assert_eq!(proof.summary.proved, 0);
+}
+
+#[test]
+fn an_observer_is_not_proved_by_a_conversation_that_fails() {
+    let proof = proof(&[OBSERVER], &[fault("dies", &[OBSERVER])]);
+    assert_eq!(
+        told(&proof),
+        [format!("{OBSERVER} does not find the fault dies: it holds all the same")]
+    );
+}
+
+#[test]
+fn lists_that_do_not_fit_together_are_problems() {
+    let proof = proof(&[CHECK], &[fault("nothing", &["gone::away"]), fault("nothing", &[])]);
+    assert_eq!(
+        told(&proof),
+        [
+            format!("no fault proves {CHECK}"),
+            "the fault nothing names gone::away, which is no check".to_owned(),
+            "more than one fault is called nothing".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn a_reference_that_fails_is_a_problem() {
+    let broken = Examined { subject: behind(FAILING), profile: reference().profile.clone() };
+    let filters = Filters { checks: vec![OBSERVER.to_owned()], ..Filters::default() };
+    let faulty = |_: &str| behind(FAILING);
+    let faults = [fault("versions", &[OBSERVER])];
+    let plan =
+        Plan { reference: &broken, faulty: &faulty, faults: &faults, filters: &filters, jobs: 2 };
+    let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
+    let told = told(&proof);
+    assert!(
+        !told.is_empty()
+            && told.iter().all(|line| line.starts_with("the reference does not pass ")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn an_interrupted_proof_is_not_complete() {
+    let filters = Filters { checks: vec![CHECK.to_owned()], ..Filters::default() };
+    let faulty = |_: &str| reference().subject.clone();
+    let faults = [fault("nothing", &[CHECK])];
+    let plan = Plan {
+        reference: reference(),
+        faulty: &faulty,
+        faults: &faults,
+        filters: &filters,
+        jobs: 2,
+    };
+    let proof = prove(&plan, &watch::Sender::new(true), &mut Unwatched).unwrap();
+    assert!(!proof.complete && !proof.proved && proof.summary.run == 0);
+    assert_eq!(told(&proof), Vec::<String>::new());
+}
+
+#[test]
+fn the_command_says_what_the_engine_found() {
+    let world = World::new();
+    let ran = world.proctor(["prove", "--check", "initialize::*", "--json", "p.json"]);
+    let proof = world.json("p.json");
+    assert_eq!(proof["schema"], "proctor.proof/1");
+    let problems = proof["problems"].as_array().unwrap();
+    assert_eq!(ran.code, Some(i32::from(!problems.is_empty())), "{}", ran.stdout);
+    let end = if problems.is_empty() { "; proved\n" } else { "; not proved\n" };
+    assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
+    assert!(problems.iter().all(|problem| problem["kind"] != "reference"), "{}", ran.stdout);
+}

@@ -1,0 +1,219 @@
+//! `proctor run` on the reference subject, and on the reference subject behind a script that spoils it.
+
+use std::collections::BTreeSet;
+
+use pretty_assertions::assert_eq;
+use serde_json::Value;
+
+use crate::world::{FAILING, World};
+
+fn cases(report: &Value) -> Vec<String> {
+    let checks = report["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .map(|check| {
+            format!("{}@{}", check["id"].as_str().unwrap(), check["dialect"].as_str().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_reference_holds_and_every_form_says_so() {
+    let world = World::new();
+    let args = [
+        "run",
+        "--suite",
+        "initialize",
+        "--json",
+        "r.json",
+        "--junit",
+        "r.xml",
+        "--html",
+        "r.html",
+    ];
+    let ran = world.proctor(args).exits(0);
+    assert!(ran.stdout.ends_with("verdict: conformant\n"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains('\u{1b}'), "{:?}", ran.stdout);
+    assert_eq!(ran.stderr, "");
+
+    let report = world.json("r.json");
+    let summary = &report["summary"];
+    assert_eq!(
+        (&report["schema"], &report["verdict"]),
+        (&"proctor.report/1".into(), &"conformant".into())
+    );
+    assert_eq!(summary["expected"], summary["run"]);
+    assert_eq!(summary["passed"], summary["run"]);
+    let command = report["subject"]["command"].as_array().unwrap();
+    assert_eq!(command[1..], ["reference", "app-server"]);
+    let junit = quick_junit::Report::deserialize_from_str(&world.read("r.xml")).unwrap();
+    assert_eq!(junit.tests, report["checks"].as_array().unwrap().len());
+    assert_eq!((junit.failures, junit.errors), (0, 0));
+    assert!(world.read("r.html").contains("<p class=\"verdict good\">conformant</p>"));
+}
+
+#[test]
+fn a_failure_is_told_with_all_that_one_needs() {
+    let world = World::new();
+    let ran = world
+        .behind(
+            FAILING,
+            &["run", "--check", "conversation::no_version_member@v2", "--json", "r.json"],
+        )
+        .exits(1);
+    assert!(
+        ran.stdout.contains("\n== failed (1)\n\nMUST conversation::no_version_member@v2: "),
+        "{}",
+        ran.stdout
+    );
+    for label in [
+        "  expected  ",
+        "  observed  ",
+        "  source    ",
+        "  check     suites/src/conversation.rs:",
+        "  transcript\n",
+    ] {
+        assert!(ran.stdout.contains(label), "no {label:?} in {}", ran.stdout);
+    }
+    assert!(ran.stdout.ends_with("verdict: nonconformant\n"), "{}", ran.stdout);
+
+    // The command that repeats it does: a shell gives it back as it was.
+    let report = world.json("r.json");
+    let repeat = report["checks"][0]["repeat"].as_str().unwrap();
+    let words = shlex::split(repeat).unwrap();
+    assert_eq!(words[..2], ["proctor", "run"]);
+    let again = world.proctor(&words[1..]).exits(1);
+    assert!(again.stdout.contains("MUST conversation::no_version_member@v2: "), "{}", again.stdout);
+}
+
+#[test]
+fn shards_have_everything_exactly_once() {
+    let world = World::new();
+    world.proctor(["run", "--suite", "initialize", "--json", "all.json"]).exits(0);
+    let mut parts = Vec::new();
+    for part in 1..=3 {
+        let (shard, file) = (format!("{part}/3"), format!("{part}.json"));
+        world
+            .proctor(["run", "--suite", "initialize", "--shard", &shard, "--json", &file])
+            .exits(0);
+        parts.extend(cases(&world.json(&file)));
+    }
+    parts.sort();
+    let mut all = cases(&world.json("all.json"));
+    all.sort();
+    assert_eq!(parts, all);
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+}
+
+#[test]
+fn an_empty_shard_proves_nothing() {
+    let ran = World::new()
+        .proctor(["run", "--check", "initialize::only_once@v2", "--shard", "2/2"])
+        .exits(4);
+    assert!(
+        ran.stdout.ends_with("verdict: incomplete, since no check was run\n"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_dialect_that_the_subject_does_not_speak_proves_nothing() {
+    let world = World::new();
+    world.write("proctor.toml", "dialects = ['v1']");
+    let ran = world.proctor(["run", "--suite", "initialize", "--dialect", "v2"]).exits(4);
+    assert!(
+        ran.stdout.contains("not applicable: the subject does not speak v2\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.ends_with("verdict: incomplete, since no check applies to the subject\n"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_check_that_passes_at_the_second_try_is_flaky() {
+    let world = World::new();
+    // The first start is the question what it is, the second the first attempt.
+    let script = r#"n=$(ls seen | wc -l); : > seen/$$; [ $n = 1 ] && exit 3; exec "$0" reference app-server"#;
+    let seen = world.path("seen");
+    std::fs::create_dir(&seen).unwrap();
+    let script = script.replace("seen", seen.to_str().unwrap());
+    let args = [
+        "run",
+        "--check",
+        "initialize::only_once@v2",
+        "--jobs",
+        "1",
+        "--retries",
+        "2",
+        "--json",
+        "r.json",
+    ];
+    let ran = world.behind(&script, &args).exits(0);
+    assert!(ran.stdout.contains("== flaky (1): passed in the end\n"), "{}", ran.stdout);
+    let report = world.json("r.json");
+    assert_eq!(report["summary"]["flaky"], 1);
+    assert_eq!(report["checks"][0]["attempts"], 2);
+    assert_eq!(report["checks"][0]["outcome"], "passed");
+}
+
+#[test]
+fn what_outlives_the_subject_is_a_leak_and_is_named() {
+    let world = World::new();
+    let script = r#"(setsid sleep 3131 &); exec "$0" reference app-server"#;
+    let ran = world
+        .behind(script, &["run", "--check", "initialize::only_once@v2", "--json", "r.json"])
+        .exits(1);
+    assert!(
+        ran.stdout
+            .contains("\n== leaked (1): everything held, but something outlived the subject\n"),
+        "{}",
+        ran.stdout
+    );
+    let leak = &world.json("r.json")["checks"][0]["leaks"][0];
+    assert_eq!(leak["command"], "sleep 3131");
+    let pid = leak["pid"].as_u64().unwrap();
+    let left = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    assert_ne!(left, b"sleep\x003131\0");
+}
+
+#[test]
+fn quiet_says_the_counts_and_the_verdict() {
+    let ran =
+        World::new().proctor(["run", "--check", "initialize::only_once@v2", "--quiet"]).exits(0);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", ran.stdout);
+    assert!(lines[0].starts_with("1 of 1 checks run: 1 passed; "), "{}", ran.stdout);
+    assert_eq!(lines[1], "verdict: conformant");
+}
+
+#[test]
+fn variables_and_the_home_reach_the_subject() {
+    let world = World::new();
+    world.write("home/own.conf", "model {{model_url}} home {{home}}\n");
+    let script =
+        r#"{ cat "$CODEX_HOME/own.conf"; echo "$PROBE"; } >> out; exec "$0" reference app-server"#;
+    let script = script.replace(">> out", &format!(">> {}", world.path("out").display()));
+    let args = [
+        "run",
+        "--check",
+        "initialize::only_once@v2",
+        "--home-template",
+        "home",
+        "--env",
+        "PROBE=at {{model_url}}",
+    ];
+    world.behind(&script, &args).exits(0);
+    let out = world.read("out");
+    let lines: Vec<_> = out.lines().collect();
+    assert!(
+        lines[0].starts_with("model http://127.0.0.1:") && lines[0].contains(" home /"),
+        "{out}"
+    );
+    assert!(lines[1].starts_with("at http://127.0.0.1:"), "{out}");
+    assert!(!out.contains("{{"), "{out}");
+}

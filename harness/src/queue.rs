@@ -1,0 +1,209 @@
+//! Things that only one check on the whole machine may use at a time, whatever process it runs in.
+//!
+//! A subject may own something that the machine has once, such as a fixed port. Two checks that need it, be they threads
+//! of one run or processes of several, queue for an advisory lock on a file: the kernel frees it when its holder ends,
+//! however it ends. The wait is not the subject's time, so the limit of a check does not count it.
+
+use std::cell::Cell;
+use std::fs::{self, File, OpenOptions};
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::rc::Rc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::fs::OFlags;
+use tokio::sync::oneshot;
+
+use crate::failure::{Failure, OrInconclusive, Result};
+
+/// The longest that a check stands in a queue: twice what all the logins of a run take with the slowest real release, and
+/// less than what a test runner gives a test.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The queues in which one check stands: the places that it holds, and how long it waited for them.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    held: Vec<File>,
+    watch: Stopwatch,
+}
+
+impl Queue {
+    /// How long the check has stood in queues.
+    pub(crate) fn watch(&self) -> Stopwatch {
+        self.watch.clone()
+    }
+
+    /// Waits until nobody else on this machine holds `name`, and holds it.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if the lock cannot be had: no file, or somebody holds it for too long.
+    pub(crate) async fn hold(&mut self, name: &str) -> Result {
+        let path = place(name);
+        let file = open(&path).or_inconclusive(&format!("opening the lock {}", path.display()))?;
+        let _running = self.watch.run();
+        match tokio::time::timeout(PATIENCE, locked(file)).await {
+            Ok(Ok(file)) => {
+                self.held.push(file);
+                Ok(())
+            }
+            Ok(Err(error)) => Err(Failure::inconclusive(format!("locking {}", path.display()), error)),
+            Err(_) => {
+                let why = format!("somebody else held {} for {PATIENCE:?}", path.display());
+                Err(Failure::inconclusive(format!("being the only one to use the {name}"), why))
+            }
+        }
+    }
+
+    /// Lets the next ones have what is held.
+    pub(crate) fn leave(&mut self) {
+        self.held.clear();
+    }
+}
+
+/// Waits for the lock on a thread of its own: a wait for it cannot be broken off, and the runtime would wait for it.
+async fn locked(file: File) -> io::Result<File> {
+    let (send, receive) = oneshot::channel();
+    // When nobody waits any more, the file is dropped, and the lock with it.
+    thread::Builder::new().name("lock".to_owned()).spawn(move || {
+        let locked = file.lock().map(|()| file);
+        let _ = send.send(locked);
+    })?;
+    receive.await.unwrap_or_else(|_| Err(io::Error::other("the waiting thread died")))
+}
+
+/// Where the lock is. Not where `TMPDIR` says if that can be helped: two runs with different ones must meet.
+fn place(name: &str) -> PathBuf {
+    let shared = Path::new("/tmp");
+    let folder = if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() };
+    folder.join(format!("proctor-{}.lock", name.replace(' ', "-")))
+}
+
+/// Opens the file that the lock is on, and leaves it there for good: who removed it would split the queue.
+fn open(path: &Path) -> io::Result<File> {
+    // Reading is enough for a lock, and all that another user's file allows. No link is followed out of the shared folder.
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+    match options.open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        outcome => return outcome,
+    }
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
+    match made {
+        // The umask may have taken away what others need.
+        Ok(file) => file.set_permissions(fs::Permissions::from_mode(0o644))?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    options.open(path)
+}
+
+/// Adds up the time that a check stood in queues, including a wait that is under way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stopwatch(Rc<Times>);
+
+#[derive(Debug, Default)]
+struct Times {
+    total: Cell<Duration>,
+    since: Cell<Option<Instant>>,
+}
+
+/// Stops the watch when dropped.
+struct Running<'a>(&'a Stopwatch);
+
+impl Stopwatch {
+    fn run(&self) -> Running<'_> {
+        self.0.since.set(Some(Instant::now()));
+        Running(self)
+    }
+
+    fn total(&self) -> Duration {
+        self.0.total.get() + self.0.since.get().map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// Gives the future `limit` from now, in which the time on this watch does not count. `None` if it took longer.
+    pub(crate) async fn limit<F: Future>(&self, limit: Duration, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let began = Instant::now();
+        loop {
+            let left = (limit + self.total()).saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return None;
+            }
+            if let Ok(output) = tokio::time::timeout(left, &mut future).await {
+                return Some(output);
+            }
+        }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let Running(watch) = self;
+        watch.0.total.set(watch.total());
+        watch.0.since.set(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::time::Duration;
+
+    use super::{Queue, Stopwatch};
+
+    fn name() -> String {
+        format!("test of {}", uuid::Uuid::new_v4())
+    }
+
+    fn forget(name: &str) {
+        std::fs::remove_file(super::place(name)).unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_second_waits_for_the_first() {
+        let name = name();
+        let (mut first, mut second) = (Queue::default(), Queue::default());
+        first.hold(&name).await.unwrap();
+        let early = tokio::time::timeout(Duration::from_millis(50), second.hold(&name)).await;
+        assert!(early.is_err(), "the second must not get what the first holds");
+        first.leave();
+        // The broken wait above gives its lock back as soon as it gets it.
+        second.hold(&name).await.unwrap();
+        forget(&name);
+    }
+
+    #[tokio::test]
+    async fn other_names_do_not_wait() {
+        let (one, other) = (name(), name());
+        let (mut first, mut second) = (Queue::default(), Queue::default());
+        first.hold(&one).await.unwrap();
+        second.hold(&other).await.unwrap();
+        forget(&one);
+        forget(&other);
+    }
+
+    #[tokio::test]
+    async fn the_limit_holds_without_a_wait() {
+        let limit = Duration::from_millis(20);
+        assert!(Stopwatch::default().limit(limit, pending::<()>()).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn the_wait_does_not_count() {
+        let name = name();
+        let mut first = Queue::default();
+        first.hold(&name).await.unwrap();
+        let mut second = Queue::default();
+        let watch = second.watch();
+        let limit = Duration::from_millis(30);
+        let wait = tokio::time::timeout(Duration::from_millis(150), watch.limit(limit, second.hold(&name)));
+        assert!(wait.await.is_err(), "still waiting, long after the limit");
+        first.leave();
+        forget(&name);
+    }
+}

@@ -1,0 +1,303 @@
+//! Conversations put away: the file moves as it is, the lists forget it, and nothing else is touched.
+
+pub mod containment;
+pub mod loaded;
+pub mod unarchive;
+
+use std::path::Path;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::message::code;
+use harness::{Context, check, ensure, ensure_eq};
+use serde_json::json;
+
+use crate::stored::files::{ensure_absent, ensure_bytes, ensure_unchanged, read, rollouts};
+use crate::stored::listing::{Query, ids, page};
+use crate::stored::{
+    By, archive, archive_seeded, ask_to_archive, ask_to_resume, conversation, ensure_told, id,
+    last_request, resume, seed, seed_all, two_turns,
+};
+use crate::words::{greet, run_turn, start};
+
+/// A server MUST move the rollout of a conversation that it archives to `archived_sessions`, under the same name.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: archive; app-server tests, archive_conversation and thread_archive"
+)]
+async fn moves_the_rollout(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    ensure_absent(&path, "where the rollout was")?;
+    let files: Vec<_> = rollouts(cx)?.into_keys().collect();
+    ensure_eq!(
+        files,
+        [Path::new("archived_sessions").join(rollout.file_name())],
+        "the rollouts in the home"
+    );
+    Ok(())
+}
+
+/// A server MUST NOT change a byte of the rollout that it archives.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, archive_conversation and thread_archive; every release does"
+)]
+async fn byte_for_byte(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    let archived = cx.home.join("archived_sessions").join(rollout.file_name());
+    ensure_bytes(&archived, &before, "the archived rollout")
+}
+
+/// A server MUST NOT list a conversation that is archived, now or after a restart.
+#[check(v1, v2, source = "app-server README, Threads: archive, list; every release does")]
+async fn no_longer_listed(cx: &mut Context) -> Result {
+    seed_all(cx, 0..3)?;
+    greet(cx).await?;
+    archive_seeded(cx, &conversation(1)).await?;
+    let left = [id(2).to_string(), id(0).to_string()];
+    ensure_eq!(ids(cx).await?, left, "the ids in the list");
+    cx.restart().await;
+    greet(cx).await?;
+    ensure_eq!(ids(cx).await?, left, "the ids in the list after a restart");
+    Ok(())
+}
+
+/// A server MUST list archived threads, and only those, when the client asks for archived ones.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_list: archived")]
+async fn listed_on_request(cx: &mut Context) -> Result {
+    seed_all(cx, 0..3)?;
+    conversation(3)
+        .write_archived(cx.home.path())
+        .or_inconclusive("seeding an archived conversation")?;
+    greet(cx).await?;
+    archive_seeded(cx, &conversation(1)).await?;
+    for (archived, numbers) in
+        [(json!(true), [3, 1]), (json!(false), [2, 0]), (json!(null), [2, 0])]
+    {
+        let query = Query { more: json!({ "archived": archived }), ..Query::default() };
+        let wanted = numbers.map(|number| id(number).to_string());
+        ensure_eq!(
+            page(cx, &query).await?.ids(),
+            wanted,
+            "the ids in the list with `archived` {archived}"
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST leave every other conversation as it is when it archives one.
+#[check(v1, v2, source = "every release does")]
+async fn others_stay_as_they_are(cx: &mut Context) -> Result {
+    seed_all(cx, [0, 2])?;
+    conversation(3)
+        .write_archived(cx.home.path())
+        .or_inconclusive("seeding an archived conversation")?;
+    let before = rollouts(cx)?;
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    let mut after = rollouts(cx)?;
+    after.remove(&Path::new("archived_sessions").join(rollout.file_name()));
+    ensure_unchanged(&before, &after, "the other rollouts")
+}
+
+/// A server MUST refuse to archive a conversation a second time, and leave the archived rollout as it is.
+#[check(v1, v2, source = "every release does")]
+async fn not_twice(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    let before = rollouts(cx)?;
+    let refused = ask_to_archive(cx, &rollout.id().to_string(), &path).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for archiving a second time");
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
+}
+
+/// A server MUST refuse to archive a conversation that does not exist.
+#[check(v1, v2, source = "every release does")]
+async fn not_an_unknown_one(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    let missing = cx.home.join(conversation(2).relative_path());
+    let refused = ask_to_archive(cx, &id(2).to_string(), &missing).await?;
+    ensure_eq!(
+        refused.error_code()?,
+        code::INVALID_REQUEST,
+        "error for archiving an unknown conversation"
+    );
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
+}
+
+/// A server MUST refuse a rollout that belongs to another conversation, name it, and move neither.
+#[check(v1, source = "app-server protocol, archiveConversation; every release does")]
+async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
+    seed_all(cx, [1, 2])?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    let other = cx.home.join(conversation(2).relative_path());
+    let refused = ask_to_archive(cx, &id(1).to_string(), &other).await?;
+    ensure_eq!(
+        refused.error_code()?,
+        code::INVALID_REQUEST,
+        "error for the rollout of another conversation"
+    );
+    let message = refused.error()?.message;
+    let named = message.contains("does not match") && message.contains(&id(1).to_string());
+    ensure!(
+        named,
+        "message of the error",
+        format!("to say that it does not match {}", id(1)),
+        format!("{message:?}")
+    );
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
+}
+
+/// A server MUST answer when it is told to archive a conversation in which nothing was said, and not list it.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_archive: releases differ in whether they refuse"
+)]
+async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let answer = ask_to_archive(cx, &thread.id, &thread.path).await?;
+    if answer.is_error() {
+        ensure_eq!(
+            answer.error_code()?,
+            code::INVALID_REQUEST,
+            "error for archiving a silent conversation"
+        );
+    }
+    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list");
+    Ok(())
+}
+
+/// A server MUST resume an archived conversation by the path of its rollout, where it is now.
+#[check(v1, source = "every release does")]
+async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive(cx, &rollout.id().to_string(), &path).await?;
+    let archived = cx.home.join("archived_sessions").join(rollout.file_name());
+    let thread = resume(cx, By::Path(&archived)).await?;
+    ensure_eq!(thread.id, rollout.id().to_string(), "the id of the resumed conversation");
+    cx.model.script([mock_model::says("done")]);
+    run_turn(cx, &thread, "the third question").await?;
+    let mut wanted = crate::stored::SAID.to_vec();
+    wanted.push(("user", "the third question"));
+    ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST refuse to resume an archived thread by its id, and say that it is archived.
+#[check(
+    v2(since = "0.140"),
+    source = "app-server README, Threads: archive; every release since does"
+)]
+async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    let before = rollouts(cx)?;
+    let refused = ask_to_resume(cx, By::Id(&rollout.id().to_string()), json!(null)).await?;
+    ensure_eq!(
+        refused.error_code()?,
+        code::INVALID_REQUEST,
+        "error for resuming an archived thread"
+    );
+    let message = refused.error()?.message;
+    ensure!(
+        message.contains("archived"),
+        "message of the error",
+        "to say that it is archived",
+        format!("{message:?}")
+    );
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
+}
+
+/// A server MUST announce by `thread/archived` which thread was archived.
+#[check(
+    v2(since = "0.104"),
+    source = "app-server README, Threads: thread/archived; app-server tests, thread_archive"
+)]
+async fn announces_it(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    let announced = cx.peer.next("thread/archived").await?;
+    ensure_eq!(
+        announced.params["threadId"],
+        json!(rollout.id()),
+        "`threadId` of `thread/archived`"
+    );
+    Ok(())
+}
+
+/// A server MUST refuse to archive by what is no id, and move nothing.
+#[check(v1(since = "0.58"), v2, source = "every release does")]
+async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
+    let path = seed(cx, &conversation(1))?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    let tail = id(1).to_string().split_off(24);
+    for no_id in ["", "1", "../../config.toml", &tail] {
+        let refused = ask_to_archive(cx, no_id, &path).await?;
+        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the id {no_id:?}");
+    }
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
+}
+
+/// A server MUST leave the rollout where it is when it cannot archive it, and say so.
+#[check(v1, v2, source = "app-server protocol: failed to archive; every release does")]
+async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    // A file where the folder has to be.
+    std::fs::write(cx.home.join("archived_sessions"), "in the way")
+        .or_inconclusive("writing a file")?;
+    greet(cx).await?;
+    let refused = ask_to_archive(cx, &rollout.id().to_string(), &path).await?;
+    refused.error()?;
+    ensure_bytes(&path, &before, "the rollout after the failure")?;
+    ensure_eq!(ids(cx).await?, [rollout.id().to_string()], "the ids in the list after the failure");
+    Ok(())
+}
+
+/// A server MUST serve other conversations on after it archived one.
+#[check(v1, v2, source = "every release does")]
+async fn others_go_on(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let (kept, archived) = (start(cx).await?, start(cx).await?);
+    cx.model.script([
+        mock_model::says("answer-one"),
+        mock_model::says("answer-two"),
+        mock_model::says("answer-three"),
+    ]);
+    run_turn(cx, &kept, "first").await?;
+    run_turn(cx, &archived, "first").await?;
+    crate::stored::files::written(cx, &archived, "answer-two").await?;
+    archive(cx, &archived.id, &archived.path).await?;
+    let turn = run_turn(cx, &kept, "second").await?;
+    ensure_eq!(
+        turn.said,
+        ["answer-three"],
+        "what the agent said in the conversation that was not archived"
+    );
+    Ok(())
+}

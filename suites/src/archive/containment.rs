@@ -1,0 +1,232 @@
+//! Archiving stays inside the home: neither `..` nor a symbolic link leads it to a file elsewhere.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use fixtures::Rollout;
+use harness::failure::{OrInconclusive, Result};
+use harness::message::code;
+use harness::{Context, check, ensure, ensure_eq};
+use serde_json::json;
+
+use crate::stored::files::{ensure_absent, ensure_bytes, ensure_unchanged, read, rollouts};
+use crate::stored::{archive, ask_to_archive, conversation, seed, seed_all, two_turns};
+use crate::words::greet;
+
+/// A rollout that lies outside the home, with its bytes.
+struct Outside {
+    rollout: Rollout,
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Outside {
+    /// Plants the rollout in a folder beside the home.
+    fn plant(cx: &Context) -> Result<Self> {
+        let rollout = two_turns(5);
+        let folder = cx.home.work().join("outside");
+        let path = rollout.write(&folder).or_inconclusive("planting a file outside the home")?;
+        let bytes = read(&path)?;
+        Ok(Self { rollout, path, bytes })
+    }
+
+    fn id(&self) -> String {
+        self.rollout.id().to_string()
+    }
+
+    /// Fails if the file was moved, removed or changed.
+    fn ensure_untouched(&self) -> Result {
+        ensure_bytes(&self.path, &self.bytes, "the rollout outside the home")
+    }
+}
+
+/// Expects that this path is refused as not being in the sessions directory.
+async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
+    let answer = ask_to_archive(cx, id, path).await?;
+    let shown = path.display();
+    ensure_eq!(answer.error_code()?, code::INVALID_REQUEST, "error for the path {shown}");
+    let message = answer.error()?.message;
+    let wanted = "must be in sessions directory";
+    ensure!(
+        message.contains(wanted),
+        format!("message for the path {shown}"),
+        format!("to contain {wanted:?}"),
+        format!("{message:?}")
+    );
+    Ok(())
+}
+
+/// A server MUST refuse to archive a file that is not in its sessions directory, and leave it as it is.
+#[check(
+    v1,
+    source = "app-server protocol, archiveConversation: must be in sessions directory; every release does"
+)]
+async fn files_outside_are_refused(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    let outside = Outside::plant(cx)?;
+    // Inside the home is not inside the sessions directory.
+    let beside = cx.home.join(outside.rollout.file_name());
+    fs::copy(&outside.path, &beside).or_inconclusive("planting a file")?;
+    let sibling = cx.home.join("sessions-of-others").join(outside.rollout.file_name());
+    fs::create_dir(cx.home.join("sessions-of-others")).or_inconclusive("making a folder")?;
+    fs::copy(&outside.path, &sibling).or_inconclusive("planting a file")?;
+    greet(cx).await?;
+    for path in [&outside.path, &beside, &sibling] {
+        refused(cx, &outside.id(), path).await?;
+        ensure_bytes(path, &outside.bytes, "the rollout that was refused")?;
+    }
+    Ok(())
+}
+
+/// A server MUST refuse a path that leads out of its sessions directory by `..`, and leave the file as it is.
+#[check(
+    v1,
+    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does"
+)]
+async fn parent_folders_lead_nowhere(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    let outside = Outside::plant(cx)?;
+    let inner =
+        outside.path.strip_prefix(cx.home.work()).or_inconclusive("the planted path")?.to_owned();
+    greet(cx).await?;
+    let path = cx.home.join("sessions/2025/../../..").join("work").join(inner);
+    ensure!(path.exists(), "the planted path", "to exist", path.display().to_string());
+    refused(cx, &outside.id(), &path).await?;
+    outside.ensure_untouched()
+}
+
+/// A server MUST archive a rollout whose path goes through `..` and stays in the sessions directory.
+#[check(
+    v1,
+    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does"
+)]
+async fn parent_folders_inside_are_fine(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    greet(cx).await?;
+    let winding = cx.home.join("sessions/2025/03/../03/04").join(rollout.file_name());
+    archive(cx, &rollout.id().to_string(), &winding).await?;
+    ensure_absent(&path, "where the rollout was")?;
+    ensure_bytes(
+        &cx.home.join("archived_sessions").join(rollout.file_name()),
+        &before,
+        "the archived rollout",
+    )
+}
+
+/// A server MUST refuse a path that is not absolute.
+#[check(v1, source = "every release does")]
+async fn relative_paths_are_refused(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    refused(cx, &rollout.id().to_string(), &rollout.relative_path()).await?;
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
+}
+
+/// A server MUST NOT follow a symbolic link to a folder outside its sessions directory when it archives.
+#[check(
+    v1,
+    v2,
+    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+)]
+async fn linked_folders_lead_nowhere(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    let outside = Outside::plant(cx)?;
+    let folder = outside.path.parent().unwrap_or(Path::new("/")).to_owned();
+    let day = cx.home.join("sessions/2025/03/05");
+    symlink(folder, &day).or_inconclusive("making a link")?;
+    greet(cx).await?;
+    let linked = day.join(outside.rollout.file_name());
+    let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
+    ensure!(
+        answer.is_error(),
+        "answer to archiving what a link leads to",
+        "an error",
+        answer.value.to_string()
+    );
+    outside.ensure_untouched()
+}
+
+/// A server MUST NOT follow a symbolic link to a file outside its sessions directory when it archives.
+#[check(
+    v1,
+    v2,
+    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+)]
+async fn linked_files_lead_nowhere(cx: &mut Context) -> Result {
+    let first = seed(cx, &conversation(1))?;
+    let outside = Outside::plant(cx)?;
+    let linked = first.with_file_name(outside.rollout.file_name());
+    symlink(&outside.path, &linked).or_inconclusive("making a link")?;
+    greet(cx).await?;
+    let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
+    ensure!(
+        answer.is_error(),
+        "answer to archiving what a link leads to",
+        "an error",
+        answer.value.to_string()
+    );
+    outside.ensure_untouched()
+}
+
+/// A server MUST archive in a home that is reached by a symbolic link.
+#[check(v1, v2, source = "app-server tests, archive; upstream issues on symlinked homes")]
+async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    let link = cx.home.work().join("home-by-another-name");
+    symlink(cx.home.path(), &link).or_inconclusive("making a link")?;
+    cx.env("CODEX_HOME", &link);
+    greet(cx).await?;
+    archive(cx, &rollout.id().to_string(), &link.join(rollout.relative_path())).await?;
+    ensure_absent(&path, "where the rollout was")?;
+    ensure_bytes(
+        &cx.home.join("archived_sessions").join(rollout.file_name()),
+        &before,
+        "the archived rollout",
+    )
+}
+
+/// A server MUST archive and list in a home whose sessions directory is a symbolic link.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "upstream issues on symlinked homes; every release since does"
+)]
+async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
+    let real = cx.home.work().join("elsewhere");
+    let rollout = two_turns(1);
+    rollout.write(&real).or_inconclusive("seeding a conversation")?;
+    symlink(real.join("sessions"), cx.home.join("sessions")).or_inconclusive("making a link")?;
+    let before = read(&real.join(rollout.relative_path()))?;
+    greet(cx).await?;
+    archive(cx, &rollout.id().to_string(), &cx.home.join(rollout.relative_path())).await?;
+    ensure_absent(&real.join(rollout.relative_path()), "where the rollout was")?;
+    ensure_bytes(
+        &cx.home.join("archived_sessions").join(rollout.file_name()),
+        &before,
+        "the archived rollout",
+    )
+}
+
+/// A server MUST NOT touch what lies outside the home when it brings back an archived thread that is a link to it.
+#[check(
+    v2(since = "0.98"),
+    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+)]
+async fn an_archived_link_leads_nowhere(cx: &mut Context) -> Result {
+    let outside = Outside::plant(cx)?;
+    let archived = cx.home.join("archived_sessions");
+    fs::create_dir(&archived).or_inconclusive("making a folder")?;
+    symlink(&outside.path, archived.join(outside.rollout.file_name()))
+        .or_inconclusive("making a link")?;
+    greet(cx).await?;
+    // Refused or not: the file itself stays.
+    cx.peer.request("thread/unarchive", json!({ "threadId": outside.id() })).await?;
+    outside.ensure_untouched()
+}

@@ -1,0 +1,158 @@
+//! Archived threads brought back: to where they were, with what was said in them.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::message::code;
+use harness::{Context, check, ensure_eq, ensure_includes};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::stored::files::{ensure_bytes, ensure_unchanged, read, rollouts, written};
+use crate::stored::listing::{Query, ids, page};
+use crate::stored::{
+    SAID, UNKNOWN, archive, archive_seeded, conversation, ensure_told, id, last_request,
+    resume_own, resume_seeded, seed, seed_all, two_turns,
+};
+use crate::words::{greet, run_turn, start};
+
+async fn unarchive(cx: &mut Context, id: &str) -> Result<Value> {
+    cx.peer.call("thread/unarchive", json!({ "threadId": id })).await
+}
+
+/// A server MUST move the rollout of a thread that it brings back from the archive to where it was, as it is.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive"
+)]
+async fn puts_it_back_where_it_was(cx: &mut Context) -> Result {
+    seed_all(cx, [0, 2])?;
+    seed(cx, &two_turns(1))?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    archive_seeded(cx, &two_turns(1)).await?;
+    unarchive(cx, &id(1).to_string()).await?;
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the thread came back")
+}
+
+/// A server MUST move a rollout that was archived before it started to the folder of its date.
+#[check(v2(since = "0.98"), source = "app-server tests, thread_unarchive")]
+async fn to_the_folder_of_its_date(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let archived = rollout
+        .write_archived(cx.home.path())
+        .or_inconclusive("seeding an archived conversation")?;
+    let before = read(&archived)?;
+    greet(cx).await?;
+    unarchive(cx, &rollout.id().to_string()).await?;
+    let files: Vec<_> = rollouts(cx)?.into_keys().collect();
+    ensure_eq!(files, [rollout.relative_path()], "the rollouts in the home");
+    ensure_bytes(&cx.home.join(rollout.relative_path()), &before, "the rollout that came back")
+}
+
+/// A server MUST list a thread again that came back from the archive, and no longer as archived.
+#[check(v2(since = "0.98"), source = "app-server README, Threads: unarchive; every release does")]
+async fn listed_again(cx: &mut Context) -> Result {
+    seed_all(cx, 0..3)?;
+    greet(cx).await?;
+    archive_seeded(cx, &conversation(1)).await?;
+    unarchive(cx, &id(1).to_string()).await?;
+    ensure_eq!(
+        ids(cx).await?,
+        [2, 1, 0].map(|number| id(number).to_string()),
+        "the ids in the list"
+    );
+    let query = Query { more: json!({ "archived": true }), ..Query::default() };
+    ensure_eq!(page(cx, &query).await?.ids(), [""; 0], "the ids in the list of archived threads");
+    Ok(())
+}
+
+/// A server MUST return the thread that came back, with its rollout and what the user said first.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive"
+)]
+async fn returns_the_thread(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    let result = unarchive(cx, &rollout.id().to_string()).await?;
+    let wanted = json!({ "id": rollout.id(), "path": path, "preview": "the first question" });
+    ensure_includes!(result["thread"], wanted, "the thread that came back");
+    Ok(())
+}
+
+/// A server MUST announce by `thread/unarchived` which thread came back.
+#[check(v2(since = "0.104"), source = "app-server tests, thread_unarchive")]
+async fn announces_it(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    unarchive(cx, &rollout.id().to_string()).await?;
+    let announced = cx.peer.next("thread/unarchived").await?;
+    ensure_eq!(
+        announced.params["threadId"],
+        json!(rollout.id()),
+        "`threadId` of `thread/unarchived`"
+    );
+    Ok(())
+}
+
+/// A server MUST resume a thread that came back from the archive, with all that was said in it.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: unarchive, resume; every release does"
+)]
+async fn goes_on_where_it_stopped(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    archive_seeded(cx, &rollout).await?;
+    unarchive(cx, &rollout.id().to_string()).await?;
+    let thread = resume_seeded(cx, &rollout).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "the third question").await?;
+    let mut wanted = SAID.to_vec();
+    wanted.push(("user", "the third question"));
+    ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST go on with a thread of its own that it archived and brought back while it ran.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: unarchive, resume; every release does"
+)]
+async fn its_own_goes_on(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("answer-one"), says("answer-two")]);
+    run_turn(cx, &thread, "first").await?;
+    written(cx, &thread, "answer-one").await?;
+    archive(cx, &thread.id, &thread.path).await?;
+    unarchive(cx, &thread.id).await?;
+    let again = resume_own(cx, &thread).await?;
+    ensure_eq!(again.path, thread.path, "the rollout of the thread that came back");
+    let turn = run_turn(cx, &again, "second").await?;
+    ensure_eq!(turn.said, ["answer-two"], "what the agent said after the thread came back");
+    ensure_told(
+        &last_request(cx)?,
+        &[("user", "first"), ("assistant", "answer-one"), ("user", "second")],
+    )
+}
+
+/// A server MUST refuse to bring back a thread that is not archived, and leave it where it is.
+#[check(v2(since = "0.98"), source = "every release does")]
+async fn not_what_is_not_archived(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    for id in [id(1).to_string().as_str(), UNKNOWN] {
+        let refused = cx.peer.request("thread/unarchive", json!({ "threadId": id })).await?;
+        ensure_eq!(
+            refused.error_code()?,
+            code::INVALID_REQUEST,
+            "error for the thread {id}, which is not archived"
+        );
+    }
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
+}

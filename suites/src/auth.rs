@@ -1,0 +1,12 @@
+//! Logins: who is logged in, how one logs in and out, what is stored, and what the model gets to see.
+
+pub mod browser;
+pub mod chatgpt;
+pub mod forced;
+pub mod key;
+pub mod logout;
+pub mod model;
+pub mod notices;
+pub mod pending;
+pub mod status;
+pub mod words;

@@ -1,0 +1,161 @@
+//! The ChatGPT login: the page that the user is sent to, and the way back to the subject.
+
+use harness::failure::Result;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+
+use super::browser::{Address, come_back, way_back};
+use super::words::{
+    begin, begin_chatgpt, cancel, chatgpt_again, completed, completed_method, ensure_failed,
+    ensure_method, ensure_none, news, stored,
+};
+
+/// What the challenge of a login is made of: 32 bytes in URL-safe base64 without padding (RFC 7636 §4.2).
+const CHALLENGE_LETTERS: usize = 43;
+
+/// The least that a state must have to be hard to guess: 16 bytes, in the densest spelling that an address allows.
+const STATE_LETTERS: usize = 22;
+
+/// A server MUST answer with an id and the page to send the user to.
+#[check(v1, v2, source = "app-server README, Accounts; app-server tests, login with ChatGPT")]
+async fn a_login_has_an_id_and_a_page(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    ensure!(!login.id.is_empty(), "`loginId`", "an id", "an empty text");
+    if cx.dialect() == Dialect::V2 {
+        ensure_eq!(login.result["type"], "chatgpt", "`type` of the login that was begun");
+    }
+    let page = Address::parse(&login.url)?;
+    ensure_eq!(page.scheme, "https", "scheme of `authUrl`");
+    cancel(cx, &login).await.map(|_| ())
+}
+
+/// A server MUST have the browser come back to a port of its own on this machine.
+#[check(v1, v2, source = "app-server tests, login with ChatGPT: redirect_uri; RFC 8252 §7.3")]
+async fn the_way_back_is_on_this_machine(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let back = way_back(&login.url)?;
+    ensure_eq!(back.scheme, "http", "scheme of `redirect_uri`");
+    let (host, port) = back.endpoint().unwrap_or((&back.host, 0));
+    ensure!(
+        ["localhost", "127.0.0.1", "[::1]"].contains(&host) && port != 0,
+        "`redirect_uri` of the login",
+        "this machine, and a port",
+        &back.host
+    );
+    cancel(cx, &login).await.map(|_| ())
+}
+
+/// A server MUST listen where the browser is to come back.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn somebody_waits_for_the_browser(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    // Without its parameters the page is of no use, but it is there.
+    let status = come_back(&login.url, "").await?;
+    ensure!(
+        (400..500).contains(&status),
+        "status of the way back without parameters",
+        "a refusal, 4xx",
+        status.to_string()
+    );
+    // Not taken back: real servers lose a cancel that comes while they are busy with the browser.
+    Ok(())
+}
+
+/// A server MUST ask for a code that nobody else can use: with a challenge by S256, and without the verifier.
+#[check(v1, v2, source = "RFC 7636 §4.2, §4.3; every release does")]
+async fn the_code_is_bound_by_a_challenge(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let page = Address::parse(&login.url)?;
+    ensure_eq!(page.parameter("response_type")?, "code", "`response_type`");
+    ensure_eq!(page.parameter("code_challenge_method")?, "S256", "`code_challenge_method`");
+    let challenge = page.parameter("code_challenge")?;
+    let spelled = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    ensure!(
+        challenge.len() == CHALLENGE_LETTERS && challenge.chars().all(spelled),
+        "`code_challenge`",
+        "a SHA-256 digest in URL-safe base64 without padding: 43 letters",
+        format!("{challenge:?}, {} letters", challenge.len())
+    );
+    let told = page.parameters.iter().find(|(name, _)| name == "code_verifier");
+    ensure!(told.is_none(), "parameters of the page for the login", "no `code_verifier`", "one");
+    cancel(cx, &login).await.map(|_| ())
+}
+
+/// A server MUST give each login a state and a challenge of its own that are hard to guess.
+#[check(v1, v2, source = "RFC 6749 §10.12; RFC 7636 §7.1; every release does")]
+async fn state_and_challenge_are_fresh(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let first = begin_chatgpt(cx).await?;
+    cancel(cx, &first).await?;
+    let second = chatgpt_again(cx).await?;
+    let pages = (Address::parse(&first.url)?, Address::parse(&second.url)?);
+    for name in ["state", "code_challenge"] {
+        let (first, second) = (pages.0.parameter(name)?, pages.1.parameter(name)?);
+        ensure!(
+            first != second,
+            format!("`{name}` of two logins"),
+            "two values",
+            format!("{first:?} twice")
+        );
+        ensure!(
+            first.len() >= STATE_LETTERS,
+            format!("`{name}`"),
+            "22 letters or more",
+            format!("{first:?}")
+        );
+    }
+    cancel(cx, &second).await.map(|_| ())
+}
+
+/// A server MUST refuse a browser that comes back with another state, and keep waiting for the right one.
+#[check(v1, v2, source = "RFC 6749 §10.12; every release does")]
+async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let mark = cx.peer.mark();
+    // The last one finds somebody only if the others did not end the login.
+    for query in
+        ["code=fake-code&state=foreign", "code=fake-code", "error=access_denied&state=foreign"]
+    {
+        let status = come_back(&login.url, query).await?;
+        ensure!(
+            (400..500).contains(&status),
+            format!("status of the way back with {query}"),
+            "a refusal, 4xx",
+            status.to_string()
+        );
+    }
+    let ended = news(cx, mark, completed_method(cx)).await?;
+    ensure_none(&ended, "ends of a login, told when a browser came with a foreign state")?;
+    ensure!(
+        stored(cx)?.is_none(),
+        "auth.json after a browser with a foreign state",
+        "no file",
+        "a file"
+    );
+    ensure_method(cx, None, "after a browser with a foreign state").await
+}
+
+/// A server MUST end the login without success when the user is turned away on the page.
+#[check(v2(since = "0.120"), source = "RFC 6749 §4.1.2.1; every release since does")]
+async fn a_refusal_ends_the_login(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let page = Address::parse(&login.url)?;
+    let state = page.parameter("state")?;
+    come_back(&login.url, &format!("error=access_denied&state={state}")).await?;
+    let end = completed(cx, &login.id).await?;
+    ensure_failed(&end)?;
+    let why = end.params["error"].as_str().unwrap_or_default();
+    ensure!(
+        why.contains("access_denied"),
+        "`error` of the login",
+        "to say access_denied",
+        format!("{why:?}")
+    );
+    ensure!(stored(cx)?.is_none(), "auth.json after the refusal", "no file", "a file");
+    ensure_method(cx, None, "after the user was turned away").await
+}

@@ -1,0 +1,101 @@
+//! Ways of logging in that the configuration rules out.
+
+use fixtures::Config;
+use harness::failure::Result;
+use harness::message::code;
+use harness::{Context, Reply, check, ensure, ensure_eq};
+
+use super::browser::Address;
+use super::words::{
+    KEY, begin_chatgpt, cancel, chatgpt_reply, ensure_method, log_in, log_in_reply, stored,
+};
+use crate::template::configure;
+use crate::words::greet;
+
+/// Starts the subject with a provider that wants a login, and this change of the configuration.
+async fn begin_forced(cx: &mut Context, change: impl FnOnce(Config) -> Config) -> Result {
+    configure(cx, |config| change(config.requires_openai_auth(true)))?;
+    greet(cx).await
+}
+
+fn ensure_disabled(reply: &Reply, text: &str) -> Result {
+    ensure_eq!(
+        reply.error_code()?,
+        code::INVALID_REQUEST,
+        "code of the error for the way that is ruled out"
+    );
+    ensure_eq!(reply.error()?.message, text, "message of the error");
+    Ok(())
+}
+
+/// A server MUST refuse an API key, and store nothing, when `forced_login_method` is `chatgpt`.
+#[check(v1(since = "0.53"), v2, source = "app-server tests, login: forced_login_method")]
+async fn chatgpt_rules_out_keys(cx: &mut Context) -> Result {
+    begin_forced(cx, |config| config.forced_login_method("chatgpt")).await?;
+    let reply = log_in_reply(cx, KEY).await?;
+    ensure_disabled(&reply, "API key login is disabled. Use ChatGPT login instead.")?;
+    let left = stored(cx)?;
+    ensure!(
+        left.is_none(),
+        "auth.json after the refusal",
+        "no file",
+        left.unwrap_or_default().to_string()
+    );
+    ensure_method(cx, None, "after the refusal").await
+}
+
+/// A server MUST refuse a ChatGPT login when `forced_login_method` is `api`.
+#[check(v1(since = "0.53"), v2, source = "app-server tests, login: forced_login_method")]
+async fn api_rules_out_chatgpt(cx: &mut Context) -> Result {
+    begin_forced(cx, |config| config.forced_login_method("api")).await?;
+    let reply = chatgpt_reply(cx).await?;
+    ensure_disabled(&reply, "ChatGPT login is disabled. Use API key login instead.")
+}
+
+/// A server MUST take an API key when `forced_login_method` is `api`.
+#[check(v1, v2, source = "configuration: forced_login_method; every release does")]
+async fn api_allows_keys(cx: &mut Context) -> Result {
+    begin_forced(cx, |config| config.forced_login_method("api")).await?;
+    log_in(cx, KEY).await?;
+    ensure_method(cx, Some("apikey"), "after the login that is forced").await
+}
+
+/// A server MUST begin a ChatGPT login when `forced_login_method` is `chatgpt`.
+#[check(v1, v2, source = "configuration: forced_login_method; every release does")]
+async fn chatgpt_allows_chatgpt(cx: &mut Context) -> Result {
+    begin_forced(cx, |config| config.forced_login_method("chatgpt")).await?;
+    let login = begin_chatgpt(cx).await?;
+    cancel(cx, &login).await.map(|_| ())
+}
+
+/// A server MUST ask for the workspace that `forced_chatgpt_workspace_id` names.
+#[check(v1(since = "0.58"), v2, source = "app-server tests, login: forced_chatgpt_workspace_id")]
+async fn the_workspace_is_asked_for(cx: &mut Context) -> Result {
+    begin_forced(cx, |config| config.set("forced_chatgpt_workspace_id", "ws-forced")).await?;
+    let login = begin_chatgpt(cx).await?;
+    let page = Address::parse(&login.url)?;
+    ensure_eq!(
+        page.parameter("allowed_workspace_id")?,
+        "ws-forced",
+        "`allowed_workspace_id` of the page for the login"
+    );
+    cancel(cx, &login).await.map(|_| ())
+}
+
+/// A server MUST NOT ask for a workspace when the configuration names none.
+#[check(v1, v2, source = "configuration: forced_chatgpt_workspace_id; every release does")]
+async fn no_workspace_unless_forced(cx: &mut Context) -> Result {
+    begin_forced(cx, |config| config).await?;
+    let login = begin_chatgpt(cx).await?;
+    let asked = Address::parse(&login.url)?
+        .parameters
+        .into_iter()
+        .find(|(name, _)| name == "allowed_workspace_id");
+    ensure!(
+        asked.is_none(),
+        "`allowed_workspace_id` of the page for the login",
+        "none",
+        asked.map_or(String::new(), |(_, value)| format!("{value:?}"))
+    );
+    cancel(cx, &login).await.map(|_| ())
+}

@@ -1,0 +1,191 @@
+//! The login by API key: what it stores, and what it leaves alone.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use fixtures::Auth;
+use harness::failure::{Failure, OrInconclusive, Result};
+use harness::message::code;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use super::words::{KEY, OTHER_KEY, begin, ensure_method, home, log_in, stored, token};
+use crate::words::greet;
+
+/// What is stored, which must be something.
+fn stored_login(cx: &Context) -> Result<Value> {
+    stored(cx)?.ok_or_else(|| Failure::mismatch("auth.json after the login", "a file", "no file"))
+}
+
+/// A server MUST answer a login by API key with its result, and report it from then on.
+#[check(v1, v2, source = "app-server README, Accounts; app-server tests, login with an API key")]
+async fn a_login_is_reported(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let result = log_in(cx, KEY).await?;
+    let expected =
+        if cx.dialect() == Dialect::V1 { json!({}) } else { json!({ "type": "apiKey" }) };
+    harness::ensure_includes!(result, expected, "result of the login");
+    ensure_method(cx, Some("apikey"), "after the login").await
+}
+
+/// A server MUST store the API key in `auth.json`, as `OPENAI_API_KEY`.
+#[check(v1, v2, source = "app-server tests, login with an API key; auth.json of every release")]
+async fn the_key_is_stored(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    log_in(cx, KEY).await?;
+    ensure_eq!(stored_login(cx)?["OPENAI_API_KEY"], KEY, "`OPENAI_API_KEY` in auth.json");
+    Ok(())
+}
+
+/// A server MUST let nobody but the owner read and write `auth.json`: its mode is 0600.
+#[check(v1, v2, source = "security: a secret on disk; every release does")]
+async fn the_file_is_private(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    log_in(cx, KEY).await?;
+    let mode = mode(&cx.home.join("auth.json"))?;
+    ensure!(mode == 0o600, "mode of auth.json", "600", format!("{mode:o}"));
+    Ok(())
+}
+
+/// A server SHOULD take the rights of others away from an `auth.json` that it writes over.
+#[check(v1, v2, source = "security: a secret on disk; 0.169 does, 0.120 and earlier keep the mode")]
+async fn an_open_file_is_closed(cx: &mut Context) -> Result {
+    home(cx, Some(&Auth::api_key(OTHER_KEY)))?;
+    let path = cx.home.join("auth.json");
+    fs::set_permissions(&path, Permissions::from_mode(0o644))
+        .or_inconclusive("opening auth.json to all")?;
+    greet(cx).await?;
+    log_in(cx, KEY).await?;
+    let mode = mode(&path)?;
+    ensure!(
+        mode == 0o600,
+        "mode of an auth.json that was 644 before the login",
+        "600",
+        format!("{mode:o}")
+    );
+    Ok(())
+}
+
+fn mode(path: &Path) -> Result<u32> {
+    match fs::symlink_metadata(path) {
+        Ok(file) => Ok(file.permissions().mode() & 0o7777),
+        Err(error) => {
+            Err(Failure::mismatch(path.display().to_string(), "a file", error.to_string()))
+        }
+    }
+}
+
+/// A server MUST know the key again after a restart.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn the_login_outlives_the_server(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    log_in(cx, KEY).await?;
+    cx.restart().await;
+    greet(cx).await?;
+    ensure_method(cx, Some("apikey"), "after a restart").await?;
+    if cx.dialect() == Dialect::V1 {
+        ensure_eq!(token(cx).await?, KEY, "`authToken` after a restart");
+    }
+    ensure_eq!(
+        stored_login(cx)?["OPENAI_API_KEY"],
+        KEY,
+        "`OPENAI_API_KEY` in auth.json after a restart"
+    );
+    Ok(())
+}
+
+/// A server MUST replace the key by that of a later login.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn a_later_key_replaces_the_earlier(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    log_in(cx, OTHER_KEY).await?;
+    log_in(cx, KEY).await?;
+    let file = stored_login(cx)?;
+    ensure_eq!(file["OPENAI_API_KEY"], KEY, "`OPENAI_API_KEY` in auth.json after a second login");
+    let left = file.to_string().contains(OTHER_KEY);
+    ensure!(!left, "auth.json after a second login", "nothing of the first key", file.to_string());
+    if cx.dialect() == Dialect::V1 {
+        ensure_eq!(token(cx).await?, KEY, "`authToken` after a second login");
+    }
+    Ok(())
+}
+
+/// A server MUST forget the ChatGPT tokens when the user logs in with an API key.
+#[check(v1, v2, source = "security: what is replaced is gone; every release does")]
+async fn a_key_replaces_the_tokens(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::chatgpt())).await?;
+    log_in(cx, KEY).await?;
+    ensure_method(cx, Some("apikey"), "after a login by key over a ChatGPT login").await?;
+    let file = stored_login(cx)?;
+    let left = file.get("tokens").filter(|tokens| !tokens.is_null());
+    ensure!(left.is_none(), "`tokens` in auth.json after a login by key", "none", file.to_string());
+    Ok(())
+}
+
+/// A server MUST leave the other files of its home alone when the user logs in and out.
+#[check(v1, v2, source = "least surprise: a login is not a change of settings; every release does")]
+async fn other_files_stay_as_they_are(cx: &mut Context) -> Result {
+    home(cx, None)?;
+    for (name, content) in [("AGENTS.md", "Be brief.\n"), ("notes.json", "{ \"a\" : 1 }")] {
+        fs::write(cx.home.join(name), content).or_inconclusive("writing a file of the home")?;
+    }
+    greet(cx).await?;
+    let before = files(cx)?;
+    log_in(cx, KEY).await?;
+    super::words::log_out(cx).await?;
+    for ((name, was), (_, is)) in before.iter().zip(files(cx)?) {
+        let (was, is) = (String::from_utf8_lossy(was), String::from_utf8_lossy(&is).into_owned());
+        ensure!(was == is, format!("{name} after a login and a logout"), was, is);
+    }
+    Ok(())
+}
+
+fn files(cx: &Context) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let read = |name| match fs::read(cx.home.join(name)) {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(error) => Err(Failure::mismatch(name, "a file that can be read", error.to_string())),
+    };
+    ["config.toml", "AGENTS.md", "notes.json"].into_iter().map(read).collect()
+}
+
+/// A server MUST refuse a login by API key without a key, and stay as it was.
+#[check(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server protocol, LoginApiKeyParams and LoginAccountParams"
+)]
+async fn a_login_needs_its_key(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    let (method, params) = match cx.dialect() {
+        Dialect::V1 => ("loginApiKey", json!({})),
+        _ => ("account/login/start", json!({ "type": "apiKey" })),
+    };
+    refuses(cx, method, params).await
+}
+
+/// A server MUST refuse a kind of login that it does not know, and stay as it was.
+#[check(v2, source = "app-server protocol, LoginAccountParams; every release does")]
+async fn an_unknown_kind_is_refused(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    refuses(cx, "account/login/start", json!({ "type": "proctor/unknown", "apiKey": OTHER_KEY }))
+        .await
+}
+
+/// Fails unless the parameters are refused and the login by [`KEY`] is as it was.
+async fn refuses(cx: &mut Context, method: &str, params: Value) -> Result {
+    let refused = cx.peer.request(method, params.clone()).await?.error_code()?;
+    ensure!(
+        [code::INVALID_REQUEST, code::INVALID_PARAMS].contains(&refused),
+        format!("code of the error for `{method}` with {params}"),
+        "-32600 (app-server) or -32602 (JSON-RPC 2.0)",
+        refused.to_string()
+    );
+    ensure_method(cx, Some("apikey"), "after a login that was refused").await?;
+    ensure_eq!(
+        stored_login(cx)?["OPENAI_API_KEY"],
+        KEY,
+        "the stored key after a login that was refused"
+    );
+    Ok(())
+}

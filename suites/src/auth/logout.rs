@@ -1,0 +1,81 @@
+//! Logging out: nothing is left, and it may be done at any time.
+
+use fixtures::Auth;
+use harness::failure::Result;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use super::words::{KEY, begin, ensure_method, log_in, log_out, stored, token};
+use crate::words::greet;
+
+fn ensure_gone(cx: &Context) -> Result {
+    let left = stored(cx)?;
+    ensure!(
+        left.is_none(),
+        "auth.json after the logout",
+        "no file",
+        left.unwrap_or_default().to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST remove `auth.json` when the client logs out of a login by API key.
+#[check(v1, v2, source = "app-server README, Accounts; app-server tests, logout")]
+async fn removes_the_file(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    ensure_eq!(log_out(cx).await?, json!({}), "result of the logout");
+    ensure_gone(cx)
+}
+
+/// A server MUST remove `auth.json` when the client logs out of a ChatGPT login.
+#[check(v1, v2, source = "app-server README, Accounts; app-server tests, logout")]
+async fn removes_the_tokens(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::chatgpt())).await?;
+    log_out(cx).await?;
+    ensure_gone(cx)
+}
+
+/// A server MUST report nobody after a logout.
+#[check(v1, v2, source = "app-server tests, logout")]
+async fn nobody_is_left(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    log_in(cx, KEY).await?;
+    log_out(cx).await?;
+    ensure_method(cx, None, "after the logout").await?;
+    if cx.dialect() == Dialect::V1 {
+        ensure_eq!(token(cx).await?, Value::Null, "`authToken` after the logout");
+    }
+    Ok(())
+}
+
+/// A server MUST still report nobody when it is restarted after a logout.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn outlives_the_server(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    log_out(cx).await?;
+    cx.restart().await;
+    greet(cx).await?;
+    ensure_method(cx, None, "after a logout and a restart").await
+}
+
+/// A server MUST take a logout when nobody is logged in.
+#[check(v1, v2, source = "idempotence; every release does")]
+async fn may_be_repeated(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    for time in ["first", "second"] {
+        let result =
+            log_out(cx).await.map_err(|failure| failure.within(format!("the {time} logout")))?;
+        ensure_eq!(result, json!({}), "result of the {time} logout, with nobody logged in");
+    }
+    ensure_gone(cx)?;
+    ensure_method(cx, None, "after a logout of nobody").await
+}
+
+/// A server MUST take a new login after a logout.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn is_not_the_end(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    log_out(cx).await?;
+    log_in(cx, KEY).await?;
+    ensure_method(cx, Some("apikey"), "after a logout and another login").await
+}

@@ -1,0 +1,168 @@
+//! What the model service gets to see of a login.
+
+use fixtures::Auth;
+use harness::failure::Result;
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+
+use super::words::{KEY, OTHER_KEY, begin, changed, home, log_in, log_out};
+use crate::template::configure;
+use crate::words::{Thread, greet, run_turn, start};
+
+/// Runs a turn and tells with which `Authorization` and account each of its requests came.
+async fn asked(cx: &mut Context, thread: &Thread) -> Result<Vec<(Option<String>, Option<String>)>> {
+    let before = cx.model.requests().len();
+    cx.model.script([says("done")]);
+    run_turn(cx, thread, "hello").await?;
+    let requests = cx.model.requests().into_iter().skip(before);
+    let header = |request: &mock_model::Request, name| request.header(name).map(str::to_owned);
+    Ok(requests
+        .map(|request| (header(&request, "authorization"), header(&request, "chatgpt-account-id")))
+        .collect())
+}
+
+/// Fails unless every request of a turn came with this bearer token and account, and there was one.
+async fn ensure_asked(
+    cx: &mut Context,
+    thread: &Thread,
+    token: &str,
+    account: Option<&str>,
+    when: &str,
+) -> Result {
+    let asked = asked(cx, thread).await?;
+    ensure!(!asked.is_empty(), format!("requests to the model {when}"), "one", "none");
+    for (authorization, of) in asked {
+        let bearer = format!("Bearer {token}");
+        ensure_eq!(
+            authorization.as_deref(),
+            Some(bearer.as_str()),
+            "`Authorization` of the request to the model {when}"
+        );
+        ensure_eq!(
+            of.as_deref(),
+            account,
+            "`chatgpt-account-id` of the request to the model {when}"
+        );
+    }
+    Ok(())
+}
+
+/// Fails if any request of a turn came with a login. None at all is as good: nobody need ask without a login.
+async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -> Result {
+    for (authorization, account) in asked(cx, thread).await? {
+        ensure_eq!(authorization, None, "`Authorization` of the request to the model {when}");
+        ensure_eq!(account, None, "`chatgpt-account-id` of the request to the model {when}");
+    }
+    Ok(())
+}
+
+/// A server MUST send the stored API key, and no account, to a model service that wants an OpenAI login.
+#[check(v1, v2, source = "configuration: requires_openai_auth; every release does")]
+async fn gets_the_key(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    let thread = start(cx).await?;
+    ensure_asked(cx, &thread, KEY, None, "with a stored key").await
+}
+
+/// A server MUST send the access token and the account of a ChatGPT login to a model service that wants one.
+#[check(v1, v2, source = "configuration: requires_openai_auth; every release does")]
+async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
+    let stored = Auth::chatgpt().account_id("account-fake-proctor");
+    begin(cx, Some(&stored)).await?;
+    let thread = start(cx).await?;
+    ensure_asked(cx, &thread, &stored.token(), Some("account-fake-proctor"), "with a ChatGPT login")
+        .await
+}
+
+/// A server MUST NOT send a login to the model service when nobody is logged in.
+#[check(v1, v2, source = "every release does")]
+async fn gets_nothing_of_nobody(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let thread = start(cx).await?;
+    ensure_asked_by_nobody(cx, &thread, "with nobody logged in").await
+}
+
+/// A server MUST NOT send an API key from the environment to a provider that does not name its variable.
+#[check(
+    v1,
+    v2,
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+)]
+async fn gets_no_key_from_the_environment(cx: &mut Context) -> Result {
+    for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
+        cx.env(name, OTHER_KEY);
+    }
+    begin(cx, None).await?;
+    let thread = start(cx).await?;
+    ensure_asked_by_nobody(cx, &thread, "with a key in the environment only").await
+}
+
+/// A server MUST send the stored API key also when the environment has another.
+#[check(
+    v1,
+    v2,
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+)]
+async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result {
+    for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
+        cx.env(name, OTHER_KEY);
+    }
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    let thread = start(cx).await?;
+    ensure_asked(cx, &thread, KEY, None, "with another key in the environment").await
+}
+
+/// A server MUST send the key from the variable that `env_key` names, and not the stored login.
+#[check(v1, v2, source = "configuration: model_providers.<id>.env_key; every release does")]
+async fn gets_the_key_that_the_provider_names(cx: &mut Context) -> Result {
+    cx.env("PROCTOR_PROVIDER_KEY", OTHER_KEY);
+    home(cx, Some(&Auth::api_key(KEY)))?;
+    configure(cx, |config| {
+        config
+            .requires_openai_auth(false)
+            .set("model_providers.mock.env_key", "PROCTOR_PROVIDER_KEY")
+    })?;
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    ensure_asked(cx, &thread, OTHER_KEY, None, "of a provider with a key of its own").await
+}
+
+/// A server SHOULD NOT send the stored login to a provider that wants no OpenAI login.
+#[check(
+    v1,
+    v2,
+    source = "security: the secret of one service is not for another; 0.169 does, 0.120 and earlier send it"
+)]
+async fn gets_nothing_that_it_does_not_want(cx: &mut Context) -> Result {
+    for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
+        home(cx, Some(&stored))?;
+        configure(cx, |config| config.requires_openai_auth(false))?;
+        greet(cx).await?;
+        let thread = start(cx).await?;
+        ensure_asked_by_nobody(cx, &thread, "of a provider that wants no OpenAI login").await?;
+        cx.restart().await;
+    }
+    Ok(())
+}
+
+/// A server MUST use a new login for the next turn of a conversation that is open.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(OTHER_KEY))).await?;
+    let thread = start(cx).await?;
+    ensure_asked(cx, &thread, OTHER_KEY, None, "before the second login").await?;
+    log_in(cx, KEY).await?;
+    changed(cx).await?;
+    ensure_asked(cx, &thread, KEY, None, "after the second login").await
+}
+
+/// A server MUST NOT use a login after its logout, in a conversation that is open either.
+#[check(v1, v2, source = "app-server README, Accounts: logout; every release does")]
+async fn gets_nothing_after_the_logout(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    let thread = start(cx).await?;
+    ensure_asked(cx, &thread, KEY, None, "before the logout").await?;
+    log_out(cx).await?;
+    changed(cx).await?;
+    ensure_asked_by_nobody(cx, &thread, "after the logout").await
+}

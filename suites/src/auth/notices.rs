@@ -1,0 +1,164 @@
+//! What the client is told of logins and logouts: once, in time, and without secrets.
+
+use fixtures::Auth;
+use harness::failure::Result;
+use harness::order::Order;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use serde_json::Value;
+
+use super::words::{
+    KEY, OTHER_KEY, begin, changed, changed_method, changed_to, completed_method, ensure_none,
+    ensure_null, log_in, log_out, news, status_reply, token,
+};
+
+/// Fails unless the change to `method` was told once since `mark`; waits for it.
+async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, of: &str) -> Result {
+    let change = changed(cx).await?;
+    ensure_eq!(changed_to(cx, &change), method, "who is logged in, in the notification of {of}");
+    let name = changed_method(cx);
+    let told = news(cx, mark, name).await?.len();
+    ensure_eq!(told, 1, "`{name}` notifications of {of}");
+    Ok(())
+}
+
+/// A server MUST tell once that the user has logged in with an API key.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange"
+)]
+async fn a_login_is_told_once(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let mark = cx.peer.mark();
+    log_in(cx, KEY).await?;
+    ensure_told_once(cx, mark, Some("apikey"), "a login").await
+}
+
+/// A server MUST tell once that the user has logged out.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange"
+)]
+async fn a_logout_is_told_once(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    let mark = cx.peer.mark();
+    log_out(cx).await?;
+    ensure_told_once(cx, mark, None, "a logout").await
+}
+
+/// A server MUST tell of a logout also when nobody was logged in.
+#[check(v1, v2, source = "every release does: a client may wait for it")]
+async fn a_logout_of_nobody_is_told(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let mark = cx.peer.mark();
+    log_out(cx).await?;
+    ensure_told_once(cx, mark, None, "a logout of nobody").await
+}
+
+/// A server MUST say nobody by `null` in the notification of a change.
+#[check(v1(since = "0.58"), v2, source = "app-server tests, logout: authMode null")]
+async fn nobody_is_null(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    log_out(cx).await?;
+    let change = changed(cx).await?;
+    let member = if cx.dialect() == Dialect::V1 { "authMethod" } else { "authMode" };
+    ensure_null(&change.params, member, "in the notification of a logout")
+}
+
+/// A server MUST tell once that a login by API key is complete: successful, without an id and without an error.
+#[check(
+    v2,
+    source = "app-server README, Accounts: account/login/completed; app-server tests, account"
+)]
+async fn a_key_login_completes(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let mark = cx.peer.mark();
+    log_in(cx, KEY).await?;
+    let name = completed_method(cx);
+    let completed = cx.peer.next(name).await?;
+    for (member, expected) in
+        [("success", Value::Bool(true)), ("loginId", Value::Null), ("error", Value::Null)]
+    {
+        ensure_eq!(completed.params.get(member), Some(&expected), "`{member}` in `{name}`");
+    }
+    ensure_eq!(news(cx, mark, name).await?.len(), 1, "`{name}` notifications of a login");
+    Ok(())
+}
+
+/// A server SHOULD tell that a login is complete before it tells who is logged in now.
+#[check(v2, source = "app-server README, Accounts: the order of the example; every release does")]
+async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let mark = cx.peer.mark();
+    log_in(cx, KEY).await?;
+    changed(cx).await?;
+    news(cx, mark, completed_method(cx)).await?;
+    Order::of(&cx.peer.calls_since(mark)).before(completed_method(cx), changed_method(cx))
+}
+
+/// A server MUST tell of every login, also of one that follows another.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn a_later_login_is_told_too(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    log_in(cx, OTHER_KEY).await?;
+    changed(cx).await?;
+    let mark = cx.peer.mark();
+    log_in(cx, KEY).await?;
+    ensure_told_once(cx, mark, Some("apikey"), "a second login").await
+}
+
+/// A server MUST NOT say the key, in messages that did not ask for it or on stderr.
+#[check(v1, v2, source = "security: logs and other clients see them; every release does")]
+async fn the_key_is_never_told(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    for key in [KEY, OTHER_KEY] {
+        log_in(cx, key).await?;
+        status_reply(cx).await?;
+    }
+    log_out(cx).await?;
+    changed(cx).await?;
+    ensure_unsaid(cx, &[KEY, OTHER_KEY]).await
+}
+
+/// A server MUST NOT say the tokens of a ChatGPT login, in messages that did not ask for them or on stderr.
+#[check(v1, v2, source = "security: logs and other clients see them; every release does")]
+async fn the_tokens_are_never_told(cx: &mut Context) -> Result {
+    let stored = Auth::chatgpt();
+    begin(cx, Some(&stored)).await?;
+    // Whatever it answers: some releases ask a service that is not there before they do.
+    status_reply(cx).await?;
+    log_out(cx).await?;
+    changed(cx).await?;
+    let file = stored.to_json();
+    let token = |name: &str| file["tokens"][name].as_str().unwrap_or_default();
+    ensure_unsaid(cx, &[token("id_token"), token("access_token"), token("refresh_token")]).await
+}
+
+/// Ends the subject, and fails if it ever said one of these secrets.
+async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
+    // Only then is all of stderr there.
+    let Some(ended) = cx.peer.shutdown().await else { return Ok(()) };
+    let entries = ended.transcript.entries().iter().filter(|entry| entry.is_from_subject());
+    let lines = entries.map(|entry| String::from_utf8_lossy(&entry.line).into_owned());
+    let stderr = ended.report.stderr.text();
+    for line in lines.chain(stderr.lines().map(str::to_owned)) {
+        let said = secrets.iter().any(|secret| line.contains(secret));
+        ensure!(!said, "what the subject said around its logins", "no secret", line);
+    }
+    Ok(())
+}
+
+/// A server MUST give the token in the answer that asked for it only.
+#[check(v1, source = "app-server protocol, GetAuthStatusResponse; every release does")]
+async fn the_token_is_in_one_answer(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    ensure_eq!(token(cx).await?, KEY, "`authToken`, asked for");
+    let mark = cx.peer.mark();
+    log_in(cx, KEY).await?;
+    changed(cx).await?;
+    let later = cx.peer.calls_since(mark);
+    let told: Vec<_> =
+        later.into_iter().filter(|call| call.params.to_string().contains(KEY)).collect();
+    ensure_none(&told, "notifications with the key, after it was asked for")
+}

@@ -1,0 +1,185 @@
+//! A ChatGPT login that is under way: taken back, superseded, and ended with everything else.
+
+use harness::failure::Result;
+use harness::message::code;
+use harness::process::Exit;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use serde_json::json;
+
+use super::words::{
+    KEY, NO_LOGIN, begin, begin_chatgpt, cancel, cancel_reply, changed, changed_method, changed_to,
+    chatgpt_again, completed, completed_method, ensure_failed, ensure_method, ensure_none,
+    ensure_unknown, log_in, log_out, news, stored,
+};
+
+/// A server MUST change nothing as long as the login is only under way.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn changes_nothing_yet(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let mark = cx.peer.mark();
+    let login = begin_chatgpt(cx).await?;
+    ensure_method(cx, None, "while the login is under way").await?;
+    ensure!(stored(cx)?.is_none(), "auth.json while the login is under way", "no file", "a file");
+    for name in [changed_method(cx), completed_method(cx)] {
+        let told = news(cx, mark, name).await?;
+        ensure_none(&told, &format!("`{name}` while the login is under way"))?;
+    }
+    cancel(cx, &login).await.map(|_| ())
+}
+
+/// A server MUST tell once that a login was taken back: without success, under its id, and with a reason.
+#[check(v1, v2, source = "app-server README, Accounts; app-server tests, cancel of a login")]
+async fn a_cancel_ends_it(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let mark = cx.peer.mark();
+    ensure_failed(&cancel(cx, &login).await?)?;
+    ensure_unknown(cx, &login.id, "that was taken back").await?;
+    let name = completed_method(cx);
+    ensure_eq!(
+        news(cx, mark, name).await?.len(),
+        1,
+        "`{name}` notifications of a login that was taken back"
+    );
+    Ok(())
+}
+
+/// A server MUST answer the cancel of a login with the status `canceled`.
+#[check(
+    v2(since = "0.80"),
+    source = "app-server protocol, CancelLoginAccountResponse; app-server tests, cancel of a login"
+)]
+async fn a_cancel_is_answered(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let reply = cancel_reply(cx, &login.id).await?;
+    ensure_eq!(
+        reply.result()?["status"],
+        "canceled",
+        "`status` for the cancel of a login that is under way"
+    );
+    completed(cx, &login.id).await.map(|_| ())
+}
+
+/// A server MUST NOT tell of a change of who is logged in when a login is taken back.
+#[check(v1, v2, source = "app-server tests, cancel of a login: no account/updated")]
+async fn a_cancel_changes_nobody(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let mark = cx.peer.mark();
+    cancel(cx, &login).await?;
+    let name = changed_method(cx);
+    let told = news(cx, mark, name).await?;
+    ensure_none(&told, &format!("`{name}` when a login is taken back"))?;
+    ensure_method(cx, None, "after a login was taken back").await
+}
+
+/// A server MUST begin another login after one was taken back.
+#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+async fn another_one_may_follow(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let first = begin_chatgpt(cx).await?;
+    cancel(cx, &first).await?;
+    let second = chatgpt_again(cx).await?;
+    ensure!(first.id != second.id, "ids of two logins", "two ids", format!("{} twice", first.id));
+    ensure_failed(&cancel(cx, &second).await?)
+}
+
+/// A server MUST know no login by an id that it did not give.
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, login id not found; app-server tests, cancel of a login"
+)]
+async fn an_unknown_id_is_not_found(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    ensure_unknown(cx, NO_LOGIN, "that was never begun").await
+}
+
+/// A server MUST leave the login that is under way alone when another id is cancelled.
+#[check(v1, v2, source = "app-server protocol, login id not found; every release does")]
+async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    let mark = cx.peer.mark();
+    ensure_unknown(cx, NO_LOGIN, "that was never begun, beside one that was").await?;
+    let ended = news(cx, mark, completed_method(cx)).await?;
+    ensure_none(&ended, "ends of the login beside it")?;
+    ensure_failed(&cancel(cx, &login).await?)
+}
+
+/// A server MUST refuse to cancel what is no id of a login.
+#[check(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server protocol, CancelLoginParams; every release does"
+)]
+async fn no_id_is_refused(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let refused = cancel_reply(cx, "x").await?.error_code()?;
+    ensure!(
+        [code::INVALID_REQUEST, code::INVALID_PARAMS].contains(&refused),
+        "code of the error for the cancel of login \"x\"",
+        "-32600 (app-server) or -32602 (JSON-RPC 2.0)",
+        refused.to_string()
+    );
+    let method =
+        if cx.dialect() == Dialect::V1 { "cancelLoginChatGpt" } else { "account/login/cancel" };
+    cx.peer.request(method, json!({})).await?.error().map(|_| ())
+}
+
+/// A server MUST end a login that is under way, without success, when another one begins.
+#[check(v1, v2, source = "app-server README, Accounts: one login at a time; every release does")]
+async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let first = begin_chatgpt(cx).await?;
+    let mark = cx.peer.mark();
+    let second = chatgpt_again(cx).await?;
+    ensure!(first.id != second.id, "ids of two logins", "two ids", format!("{} twice", first.id));
+    ensure_failed(&completed(cx, &first.id).await?)?;
+    ensure_unknown(cx, &first.id, "that was superseded").await?;
+    let name = completed_method(cx);
+    ensure_eq!(
+        news(cx, mark, name).await?.len(),
+        1,
+        "`{name}` notifications while the second login is under way"
+    );
+    ensure_failed(&cancel(cx, &second).await?)
+}
+
+/// A server MUST end a login that is under way, without success, when the user logs in with an API key.
+#[check(v1, v2, source = "app-server README, Accounts: one login at a time; every release does")]
+async fn a_key_supersedes_it(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    log_in(cx, KEY).await?;
+    ensure_failed(&completed(cx, &login.id).await?)?;
+    let change = changed(cx).await?;
+    ensure_eq!(
+        changed_to(cx, &change),
+        Some("apikey"),
+        "who is logged in, in the notification of the login by key"
+    );
+    ensure_unknown(cx, &login.id, "that a login by key superseded").await
+}
+
+/// A server MUST end a login that is under way, without success, when the client logs out.
+#[check(v1, v2, source = "app-server README, Accounts: logout; every release does")]
+async fn a_logout_ends_it(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let login = begin_chatgpt(cx).await?;
+    log_out(cx).await?;
+    ensure_failed(&completed(cx, &login.id).await?)?;
+    ensure_unknown(cx, &login.id, "that a logout ended").await
+}
+
+/// A server SHOULD exit when its input ends while a login is under way.
+#[check(v1, v2, source = "nobody is left to log in; 0.98 and earlier wait for the browser")]
+async fn end_of_input_ends_it(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    begin_chatgpt(cx).await?;
+    cx.peer.close_stdin();
+    let exit = cx.peer.exit().await?;
+    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    Ok(())
+}

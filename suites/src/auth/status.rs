@@ -1,0 +1,255 @@
+//! Who is logged in, as the subject tells it: from what is stored, and from nothing else.
+
+use fixtures::Auth;
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use super::words::{
+    KEY, OTHER_KEY, begin, ensure_method, ensure_null, home, log_in, status, token,
+};
+use crate::template::configure;
+use crate::words::greet;
+
+/// A server MUST report nobody when no login is stored.
+#[check(v1, v2, source = "app-server tests, getAuthStatus and account/read without a login")]
+async fn nobody_without_a_login(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    ensure_method(cx, None, "without auth.json").await
+}
+
+/// A server MUST answer with `null` where nobody is logged in, instead of leaving the member out.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse"
+)]
+async fn nobody_is_null(cx: &mut Context) -> Result {
+    begin(cx, None).await?;
+    let result = status(cx).await?.result;
+    let names: &[&str] =
+        if cx.dialect() == Dialect::V1 { &["authMethod", "authToken"] } else { &["account"] };
+    for name in names {
+        ensure_null(&result, name, "when nobody is logged in")?;
+    }
+    Ok(())
+}
+
+/// A server MUST report the login by API key that is stored in its home.
+#[check(v1, v2, source = "app-server tests, getAuthStatus and account/read with an API key")]
+async fn a_stored_key_is_reported(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    ensure_method(cx, Some("apikey"), "with a key in auth.json").await
+}
+
+/// A server MUST report the ChatGPT login that is stored in its home.
+#[check(v1, v2, source = "app-server tests, account/read with ChatGPT tokens")]
+async fn a_stored_chatgpt_login_is_reported(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::chatgpt())).await?;
+    ensure_method(cx, Some("chatgpt"), "with ChatGPT tokens in auth.json").await
+}
+
+/// A server MUST tell whether the configured provider wants an OpenAI login.
+#[check(v1, v2, source = "app-server README, Accounts: requiresOpenaiAuth")]
+async fn tells_whether_a_login_is_wanted(cx: &mut Context) -> Result {
+    for wanted in [true, false] {
+        configure(cx, |config| config.requires_openai_auth(wanted))?;
+        greet(cx).await?;
+        let told = status(cx).await?.required;
+        ensure_eq!(
+            told,
+            wanted,
+            "`requiresOpenaiAuth`, with a provider whose `requires_openai_auth` is {wanted}"
+        );
+        cx.restart().await;
+    }
+    Ok(())
+}
+
+/// A server MUST report no login, and no token, when the configured provider wants none, whatever is stored.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, getAuthStatus with a provider that needs no OpenAI auth"
+)]
+async fn a_provider_without_logins_has_none(cx: &mut Context) -> Result {
+    for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
+        home(cx, Some(&stored))?;
+        configure(cx, |config| config.requires_openai_auth(false))?;
+        greet(cx).await?;
+        ensure_method(cx, None, "with a provider that wants no OpenAI login").await?;
+        if cx.dialect() == Dialect::V1 {
+            let token = token(cx).await?;
+            ensure_eq!(
+                token,
+                Value::Null,
+                "`authToken` with a provider that wants no OpenAI login"
+            );
+        }
+        cx.restart().await;
+    }
+    Ok(())
+}
+
+/// A server MUST give the token only to a client that asks for it with `includeToken`.
+#[check(v1, source = "app-server tests, getAuthStatus without includeToken")]
+async fn no_token_unasked(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    for params in [json!({}), json!({ "includeToken": false }), json!({ "includeToken": null })] {
+        let result = cx.peer.call("getAuthStatus", params.clone()).await?;
+        ensure_eq!(result["authMethod"], "apikey", "`authMethod` for {params}");
+        ensure_eq!(result["authToken"], Value::Null, "`authToken` for {params}");
+    }
+    Ok(())
+}
+
+/// A server MUST give the stored API key as the token when it is asked for with `includeToken`.
+#[check(v1, source = "app-server tests, getAuthStatus with includeToken")]
+async fn the_key_is_the_token(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    ensure_eq!(token(cx).await?, KEY, "`authToken` of a login by API key");
+    Ok(())
+}
+
+/// A server MUST give the access token, and neither the id token nor the refresh token, of a ChatGPT login.
+#[check(v1, source = "app-server protocol, GetAuthStatusResponse; every release does")]
+async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
+    let stored = Auth::chatgpt();
+    begin(cx, Some(&stored)).await?;
+    ensure_eq!(token(cx).await?, stored.token(), "`authToken` of a ChatGPT login");
+    Ok(())
+}
+
+/// A server MUST take a request to refresh the token of an API key, and change nothing.
+#[check(v1, v2, source = "app-server tests, getAuthStatus with refreshToken")]
+async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    if cx.dialect() == Dialect::V1 {
+        let params = json!({ "includeToken": true, "refreshToken": true });
+        let result = cx.peer.call("getAuthStatus", params).await?;
+        ensure_eq!(result["authToken"], KEY, "`authToken` after a refresh");
+    } else {
+        let result = cx.peer.call("account/read", json!({ "refreshToken": true })).await?;
+        ensure_eq!(result["account"]["type"], "apiKey", "type of the account after a refresh");
+    }
+    ensure_method(cx, Some("apikey"), "after a refresh").await
+}
+
+/// A server MUST NOT take an API key from the environment for a login.
+#[check(
+    v1,
+    v2,
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+)]
+async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
+    for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
+        cx.env(name, OTHER_KEY);
+    }
+    begin(cx, None).await?;
+    ensure_method(cx, None, "with a key in the environment only").await?;
+    if cx.dialect() == Dialect::V1 {
+        ensure_eq!(token(cx).await?, Value::Null, "`authToken` with a key in the environment only");
+    }
+    Ok(())
+}
+
+/// A server MUST prefer the stored login to an API key in the environment.
+#[check(
+    v1,
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+)]
+async fn the_environment_does_not_hide_what_is_stored(cx: &mut Context) -> Result {
+    let chatgpt = Auth::chatgpt();
+    cx.env("OPENAI_API_KEY", OTHER_KEY);
+    for (stored, method) in [(&chatgpt, "chatgpt"), (&Auth::api_key(KEY), "apikey")] {
+        begin(cx, Some(stored)).await?;
+        ensure_method(cx, Some(method), "with another key in the environment").await?;
+        ensure_eq!(
+            token(cx).await?,
+            stored.token(),
+            "`authToken` with another key in the environment"
+        );
+        cx.restart().await;
+    }
+    Ok(())
+}
+
+/// A server MUST treat an `auth.json` that makes no sense as no login, and serve on.
+#[check(
+    v1,
+    v2,
+    source = "robustness: a broken file must not lock the user out; every release does"
+)]
+async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
+    let unreadable_token = r#"{"tokens":{"id_token":"x","access_token":"y","refresh_token":"z"}}"#;
+    for content in ["", "{", "[]", "null", r#"{"OPENAI_API_KEY":5}"#, unreadable_token] {
+        home(cx, None)?;
+        std::fs::write(cx.home.join("auth.json"), content).or_inconclusive("writing auth.json")?;
+        greet(cx).await?;
+        ensure_method(cx, None, &format!("with {content:?} in auth.json")).await?;
+        cx.restart().await;
+    }
+    Ok(())
+}
+
+/// A server MUST let the user log in when `auth.json` makes no sense.
+#[check(
+    v1,
+    v2,
+    source = "robustness: a broken file must not lock the user out; every release does"
+)]
+async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
+    home(cx, None)?;
+    std::fs::write(cx.home.join("auth.json"), "{").or_inconclusive("writing auth.json")?;
+    greet(cx).await?;
+    log_in(cx, KEY).await?;
+    ensure_method(cx, Some("apikey"), "after a login over a broken auth.json").await
+}
+
+/// A server MUST tell the e-mail address that the stored id token names.
+#[check(v1, source = "app-server tests, userInfo")]
+async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example"))).await?;
+    let result = cx.peer.call("userInfo", Value::Null).await?;
+    ensure_eq!(result["allegedUserEmail"], "someone@proctor.example", "`allegedUserEmail`");
+    Ok(())
+}
+
+/// A server MUST tell no e-mail address without a ChatGPT login.
+#[check(v1, source = "app-server protocol, UserInfoResponse; every release does")]
+async fn no_email_without_tokens(cx: &mut Context) -> Result {
+    for stored in [None, Some(Auth::api_key(KEY))] {
+        begin(cx, stored.as_ref()).await?;
+        let result = cx.peer.call("userInfo", Value::Null).await?;
+        ensure_eq!(
+            result["allegedUserEmail"],
+            Value::Null,
+            "`allegedUserEmail` without ChatGPT tokens"
+        );
+        cx.restart().await;
+    }
+    Ok(())
+}
+
+/// A server MUST tell the e-mail address and the plan that the stored id token names.
+#[check(v2, source = "app-server README, Accounts: account/read; app-server tests, account")]
+async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
+    for plan in ["pro", "team"] {
+        begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example").plan(plan))).await?;
+        let account = status(cx).await?.result["account"].clone();
+        ensure_eq!(account["type"], "chatgpt", "type of the account");
+        ensure_eq!(account["email"], "someone@proctor.example", "e-mail address of the account");
+        ensure_eq!(account["planType"], plan, "plan of the account");
+        cx.restart().await;
+    }
+    Ok(())
+}
+
+/// A server MUST NOT tell tokens with the account.
+#[check(v2, source = "app-server protocol, GetAccountResponse; every release does")]
+async fn no_token_with_the_account(cx: &mut Context) -> Result {
+    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    let told = status(cx).await?.result.to_string();
+    ensure!(!told.contains(KEY), "result of `account/read`", "no API key in it", told);
+    Ok(())
+}

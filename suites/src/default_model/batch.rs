@@ -1,0 +1,103 @@
+//! `config/batchWrite`: all edits or none.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq, ensure_includes};
+use serde_json::{Value, json};
+
+use super::config_toml::{says, table, text, untouched};
+use super::layers::version;
+use super::refusal::refused_as;
+use super::{EFFORT, MODEL, replace, saved};
+use crate::words::{greet, start};
+
+/// A server MUST make every edit of a batch.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write")]
+async fn all_edits_are_made(cx: &mut Context) -> Result {
+    let mut expected = table(cx)?;
+    greet(cx).await?;
+    let edits = [
+        replace(MODEL, "proctor-next"),
+        replace(EFFORT, "low"),
+        replace("sandbox_workspace_write.network_access", true),
+        replace("approval_policy", Value::Null),
+    ];
+    let answer = cx.peer.call("config/batchWrite", json!({ "edits": edits })).await?;
+    let there = json!({ "status": "ok", "filePath": cx.home.join("config.toml") });
+    ensure_includes!(answer, there, "the answer to a batch");
+    expected[MODEL] = json!("proctor-next");
+    expected[EFFORT] = json!("low");
+    expected["sandbox_workspace_write"] = json!({ "network_access": true });
+    if let Some(table) = expected.as_object_mut() {
+        table.shift_remove("approval_policy");
+    }
+    says(cx, &expected, "when it was written")?;
+    ensure_eq!(saved(cx).await?, ["proctor-next", "low"], "saved model and effort");
+    Ok(())
+}
+
+/// A server MUST write nothing at all when one edit of a batch is bad, wherever it stands.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write is atomic")]
+async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = text(cx)?;
+    let good = [replace(MODEL, "proctor-next"), replace(EFFORT, "low")];
+    for bad in [replace("approval_policy", "sometimes"), replace("", "x")] {
+        for at in 0..=good.len() {
+            let mut edits = good.to_vec();
+            edits.insert(at, bad.clone());
+            let reply = cx.peer.request("config/batchWrite", json!({ "edits": edits })).await?;
+            refused_as(&reply, "configValidationError", "a batch with a bad edit")?;
+            untouched(cx, &before, &format!("a batch whose edit {} is bad: {bad}", at + 1))?;
+        }
+    }
+    let thread = start(cx).await?;
+    ensure_eq!(thread.result[MODEL], "mock-model", "model of the next conversation");
+    Ok(())
+}
+
+/// A server MUST refuse a batch that expects another version than the file has, and write nothing.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
+async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let stale = version(cx).await?;
+    cx.peer.call("config/value/write", replace(MODEL, "proctor-first")).await?;
+    let before = text(cx)?;
+    let params = json!({ "edits": [replace(MODEL, "proctor-next")], "expectedVersion": stale });
+    let reply = cx.peer.request("config/batchWrite", params).await?;
+    refused_as(&reply, "configVersionConflict", "a stale version")?;
+    untouched(cx, &before, "the refusal")
+}
+
+/// A server MUST accept a batch that expects the version that the file has.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write")]
+async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let current = version(cx).await?;
+    let params = json!({ "edits": [replace(MODEL, "proctor-next")], "expectedVersion": current });
+    cx.peer.call("config/batchWrite", params).await?;
+    ensure_eq!(table(cx)?[MODEL], "proctor-next", "model in config.toml");
+    Ok(())
+}
+
+/// A server MUST refuse a batch for any file but the user's, and write nothing.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configLayerReadonly")]
+async fn another_file_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = text(cx)?;
+    let other = cx.home.join("other.toml");
+    let params = json!({ "edits": [replace(MODEL, "proctor-next")], "filePath": other });
+    let reply = cx.peer.request("config/batchWrite", params).await?;
+    refused_as(&reply, "configLayerReadonly", "another `filePath`")?;
+    ensure_eq!(other.exists(), false, "whether the other file was created");
+    untouched(cx, &before, "the refusal")
+}
+
+/// A server MUST accept a batch without edits and change nothing.
+#[check(v2(since = "0.66"), source = "every release does")]
+async fn no_edits_change_nothing(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let (before, current) = (text(cx)?, version(cx).await?);
+    let answer = cx.peer.call("config/batchWrite", json!({ "edits": [] })).await?;
+    ensure_eq!(answer["version"], current, "version after a batch without edits");
+    untouched(cx, &before, "a batch without edits")
+}

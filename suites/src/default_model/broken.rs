@@ -1,0 +1,68 @@
+//! A `config.toml` that cannot be read: nothing is guessed, nothing is overwritten, and it can be mended.
+
+use std::fs;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::message::code;
+use harness::{Context, Dialect, check, ensure_eq};
+use serde_json::json;
+
+use super::config_toml::{text, untouched, written};
+use super::{MODEL, saved, set, try_saved, try_set};
+use crate::template::configure;
+use crate::words::{greet, start};
+
+/// Replaces `config.toml` by something that is no TOML.
+fn break_it(cx: &Context) -> Result {
+    let text =
+        format!("{}\n# The user is in the middle of a line.\nmodel_verbosity = \n", text(cx)?);
+    fs::write(cx.home.join("config.toml"), text).or_inconclusive("writing config.toml")
+}
+
+/// A server MUST refuse to set the default model in a file that it cannot parse, and leave the file as it is.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, setDefaultModel: failure; every release does"
+)]
+async fn a_file_in_the_making_is_left_alone(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    break_it(cx)?;
+    let before = text(cx)?;
+    try_set(cx, "proctor-next", "low").await?.error()?;
+    untouched(cx, &before, "the refusal")?;
+    configure(cx, |config| config)?;
+    set(cx, "proctor-next", "low").await?;
+    ensure_eq!(written(cx)?, ["proctor-next", "low"], "model and effort in the mended file");
+    Ok(())
+}
+
+/// A server MUST answer with an internal error when it cannot read the saved configuration.
+#[check(v1, v2(since = "0.66"), source = "app-server tests, config: failed to load config.toml")]
+async fn reading_it_is_an_error(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    break_it(cx)?;
+    let code = try_saved(cx).await?.error_code()?;
+    ensure_eq!(code, code::INTERNAL_ERROR, "error for reading a broken config.toml");
+    configure(cx, |config| config.model("proctor-mended"))?;
+    ensure_eq!(saved(cx).await?[0], "proctor-mended", "the saved model of the mended file");
+    Ok(())
+}
+
+/// A server MUST start with a broken file, refuse conversations, and serve them when the file is mended.
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "app-server README, configWarning; every release from 0.90 on does"
+)]
+async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
+    break_it(cx)?;
+    greet(cx).await?;
+    let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
+    let refused = cx.peer.request(method, json!({ "cwd": cx.home.work() })).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for `{method}`");
+    configure(cx, |config| config.model("proctor-mended"))?;
+    let thread = start(cx).await?;
+    ensure_eq!(thread.result[MODEL], "proctor-mended", "model of the next conversation");
+    Ok(())
+}

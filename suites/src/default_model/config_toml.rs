@@ -1,0 +1,101 @@
+//! `config.toml` as a check finds it: its text, what it says, and how it differs from what it should be.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use harness::Context;
+use harness::ensure::show;
+use harness::failure::{Failure, OrInconclusive, Result};
+use serde_json::Value;
+
+use super::{EFFORT, MODEL};
+
+/// The text of `config.toml`.
+pub(super) fn text(cx: &Context) -> Result<String> {
+    fs::read_to_string(cx.home.join("config.toml")).map_err(|error| {
+        Failure::mismatch("config.toml", "a text that can be read", error.to_string())
+    })
+}
+
+/// What `config.toml` says, its tables as objects.
+pub(super) fn table(cx: &Context) -> Result<Value> {
+    let text = text(cx)?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| {
+        Failure::mismatch("config.toml", "valid TOML", error.message().to_owned())
+            .note(format!("whole     {}", show(&text)))
+    })?;
+    serde_json::to_value(table).or_inconclusive("reading config.toml as JSON")
+}
+
+/// The default model and its effort as they stand in `config.toml`; a key that is not there is `null`.
+pub(super) fn written(cx: &Context) -> Result<[Value; 2]> {
+    let table = table(cx)?;
+    Ok([table[MODEL].clone(), table[EFFORT].clone()])
+}
+
+/// Fails unless `config.toml` says this and nothing else; tells the keys in which it differs.
+#[track_caller]
+pub(super) fn says(cx: &Context, expected: &Value, when: &str) -> Result {
+    let (mut wanted, mut seen) = (BTreeMap::new(), BTreeMap::new());
+    leaves(expected, "", &mut wanted);
+    leaves(&table(cx)?, "", &mut seen);
+    if wanted == seen {
+        return Ok(());
+    }
+    let mut keys: Vec<_> = wanted.keys().chain(seen.keys()).collect();
+    keys.retain(|key| wanted.get(*key) != seen.get(*key));
+    keys.sort();
+    keys.dedup();
+    let told = |leaves: &BTreeMap<String, Value>| {
+        let tell = |key: &&String| match leaves.get(*key) {
+            Some(value) => format!("{key} = {}", show(value)),
+            None => format!("no {key}"),
+        };
+        keys.iter().map(tell).collect::<Vec<_>>().join(", ")
+    };
+    Err(Failure::mismatch(format!("config.toml {when}"), told(&wanted), told(&seen)))
+}
+
+/// Every value by its dotted path; a table without keys counts as nothing.
+fn leaves(value: &Value, path: &str, found: &mut BTreeMap<String, Value>) {
+    let Value::Object(members) = value else {
+        found.insert(path.to_owned(), value.clone());
+        return;
+    };
+    for (key, member) in members {
+        // Quoted where a dot would make one key look like two.
+        let key = if key.contains('.') { show(key) } else { key.clone() };
+        let path = if path.is_empty() { key } else { format!("{path}.{key}") };
+        leaves(member, &path, found);
+    }
+}
+
+/// Fails unless `config.toml` is what it was, to the byte.
+#[track_caller]
+pub(super) fn untouched(cx: &Context, before: &str, after: &str) -> Result {
+    same_lines(before, &text(cx)?, |_| true, &format!("after {after}"))
+}
+
+/// Fails at the first of the lines that count that is not what it was, to the byte.
+#[track_caller]
+pub(super) fn same_lines(
+    before: &str,
+    after: &str,
+    counts: impl Fn(&str) -> bool,
+    when: &str,
+) -> Result {
+    let mut before = before.split('\n').filter(|line| counts(line));
+    let mut after = after.split('\n').filter(|line| counts(line));
+    for number in 1.. {
+        let (old, new) = (before.next(), after.next());
+        if old.is_none() && new.is_none() {
+            break;
+        }
+        if old != new {
+            let shown = |line: Option<&str>| line.map_or("the end of the file".to_owned(), show);
+            let what = format!("line {number} of config.toml {when}");
+            return Err(Failure::mismatch(what, shown(old), shown(new)));
+        }
+    }
+    Ok(())
+}

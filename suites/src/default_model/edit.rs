@@ -1,0 +1,123 @@
+//! `config/value/write`: one value at one path, replaced or merged.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq};
+use serde_json::{Value, json};
+
+use super::config_toml::{says, table};
+use super::replace;
+use crate::template::configure;
+use crate::words::greet;
+
+/// Writes a value in the given way.
+async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -> Result {
+    let params = json!({ "keyPath": key_path, "value": value, "mergeStrategy": strategy });
+    cx.peer.call("config/value/write", params).await.map(|_| ())
+}
+
+/// A server MUST write to the table that the path names and keep its other keys.
+#[check(v2(since = "0.66"), source = "app-server README, config/value/write: keyPath")]
+async fn a_path_leads_into_tables(cx: &mut Context) -> Result {
+    configure(cx, |config| config.set("sandbox_workspace_write.exclude_slash_tmp", true))?;
+    let mut expected = table(cx)?;
+    greet(cx).await?;
+    write(cx, "sandbox_workspace_write.network_access", json!(true), "replace").await?;
+    expected["sandbox_workspace_write"]["network_access"] = json!(true);
+    says(cx, &expected, "when it was written")?;
+    Ok(())
+}
+
+/// A server MUST make the tables on the way of a path that are not there yet.
+#[check(v2(since = "0.66"), source = "app-server README, config/value/write: keyPath")]
+async fn tables_on_the_way_are_made(cx: &mut Context) -> Result {
+    let mut expected = table(cx)?;
+    greet(cx).await?;
+    write(cx, "shell_environment_policy.set.PROCTOR", json!("yes"), "replace").await?;
+    expected["shell_environment_policy"] = json!({ "set": { "PROCTOR": "yes" } });
+    says(cx, &expected, "when it was written")?;
+    Ok(())
+}
+
+/// A server MUST keep the keys of a table that an `upsert` does not name.
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy")]
+async fn upsert_merges(cx: &mut Context) -> Result {
+    configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
+    greet(cx).await?;
+    let value = json!({ "B": "new", "C": "3" });
+    write(cx, "shell_environment_policy.set", value, "upsert").await?;
+    let set = table(cx)?["shell_environment_policy"]["set"].take();
+    ensure_eq!(set, json!({ "A": "1", "B": "new", "C": "3" }), "the table in config.toml");
+    Ok(())
+}
+
+/// A server MUST drop the keys of a table that a `replace` does not name.
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy")]
+async fn replace_replaces(cx: &mut Context) -> Result {
+    configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
+    greet(cx).await?;
+    let value = json!({ "B": "new", "C": "3" });
+    write(cx, "shell_environment_policy.set", value, "replace").await?;
+    let set = table(cx)?["shell_environment_policy"]["set"].take();
+    ensure_eq!(set, json!({ "B": "new", "C": "3" }), "the table in config.toml");
+    Ok(())
+}
+
+/// A server MUST replace a list as a whole, also with `upsert`.
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy; every release does")]
+async fn lists_are_replaced(cx: &mut Context) -> Result {
+    let path = "sandbox_workspace_write.writable_roots";
+    greet(cx).await?;
+    for (value, strategy) in
+        [(json!(["/a", "/b"]), "replace"), (json!(["/c"]), "upsert"), (json!([]), "upsert")]
+    {
+        write(cx, path, value.clone(), strategy).await?;
+        let roots = table(cx)?["sandbox_workspace_write"]["writable_roots"].take();
+        ensure_eq!(roots, value, "the list in config.toml after {strategy}");
+    }
+    Ok(())
+}
+
+/// A server MUST keep the type of a value: numbers and truth values are no texts.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, ConfigValueWriteParams: value; every release does"
+)]
+async fn types_are_kept(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for (key_path, value) in [
+        ("model_context_window", json!(100_000)),
+        ("hide_agent_reasoning", json!(true)),
+        ("model_verbosity", json!("low")),
+    ] {
+        write(cx, key_path, value.clone(), "replace").await?;
+        ensure_eq!(table(cx)?[key_path], value, "`{key_path}` in config.toml");
+    }
+    Ok(())
+}
+
+/// A server MUST take away the key that is written null, and no other.
+#[check(v2(since = "0.66"), source = "app-server README, config/value/write; every release does")]
+async fn null_removes_one_key(cx: &mut Context) -> Result {
+    configure(cx, |config| {
+        config
+            .set("sandbox_workspace_write.network_access", true)
+            .set("sandbox_workspace_write.exclude_slash_tmp", true)
+    })?;
+    let mut expected = table(cx)?;
+    greet(cx).await?;
+    write(cx, "sandbox_workspace_write.network_access", Value::Null, "replace").await?;
+    expected["sandbox_workspace_write"] = json!({ "exclude_slash_tmp": true });
+    says(cx, &expected, "when it was written")?;
+    Ok(())
+}
+
+/// A server MUST accept the path of the user's file as the file to write to.
+#[check(v2(since = "0.66"), source = "app-server protocol, ConfigValueWriteParams: filePath")]
+async fn the_own_file_may_be_named(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut params = replace("model", "proctor-next");
+    params["filePath"] = json!(cx.home.join("config.toml"));
+    cx.peer.call("config/value/write", params).await?;
+    ensure_eq!(table(cx)?["model"], "proctor-next", "model in config.toml");
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! What the default model changes: the conversations that are started afterwards, and no other.
+
+use harness::failure::{Failure, Result};
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use super::config_toml::{table, written};
+use super::{EFFORT, MODEL, set};
+use crate::template::configure;
+use crate::words::{Start, Thread, greet, run_turn, start, start_with};
+
+/// Runs a turn and returns the body of the request that the model got for it.
+async fn asked(cx: &mut Context, thread: &Thread) -> Result<Value> {
+    let before = cx.model.requests().len();
+    cx.model.script([says("done")]);
+    run_turn(cx, thread, "hello").await?;
+    let requests = cx.model.requests();
+    let request = requests.get(before).ok_or_else(|| {
+        Failure::mismatch("requests to the model service for a turn", "at least one", "none")
+    })?;
+    Ok(request.body().clone())
+}
+
+fn with_model(model: &str) -> Start {
+    Start { model: Some(model.to_owned()), ..Default::default() }
+}
+
+/// A server MUST start the next conversation with the default model and effort that were set.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, newConversation, thread/start: defaults"
+)]
+async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = start(cx).await?;
+    ensure_eq!(before.result[MODEL], "mock-model", "model of a conversation before");
+    set(cx, "proctor-next", "low").await?;
+    let after = start(cx).await?;
+    ensure_eq!(after.result[MODEL], "proctor-next", "model of the next conversation");
+    ensure_eq!(after.result["reasoningEffort"], "low", "effort of the next conversation");
+    Ok(())
+}
+
+/// A server MUST name the default model in what it asks the model service for the next conversation.
+#[check(v1, v2(since = "0.66"), source = "Responses API, model; every release does")]
+async fn the_next_request_names_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    set(cx, "proctor-next", Value::Null).await?;
+    let thread = start(cx).await?;
+    let body = asked(cx, &thread).await?;
+    ensure_eq!(body[MODEL], "proctor-next", "`model` in the request to the model service");
+    Ok(())
+}
+
+/// A server MUST ask for the default effort in the next conversation, if the model can reason.
+#[check(v1, v2(since = "0.66"), source = "Responses API, reasoning.effort; every release does")]
+async fn the_next_request_has_the_effort(cx: &mut Context) -> Result {
+    configure(cx, |config| config.set("model_supports_reasoning_summaries", true))?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "high").await?;
+    let thread = start(cx).await?;
+    let body = asked(cx, &thread).await?;
+    ensure_eq!(
+        body["reasoning"]["effort"],
+        "high",
+        "`reasoning.effort` in the request to the model service"
+    );
+    Ok(())
+}
+
+/// A server MUST NOT ask for an effort that was cleared.
+#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model; every release does")]
+async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
+    configure(cx, |config| {
+        config.reasoning_effort("high").set("model_supports_reasoning_summaries", true)
+    })?;
+    greet(cx).await?;
+    set(cx, "proctor-next", Value::Null).await?;
+    let thread = start(cx).await?;
+    let told = &thread.result["reasoningEffort"];
+    ensure!(
+        told != "high",
+        "effort of the next conversation",
+        "not the one that was cleared",
+        told.to_string()
+    );
+    let effort = asked(cx, &thread).await?["reasoning"]["effort"].take();
+    ensure!(
+        effort != "high",
+        "`reasoning.effort` in the request to the model service",
+        "not the one that was cleared",
+        effort.to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST use the model that a conversation is started with instead of the default.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, newConversation, thread/start: overrides"
+)]
+async fn an_override_wins(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start_with(cx, with_model("proctor-override")).await?;
+    ensure_eq!(thread.result[MODEL], "proctor-override", "model of the conversation");
+    let body = asked(cx, &thread).await?;
+    ensure_eq!(body[MODEL], "proctor-override", "`model` in the request to the model service");
+    Ok(())
+}
+
+/// A server MUST NOT make the model that one conversation is started with the default.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, newConversation, thread/start: overrides"
+)]
+async fn an_override_is_not_saved(cx: &mut Context) -> Result {
+    configure(cx, |config| config.reasoning_effort("high"))?;
+    greet(cx).await?;
+    let overridden = start_with(cx, with_model("proctor-override")).await?;
+    asked(cx, &overridden).await?;
+    ensure_eq!(written(cx)?, ["mock-model", "high"], "model and effort in config.toml");
+    let next = start(cx).await?;
+    ensure_eq!(next.result[MODEL], "mock-model", "model of the next conversation");
+    Ok(())
+}
+
+/// A server MUST go on with the model of a conversation that is open when another one becomes the default.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Threads: settings persist; every release does"
+)]
+async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let first = asked(cx, &thread).await?;
+    ensure_eq!(first[MODEL], "mock-model", "`model` in the first request");
+    set(cx, "proctor-next", "low").await?;
+    let second = asked(cx, &thread).await?;
+    ensure_eq!(second[MODEL], "mock-model", "`model` in the request after the default changed");
+    Ok(())
+}
+
+/// A server MUST start a conversation with what `config.toml` says by then, whoever changed it.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "configuration: config.toml is the user's; every release does"
+)]
+async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    start(cx).await?;
+    configure(cx, |config| config.model("proctor-by-hand").reasoning_effort("low"))?;
+    let thread = start(cx).await?;
+    ensure_eq!(thread.result[MODEL], "proctor-by-hand", "model of the next conversation");
+    Ok(())
+}
+
+/// A server MUST keep what others wrote to `config.toml` since it started.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "configuration: config.toml is the user's; every release does"
+)]
+async fn an_edit_by_hand_is_kept(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    set(cx, "proctor-first", "low").await?;
+    configure(cx, |config| config.raw("\n# By hand.\n[proctor.by_hand]\nkey = 1\n"))?;
+    set(cx, "proctor-second", "high").await?;
+    let table = table(cx)?;
+    ensure_eq!(table["proctor"]["by_hand"], json!({ "key": 1 }), "what was written by hand");
+    ensure_eq!(table[MODEL], "proctor-second", "model in config.toml");
+    ensure_eq!(table[EFFORT], "high", "effort in config.toml");
+    Ok(())
+}

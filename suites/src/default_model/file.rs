@@ -1,0 +1,248 @@
+//! What becomes of the rest of `config.toml` when the default model is set: it stays as the user wrote it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use fixtures::Config;
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use super::config_toml::{same_lines, says, table, text, untouched, written};
+use super::{EFFORT, MODEL, saved, set, try_set};
+use crate::template::configure;
+use crate::words::greet;
+
+/// Tables that no release knows, written the way people write: out of order, oddly spaced, with comments.
+const BY_HAND: &str = r#"
+
+# About the tables below.
+[proctor.unknown]    # behind a table
+zeta   =   2
+alpha = 1 # out of order
+list = [ 1,2,
+  3 ]
+inline = {b=1,  a=2}
+'single quoted' = 'C:\path'
+when = 2024-02-29T12:00:00Z
+
+
+[proctor."quoted name"]
+text = """
+several
+lines"""
+# The last line.
+"#;
+
+/// A configuration with both keys and comments around them, and with [`BY_HAND`] at the end.
+fn well_worn(config: Config) -> Config {
+    config
+        .reasoning_effort("high")
+        .comment(MODEL, "Above the model.", "behind the model")
+        .comment("sandbox_mode", "Above another key.", "behind another key")
+        .comment(EFFORT, "Above the effort.", "behind the effort")
+        .raw(BY_HAND)
+}
+
+/// Whether the line sets the default model or its effort.
+fn is_default(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(key, _)| [MODEL, EFFORT].contains(&key.trim()))
+}
+
+/// Sets the default model in a well-worn file; the file before and after.
+async fn set_in_well_worn(cx: &mut Context) -> Result<(String, String)> {
+    configure(cx, well_worn)?;
+    let before = text(cx)?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    ensure_eq!(written(cx)?, ["proctor-next", "low"], "model and effort in config.toml");
+    Ok((before, text(cx)?))
+}
+
+/// A server MUST keep every other key of `config.toml`, known to it or not, with its value.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Config: edits leave the rest alone; every release does"
+)]
+async fn other_keys_survive(cx: &mut Context) -> Result {
+    configure(cx, well_worn)?;
+    let mut expected = table(cx)?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    expected[MODEL] = json!("proctor-next");
+    expected[EFFORT] = json!("low");
+    says(cx, &expected, "when both keys were set")
+}
+
+/// A server MUST keep the comments of `config.toml` that stand on lines of their own.
+#[check(v1, v2(since = "0.66"), source = "every release does")]
+async fn comments_survive(cx: &mut Context) -> Result {
+    let (before, after) = set_in_well_worn(cx).await?;
+    let comments = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| line.starts_with('#')).map(str::to_owned).collect()
+    };
+    ensure_eq!(comments(&after), comments(&before), "the comments of config.toml");
+    Ok(())
+}
+
+/// A server MUST keep the comments behind the values that it changes.
+#[check(v1(since = "0.80"), v2(since = "0.80"), source = "every release from 0.80 on does")]
+async fn comments_behind_the_values_survive(cx: &mut Context) -> Result {
+    let (_, after) = set_in_well_worn(cx).await?;
+    for (key, comment) in [(MODEL, "# behind the model"), (EFFORT, "# behind the effort")] {
+        let line = after
+            .lines()
+            .find(|line| line.split_once('=').is_some_and(|(name, _)| name.trim() == key));
+        ensure!(
+            line.is_some_and(|line| line.ends_with(comment)),
+            format!("the line of `{key}` in config.toml"),
+            format!("to end with {comment:?}"),
+            format!("{:?}", line.unwrap_or_default())
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST leave every other line of `config.toml` as it is and where it is, to the byte.
+#[check(v1, v2(since = "0.66"), source = "every release does")]
+async fn other_lines_stay(cx: &mut Context) -> Result {
+    let (before, after) = set_in_well_worn(cx).await?;
+    same_lines(&before, &after, |line| !is_default(line), "without those that were set")
+}
+
+/// A server MUST write a key that is new to the file before the tables, where it is no key of a table.
+#[check(v1, v2(since = "0.66"), source = "TOML 1.0, Table; every release does")]
+async fn a_new_key_is_no_key_of_a_table(cx: &mut Context) -> Result {
+    let only_tables = Config::empty().raw("[features]\napps = false\n\n[proctor]\nkey = 1\n");
+    configure(cx, |_| only_tables)?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    says(
+        cx,
+        &json!({
+            MODEL: "proctor-next", EFFORT: "low",
+            "features": { "apps": false }, "proctor": { "key": 1 },
+        }),
+        "when it was written",
+    )?;
+    Ok(())
+}
+
+/// A server MUST cope with a last line of `config.toml` that has no end.
+#[check(v1, v2(since = "0.66"), source = "TOML 1.0; every release does")]
+async fn a_last_line_may_have_no_end(cx: &mut Context) -> Result {
+    fs::write(cx.home.join("config.toml"), "model = \"mock-model\"")
+        .or_inconclusive("writing config.toml")?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    says(cx, &json!({ MODEL: "proctor-next", EFFORT: "low" }), "when it was written")?;
+    Ok(())
+}
+
+/// A server MUST write a model's name so that it reads back the same, whatever characters it has.
+#[check(v1, v2(since = "0.66"), source = "TOML 1.0, String; every release does")]
+async fn names_are_quoted(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for name in [
+        "vendor/model:free",
+        "a \"quoted\" name",
+        "back\\slash \\n",
+        "# no comment",
+        "Modell für Ünïcode 模型",
+        "tab\tand 'quotes' and \"\"\"three\"\"\"",
+        "injected\"\nmodel_provider = \"nobody",
+    ] {
+        let (before, mut expected) = (text(cx)?, table(cx)?);
+        let reply = try_set(cx, name, Value::Null).await?;
+        if name.contains(char::is_control) && reply.is_error() {
+            // Not to take such a name is another way to keep the file in order.
+            untouched(cx, &before, &format!("the refusal of the model {name:?}"))?;
+            continue;
+        }
+        reply.result()?;
+        expected[MODEL] = json!(name);
+        says(cx, &expected, &format!("when the model is {name:?}"))?;
+        ensure_eq!(saved(cx).await?[0], name, "the saved model when it was set to {name:?}");
+    }
+    Ok(())
+}
+
+/// A server MUST create `config.toml` when there is none.
+#[check(v1, v2(since = "0.66"), source = "every release does")]
+async fn a_missing_file_is_created(cx: &mut Context) -> Result {
+    fs::remove_file(cx.home.join("config.toml")).or_inconclusive("removing config.toml")?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    says(cx, &json!({ MODEL: "proctor-next", EFFORT: "low" }), "when it was written")?;
+    ensure_eq!(saved(cx).await?, ["proctor-next", "low"], "saved model and effort");
+    Ok(())
+}
+
+/// A server MUST create `config.toml` so that only its owner can read it.
+#[check(v1, v2(since = "0.66"), source = "config.toml may hold secrets; every release does")]
+async fn a_created_file_is_private(cx: &mut Context) -> Result {
+    let path = cx.home.join("config.toml");
+    fs::remove_file(&path).or_inconclusive("removing config.toml")?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    let mode = fs::metadata(&path).map(|file| file.permissions().mode() & 0o777).ok();
+    let shown = mode.map_or("no file".to_owned(), |mode| format!("{mode:o}"));
+    ensure!(mode == Some(0o600), "the mode of config.toml", "600", shown);
+    Ok(())
+}
+
+/// A server SHOULD write through a `config.toml` that is a symbolic link and leave the link in place.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "people keep their configuration elsewhere and link it; releases up to 0.58 replace the link"
+)]
+async fn a_link_stays_a_link(cx: &mut Context) -> Result {
+    let (path, target) = (cx.home.join("config.toml"), cx.home.work().join("dotfiles.toml"));
+    fs::rename(&path, &target).or_inconclusive("moving config.toml")?;
+    std::os::unix::fs::symlink(&target, &path).or_inconclusive("linking config.toml")?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    ensure!(path.is_symlink(), "config.toml", "still a symbolic link", "a file of its own");
+    let real = fs::read_to_string(&target).unwrap_or_default();
+    ensure!(
+        real.contains("proctor-next"),
+        "the file that config.toml links to",
+        "to hold the new model",
+        format!("{real:?}")
+    );
+    Ok(())
+}
+
+/// Files in the home that look like a `config.toml` in the making.
+fn leftovers(cx: &Context) -> Result<Vec<String>> {
+    let entries = fs::read_dir(cx.home.path()).or_inconclusive("listing the home")?;
+    let mut found = Vec::new();
+    for entry in entries.flatten().filter(|entry| !entry.path().is_dir()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // A server may make temporary files of its own; this one tells itself by what it holds.
+        let holds_config = || {
+            fs::read(entry.path()).is_ok_and(|bytes| {
+                String::from_utf8_lossy(&bytes).contains("[model_providers.mock]")
+            })
+        };
+        let suspect = name.contains("config.toml") || name.starts_with(".tmp") && holds_config();
+        if suspect && name != "config.toml" {
+            found.push(name);
+        }
+    }
+    Ok(found)
+}
+
+/// A server MUST leave no temporary file beside `config.toml`, whether the write went well or was refused.
+#[check(v1, v2(since = "0.66"), source = "every release does")]
+async fn no_temporary_file_stays(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    ensure_eq!(leftovers(cx)?, Vec::<String>::new(), "files beside config.toml after a write");
+    fs::write(cx.home.join("config.toml"), "model = \n").or_inconclusive("writing config.toml")?;
+    try_set(cx, "proctor-later", "high").await?.error()?;
+    ensure_eq!(leftovers(cx)?, Vec::<String>::new(), "files beside config.toml after a refusal");
+    Ok(())
+}

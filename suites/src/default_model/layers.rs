@@ -1,0 +1,158 @@
+//! Where a value comes from: origins, layers and versions of the configuration.
+
+use std::fs;
+
+use harness::ensure::show;
+use harness::failure::{OrInconclusive, Result};
+use harness::message::text_at;
+use harness::{Context, check, ensure, ensure_eq, ensure_includes};
+use serde_json::{Value, json};
+
+use super::{MODEL, replace};
+use crate::template::configure;
+use crate::words::{greet, start};
+
+/// The result of `config/read`.
+async fn read(cx: &mut Context, params: Value) -> Result<Value> {
+    cx.peer.call("config/read", params).await
+}
+
+/// The version of the user's file, as the origin of the model tells it.
+pub(super) async fn version(cx: &mut Context) -> Result<String> {
+    let result = read(cx, json!({})).await?;
+    text_at(&result, "/origins/model/version", "result of `config/read`").map(str::to_owned)
+}
+
+/// A server MUST tell for every value from `config.toml` that it comes from there.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: origins")]
+async fn origins_name_the_file(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let result = read(cx, json!({})).await?;
+    let user = json!({ "type": "user", "file": cx.home.join("config.toml") });
+    for key in [MODEL, "sandbox_mode", "model_providers.mock.name"] {
+        let origin = &result["origins"][key];
+        ensure_includes!(origin["name"], user, "the name of the origin of `{key}`");
+        ensure!(
+            origin["version"].as_str().is_some_and(|version| !version.is_empty()),
+            format!("the version of the origin of `{key}`"),
+            "a text",
+            show(origin)
+        );
+    }
+    let unset = &result["origins"]["model_reasoning_effort"];
+    ensure_eq!(*unset, Value::Null, "origin of a key that is not set");
+    Ok(())
+}
+
+/// A server MUST tell the layers of the configuration when it is asked to, with what each of them says.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: includeLayers")]
+async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let result = read(cx, json!({ "includeLayers": true })).await?;
+    let layers = result["layers"].as_array().cloned().unwrap_or_default();
+    let user = layers.iter().find(|layer| layer["name"]["type"] == "user");
+    ensure!(user.is_some(), "the layers", "one of type `user`", show(&result["layers"]));
+    let user = user.cloned().unwrap_or_default();
+    ensure_includes!(user["config"], json!({ MODEL: "mock-model" }), "what the user's layer says");
+    ensure_eq!(
+        user["version"],
+        result["origins"][MODEL]["version"],
+        "the version of the user's layer"
+    );
+    Ok(())
+}
+
+/// A server MUST NOT tell the layers when it is not asked to.
+#[check(v2(since = "0.66"), source = "app-server protocol, ConfigReadResponse: layers")]
+async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let result = read(cx, json!({})).await?;
+    ensure_eq!(result["layers"], Value::Null, "`layers`");
+    Ok(())
+}
+
+/// A server MUST answer a write with the version that the next read tells.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
+    ensure_eq!(version(cx).await?, answer["version"], "version after `config/value/write`");
+    let edits = json!({ "edits": [replace(MODEL, "proctor-later")] });
+    let answer = cx.peer.call("config/batchWrite", edits).await?;
+    ensure_eq!(version(cx).await?, answer["version"], "version after `config/batchWrite`");
+    Ok(())
+}
+
+/// A server MUST give the configuration another version when it says something else.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
+async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = version(cx).await?;
+    cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
+    let after = version(cx).await?;
+    ensure!(before != after, "the version after a write", format!("not {before}"), after);
+    configure(cx, |config| config.model("proctor-by-hand"))?;
+    let by_hand = version(cx).await?;
+    ensure!(after != by_hand, "the version after an edit by hand", format!("not {after}"), by_hand);
+    Ok(())
+}
+
+/// A server MUST say where it wrote to, and that it went well.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+async fn a_write_says_where(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
+    let expected = json!({
+        "status": "ok",
+        "filePath": cx.home.join("config.toml"),
+        "overriddenMetadata": null,
+    });
+    ensure_includes!(answer, expected, "the answer to a write");
+    Ok(())
+}
+
+/// Gives the working directory a configuration of its own; `trust` is what the user's says about it.
+fn in_a_project(cx: &Context, trust: &str) -> Result {
+    let folder = cx.home.work().join(".codex");
+    fs::create_dir(&folder).or_inconclusive("making the folder of a project")?;
+    fs::write(folder.join("config.toml"), "model = \"proctor-project\"\n")
+        .or_inconclusive("writing the configuration of a project")?;
+    let work = cx.home.work().display().to_string();
+    configure(cx, |config| {
+        config.raw(&format!("\n[projects.\"{work}\"]\ntrust_level = \"{trust}\"\n"))
+    })
+}
+
+/// A server MUST prefer what a trusted project says in its directory, and tell that it comes from there.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, config_rpc: project layer; every release does"
+)]
+async fn a_trusted_project_wins(cx: &mut Context) -> Result {
+    in_a_project(cx, "trusted")?;
+    greet(cx).await?;
+    let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
+    ensure_eq!(result["config"][MODEL], "proctor-project", "model in the project");
+    ensure_eq!(result["origins"][MODEL]["name"]["type"], "project", "type of its origin");
+    let provider = &result["origins"]["model_provider"]["name"]["type"];
+    ensure_eq!(*provider, "user", "type of the origin of what the project does not say");
+    let elsewhere = read(cx, json!({})).await?;
+    ensure_eq!(elsewhere["config"][MODEL], "mock-model", "model outside the project");
+    let thread = start(cx).await?;
+    ensure_eq!(thread.result[MODEL], "proctor-project", "model of a conversation in the project");
+    Ok(())
+}
+
+/// A server MUST ignore what a project says that the user does not trust.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, config_rpc: project layer; every release does"
+)]
+async fn an_untrusted_project_does_not_count(cx: &mut Context) -> Result {
+    in_a_project(cx, "untrusted")?;
+    greet(cx).await?;
+    let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
+    ensure_eq!(result["config"][MODEL], "mock-model", "model in the project");
+    ensure_eq!(result["origins"][MODEL]["name"]["type"], "user", "type of its origin");
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! The models on offer: `model/list`.
+
+use std::collections::BTreeSet;
+
+use harness::ensure::show;
+use harness::failure::{Failure, Result};
+use harness::message::{code, text_at};
+use harness::{Context, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use crate::words::greet;
+
+/// One page of models and the cursor of the next.
+async fn page(cx: &mut Context, params: Value) -> Result<(Vec<Value>, Option<String>)> {
+    let result = cx.peer.call("model/list", params).await?;
+    let data = result["data"].as_array().cloned().ok_or_else(|| {
+        Failure::mismatch("result of `model/list`", "a list as `data`", show(&result))
+    })?;
+    Ok((data, result["nextCursor"].as_str().map(str::to_owned)))
+}
+
+/// How many pages of a list are read; a server that has more goes in a circle.
+const PAGES: usize = 100;
+
+/// Every model, page by page.
+async fn all(cx: &mut Context) -> Result<Vec<Value>> {
+    let (mut models, mut cursor) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let (data, next) = page(cx, json!({ "cursor": cursor })).await?;
+        models.extend(data);
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    ensure!(!models.is_empty(), "the models on offer", "at least one", "none");
+    Ok(models)
+}
+
+/// The ids of models, in their order.
+fn ids(models: &[Value]) -> Result<Vec<String>> {
+    models.iter().map(|model| text_at(model, "/id", "a model").map(str::to_owned)).collect()
+}
+
+/// A server MUST list its models although the network is out of reach.
+#[check(v2, source = "app-server README, model/list; every release does")]
+async fn are_listed_offline(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for model in all(cx).await? {
+        for member in ["id", "model", "displayName", "description", "defaultReasoningEffort"] {
+            text_at(&model, &format!("/{member}"), "a model")?;
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST name exactly one of its models as the default.
+#[check(v2, source = "app-server README, model/list: isDefault")]
+async fn one_is_the_default(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let models = all(cx).await?;
+    let defaults: Vec<_> =
+        models.iter().filter(|model| model["isDefault"] == true).cloned().collect();
+    ensure!(defaults.len() == 1, "models with `isDefault`", "one", show(&ids(&defaults)?));
+    Ok(())
+}
+
+/// A server MUST list each model once.
+#[check(v2, source = "app-server README, model/list; every release does")]
+async fn none_comes_twice(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let models = all(cx).await?;
+    let ids = ids(&models)?;
+    let different: BTreeSet<_> = ids.iter().collect();
+    ensure!(different.len() == ids.len(), "the ids of the models", "no id twice", show(&ids));
+    Ok(())
+}
+
+/// A server MUST list the default effort of a model among those that the model supports.
+#[check(
+    v2,
+    source = "app-server README, model/list: supportedReasoningEfforts; every release does"
+)]
+async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for model in all(cx).await? {
+        let default = &model["defaultReasoningEffort"];
+        let supported = model["supportedReasoningEfforts"].as_array();
+        let mut efforts = supported.into_iter().flatten().map(|it| &it["reasoningEffort"]);
+        ensure!(
+            efforts.any(|effort| effort == default),
+            format!("`supportedReasoningEfforts` of {}", model["id"]),
+            format!("to hold {default}"),
+            show(&model["supportedReasoningEfforts"])
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST give no more models than the limit in a page, and all of them, each once, page by page.
+#[check(v2, source = "app-server README, model/list: limit, cursor, nextCursor")]
+async fn pages_make_up_the_list(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let whole = ids(&all(cx).await?)?;
+    for limit in [1, 2, whole.len()] {
+        let (mut found, mut cursor) = (Vec::new(), None);
+        // A page more than there can be, so that a cursor that leads nowhere ends, too.
+        for _ in 0..=whole.len() {
+            let (models, next) = page(cx, json!({ "limit": limit, "cursor": cursor })).await?;
+            ensure!(
+                models.len() <= limit,
+                format!("models in a page with the limit {limit}"),
+                format!("at most {limit}"),
+                models.len().to_string()
+            );
+            found.extend(ids(&models)?);
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        ensure_eq!(found, whole, "the models of all pages with the limit {limit}");
+    }
+    Ok(())
+}
+
+/// A server MUST refuse a cursor that it did not give.
+#[check(v2, source = "app-server README, model/list: cursor; every release does")]
+async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for cursor in ["no cursor", "99999"] {
+        let refused = cx.peer.request("model/list", json!({ "cursor": cursor })).await?;
+        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the cursor {cursor:?}");
+    }
+    all(cx).await.map(|_| ())
+}

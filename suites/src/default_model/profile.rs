@@ -1,0 +1,106 @@
+//! The default model of a profile: with one in force, the first dialect sets what it says, and nothing else.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq};
+use serde_json::{Value, json};
+
+use super::config_toml::{says, table};
+use super::{EFFORT, MODEL, set};
+use crate::template::configure;
+use crate::words::{greet, start};
+
+/// Two profiles, the first in force.
+fn two_profiles(cx: &Context) -> Result {
+    configure(cx, |config| {
+        config
+            .reasoning_effort("medium")
+            .active_profile("work")
+            .profile("work", [(MODEL, "work-model"), ("proctor_unknown", "kept")])
+            .profile("home", [(MODEL, "home-model"), (EFFORT, "minimal")])
+    })
+}
+
+/// A server MUST set the default model in the profile that is in force, and there only.
+#[check(
+    v1,
+    source = "app-server protocol, setDefaultModel: the active profile; every release does"
+)]
+async fn only_the_active_one_changes(cx: &mut Context) -> Result {
+    two_profiles(cx)?;
+    let mut expected = table(cx)?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "high").await?;
+    expected["profiles"]["work"][MODEL] = json!("proctor-next");
+    expected["profiles"]["work"][EFFORT] = json!("high");
+    says(cx, &expected, "when it was written")?;
+    Ok(())
+}
+
+/// A server MUST clear the effort in the profile that is in force, and there only.
+#[check(
+    v1,
+    source = "app-server protocol, setDefaultModel: the active profile; every release does"
+)]
+async fn null_clears_in_the_active_one(cx: &mut Context) -> Result {
+    configure(cx, |config| {
+        config
+            .reasoning_effort("medium")
+            .active_profile("work")
+            .profile("work", [(MODEL, "work-model"), (EFFORT, "low")])
+    })?;
+    greet(cx).await?;
+    set(cx, "proctor-next", Value::Null).await?;
+    let table = table(cx)?;
+    ensure_eq!(
+        table["profiles"]["work"],
+        json!({ MODEL: "proctor-next" }),
+        "the profile in config.toml"
+    );
+    ensure_eq!(table[EFFORT], "medium", "the effort at the top of config.toml");
+    Ok(())
+}
+
+/// A server MUST start the next conversation with the model that was set in the profile in force.
+#[check(v1, source = "configuration: profiles; every release does")]
+async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
+    two_profiles(cx)?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "high").await?;
+    let thread = start(cx).await?;
+    ensure_eq!(thread.result[MODEL], "proctor-next", "model of the next conversation");
+    ensure_eq!(thread.result["reasoningEffort"], "high", "effort of the next conversation");
+    Ok(())
+}
+
+/// A server MUST find the profile in force whatever characters its name has.
+#[check(v1, source = "TOML 1.0, Keys; every release does")]
+async fn names_are_quoted(cx: &mut Context) -> Result {
+    for name in ["with space", "with.dot", "with-ünïcode"] {
+        configure(cx, |config| {
+            let config = config.set("profile", name);
+            config.raw(&format!("\n[profiles.\"{name}\"]\nmodel = \"work-model\"\n"))
+        })?;
+        let mut expected = table(cx)?;
+        cx.restart().await;
+        greet(cx).await?;
+        set(cx, "proctor-next", "high").await?;
+        expected["profiles"][name] = json!({ MODEL: "proctor-next", EFFORT: "high" });
+        says(cx, &expected, &format!("with the profile {name:?}"))?;
+    }
+    Ok(())
+}
+
+/// A server MUST tell the profiles and the one in force with the saved configuration.
+#[check(v1, source = "app-server tests, config")]
+async fn saved_ones_are_told(cx: &mut Context) -> Result {
+    two_profiles(cx)?;
+    greet(cx).await?;
+    let config = cx.peer.call("getUserSavedConfig", Value::Null).await?["config"].take();
+    ensure_eq!(config["profile"], "work", "`profile`");
+    let profiles = &config["profiles"];
+    ensure_eq!(profiles["work"][MODEL], "work-model", "model of one profile");
+    ensure_eq!(profiles["home"][MODEL], "home-model", "model of the other profile");
+    ensure_eq!(profiles["home"]["modelReasoningEffort"], "minimal", "effort of the other profile");
+    ensure_eq!(config[MODEL], "mock-model", "model at the top, which the profile overrides");
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! The saved configuration, as the server reads it back.
+
+use std::fs;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, Dialect, check, ensure_eq, ensure_includes};
+use serde_json::{Value, json};
+
+use super::{saved, set, try_saved};
+use crate::template::configure;
+use crate::words::greet;
+
+/// A server MUST read back the default model and the effort that were set.
+#[check(v1, v2(since = "0.66"), source = "app-server tests, config, config_rpc")]
+async fn what_was_set_reads_back(cx: &mut Context) -> Result {
+    configure(cx, |config| config.reasoning_effort("high"))?;
+    greet(cx).await?;
+    ensure_eq!(saved(cx).await?, ["mock-model", "high"], "saved model and effort");
+    set(cx, "proctor-next", "low").await?;
+    ensure_eq!(saved(cx).await?, ["proctor-next", "low"], "saved model and effort when set");
+    set(cx, "proctor-next", Value::Null).await?;
+    let cleared = [json!("proctor-next"), Value::Null];
+    ensure_eq!(saved(cx).await?, cleared, "saved model and effort when the effort was cleared");
+    Ok(())
+}
+
+/// A server MUST read back no model and no effort when there is no `config.toml`.
+#[check(v1, v2(since = "0.66"), source = "app-server tests, config: empty home")]
+async fn no_file_reads_as_nothing(cx: &mut Context) -> Result {
+    fs::remove_file(cx.home.join("config.toml")).or_inconclusive("removing config.toml")?;
+    greet(cx).await?;
+    ensure_eq!(saved(cx).await?, [Value::Null, Value::Null], "saved model and effort");
+    let there = cx.home.join("config.toml").exists();
+    ensure_eq!(there, false, "whether reading created config.toml");
+    Ok(())
+}
+
+/// A server MUST tell the saved configuration in full.
+#[check(
+    v1(since = "0.53"),
+    v2(since = "0.66"),
+    source = "app-server tests, config: all keys; config_rpc: read_effective"
+)]
+async fn every_key_is_told(cx: &mut Context) -> Result {
+    configure(cx, |config| {
+        config
+            .reasoning_effort("high")
+            .approval_policy("on-request")
+            .sandbox("workspace-write")
+            .set("model_reasoning_summary", "detailed")
+            .set("model_verbosity", "low")
+            .set("forced_login_method", "chatgpt")
+            .set("forced_chatgpt_workspace_id", "12345678-0000-0000-0000-000000000000")
+            .set("sandbox_workspace_write.network_access", true)
+            .set("sandbox_workspace_write.exclude_slash_tmp", true)
+    })?;
+    greet(cx).await?;
+    let config = try_saved(cx).await?.into_result()?["config"].take();
+    let expected = if cx.dialect() == Dialect::V1 {
+        json!({
+            "model": "mock-model",
+            "modelReasoningEffort": "high",
+            "modelReasoningSummary": "detailed",
+            "modelVerbosity": "low",
+            "approvalPolicy": "on-request",
+            "sandboxMode": "workspace-write",
+            "sandboxSettings": { "networkAccess": true, "excludeSlashTmp": true },
+            "forcedLoginMethod": "chatgpt",
+            "forcedChatgptWorkspaceId": "12345678-0000-0000-0000-000000000000",
+        })
+    } else {
+        json!({
+            "model": "mock-model",
+            "model_provider": "mock",
+            "model_reasoning_effort": "high",
+            "model_reasoning_summary": "detailed",
+            "model_verbosity": "low",
+            "approval_policy": "on-request",
+            "sandbox_mode": "workspace-write",
+            "sandbox_workspace_write": { "network_access": true, "exclude_slash_tmp": true },
+            "forced_login_method": "chatgpt",
+        })
+    };
+    ensure_includes!(config, expected, "the saved configuration");
+    Ok(())
+}

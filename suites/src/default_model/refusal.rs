@@ -1,0 +1,147 @@
+//! Writes that are refused: with a code that a client can act on, and without a trace in the file.
+
+use harness::failure::Result;
+use harness::message::{Reply, code};
+use harness::{Context, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use super::config_toml::{table, text, untouched};
+use super::layers::version;
+use super::{EFFORT, MODEL, replace};
+use crate::template::configure;
+use crate::words::greet;
+
+/// Fails unless the reply is a refusal with this `config_write_error_code`.
+pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
+    let error = reply.error()?;
+    ensure_eq!(error.code, Some(code::INVALID_REQUEST), "code of the error for {what}");
+    let data = error.data.unwrap_or_default();
+    ensure_eq!(
+        data["config_write_error_code"],
+        expected,
+        "`data.config_write_error_code` of the error for {what}"
+    );
+    Ok(())
+}
+
+/// A server MUST refuse a value that the key cannot have, say so in the error's data, and write nothing.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configValidationError")]
+async fn a_bad_value_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = text(cx)?;
+    for (key_path, value) in [
+        (MODEL, json!(5)),
+        (MODEL, json!(["proctor-next"])),
+        ("approval_policy", json!("sometimes")),
+        ("sandbox_mode", json!(true)),
+        (EFFORT, json!(5)),
+    ] {
+        let reply = cx.peer.request("config/value/write", replace(key_path, value.clone())).await?;
+        let what = format!("`{key_path}` = {value}");
+        refused_as(&reply, "configValidationError", &what)?;
+        untouched(cx, &before, &format!("the refusal of {what}"))?;
+    }
+    Ok(())
+}
+
+/// A server MUST refuse a path without a key.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: configValidationError; every release does"
+)]
+async fn an_empty_path_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = text(cx)?;
+    let reply = cx.peer.request("config/value/write", replace("", "x")).await?;
+    refused_as(&reply, "configValidationError", "an empty `keyPath`")?;
+    untouched(cx, &before, "the refusal")
+}
+
+/// A server MUST refuse a way of merging that does not exist, or none.
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy; every release does")]
+async fn an_unknown_strategy_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = text(cx)?;
+    for params in [
+        json!({ "keyPath": MODEL, "value": "x", "mergeStrategy": "overwrite" }),
+        json!({ "keyPath": MODEL, "value": "x" }),
+    ] {
+        let reply = cx.peer.request("config/value/write", params.clone()).await?;
+        ensure_eq!(reply.error_code()?, code::INVALID_REQUEST, "error for {params}");
+        untouched(cx, &before, "the refusal")?;
+    }
+    Ok(())
+}
+
+/// A server MUST refuse to write to any file but the user's, and not touch either of them.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configLayerReadonly")]
+async fn another_file_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = text(cx)?;
+    for other in [cx.home.join("other.toml"), cx.home.work().join("config.toml")] {
+        let mut params = replace(MODEL, "proctor-next");
+        params["filePath"] = json!(other);
+        let reply = cx.peer.request("config/value/write", params).await?;
+        refused_as(&reply, "configLayerReadonly", "another `filePath`")?;
+        untouched(cx, &before, "the refusal")?;
+        let shown = other.display().to_string();
+        ensure!(
+            !other.exists(),
+            "the file that was named",
+            format!("no {shown}"),
+            "it was created"
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST refuse a write that expects another version than the file has, and write nothing.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
+async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let stale = version(cx).await?;
+    configure(cx, |config| config.model("proctor-by-hand"))?;
+    let before = text(cx)?;
+    for expected in [stale.as_str(), "sha256:0", ""] {
+        let mut params = replace(MODEL, "proctor-next");
+        params["expectedVersion"] = json!(expected);
+        let reply = cx.peer.request("config/value/write", params).await?;
+        refused_as(&reply, "configVersionConflict", &format!("the version {expected:?}"))?;
+        untouched(cx, &before, "the refusal")?;
+    }
+    Ok(())
+}
+
+/// A server MUST accept a write that expects the version that the file has.
+#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut expected = json!(version(cx).await?);
+    for model in ["proctor-first", "proctor-second"] {
+        let mut params = replace(MODEL, model);
+        params["expectedVersion"] = expected;
+        // The version that a write answers is good for the next one.
+        expected = cx.peer.call("config/value/write", params).await?["version"].take();
+        ensure_eq!(table(cx)?[MODEL], model, "model in config.toml");
+    }
+    Ok(())
+}
+
+/// A server MUST refuse a default model or an effort that has the wrong type, and write nothing.
+#[check(v1(since = "0.44"), source = "app-server protocol, setDefaultModel; every release does")]
+async fn a_bad_default_is_refused(cx: &mut Context) -> Result {
+    configure(cx, |config| config.reasoning_effort("high"))?;
+    greet(cx).await?;
+    let before = text(cx)?;
+    for params in [
+        json!({ "model": 5, "reasoningEffort": "low" }),
+        json!({ "model": "proctor-next", "reasoningEffort": "bogus" }),
+        json!({ "model": "proctor-next", "reasoningEffort": 5 }),
+        Value::Null,
+    ] {
+        let reply = cx.peer.request("setDefaultModel", params.clone()).await?;
+        ensure_eq!(reply.error_code()?, code::INVALID_REQUEST, "error for {params}");
+        untouched(cx, &before, &format!("the refusal of {params}"))?;
+    }
+    Ok(())
+}

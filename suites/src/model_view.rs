@@ -1,0 +1,262 @@
+//! What the model sees of a conversation: the body and the headers of each request to its service.
+
+pub mod context;
+pub mod identity;
+
+use harness::failure::{Failure, OrInconclusive, Result};
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::{Request, calls, reasons, says};
+use serde_json::{Value, json};
+
+use crate::words::{Start, Thread, begin_turn, end_turn, greet, run_turn, runs, start, start_with};
+
+/// The request with this number, from 1, that the model service got.
+async fn asked(cx: &Context, number: usize) -> Result<Request> {
+    cx.model.request(number).await.or_inconclusive("waiting for a request to the model")
+}
+
+/// Starts a conversation and lets it say one thing; the request that the model got.
+async fn one_turn(cx: &mut Context) -> Result<(Thread, Request)> {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    let request = asked(cx, 1).await?;
+    Ok((thread, request))
+}
+
+/// A server MUST ask the model to stream its answer and to store nothing.
+#[check(v1, v2, source = "app-server tests, model requests; every release does")]
+async fn nothing_is_stored(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
+    ensure_eq!(request.body()["store"], false, "`store` in the request to the model");
+    ensure_eq!(request.body()["stream"], true, "`stream` in the request to the model");
+    Ok(())
+}
+
+/// A server SHOULD NOT send back the ids of the model's items, since nothing was stored under them.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: with `store` off ids name nothing; releases up to 0.120 do"
+)]
+async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([
+        reasons("hm").and(says("let me see")).and(runs(cx, "true")),
+        says("done"),
+        says("again"),
+    ]);
+    run_turn(cx, &thread, "hello").await?;
+    run_turn(cx, &thread, "and now?").await?;
+    let request = asked(cx, 3).await?;
+    // What the server adds of its own accord may be named as it likes.
+    let of_the_model = |item: &&Value| {
+        item["role"] == "assistant"
+            || item["type"] == "reasoning"
+            || item["type"] == "function_call"
+    };
+    let items: Vec<_> = request.input_items().iter().filter(of_the_model).collect();
+    ensure!(
+        items.len() >= 3,
+        "items of the model in the third request",
+        "at least 3",
+        items.len().to_string()
+    );
+    for item in items {
+        let id = &item["id"];
+        ensure!(
+            id.is_null(),
+            "an item of the model in the third request",
+            "no `id`",
+            harness::ensure::show(item)
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST send what the user said, as the last message of the user.
+#[check(v1, v2, source = "app-server tests, send_message; every release does")]
+async fn the_users_words_come_last(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("done")]);
+    let words = "line one\nline two: \"quoted\" é 😀 </environment_context>";
+    run_turn(cx, &thread, words).await?;
+    let request = asked(cx, 1).await?;
+    ensure_eq!(request.user_texts().last().copied(), Some(words), "the last message of the user");
+    Ok(())
+}
+
+/// A server MUST send the whole conversation again with each request, and change nothing of what it sent before.
+#[check(
+    v1,
+    v2,
+    source = "prompt caching: a request begins with the one before it; every release does"
+)]
+async fn earlier_input_stays_as_it_was(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([runs(cx, "echo one"), says("first"), says("second")]);
+    run_turn(cx, &thread, "hello").await?;
+    run_turn(cx, &thread, "and now?").await?;
+    for number in 1..3 {
+        let (before, after) = (asked(cx, number).await?, asked(cx, number + 1).await?);
+        let (before, after) = (before.input_items(), after.input_items());
+        ensure!(
+            after.len() > before.len() && after[..before.len()] == *before,
+            format!("the input of request {}", number + 1),
+            format!("to begin with the {} items of request {number}", before.len()),
+            difference(before, after)
+        );
+    }
+    Ok(())
+}
+
+fn difference(before: &[Value], after: &[Value]) -> String {
+    match before.iter().zip(after).position(|(old, new)| old != new) {
+        Some(at) => format!(
+            "item {at} was {} and is {}",
+            harness::ensure::show(&before[at]),
+            harness::ensure::show(&after[at])
+        ),
+        None => format!("{} items", after.len()),
+    }
+}
+
+/// A server MUST send what the agent said before.
+#[check(v1, v2, source = "app-server tests, send_message; every release does")]
+async fn the_agents_words_are_kept(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("the answer is four"), says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    run_turn(cx, &thread, "and now?").await?;
+    let request = asked(cx, 2).await?;
+    ensure_eq!(
+        request.assistant_texts(),
+        ["the answer is four"],
+        "messages of the agent in the second request"
+    );
+    Ok(())
+}
+
+/// A server MUST send each output of a tool with the call that it belongs to, and each call with its output.
+#[check(v1, v2, source = "Responses API: calls and outputs are paired; every release does")]
+async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([
+        runs(cx, "echo one").and(runs(cx, "exit 3")),
+        calls("no_such_tool", json!({ "a": 1 })),
+        says("done"),
+        says("again"),
+    ]);
+    run_turn(cx, &thread, "hello").await?;
+    run_turn(cx, &thread, "and now?").await?;
+    let last = asked(cx, 4).await?;
+    let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();
+    ensure!(wrong.is_empty(), "calls and outputs in the last request", "pairs", wrong.join(", "));
+    let outputs =
+        last.input_items().iter().filter(|item| item["type"] == "function_call_output").count();
+    ensure_eq!(outputs, 3, "outputs in the last request");
+    Ok(())
+}
+
+/// A server MUST keep calls and outputs paired after a turn that was interrupted in a call.
+#[check(v1, v2, source = "Responses API: calls and outputs are paired; every release does")]
+async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    crate::words::hold_approvals(cx);
+    let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
+    cx.model.script([runs(cx, "touch never"), says("again")]);
+    let mark = begin_turn(cx, &thread, "hello").await?;
+    let request = crate::words::approval(cx).await?;
+    crate::words::answer(cx, &request, crate::words::Decision::Abort).await?;
+    end_turn(cx, &thread, mark).await?;
+    run_turn(cx, &thread, "and now?").await?;
+    let last = asked(cx, 2).await?;
+    let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();
+    ensure!(
+        wrong.is_empty(),
+        "calls and outputs after the interruption",
+        "pairs",
+        wrong.join(", ")
+    );
+    Ok(())
+}
+
+/// A server MUST offer the model a tool that runs commands.
+#[check(v1, v2, source = "every release does")]
+async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
+    let tools = request.tools();
+    ensure!(
+        tools
+            .iter()
+            .any(|name| ["shell", "local_shell", "exec_command", "shell_command"].contains(name)),
+        "tools offered to the model",
+        "one that runs commands: shell, local_shell, shell_command or exec_command",
+        tools.join(", ")
+    );
+    Ok(())
+}
+
+/// A server MUST name the configured model, and another one where the conversation was started with it.
+#[check(v1, v2, source = "app-server tests, create_conversation; every release does")]
+async fn the_model_is_named(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let plain = start(cx).await?;
+    let other =
+        start_with(cx, Start { model: Some("another-model".to_owned()), ..Start::default() })
+            .await?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &plain, "hello").await?;
+    run_turn(cx, &other, "hello").await?;
+    let (first, second) = (asked(cx, 1).await?, asked(cx, 2).await?);
+    ensure_eq!(
+        first.model_name(),
+        Some(fixtures::Config::MODEL),
+        "model of the first conversation"
+    );
+    ensure_eq!(second.model_name(), Some("another-model"), "model of the second conversation");
+    Ok(())
+}
+
+/// A server MUST pass an output schema on for its turn, and only for that.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "app-server README, Turns: outputSchema; app-server tests, output_schema"
+)]
+async fn an_output_schema_is_for_one_turn(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let schema = json!({
+        "type": "object", "properties": { "a": { "type": "string" } }, "required": ["a"], "additionalProperties": false,
+    });
+    cx.model.script([says("{\"a\":\"b\"}"), says("plain")]);
+    let mark = context::begin_with(cx, &thread, json!({ "outputSchema": schema })).await?;
+    end_turn(cx, &thread, mark).await?;
+    run_turn(cx, &thread, "and now?").await?;
+    let format = asked(cx, 1).await?.body()["text"]["format"].clone();
+    ensure_eq!(format["type"], "json_schema", "`text.format.type` in the request of the turn");
+    ensure_eq!(format["schema"], schema, "`text.format.schema` in the request of the turn");
+    let later = asked(cx, 2).await?.body()["text"]["format"].clone();
+    ensure_eq!(later, Value::Null, "`text.format` in the request of the next turn");
+    Ok(())
+}
+
+/// The only one of several texts that fits.
+fn only<'t>(texts: &[&'t str], what: &str, fits: impl Fn(&str) -> bool) -> Result<&'t str> {
+    let found: Vec<_> = texts.iter().copied().filter(|text| fits(text)).collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        _ => Err(Failure::mismatch(
+            what,
+            "one",
+            format!("{}: {}", found.len(), harness::ensure::show(texts)),
+        )),
+    }
+}

@@ -1,0 +1,230 @@
+//! What the model is told besides the user's words: instructions, permissions, surroundings.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use super::{asked, one_turn, only};
+use crate::words::{Start, Thread, before, end_turn, greet, run_turn, start, start_with};
+use crate::{v1, v2};
+
+/// How the message about permissions begins.
+const PERMISSIONS: &str = "<permissions instructions>";
+
+/// Asks for a turn with these members beside its words, in the request of the dialect that takes overrides; a mark before it.
+pub(super) async fn begin_with(cx: &mut Context, thread: &Thread, more: Value) -> Result<usize> {
+    let mark = cx.peer.mark();
+    let (method, mut params) = match cx.dialect() {
+        Dialect::V1 => {
+            let tag = if before(cx, 0, 66) { "mode" } else { "type" };
+            let params = json!({
+                "conversationId": thread.id, "items": v1::items("hello"), "cwd": cx.home.work(), "approvalPolicy": "never",
+                "sandboxPolicy": { tag: "danger-full-access" }, "model": fixtures::Config::MODEL, "summary": "auto",
+            });
+            ("sendUserTurn", params)
+        }
+        _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input("hello") })),
+    };
+    v2::add(&mut params, more);
+    cx.peer.call(method, params).await?;
+    Ok(mark)
+}
+
+/// How many messages about permissions there are in a request to the model.
+async fn told(cx: &Context, number: usize) -> Result<usize> {
+    let request = asked(cx, number).await?;
+    Ok(request.developer_texts().iter().filter(|text| text.contains(PERMISSIONS)).count())
+}
+
+/// A server MUST tell the model at the start of a conversation what it may do, in one message of the developer.
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "app-server tests, send_message: developer message with permissions"
+)]
+async fn permissions_are_told_at_the_start(cx: &mut Context) -> Result {
+    one_turn(cx).await?;
+    ensure_eq!(told(cx, 1).await?, 1, "messages about permissions in the first request");
+    Ok(())
+}
+
+/// A server MUST NOT tell the permissions again while they are the same.
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "prompt caching; every release since does"
+)]
+async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
+    let (thread, _) = one_turn(cx).await?;
+    cx.model.script([says("again")]);
+    run_turn(cx, &thread, "and now?").await?;
+    ensure_eq!(told(cx, 2).await?, 1, "messages about permissions in the second request");
+    Ok(())
+}
+
+/// A server MUST tell the model when the policy has changed, in another message of the developer.
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "app-server README, Turns: overrides; every release since does"
+)]
+async fn permissions_are_told_when_they_change(cx: &mut Context) -> Result {
+    let (thread, _) = one_turn(cx).await?;
+    cx.model.script([says("again"), says("and again")]);
+    let mark = begin_with(cx, &thread, json!({ "approvalPolicy": "on-request" })).await?;
+    end_turn(cx, &thread, mark).await?;
+    ensure_eq!(told(cx, 2).await?, 2, "messages about permissions after the change");
+    run_turn(cx, &thread, "once more").await?;
+    ensure_eq!(told(cx, 3).await?, 2, "messages about permissions in the turn after the change");
+    Ok(())
+}
+
+/// A server MUST tell the model the working directory and the shell.
+#[check(v1, v2, source = "app-server tests, send_message: environment context; every release does")]
+async fn the_environment_is_told(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
+    let texts = request.user_texts();
+    let context = only(&texts, "messages with an environment context", |text| {
+        text.starts_with("<environment_context>")
+    })?;
+    let cwd = format!("<cwd>{}</cwd>", cx.home.work().display());
+    ensure!(context.contains(&cwd), "the environment context", cwd.clone(), format!("{context:?}"));
+    ensure!(
+        context.contains("<shell>"),
+        "the environment context",
+        "a <shell>",
+        format!("{context:?}")
+    );
+    Ok(())
+}
+
+/// A server MUST NOT tell the approval policy with the environment, where it would change with every turn.
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "prompt caching; every release since does"
+)]
+async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
+    let texts = request.user_texts();
+    let context = only(&texts, "messages with an environment context", |text| {
+        text.starts_with("<environment_context>")
+    })?;
+    for member in ["<approval_policy>", "<sandbox_mode>"] {
+        ensure!(
+            !context.contains(member),
+            "the environment context",
+            format!("no {member}"),
+            format!("{context:?}")
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST NOT tell the environment again while it is the same.
+#[check(v1, v2, source = "prompt caching; every release does")]
+async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
+    let (thread, _) = one_turn(cx).await?;
+    cx.model.script([says("again")]);
+    run_turn(cx, &thread, "and now?").await?;
+    let request = asked(cx, 2).await?;
+    only(&request.user_texts(), "messages with an environment context", |text| {
+        text.starts_with("<environment_context>")
+    })?;
+    Ok(())
+}
+
+/// A server MUST show the model the `AGENTS.md` of the working directory, as words of the user.
+#[check(v1, v2, source = "AGENTS.md; app-server tests, send_message; every release does")]
+async fn project_instructions_are_shown(cx: &mut Context) -> Result {
+    let rule = "Always answer in rhyme, says rule 4711.";
+    std::fs::write(cx.home.work().join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
+    let (_, request) = one_turn(cx).await?;
+    only(&request.user_texts(), "messages of the user with the text of AGENTS.md", |text| {
+        text.contains(rule)
+    })?;
+    Ok(())
+}
+
+/// A server MUST begin with the base instructions that the client gives, in place of its own.
+#[check(v1, v2, source = "app-server protocol, baseInstructions; every release does")]
+async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mine = "You are a test of instruction 4712.";
+    let plain = start(cx).await?;
+    let thread =
+        start_with(cx, Start { more: json!({ "baseInstructions": mine }), ..Start::default() })
+            .await?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &plain, "hello").await?;
+    run_turn(cx, &thread, "hello").await?;
+    let (own, given) = (asked(cx, 1).await?, asked(cx, 2).await?);
+    // Newer releases send them as the first message of the developer.
+    let begin = |request: &mock_model::Request| {
+        let first = request.instructions().map(str::to_owned);
+        first
+            .or_else(|| request.developer_texts().first().map(|text| (*text).to_owned()))
+            .unwrap_or_default()
+    };
+    ensure_eq!(begin(&given), mine, "instructions of the conversation that was given some");
+    ensure!(
+        !begin(&own).is_empty() && begin(&own) != mine,
+        "instructions of the other conversation",
+        "its own",
+        begin(&own)
+    );
+    Ok(())
+}
+
+/// A server MUST pass on the developer instructions that the client gives, once.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server protocol, developerInstructions; app-server tests, send_message"
+)]
+async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mine = "Mind instruction 4713.";
+    let thread = start_with(
+        cx,
+        Start { more: json!({ "developerInstructions": mine }), ..Start::default() },
+    )
+    .await?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &thread, "hello").await?;
+    run_turn(cx, &thread, "and now?").await?;
+    let request = asked(cx, 2).await?;
+    only(&request.developer_texts(), "messages of the developer with the instructions", |text| {
+        text.contains(mine)
+    })?;
+    Ok(())
+}
+
+/// A server MUST tell each conversation its own working directory.
+#[check(v1, v2, source = "app-server tests, turn_start: cwd; every release does")]
+async fn conversations_have_their_own_directory(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let other = cx.home.work().join("elsewhere");
+    std::fs::create_dir(&other).or_inconclusive("making a directory")?;
+    let first = start(cx).await?;
+    let second = start_with(cx, Start { cwd: Some(other.clone()), ..Start::default() }).await?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &first, "hello").await?;
+    run_turn(cx, &second, "hello").await?;
+    for (number, cwd) in [(1, cx.home.work()), (2, other.as_path())] {
+        let request = asked(cx, number).await?;
+        let texts = request.user_texts();
+        let context = only(&texts, "messages with an environment context", |text| {
+            text.starts_with("<environment_context>")
+        })?;
+        let wanted = format!("<cwd>{}</cwd>", cwd.display());
+        ensure!(
+            context.contains(&wanted),
+            format!("the environment context in request {number}"),
+            wanted.clone(),
+            format!("{context:?}")
+        );
+    }
+    Ok(())
+}

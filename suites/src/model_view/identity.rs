@@ -1,0 +1,111 @@
+//! Who asks: the headers and keys by which the model service tells clients and conversations apart.
+
+use harness::app_server::CLIENT_NAME;
+use harness::failure::Result;
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+
+use super::{asked, one_turn};
+use crate::words::{run_turn, start};
+
+/// The headers that have named the conversation, in one release or another.
+const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", "thread-id"];
+
+/// A server MUST tell the model service for which client it asks, in the header `originator`.
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "app-server tests, turn_start: originator header"
+)]
+async fn originator_is_the_client(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
+    ensure_eq!(request.header("originator"), Some(CLIENT_NAME), "header `originator`");
+    Ok(())
+}
+
+/// A server MUST use the originator that the environment sets in the headers, too.
+#[check(v1, v2, source = "app-server tests, initialize; every release does")]
+async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
+    cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
+    let (_, request) = one_turn(cx).await?;
+    ensure_eq!(request.header("originator"), Some("an_override"), "header `originator`");
+    let agent = request.header("user-agent").unwrap_or_default();
+    ensure!(
+        agent.starts_with("an_override/"),
+        "header `user-agent`",
+        "to begin with \"an_override/\"",
+        format!("{agent:?}")
+    );
+    Ok(())
+}
+
+/// A server MUST send the model service the user agent that it told the client.
+#[check(v1, v2, source = "every release does")]
+async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
+    let greeting = cx.peer.initialize().await?;
+    let told =
+        greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
+    let told = told.and_then(|agent| agent.as_str()).unwrap_or_default().to_owned();
+    let thread = start(cx).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    let request = asked(cx, 1).await?;
+    ensure_eq!(request.header("user-agent"), Some(told.as_str()), "header `user-agent`");
+    Ok(())
+}
+
+/// A server MUST name the conversation in a header of each request to the model.
+#[check(v1, v2, source = "every release does, by one of several names")]
+async fn the_conversation_is_named(cx: &mut Context) -> Result {
+    let (thread, request) = one_turn(cx).await?;
+    let named = CONVERSATION.iter().any(|name| request.header(name) == Some(thread.id.as_str()));
+    let seen: Vec<_> = CONVERSATION
+        .iter()
+        .filter_map(|name| Some(format!("{name}: {}", request.header(name)?)))
+        .collect();
+    ensure!(
+        named,
+        "headers that name the conversation",
+        format!("{} in one of {}", thread.id, CONVERSATION.join(", ")),
+        if seen.is_empty() { "none of them".to_owned() } else { seen.join(", ") }
+    );
+    Ok(())
+}
+
+/// A server MUST use one cache key for all requests of a conversation, and another one for each other conversation.
+#[check(v1, v2, source = "prompt caching; every release does")]
+async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
+    let (first, _) = one_turn(cx).await?;
+    let second = start(cx).await?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &first, "and now?").await?;
+    run_turn(cx, &second, "hello").await?;
+    let mut keys = Vec::new();
+    for number in 1..=3 {
+        keys.push(asked(cx, number).await?.body()["prompt_cache_key"].clone());
+    }
+    ensure!(keys[0].is_string(), "`prompt_cache_key`", "a text", keys[0].to_string());
+    ensure_eq!(keys[1], keys[0], "`prompt_cache_key` in the second turn of the conversation");
+    ensure!(
+        keys[2] != keys[0],
+        "`prompt_cache_key` of another conversation",
+        "another one",
+        keys[2].to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST ask for an event stream, with a body that is JSON.
+#[check(v1, v2, source = "Responses API; every release does")]
+async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
+    ensure_eq!(request.header("accept"), Some("text/event-stream"), "header `accept`");
+    ensure_eq!(request.header("content-type"), Some("application/json"), "header `content-type`");
+    ensure!(
+        request.path().ends_with("/responses"),
+        "path of the request",
+        "…/responses",
+        request.path()
+    );
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! Stored conversations brought back: by their path, their id, or what was said in them.
+
+pub mod file;
+pub mod filters;
+pub mod fork;
+pub mod listing;
+pub mod paging;
+pub mod reading;
+pub mod refusals;
+
+use harness::failure::Result;
+use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::stored::{
+    By, SAID, conversation, ensure_told, greet_for_experiments, last_request, resume, resume_own,
+    resume_seeded, resume_with, seed, two_turns,
+};
+use crate::words::{Thread, greet, run_turn, runs, start};
+
+/// A server MUST resume a conversation by the path of its rollout, under its own id.
+#[check(v1, v2, source = "app-server README, Threads: resume; app-server tests, list_resume")]
+async fn by_path(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet_for_experiments(cx).await?;
+    let thread = resume(cx, By::Path(&path)).await?;
+    ensure_eq!(thread.id, rollout.id().to_string(), "the id of the resumed conversation");
+    ensure_eq!(thread.path, path, "the rollout of the resumed conversation");
+    goes_on(cx, &thread).await
+}
+
+/// A server MUST resume a conversation by its id alone.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server README, Threads: resume; app-server tests, list_resume"
+)]
+async fn by_id(cx: &mut Context) -> Result {
+    seed(cx, &conversation(0))?;
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    seed(cx, &conversation(2))?;
+    greet(cx).await?;
+    let id = rollout.id().to_string();
+    let thread = resume(cx, By::Id(&id)).await?;
+    ensure_eq!(thread.id, id, "the id of the resumed conversation");
+    ensure_eq!(thread.path, path, "the rollout of the resumed conversation");
+    goes_on(cx, &thread).await
+}
+
+/// Runs a turn in the conversation of [`two_turns`] and looks at what the model is told.
+async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
+    cx.model.script([says("go on then")]);
+    let turn = run_turn(cx, thread, "the third question").await?;
+    ensure_eq!(turn.said, ["go on then"], "what the agent said after it was resumed");
+    let mut wanted = SAID.to_vec();
+    wanted.push(("user", "the third question"));
+    ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST start a new conversation from a history that the client sends, and tell the model that history.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server README, Threads: resume; app-server tests, list_resume"
+)]
+async fn by_history(cx: &mut Context) -> Result {
+    let source = two_turns(1);
+    seed(cx, &source)?;
+    greet_for_experiments(cx).await?;
+    let items = json!([
+        { "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "said elsewhere" }] },
+        { "type": "message", "role": "assistant", "content": [{ "type": "output_text", "text": "heard elsewhere" }] },
+    ]);
+    let thread = resume(cx, By::History(&items)).await?;
+    ensure!(
+        thread.id != source.id().to_string(),
+        "the id of the conversation",
+        "a new one",
+        &thread.id
+    );
+    cx.model.script([says("here now")]);
+    run_turn(cx, &thread, "and here").await?;
+    let wanted =
+        [("user", "said elsewhere"), ("assistant", "heard elsewhere"), ("user", "and here")];
+    ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST tell the model what was said before the conversation was resumed, whole and in its order.
+#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+async fn history_reaches_the_model(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let thread = resume_seeded(cx, &rollout).await?;
+    goes_on(cx, &thread).await
+}
+
+/// A server MUST tell the model, after a restart and a resume, all that was said before, the last message included.
+#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("answer-one"), says("answer-two"), says("answer-three")]);
+    run_turn(cx, &thread, "first").await?;
+    run_turn(cx, &thread, "second").await?;
+    crate::stored::files::written(cx, &thread, "answer-two").await?;
+    cx.restart().await;
+    greet(cx).await?;
+    let again = resume_own(cx, &thread).await?;
+    ensure_eq!(again.id, thread.id, "the id of the resumed conversation");
+    run_turn(cx, &again, "third").await?;
+    let wanted = [
+        ("user", "first"),
+        ("assistant", "answer-one"),
+        ("user", "second"),
+        ("assistant", "answer-two"),
+        ("user", "third"),
+    ];
+    ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST tell the model, after a restart and a resume, which commands it ran, each call with its output.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: a call and its output belong together; every release does"
+)]
+async fn commands_survive_a_restart(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([runs(cx, "echo seen-before").id("call_kept"), says("it ran"), says("yes")]);
+    run_turn(cx, &thread, "run it").await?;
+    crate::stored::files::written(cx, &thread, "it ran").await?;
+    cx.restart().await;
+    greet(cx).await?;
+    let again = resume_own(cx, &thread).await?;
+    run_turn(cx, &again, "did it run?").await?;
+    let request = last_request(cx)?;
+    let calls = request.input_items().iter().filter(|item| {
+        item["call_id"] == "call_kept"
+            && item["type"].as_str().is_some_and(|kind| kind.ends_with("_call"))
+    });
+    ensure_eq!(calls.count(), 1, "calls `call_kept` that the model is told");
+    let output = request.tool_output("call_kept").unwrap_or_default();
+    ensure!(
+        output.contains("seen-before"),
+        "the output of the call",
+        "to contain \"seen-before\"",
+        format!("{output:?}")
+    );
+    Ok(())
+}
+
+/// A server MUST go on with a conversation that is resumed while it is loaded, without telling the model anything twice.
+#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+async fn resumed_while_loaded(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("answer-one"), says("answer-two")]);
+    run_turn(cx, &thread, "first").await?;
+    crate::stored::files::written(cx, &thread, "answer-one").await?;
+    let again = resume_own(cx, &thread).await?;
+    ensure_eq!(again.id, thread.id, "the id of the resumed conversation");
+    let turn = run_turn(cx, &again, "second").await?;
+    ensure_eq!(turn.said, ["answer-two"], "what the agent said after it was resumed");
+    let wanted = [("user", "first"), ("assistant", "answer-one"), ("user", "second")];
+    ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST resume a conversation again as if it had been resumed once.
+#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+async fn resumed_twice(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let first = resume_seeded(cx, &rollout).await?;
+    let second = resume_seeded(cx, &rollout).await?;
+    ensure_eq!(second.id, first.id, "the id of the conversation that was resumed twice");
+    goes_on(cx, &second).await
+}
+
+/// A server MUST return with a resumed conversation what was said in it, in its order.
+#[check(v1, v2(since = "0.66"), source = "app-server tests, list_resume and thread_resume")]
+async fn returns_what_was_said(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let thread = resume_seeded(cx, &rollout).await?;
+    let said = match cx.dialect() {
+        Dialect::V1 => messages(&thread.result["initialMessages"]),
+        _ => items(&thread.result["thread"]["turns"]),
+    };
+    let wanted: Vec<String> = SAID.iter().map(|(role, text)| format!("{role}: {text}")).collect();
+    ensure_eq!(said, wanted, "the messages of user and agent that come with the conversation");
+    Ok(())
+}
+
+/// What user and agent said, of the events that the first dialect returns.
+fn messages(events: &Value) -> Vec<String> {
+    let events = events.as_array().map(Vec::as_slice).unwrap_or_default();
+    events
+        .iter()
+        .filter_map(|event| {
+            let role = match event["type"].as_str()? {
+                "user_message" => "user",
+                "agent_message" => "assistant",
+                _ => return None,
+            };
+            Some(format!("{role}: {}", event["message"].as_str()?))
+        })
+        .collect()
+}
+
+/// What user and agent said, of the turns that the second dialect returns.
+pub(crate) fn items(turns: &Value) -> Vec<String> {
+    let turns = turns.as_array().map(Vec::as_slice).unwrap_or_default();
+    turns
+        .iter()
+        .flat_map(|turn| turn["items"].as_array().map(Vec::as_slice).unwrap_or_default())
+        .filter_map(|item| match item["type"].as_str()? {
+            "userMessage" => Some(format!("user: {}", item["content"][0]["text"].as_str()?)),
+            "agentMessage" => Some(format!("assistant: {}", item["text"].as_str()?)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A server MUST announce a resumed conversation by `sessionConfigured`, with its id, model and rollout.
+#[check(v1(since = "0.53"), source = "app-server tests, list_resume")]
+async fn announces_the_session(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    let mark = cx.peer.mark();
+    let thread = resume(cx, By::Path(&path)).await?;
+    crate::words::barrier(cx, &thread).await?;
+    let calls = cx.peer.calls_since(mark);
+    let announced = harness::order::Order::of(&calls).once("sessionConfigured")?;
+    let wanted =
+        json!({ "sessionId": thread.id, "model": thread.result["model"], "rolloutPath": path });
+    ensure_includes!(announced.params, wanted, "`sessionConfigured`");
+    Ok(())
+}
+
+/// A server MUST run a resumed conversation with the model that the client asks for.
+#[check(v1, v2, source = "app-server tests, list_resume and thread_resume")]
+async fn overrides_the_model(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    let id = rollout.id().to_string();
+    let thread = match cx.dialect() {
+        Dialect::V1 => {
+            resume_with(cx, By::Path(&path), json!({ "overrides": { "model": "another-model" } }))
+                .await?
+        }
+        _ => resume_with(cx, By::Id(&id), json!({ "model": "another-model" })).await?,
+    };
+    ensure_eq!(
+        thread.result["model"].as_str().unwrap_or("another-model"),
+        "another-model",
+        "`model` in the result"
+    );
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    let request = last_request(cx)?;
+    ensure_eq!(request.model_name(), Some("another-model"), "the model that is asked");
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! The rollout of a resumed conversation: it is left alone, then appended to, and stays the only one.
+
+use std::io::Write;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure_eq};
+use mock_model::says;
+
+use crate::stored::files::{
+    changed, ensure_begins, ensure_bytes, ensure_unchanged, read, rollouts, written,
+};
+use crate::stored::{
+    SAID, conversation, ensure_told, last_request, resume_own, resume_seeded, seed, two_turns,
+};
+use crate::words::{Thread, barrier, greet, run_turn, start};
+
+/// A server MUST append the turns after a resume to the rollout that was there, and keep what it held.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_resume: same path; every release does"
+)]
+async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    greet(cx).await?;
+    // Whatever the server says, it is this file that has to grow.
+    let thread = Thread { path, ..resume_seeded(cx, &rollout).await? };
+    cx.model.script([says("appended after all")]);
+    run_turn(cx, &thread, "one more").await?;
+    written(cx, &thread, "appended after all").await?;
+    ensure_begins(&thread.path, &before, "the rollout after another turn")
+}
+
+/// A server MUST NOT make a second rollout for a conversation that it resumes.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_resume: same path; every release does"
+)]
+async fn stays_the_only_file(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    let thread = resume_seeded(cx, &rollout).await?;
+    cx.model.script([says("in one place")]);
+    run_turn(cx, &thread, "one more").await?;
+    written(cx, &thread, "in one place").await?;
+    ensure_eq!(thread.path, path, "the rollout of the resumed conversation");
+    let files: Vec<_> = rollouts(cx)?.into_keys().collect();
+    ensure_eq!(files, [rollout.relative_path()], "the rollouts in the home");
+    Ok(())
+}
+
+/// A server MUST NOT change other conversations when it resumes one and goes on with it.
+#[check(v1, v2, source = "every release does")]
+async fn others_stay_as_they_are(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &conversation(0))?;
+    seed(cx, &conversation(2))?;
+    let before = rollouts(cx)?;
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let thread = resume_seeded(cx, &rollout).await?;
+    cx.model.script([says("only here")]);
+    run_turn(cx, &thread, "one more").await?;
+    written(cx, &thread, "only here").await?;
+    let mut after = rollouts(cx)?;
+    after.remove(&rollout.relative_path());
+    ensure_unchanged(&before, &after, "the other rollouts")
+}
+
+/// A server MUST keep every byte of a rollout that it resumes and does not go on with.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; every release does"
+)]
+async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    greet(cx).await?;
+    resume_alone(cx, &rollout).await?;
+    ensure_begins(&path, &before, "the rollout after it was resumed")?;
+    ensure_eq!(rollouts(cx)?.len(), 1, "rollouts in the home");
+    Ok(())
+}
+
+/// A server SHOULD NOT write to a rollout that it resumes and does not go on with.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+)]
+async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = read(&path)?;
+    greet(cx).await?;
+    resume_alone(cx, &rollout).await?;
+    ensure_bytes(&path, &before, "the rollout after it was resumed")
+}
+
+/// A server SHOULD NOT touch the time of a rollout that it resumes and does not go on with.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+)]
+async fn resuming_alone_keeps_its_time(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    let before = changed(&path)?;
+    greet(cx).await?;
+    resume_alone(cx, &rollout).await?;
+    ensure_eq!(
+        changed(&path)?.to_string(),
+        before.to_string(),
+        "the time of the rollout after it was resumed"
+    );
+    Ok(())
+}
+
+/// Resumes the conversation and ends the server, which has then written all that it ever will.
+async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
+    let thread = resume_seeded(cx, rollout).await?;
+    barrier(cx, &thread).await?;
+    cx.restart().await;
+    Ok(())
+}
+
+/// A server MUST write each message of a conversation once, however often it is resumed.
+#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+async fn nothing_is_written_twice(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("first-answer"), says("second-answer")]);
+    run_turn(cx, &thread, "first-question").await?;
+    let before = written(cx, &thread, "first-answer").await?;
+    cx.restart().await;
+    greet(cx).await?;
+    resume_own(cx, &thread).await?;
+    let again = resume_own(cx, &thread).await?;
+    run_turn(cx, &again, "second-question").await?;
+    let again = Thread { path: thread.path.clone(), ..again };
+    let after = written(cx, &again, "second-answer").await?;
+    ensure_begins(&thread.path, &before, "the rollout after another turn")?;
+    // How often one message stands in a rollout, as item and as event, differs from release to release.
+    let said = |bytes: &[u8], text: &str| {
+        bytes.windows(text.len()).filter(|part| *part == text.as_bytes()).count()
+    };
+    let once = said(&before, "first-question");
+    ensure_eq!(
+        said(&after, "first-question"),
+        once,
+        "how often the rollout holds the first question"
+    );
+    ensure_eq!(
+        said(&after, "second-question"),
+        once,
+        "how often the rollout holds the second question"
+    );
+    Ok(())
+}
+
+/// A server MUST resume a rollout that holds lines of a kind that it does not know.
+#[check(v1, v2, source = "rollouts are shared with newer releases; every release does")]
+async fn unknown_lines_are_no_obstacle(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    append(
+        &path,
+        "{\"timestamp\":\"2025-03-04T10:09:00.000Z\",\"type\":\"of_the_future\",\"payload\":{\"x\":1}}\n",
+    )?;
+    tells_all(cx, &rollout).await
+}
+
+/// A server MUST resume a rollout whose last line was cut off, as a crash leaves it.
+#[check(v1, v2, source = "robustness: a crash must not lose the conversation; every release does")]
+async fn a_cut_line_is_no_obstacle(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    append(&path, "{\"timestamp\":\"2025-03-04T10:09:00.000Z\",\"type\":\"respon")?;
+    tells_all(cx, &rollout).await
+}
+
+fn append(path: &std::path::Path, text: &str) -> Result {
+    let mut file =
+        std::fs::File::options().append(true).open(path).or_inconclusive("opening the rollout")?;
+    file.write_all(text.as_bytes()).or_inconclusive("writing the rollout")
+}
+
+/// Resumes the conversation and expects the model to be told all of it.
+async fn tells_all(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
+    greet(cx).await?;
+    let thread = resume_seeded(cx, rollout).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "the third question").await?;
+    let mut wanted = SAID.to_vec();
+    wanted.push(("user", "the third question"));
+    ensure_told(&last_request(cx)?, &wanted)
+}

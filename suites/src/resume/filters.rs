@@ -1,0 +1,188 @@
+//! What a list leaves out when the client asks for less than everything.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::stored::files::written;
+use crate::stored::listing::{Query, page, pages};
+use crate::stored::{conversation, id, seed, seed_all};
+use crate::words::{greet, run_turn, start};
+
+/// A server MUST list only conversations with one of the model providers that the client names.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, list_resume and thread_list: modelProviders"
+)]
+async fn by_provider(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1).provider("left"))?;
+    seed(cx, &conversation(2).provider("right"))?;
+    seed(cx, &conversation(3).provider("left"))?;
+    greet(cx).await?;
+    for (wanted, numbers) in [("left", vec![3, 1]), ("right", vec![2]), ("neither", vec![])] {
+        let page = page(cx, &Query { providers: Some(&[wanted]), ..Query::default() }).await?;
+        let numbers: Vec<String> =
+            numbers.into_iter().map(|number| id(number).to_string()).collect();
+        ensure_eq!(page.ids(), numbers, "the ids in the list of provider {wanted:?}");
+    }
+    Ok(())
+}
+
+/// A server MUST list conversations of every model provider when the client's filter is empty.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, list_resume and thread_list: modelProviders"
+)]
+async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1).provider("left"))?;
+    seed(cx, &conversation(2).provider("right"))?;
+    greet(cx).await?;
+    let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
+    ensure_eq!(page.ids(), [id(2).to_string(), id(1).to_string()], "the ids in the list");
+    Ok(())
+}
+
+/// A server SHOULD list only conversations with the configured model provider when the client names none.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server protocol, listConversations; every release does, though the README of thread/list says otherwise"
+)]
+async fn the_configured_provider_without_a_wish(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1).provider("left"))?;
+    seed(cx, &conversation(2))?;
+    greet(cx).await?;
+    ensure_eq!(filtered(cx, Value::Null).await?, [id(2).to_string()], "the ids in the list");
+    Ok(())
+}
+
+/// A server MUST take a conversation whose rollout names no model provider for one with the provider that is configured.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server tests, list_resume: provider fallback; every release does"
+)]
+async fn no_provider_means_the_configured_one(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1).provider(None))?;
+    greet(cx).await?;
+    let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
+    let providers: Vec<_> =
+        page.items.iter().map(|item| item.value["modelProvider"].clone()).collect();
+    ensure_eq!(providers, [fixtures::Config::PROVIDER], "the providers in the list");
+    Ok(())
+}
+
+/// A server MUST go on looking until a page is full when its filter leaves conversations out.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server tests, list_resume and thread_list: filtered pages are filled"
+)]
+async fn pages_are_full(cx: &mut Context) -> Result {
+    for number in 0..12 {
+        let provider = if number % 3 == 0 { "rare" } else { "common" };
+        seed(cx, &conversation(number).provider(provider))?;
+    }
+    greet(cx).await?;
+    let query = Query { limit: Some(2), providers: Some(&["rare"]), ..Query::default() };
+    let pages = pages(cx, &query).await?;
+    let found: Vec<_> = pages.iter().map(|page| page.ids()).collect();
+    let id = |number: u32| id(number).to_string();
+    ensure_eq!(
+        found,
+        [[id(9), id(6)], [id(3), id(0)]],
+        "the ids on each page of the rare provider"
+    );
+    Ok(())
+}
+
+/// The ids that a list with this filter has.
+async fn filtered(cx: &mut Context, more: Value) -> Result<Vec<String>> {
+    let page = page(cx, &Query { more, ..Query::default() }).await?;
+    Ok(page.items.into_iter().map(|item| item.id).collect())
+}
+
+/// A server MUST list only conversations about the directory that the client names.
+#[check(v2(since = "0.104"), source = "app-server tests, thread_list: cwd")]
+async fn by_directory(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1).cwd("/one"))?;
+    seed(cx, &conversation(2).cwd("/two"))?;
+    seed(cx, &conversation(3).cwd("/one/below"))?;
+    greet(cx).await?;
+    ensure_eq!(
+        filtered(cx, json!({ "cwd": "/one" })).await?,
+        [id(1).to_string()],
+        "the ids in the list of /one"
+    );
+    ensure_eq!(
+        filtered(cx, json!({ "cwd": "/three" })).await?,
+        [""; 0],
+        "the ids in the list of /three"
+    );
+    Ok(())
+}
+
+/// A server MUST list only conversations whose title contains the text that the client searches for.
+#[check(v2(since = "0.107"), source = "app-server README, thread/list: searchTerm")]
+async fn by_text(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    cx.model.script([says("painted"), says("mended")]);
+    let mut ids = Vec::new();
+    for (text, answer) in [("paint the fence", "painted"), ("mend the roof", "mended")] {
+        let thread = start(cx).await?;
+        run_turn(cx, &thread, text).await?;
+        written(cx, &thread, answer).await?;
+        ids.push(thread.id);
+    }
+    ensure_eq!(
+        filtered(cx, json!({ "searchTerm": "fence" })).await?,
+        ids[..1],
+        "the ids that have \"fence\""
+    );
+    ensure_eq!(
+        filtered(cx, json!({ "searchTerm": "roof" })).await?,
+        ids[1..],
+        "the ids that have \"roof\""
+    );
+    ensure_eq!(
+        filtered(cx, json!({ "searchTerm": "house" })).await?,
+        [""; 0],
+        "the ids that have \"house\""
+    );
+    Ok(())
+}
+
+/// A server MUST list only conversations that a person began, unless the client asks for another kind.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_list: sourceKinds")]
+async fn by_source(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    seed(cx, &conversation(2).source("exec"))?;
+    seed(cx, &conversation(3).source("vscode"))?;
+    greet(cx).await?;
+    let id = |number: u32| id(number).to_string();
+    ensure_eq!(
+        filtered(cx, Value::Null).await?,
+        [id(3), id(1)],
+        "the ids in the list without a wish"
+    );
+    ensure_eq!(
+        filtered(cx, json!({ "sourceKinds": [] })).await?,
+        [id(3), id(1)],
+        "the ids in the list of no kind"
+    );
+    ensure_eq!(
+        filtered(cx, json!({ "sourceKinds": ["exec"] })).await?,
+        [id(2)],
+        "the ids in the list of `exec`"
+    );
+    let wish = json!({ "sourceKinds": ["cli", "exec"] });
+    ensure_eq!(
+        filtered(cx, wish).await?,
+        [id(2), id(1)],
+        "the ids in the list of `cli` and `exec`"
+    );
+    Ok(())
+}

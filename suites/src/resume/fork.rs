@@ -1,0 +1,109 @@
+//! Copies of stored conversations: what they take along, and that the original stays as it is.
+
+use harness::failure::Result;
+use harness::message::code;
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+
+use crate::stored::files::{ensure_bytes, ensure_unchanged, read, rollouts, written};
+use crate::stored::{
+    SAID, UNKNOWN, ask_to_fork, conversation, ensure_told, fork, last_request, resume_seeded, seed,
+    two_turns,
+};
+use crate::words::{greet, run_turn};
+
+/// A server MUST give a fork an id and a rollout of its own.
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server README, Threads: fork; app-server tests, fork_thread"
+)]
+async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let source = seed(cx, &rollout)?;
+    greet(cx).await?;
+    let copy = fork(cx, &rollout.id().to_string()).await?;
+    ensure!(
+        copy.id != rollout.id().to_string(),
+        "the id of the fork",
+        "another than the original's",
+        &copy.id
+    );
+    let other = copy.path.is_absolute() && copy.path != source;
+    ensure!(
+        other,
+        "the rollout of the fork",
+        "an absolute path, not the original's",
+        copy.path.display().to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST leave the original of a fork as it is, also when the fork goes on.
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server tests, fork_thread and thread_fork"
+)]
+async fn the_original_stays_as_it_is(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let source = seed(cx, &rollout)?;
+    let before = read(&source)?;
+    greet(cx).await?;
+    let copy = fork(cx, &rollout.id().to_string()).await?;
+    cx.model.script([says("only in the copy")]);
+    run_turn(cx, &copy, "another way").await?;
+    written(cx, &copy, "only in the copy").await?;
+    ensure_bytes(&source, &before, "the rollout of the original")
+}
+
+/// A server MUST tell the model in a fork what was said before it.
+#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server README, Threads: fork")]
+async fn takes_the_history_along(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let copy = fork(cx, &rollout.id().to_string()).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &copy, "another way").await?;
+    let mut wanted = SAID.to_vec();
+    wanted.push(("user", "another way"));
+    ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST keep what is said in a fork out of its original.
+#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server README, Threads: fork")]
+async fn original_and_fork_go_separate_ways(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let original = resume_seeded(cx, &rollout).await?;
+    let copy = fork(cx, &original.id).await?;
+    cx.model.script([says("to the left"), says("to the right")]);
+    run_turn(cx, &copy, "left").await?;
+    let turn = run_turn(cx, &original, "right").await?;
+    ensure_eq!(turn.said, ["to the right"], "what the agent said in the original");
+    let request = last_request(cx)?;
+    let mut wanted = SAID.to_vec();
+    wanted.push(("user", "right"));
+    ensure_told(&request, &wanted)?;
+    let leaked = request.body().to_string().contains("to the left");
+    ensure!(
+        !leaked,
+        "what the model is told in the original",
+        "nothing of the fork",
+        "the answer \"to the left\""
+    );
+    Ok(())
+}
+
+/// A server MUST refuse to fork a conversation that does not exist, and make no file for it.
+#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server tests, thread_fork")]
+async fn an_unknown_one_is_refused(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1))?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    let refused = ask_to_fork(cx, UNKNOWN).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for an unknown conversation");
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
+}

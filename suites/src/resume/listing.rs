@@ -1,0 +1,185 @@
+//! What a list shows: which conversations, and what it says of each.
+
+use std::path::Path;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, Dialect, check, ensure_eq, ensure_includes};
+use mock_model::says;
+use serde_json::json;
+
+use crate::stored::files::{set_changed, written};
+use crate::stored::listing::{ids, list};
+use crate::stored::{begun, conversation, id, seed, two_turns};
+use crate::words::{greet, run_turn, start};
+
+/// A server MUST list a conversation of its own with its id, its rollout and what the user said first.
+#[check(v1, v2, source = "app-server README, Threads: list; app-server tests, list_resume")]
+async fn lists_its_own(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("answer-one"), says("answer-two")]);
+    run_turn(cx, &thread, "what was said first").await?;
+    run_turn(cx, &thread, "what was said next").await?;
+    written(cx, &thread, "answer-two").await?;
+    let page = list(cx).await?;
+    ensure_eq!(page.ids(), [&thread.id], "the ids in the list");
+    ensure_eq!(page.items[0].preview, "what was said first", "the preview");
+    ensure_eq!(page.items[0].path, thread.path, "the path in the list");
+    Ok(())
+}
+
+/// A server MUST list after a restart what was said before it.
+#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
+async fn lists_after_a_restart(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("answer-one")]);
+    run_turn(cx, &thread, "remember me").await?;
+    written(cx, &thread, "answer-one").await?;
+    cx.restart().await;
+    greet(cx).await?;
+    let page = list(cx).await?;
+    ensure_eq!(page.ids(), [&thread.id], "the ids in the list after a restart");
+    ensure_eq!(page.items[0].preview, "remember me", "the preview");
+    Ok(())
+}
+
+/// A server MUST NOT list conversations in which the user has not said anything.
+#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
+async fn silent_ones_are_left_out(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1))?;
+    seed(cx, &conversation(2).turns([]))?;
+    greet(cx).await?;
+    start(cx).await?;
+    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list");
+    Ok(())
+}
+
+/// A server MUST name the rollout of each conversation by its absolute path.
+#[check(v1, v2, source = "app-server tests, list_resume and thread_list")]
+async fn paths_are_absolute(cx: &mut Context) -> Result {
+    let paths = [seed(cx, &conversation(1))?, seed(cx, &conversation(0))?];
+    greet(cx).await?;
+    let listed: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.path).collect();
+    ensure_eq!(listed, paths, "the paths in the list");
+    Ok(())
+}
+
+/// A server MUST tell with each conversation when it began.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+)]
+async fn tells_when_it_began(cx: &mut Context) -> Result {
+    let path = seed(cx, &conversation(7))?;
+    set_changed(&path, begun(90))?;
+    greet(cx).await?;
+    let page = list(cx).await?;
+    ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list");
+    let item = &page.items[0].value;
+    if cx.dialect() == Dialect::V1 {
+        let told = item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
+        let told = told.map(|time| time.to_string());
+        ensure_eq!(told, Some(begun(7).to_string()), "`timestamp`");
+    } else {
+        ensure_eq!(item["createdAt"], begun(7).as_second(), "`createdAt`, in seconds");
+    }
+    Ok(())
+}
+
+/// A server MUST tell with each conversation when its rollout was changed last.
+#[check(
+    v1(since = "0.90"),
+    v2(since = "0.90"),
+    source = "app-server tests, list_resume and thread_list: updatedAt"
+)]
+async fn tells_when_it_was_changed(cx: &mut Context) -> Result {
+    let path = seed(cx, &conversation(7))?;
+    set_changed(&path, begun(90))?;
+    greet(cx).await?;
+    let page = list(cx).await?;
+    ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list");
+    let item = &page.items[0].value;
+    let wanted = if cx.dialect() == Dialect::V1 {
+        json!(begun(90).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+    } else {
+        json!(begun(90).as_second())
+    };
+    ensure_eq!(item["updatedAt"], wanted, "`updatedAt`");
+    Ok(())
+}
+
+/// A server MUST tell with each conversation its directory, its source, its client's version and its repository.
+#[check(
+    v1(since = "0.58"),
+    v2(since = "0.80"),
+    source = "app-server tests, list_resume and thread_list"
+)]
+async fn tells_where_it_came_from(cx: &mut Context) -> Result {
+    let rollout = conversation(1).cwd("/somewhere").git(
+        "0123abc",
+        "main",
+        "https://example.test/repository.git",
+    );
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let page = list(cx).await?;
+    ensure_eq!(page.ids(), [id(1).to_string()], "the ids in the list");
+    let url = if cx.dialect() == Dialect::V1 { "origin_url" } else { "originUrl" };
+    let wanted = json!({
+        "cwd": "/somewhere",
+        "cliVersion": "0.0.0",
+        "source": "cli",
+        "modelProvider": "mock",
+        "gitInfo": { "sha": "0123abc", "branch": "main", url: "https://example.test/repository.git" },
+    });
+    ensure_includes!(page.items[0].value, wanted, "the conversation in the list");
+    Ok(())
+}
+
+/// A server MUST show what the user said first, and nothing that was said later.
+#[check(v1, v2, source = "app-server tests, list_resume and thread_list")]
+async fn previews_the_first_message(cx: &mut Context) -> Result {
+    seed(cx, &two_turns(1))?;
+    greet(cx).await?;
+    let previews: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.preview).collect();
+    ensure_eq!(previews, ["the first question"], "the previews in the list");
+    Ok(())
+}
+
+/// A server MUST leave out of a preview what an editor put before the user's own words.
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, the marker before the user's request; every release does"
+)]
+async fn previews_the_users_own_words(cx: &mut Context) -> Result {
+    let text = "# Context from my IDE setup:\n\n## Open tabs:\n- main.rs\n\n## My request for Codex:\nfix the bug";
+    seed(cx, &conversation(1).preview(text))?;
+    greet(cx).await?;
+    let previews: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.preview).collect();
+    ensure_eq!(previews, ["fix the bug"], "the previews in the list");
+    Ok(())
+}
+
+/// A server MUST list the conversations of a home in which other files lie between them.
+#[check(v1, v2, source = "robustness; every release does")]
+async fn foreign_files_are_no_obstacle(cx: &mut Context) -> Result {
+    let rollout = conversation(1);
+    let path = seed(cx, &rollout)?;
+    let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+    let nonsense = conversation(2).file_name();
+    let empty = conversation(3).file_name();
+    for (name, text) in [
+        ("notes.txt", "notes"),
+        ("rollout-of-nobody.jsonl", "{}\n"),
+        (&nonsense, "no json\n"),
+        (&empty, ""),
+    ] {
+        std::fs::write(folder.join(name), text).or_inconclusive("seeding a foreign file")?;
+    }
+    greet(cx).await?;
+    ensure_eq!(ids(cx).await?, [rollout.id().to_string()], "the ids in the list");
+    Ok(())
+}

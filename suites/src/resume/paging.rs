@@ -1,0 +1,195 @@
+//! Pages of a list: nothing is skipped, nothing comes twice, and the last page says that it is the last.
+
+use harness::failure::Result;
+use harness::message::code;
+use harness::{Context, check, ensure, ensure_eq};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::stored::listing::{Page, Query, ask, list, page, pages};
+use crate::stored::{begun, conversation, id, seed, seed_all};
+use crate::words::greet;
+
+/// A query for pages of this size.
+fn by(limit: usize) -> Query<'static> {
+    Query { limit: Some(limit), ..Query::default() }
+}
+
+/// The ids of the conversations with these numbers.
+fn ids_of(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+    numbers.into_iter().map(|number| id(number).to_string()).collect()
+}
+
+/// All ids on these pages, in their order.
+fn ids_on(pages: &[Page]) -> Vec<&str> {
+    pages.iter().flat_map(Page::ids).collect()
+}
+
+/// A server MUST list conversations with the one that began last first.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+)]
+async fn newest_first(cx: &mut Context) -> Result {
+    // Neither the order in which the files come to be nor that of their names in a directory is the right one.
+    seed_all(cx, [2, 0, 3, 1])?;
+    seed(cx, &fixtures::Rollout::new(id(4), begun(4) - SignedDuration::from_hours(24 * 40)))?;
+    greet(cx).await?;
+    ensure_eq!(list(cx).await?.ids(), ids_of([3, 2, 1, 0, 4]), "the ids in the list");
+    Ok(())
+}
+
+/// A server MUST give every conversation once over the pages of a list, in the order of the list.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+)]
+async fn nothing_is_skipped_or_repeated(cx: &mut Context) -> Result {
+    seed_all(cx, 0..10)?;
+    greet(cx).await?;
+    let pages = pages(cx, &by(3)).await?;
+    ensure_eq!(ids_on(&pages), ids_of((0..10).rev()), "the ids on all pages");
+    Ok(())
+}
+
+/// A server MUST give every conversation once over the pages of a list, also where several began in the same second.
+#[check(v1, v2, source = "app-server tests, thread_list: ties are broken by id")]
+async fn equal_times_are_no_obstacle(cx: &mut Context) -> Result {
+    for number in [4, 1, 6, 0, 3, 5, 2] {
+        seed(cx, &fixtures::Rollout::new(id(number), begun(0)))?;
+    }
+    greet(cx).await?;
+    let pages = pages(cx, &by(2)).await?;
+    let mut found = ids_on(&pages);
+    found.sort_unstable();
+    ensure_eq!(found, ids_of(0..7), "the ids on all pages, sorted");
+    Ok(())
+}
+
+/// A server MUST fill every page but the last one.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+)]
+async fn pages_are_full(cx: &mut Context) -> Result {
+    seed_all(cx, 0..5)?;
+    greet(cx).await?;
+    let sizes: Vec<_> = pages(cx, &by(2)).await?.iter().map(|page| page.items.len()).collect();
+    ensure_eq!(sizes, [2, 2, 1], "the sizes of the pages");
+    Ok(())
+}
+
+/// A server MUST NOT name a next page when there is none.
+#[check(v1(since = "0.53"), v2, source = "app-server tests, list_resume and thread_list")]
+async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
+    seed_all(cx, 0..4)?;
+    greet(cx).await?;
+    let first = page(cx, &by(2)).await?;
+    ensure!(first.next.is_some(), "`nextCursor` of the first page", "a cursor", "none");
+    let last = page(cx, &Query { cursor: first.next, ..by(2) }).await?;
+    ensure_eq!(last.ids(), ids_of([1, 0]), "the ids on the second page");
+    ensure_eq!(last.next, None::<String>, "`nextCursor` of the second page, which is the last");
+    Ok(())
+}
+
+/// A server MUST go on behind the last conversation of a page, whatever began since that page was made.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does"
+)]
+async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
+    seed_all(cx, 0..4)?;
+    greet(cx).await?;
+    let first = page(cx, &by(2)).await?;
+    ensure_eq!(first.ids(), ids_of([3, 2]), "the ids on the first page");
+    seed(cx, &conversation(9))?;
+    let second = page(cx, &Query { cursor: first.next, ..by(2) }).await?;
+    ensure_eq!(second.ids(), ids_of([1, 0]), "the ids on the second page");
+    Ok(())
+}
+
+/// A server MUST go on behind the last conversation of a page, also when that one was archived since.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does"
+)]
+async fn an_archived_conversation_shifts_nothing(cx: &mut Context) -> Result {
+    seed_all(cx, 0..4)?;
+    greet(cx).await?;
+    let first = page(cx, &by(2)).await?;
+    crate::stored::archive_seeded(cx, &conversation(2)).await?;
+    let second = page(cx, &Query { cursor: first.next, ..by(2) }).await?;
+    ensure_eq!(second.ids(), ids_of([1, 0]), "the ids on the second page");
+    Ok(())
+}
+
+/// A server MUST answer with an empty list, and no cursor, where there are no conversations.
+#[check(v1, v2, source = "app-server tests, thread_list")]
+async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let page = list(cx).await?;
+    ensure_eq!(page.items.len(), 0, "conversations in an empty home");
+    ensure_eq!(page.next, None::<String>, "`nextCursor` of an empty list");
+    Ok(())
+}
+
+/// A server MUST refuse a cursor that it never gave.
+#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, thread_list")]
+async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
+    seed_all(cx, 0..2)?;
+    greet(cx).await?;
+    for cursor in ["not-a-cursor", "|"] {
+        let query = Query { cursor: Some(cursor.to_owned()), ..by(1) };
+        let refused = ask(cx, &query).await?;
+        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the cursor {cursor:?}");
+        let message = refused.error()?.message;
+        ensure_eq!(message, format!("invalid cursor: {cursor}"), "message of the error");
+    }
+    Ok(())
+}
+
+/// A server SHOULD give at most 25 conversations on a page when the client does not say how many it wants.
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, listConversations and thread/list: default page size"
+)]
+async fn a_page_has_25_by_default(cx: &mut Context) -> Result {
+    seed_all(cx, 0..27)?;
+    greet(cx).await?;
+    let page = list(cx).await?;
+    ensure_eq!(page.items.len(), 25, "conversations on a page of no particular size");
+    ensure!(page.next.is_some(), "`nextCursor` of the page", "a cursor", "none");
+    Ok(())
+}
+
+/// A server MUST give no more than 100 conversations on a page, whatever the client asks for.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_list: limit")]
+async fn a_page_has_100_at_most(cx: &mut Context) -> Result {
+    seed_all(cx, 0..103)?;
+    greet(cx).await?;
+    let pages = pages(cx, &by(200)).await?;
+    let sizes: Vec<_> = pages.iter().map(|page| page.items.len()).collect();
+    ensure_eq!(sizes, [100, 3], "the sizes of the pages");
+    Ok(())
+}
+
+/// A server MUST list conversations by the time of their last change when the client asks for that, over all pages.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_list: sortKey")]
+async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
+    // The older a conversation, the later it was changed.
+    for number in 0..5 {
+        let path = seed(cx, &conversation(number))?;
+        crate::stored::files::set_changed(&path, begun(60 - number))?;
+    }
+    greet(cx).await?;
+    let query = Query { more: json!({ "sortKey": "updated_at" }), ..by(2) };
+    let pages = pages(cx, &query).await?;
+    ensure_eq!(ids_on(&pages), ids_of(0..5), "the ids on all pages, sorted by their last change");
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Stored conversations looked at, without being brought back.
+
+use harness::failure::Result;
+use harness::message::code;
+use harness::{Context, check, ensure_eq, ensure_includes};
+use serde_json::{Value, json};
+
+use super::items;
+use crate::stored::files::{ensure_unchanged, rollouts};
+use crate::stored::{SAID, UNKNOWN, conversation, seed, two_turns};
+use crate::words::greet;
+
+async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
+    let params = json!({ "threadId": id, "includeTurns": turns });
+    Ok(cx.peer.call("thread/read", params).await?["thread"].take())
+}
+
+/// A server MUST show a stored thread without its turns when the client does not want them.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+async fn shows_a_thread(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    let thread = read(cx, &rollout.id().to_string(), false).await?;
+    let wanted = json!({
+        "id": rollout.id(), "preview": "the first question", "modelProvider": "mock", "path": path, "turns": [],
+        "createdAt": crate::stored::begun(1).as_second(),
+    });
+    ensure_includes!(thread, wanted, "the thread that was read");
+    Ok(())
+}
+
+/// A server MUST show a stored thread with what was said in it when the client wants the turns.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+async fn shows_the_turns(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let thread = read(cx, &rollout.id().to_string(), true).await?;
+    let wanted: Vec<String> = SAID.iter().map(|(role, text)| format!("{role}: {text}")).collect();
+    ensure_eq!(
+        items(&thread["turns"]),
+        wanted,
+        "the messages in the turns of the thread that was read"
+    );
+    Ok(())
+}
+
+/// A server MUST NOT load a thread in order to show it, nor change its rollout.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_read: reading does not load")]
+async fn loads_nothing(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    read(cx, &rollout.id().to_string(), true).await?;
+    let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
+    ensure_eq!(loaded["data"], json!([]), "the threads that are loaded");
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after a thread was read")
+}
+
+/// A server MUST refuse to show a thread that does not exist.
+#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
+    seed(cx, &conversation(1))?;
+    greet(cx).await?;
+    let refused = cx.peer.request("thread/read", json!({ "threadId": UNKNOWN })).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for an unknown thread");
+    Ok(())
+}
+
+/// A server MUST sum up a conversation alike by its id and by the path of its rollout.
+#[check(v1(since = "0.58"), source = "app-server tests, conversation_summary")]
+async fn sums_up_by_id_and_by_path(cx: &mut Context) -> Result {
+    seed(cx, &conversation(0))?;
+    let rollout = two_turns(1);
+    let path = seed(cx, &rollout)?;
+    greet(cx).await?;
+    let by_id =
+        cx.peer.call("getConversationSummary", json!({ "conversationId": rollout.id() })).await?;
+    let wanted = json!({
+        "conversationId": rollout.id(), "path": path, "preview": "the first question", "modelProvider": "mock",
+        "cwd": "/", "cliVersion": "0.0.0", "source": "cli",
+    });
+    ensure_includes!(by_id["summary"], wanted, "the summary by id");
+    let by_path = cx.peer.call("getConversationSummary", json!({ "rolloutPath": path })).await?;
+    ensure_eq!(by_path, by_id, "the summary by path, compared with the one by id");
+    let relative = cx
+        .peer
+        .call("getConversationSummary", json!({ "rolloutPath": rollout.relative_path() }))
+        .await?;
+    ensure_eq!(
+        relative,
+        by_id,
+        "the summary by a path relative to the home, compared with the one by id"
+    );
+    Ok(())
+}

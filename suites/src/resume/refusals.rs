@@ -1,0 +1,97 @@
+//! What cannot be brought back, and that a refusal costs nothing.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::message::code;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use crate::stored::files::{ensure_unchanged, rollouts};
+use crate::stored::listing::ids;
+use crate::stored::{
+    By, UNKNOWN, ask_to_resume, conversation, greet_for_experiments, id, seed, seed_all,
+};
+use crate::words::greet;
+
+/// A server MUST refuse to resume a conversation whose id it does not know, and name that id.
+#[check(v1(since = "0.53"), v2, source = "app-server tests, thread_resume; every release does")]
+async fn an_unknown_id(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    greet(cx).await?;
+    let refused = ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for an unknown id");
+    let message = refused.error()?.message;
+    ensure!(
+        message.contains(UNKNOWN),
+        "message of the error",
+        format!("to name {UNKNOWN}"),
+        format!("{message:?}")
+    );
+    Ok(())
+}
+
+/// A server MUST refuse to resume by what is no id.
+#[check(v1(since = "0.53"), v2, source = "every release does")]
+async fn no_id_at_all(cx: &mut Context) -> Result {
+    let path = seed(cx, &conversation(1))?;
+    let before = rollouts(cx)?;
+    greet(cx).await?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for id in ["", "1", "not-an-id", "../../config.toml", &name] {
+        let refused = ask_to_resume(cx, By::Id(id), Value::Null).await?;
+        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the id {id:?}");
+    }
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
+}
+
+/// A server MUST refuse to resume from a file that is missing, empty, or no rollout, and serve on.
+#[check(v1, v2, source = "app-server tests, list_resume; every release does")]
+async fn no_rollout_at_the_path(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    let folder = cx.home.join("elsewhere");
+    std::fs::create_dir(&folder).or_inconclusive("making a folder")?;
+    let (empty, nonsense) = (folder.join("empty.jsonl"), folder.join("nonsense.jsonl"));
+    std::fs::write(&empty, "").or_inconclusive("writing a file")?;
+    std::fs::write(&nonsense, "this is\nno rollout\n").or_inconclusive("writing a file")?;
+    greet_for_experiments(cx).await?;
+    for path in [&folder.join("missing.jsonl"), &empty, &nonsense, &folder] {
+        let refused = ask_to_resume(cx, By::Path(path), Value::Null).await?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        ensure!(
+            refused.is_error(),
+            format!("answer to a resume from {name}"),
+            "an error",
+            refused.value.to_string()
+        );
+    }
+    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list after the refusals");
+    Ok(())
+}
+
+/// A server MUST refuse to resume when the client does not say what.
+#[check(v1(since = "0.53"), v2, source = "every release does")]
+async fn nothing_in_particular(cx: &mut Context) -> Result {
+    seed_all(cx, [1])?;
+    greet(cx).await?;
+    let method = if cx.dialect() == Dialect::V1 { "resumeConversation" } else { "thread/resume" };
+    let refused = cx.peer.request(method, json!({})).await?;
+    ensure_eq!(
+        refused.error_code()?,
+        code::INVALID_REQUEST,
+        "error for a resume of nothing in particular"
+    );
+    Ok(())
+}
+
+/// A server MUST NOT make or change a rollout when it refuses to resume.
+#[check(v1(since = "0.53"), v2, source = "every release does")]
+async fn leave_no_trace(cx: &mut Context) -> Result {
+    seed_all(cx, [1, 2])?;
+    let before = rollouts(cx)?;
+    greet_for_experiments(cx).await?;
+    ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?.error()?;
+    let missing = cx.home.join(conversation(3).relative_path());
+    ask_to_resume(cx, By::Path(&missing), Value::Null).await?.error()?;
+    // The list is answered after whatever the refusals might have left undone.
+    ids(cx).await?;
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
+}

@@ -1,0 +1,152 @@
+//! The files of stored conversations: which there are, and what is in them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use harness::Context;
+use harness::failure::{Failure, OrInconclusive, Result};
+use jiff::Timestamp;
+
+use crate::words::{Thread, barrier};
+
+/// Every rollout below a home, by its path relative to it, with its bytes.
+pub type Rollouts = BTreeMap<PathBuf, Vec<u8>>;
+
+/// The rollouts of the check's home, live and archived.
+pub fn rollouts(cx: &Context) -> Result<Rollouts> {
+    let home = cx.home.path();
+    let mut found = Rollouts::new();
+    let mut folders = vec![home.join("sessions"), home.join("archived_sessions")];
+    while let Some(folder) = folders.pop() {
+        // A home without conversations has no such folder.
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let entry = entry.or_inconclusive("looking into the home")?;
+            let (path, kind) =
+                (entry.path(), entry.file_type().or_inconclusive("looking into the home")?);
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file()
+                && path.extension().is_some_and(|extension| extension == "jsonl")
+            {
+                let name = path.strip_prefix(home).unwrap_or(&path).to_owned();
+                found.insert(name, read(&path)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The bytes of a file that has to be there.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| {
+        Failure::mismatch(format!("the file {}", path.display()), "to be there", error.to_string())
+    })
+}
+
+/// When a file was changed last.
+pub fn changed(path: &Path) -> Result<Timestamp> {
+    let at = fs::metadata(path).and_then(|data| data.modified());
+    let at = at.or_inconclusive("reading the time of a file")?;
+    Timestamp::try_from(at).or_inconclusive("reading the time of a file")
+}
+
+/// Makes a file look as if it was changed last at this time.
+pub fn set_changed(path: &Path, at: Timestamp) -> Result {
+    let times = fs::FileTimes::new().set_modified(SystemTime::from(at));
+    let file = fs::File::options().append(true).open(path).or_inconclusive("opening a file")?;
+    file.set_times(times).or_inconclusive("setting the time of a file")
+}
+
+/// Fails unless the file is there and has exactly these bytes.
+pub fn ensure_bytes(path: &Path, expected: &[u8], what: &str) -> Result {
+    let observed = read(path).map_err(|failure| failure.within(what))?;
+    match difference(expected, &observed) {
+        None => Ok(()),
+        Some(difference) => {
+            Err(Failure::mismatch(what, format!("the same {} bytes", expected.len()), difference))
+        }
+    }
+}
+
+/// Fails unless the file is there and begins with these bytes.
+pub fn ensure_begins(path: &Path, expected: &[u8], what: &str) -> Result {
+    let observed = read(path).map_err(|failure| failure.within(what))?;
+    let head = &observed[..expected.len().min(observed.len())];
+    match difference(expected, head) {
+        None => Ok(()),
+        Some(difference) => Err(Failure::mismatch(
+            what,
+            format!("to begin with the {} bytes of before", expected.len()),
+            difference,
+        )),
+    }
+}
+
+/// Fails unless the path leads nowhere.
+pub fn ensure_absent(path: &Path, what: &str) -> Result {
+    match fs::symlink_metadata(path) {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Failure::mismatch(what, format!("nothing at {}", path.display()), "a file")),
+    }
+}
+
+/// Fails unless both hold the same files with the same bytes.
+pub fn ensure_unchanged(before: &Rollouts, after: &Rollouts, what: &str) -> Result {
+    let mut changes = Vec::new();
+    for (name, bytes) in before {
+        match after.get(name) {
+            None => changes.push(format!("{} is gone", name.display())),
+            Some(now) => {
+                changes.extend(
+                    difference(bytes, now).map(|how| format!("{} has {how}", name.display())),
+                );
+            }
+        }
+    }
+    let fresh = after.keys().filter(|name| !before.contains_key(*name));
+    changes.extend(fresh.map(|name| format!("{} is new", name.display())));
+    if changes.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::mismatch(what, format!("the same {} as before", before.len()), changes.join("; ")))
+}
+
+/// Where two contents begin to differ.
+fn difference(expected: &[u8], observed: &[u8]) -> Option<String> {
+    if expected == observed {
+        return None;
+    }
+    let same = expected.iter().zip(observed).take_while(|(a, b)| a == b).count();
+    Some(format!("{} bytes, which differ from byte {same} on", observed.len()))
+}
+
+/// Waits until the rollout of a conversation holds `text` and grows no more; its bytes.
+///
+/// Releases write behind their answers, and write one message in several lines.
+pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Vec<u8>> {
+    /// How many answers the rollout has to outlast without a change.
+    const SETTLED: u32 = 20;
+    let deadline = cx.peer.deadline();
+    let (mut bytes, mut same) = (Vec::new(), 0);
+    loop {
+        let now = fs::read(&thread.path).unwrap_or_default();
+        same = if now == bytes { same + 1 } else { 0 };
+        bytes = now;
+        let holds = bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        if holds && same >= SETTLED {
+            return Ok(bytes);
+        }
+        if Instant::now() >= deadline {
+            let what = format!("the rollout {}", thread.path.display());
+            let observed = format!("{} bytes, with it: {holds}", bytes.len());
+            return Err(Failure::mismatch(
+                what,
+                format!("to hold {text:?}, and to be at rest"),
+                observed,
+            ));
+        }
+        barrier(cx, thread).await?;
+    }
+}
