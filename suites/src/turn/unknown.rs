@@ -41,7 +41,7 @@ async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
         }
         _ => {
             refused(cx, "turn/start", json!({ "threadId": NOBODY, "input": v2::input("hello") }))
-                .await?
+                .await?;
         }
     }
     ensure_eq!(cx.model.requests().len(), 0, "requests to the model");
@@ -81,20 +81,13 @@ async fn thread_of_a_steering_message_is_refused(cx: &mut Context) -> Result {
 async fn form_of_an_id_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     for id in ["", "nonsense", "../../etc/passwd"] {
-        match cx.dialect() {
+        let (method, params) = match cx.dialect() {
             Dialect::V1 => {
-                refused(
-                    cx,
-                    "sendUserMessage",
-                    json!({ "conversationId": id, "items": v1::items("hello") }),
-                )
-                .await?
+                ("sendUserMessage", json!({ "conversationId": id, "items": v1::items("hello") }))
             }
-            _ => {
-                refused(cx, "turn/start", json!({ "threadId": id, "input": v2::input("hello") }))
-                    .await?
-            }
-        }
+            _ => ("turn/start", json!({ "threadId": id, "input": v2::input("hello") })),
+        };
+        refused(cx, method, params).await?;
     }
     Ok(())
 }
