@@ -176,6 +176,25 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
     Ok(())
 }
 
+/// A server MUST tell that a request for approval is settled when its turn is interrupted.
+#[check(
+    v2(since = "0.120"),
+    source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval"
+)]
+async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    cx.model.script([runs(cx, "echo hello > file")]);
+    let begun = begin(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    cx.peer.answer(&ticket).await?.result()?;
+    // The tests have it before the end of the turn; 0.169 tells it right after.
+    let settled = v2::notification(cx, &thread, "serverRequest/resolved").await?;
+    let id = request.id.as_ref().map(harness::Id::to_json);
+    ensure_eq!(Some(&settled.params["requestId"]), id.as_ref(), "the request that is settled");
+    end_turn(cx, &thread, begun.mark).await.map(|_| ())
+}
+
 /// A server MUST run the next turn after an interrupted one, with what the user said before.
 #[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
 async fn the_next_turn_works(cx: &mut Context) -> Result {
