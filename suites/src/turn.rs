@@ -1,6 +1,7 @@
 //! A turn: what the user says, what the model answers, and what the client is told of it, in order.
 
 pub mod approval;
+pub mod input;
 pub mod interrupt;
 pub mod listener;
 pub mod model_error;
@@ -17,7 +18,7 @@ use harness::failure::Result;
 use harness::order::Order;
 use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
 use mock_model::says;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::words::{End, begin_turn, end_turn, greet, run_turn, start};
 use crate::{v1, v2};
@@ -140,94 +141,6 @@ async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
         end.params["msg"]["last_agent_message"],
         "last",
         "`last_agent_message` of `task_complete`"
-    );
-    Ok(())
-}
-
-/// A server MUST tell the client what the user said, as an item of the turn.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, turn_start: userMessage")]
-async fn the_user_message_is_told(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    cx.model.script([says("done")]);
-    let turn = run_turn(cx, &thread, "what the user says").await?;
-    if cx.dialect() == Dialect::V1 {
-        let event = Order::of(&turn.calls).once("codex/event/user_message")?;
-        ensure_eq!(
-            event.params["msg"]["message"],
-            "what the user says",
-            "`message` of `user_message`"
-        );
-        return Ok(());
-    }
-    let item = first(&turn.calls, "`item/completed` of the user's message", |call| {
-        is_item(call, &thread, "item/completed", "userMessage")
-    })?;
-    let part = &item.params["item"]["content"][0];
-    ensure_includes!(
-        part,
-        json!({ "type": "text", "text": "what the user says" }),
-        "the user's message"
-    );
-    Ok(())
-}
-
-/// A server MUST pass what the user says to the model, and the conversation so far with it.
-#[check(v1, v2, source = "app-server tests, send_message; Responses API, stateless input")]
-async fn the_next_turn_builds_on_the_former(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    cx.model.script([says("the first answer"), says("the second answer")]);
-    run_turn(cx, &thread, "the first question").await?;
-    run_turn(cx, &thread, "the second question").await?;
-    let (first, second) = (cx.asked(1).await?, cx.asked(2).await?);
-    ensure_eq!(
-        first.user_texts().last(),
-        Some(&"the first question"),
-        "the last user text of request 1"
-    );
-    ensure_eq!(
-        second.user_texts().last(),
-        Some(&"the second question"),
-        "the last user text of request 2"
-    );
-    ensure!(
-        second.user_texts().contains(&"the first question"),
-        "the user texts of request 2 to the model",
-        "the question of the first turn among them",
-        second.user_texts().join(" | ")
-    );
-    ensure_eq!(
-        second.assistant_texts(),
-        ["the first answer"],
-        "what request 2 repeats of the model"
-    );
-    Ok(())
-}
-
-/// A server MUST pass every part of what the user says to the model, in order.
-#[check(v1, v2, source = "app-server README, Turns: input is a list")]
-async fn every_part_of_the_input_reaches_the_model(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    cx.model.script([says("done")]);
-    let mark = cx.peer.mark();
-    let parts = ["one part", "another part"];
-    let list = |part: fn(&str) -> Value| {
-        parts.iter().map(|text| part(text)[0].clone()).collect::<Vec<_>>()
-    };
-    let (method, params) = match cx.dialect() {
-        Dialect::V1 => {
-            ("sendUserMessage", json!({ "conversationId": thread.id, "items": list(v1::items) }))
-        }
-        _ => ("turn/start", json!({ "threadId": thread.id, "input": list(v2::input) })),
-    };
-    cx.peer.call(method, params).await?;
-    end_turn(cx, &thread, mark).await?;
-    let said = cx.asked(1).await?.user_texts().join("\n");
-    let places = parts.map(|part| said.find(part));
-    ensure!(
-        matches!(places, [Some(one), Some(two)] if one < two),
-        "the user texts of the request to the model",
-        "both parts of the input, in order",
-        said
     );
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use harness::failure::Result;
 use harness::fifo::Fifo;
-use harness::message::code;
+use harness::message::{Call, code};
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::{Delivery, says};
 
@@ -11,6 +11,7 @@ use crate::words::{
     Decision, End, Thread, answer, approval, barrier, begin_turn, end_turn, greet, run_turn, runs,
     start,
 };
+use crate::{v1, v2};
 
 /// Begins a turn whose answer the model holds back in the middle.
 async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
@@ -71,11 +72,18 @@ async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
 /// A server SHOULD give up the model's answer when the turn is interrupted.
 #[check(
     v1,
-    v2,
+    v2(since = "0.66"),
     source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them"
 )]
 async fn gives_up_the_answer_of_the_model(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
+    let v1 = cx.dialect() == Dialect::V1;
+    let heard = |call: &Call| match v1 {
+        true => v1::is_event(call, &thread, "agent_message_delta"),
+        false => v2::is_of(call, &thread, "item/agentMessage/delta"),
+    };
+    // From here on the server has nothing to do but to wait for the model.
+    cx.peer.next_matching("a piece of the message", heard).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     end_turn(cx, &thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;

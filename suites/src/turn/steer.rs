@@ -152,22 +152,26 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
 )]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
+    cx.model.push(says("the third answer"));
     begin_turn(cx, &thread, "the second question").await?;
     cx.model.open("answer");
     heard_both(cx).await?;
     end_turn(cx, &thread, begun.mark).await?;
-    crate::words::barrier(cx, &thread).await?;
-    let method =
-        if cx.dialect() == Dialect::V1 { "codex/event/task_complete" } else { "turn/completed" };
-    let start =
-        if cx.dialect() == Dialect::V1 { "codex/event/task_started" } else { "turn/started" };
+    cx.delivered(2).await?;
+    // A turn later, whatever else would end has ended.
+    run_turn(cx, &thread, "the third question").await?;
+    let v1 = cx.dialect() == Dialect::V1;
+    let (start, end) = match v1 {
+        true => ("codex/event/task_started", "codex/event/task_complete"),
+        false => ("turn/started", "turn/completed"),
+    };
     let calls = cx.peer.calls_since(begun.mark);
     let count = |method: &str| calls.iter().filter(|call| call.method == method).count();
     ensure!(
-        count(method) <= count(start),
+        count(end) <= count(start),
         "ends of turns",
-        format!("as many as starts, {}", count(start)),
-        count(method).to_string()
+        format!("no more than starts, which are {}", count(start)),
+        count(end).to_string()
     );
     Ok(())
 }

@@ -2,19 +2,17 @@
 
 use harness::failure::Result;
 use harness::message::code;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
-use mock_model::says;
+use harness::{Context, Dialect, check, ensure_eq};
 use serde_json::{Value, json};
 
-use super::scene::open;
-use crate::words::{before, greet, run_turn};
+use crate::words::{before, greet};
 use crate::{v1, v2};
 
 /// A well-formed id that nobody has.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Expects a refusal with code -32600.
-async fn refused(cx: &mut Context, method: &str, params: Value) -> Result {
+pub(super) async fn refused(cx: &mut Context, method: &str, params: Value) -> Result {
     let reply = cx.peer.request(method, params).await?;
     ensure_eq!(reply.error_code()?, code::INVALID_REQUEST, "the code of the error for `{method}`");
     Ok(())
@@ -43,7 +41,7 @@ async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
         }
         _ => {
             refused(cx, "turn/start", json!({ "threadId": NOBODY, "input": v2::input("hello") }))
-                .await?
+                .await?;
         }
     }
     ensure_eq!(cx.model.requests().len(), 0, "requests to the model");
@@ -83,67 +81,13 @@ async fn thread_of_a_steering_message_is_refused(cx: &mut Context) -> Result {
 async fn form_of_an_id_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     for id in ["", "nonsense", "../../etc/passwd"] {
-        match cx.dialect() {
+        let (method, params) = match cx.dialect() {
             Dialect::V1 => {
-                refused(
-                    cx,
-                    "sendUserMessage",
-                    json!({ "conversationId": id, "items": v1::items("hello") }),
-                )
-                .await?
+                ("sendUserMessage", json!({ "conversationId": id, "items": v1::items("hello") }))
             }
-            _ => {
-                refused(cx, "turn/start", json!({ "threadId": id, "input": v2::input("hello") }))
-                    .await?
-            }
-        }
+            _ => ("turn/start", json!({ "threadId": id, "input": v2::input("hello") })),
+        };
+        refused(cx, method, params).await?;
     }
-    Ok(())
-}
-
-/// A server MUST refuse a turn without input, or with input of an unknown kind, and go on with the conversation.
-#[check(v1(since = "0.44"), v2, source = "app-server protocol, input; every release since does")]
-async fn kind_of_input_is_refused(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    let (method, id, input) = match cx.dialect() {
-        Dialect::V1 => ("sendUserMessage", "conversationId", "items"),
-        _ => ("turn/start", "threadId", "input"),
-    };
-    refused(cx, method, json!({ id: thread.id })).await?;
-    refused(
-        cx,
-        method,
-        json!({ id: thread.id, input: [{ "type": "smell", "data": { "text": "x" } }] }),
-    )
-    .await?;
-    refused(cx, method, json!({ id: thread.id, input: "just text" })).await?;
-    cx.model.script([says("done")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, ["done"], "what the agent said in a turn with proper input");
-    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
-    Ok(())
-}
-
-/// A server MUST refuse input that is longer than it takes, and say how long that is.
-#[check(v2(since = "0.120"), source = "app-server tests, turn_start: oversize input")]
-async fn length_of_input_is_refused(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    let text = "x".repeat((1 << 20) + 1);
-    let params = json!({ "threadId": thread.id, "input": v2::input(&text) });
-    let error = cx.peer.request("turn/start", params).await?.error()?;
-    ensure_eq!(error.code, Some(code::INVALID_PARAMS), "the code of the error");
-    let data = error.data.unwrap_or_default();
-    ensure_eq!(
-        data["input_error_code"],
-        "input_too_large",
-        "`input_error_code` in the data of the error"
-    );
-    ensure!(
-        data["max_chars"].is_u64() && data["actual_chars"] == json!(text.len()),
-        "`max_chars` and `actual_chars` in the data of the error",
-        format!("the limit and {}", text.len()),
-        data.to_string()
-    );
-    ensure_eq!(cx.model.requests().len(), 0, "requests to the model");
     Ok(())
 }

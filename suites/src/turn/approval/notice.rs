@@ -1,0 +1,81 @@
+//! What is told of a request for approval besides the request itself.
+
+use harness::failure::Result;
+use harness::message::Call;
+use harness::order::Order;
+use harness::{Context, check, ensure_eq, ensure_includes};
+use mock_model::says;
+use serde_json::json;
+
+use crate::turn::scene::open_asking;
+use crate::v2;
+use crate::words::{Decision, answer, approval, barrier, begin_turn, end_turn, runs};
+
+/// A server MUST tell that a request for approval is settled, after its answer and before the end of the turn.
+#[check(
+    v2(since = "0.120"),
+    source = "app-server tests, turn_start: serverRequest/resolved; app-server README, Approvals"
+)]
+async fn settled_is_told(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    cx.model.script([runs(cx, "echo hello > file"), says("done")]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    barrier(cx, &thread).await?;
+    Order::of(&cx.peer.calls_since(mark)).never("serverRequest/resolved")?;
+    answer(cx, &request, Decision::Accept).await?;
+    let turn = end_turn(cx, &thread, mark).await?;
+    let order = Order::of(&turn.calls);
+    let settled = order.once("serverRequest/resolved")?;
+    let id = request.id.as_ref().map(harness::Id::to_json);
+    ensure_includes!(
+        settled.params,
+        json!({ "threadId": thread.id, "requestId": id }),
+        "`serverRequest/resolved`"
+    );
+    order.before("serverRequest/resolved", "turn/completed")
+}
+
+/// A server MUST say in the status of a thread that it waits for an approval, for as long as it does.
+#[check(
+    v2(since = "0.120"),
+    source = "app-server README, thread/status/changed: waitingOnApproval"
+)]
+async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    cx.model.script([runs(cx, "echo hello > file"), says("done")]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let waiting = |call: &Call| {
+        v2::is_of(call, &thread, "thread/status/changed")
+            .then(|| call.params["status"].to_string().contains("waitingOnApproval"))
+    };
+    cx.peer
+        .next_matching("a status with `waitingOnApproval`", |call| waiting(call) == Some(true))
+        .await?;
+    let request = approval(cx).await?;
+    let asked = cx.peer.mark();
+    answer(cx, &request, Decision::Accept).await?;
+    end_turn(cx, &thread, mark).await?;
+    let after = cx.peer.calls_since(asked).iter().filter_map(waiting).next();
+    ensure_eq!(
+        after,
+        Some(false),
+        "whether the next status after the answer has `waitingOnApproval`"
+    );
+    Ok(())
+}
+
+/// A server MUST tell listeners of a command that needs approval before it asks.
+#[check(v1, source = "app-server protocol, exec_approval_request; every release does")]
+async fn is_announced_by_an_event(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    cx.model.script([runs(cx, "echo hello > file").id("the_call"), says("done")]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    answer(cx, &request, Decision::Accept).await?;
+    let turn = end_turn(cx, &thread, mark).await?;
+    let order = Order::of(&turn.calls);
+    let event = order.once("codex/event/exec_approval_request")?;
+    ensure_eq!(event.params["msg"]["call_id"], "the_call", "`call_id` of the event");
+    order.before("codex/event/exec_approval_request", "execCommandApproval")
+}

@@ -1,0 +1,123 @@
+//! How far an answer reaches: one command, the like of it, or none.
+
+use harness::failure::Result;
+use harness::message::Call;
+use harness::{Context, check, ensure_eq};
+use mock_model::says;
+
+use crate::turn::scene::{Marker, call_of, open, open_asking};
+use crate::words::{
+    Decision, answer, approval, begin_turn, decide, end_turn, hold_approvals, run_turn, runs,
+};
+
+/// How many requests for approval there are among these calls.
+fn questions(calls: &[Call]) -> usize {
+    let asks =
+        |call: &&Call| call.id.is_some() && call.method.to_ascii_lowercase().contains("approval");
+    calls.iter().filter(asks).count()
+}
+
+/// A server MUST ask for each command of a turn, and take each answer for the command that it was asked for.
+#[check(v1, v2, source = "app-server README, Approvals")]
+async fn each_command_is_asked_for(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
+    cx.model.script([
+        runs(cx, &one.command()).id("call-1"),
+        runs(cx, &two.command()).id("call-2"),
+        says("done"),
+    ]);
+    let mark = begin_turn(cx, &thread, "run both").await?;
+    for (call, decision) in [("call-1", Decision::Deny), ("call-2", Decision::Accept)] {
+        let request = approval(cx).await?;
+        ensure_eq!(call_of(&request)?, call, "the call in the request");
+        answer(cx, &request, decision).await?;
+    }
+    let turn = end_turn(cx, &thread, mark).await?;
+    ensure_eq!(
+        (one.runs(), two.runs()),
+        (0, 1),
+        "how often the denied and the accepted command ran"
+    );
+    ensure_eq!(questions(&turn.calls), 2, "requests for approval");
+    Ok(())
+}
+
+/// A server MUST ask again for a command that was accepted once.
+#[check(v1, v2, source = "app-server README, Approvals: accept is for this command only")]
+async fn accepted_once_is_asked_again(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), runs(cx, &marker.command()), says("done")]);
+    let mark = begin_turn(cx, &thread, "run it twice").await?;
+    let request = approval(cx).await?;
+    answer(cx, &request, Decision::Accept).await?;
+    let request = approval(cx).await?;
+    ensure_eq!(marker.runs(), 1, "how often the command ran before the second answer");
+    answer(cx, &request, Decision::Deny).await?;
+    end_turn(cx, &thread, mark).await?;
+    ensure_eq!(marker.runs(), 1, "how often the command ran in all");
+    Ok(())
+}
+
+/// A server MUST NOT ask again for a command that was accepted for the session.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: acceptForSession; app-server tests, turn_start"
+)]
+async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([
+        runs(cx, &marker.command()),
+        says("once"),
+        runs(cx, &marker.command()),
+        says("twice"),
+    ]);
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let request = approval(cx).await?;
+    answer(cx, &request, Decision::AcceptForSession).await?;
+    end_turn(cx, &thread, mark).await?;
+    // A question that comes all the same must not hang the turn.
+    decide(cx, Decision::Deny);
+    let turn = run_turn(cx, &thread, "run it again").await?;
+    ensure_eq!(questions(&turn.calls), 0, "requests for approval in the second turn");
+    ensure_eq!(marker.runs(), 2, "how often the command ran in both turns");
+    Ok(())
+}
+
+/// A server MUST ask for another command than the one that was accepted for the session.
+#[check(v1, v2, source = "app-server README, Approvals: acceptForSession is for this command")]
+async fn accepted_for_the_session_is_no_leave_for_others(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
+    cx.model.script([runs(cx, &one.command()), runs(cx, &two.command()), says("done")]);
+    let mark = begin_turn(cx, &thread, "run both").await?;
+    let request = approval(cx).await?;
+    answer(cx, &request, Decision::AcceptForSession).await?;
+    let request = approval(cx).await?;
+    ensure_eq!(two.runs(), 0, "how often the other command ran before its answer");
+    answer(cx, &request, Decision::Deny).await?;
+    end_turn(cx, &thread, mark).await?;
+    ensure_eq!(
+        (one.runs(), two.runs()),
+        (1, 0),
+        "how often the accepted and the denied command ran"
+    );
+    Ok(())
+}
+
+/// A server MUST NOT ask under the policy `never`.
+#[check(v1, v2, source = "app-server tests, codex_message_processor_flow and turn_start: never")]
+async fn the_policy_never_asks_nothing(cx: &mut Context) -> Result {
+    hold_approvals(cx);
+    let thread = open(cx).await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    decide(cx, Decision::Deny);
+    let turn = run_turn(cx, &thread, "run it").await?;
+    ensure_eq!(questions(&turn.calls), 0, "requests for approval");
+    ensure_eq!(marker.runs(), 1, "how often the command ran");
+    Ok(())
+}

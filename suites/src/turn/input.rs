@@ -1,0 +1,148 @@
+//! What the user says: how it reaches the model, and what is refused.
+
+use harness::failure::Result;
+use harness::message::code;
+use harness::order::Order;
+use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use super::scene::{first, is_item, open};
+use super::unknown::refused;
+use crate::words::{end_turn, run_turn};
+use crate::{v1, v2};
+
+/// A server MUST tell the client what the user said, as an item of the turn.
+#[check(v1(since = "0.53"), v2, source = "app-server tests, turn_start: userMessage")]
+async fn is_told_as_an_item(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let turn = run_turn(cx, &thread, "what the user says").await?;
+    if cx.dialect() == Dialect::V1 {
+        let event = Order::of(&turn.calls).once("codex/event/user_message")?;
+        ensure_eq!(
+            event.params["msg"]["message"],
+            "what the user says",
+            "`message` of `user_message`"
+        );
+        return Ok(());
+    }
+    let item = first(&turn.calls, "`item/completed` of the user's message", |call| {
+        is_item(call, &thread, "item/completed", "userMessage")
+    })?;
+    let part = &item.params["item"]["content"][0];
+    ensure_includes!(
+        part,
+        json!({ "type": "text", "text": "what the user says" }),
+        "the user's message"
+    );
+    Ok(())
+}
+
+/// A server MUST pass what the user says to the model, and the conversation so far with it.
+#[check(v1, v2, source = "app-server tests, send_message; Responses API, stateless input")]
+async fn the_next_turn_builds_on_the_former(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("the first answer"), says("the second answer")]);
+    run_turn(cx, &thread, "the first question").await?;
+    run_turn(cx, &thread, "the second question").await?;
+    let (first, second) = (cx.asked(1).await?, cx.asked(2).await?);
+    ensure_eq!(
+        first.user_texts().last(),
+        Some(&"the first question"),
+        "the last user text of request 1"
+    );
+    ensure_eq!(
+        second.user_texts().last(),
+        Some(&"the second question"),
+        "the last user text of request 2"
+    );
+    ensure!(
+        second.user_texts().contains(&"the first question"),
+        "the user texts of request 2 to the model",
+        "the question of the first turn among them",
+        second.user_texts().join(" | ")
+    );
+    ensure_eq!(
+        second.assistant_texts(),
+        ["the first answer"],
+        "what request 2 repeats of the model"
+    );
+    Ok(())
+}
+
+/// A server MUST pass every part of what the user says to the model, in order.
+#[check(v1, v2, source = "app-server README, Turns: input is a list")]
+async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let mark = cx.peer.mark();
+    let parts = ["one part", "another part"];
+    let list = |part: fn(&str) -> Value| {
+        parts.iter().map(|text| part(text)[0].clone()).collect::<Vec<_>>()
+    };
+    let (method, params) = match cx.dialect() {
+        Dialect::V1 => {
+            ("sendUserMessage", json!({ "conversationId": thread.id, "items": list(v1::items) }))
+        }
+        _ => ("turn/start", json!({ "threadId": thread.id, "input": list(v2::input) })),
+    };
+    cx.peer.call(method, params).await?;
+    end_turn(cx, &thread, mark).await?;
+    let said = cx.asked(1).await?.user_texts().join("\n");
+    let places = parts.map(|part| said.find(part));
+    ensure!(
+        matches!(places, [Some(one), Some(two)] if one < two),
+        "the user texts of the request to the model",
+        "both parts of the input, in order",
+        said
+    );
+    Ok(())
+}
+
+/// A server MUST refuse a turn without input, or with input of an unknown kind, and go on with the conversation.
+#[check(v1(since = "0.44"), v2, source = "app-server protocol, input; every release since does")]
+async fn strange_input_is_refused(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let (method, id, input) = match cx.dialect() {
+        Dialect::V1 => ("sendUserMessage", "conversationId", "items"),
+        _ => ("turn/start", "threadId", "input"),
+    };
+    refused(cx, method, json!({ id: thread.id })).await?;
+    refused(
+        cx,
+        method,
+        json!({ id: thread.id, input: [{ "type": "smell", "data": { "text": "x" } }] }),
+    )
+    .await?;
+    refused(cx, method, json!({ id: thread.id, input: "just text" })).await?;
+    cx.model.script([says("done")]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, ["done"], "what the agent said in a turn with proper input");
+    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
+    Ok(())
+}
+
+/// A server MUST refuse input that is longer than it takes, and say how long that is.
+#[check(v2(since = "0.120"), source = "app-server tests, turn_start: oversize input")]
+async fn oversize_input_is_refused(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let text = "x".repeat((1 << 20) + 1);
+    let params = json!({ "threadId": thread.id, "input": v2::input(&text) });
+    let error = cx.peer.request("turn/start", params).await?.error()?;
+    ensure_eq!(error.code, Some(code::INVALID_PARAMS), "the code of the error");
+    let data = error.data.unwrap_or_default();
+    ensure_eq!(
+        data["input_error_code"],
+        "input_too_large",
+        "`input_error_code` in the data of the error"
+    );
+    ensure!(
+        data["max_chars"].is_u64() && data["actual_chars"] == json!(text.len()),
+        "`max_chars` and `actual_chars` in the data of the error",
+        format!("the limit and {}", text.len()),
+        data.to_string()
+    );
+    ensure_eq!(cx.model.requests().len(), 0, "requests to the model");
+    Ok(())
+}
