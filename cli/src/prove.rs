@@ -24,8 +24,10 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let filters = Filters { checks: args.checks.clone(), ..Filters::default() };
     filters.cases().map_err(refused)?;
     let file = args.json.as_deref().map(OutputFile::prepare).transpose()?;
-    let subject =
+    let mut subject =
         Subject::new(reference::command()?).map_err(Stop::unable)?.template(suites::template());
+    // Its login server takes a free port.
+    subject.settings.queues = false;
     let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
 

@@ -47,7 +47,16 @@ impl Context {
         subject.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = subject.launch(&home, &model.base_url(), Some(&trap));
         let peer = Peer::new(launch, profile.handshake, subject.settings.clone());
-        Ok(Self { peer, model, home, trap, dialect, release: profile.release, others: Vec::new(), queue: Queue::default() })
+        Ok(Self {
+            peer,
+            model,
+            home,
+            trap,
+            dialect,
+            release: profile.release,
+            others: Vec::new(),
+            queue: Queue::default(),
+        })
     }
 
     /// The dialect in which the check is run.
@@ -95,13 +104,17 @@ impl Context {
     /// Waits until no other check on this machine, in whatever process, uses what is called `name`, and keeps it until
     /// the subjects of this check have ended. The limit of the check does not count the wait.
     ///
-    /// For what a machine has once: a fixed port of the subject, say.
+    /// For what a machine has once: a fixed port of the subject, say. A subject that is known to have no such thing need
+    /// not wait: [`Settings::queues`](crate::Settings::queues).
     ///
     /// # Errors
     ///
     /// Inconclusive if it cannot be had within a minute and a half.
     pub async fn alone_with(&mut self, name: &str) -> Result {
-        self.queue.hold(name).await
+        match self.peer.settings().queues {
+            true => self.queue.hold(name).await,
+            false => Ok(()),
+        }
     }
 
     /// How long the check has waited for others so far.

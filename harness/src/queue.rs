@@ -51,7 +51,9 @@ impl Queue {
                 self.held.push(file);
                 Ok(())
             }
-            Ok(Err(error)) => Err(Failure::inconclusive(format!("locking {}", path.display()), error)),
+            Ok(Err(error)) => {
+                Err(Failure::inconclusive(format!("locking {}", path.display()), error))
+            }
             Err(_) => {
                 let why = format!("somebody else held {} for {PATIENCE:?}", path.display());
                 Err(Failure::inconclusive(format!("being the only one to use the {name}"), why))
@@ -201,7 +203,10 @@ mod tests {
         let mut second = Queue::default();
         let watch = second.watch();
         let limit = Duration::from_millis(30);
-        let wait = tokio::time::timeout(Duration::from_millis(150), watch.limit(limit, second.hold(&name)));
+        let wait = tokio::time::timeout(
+            Duration::from_millis(150),
+            watch.limit(limit, second.hold(&name)),
+        );
         assert!(wait.await.is_err(), "still waiting, long after the limit");
         first.leave();
         forget(&name);

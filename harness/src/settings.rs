@@ -1,4 +1,4 @@
-//! The bounds that the harness puts on every subject: time and size.
+//! The bounds that the harness puts on every subject: time and size, and what it may have alone.
 
 use std::time::Duration;
 
@@ -23,6 +23,9 @@ pub struct Settings {
     pub stderr: usize,
     /// How long each rung of the way out lasts.
     pub ladder: Ladder,
+    /// Whether the subject may own what a machine has once, so that its checks queue for it; see
+    /// [`Context::alone_with`](crate::Context::alone_with).
+    pub queues: bool,
 }
 
 impl Default for Settings {
@@ -37,6 +40,7 @@ impl Default for Settings {
             transcript: 64 << 20,
             stderr: 16 << 10,
             ladder: Ladder::default(),
+            queues: true,
         }
     }
 }
