@@ -58,7 +58,7 @@ async fn a_cancel_is_answered(cx: &mut Context) -> Result {
         "canceled",
         "`status` for the cancel of a login that is under way"
     );
-    completed(cx, &login.id).await.map(|_| ())
+    Ok(())
 }
 
 /// A server MUST NOT tell of a change of who is logged in when a login is taken back.
