@@ -38,7 +38,8 @@ impl Parse for Scope {
                 input.parse::<Token![,]>()?;
             }
         }
-        let source = source.ok_or_else(|| input.error("say where the rule is written: source = \"…\""))?;
+        let source =
+            source.ok_or_else(|| input.error("say where the rule is written: source = \"…\""))?;
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
@@ -73,7 +74,8 @@ impl Range {
 }
 
 fn release(text: &LitStr, patch: u32) -> syn::Result<[u32; 3]> {
-    let wrong = || syn::Error::new(text.span(), "expected a release such as \"0.98\" or \"0.98.0\"");
+    let wrong =
+        || syn::Error::new(text.span(), "expected a release such as \"0.98\" or \"0.98.0\"");
     let value = text.value();
     let numbers: Vec<u32> =
         value.split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong())?;

@@ -49,7 +49,8 @@ impl Fifo {
     /// If one still has it open by then; inconclusive if the pipe cannot be opened again.
     pub async fn hung_up(self, within: Duration) -> Result {
         // The reader without a writer is there before the other goes: the command never finds the pipe without a reader.
-        let mut alone = OpenOptions::new().open_receiver(&self.path).or_inconclusive("opening a named pipe")?;
+        let mut alone =
+            OpenOptions::new().open_receiver(&self.path).or_inconclusive("opening a named pipe")?;
         drop(self.receiver);
         let mut rest = Vec::new();
         match tokio::time::timeout(within, alone.read_to_end(&mut rest)).await {
