@@ -102,8 +102,9 @@ impl Peer {
 
     fn running(&mut self) -> Result<&mut Running> {
         if self.running.is_none() {
-            let (process, stdin, stdout) =
+            let (mut process, stdin, stdout) =
                 Process::spawn(&self.launch).or_inconclusive("starting the subject")?;
+            process.set_ladder(self.settings.ladder);
             let stdin = Stdin::new(stdin);
             let inbox = Arc::new(Inbox::new(&self.settings, self.handshake, self.policies.clone()));
             let reader = tokio::spawn(reader::read(

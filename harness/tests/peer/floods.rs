@@ -7,7 +7,7 @@ use harness::failure::Kind;
 use serde_json::json;
 
 use crate::alone::alone;
-use crate::subject::{LONG, SHORT, bounded, end, fails, impatient, peer, runtime, tells};
+use crate::subject::{LONG, bounded, end, fails, impatient, peer, runtime, tells};
 
 /// The most memory that this process ever had, in kilobytes.
 fn peak() -> u64 {
@@ -184,18 +184,20 @@ fn long_conversation_is_no_flood() {
 }
 
 #[test]
-fn deadline_holds_in_a_flood() {
+fn leaves_the_others_of_its_thread_their_turn() {
     runtime().block_on(async {
-        // Nothing is too much for this peer, and whoever waits beside it still has its turn.
         let mut peer = bounded(r#"exec yes '{"method":"noise"}'"#, |settings| {
-            settings.wait = SHORT;
             settings.unread = usize::MAX;
-            settings.transcript = 1 << 30;
         });
-        let began = Instant::now();
-        let failure = peer.next("done").await.unwrap_err();
-        assert_eq!(failure.kind(), Kind::Timeout, "{failure}");
-        assert!(began.elapsed() < SHORT * 4, "{:?}", began.elapsed());
+        peer.next("noise").await.unwrap();
+        let mut before = peer.mark();
+        for _ in 0..200 {
+            // One read brings three thousand lines; a deadline may pass at any of these moments.
+            tokio::task::yield_now().await;
+            let after = peer.mark();
+            assert!(after - before <= 500, "{} lines at once", after - before);
+            before = after;
+        }
         end(&mut peer).await;
     });
 }
@@ -205,18 +207,18 @@ fn many_waits_beside_many_messages_cost_little() {
     runtime().block_on(async {
         let large = json!({ "list": vec![0; 200] }).to_string();
         let script = format!(
-            r#"yes '{{"method":"noise","params":{large}}}' | head -n 3000; yes '{{"method":"wanted"}}' | head -n 300; exec cat"#
+            r#"yes '{{"method":"noise","params":{large}}}' | head -n 1000; yes '{{"method":"wanted"}}' | head -n 100; exec cat"#
         );
         let mut peer = peer(&script);
         let began = Instant::now();
-        for _ in 0..300 {
-            // None of the three thousand is copied to be looked at.
+        for _ in 0..100 {
+            // None of the thousand is copied to be looked at.
             peer.next_matching("wanted", |call| call.method == "wanted").await.unwrap();
         }
         assert!(began.elapsed() < LONG, "{:?}", began.elapsed());
         let noise = peer.next("noise").await.unwrap();
         assert_eq!(noise.params["list"].as_array().unwrap().len(), 200);
-        assert_eq!(peer.calls_since(0).len(), 3_300);
+        assert_eq!(peer.calls_since(0).len(), 1_100);
         end(&mut peer).await;
     });
 }

@@ -2,11 +2,14 @@
 
 use std::sync::Barrier;
 
+use harness::failure::Kind;
 use harness::process::{EndedBy, Exit, take_undelivered_of};
 use harness::{AppServer, Peer, Settings};
 use serde_json::json;
 
-use crate::subject::{SERVE, end, ends_clean, exists, peer, runtime, settings, tells};
+use crate::subject::{
+    LONG, SERVE, bounded, end, ends_clean, exists, fails, peer, runtime, says, settings, tells,
+};
 
 /// Deaf to the end of its input and to SIGTERM.
 const STUBBORN: &str = r#"trap '' TERM; echo '{"method":"ready"}'; while :; do read -r line; done"#;
@@ -38,6 +41,15 @@ fn subject_that_is_owed_answers_is_ended() {
         let script = r#"yes '{"id":1,"method":"ask"}' | head -n 900; echo '{"method":"ready"}'; exec sleep 1000"#;
         let mut peer = peer(script);
         peer.next("ready").await.unwrap();
+        // The one that waits gives way at once when there is nothing to wait for any more.
+        peer.close_stdin();
+        let failure = fails(&mut peer, "m").await;
+        assert_eq!(failure.kind(), Kind::Inconclusive);
+        says(
+            &failure,
+            "sending to the subject\n  expected  to be able to tell\n  observed  the check had closed the subject's \
+             stdin before",
+        );
         end(&mut peer).await;
     });
 }
@@ -80,6 +92,18 @@ fn peer_that_is_dropped_after_its_runtime() {
     let (peer, pid) = runtime().block_on(started());
     drop(peer);
     assert!(!exists(pid));
+}
+
+#[test]
+fn peer_that_is_dropped_keeps_to_its_own_ladder() {
+    // Slower than the rung that a process has by default, and within the one of this peer.
+    let script = r#"echo '{"method":"ready"}'; while read -r line; do :; done; sleep 1.5; exit 4"#;
+    let pid = runtime().block_on(async {
+        let mut peer = bounded(script, |settings| settings.ladder.eof = LONG);
+        peer.next("ready").await.unwrap();
+        peer.pid().unwrap()
+    });
+    dropped(pid, &[EndedBy::Eof]);
 }
 
 #[test]
