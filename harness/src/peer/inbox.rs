@@ -137,6 +137,7 @@ impl Inbox {
     pub(super) fn calls_since(&self, mark: usize) -> Vec<Call> {
         let state = self.lock();
         let entries = state.transcript.entries().iter().enumerate().skip(mark);
+        let entries = entries.filter(|(_, entry)| entry.is_from_subject());
         entries.filter_map(|(seq, entry)| call(entry, seq, entry.params().clone())).collect()
     }
 

@@ -150,6 +150,8 @@ fn are_taken_once_and_from_the_process_that_was_asked() {
         peer.answer(&ticket).await.unwrap();
         hopeless(&mut peer, &ticket).await;
         end(&mut peer).await;
+        hopeless(&mut peer, &ticket).await;
+        assert_eq!(peer.pid(), None, "nothing is started for it");
         peer.start().unwrap();
         hopeless(&mut peer, &ticket).await;
         end(&mut peer).await;
