@@ -100,7 +100,8 @@ async fn app_server_dialects(peer: &mut Peer) -> Result<Vec<Dialect>> {
     peer.notify(app_server::INITIALIZED, Value::Null).await?;
     let mut dialects = Vec::new();
     // Newer servers list their methods in the error for an unknown one.
-    let refusal = peer.request(NO_METHOD, json!({})).await.ok();
+    let ticket = peer.send(NO_METHOD, json!({})).await?;
+    let refusal = peer.answer_within(&ticket, PROBE).await.ok();
     let listed = refusal.and_then(|reply| reply.error().ok()).map(|error| error.message);
     for (dialect, method) in
         [(Dialect::V1, app_server::V1_METHOD), (Dialect::V2, app_server::V2_METHOD)]

@@ -21,9 +21,9 @@ pub enum Line {
 }
 
 /// How much of a line that is too long is kept as evidence, in bytes.
-const HEAD: usize = 512;
+pub(crate) const HEAD: usize = 512;
 
-/// The next line of at most `limit` bytes.
+/// The next line of at most `limit` bytes. `part` is told the beginning and the length of a line whose end has not come.
 ///
 /// # Errors
 ///
@@ -31,10 +31,14 @@ const HEAD: usize = 512;
 pub async fn next_line(
     reader: &mut (impl AsyncBufRead + Unpin),
     limit: usize,
+    mut part: impl FnMut(&[u8], usize),
 ) -> std::io::Result<Line> {
     let mut line = Vec::new();
     let mut length = 0;
     loop {
+        if length > 0 {
+            part(&line, length);
+        }
         let chunk = reader.fill_buf().await?;
         if chunk.is_empty() {
             return Ok(match (length, length > limit) {
@@ -55,11 +59,12 @@ pub async fn next_line(
         }
         reader.consume(taken + usize::from(end.is_some()));
         if end.is_some() {
-            return Ok(if length > limit {
-                Line::TooLong { head: line, length }
-            } else {
-                Line::Whole(line)
-            });
+            if length > limit {
+                return Ok(Line::TooLong { head: line, length });
+            }
+            // It grew by doubling, and is kept as long as the conversation.
+            line.shrink_to_fit();
+            return Ok(Line::Whole(line));
         }
     }
 }
@@ -75,7 +80,7 @@ mod tests {
         let mut reader = BufReader::with_capacity(4, input);
         let mut out = Vec::new();
         loop {
-            let line = next_line(&mut reader, limit).await.unwrap();
+            let line = next_line(&mut reader, limit, |_, _| {}).await.unwrap();
             let end = matches!(line, Line::End);
             out.push(line);
             if end {
@@ -99,6 +104,18 @@ mod tests {
         let Line::TooLong { head, length } = &read[0] else { panic!("{:?}", read[0]) };
         assert_eq!((head.len(), *length), (512, 5_000));
         assert_eq!(read[1..], [Line::Whole(b"ok".to_vec()), Line::End]);
+    }
+
+    #[tokio::test]
+    async fn a_line_without_an_end_is_told_as_it_comes() {
+        let mut reader = BufReader::with_capacity(4, &b"one\nsecond"[..]);
+        let mut parts = Vec::new();
+        for _ in 0..2 {
+            let part = |head: &[u8], length: usize| parts.push((head.to_vec(), length));
+            next_line(&mut reader, 4, part).await.unwrap();
+        }
+        // The head is everything until the line is too long.
+        assert_eq!(parts, [(b"seco".to_vec(), 4), (b"second".to_vec(), 6)]);
     }
 
     #[tokio::test]

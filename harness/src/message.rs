@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::ensure::{shorten, show};
+use crate::ensure::show;
 use crate::failure::{Failure, Result};
 
 /// Codes of JSON-RPC 2.0 §5.1, and the one that app-servers add.
@@ -207,11 +207,9 @@ impl Reply {
 
     /// The result by value.
     #[track_caller]
-    pub fn into_result(self) -> Result<Value> {
-        match self.result() {
-            Ok(result) => Ok(result.clone()),
-            Err(failure) => Err(failure),
-        }
+    pub fn into_result(mut self) -> Result<Value> {
+        self.result()?;
+        Ok(self.value.get_mut("result").map(Value::take).unwrap_or_default())
     }
 
     /// The error, or a failure if the request was answered with a result.
@@ -291,9 +289,9 @@ pub fn text_at<'v>(value: &'v Value, pointer: &str, what: &str) -> Result<&'v st
 
 /// A line as a report shows it: control characters escaped, cut when long.
 pub fn printable(line: &[u8], limit: usize) -> String {
-    let text = String::from_utf8_lossy(line);
-    let mut out = String::with_capacity(text.len().min(limit) + 16);
-    for letter in shorten(&text, limit).chars() {
+    let text = decoded(line, limit);
+    let mut out = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
         // Bidirectional overrides reorder what a terminal shows, so they are control characters here.
         if letter.is_control()
             || ('\u{202a}'..='\u{202e}').contains(&letter)
@@ -305,6 +303,22 @@ pub fn printable(line: &[u8], limit: usize) -> String {
         }
     }
     out
+}
+
+/// The line as text, its middle left out if it is longer than `limit` bytes; only what is shown is decoded.
+fn decoded(line: &[u8], limit: usize) -> String {
+    if line.len() <= limit {
+        return String::from_utf8_lossy(line).into_owned();
+    }
+    // No character is cut, unless there is none for the length of one.
+    let inside = |at: usize| line.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    let head = limit * 3 / 4;
+    let head = (head.saturating_sub(3)..=head).rev().find(|at| !inside(*at)).unwrap_or(head);
+    let tail = line.len() - limit / 4;
+    let tail = (tail..line.len().min(tail + 4)).find(|at| !inside(*at)).unwrap_or(tail);
+    let (first, last) =
+        (String::from_utf8_lossy(&line[..head]), String::from_utf8_lossy(&line[tail..]));
+    format!("{first} … ({} bytes left out) … {last}", tail - head)
 }
 
 #[cfg(test)]
@@ -352,5 +366,18 @@ mod tests {
     fn escape_sequences_do_not_reach_the_terminal() {
         assert_eq!(printable(b"\x1b[2Jhi\r", 100), "\\u{1b}[2Jhi\\u{d}");
         assert_eq!(printable("a\u{202e}b".as_bytes(), 100), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_characters() {
+        let line = "é".repeat(100);
+        assert_eq!(
+            printable(line.as_bytes(), 21),
+            format!("{} … (182 bytes left out) … éé", "é".repeat(7))
+        );
+        assert_eq!(
+            printable(&[0xA9; 9], 8),
+            "\u{fffd}".repeat(6) + " … (1 bytes left out) … " + "\u{fffd}\u{fffd}"
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! Our end of the connection: sends, waits with a deadline, and keeps everything that the subject said.
 
 mod inbox;
+mod parse;
+mod reader;
 mod wait;
+pub(crate) mod weight;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -99,11 +102,12 @@ impl Peer {
 
     fn running(&mut self) -> Result<&mut Running> {
         if self.running.is_none() {
-            let (process, stdin, stdout) =
+            let (mut process, stdin, stdout) =
                 Process::spawn(&self.launch).or_inconclusive("starting the subject")?;
+            process.set_ladder(self.settings.ladder);
             let stdin = Stdin::new(stdin);
-            let inbox = Arc::new(Inbox::new(&self.settings, self.policies.clone()));
-            let reader = tokio::spawn(inbox::read(
+            let inbox = Arc::new(Inbox::new(&self.settings, self.handshake, self.policies.clone()));
+            let reader = tokio::spawn(reader::read(
                 BufReader::with_capacity(64 << 10, stdout),
                 Arc::clone(&inbox),
                 stdin.clone(),
@@ -156,6 +160,10 @@ impl Peer {
     /// Waits for the answer to a request, no longer than `within`.
     pub async fn answer_within(&mut self, ticket: &Ticket, within: Duration) -> Result<Reply> {
         let awaited = format!("the answer to `{}` (id {})", ticket.method, ticket.id);
+        if !self.running.as_ref().is_some_and(|running| running.inbox.expects(&ticket.id)) {
+            let why = "it was taken before, or asked of a process that was ended";
+            return Err(Failure::inconclusive(awaited, why));
+        }
         let value = self.wait(&awaited, within, |inbox| inbox.answer(&ticket.id)).await?;
         Ok(Reply { method: ticket.method.clone(), value })
     }
@@ -180,13 +188,8 @@ impl Peer {
         self.send_object(message).await
     }
 
-    async fn send_object(&mut self, mut message: Value) -> Result {
-        if self.handshake == Handshake::Mcp
-            && let Some(object) = message.as_object_mut()
-        {
-            object.shift_insert(0, "jsonrpc".to_owned(), json!("2.0"));
-        }
-        self.send_line(message.to_string().as_bytes()).await
+    async fn send_object(&mut self, message: Value) -> Result {
+        self.send_line(enveloped(self.handshake, message).to_string().as_bytes()).await
     }
 
     /// Sends a line as it is, and its end.
@@ -211,9 +214,12 @@ impl Peer {
         let stdin = running.stdin.clone();
         match tokio::time::timeout(within, stdin.write_all(bytes)).await {
             Ok(Ok(())) => Ok(()),
-            // A broken pipe is told by the wait that follows: it knows the exit status and stderr.
-            Ok(Err(_)) => Err(self.closed("to take our input").await),
-            Err(_) => Err(self.timed_out("the subject to read its input", within, 0)),
+            Ok(Err(_)) if stdin.is_closed() => Err(Failure::inconclusive(
+                "sending to the subject",
+                "the check had closed the subject's stdin before",
+            )),
+            Ok(Err(_)) => Err(self.unread(bytes.len()).await),
+            Err(_) => Err(self.stuck(bytes.len(), within)),
         }
     }
 
@@ -223,8 +229,8 @@ impl Peer {
         let stdin = self.running()?.stdin.clone();
         match tokio::time::timeout(within, stdin.read_empty()).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(self.closed("to read our input").await),
-            Err(_) => Err(self.timed_out("the subject to read its input", within, self.mark())),
+            Ok(Err(_)) => Err(self.unread(0).await),
+            Err(_) => Err(self.stuck(0, within)),
         }
     }
 
@@ -321,7 +327,7 @@ impl Peer {
         let running = self.running()?;
         match running.process.wait(within).await {
             Some(exit) => Ok(exit),
-            None => Err(self.timed_out("the subject to exit", within, self.mark())),
+            None => Err(self.timed_out("the subject to exit by itself", within, self.mark())),
         }
     }
 
@@ -341,7 +347,7 @@ impl Peer {
         if deadline.is_err() {
             running.reader.abort();
         }
-        self.ended.push(Ended { transcript: running.inbox.transcript(), report });
+        self.ended.push(Ended { transcript: running.inbox.take_transcript(), report });
         self.ended.last()
     }
 
@@ -359,6 +365,16 @@ impl Peer {
     pub fn deadline(&self) -> Instant {
         Instant::now() + self.settings.wait
     }
+}
+
+/// The message as this handshake wants it: with or without the version of JSON-RPC.
+fn enveloped(handshake: Handshake, mut message: Value) -> Value {
+    if handshake == Handshake::Mcp
+        && let Some(object) = message.as_object_mut()
+    {
+        object.shift_insert(0, "jsonrpc".to_owned(), json!("2.0"));
+    }
+    message
 }
 
 impl Drop for Peer {

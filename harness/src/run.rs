@@ -103,7 +103,8 @@ async fn attempt_here(
     let limit = examined.subject.settings.check;
     let result = tokio::select! {
         result = converse(&mut cx, case.check, limit) => result,
-        _ = cancel.wait_for(|cancelled| *cancelled) => {
+        // If nobody can cancel it any more, it runs to its end.
+        Ok(_) = cancel.wait_for(|cancelled| *cancelled) => {
             Err(Failure::inconclusive("the check", "the run was interrupted"))
         }
     };

@@ -4,9 +4,11 @@ use std::future::poll_fn;
 use std::io;
 use std::os::fd::AsFd;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::AsyncWrite;
 use tokio::process::ChildStdin;
 
@@ -16,47 +18,90 @@ use tokio::process::ChildStdin;
 /// blocked by a subject that does not read: that is what lets `Drop` start the way out with an end of file.
 #[derive(Clone, Debug)]
 pub struct Stdin {
-    slot: Arc<Mutex<Option<ChildStdin>>>,
-    // Whole lines must not be mixed; tokio's lock is fair, so they are sent in the order of the calls.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    slot: Arc<Mutex<Slot>>,
+    // Whole lines must not be mixed; tokio's lock is fair, so they are sent in the order of the calls. It holds what a
+    // writer that gave up left of its bytes: the next one sends it first.
+    turn: Arc<tokio::sync::Mutex<Vec<u8>>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    pipe: Option<ChildStdin>,
+    /// Who waits for room in the pipe.
+    writer: Option<Waker>,
+}
+
+/// Bytes that are being written by whoever has the turn.
+struct Writing<'a> {
+    turn: tokio::sync::MutexGuard<'a, Vec<u8>>,
+    rest: &'a [u8],
+    begun: bool,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        // The wait for room was given up, at a deadline say: half a line would spoil the one that follows.
+        if self.begun {
+            self.turn.extend_from_slice(self.rest);
+        }
+    }
 }
 
 impl Stdin {
     /// Wraps the pipe of a new process.
     pub fn new(pipe: ChildStdin) -> Self {
-        Self { slot: Arc::new(Mutex::new(Some(pipe))), turn: Arc::default() }
+        let slot = Slot { pipe: Some(pipe), writer: None };
+        Self { slot: Arc::new(Mutex::new(slot)), turn: Arc::default() }
     }
 
-    /// Writes all bytes, after whatever was being written.
+    fn lock(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes all bytes, after whatever was being written. When it is cancelled, either none of them are written or the
+    /// next write begins with the rest of them.
     ///
     /// # Errors
     ///
     /// `BrokenPipe` if the pipe is closed on either side, or what the system says.
     pub async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
-        let _turn = self.turn.lock().await;
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let written = poll_fn(|context| {
-                let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
-                match slot.as_mut() {
-                    Some(pipe) => Pin::new(pipe).poll_write(context, rest),
-                    None => std::task::Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
-                }
-            })
-            .await?;
-            if written == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            rest = &rest[written..];
+        let turn = self.turn.lock().await;
+        let mut writing = Writing { turn, rest: bytes, begun: false };
+        while !writing.turn.is_empty() {
+            let written = self.write(&writing.turn).await?;
+            writing.turn.drain(..written);
+        }
+        while !writing.rest.is_empty() {
+            let written = self.write(writing.rest).await?;
+            writing.rest = &writing.rest[written..];
+            writing.begun = true;
         }
         Ok(())
+    }
+
+    async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let written = poll_fn(|context| {
+            let mut slot = self.lock();
+            let Some(pipe) = slot.pipe.as_mut() else {
+                return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+            };
+            let written = Pin::new(pipe).poll_write(context, bytes);
+            if written.is_pending() {
+                slot.writer = Some(context.waker().clone());
+            }
+            written
+        });
+        match written.await? {
+            0 => Err(io::ErrorKind::WriteZero.into()),
+            written => Ok(written),
+        }
     }
 
     /// Waits until the subject has read everything that was written.
     ///
     /// # Errors
     ///
-    /// `BrokenPipe` if the pipe is closed, or what the system says.
+    /// `BrokenPipe` if the pipe is closed on either side, or what the system says.
     #[expect(
         clippy::disallowed_methods,
         reason = "the system has no event for a pipe that was read empty"
@@ -64,9 +109,13 @@ impl Stdin {
     pub async fn read_empty(&self) -> io::Result<()> {
         loop {
             let unread = {
-                let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
-                let pipe = slot.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
-                rustix::io::ioctl_fionread(pipe.as_fd())?
+                let slot = self.lock();
+                let pipe = slot.pipe.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
+                let unread = rustix::io::ioctl_fionread(pipe.as_fd())?;
+                if unread > 0 && has_no_reader(pipe)? {
+                    return Err(io::ErrorKind::BrokenPipe.into());
+                }
+                unread
             };
             if unread == 0 {
                 return Ok(());
@@ -75,13 +124,32 @@ impl Stdin {
         }
     }
 
+    /// Whether we closed it.
+    pub fn is_closed(&self) -> bool {
+        self.lock().pipe.is_none()
+    }
+
     /// Closes the pipe: the subject sees the end of its input.
     pub fn close(&self) {
         self.take();
     }
 
-    /// Takes the pipe out, to be closed by the taker.
+    /// Takes the pipe out, to be closed by the taker. A write that waits for room fails.
     pub fn take(&self) -> Option<ChildStdin> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let mut slot = self.lock();
+        let pipe = slot.pipe.take();
+        let writer = slot.writer.take();
+        drop(slot);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
+        pipe
     }
+}
+
+/// Whether everybody who could read from the pipe has closed it.
+fn has_no_reader(pipe: &ChildStdin) -> io::Result<bool> {
+    let mut watched = [PollFd::new(pipe, PollFlags::empty())];
+    poll(&mut watched, Some(&Timespec::default()))?;
+    Ok(watched[0].revents().contains(PollFlags::ERR))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::message::{Message, printable};
+use crate::peer::weight;
 
 /// Who sent a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,10 @@ impl Entry {
     /// The parameters of a request or notification.
     pub fn params(&self) -> &Value {
         self.value.as_ref().and_then(|value| value.get("params")).unwrap_or(&Value::Null)
+    }
+
+    pub(crate) fn params_mut(&mut self) -> Option<&mut Value> {
+        self.value.as_mut().and_then(|value| value.get_mut("params"))
     }
 
     /// The line as a person reads it, cut to `width` bytes.
@@ -76,8 +81,9 @@ impl Transcript {
 
     /// Records a line; the number of the entry, or `None` if there was no more room.
     pub fn record(&mut self, entry: Entry) -> Option<usize> {
-        // An entry costs more than its text: the parsed value and the bookkeeping.
-        let cost = entry.line.len() * 2 + 200;
+        // An entry costs more than its text: the bookkeeping, and the parsed value, which may be many times its size.
+        let inside = entry.value.as_ref().map_or(0, weight::inside);
+        let cost = size_of::<Entry>() + entry.line.len() + inside;
         if self.bytes + cost > self.limit {
             self.left_out += 1;
             return None;
@@ -90,6 +96,15 @@ impl Transcript {
     /// The lines in the order in which they were sent or read.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    pub(crate) fn entry_mut(&mut self, number: usize) -> Option<&mut Entry> {
+        self.entries.get_mut(number)
+    }
+
+    /// Takes note of a line that is not recorded.
+    pub(crate) fn leave_out(&mut self) {
+        self.left_out += 1;
     }
 
     /// How many lines did not fit.
@@ -128,13 +143,14 @@ impl Transcript {
         let show = |entry: &Entry| entry.show(width);
         let count = self.entries.len();
         if count <= most {
-            return self.entries.iter().map(show).collect();
+            return self.entries.iter().map(show).chain(self.rest()).collect();
         }
         let head = most / 3;
         let tail = most - head;
         let mut lines: Vec<_> = self.entries[..head].iter().map(show).collect();
         lines.push(format!("… {} lines left out …", count - most));
         lines.extend(self.entries[count - tail..].iter().map(show));
+        lines.extend(self.rest());
         lines
     }
 
@@ -151,5 +167,10 @@ impl Transcript {
         }
         lines.extend(left_out(self.entries.len() - end, "after"));
         lines
+    }
+
+    /// What a person is told of the lines that were not kept.
+    fn rest(&self) -> Option<String> {
+        (self.left_out > 0).then(|| format!("… {} more lines were not kept …", self.left_out))
     }
 }

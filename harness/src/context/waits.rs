@@ -51,15 +51,12 @@ impl Context {
         }
     }
 
-    /// The failure of a wait for the model, with what the subject said last.
+    /// The failure of a wait for the model, with what else is known of the subject.
     fn unasked(&self, awaited: &str, observed: &dyn Display) -> Failure {
         let asked = self.model.requests().len();
         let observed = format!("{observed}; the model was asked {asked} times");
-        let mut failure = Failure::new(Kind::Timeout, "a wait with a deadline", awaited, observed);
-        let stderr = self.peer.stderr();
-        if let Some(line) = stderr.lines().last() {
-            failure = failure.note(format!("stderr    {line}"));
-        }
-        failure
+        let what = "what the subject asked of the model in time";
+        let failure = Failure::new(Kind::Timeout, what, awaited, observed);
+        self.peer.evidence(failure, self.peer.mark())
     }
 }

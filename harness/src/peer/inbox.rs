@@ -1,19 +1,24 @@
-//! Everything that the subject said: read as it comes, whatever the check is doing.
+//! Everything that the subject said: filed as it comes, and bounded whatever comes.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tokio::io::AsyncBufRead;
 use tokio::sync::Notify;
 
-use crate::line::{Line, next_line};
+use crate::discover::Handshake;
+use crate::line::HEAD;
 use crate::message::{Call, Id, Message};
+use crate::peer::enveloped;
+use crate::peer::parse::Parsed;
 use crate::policy::{Policies, Policy};
 use crate::settings::Settings;
-use crate::stdin::Stdin;
 use crate::transcript::{Direction, Entry, Transcript};
+
+/// How many things of one kind are named in a failure.
+const NAMED: usize = 16;
 
 /// What was received, shared between the reader and the waits.
 pub(super) struct Inbox {
@@ -21,16 +26,18 @@ pub(super) struct Inbox {
     /// Told at every line and at the end.
     pub(super) changed: Notify,
     started: Instant,
+    handshake: Handshake,
     unread_limit: usize,
+    transcript_limit: usize,
 }
 
 pub(super) struct State {
     pub(super) transcript: Transcript,
-    pub(super) policies: Policies,
-    /// Requests that we sent and that are not answered yet, or whose answer was not taken.
-    pub(super) pending: HashMap<Id, Pending>,
-    /// Entries that a wait has taken.
-    taken: HashSet<usize>,
+    policies: Policies,
+    /// Requests that we sent and that are not answered yet, or whose answer was not taken. A list: an id may be used again.
+    pub(super) pending: HashMap<Id, VecDeque<Pending>>,
+    /// Calls of the subject that no wait has taken, in the order in which they came.
+    untaken: Vec<Untaken>,
     unread: usize,
     /// Why nothing more is recorded: the subject sends without end.
     pub(super) flooded: Option<String>,
@@ -38,29 +45,44 @@ pub(super) struct State {
     pub(super) closed: bool,
     /// Requests of the subject that no policy named.
     pub(super) unexpected: Vec<String>,
+    /// Ids of answers that no open request asked for.
+    pub(super) stray: Vec<Id>,
+    /// The beginning and the length of a line whose end has not come.
+    pub(super) part: Option<(Vec<u8>, usize)>,
 }
 
 pub(super) struct Pending {
     pub(super) method: String,
-    pub(super) answer: Option<Value>,
+    /// The entry of the answer.
+    pub(super) answer: Option<usize>,
+}
+
+struct Untaken {
+    entry: usize,
+    /// It counts as unread: no policy has dealt with it.
+    unread: bool,
 }
 
 impl Inbox {
-    pub(super) fn new(settings: &Settings, policies: Policies) -> Self {
+    pub(super) fn new(settings: &Settings, handshake: Handshake, policies: Policies) -> Self {
         Self {
             state: Mutex::new(State {
                 transcript: Transcript::new(settings.transcript),
                 policies,
                 pending: HashMap::new(),
-                taken: HashSet::new(),
+                untaken: Vec::new(),
                 unread: 0,
                 flooded: None,
                 closed: false,
                 unexpected: Vec::new(),
+                stray: Vec::new(),
+                part: None,
             }),
             changed: Notify::new(),
             started: Instant::now(),
+            handshake,
             unread_limit: settings.unread,
+            transcript_limit: settings.transcript,
         }
     }
 
@@ -70,13 +92,25 @@ impl Inbox {
 
     pub(super) fn expect(&self, id: Id, method: &str) {
         let pending = Pending { method: method.to_owned(), answer: None };
-        self.lock().pending.insert(id, pending);
+        self.lock().pending.entry(id).or_default().push_back(pending);
     }
 
+    /// Whether the answer to a request with this id may come, or came and was not taken.
+    pub(super) fn expects(&self, id: &Id) -> bool {
+        self.lock().pending.contains_key(id)
+    }
+
+    /// Takes the answer to the oldest request with this id.
     pub(super) fn answer(&self, id: &Id) -> Option<Value> {
         let mut state = self.lock();
-        state.pending.get(id)?.answer.as_ref()?;
-        state.pending.remove(id)?.answer
+        let pending = state.pending.get_mut(id)?;
+        let entry = pending.front()?.answer?;
+        pending.pop_front();
+        if pending.is_empty() {
+            state.pending.remove(id);
+        }
+        state.unread = state.unread.saturating_sub(1);
+        state.transcript.entries().get(entry)?.value.clone()
     }
 
     pub(super) fn set_policy(&self, method: &str, policy: Policy) {
@@ -95,26 +129,31 @@ impl Inbox {
         self.lock().transcript.clone()
     }
 
+    /// Takes the conversation with a process that has ended.
+    pub(super) fn take_transcript(&self) -> Transcript {
+        std::mem::replace(&mut self.lock().transcript, Transcript::new(0))
+    }
+
     pub(super) fn calls_since(&self, mark: usize) -> Vec<Call> {
         let state = self.lock();
-        let entries = state.transcript.entries();
-        (mark..entries.len()).filter_map(|seq| call(&entries[seq], seq)).collect()
+        let entries = state.transcript.entries().iter().enumerate().skip(mark);
+        let entries = entries.filter(|(_, entry)| entry.is_from_subject());
+        entries.filter_map(|(seq, entry)| call(entry, seq, entry.params().clone())).collect()
     }
 
     /// Takes the first fitting call at or after `from`; moves `from` behind what was looked at.
     pub(super) fn take(&self, from: &mut usize, fits: &impl Fn(&Call) -> bool) -> Option<Call> {
         let mut state = self.lock();
         let state = &mut *state;
-        let entries = state.transcript.entries();
-        while *from < entries.len() {
-            let seq = *from;
-            *from += 1;
-            if state.taken.contains(&seq) {
-                continue;
-            }
-            if let Some(call) = call(&entries[seq], seq).filter(fits) {
-                state.taken.insert(seq);
-                state.unread = state.unread.saturating_sub(1);
+        let start = state.untaken.partition_point(|untaken| untaken.entry < *from);
+        for place in start..state.untaken.len() {
+            let seq = state.untaken[place].entry;
+            *from = seq + 1;
+            if let Some(call) =
+                state.transcript.entry_mut(seq).and_then(|entry| lend(entry, seq, fits))
+            {
+                let untaken = state.untaken.remove(place);
+                state.unread = state.unread.saturating_sub(usize::from(untaken.unread));
                 return Some(call);
             }
         }
@@ -123,112 +162,176 @@ impl Inbox {
 
     /// Records a line of ours.
     pub(super) fn sent(&self, line: &[u8]) {
-        let entry = self.entry(Direction::ToSubject, line.to_vec());
+        let parsed = Parsed::whole(line.to_vec(), self.transcript_limit);
+        let entry = self.entry(Direction::ToSubject, parsed);
         self.lock().transcript.record(entry);
     }
 
-    /// Records a line of the subject; the answer that a policy gives to it, if it is a request.
-    fn received(&self, mut entry: Entry, too_long: Option<usize>) -> Option<Value> {
-        if let Some(length) = too_long {
-            entry.value = None;
-            entry.message = Message::Pollution(format!("a line of {length} bytes"));
-        }
+    /// Notes what has come of a line whose end has not.
+    pub(super) fn part(&self, head: &[u8], length: usize) {
         let mut state = self.lock();
-        let reply = state.route(&entry);
-        let kept = state.transcript.record(entry).is_some();
-        state.unread += 1;
-        if state.flooded.is_none() && (!kept || state.unread > self.unread_limit) {
-            state.flooded = Some(format!(
-                "{} unread messages in {:.1} s",
-                state.unread,
-                self.started.elapsed().as_secs_f64()
-            ));
+        let part = state.part.get_or_insert_default();
+        if part.0.len() < HEAD {
+            part.0 = head[..head.len().min(HEAD)].to_vec();
         }
-        drop(state);
-        self.changed.notify_waiters();
-        reply
+        part.1 = length;
     }
 
-    fn entry(&self, direction: Direction, line: Vec<u8>) -> Entry {
-        let value = serde_json::from_slice::<Value>(&line).ok();
-        let message = match &value {
-            Some(value) => Message::classify(value),
-            None => Message::Pollution(match std::str::from_utf8(&line) {
-                Ok(_) => "not JSON".to_owned(),
-                Err(error) => format!("not UTF-8 at byte {}", error.valid_up_to()),
-            }),
+    /// Records a line of the subject, `length` bytes long if this is but the beginning of it; the line that a policy
+    /// answers, if it is a request. After a flood nothing is kept: no wait succeeds any more.
+    pub(super) fn receive(&self, line: Vec<u8>, length: Option<usize>) -> Option<Vec<u8>> {
+        if self.passes_by() {
+            return None;
+        }
+        // Outside of the lock: this is where the time goes.
+        let parsed = match length {
+            Some(length) => Parsed::too_long(line, length),
+            None => Parsed::whole(line, self.transcript_limit),
         };
+        let entry = self.entry(Direction::FromSubject, parsed);
+        let mut state = self.lock();
+        state.part = None;
+        let reply = state.file(entry).map(|reply| enveloped(self.handshake, reply).to_string());
+        let unread = state.unread;
+        let flood = if state.transcript.left_out() > 0 {
+            Some(format!(
+                "more than the {} bytes that are kept of a conversation",
+                self.transcript_limit
+            ))
+        } else {
+            (unread > self.unread_limit).then(|| format!("{unread} unread messages"))
+        };
+        drop(state);
+        if let Some(flood) = flood {
+            self.flood(&flood);
+        }
+        self.changed.notify_waiters();
+        reply.map(|reply| {
+            self.sent(reply.as_bytes());
+            (reply + "\n").into_bytes()
+        })
+    }
+
+    fn passes_by(&self) -> bool {
+        let mut state = self.lock();
+        if state.flooded.is_none() {
+            return false;
+        }
+        state.part = None;
+        state.transcript.leave_out();
+        true
+    }
+
+    /// From now on every wait fails, and says that the subject sent `what`.
+    pub(super) fn flood(&self, what: &str) {
+        let mut state = self.lock();
+        let took = self.started.elapsed().as_secs_f64();
+        state.flooded.get_or_insert_with(|| format!("{what} in {took:.1} s"));
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
+    fn entry(&self, direction: Direction, parsed: Parsed) -> Entry {
+        let Parsed { line, value, message } = parsed;
         Entry { at: self.started.elapsed(), direction, line, value, message }
     }
 
-    fn close(&self) {
+    pub(super) fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_waiters();
     }
 }
 
 impl State {
-    /// Files an answer, or decides how a request of the subject is answered.
-    fn route(&mut self, entry: &Entry) -> Option<Value> {
-        let value = entry.value.as_ref()?;
-        if let Message::Request { id, method } = &entry.message {
-            let (policy, expected) = self.policies.of(method);
-            if !expected && self.unexpected.len() < 16 {
-                self.unexpected.push(method.clone());
+    /// Records a line of the subject: files an answer, or decides how a request is answered.
+    fn file(&mut self, entry: Entry) -> Option<Value> {
+        let message = entry.message.clone();
+        let answers = entry.value.as_ref().and_then(|value| message.answers(value));
+        let seq = self.transcript.record(entry)?;
+        self.unread += 1;
+        match message {
+            Message::Request { id, method } => {
+                let (policy, expected) = self.policies.of(&method);
+                if !expected && self.unexpected.len() < NAMED {
+                    self.unexpected.push(method);
+                }
+                // What the check wants to be answered so is dealt with; what nobody expected is not.
+                let unread = policy == Policy::Hold || !expected;
+                self.unread -= usize::from(!unread);
+                self.untaken.push(Untaken { entry: seq, unread });
+                match policy {
+                    Policy::Hold => None,
+                    Policy::Result(result) => Some(json!({ "id": id.to_json(), "result": result })),
+                    Policy::Error(error) => Some(json!({ "id": id.to_json(), "error": error })),
+                }
             }
-            return match policy {
-                Policy::Hold => None,
-                Policy::Result(result) => Some(json!({ "id": id.to_json(), "result": result })),
-                Policy::Error(error) => Some(json!({ "id": id.to_json(), "error": error })),
-            };
+            Message::Notification { .. } => {
+                self.untaken.push(Untaken { entry: seq, unread: true });
+                None
+            }
+            _ => {
+                if let Some(id) = answers {
+                    self.file_answer(id, seq);
+                }
+                None
+            }
         }
-        let id = entry.message.answers(value)?;
-        // A second answer is left to the observer of the whole conversation.
-        if let Some(pending) = self.pending.get_mut(&id)
-            && pending.answer.is_none()
-        {
-            pending.answer = Some(value.clone());
+    }
+
+    fn file_answer(&mut self, id: Id, seq: usize) {
+        let open = self.pending.get_mut(&id);
+        let open = open.and_then(|all| all.iter_mut().find(|pending| pending.answer.is_none()));
+        match open {
+            Some(pending) => pending.answer = Some(seq),
+            // Perhaps a second answer: that is left to the observer of the whole conversation.
+            None if self.stray.len() < NAMED && !self.stray.contains(&id) => self.stray.push(id),
+            None => {}
         }
-        None
+    }
+
+    /// The methods of calls before `mark` that no wait has taken, each with how often it came.
+    pub(super) fn untaken_before(&self, mark: usize) -> Vec<(&str, usize)> {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        let untaken = self.untaken.iter().take_while(|untaken| untaken.entry < mark);
+        for untaken in untaken.filter(|untaken| untaken.unread) {
+            let method = self.transcript.entries().get(untaken.entry).and_then(Entry::method);
+            let method = method.unwrap_or_default();
+            match counts.iter().position(|(other, _)| *other == method) {
+                Some(place) => counts[place].1 += 1,
+                None if counts.len() < NAMED => counts.push((method, 1)),
+                None => {}
+            }
+        }
+        counts
     }
 }
 
-fn call(entry: &Entry, seq: usize) -> Option<Call> {
+fn call(entry: &Entry, seq: usize, params: Value) -> Option<Call> {
     if !entry.is_from_subject() {
         return None;
     }
-    let (method, id) = match &entry.message {
-        Message::Request { method, id } => (method.clone(), Some(id.clone())),
-        Message::Notification { method } => (method.clone(), None),
-        _ => return None,
-    };
-    Some(Call { method, id, params: entry.params().clone(), seq })
+    match &entry.message {
+        Message::Request { method, id } => {
+            Some(Call { method: method.clone(), id: Some(id.clone()), params, seq })
+        }
+        Message::Notification { method } => {
+            Some(Call { method: method.clone(), id: None, params, seq })
+        }
+        _ => None,
+    }
 }
 
-/// Reads the subject's stdout to its end.
-pub(super) async fn read(
-    mut stdout: impl AsyncBufRead + Unpin,
-    inbox: Arc<Inbox>,
-    stdin: Stdin,
-    limit: usize,
-) {
-    loop {
-        let (line, too_long) = match next_line(&mut stdout, limit).await {
-            Ok(Line::Whole(line) | Line::Unfinished(line)) => (line, None),
-            Ok(Line::TooLong { head, length }) => (head, Some(length)),
-            Ok(Line::End) | Err(_) => break,
-        };
-        let entry = inbox.entry(Direction::FromSubject, line);
-        if let Some(reply) = inbox.received(entry, too_long) {
-            let line = reply.to_string();
-            inbox.sent(line.as_bytes());
-            let stdin = stdin.clone();
-            // On a task of its own: a subject that does not read must not stop us from reading it.
-            tokio::spawn(async move {
-                // A broken pipe shows in the next wait.
-                let _ = stdin.write_all(format!("{line}\n").as_bytes()).await;
-            });
-        }
+/// The call in an entry, if it fits. To look at it costs no copy of its parameters: many waits may look at many calls.
+fn lend(entry: &mut Entry, seq: usize, fits: &impl Fn(&Call) -> bool) -> Option<Call> {
+    let params = entry.params_mut().map(Value::take).unwrap_or_default();
+    let call = call(entry, seq, params)?;
+    let fitting = catch_unwind(AssertUnwindSafe(|| fits(&call)));
+    let wanted = fitting.as_ref().is_ok_and(|fits| *fits).then(|| call.clone());
+    if let Some(params) = entry.params_mut() {
+        *params = call.params;
     }
-    inbox.close();
+    match fitting {
+        Ok(_) => wanted,
+        Err(panic) => resume_unwind(panic),
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::ensure::shorten;
 use crate::failure::{Failure, Kind, Result};
-use crate::message::printable;
+use crate::message::{Id, Message, printable};
 use crate::peer::Peer;
 use crate::peer::inbox::{Inbox, State};
 use crate::transcript::Entry;
@@ -34,14 +34,20 @@ impl Peer {
                 let changed = inbox.changed.notified();
                 tokio::pin!(changed);
                 changed.as_mut().enable();
+                // Asked before looking, so that what came just before the end is found.
+                let (flooded, closed) = {
+                    let state = inbox.lock();
+                    (state.flooded.is_some(), state.closed)
+                };
+                if flooded {
+                    // Whatever is found now: what was dropped might have come before it.
+                    return None;
+                }
                 if let Some(found) = look(&inbox) {
                     return Some(found);
                 }
-                {
-                    let state = inbox.lock();
-                    if state.closed || state.flooded.is_some() {
-                        return None;
-                    }
+                if closed {
+                    return None;
                 }
                 changed.await;
             }
@@ -49,67 +55,81 @@ impl Peer {
         .await;
         match found {
             Ok(Some(found)) => Ok(found),
-            Ok(None) => {
-                let flooded = inbox.lock().flooded.clone();
-                Err(match flooded {
-                    Some(flood) => self.evidence(
-                        Failure::mismatch(awaited, "it, among a bounded number of messages", flood),
-                        began,
-                    ),
-                    None => self.closed(awaited).await,
-                })
-            }
+            Ok(None) => Err(self.over(awaited, began).await),
             Err(_) => Err(self.timed_out(awaited, within, began)),
         }
     }
 
-    /// The failure of a wait whose time has passed.
-    pub(super) fn timed_out(&self, awaited: &str, within: Duration, began: usize) -> Failure {
-        let arrived = self.arrived_since(began);
-        let observed = match arrived.len() {
-            0 => format!("nothing within {within:?}"),
-            count => format!("not within {within:?}; {count} other messages came instead"),
-        };
-        self.evidence(
-            Failure::new(Kind::Timeout, "a wait with a deadline", awaited, observed),
-            began,
-        )
+    /// The failure of a wait for something that can no longer come.
+    async fn over(&mut self, awaited: &str, began: usize) -> Failure {
+        let flood = self.running.as_ref().and_then(|running| running.inbox.lock().flooded.clone());
+        match flood {
+            Some(flood) => {
+                let expected = format!("{awaited}, and no flood of messages");
+                let observed = format!("it floods us: {flood}");
+                let failure = Failure::mismatch("what the subject sent", expected, observed);
+                self.evidence(failure, began)
+            }
+            None => self.closed("the connection to the subject", awaited, "stdout").await,
+        }
     }
 
-    /// The failure of a wait for a subject that closed its stdout.
-    pub(super) async fn closed(&mut self, awaited: &str) -> Failure {
+    /// The failure of a wait whose time has passed.
+    pub(super) fn timed_out(&mut self, awaited: &str, within: Duration, began: usize) -> Failure {
+        let mut observed = match self.arrived_since(began) {
+            0 => format!("nothing within {within:?}"),
+            1 => format!("not within {within:?}; another message came instead"),
+            count => format!("not within {within:?}; {count} other messages came instead"),
+        };
+        // Its stdout may still be open: a process that it started may have it too.
+        let exit = self.running.as_mut().and_then(|running| running.process.exit());
+        observed.push_str(&match exit {
+            Some(exit) => format!("; the subject had ended: {exit}"),
+            None => "; the subject still runs".to_owned(),
+        });
+        let what = "what the subject did in time";
+        self.evidence(Failure::new(Kind::Timeout, what, awaited, observed), began)
+    }
+
+    /// The failure of a send, or of the wait for it to be read, to a subject that does not read its input in time.
+    pub(super) fn stuck(&mut self, length: usize, within: Duration) -> Failure {
+        let awaited = format!("the subject to read its stdin{}", sent(length));
+        self.timed_out(&awaited, within, self.mark())
+    }
+
+    /// The failure of a send, or of the wait for it to be read, to a subject that closed its stdin.
+    pub(super) async fn unread(&mut self, length: usize) -> Failure {
+        let awaited = format!("the subject to read its stdin{}", sent(length));
+        self.closed("the connection to the subject", &awaited, "stdin").await
+    }
+
+    async fn closed(&mut self, what: &str, awaited: &str, end: &str) -> Failure {
         let exit = match self.running.as_mut() {
             Some(running) => running.process.wait(EXIT).await,
             None => None,
         };
         let observed = match exit {
             Some(exit) => format!("the subject had ended: {exit}"),
-            None => "the subject had closed its stdout, and still runs".to_owned(),
+            None => format!("the subject had closed its {end}, and still runs"),
         };
-        self.evidence(Failure::new(Kind::Closed, "the connection", awaited, observed), 0)
+        self.evidence(Failure::new(Kind::Closed, what, awaited, observed), 0)
     }
 
-    fn arrived_since(&self, began: usize) -> Vec<String> {
-        let Some(running) = &self.running else { return Vec::new() };
+    fn arrived_since(&self, began: usize) -> usize {
+        let Some(running) = &self.running else { return 0 };
         let state = running.inbox.lock();
         let entries = state.transcript.entries();
-        entries.iter().skip(began).filter(|entry| entry.is_from_subject()).map(brief).collect()
+        entries.iter().skip(began).filter(|entry| entry.is_from_subject()).count()
     }
 
-    /// Adds what a person needs to see why: what came, what is unanswered, whether the subject lives, its stderr.
-    fn evidence(&self, mut failure: Failure, began: usize) -> Failure {
+    /// Adds what a person needs to see why: what came, what is unanswered, what else is odd, the subject's stderr.
+    pub(crate) fn evidence(&self, mut failure: Failure, began: usize) -> Failure {
         let Some(running) = &self.running else { return failure };
-        let arrived = self.arrived_since(began);
-        let skipped = arrived.len().saturating_sub(SHOWN);
-        if skipped > 0 {
-            failure = failure.note(format!("came      … {skipped} messages left out …"));
-        }
-        for line in arrived.into_iter().skip(skipped) {
-            failure = failure.note(format!("came      {line}"));
-        }
-        for line in standing(&running.inbox.lock()) {
+        let state = running.inbox.lock();
+        for line in came(&state, began).into_iter().chain(standing(&state, began)) {
             failure = failure.note(line);
         }
+        drop(state);
         let stderr = running.process.stderr().text();
         if !stderr.trim().is_empty() {
             let start = stderr.ceil_char_boundary(stderr.len().saturating_sub(STDERR));
@@ -121,27 +141,79 @@ impl Peer {
     }
 }
 
-fn brief(entry: &Entry) -> String {
-    shorten(&printable(&entry.line, WIDTH), WIDTH)
+/// Which bytes, for a wait that they be read.
+fn sent(length: usize) -> String {
+    if length == 0 { String::new() } else { format!(", {length} bytes that we send") }
 }
 
-fn standing(state: &State) -> Vec<String> {
+/// The last messages since `began`.
+fn came(state: &State, began: usize) -> Vec<String> {
+    let entries = state.transcript.entries();
+    let arrived = || entries.iter().skip(began).filter(|entry| entry.is_from_subject());
+    let skipped = arrived().count().saturating_sub(SHOWN);
     let mut lines = Vec::new();
-    let mut unanswered: Vec<_> = state
-        .pending
-        .iter()
-        .filter(|(_, pending)| pending.answer.is_none())
-        .map(|(id, pending)| format!("`{}` (id {id})", pending.method))
-        .collect();
+    if skipped > 0 {
+        lines.push(format!("came      … {skipped} messages left out …"));
+    }
+    lines.extend(arrived().skip(skipped).map(|entry| format!("came      {}", brief(entry))));
+    lines
+}
+
+fn brief(entry: &Entry) -> String {
+    let line = printable(&entry.line, WIDTH);
+    match &entry.message {
+        Message::Pollution(why) => format!("{line}  <== no message: {why}"),
+        Message::Malformed(why) => format!("{line}  <== no valid message: {why}"),
+        _ => line,
+    }
+}
+
+/// What is odd about the conversation as it stands: whatever of it may be the reason.
+fn standing(state: &State, began: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some((head, length)) = &state.part {
+        let head = printable(head, WIDTH);
+        lines.push(format!("unended   {length} bytes without a line end: {head}"));
+    }
+    let earlier = state.untaken_before(began);
+    if !earlier.is_empty() {
+        let earlier = list(earlier.iter().map(|(method, count)| match count {
+            1 => format!("`{method}`"),
+            _ => format!("`{method}` × {count}"),
+        }));
+        lines.push(format!("earlier   messages that nobody waited for so far: {earlier}"));
+    }
+    let unanswered = state.pending.iter().flat_map(|(id, all)| {
+        let open = all.iter().filter(|pending| pending.answer.is_none());
+        open.map(move |pending| format!("`{}` (id {id})", pending.method))
+    });
+    let mut unanswered: Vec<_> = unanswered.collect();
     unanswered.sort();
     if !unanswered.is_empty() {
-        lines.push(format!("unanswered {}", shorten(&unanswered.join(", "), WIDTH)));
+        lines.push(format!("unanswered {}", list(unanswered)));
+    }
+    if !state.stray.is_empty() {
+        let ids = list(state.stray.iter().map(Id::to_string));
+        let lesson = match state.stray.iter().any(|id| is_lookalike(id, state)) {
+            true => " (1 and \"1\" are different ids)",
+            false => "",
+        };
+        lines.push(format!("stray     answers that no open request asked for: id {ids}{lesson}"));
     }
     if !state.unexpected.is_empty() {
-        lines.push(format!(
-            "refused   server requests that nobody expected: {}",
-            state.unexpected.join(", ")
-        ));
+        let methods = list(state.unexpected.iter().map(|method| format!("`{method}`")));
+        lines.push(format!("refused   requests of the subject that nobody expected: {methods}"));
     }
     lines
+}
+
+/// Whether an open request has an id that looks the same and is of another type.
+fn is_lookalike(id: &Id, state: &State) -> bool {
+    let bare = |id: &Id| id.to_string().trim_matches('"').to_owned();
+    state.pending.keys().any(|open| open != id && bare(open) == bare(id))
+}
+
+fn list(names: impl IntoIterator<Item = String>) -> String {
+    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+    printable(shorten(&names, WIDTH).as_bytes(), 2 * WIDTH)
 }

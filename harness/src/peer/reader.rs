@@ -1,0 +1,51 @@
+//! Reads the subject's stdout as it comes, whatever the check is doing, and sends what policies answer.
+
+use std::sync::Arc;
+
+use tokio::io::AsyncBufRead;
+use tokio::sync::mpsc;
+
+use crate::line::{Line, next_line};
+use crate::peer::inbox::Inbox;
+use crate::stdin::Stdin;
+
+/// How many answers of policies may wait for a subject that does not read its input.
+pub(super) const REPLIES: usize = 1_000;
+
+/// Reads the subject's stdout to its end. Needs a runtime.
+pub(super) async fn read(
+    mut stdout: impl AsyncBufRead + Unpin,
+    inbox: Arc<Inbox>,
+    stdin: Stdin,
+    limit: usize,
+) {
+    // On a task of its own: a subject that does not read must not stop us from reading it.
+    let (replies, queue) = mpsc::channel(REPLIES);
+    tokio::spawn(reply(stdin, queue));
+    loop {
+        let part = |head: &[u8], length| inbox.part(head, length);
+        let (line, too_long) = match next_line(&mut stdout, limit, part).await {
+            Ok(Line::Whole(line) | Line::Unfinished(line)) => (line, None),
+            Ok(Line::TooLong { head, length }) => (head, Some(length)),
+            Ok(Line::End) | Err(_) => break,
+        };
+        if let Some(reply) = inbox.receive(line, too_long)
+            && let Err(mpsc::error::TrySendError::Full(_)) = replies.try_send(reply)
+        {
+            inbox.flood(&format!("{REPLIES} requests whose answers it does not read"));
+        }
+        // One read may bring thousands of lines: the deadlines of this thread have their turn between them.
+        tokio::task::coop::consume_budget().await;
+    }
+    inbox.close();
+}
+
+/// Sends what policies answer, until the reader or the pipe ends.
+async fn reply(stdin: Stdin, mut queue: mpsc::Receiver<Vec<u8>>) {
+    while let Some(line) = queue.recv().await {
+        // A broken pipe shows in the next wait.
+        if stdin.write_all(&line).await.is_err() {
+            break;
+        }
+    }
+}
