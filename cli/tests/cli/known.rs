@@ -24,7 +24,7 @@ fn what_is_listed_may_fail() {
 #[test]
 fn what_is_listed_and_passes_fails_the_run() {
     let world = World::new();
-    world.write("known", "\ninitialize::only_once  # it forgets\n");
+    world.write("known", "\ninitialize::only_once@v2  # it forgets\n");
     let ran = world
         .proctor(["run", "--check", "initialize::only_once@v2", "--known-failures", "known"])
         .exits(1);
@@ -72,4 +72,16 @@ fn a_list_that_was_written_is_one_that_can_be_read() {
     let again = [&read[..], &["--write-known-failures", "again"]].concat();
     world.behind(FAILING, &again).exits(0);
     assert_eq!(world.read("again"), list);
+}
+
+#[test]
+fn a_line_over_more_than_was_selected_is_not_judged() {
+    let world = World::new();
+    world.write("known", "initialize::only_once  # only one of its dialects\n");
+    world
+        .proctor(["run", "--check", "initialize::only_once@v2", "--known-failures", "known"])
+        .exits(0);
+    world
+        .proctor(["run", "--check", "initialize::only_once", "--known-failures", "known"])
+        .exits(1);
 }

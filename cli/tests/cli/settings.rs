@@ -39,7 +39,7 @@ fn a_mistake_in_the_file_is_one_line() {
 fn known_failures_of_the_file_count() {
     let world = World::new();
     world.write("proctor.toml", "known-failures = 'list/known'");
-    world.write("list/known", "initialize::only_once  # it forgets\n");
+    world.write("list/known", "initialize::only_once@v2  # it forgets\n");
     world.proctor(["run", "--check", "initialize::only_once@v2"]).exits(1);
     world.write("none", "");
     world
