@@ -1,6 +1,9 @@
 //! What the user says while a turn runs.
 
-use harness::failure::Result;
+use std::iter;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::fifo::Fifo;
 use harness::message::code;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::says;
@@ -8,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::scene::{Begun, begin, is_item, open};
 use crate::v2;
-use crate::words::{End, Thread, begin_turn, end_turn, run_turn};
+use crate::words::{End, Thread, begin_turn, end_turn, run_turn, runs};
 
 /// Begins a turn whose answer the model holds back, with another answer to come.
 async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
@@ -38,29 +41,48 @@ async fn heard_both(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass a message that comes while a turn runs to the model before the conversation is idle again.
-#[check(
-    v1(since = "0.58"),
-    v2,
-    source = "every release since does; earlier ones lose it when the model calls nothing"
-)]
-async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+/// Lets the model run a command that waits for us, and says something meanwhile.
+async fn spoken_during_a_command(cx: &mut Context) -> Result<(Thread, Begun)> {
+    let thread = open(cx).await?;
+    let (mut up, go) = (Fifo::new(cx.home.join("up"))?, Fifo::new(cx.home.join("go"))?);
+    let command = format!("echo up > {}; read word < {}", up.path().display(), go.path().display());
+    let answers = ["one", "two", "three"].map(says);
+    cx.model.script(iter::once(runs(cx, &command)).chain(answers));
+    let begun = begin(cx, &thread, "the first question").await?;
+    let within = cx.peer.settings().wait;
+    up.line(within).await?;
     begin_turn(cx, &thread, "the second question").await?;
-    cx.model.open("answer");
-    heard_both(cx).await?;
-    let said = |turn: &crate::words::Turn| turn.said.iter().any(|text| text == "the second answer");
-    let turn = end_turn(cx, &thread, begun.mark).await?;
-    // Either it joined the turn, or it is a turn of its own.
-    if !said(&turn) {
-        let own = end_turn(cx, &thread, begun.mark).await?;
-        ensure!(
-            said(&own),
-            "what the agent said to the second question",
-            "the second answer",
-            own.said.join(" | ")
-        );
+    // There is a reader, so this does not wait.
+    std::fs::write(go.path(), "go\n").or_inconclusive("writing to a named pipe")?;
+    Ok((thread, begun))
+}
+
+/// Waits until the model has heard the second question, in one of the next two requests.
+async fn heard_second(cx: &Context) -> Result {
+    let heard = |said: &[&str]| {
+        said.contains(&"the first question") && said.contains(&"the second question")
+    };
+    if heard(&cx.asked(2).await?.user_texts()) {
+        return Ok(());
     }
+    let request = cx.asked(3).await?;
+    let said = request.user_texts();
+    ensure!(
+        heard(&said),
+        "the user texts of request 3 to the model",
+        "both questions",
+        said.join(" | ")
+    );
+    Ok(())
+}
+
+/// A server MUST pass a message that comes while a turn runs to the model before the conversation is idle again.
+#[check(v1, v2, source = "every release does")]
+async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
+    let (thread, begun) = spoken_during_a_command(cx).await?;
+    heard_second(cx).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
     Ok(())
 }
 
@@ -145,19 +167,11 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a turn once, though messages joined it.
-#[check(
-    v1(since = "0.58"),
-    v2(since = "0.66"),
-    source = "app-server README, Turns; every release since does"
-)]
+#[check(v1, v2(since = "0.66"), source = "app-server README, Turns; every release does")]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
-    cx.model.push(says("the third answer"));
-    begin_turn(cx, &thread, "the second question").await?;
-    cx.model.open("answer");
-    heard_both(cx).await?;
+    let (thread, begun) = spoken_during_a_command(cx).await?;
+    heard_second(cx).await?;
     end_turn(cx, &thread, begun.mark).await?;
-    cx.delivered(2).await?;
     // A turn later, whatever else would end has ended.
     run_turn(cx, &thread, "the third question").await?;
     let v1 = cx.dialect() == Dialect::V1;
