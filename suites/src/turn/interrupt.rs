@@ -197,7 +197,7 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
 
 /// A server MUST run the next turn after an interrupted one, with what the user said before.
 #[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
-async fn the_next_turn_works(cx: &mut Context) -> Result {
+async fn another_turn_may_follow(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     end_turn(cx, &thread, begun.mark).await?;

@@ -1,0 +1,28 @@
+//! What is told of a thread before its first turn.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq};
+
+use crate::words::{barrier, greet, start};
+
+/// A server MUST announce each new thread once, by the id that its answer names.
+#[check(v2, source = "app-server README, Threads: thread/start emits thread/started")]
+async fn a_new_thread_is_told_once(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mark = cx.peer.mark();
+    let (first, second) = (start(cx).await?, start(cx).await?);
+    for thread in [&first, &second] {
+        // Before the answer or after it: either is fine.
+        let id = thread.id.clone();
+        cx.peer
+            .next_matching("`thread/started` of the new thread", |call| {
+                call.method == "thread/started" && call.params["thread"]["id"] == id.as_str()
+            })
+            .await?;
+        barrier(cx, thread).await?;
+    }
+    let calls = cx.peer.calls_since(mark);
+    let told = calls.iter().filter(|call| call.method == "thread/started").count();
+    ensure_eq!(told, 2, "`thread/started` notifications of two new threads");
+    Ok(())
+}

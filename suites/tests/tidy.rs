@@ -1,0 +1,69 @@
+//! What no compiler sees: that every check is linked in, and that names and sentences keep to the rules.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness::check::all;
+use suites as _;
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn texts() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    files.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// A file without its `mod` line compiles, and its checks are lost.
+#[test]
+fn every_check_in_the_sources_is_registered() {
+    let written: usize = texts()
+        .iter()
+        .flat_map(|(_, text)| text.lines())
+        .filter(|line| line.starts_with("#[check(") || line.starts_with("#[observer("))
+        .count();
+    assert_eq!(all().len(), written, "checks that are registered, and that are written");
+}
+
+#[test]
+fn ids_are_unique() {
+    let ids: BTreeSet<_> = all().iter().map(|check| check.id()).collect();
+    assert_eq!(ids.len(), all().len());
+}
+
+#[test]
+fn requirements_are_one_sentence_about_the_server() {
+    for check in all() {
+        let (id, sentence) = (check.id(), check.requirement);
+        assert!(sentence.starts_with("A server "), "{id}: {sentence}");
+        assert!(sentence.ends_with('.'), "{id}: {sentence}");
+        assert!(!check.source.trim().is_empty(), "{id} names no source");
+    }
+}
+
+#[test]
+fn names_say_what_is_required() {
+    for check in all() {
+        let name = check.name;
+        assert!(!name.starts_with("test_") && !name.ends_with("_works"), "{}", check.id());
+        assert!(!name.ends_with(|last: char| last.is_ascii_digit()), "{}", check.id());
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for (path, text) in texts() {
+        let lines = text.lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", path.display());
+    }
+}
