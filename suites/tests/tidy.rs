@@ -2,32 +2,35 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use harness::check::all;
 use suites as _;
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            sources(&path, found);
+            sources(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
+    Ok(())
 }
 
-fn texts() -> Vec<(PathBuf, String)> {
+fn texts() -> io::Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    files.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files)?;
+    files.into_iter().map(|path| Ok((path.clone(), fs::read_to_string(path)?))).collect()
 }
 
 /// A file without its `mod` line compiles, and its checks are lost.
 #[test]
 fn every_check_in_the_sources_is_registered() {
     let written: usize = texts()
+        .unwrap()
         .iter()
         .flat_map(|(_, text)| text.lines())
         .filter(|line| line.starts_with("#[check(") || line.starts_with("#[observer("))
@@ -62,7 +65,7 @@ fn names_say_what_is_required() {
 
 #[test]
 fn files_stay_small() {
-    for (path, text) in texts() {
+    for (path, text) in texts().unwrap() {
         let lines = text.lines().count();
         assert!(lines <= 500, "{} has {lines} lines", path.display());
     }
