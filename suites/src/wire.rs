@@ -137,7 +137,7 @@ async fn survives_rubbish(cx: &mut Context) -> Result {
 
 /// A server SHOULD keep serving after a line that is not UTF-8.
 #[check(v1, v2, source = "robustness: one bad line must not end every conversation")]
-async fn survives_a_line_that_is_not_utf_8(cx: &mut Context) -> Result {
+async fn survives_a_line_that_is_no_text(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     cx.peer.send_line(b"{\"id\":\"x\",\"method\":\"\xff\xfe\"}").await?;
     serves(cx).await
