@@ -162,8 +162,9 @@ impl Transcript {
             |count: usize, what: &str| (count > 0).then(|| format!("… {count} lines {what} …"));
         let mut lines: Vec<_> = left_out(start, "before").into_iter().collect();
         for (number, entry) in self.entries.iter().enumerate().take(end).skip(start) {
-            let mark = if number == line { "  <== this line" } else { "" };
-            lines.push(format!("{}{mark}", entry.show(width)));
+            // In front, where a long line does not push it out of sight.
+            let mark = if number == line { "=> " } else { "   " };
+            lines.push(format!("{mark}{}", entry.show(width)));
         }
         lines.extend(left_out(self.entries.len() - end, "after"));
         lines
