@@ -42,7 +42,9 @@ async fn heard_both(cx: &mut Context) -> Result {
 }
 
 /// Lets the model run a command that waits for us, and says something meanwhile.
-async fn spoken_during_a_command(cx: &mut Context) -> Result<(Thread, Begun)> {
+///
+/// The pipe is to be kept: what is written to it is gone with its last holder, and the command may come late.
+async fn spoken_during_a_command(cx: &mut Context) -> Result<(Thread, Begun, Fifo)> {
     let thread = open(cx).await?;
     let (mut up, go) = (Fifo::new(cx.home.join("up"))?, Fifo::new(cx.home.join("go"))?);
     let command = format!("echo up > {}; read word < {}", up.path().display(), go.path().display());
@@ -54,7 +56,7 @@ async fn spoken_during_a_command(cx: &mut Context) -> Result<(Thread, Begun)> {
     begin_turn(cx, &thread, "the second question").await?;
     // There is a reader, so this does not wait.
     std::fs::write(go.path(), "go\n").or_inconclusive("writing to a named pipe")?;
-    Ok((thread, begun))
+    Ok((thread, begun, go))
 }
 
 /// Waits until the model has heard the second question, in one of the next two requests.
@@ -79,7 +81,7 @@ async fn heard_second(cx: &Context) -> Result {
 /// A server MUST pass a message that comes while a turn runs to the model before the conversation is idle again.
 #[check(v1, v2, source = "every release does")]
 async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
-    let (thread, begun) = spoken_during_a_command(cx).await?;
+    let (thread, begun, _go) = spoken_during_a_command(cx).await?;
     heard_second(cx).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
@@ -169,7 +171,7 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
 /// A server MUST end a turn once, though messages joined it.
 #[check(v1, v2(since = "0.66"), source = "app-server README, Turns; every release does")]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
-    let (thread, begun) = spoken_during_a_command(cx).await?;
+    let (thread, begun, _go) = spoken_during_a_command(cx).await?;
     heard_second(cx).await?;
     end_turn(cx, &thread, begun.mark).await?;
     // A turn later, whatever else would end has ended.
