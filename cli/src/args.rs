@@ -13,7 +13,7 @@ use harness::{Dialect, Level};
 
 use value::{duration, shard, variable};
 
-/// Examines servers that speak the Codex app-server protocol, or MCP, over stdio.
+/// Examines servers that speak the Codex app-server protocol over stdio.
 #[derive(Debug, Parser)]
 #[command(name = "proctor", version, propagate_version = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {

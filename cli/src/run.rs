@@ -34,7 +34,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     let request = Request::new(args, &settings)?;
     // Whatever can be refused is refused before anything is started.
     request.filters.cases().map_err(refused)?;
-    let mut outputs = Outputs::prepare(&args.reports, args.pace.strict)?;
+    let mut outputs =
+        Outputs::prepare(&args.reports, args.pace.strict, &request.options.known_failures)?;
     let _guardian = protect()?;
     let interrupt = Interrupt::listen()?;
 

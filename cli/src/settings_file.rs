@@ -97,7 +97,11 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
         }
 
         fn visit_seq<A: de::SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-            Vec::deserialize(de::value::SeqAccessDeserializer::new(list))
+            let words: Vec<String> = Vec::deserialize(de::value::SeqAccessDeserializer::new(list))?;
+            if words.is_empty() {
+                return Err(de::Error::custom("an empty list names no program"));
+            }
+            Ok(words)
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use globset::GlobMatcher;
 
+use crate::dialect::Dialect;
 use crate::run::Case;
 use crate::select::glob;
 
@@ -23,7 +24,12 @@ pub struct Line {
 impl Line {
     /// Whether the line is about this case.
     pub fn covers(&self, case: &Case) -> bool {
-        self.matcher.is_match(case.check.id()) || self.matcher.is_match(case.name())
+        self.is_about(&case.check.id(), case.dialect)
+    }
+
+    /// Whether the line is about the check with this id in this dialect.
+    pub fn is_about(&self, id: &str, dialect: Dialect) -> bool {
+        self.matcher.is_match(id) || self.matcher.is_match(format!("{id}@{dialect}"))
     }
 }
 

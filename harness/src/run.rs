@@ -17,6 +17,9 @@ use crate::process::Survivor;
 use crate::subject::Examined;
 use crate::trap::Attempt as Egress;
 
+/// What a check that was cut short by an interruption says.
+const INTERRUPTED: &str = "the run was interrupted";
+
 /// One check in one dialect.
 #[derive(Clone, Copy)]
 pub struct Case {
@@ -60,6 +63,11 @@ pub struct Violation {
 }
 
 impl Attempt {
+    /// Whether it was cut short by an interruption, so that it says nothing.
+    pub fn is_cut(&self) -> bool {
+        self.result.as_ref().is_err_and(|failure| failure.parts().observed == INTERRUPTED)
+    }
+
     /// An attempt that never got to the subject.
     pub fn void(failure: Failure) -> Self {
         Self {
@@ -105,7 +113,7 @@ async fn attempt_here(
         result = converse(&mut cx, case.check, limit) => result,
         // If nobody can cancel it any more, it runs to its end.
         Ok(_) = cancel.wait_for(|cancelled| *cancelled) => {
-            Err(Failure::inconclusive("the check", "the run was interrupted"))
+            Err(Failure::inconclusive("the check", INTERRUPTED))
         }
     };
     let ended = cx.finish().await;

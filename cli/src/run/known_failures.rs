@@ -1,11 +1,13 @@
 //! The list of what fails now, in the form that `--known-failures` reads.
 
-use harness::known_failures::render;
+use harness::check::all;
+use harness::known_failures::{KnownFailures, Line, render};
 use harness::outcome::Outcome;
 use harness::report::{CheckReport, Report};
 
-/// The list: every case that failed or leaked, with `strict` also those that warned, and those that were listed rightly.
-pub(super) fn list(report: &Report, strict: bool) -> String {
+/// The list: every case that failed or leaked, with `strict` also those that warned, and those that were listed rightly; and
+/// what `known` says of cases that were not selected.
+pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> String {
     let fails = |check: &&CheckReport| match check.outcome {
         Outcome::Failed | Outcome::Leaked | Outcome::KnownFailure => true,
         Outcome::Warned => strict,
@@ -14,12 +16,22 @@ pub(super) fn list(report: &Report, strict: bool) -> String {
         | Outcome::Inconclusive
         | Outcome::NotApplicable => false,
     };
-    let lines: Vec<(String, String)> = report
+    let mut lines: Vec<(String, String)> = report
         .checks
         .iter()
         .filter(fails)
         .map(|check| (format!("{}@{}", check.id, check.dialect), reason(check)))
         .collect();
+    let selected =
+        |line: &&Line| report.checks.iter().any(|check| line.is_about(&check.id, check.dialect));
+    let exists = |line: &&Line| {
+        let mut cases = all()
+            .into_iter()
+            .flat_map(|check| check.applies.iter().map(move |one| (check.id(), one.dialect)));
+        cases.any(|(id, dialect)| line.is_about(&id, dialect))
+    };
+    let others = known.lines().iter().filter(|line| !selected(line) && exists(line));
+    lines.extend(others.map(|line| (line.pattern.clone(), line.reason.clone())));
     render(lines.iter().map(|(name, reason)| (name.as_str(), reason.as_str())))
 }
 

@@ -1,5 +1,6 @@
 //! Every form in which a run is told: files, and stdout.
 
+use harness::known_failures::KnownFailures;
 use harness::report::{Report, html, json, junit, text};
 use harness::run::{Attempt, Case};
 
@@ -18,13 +19,19 @@ pub(super) struct Outputs {
     transcripts: Option<OutputDirectory>,
     quiet: bool,
     strict: bool,
+    /// The known failures of the run: those of cases that are not selected are kept.
+    kept: KnownFailures,
     /// The first conversation that could not be written; the run goes on, and says so at its end.
     lost: Option<Stop>,
 }
 
 impl Outputs {
     /// Finds out whether everything can be written.
-    pub(super) fn prepare(args: &ReportArgs, strict: bool) -> Result<Self, Stop> {
+    pub(super) fn prepare(
+        args: &ReportArgs,
+        strict: bool,
+        kept: &KnownFailures,
+    ) -> Result<Self, Stop> {
         let file = |path: &Option<std::path::PathBuf>| {
             path.as_deref().map(OutputFile::prepare).transpose()
         };
@@ -36,6 +43,7 @@ impl Outputs {
             transcripts: args.transcripts.as_deref().map(OutputDirectory::prepare).transpose()?,
             quiet: args.quiet,
             strict,
+            kept: kept.clone(),
             lost: None,
         })
     }
@@ -66,7 +74,7 @@ impl Outputs {
             self.html.as_ref().map(|file| file.write(&html::render(report))),
             self.known_failures
                 .as_ref()
-                .map(|file| file.write(&known_failures::list(report, self.strict))),
+                .map(|file| file.write(&known_failures::list(report, self.strict, &self.kept))),
             self.lost.take().map(Err),
         ];
         written.into_iter().flatten().collect()

@@ -59,6 +59,12 @@ impl Request {
 
 fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     let mut command = args.command.clone();
+    // As an unset variable leaves it: whoever writes `-- $SERVER` does not mean the reference subject.
+    if command.is_empty() && std::env::args_os().next_back().is_some_and(|last| last == "--") {
+        return Err(Stop::usage(
+            "no command after `--`; leave `--` out to examine the embedded reference subject",
+        ));
+    }
     if command.is_empty() {
         command = settings.subject();
     }

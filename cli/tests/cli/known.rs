@@ -85,3 +85,15 @@ fn a_line_over_more_than_was_selected_is_not_judged() {
         .proctor(["run", "--check", "initialize::only_once", "--known-failures", "known"])
         .exits(1);
 }
+
+#[test]
+fn writing_the_list_keeps_what_it_says_of_checks_that_were_not_selected() {
+    let world = World::new();
+    world.write("known", "wire::*@v1  # another day\ngone::long_ago  # nobody remembers\n");
+    let both = ["--known-failures", "known", "--write-known-failures", "known"];
+    let select = ["run", "--check", "initialize::only_once@v2"];
+    world.proctor(select.into_iter().chain(both)).exits(1);
+    let written = world.read("known");
+    assert!(written.contains("wire::*@v1  # another day"), "{written}");
+    assert!(!written.contains("gone::long_ago"), "{written}");
+}

@@ -39,7 +39,7 @@ pub(super) fn judge(
     for fault in plan.faults {
         named.extend(fault.caught_by.iter().cloned());
     }
-    proof.complete = attempts.iter().flatten().all(Option::is_some);
+    proof.complete = attempts.iter().all(whole);
     proof.summary.run = attempts.iter().flatten().flatten().count();
     for (group, attempts) in groups.iter().zip(attempts) {
         match group.fault {
@@ -53,11 +53,21 @@ pub(super) fn judge(
     proof.faults.sort_by(|a, b| a.name.cmp(&b.name));
     proof.problems.extend(list_problems(plan.faults, selected, &named));
     let failing: BTreeSet<&str> = proof.problems.iter().filter_map(about).collect();
-    proof.summary.proved = checks.iter().filter(|id| !failing.contains(id.as_str())).count();
+    let caught = |id: &String| {
+        let mut catches = proof.faults.iter().flat_map(|fault| &fault.catches);
+        catches.any(|catch| catch.check == *id && catch.caught)
+    };
+    let proved = checks.iter().filter(|id| caught(id) && !failing.contains(id.as_str()));
+    proof.summary.proved = proved.count();
     proof.summary.checks = checks.len();
     proof.summary.faults = proof.faults.len();
     proof.proved = proof.complete && proof.problems.is_empty();
     proof
+}
+
+/// Whether every case of a group ran to its end: nothing can be said of a fault that some of them have not met.
+fn whole(attempts: &Attempts) -> bool {
+    attempts.iter().all(|attempt| attempt.as_ref().is_some_and(|attempt| !attempt.is_cut()))
 }
 
 /// What is wrong with the lists of faults and checks themselves, whatever the subjects did.
@@ -111,7 +121,7 @@ fn about(problem: &Problem) -> Option<&str> {
 /// The correct subject must hold everything, a SHOULD and a MAY too: what it does not do, no fault can take away.
 fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
     for (case, attempt) in group.cases.iter().zip(attempts) {
-        let Some(attempt) = attempt else { continue };
+        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
         let mut against = |case: String, finding: Finding, failure: Option<&Failure>| {
             let (Finding::Against(message) | Finding::Unclear(message)) = finding else { return };
             let mut detail = failure.map_or(message.clone(), ToString::to_string);
@@ -151,7 +161,7 @@ fn fault(
     let mut catches = Vec::new();
     for (check, findings) in findings {
         let catch = catch(check, &findings);
-        if !catch.caught {
+        if !catch.caught && whole(attempts) {
             problems.push(Problem::Missed {
                 fault: fault.name.clone(),
                 check: catch.check.clone(),
