@@ -17,6 +17,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -125,6 +126,15 @@ fn introduce(mut line: &UnixStream) -> Option<()> {
 pub(crate) fn watch(pid: u32, start: u64) {
     if let Some(line) = line().as_ref() {
         tell(line, format_args!("+{pid} {start}\n"));
+    }
+}
+
+/// Puts a temporary directory of ours under protection: it is removed if we cannot do it ourselves.
+pub(crate) fn tidy(home: &Path) {
+    // A name with a line end would be two lines; ours have none.
+    let name = home.to_str().filter(|name| name.starts_with('/') && !name.contains('\n'));
+    if let (Some(line), Some(name)) = (line().as_ref(), name) {
+        tell(line, format_args!("{name}\n"));
     }
 }
 

@@ -43,6 +43,7 @@ impl Home {
     /// What the file system says.
     pub fn new() -> io::Result<Self> {
         let root = tempfile::Builder::new().prefix("proctor-").tempdir()?;
+        crate::guardian::tidy(root.path());
         // Canonical, because subjects report canonical paths and checks compare them.
         let base = root.path().canonicalize()?;
         let (path, work) = (base.join("home"), base.join("work"));

@@ -1,12 +1,14 @@
 //! The body of the helper: waits for the end of its parent, then ends what the parent left.
 
 use std::collections::{HashMap, HashSet};
+use std::fs;
 use std::io::{self, BufRead};
 use std::ops::Range;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, getpgid, getppid, kill_process_group, setpgid, setsid};
+use rustix::process::{Signal, getppid, kill_process_group, setpgid, setsid};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::process::handle::to_pid;
@@ -30,6 +32,8 @@ struct Charge {
     subjects: HashMap<u32, u64>,
     /// Nothing that is older can be one, or descend from one.
     oldest: u64,
+    /// Temporary directories of the parent's.
+    homes: Vec<PathBuf>,
 }
 
 /// Runs as the helper: the body of the command that [`super::Guardian::start`] is given. Returns
@@ -46,7 +50,12 @@ pub fn main() -> ExitCode {
     for line in lines.map_while(Result::ok) {
         charge.note(&line);
     }
-    match charge.end(Instant::now() + BOUND) {
+    let ended = charge.end(Instant::now() + BOUND);
+    for home in &charge.homes {
+        // Gone already, unless the parent was killed. Links in it are removed, not followed.
+        let _ = fs::remove_dir_all(home);
+    }
+    match ended {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }
@@ -64,7 +73,9 @@ fn out_of_reach() -> Option<tokio::runtime::Runtime> {
     }
     drop(entered);
     // The leader of a group cannot start a session, so the group is left first.
-    let parent = getppid().and_then(|parent| getpgid(Some(parent)).ok());
+    // Asked of procfs: a group outside of our namespace is 0 there, which `getpgid` takes for impossible.
+    let group = getppid().and_then(|parent| procfs::stat(parent.as_raw_pid().cast_unsigned()).ok());
+    let parent = group.and_then(|stat| to_pid(stat.group));
     let _ = setpgid(None, parent);
     let _ = setsid();
     // A directory that is somebody's working directory cannot be unmounted.
@@ -78,10 +89,13 @@ impl Charge {
         let prefix = words.next().filter(|prefix| !prefix.is_empty())?.to_owned();
         let limits = words.next()?.parse().ok()?..words.next()?.parse().ok()?;
         let oldest = procfs::stat(std::process::id()).map_or(0, |stat| stat.start);
-        Some(Self { prefix, limits, subjects: HashMap::new(), oldest })
+        Some(Self { prefix, limits, subjects: HashMap::new(), oldest, homes: Vec::new() })
     }
 
     fn note(&mut self, line: &str) {
+        if line.starts_with('/') {
+            return self.homes.push(PathBuf::from(line));
+        }
         let mut words = line.get(1..).unwrap_or_default().split(' ').map(str::parse::<u64>);
         let pid = words.next().and_then(Result::ok).and_then(|pid| u32::try_from(pid).ok());
         match (line.as_bytes().first(), pid, words.next()) {
