@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use harness::guardian::{Guardian, GuardianError, main};
+use harness::home::Home;
 use harness::process::{Ladder, take_undelivered_of};
 
 use crate::alone::{alone, as_role, role};
@@ -32,7 +33,9 @@ fn killed_run_leaves_nothing() {
         Some(_) => run_until_killed(NAME),
         None => {}
     }
-    let mut run = as_role("run", NAME).stdout(Stdio::piped()).spawn().unwrap();
+    let homes = tempfile::tempdir().unwrap();
+    let mut run =
+        as_role("run", NAME).env("TMPDIR", homes.path()).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(run.stdout.take().unwrap()).lines().map(Result::unwrap);
     // A line of the test runner may come before the first.
     let pids = lines.filter_map(|line| line.strip_prefix("left ").map(|pid| pid.parse().unwrap()));
@@ -44,6 +47,9 @@ fn killed_run_leaves_nothing() {
         let left = deadline.saturating_duration_since(Instant::now());
         assert!(ends_within(pid, left), "{pid} was left");
     }
+    // The guardian is among them, and tidies up before it ends.
+    let left: Vec<_> = std::fs::read_dir(homes.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// Starts everything, tells who there is, and is killed.
@@ -53,6 +59,7 @@ fn run_until_killed(name: &str) {
         // One subject is running before the guardian is.
         let mut subjects = vec![Subject::start("early", SUBJECTS[0])];
         let guardian = Guardian::start(helper(name)).unwrap();
+        let _home = Home::new().unwrap();
         tell(guardian.pid());
         subjects.extend(SUBJECTS[1..].iter().map(|script| Subject::start("late", script)));
         for subject in &mut subjects {
