@@ -216,10 +216,11 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
             .into_iter()
             .find_map(|name| entry.params().get(name)?.as_str());
         let Some(id) = named else { continue };
-        let early = opens(conversation, number, id);
+        // Looked for last: it reads the rest of the conversation.
+        let known = known.contains(id) || opens(conversation, number, id);
         ensure_at!(
             number,
-            known.contains(id) || early,
+            known,
             format!("line {number} of the conversation"),
             "a notification about a thread of this connection",
             format!("one about {id}: {}", shown(entry))
