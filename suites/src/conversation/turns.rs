@@ -17,6 +17,24 @@ fn turn_of(call: &Call) -> Option<Turn> {
     Some((thread.to_owned(), turn.to_owned()))
 }
 
+/// What is told about turns, each with its turn.
+fn of_turns(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
+    conversation.calls().into_iter().filter_map(|call| turn_of(&call).map(|turn| (call, turn)))
+}
+
+/// What the names of events begin with.
+const EVENT: &str = "codex/event/";
+
+/// The events, each with its conversation and task.
+fn of_tasks(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
+    let events = conversation.calls().into_iter().filter(|call| call.method.starts_with(EVENT));
+    events.map(|call| {
+        let id = |pointer: &str| text(&call.params, pointer).to_owned();
+        let task = (id("/conversationId"), id("/id"));
+        (call, task)
+    })
+}
+
 fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
@@ -33,8 +51,7 @@ fn at(call: &Call) -> String {
 fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
     // Open turns, not all that there were: some releases number the turns of a thread anew when it is resumed.
     let mut open = HashSet::new();
-    for call in conversation.calls() {
-        let Some(turn) = turn_of(&call) else { continue };
+    for (call, turn) in of_turns(conversation) {
         if call.method == "turn/started" {
             open.insert(turn);
         } else if call.method == "turn/completed" {
@@ -57,8 +74,7 @@ fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
 )]
 fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
     let mut completed = HashSet::new();
-    for call in conversation.calls() {
-        let Some(turn) = turn_of(&call) else { continue };
+    for (call, turn) in of_turns(conversation) {
         let item = (turn, text(&call.params, "/item/id").to_owned());
         if call.method == "item/started" {
             completed.remove(&item);
@@ -82,8 +98,7 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
 )]
 fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {
     let mut started = HashSet::new();
-    for call in conversation.calls() {
-        let Some(turn) = turn_of(&call) else { continue };
+    for (call, turn) in of_turns(conversation) {
         let item = (turn, text(&call.params, "/item/id").to_owned());
         if call.method == "item/started" {
             started.insert(item);
@@ -107,8 +122,7 @@ fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {
 )]
 fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
     let mut completed = HashSet::new();
-    for call in conversation.calls() {
-        let Some(turn) = turn_of(&call) else { continue };
+    for (call, turn) in of_turns(conversation) {
         match call.method.as_str() {
             "turn/started" => {
                 completed.remove(&turn);
@@ -138,8 +152,7 @@ fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
 )]
 fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
     let mut told: HashMap<(Turn, String), String> = HashMap::new();
-    for call in conversation.calls() {
-        let Some(turn) = turn_of(&call) else { continue };
+    for (call, turn) in of_turns(conversation) {
         if call.method == "item/agentMessage/delta" {
             let item = text(&call.params, "/itemId").to_owned();
             told.entry((turn, item)).or_default().push_str(text(&call.params, "/delta"));
@@ -167,12 +180,8 @@ fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
 fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
     // As for turns: the number of a task may come again after its end.
     let mut open = HashSet::new();
-    for call in conversation.calls() {
-        let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
-        let task = (
-            text(&call.params, "/conversationId").to_owned(),
-            text(&call.params, "/id").to_owned(),
-        );
+    for (call, task) in of_tasks(conversation) {
+        let kind = call.method.strip_prefix(EVENT).unwrap_or_default();
         if kind == "task_started" {
             open.insert(task);
         } else if kind == "task_complete" {
@@ -192,12 +201,8 @@ fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
 #[observer(v1, source = "app-server protocol, events; every release does")]
 fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
     let mut told: HashMap<(String, String), String> = HashMap::new();
-    for call in conversation.calls() {
-        let Some(kind) = call.method.strip_prefix("codex/event/") else { continue };
-        let task = (
-            text(&call.params, "/conversationId").to_owned(),
-            text(&call.params, "/id").to_owned(),
-        );
+    for (call, task) in of_tasks(conversation) {
+        let kind = call.method.strip_prefix(EVENT).unwrap_or_default();
         if kind == "agent_message_delta" {
             told.entry(task).or_default().push_str(text(&call.params, "/msg/delta"));
         } else if kind == "agent_message" {
