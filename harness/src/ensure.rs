@@ -1,17 +1,28 @@
 //! Comparisons that say what was looked at, what was expected and what was observed.
 
+mod difference;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
 
+use difference::difference;
+
 /// How much of one value a failure shows, in bytes.
 const SHOWN: usize = 2_000;
 
 /// A value as a failure shows it: compact JSON, cut when long.
+///
+/// What is nothing is called so: a reader takes a bare `null` or `[]` for a flaw of the message.
 pub fn show(value: &(impl Serialize + ?Sized)) -> String {
     let text = serde_json::to_string(value).unwrap_or_else(|error| format!("(not JSON: {error})"));
-    shorten(&text, SHOWN)
+    match text.as_str() {
+        "null" => "nothing (null)".to_owned(),
+        "[]" => "nothing ([])".to_owned(),
+        "\"\"" => "an empty text (\"\")".to_owned(),
+        _ => shorten(&text, SHOWN),
+    }
 }
 
 /// `text`, with its middle left out if it is longer than `limit` bytes.
@@ -34,7 +45,13 @@ where
     if observed == expected {
         Ok(())
     } else {
-        Err(Failure::mismatch(what, show(expected), show(observed)))
+        let failure = Failure::mismatch(what, show(expected), show(observed));
+        let values = (serde_json::to_value(expected), serde_json::to_value(observed));
+        let (Ok(expected), Ok(observed)) = values else { return Err(failure) };
+        Err(match difference(&expected, &observed) {
+            Some(difference) => failure.note(format!("differs   {difference}")),
+            None => failure,
+        })
     }
 }
 
@@ -71,11 +88,8 @@ fn compare(observed: &Value, expected: &Value, path: &mut String, out: &mut Vec<
         }
         _ if observed == expected => {}
         _ => {
-            let name = if path.is_empty() { "the value" } else { path };
-            out.push((
-                format!("{name} = {}", show(expected)),
-                format!("{name} = {}", show(observed)),
-            ));
+            let name = if path.is_empty() { String::new() } else { format!("{path} = ") };
+            out.push((format!("{name}{}", show(expected)), format!("{name}{}", show(observed))));
         }
     }
 }

@@ -55,11 +55,13 @@ impl Failure {
         observed: impl Into<String>,
     ) -> Self {
         let place = Location::caller();
+        let or_nothing = |text: String| if text.is_empty() { "nothing".to_owned() } else { text };
+        let (expected, observed) = (or_nothing(expected.into()), or_nothing(observed.into()));
         Self(Box::new(Parts {
             kind,
             what: what.into(),
-            expected: expected.into(),
-            observed: observed.into(),
+            expected,
+            observed,
             notes: Vec::new(),
             place: format!("{}:{}", place.file(), place.line()),
             line: None,
@@ -100,6 +102,35 @@ impl Failure {
     #[must_use]
     pub fn within(mut self, context: impl fmt::Display) -> Self {
         self.0.what = format!("{context}: {}", self.0.what);
+        self
+    }
+
+    /// Says what the failure really is, where it is known by now: a wait that was in vain since something else went wrong
+    /// before. The evidence, the place and the line stay.
+    #[must_use]
+    pub fn since(
+        mut self,
+        what: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        self.0.kind = Kind::Mismatch;
+        (self.0.what, self.0.expected, self.0.observed) =
+            (what.into(), expected.into(), observed.into());
+        self
+    }
+
+    /// Replaces texts that differ from run to run, and say nothing: `(what is written, what is to stand there)`.
+    #[must_use]
+    pub fn replaced(mut self, texts: &[(String, &str)]) -> Self {
+        let Parts { what, expected, observed, notes, .. } = &mut *self.0;
+        for text in [what, expected, observed].into_iter().chain(notes) {
+            for (written, instead) in texts {
+                if text.contains(written) {
+                    *text = text.replace(written, instead);
+                }
+            }
+        }
         self
     }
 

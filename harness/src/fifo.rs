@@ -57,9 +57,9 @@ impl Fifo {
             Ok(read) => read.map(|_| ()).or_inconclusive("reading a named pipe"),
             Err(_) => Err(Failure::new(
                 Kind::Timeout,
-                "a wait with a deadline",
-                "the command to end",
-                format!("it still runs after {within:?}"),
+                "waiting for the end of the command that the model had started",
+                format!("it within {within:?}"),
+                "the command still runs",
             )),
         }
     }
@@ -83,9 +83,9 @@ impl Fifo {
             Ok(()) => Ok(String::from_utf8_lossy(&text).into_owned()),
             Err(_) => Err(Failure::new(
                 Kind::Timeout,
-                "a wait with a deadline",
-                "a line that the command writes when it runs",
-                format!("nothing within {within:?}"),
+                "waiting for the command that the model starts to run",
+                format!("a line of it within {within:?}"),
+                "it has written nothing",
             )),
         }
     }

@@ -93,7 +93,7 @@ pub struct RpcError {
 }
 
 impl RpcError {
-    fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         Self {
             code: value.get("code").and_then(Value::as_i64),
             message: value.get("message").and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -187,6 +187,8 @@ impl Message {
 pub struct Reply {
     /// What was asked, for failures.
     pub method: String,
+    /// The parameters that were sent, for failures; empty if they are not known.
+    pub asked: String,
     /// The whole object.
     pub value: Value,
 }
@@ -197,11 +199,7 @@ impl Reply {
     pub fn result(&self) -> Result<&Value> {
         match self.value.get("result") {
             Some(result) if self.value.get("error").is_none() => Ok(result),
-            _ => Err(Failure::mismatch(
-                format!("reply to `{}`", self.method),
-                "a result",
-                self.describe(),
-            )),
+            _ => Err(self.unlike("a result")),
         }
     }
 
@@ -217,11 +215,7 @@ impl Reply {
     pub fn error(&self) -> Result<RpcError> {
         match self.value.get("error") {
             Some(error) if self.value.get("result").is_none() => Ok(RpcError::of(error)),
-            _ => Err(Failure::mismatch(
-                format!("reply to `{}`", self.method),
-                "an error",
-                self.describe(),
-            )),
+            _ => Err(self.unlike("an error")),
         }
     }
 
@@ -231,7 +225,7 @@ impl Reply {
         match self.error()?.code {
             Some(code) => Ok(code),
             None => Err(Failure::mismatch(
-                format!("error of the reply to `{}`", self.method),
+                format!("error of the {}", self.name()),
                 "a whole number as `code`",
                 self.describe(),
             )),
@@ -241,6 +235,21 @@ impl Reply {
     /// Whether the request was refused.
     pub fn is_error(&self) -> bool {
         self.value.get("error").is_some()
+    }
+
+    /// The failure of an answer that is not of the kind that is `expected`.
+    #[track_caller]
+    fn unlike(&self, expected: &str) -> Failure {
+        let failure = Failure::mismatch(self.name(), expected, self.describe());
+        match self.asked.as_str() {
+            "" => failure,
+            asked => failure.note(format!("asked     {} {asked}", self.method)),
+        }
+    }
+
+    /// What the answer is called in a failure.
+    pub fn name(&self) -> String {
+        format!("reply to {}", ticked(&self.method))
     }
 
     fn describe(&self) -> String {
@@ -273,6 +282,11 @@ impl Call {
     }
 }
 
+/// A method between backticks; a description, which has blanks, as it is.
+pub(crate) fn ticked(method: &str) -> String {
+    if method.contains(' ') { method.to_owned() } else { format!("`{method}`") }
+}
+
 /// The text at a JSON pointer, or a failure that says what is there instead.
 #[track_caller]
 pub fn text_at<'v>(value: &'v Value, pointer: &str, what: &str) -> Result<&'v str> {
@@ -280,9 +294,9 @@ pub fn text_at<'v>(value: &'v Value, pointer: &str, what: &str) -> Result<&'v st
     match found.and_then(Value::as_str) {
         Some(text) => Ok(text),
         None => Err(Failure::mismatch(
-            format!("{what}, {pointer}"),
+            format!("`{}` in {what}", pointer.trim_start_matches('/').replace('/', ".")),
             "a text",
-            found.map_or_else(|| format!("nothing, in {}", show(value)), show),
+            found.map_or_else(|| format!("no such member, in {}", show(value)), show),
         )),
     }
 }
@@ -292,17 +306,31 @@ pub fn printable(line: &[u8], limit: usize) -> String {
     let text = decoded(line, limit);
     let mut out = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
-        // Bidirectional overrides reorder what a terminal shows, so they are control characters here.
-        if letter.is_control()
-            || ('\u{202a}'..='\u{202e}').contains(&letter)
-            || ('\u{2066}'..='\u{2069}').contains(&letter)
-        {
+        if letter.is_control() || misleads(letter) {
             out.extend(letter.escape_unicode());
         } else {
             out.push(letter);
         }
     }
     out
+}
+
+/// Whether a reader, or what shows a text to one, is misled by a character that is not a control character in name: line
+/// and paragraph separators, marks of direction, and what has no width. Not the joiner and the non-joiner, U+200C and
+/// U+200D: they make one emoji of several, and scripts need them.
+pub(crate) fn misleads(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{061c}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// The line as text, its middle left out if it is longer than `limit` bytes; only what is shown is decoded.

@@ -14,8 +14,9 @@ use tokio::io::BufReader;
 use tokio::task::JoinHandle;
 
 use crate::discover::Handshake;
+use crate::ensure::shorten;
 use crate::failure::{Failure, OrInconclusive, Result};
-use crate::message::{Call, Id, Reply, code};
+use crate::message::{Call, Id, Reply, code, ticked};
 use crate::policy::Policy;
 use crate::process::{Exit, Launch, Process, ShutdownReport};
 use crate::settings::Settings;
@@ -24,6 +25,9 @@ use crate::transcript::Transcript;
 
 use inbox::Inbox;
 
+/// How much of the parameters of a request a failure shows, in bytes.
+const ASKED: usize = 400;
+
 /// A request that was sent and may be answered at any time.
 #[derive(Clone, Debug)]
 pub struct Ticket {
@@ -31,6 +35,8 @@ pub struct Ticket {
     pub id: Id,
     /// What was asked, for failures.
     pub method: String,
+    /// The parameters that were sent, for failures; empty if they are not known.
+    asked: String,
 }
 
 /// What is left of a process that was ended: its conversation and how it went.
@@ -141,7 +147,10 @@ impl Peer {
         if !params.is_null() {
             message["params"] = params;
         }
-        let ticket = self.expect(id, method)?;
+        let mut ticket = self.expect(id, method)?;
+        if let Some(params) = message.get("params") {
+            ticket.asked = shorten(&params.to_string(), ASKED);
+        }
         self.send_object(message).await?;
         Ok(ticket)
     }
@@ -149,7 +158,7 @@ impl Peer {
     /// Announces that a line about to be sent raw asks for an answer with this id.
     pub fn expect(&mut self, id: Id, method: &str) -> Result<Ticket> {
         self.running()?.inbox.expect(id.clone(), method);
-        Ok(Ticket { id, method: method.to_owned() })
+        Ok(Ticket { id, method: method.to_owned(), asked: String::new() })
     }
 
     /// Waits for the answer to a request.
@@ -159,13 +168,14 @@ impl Peer {
 
     /// Waits for the answer to a request, no longer than `within`.
     pub async fn answer_within(&mut self, ticket: &Ticket, within: Duration) -> Result<Reply> {
-        let awaited = format!("the answer to `{}` (id {})", ticket.method, ticket.id);
+        let awaited = format!("the answer to {} (id {})", ticked(&ticket.method), ticket.id);
         if !self.running.as_ref().is_some_and(|running| running.inbox.expects(&ticket.id)) {
             let why = "it was taken before, or asked of a process that was ended";
             return Err(Failure::inconclusive(awaited, why));
         }
         let value = self.wait(&awaited, within, |inbox| inbox.answer(&ticket.id)).await?;
-        Ok(Reply { method: ticket.method.clone(), value })
+        let (method, asked) = (ticket.method.clone(), ticket.asked.clone());
+        Ok(Reply { method, asked, value })
     }
 
     /// Sends a request and waits for its answer, be it a result or an error.

@@ -116,13 +116,22 @@ async fn attempt_here(
             Err(Failure::inconclusive("the check", INTERRUPTED))
         }
     };
+    // Paths of the check's own world differ from run to run; where they lead is what matters.
+    let places = [
+        (cx.home.work().display().to_string(), "{work}"),
+        (cx.home.path().display().to_string(), "{home}"),
+    ];
+    let result = result.map_err(|failure| failure.replaced(&places));
     let ended = cx.finish().await;
     let egress = cx.egress();
     let mut leaks = Vec::new();
     for process in &ended {
         leaks.extend(process.report.survivors.iter().cloned());
     }
-    let violations = judge(examined, case.dialect, observers, &ended, &egress);
+    let mut violations = judge(examined, case.dialect, observers, &ended, &egress);
+    for violation in &mut violations {
+        violation.failure = violation.failure.clone().replaced(&places);
+    }
     Attempt { result, leaks, violations, ended, egress, duration: began.elapsed() }
 }
 

@@ -1,7 +1,7 @@
 //! Waits for the model service, each with the deadline of the connection.
 
-use std::fmt::Display;
 use std::future::Future;
+use std::time::Duration;
 
 use mock_model::{Delivery, Request, WaitError};
 
@@ -15,7 +15,7 @@ impl Context {
     ///
     /// If the subject does not ask for that answer in time.
     pub async fn reached(&self, gate: &str) -> Result {
-        let awaited = format!("the model to be asked, up to the gate {gate:?} in its answer");
+        let awaited = format!("the subject to ask the model, and read its answer up to {gate:?}");
         self.model_within(&awaited, self.model.reached(gate)).await
     }
 
@@ -47,16 +47,19 @@ impl Context {
         let within = self.peer.settings().wait;
         match tokio::time::timeout(within, wait).await {
             Ok(came) => came.or_inconclusive(awaited),
-            Err(_) => Err(self.unasked(awaited, &format_args!("nothing within {within:?}"))),
+            Err(_) => Err(self.unasked(awaited, within)),
         }
     }
 
     /// The failure of a wait for the model, with what else is known of the subject.
-    fn unasked(&self, awaited: &str, observed: &dyn Display) -> Failure {
-        let asked = self.model.requests().len();
-        let observed = format!("{observed}; the model was asked {asked} times");
-        let what = "what the subject asked of the model in time";
-        let failure = Failure::new(Kind::Timeout, what, awaited, observed);
+    fn unasked(&self, awaited: &str, within: Duration) -> Failure {
+        let observed = match self.model.requests().len() {
+            0 => "the subject never asked the model".to_owned(),
+            1 => "not in that time; the subject asked the model once".to_owned(),
+            asked => format!("not in that time; the subject asked the model {asked} times"),
+        };
+        let (what, expected) = (format!("waiting for {awaited}"), format!("it within {within:?}"));
+        let failure = Failure::new(Kind::Timeout, what, expected, observed);
         self.peer.evidence(failure, self.peer.mark())
     }
 }

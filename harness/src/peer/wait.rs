@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::ensure::shorten;
 use crate::failure::{Failure, Kind, Result};
-use crate::message::{Id, Message, printable};
+use crate::message::{Id, Message, RpcError, printable};
 use crate::peer::Peer;
 use crate::peer::inbox::{Inbox, State};
 use crate::transcript::Entry;
@@ -76,10 +76,10 @@ impl Peer {
 
     /// The failure of a wait whose time has passed.
     pub(super) fn timed_out(&mut self, awaited: &str, within: Duration, began: usize) -> Failure {
-        let mut observed = match self.arrived_since(began) {
-            0 => format!("nothing within {within:?}"),
-            1 => format!("not within {within:?}; another message came instead"),
-            count => format!("not within {within:?}; {count} other messages came instead"),
+        let came = self.came_since(began);
+        let mut observed = match came.is_empty() {
+            true => "nothing came".to_owned(),
+            false => format!("something else came: {came}"),
         };
         // Its stdout may still be open: a process that it started may have it too.
         let exit = self.running.as_mut().and_then(|running| running.process.exit());
@@ -87,8 +87,8 @@ impl Peer {
             Some(exit) => format!("; the subject had ended: {exit}"),
             None => "; the subject still runs".to_owned(),
         });
-        let what = "what the subject did in time";
-        self.evidence(Failure::new(Kind::Timeout, what, awaited, observed), began)
+        let (what, expected) = (format!("waiting for {awaited}"), format!("it within {within:?}"));
+        self.evidence(Failure::new(Kind::Timeout, what, expected, observed), began)
     }
 
     /// The failure of a send, or of the wait for it to be read, to a subject that does not read its input in time.
@@ -115,11 +115,10 @@ impl Peer {
         self.evidence(Failure::new(Kind::Closed, what, awaited, observed), 0)
     }
 
-    fn arrived_since(&self, began: usize) -> usize {
-        let Some(running) = &self.running else { return 0 };
-        let state = running.inbox.lock();
-        let entries = state.transcript.entries();
-        entries.iter().skip(began).filter(|entry| entry.is_from_subject()).count()
+    /// What the subject has sent since `began`, in a few words.
+    fn came_since(&self, began: usize) -> String {
+        let Some(running) = &self.running else { return String::new() };
+        sum_up(&running.inbox.lock(), began)
     }
 
     /// Adds what a person needs to see why: what came, what is unanswered, what else is odd, the subject's stderr.
@@ -159,6 +158,65 @@ fn came(state: &State, began: usize) -> Vec<String> {
     lines
 }
 
+/// The messages since `began` by their kinds, in the order in which each kind came first.
+fn sum_up(state: &State, began: usize) -> String {
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    let entries = state.transcript.entries().iter().skip(began);
+    for kind in entries.filter(|entry| entry.is_from_subject()).map(|entry| kind(entry, state)) {
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    let more = kinds.len().saturating_sub(SHOWN);
+    let mut names: Vec<_> =
+        kinds.iter().take(SHOWN).map(|(kind, count)| counted(kind, *count)).collect();
+    if more > 0 {
+        names.push(format!("{more} other kinds"));
+    }
+    names.join(", ")
+}
+
+/// What kind of message a line is, in few words; an error says what it is about, since it may be the reason.
+fn kind(entry: &Entry, state: &State) -> String {
+    let stray = |id: &Id| match state.stray.contains(id) {
+        true if is_lookalike(id, state) => ", which is not the id of the request",
+        true => ", which no open request has",
+        false => "",
+    };
+    match &entry.message {
+        Message::Request { method, .. } => format!("the request {}", quoted(method)),
+        Message::Notification { method } => quoted(method),
+        Message::Response { id } => {
+            format!("an answer with the id {}{}", clean(&id.to_string()), stray(id))
+        }
+        Message::Error { id } => {
+            let error = entry.value.as_ref().and_then(|value| value.get("error"));
+            let told = error.map(|error| RpcError::of(error).to_string()).unwrap_or_default();
+            format!(
+                "an answer with the id {}{}: {}",
+                clean(&id.to_string()),
+                stray(id),
+                clean(&told)
+            )
+        }
+        Message::Malformed(why) => format!("no valid message ({why})"),
+        Message::Pollution(_) => "a line that is no JSON".to_owned(),
+    }
+}
+
+fn counted(name: &str, count: usize) -> String {
+    if count == 1 { name.to_owned() } else { format!("{name} × {count}") }
+}
+
+fn quoted(method: &str) -> String {
+    format!("`{}`", clean(method))
+}
+
+fn clean(text: &str) -> String {
+    printable(text.as_bytes(), WIDTH)
+}
+
 fn brief(entry: &Entry) -> String {
     let line = printable(&entry.line, WIDTH);
     match &entry.message {
@@ -177,10 +235,7 @@ fn standing(state: &State, began: usize) -> Vec<String> {
     }
     let earlier = state.untaken_before(began);
     if !earlier.is_empty() {
-        let earlier = list(earlier.iter().map(|(method, count)| match count {
-            1 => format!("`{method}`"),
-            _ => format!("`{method}` × {count}"),
-        }));
+        let earlier = list(earlier.iter().map(|(method, count)| counted(&quoted(method), *count)));
         lines.push(format!("earlier   messages that nobody waited for so far: {earlier}"));
     }
     let unanswered = state.pending.iter().flat_map(|(id, all)| {

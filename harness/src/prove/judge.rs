@@ -12,7 +12,7 @@ use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 
 /// How long the line is that says by what a fault was caught, in bytes.
-const WIDTH: usize = 200;
+const WIDTH: usize = 600;
 
 /// What one case says against a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,17 +180,20 @@ fn fault(
 
 /// A check finds a fault if it does in one dialect; not being able to tell is no find.
 fn catch(check: String, findings: &[Finding]) -> Catch {
-    let against = findings.iter().find_map(|finding| match finding {
+    let mut against = findings.iter().filter_map(|finding| match finding {
         Finding::Against(message) => Some(message.clone()),
         _ => None,
     });
+    let (against, mut others) = (against.next(), against.collect::<Vec<_>>());
+    others.retain(|other| Some(other) != against.as_ref());
+    others.dedup();
     let unclear = findings.iter().find_map(|finding| match finding {
         Finding::Unclear(message) => Some(message.clone()),
         _ => None,
     });
     let caught = against.is_some();
     let message = against.or(unclear).unwrap_or_else(|| "it holds all the same".to_owned());
-    Catch { check, caught, message }
+    Catch { check, caught, message, others }
 }
 
 fn finding(attempt: &Attempt) -> Finding {
@@ -217,8 +220,8 @@ fn line(failure: &Failure) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    let first = text.lines().next().unwrap_or_default();
-    shorten(&printable(first.as_bytes(), WIDTH), WIDTH)
+    let lines: Vec<_> = text.lines().collect();
+    shorten(&printable(lines.join(" ⏎ ").as_bytes(), usize::MAX), WIDTH)
 }
 
 #[cfg(test)]

@@ -61,6 +61,9 @@ pub struct Catch {
     pub caught: bool,
     /// By which message, or what it said instead; one line.
     pub message: String,
+    /// What it said besides, in other dialects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
 }
 
 /// Something that is not proved.
