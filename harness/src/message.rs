@@ -199,7 +199,7 @@ impl Reply {
     pub fn result(&self) -> Result<&Value> {
         match self.value.get("result") {
             Some(result) if self.value.get("error").is_none() => Ok(result),
-            _ => Err(self.unlike("a result")),
+            _ => Err(self.unlike(self.name(), "a result")),
         }
     }
 
@@ -215,7 +215,7 @@ impl Reply {
     pub fn error(&self) -> Result<RpcError> {
         match self.value.get("error") {
             Some(error) if self.value.get("result").is_none() => Ok(RpcError::of(error)),
-            _ => Err(self.unlike("an error")),
+            _ => Err(self.unlike(self.name(), "an error")),
         }
     }
 
@@ -232,6 +232,25 @@ impl Reply {
         }
     }
 
+    /// The error, or a failure that is about `what`.
+    #[track_caller]
+    pub fn refusal(&self, what: impl fmt::Display) -> Result<RpcError> {
+        match self.error() {
+            Ok(error) => Ok(error),
+            // Not `map_err`: a closure would lose the caller's place.
+            Err(_) => Err(self.unlike(what, "an error")),
+        }
+    }
+
+    /// The error, or a failure that is about `what` if there is none or it has another code.
+    #[track_caller]
+    pub fn refused(&self, code: i64, what: impl fmt::Display) -> Result<RpcError> {
+        match self.error() {
+            Ok(error) if error.code == Some(code) => Ok(error),
+            _ => Err(self.unlike(what, &format!("error {code}"))),
+        }
+    }
+
     /// Whether the request was refused.
     pub fn is_error(&self) -> bool {
         self.value.get("error").is_some()
@@ -239,8 +258,8 @@ impl Reply {
 
     /// The failure of an answer that is not of the kind that is `expected`.
     #[track_caller]
-    fn unlike(&self, expected: &str) -> Failure {
-        let failure = Failure::mismatch(self.name(), expected, self.describe());
+    fn unlike(&self, what: impl fmt::Display, expected: &str) -> Failure {
+        let failure = Failure::mismatch(what.to_string(), expected, self.describe());
         match self.asked.as_str() {
             "" => failure,
             asked => failure.note(format!("asked     {} {asked}", self.method)),

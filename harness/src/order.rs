@@ -20,11 +20,7 @@ impl<'a> Order<'a> {
             (Some(call), 0) => Ok(call),
             (first, more) => {
                 let count = usize::from(first.is_some()) + more;
-                Err(self.fail(
-                    &format!("how often `{method}` comes"),
-                    "once",
-                    &format!("{count} times"),
-                ))
+                Err(self.fail(&format!("how often `{method}` comes"), "once", &times(count)))
             }
         }
     }
@@ -42,8 +38,8 @@ impl<'a> Order<'a> {
                 &format!("every `{earlier}` before `{later}`"),
                 &format!("a `{earlier}` after `{later}`"),
             )),
-            (None, _) => Err(self.fail(&what, "both", &format!("no `{earlier}`"))),
-            (_, None) => Err(self.fail(&what, "both", &format!("no `{later}`"))),
+            (None, _) => Err(self.fail(&what, "that both come", &format!("no `{earlier}`"))),
+            (_, None) => Err(self.fail(&what, "that both come", &format!("no `{later}`"))),
         }
     }
 
@@ -53,9 +49,9 @@ impl<'a> Order<'a> {
         match self.0.iter().find(|call| call.method == method) {
             None => Ok(()),
             Some(call) => Err(self.fail(
-                &format!("absence of `{method}`"),
+                &format!("messages with the method `{method}`"),
                 "none",
-                &crate::ensure::show(&call.params),
+                &format!("one with {}", crate::ensure::show(&call.params)),
             )),
         }
     }
@@ -65,6 +61,14 @@ impl<'a> Order<'a> {
         let methods: Vec<_> = self.0.iter().map(|call| call.method.as_str()).collect();
         Failure::mismatch(what, expected, observed)
             .note(format!("sequence  {}", methods.join(", ")))
+    }
+}
+
+fn times(count: usize) -> String {
+    match count {
+        0 => "never".to_owned(),
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
     }
 }
 
@@ -97,8 +101,8 @@ mod tests {
     #[test]
     fn once_counts() {
         let twice = calls(&["a", "a", "b"]);
-        assert_eq!(Order::of(&twice).once("a").unwrap_err().parts().observed, "2 times");
-        assert_eq!(Order::of(&twice).once("x").unwrap_err().parts().observed, "0 times");
+        assert_eq!(Order::of(&twice).once("a").unwrap_err().parts().observed, "twice");
+        assert_eq!(Order::of(&twice).once("x").unwrap_err().parts().observed, "never");
         assert!(Order::of(&twice).once("b").is_ok());
         assert!(Order::of(&twice).never("x").is_ok());
     }

@@ -63,7 +63,7 @@ async fn no_longer_listed(cx: &mut Context) -> Result {
     greet(cx).await?;
     archive_seeded(cx, &conversation(1)).await?;
     let left = [id(2).to_string(), id(0).to_string()];
-    ensure_eq!(ids(cx).await?, left, "the ids in the list");
+    ensure_eq!(ids(cx).await?, left, "the ids in the list after {} was archived", id(1));
     cx.restart().await;
     greet(cx).await?;
     ensure_eq!(ids(cx).await?, left, "the ids in the list after a restart");
@@ -119,7 +119,7 @@ async fn not_twice(cx: &mut Context) -> Result {
     archive_seeded(cx, &rollout).await?;
     let before = rollouts(cx)?;
     let refused = ask_to_archive(cx, &rollout.id().to_string(), &path).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for archiving a second time");
+    refused.refused(code::INVALID_REQUEST, "error for archiving a second time")?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
@@ -131,11 +131,7 @@ async fn not_an_unknown_one(cx: &mut Context) -> Result {
     greet(cx).await?;
     let missing = cx.home.join(conversation(2).relative_path());
     let refused = ask_to_archive(cx, &id(2).to_string(), &missing).await?;
-    ensure_eq!(
-        refused.error_code()?,
-        code::INVALID_REQUEST,
-        "error for archiving an unknown conversation"
-    );
+    refused.refused(code::INVALID_REQUEST, "error for archiving an unknown conversation")?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
@@ -147,11 +143,7 @@ async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
     greet(cx).await?;
     let other = cx.home.join(conversation(2).relative_path());
     let refused = ask_to_archive(cx, &id(1).to_string(), &other).await?;
-    ensure_eq!(
-        refused.error_code()?,
-        code::INVALID_REQUEST,
-        "error for the rollout of another conversation"
-    );
+    refused.refused(code::INVALID_REQUEST, "error for the rollout of another conversation")?;
     let message = refused.error()?.message;
     let named = message.contains("does not match") && message.contains(&id(1).to_string());
     ensure!(
@@ -175,13 +167,9 @@ async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
     let thread = start(cx).await?;
     let answer = ask_to_archive(cx, &thread.id, &thread.path).await?;
     if answer.is_error() {
-        ensure_eq!(
-            answer.error_code()?,
-            code::INVALID_REQUEST,
-            "error for archiving a silent conversation"
-        );
+        answer.refused(code::INVALID_REQUEST, "error for archiving a silent conversation")?;
     }
-    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list");
+    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list without the silent one");
     Ok(())
 }
 
@@ -214,11 +202,7 @@ async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     archive_seeded(cx, &rollout).await?;
     let before = rollouts(cx)?;
     let refused = ask_to_resume(cx, By::Id(&rollout.id().to_string()), json!(null)).await?;
-    ensure_eq!(
-        refused.error_code()?,
-        code::INVALID_REQUEST,
-        "error for resuming an archived thread"
-    );
+    refused.refused(code::INVALID_REQUEST, "error for resuming an archived thread")?;
     let message = refused.error()?.message;
     ensure!(
         message.contains("archived"),
@@ -257,7 +241,7 @@ async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
     let tail = id(1).to_string().split_off(24);
     for no_id in ["", "1", "../../config.toml", &tail] {
         let refused = ask_to_archive(cx, no_id, &path).await?;
-        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the id {no_id:?}");
+        refused.refused(code::INVALID_REQUEST, format_args!("error for the id {no_id:?}"))?;
     }
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
@@ -273,7 +257,7 @@ async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
         .or_inconclusive("writing a file")?;
     greet(cx).await?;
     let refused = ask_to_archive(cx, &rollout.id().to_string(), &path).await?;
-    refused.error()?;
+    refused.refusal("answer to archiving while a file stands where the archive has to be")?;
     ensure_bytes(&path, &before, "the rollout after the failure")?;
     ensure_eq!(ids(cx).await?, [rollout.id().to_string()], "the ids in the list after the failure");
     Ok(())
@@ -294,10 +278,6 @@ async fn others_go_on(cx: &mut Context) -> Result {
     crate::stored::files::written(cx, &archived, "answer-two").await?;
     archive(cx, &archived.id, &archived.path).await?;
     let turn = run_turn(cx, &kept, "second").await?;
-    ensure_eq!(
-        turn.said,
-        ["answer-three"],
-        "what the agent said in the conversation that was not archived"
-    );
+    turn.says(&["answer-three"], "what the agent said in the conversation that was not archived")?;
     Ok(())
 }

@@ -36,11 +36,8 @@ fn user_agent(greeting: &Value) -> Result<&str> {
 async fn nothing_before_it(cx: &mut Context) -> Result {
     let method = harmless(cx);
     let refused = cx.peer.request(method, json!({})).await?;
-    ensure_eq!(
-        refused.error_code()?,
-        code::INVALID_REQUEST,
-        "error for `{method}` before `initialize`"
-    );
+    refused
+        .refused(code::INVALID_REQUEST, format_args!("error for `{method}` before `initialize`"))?;
     let message = refused.error()?.message;
     ensure!(
         message == "Not initialized",
@@ -65,7 +62,7 @@ async fn only_once(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, CLIENT_NAME);
     let second = cx.peer.request(INITIALIZE, params).await?;
-    ensure_eq!(second.error_code()?, code::INVALID_REQUEST, "reply to the second `initialize`");
+    second.refused(code::INVALID_REQUEST, "reply to the second `initialize`")?;
     Ok(())
 }
 
@@ -74,8 +71,9 @@ async fn only_once(cx: &mut Context) -> Result {
 async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, "another");
-    cx.peer.request(INITIALIZE, params).await?.error()?;
-    cx.peer.call(harmless(cx), json!({})).await.map(|_| ())
+    cx.peer.request(INITIALIZE, params).await?.refusal("reply to the second `initialize`")?;
+    let next = cx.peer.call(harmless(cx), json!({})).await;
+    next.map(|_| ()).map_err(|failure| failure.within("after the second `initialize`"))
 }
 
 /// A server MUST say with the rejection that it is already initialized.
@@ -83,8 +81,13 @@ async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
 async fn a_second_one_is_named(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, CLIENT_NAME);
-    let error = cx.peer.request(INITIALIZE, params).await?.error()?;
-    ensure_eq!(error.message, "Already initialized", "message of the error");
+    let second = cx.peer.request(INITIALIZE, params).await?;
+    let error = second.refusal("reply to the second `initialize`")?;
+    ensure_eq!(
+        error.message,
+        "Already initialized",
+        "message of the error that the second `initialize` gets"
+    );
     Ok(())
 }
 
@@ -95,11 +98,8 @@ async fn a_client_must_name_itself(cx: &mut Context) -> Result {
         [json!({}), json!({ "clientInfo": { "name": "nameless" } }), json!({ "clientInfo": 5 })]
     {
         let refused = cx.peer.request(INITIALIZE, params.clone()).await?;
-        ensure_eq!(
-            refused.error_code()?,
-            code::INVALID_REQUEST,
-            "error for `initialize` with {params}"
-        );
+        refused
+            .refused(code::INVALID_REQUEST, format_args!("error for `initialize` with {params}"))?;
     }
     cx.peer.initialize().await.map(|_| ())
 }
@@ -157,11 +157,8 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
     for name in ["bad\rname", "bad\nname", "bad\u{0}name"] {
         let params = named(cx, name);
         let refused = cx.peer.request(INITIALIZE, params).await?;
-        ensure_eq!(
-            refused.error_code()?,
-            code::INVALID_REQUEST,
-            "error for the client name {name:?}"
-        );
+        refused
+            .refused(code::INVALID_REQUEST, format_args!("error for the client name {name:?}"))?;
         let message = refused.error()?.message;
         ensure!(
             message.contains("clientInfo.name") && message.contains("HTTP header"),
@@ -181,9 +178,11 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
 )]
 async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     let params = named(cx, "bad\rname");
-    cx.peer.request(INITIALIZE, params).await?.error()?;
+    let refused = cx.peer.request(INITIALIZE, params).await?;
+    refused.refusal("reply to `initialize` with a line break in the client's name")?;
     let early = cx.peer.request(harmless(cx), json!({})).await?;
-    ensure_eq!(early.error()?.message, "Not initialized", "error after the refused name");
+    let error = early.refusal("reply to a request after an `initialize` that was refused")?;
+    ensure_eq!(error.message, "Not initialized", "message of the error after the refused name");
     cx.peer.initialize().await.map(|_| ())
 }
 
@@ -210,7 +209,7 @@ async fn opt_out_is_honoured(cx: &mut Context) -> Result {
     cx.model.script([mock_model::says("done")]);
     // The turn's own notifications come after the one that must not.
     let turn = crate::words::run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, ["done"], "what the agent said");
+    turn.says(&["done"], "what the agent said")?;
     harness::order::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
 }
 
@@ -222,7 +221,7 @@ async fn experimental_parameters_need_the_capability(cx: &mut Context) -> Result
     let id = "00000000-0000-7000-8000-000000000000";
     let refused =
         cx.peer.request("thread/resume", json!({ "threadId": id, "history": history })).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error without the capability");
+    refused.refused(code::INVALID_REQUEST, "error without the capability")?;
     let message = refused.error()?.message;
     ensure_eq!(
         message,

@@ -13,20 +13,14 @@ use crate::words::{begin_turn, greet, run_turn, runs, start};
 #[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
-    cx.peer.close_stdin();
-    let exit = cx.peer.exit().await?;
-    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
-    Ok(())
+    ends_with_its_input(cx).await
 }
 
 /// A server MUST exit with code 0 when its input ends before `initialize`.
 #[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
 async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
     cx.peer.start()?;
-    cx.peer.close_stdin();
-    let exit = cx.peer.exit().await?;
-    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
-    Ok(())
+    ends_with_its_input(cx).await
 }
 
 /// A server MUST exit with code 0 when its input ends after a turn.
@@ -36,10 +30,7 @@ async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     let thread = start(cx).await?;
     cx.model.script([says("done")]);
     run_turn(cx, &thread, "hello").await?;
-    cx.peer.close_stdin();
-    let exit = cx.peer.exit().await?;
-    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
-    Ok(())
+    ends_with_its_input(cx).await
 }
 
 /// A server SHOULD exit when its input ends while the model is still answering.
@@ -50,19 +41,14 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
     cx.model.script([says("never said").hold("answer")]);
     begin_turn(cx, &thread, "hello").await?;
     cx.model.reached("answer").await.or_inconclusive("waiting for the model to be asked")?;
-    cx.peer.close_stdin();
-    let exit = cx.peer.exit().await?;
-    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
-    Ok(())
+    ends_with_its_input(cx).await
 }
 
 /// A server SHOULD end the command that the model runs when its input ends.
 #[check(v1, v2, source = "nobody is left to stop the command; 0.98 lets it run")]
 async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
-    cx.peer.close_stdin();
-    let exit = cx.peer.exit().await?;
-    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    ends_with_its_input(cx).await?;
     // Whether the command is gone is told by the leak check that follows every check.
     Ok(())
 }
@@ -72,10 +58,10 @@ async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
 async fn sigterm_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     cx.peer.signal(Signal::TERM)?;
-    let exit = cx.peer.exit().await?;
+    let exit = ended(cx, "after SIGTERM").await?;
     ensure!(
         exit == Exit::Code(0) || exit == Exit::Signal(Signal::TERM.as_raw()),
-        "exit on SIGTERM",
+        "how the subject ended after SIGTERM",
         "code 0, or the signal itself",
         exit.to_string()
     );
@@ -87,7 +73,7 @@ async fn sigterm_ends_it(cx: &mut Context) -> Result {
 async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     cx.peer.signal(Signal::TERM)?;
-    cx.peer.exit().await.map(|_| ())
+    ended(cx, "after SIGTERM").await.map(|_| ())
 }
 
 /// A server MUST refuse to start without its home, with an exit code that is not 0 and nothing on stdout.
@@ -98,16 +84,30 @@ async fn a_missing_home_is_refused(cx: &mut Context) -> Result {
     cx.peer.start()?;
     // Several releases, up to 0.98, do not get past a read of stdin that has begun: some of their starts would hang.
     cx.peer.close_stdin();
-    let exit = cx.peer.exit().await?;
+    let exit = ended(cx, "when its home does not exist").await?;
     ensure!(
         matches!(exit, Exit::Code(code) if code != 0),
-        "exit without a home",
-        "a code that is not 0",
+        "how the subject ended when its home did not exist",
+        "an exit code that is not 0",
         exit.to_string()
     );
     let said = cx.peer.transcript().map_or(0, |transcript| transcript.entries().len());
     ensure_eq!(said, 0, "lines on stdout");
     Ok(())
+}
+
+/// Closes the subject's stdin and fails unless it exits with code 0.
+async fn ends_with_its_input(cx: &mut Context) -> Result {
+    cx.peer.close_stdin();
+    let exit = ended(cx, "after its stdin was closed").await?;
+    let what = "how the subject ended after its stdin was closed";
+    ensure!(exit == Exit::Code(0), what, "exit code 0", exit.to_string());
+    Ok(())
+}
+
+/// Waits until the subject has ended by itself.
+async fn ended(cx: &mut Context, when: &str) -> Result<Exit> {
+    cx.peer.exit().await.map_err(|failure| failure.within(when))
 }
 
 /// Lets the model run a command that does not end by itself, and waits until it runs.

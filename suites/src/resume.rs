@@ -54,7 +54,7 @@ async fn by_id(cx: &mut Context) -> Result {
 async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
     cx.model.script([says("go on then")]);
     let turn = run_turn(cx, thread, "the third question").await?;
-    ensure_eq!(turn.said, ["go on then"], "what the agent said after it was resumed");
+    turn.says(&["go on then"], "what the agent said after it was resumed")?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "the third question"));
     ensure_told(&last_request(cx)?, &wanted)
@@ -165,7 +165,7 @@ async fn resumed_while_loaded(cx: &mut Context) -> Result {
     let again = resume_own(cx, &thread).await?;
     ensure_eq!(again.id, thread.id, "the id of the resumed conversation");
     let turn = run_turn(cx, &again, "second").await?;
-    ensure_eq!(turn.said, ["answer-two"], "what the agent said after it was resumed");
+    turn.says(&["answer-two"], "what the agent said after it was resumed")?;
     let wanted = [("user", "first"), ("assistant", "answer-one"), ("user", "second")];
     ensure_told(&last_request(cx)?, &wanted)
 }

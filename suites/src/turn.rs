@@ -62,7 +62,7 @@ async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
     cx.reached("answer").await?;
     cx.model.open("answer");
     let turn = end_turn(cx, &thread, mark).await?;
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -160,8 +160,8 @@ async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
     let second = end_turn(cx, &two, second).await?;
     cx.model.open("one");
     let first = end_turn(cx, &one, first).await?;
-    ensure_eq!(first.said, ["a b"], "what the agent said in the first thread");
-    ensure_eq!(second.said, ["c d"], "what the agent said in the second thread");
+    first.says(&["a b"], "what the agent said in the first thread")?;
+    second.says(&["c d"], "what the agent said in the second thread")?;
     let heard = cx.asked(2).await?;
     ensure!(
         !heard.user_texts().contains(&"to the first"),

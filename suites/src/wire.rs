@@ -70,7 +70,11 @@ async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
     }
     for (refused, ticket) in tickets {
         let reply = cx.peer.answer(&ticket).await?;
-        ensure_eq!(reply.is_error(), refused, "whether request {} was refused", ticket.id);
+        let what = format!("answer to request {}, `{}`", ticket.id, ticket.method);
+        match refused {
+            true => reply.refusal(what).map(|_| ())?,
+            false => reply.result().map(|_| ()).map_err(|failure| failure.within(what))?,
+        }
     }
     Ok(())
 }
@@ -85,7 +89,7 @@ fn silent_on_unknown(cx: &Context) -> bool {
 async fn unknown_methods_are_refused(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let refused = cx.peer.request("proctor/unknown", json!({})).await?;
-    let found = refused.error_code()?;
+    let found = refused.refusal("answer to an unknown method")?.code.unwrap_or_default();
     ensure!(
         [code::METHOD_NOT_FOUND, code::INVALID_REQUEST].contains(&found),
         "code of the error for an unknown method",
@@ -102,7 +106,8 @@ async fn wrong_parameters_are_refused(cx: &mut Context) -> Result {
     let method = if cx.dialect() == Dialect::V1 { "archiveConversation" } else { "thread/archive" };
     for params in [json!({}), json!({ "conversationId": 5, "threadId": 5 }), json!([])] {
         let refused = cx.peer.request(method, params.clone()).await?;
-        let found = refused.error_code()?;
+        let what = format!("answer to `{method}` with {params}");
+        let found = refused.refusal(what)?.code.unwrap_or_default();
         ensure!(
             [code::INVALID_PARAMS, code::INVALID_REQUEST].contains(&found),
             format!("code of the error for `{method}` with {params}"),

@@ -3,12 +3,14 @@
 //! Each word does in the dialect of the check what its name says; the methods behind it are in [`crate::v1`] and
 //! [`crate::v2`].
 
+use std::fmt;
 use std::path::PathBuf;
 
 use harness::applies::Release;
-use harness::failure::{Failure, Result};
+use harness::ensure::show;
+use harness::failure::{Failure, Kind, Result};
 use harness::message::Call;
-use harness::{Context, Dialect};
+use harness::{Context, Dialect, ensure};
 use mock_model::{Reply, calls, calls_custom};
 use serde_json::{Value, json};
 
@@ -48,6 +50,46 @@ pub struct Turn {
     pub said: Vec<String>,
     /// The error that the subject told, if any.
     pub error: Option<String>,
+}
+
+impl Turn {
+    /// Fails unless the turn ended like this; `what` says which turn.
+    #[track_caller]
+    pub fn ended(&self, end: End, what: &str) -> Result {
+        ensure!(self.end == end, what, end.to_string(), self.outcome());
+        Ok(())
+    }
+
+    /// Fails unless this is what the agent said, each message whole; `what` says when.
+    #[track_caller]
+    pub fn says(&self, messages: &[&str], what: &str) -> Result {
+        if self.said == messages {
+            return Ok(());
+        }
+        let (expected, mut observed) = (show(messages), show(&self.said));
+        if self.end != End::Completed || self.error.is_some() {
+            observed.push_str(&format!("; the turn was {}", self.outcome()));
+        }
+        Err(Failure::mismatch(what, expected, observed))
+    }
+
+    /// How it ended, and why, in words.
+    fn outcome(&self) -> String {
+        match &self.error {
+            Some(error) => format!("{}, with the error {error:?}", self.end),
+            None => self.end.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        })
+    }
 }
 
 /// How a request for approval is answered.
@@ -138,13 +180,31 @@ pub fn hold_approvals(cx: &mut Context) {
 
 /// Waits for the next request for approval, of a command or of a patch; see [`hold_approvals`].
 pub async fn approval(cx: &mut Context) -> Result<Call> {
-    cx.peer
-        .next_matching("a request for approval", |call| {
-            let method = call.method.as_str();
-            call.id.is_some()
-                && (v1::APPROVALS.contains(&method) || v2::APPROVALS.contains(&method))
-        })
-        .await
+    let asked = cx.peer.next_matching("a request for approval", |call| {
+        let method = call.method.as_str();
+        call.id.is_some() && (v1::APPROVALS.contains(&method) || v2::APPROVALS.contains(&method))
+    });
+    match asked.await {
+        // The wait was in vain since there is nothing left to ask for: that is the news.
+        Err(failure) if failure.kind() == Kind::Timeout => Err(match ended_unasked(cx) {
+            Some(end) => failure.since(
+                "whether the subject asks before it does what the model wants",
+                "a request for approval",
+                format!("the turn ended (`{end}`) without one"),
+            ),
+            None => failure,
+        }),
+        asked => asked,
+    }
+}
+
+/// The end of a turn that came after the last thing that we said.
+fn ended_unasked(cx: &Context) -> Option<String> {
+    let transcript = cx.peer.transcript()?;
+    let last = transcript.entries().iter().rposition(|entry| !entry.is_from_subject())?;
+    let ends = ["turn/completed", "codex/event/task_complete", "codex/event/turn_aborted"];
+    let mut calls = cx.peer.calls_since(last).into_iter();
+    calls.find(|call| ends.contains(&call.method.as_str())).map(|call| call.method)
 }
 
 /// Answers a request for approval that was kept.

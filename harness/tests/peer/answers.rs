@@ -55,7 +55,10 @@ fn of_the_wrong_kind_fail_at_once() {
     // The deadline of this peer is far away; what fails is no timeout.
     let failure = answered_by(r#"{"id":1,"error":{"code":-32600,"message":"no"}}\n"#).unwrap_err();
     assert_eq!(failure.kind(), Kind::Mismatch);
-    says(&failure, "reply to `m`\n  expected  a result\n  observed  error -32600 \"no\"");
+    says(
+        &failure,
+        "reply to `m`\n  expected  a result\n  observed  error -32600 \"no\"\n  asked     m {}",
+    );
 }
 
 #[test]
@@ -63,10 +66,10 @@ fn without_exactly_one_of_result_and_error_are_shown() {
     let both = answered_by(r#"{"id":1,"result":2,"error":{}}\n"#).unwrap_err();
     says(
         &both,
-        "reply to `m`\n  expected  a result\n  observed  {\"id\":1,\"result\":2,\"error\":{}}",
+        "reply to `m`\n  expected  a result\n  observed  {\"id\":1,\"result\":2,\"error\":{}}\n  asked     m {}",
     );
     let neither = answered_by(r#"{"id":1}\n"#).unwrap_err();
-    says(&neither, "reply to `m`\n  expected  a result\n  observed  {\"id\":1}");
+    says(&neither, "reply to `m`\n  expected  a result\n  observed  {\"id\":1}\n  asked     m {}");
 }
 
 #[test]
@@ -104,9 +107,9 @@ fn with_the_id_as_text_are_not_ours() {
         assert_eq!(failure.kind(), Kind::Timeout);
         says(
             &failure,
-            "what the subject did in time
-  expected  the answer to `m` (id 1)
-  observed  not within 2s; another message came instead; the subject still runs
+            "waiting for the answer to `m` (id 1)
+  expected  it within 2s
+  observed  something else came: an answer with the id \"1\", which is not the id of the request; the subject still runs
   came      {\"id\":\"1\",\"result\":{}}
   unanswered `m` (id 1)
   stray     answers that no open request asked for: id \"1\" (1 and \"1\" are different ids)",

@@ -22,9 +22,9 @@ fn is_told_with_what_came_instead_and_what_stands_open() {
         assert_eq!(failure.kind(), Kind::Timeout);
         says(
             &failure,
-            "what the subject did in time
-  expected  the answer to `thread/start` (id 2)
-  observed  not within 2s; 4 other messages came instead; the subject still runs
+            "waiting for the answer to `thread/start` (id 2)
+  expected  it within 2s
+  observed  something else came: `busy`, the request `may/I`, a line that is no JSON, no valid message (not an object); the subject still runs
   came      {\"method\":\"busy\",\"params\":{\"percent\":5}}
   came      {\"id\":\"q\",\"method\":\"may/I\"}
   came      warning  <== no message: not JSON at byte 0: expected value
@@ -48,9 +48,9 @@ fn of_a_hanging_subject() {
         assert_eq!(failure.kind(), Kind::Timeout);
         says(
             &failure,
-            "what the subject did in time
-  expected  the notification `turn/completed`
-  observed  nothing within 50ms; the subject still runs",
+            "waiting for the notification `turn/completed`
+  expected  it within 50ms
+  observed  nothing came; the subject still runs",
         );
         end(&mut peer).await;
     });
@@ -62,9 +62,9 @@ fn of_a_subject_that_forgot_the_line_end() {
         let mut peer = impatient(r#"read -r a; printf '{"id":1,"result":{}}'; exec sleep 1000"#);
         says(
             &fails(&mut peer, "m").await,
-            "what the subject did in time
-  expected  the answer to `m` (id 1)
-  observed  nothing within 2s; the subject still runs
+            "waiting for the answer to `m` (id 1)
+  expected  it within 2s
+  observed  nothing came; the subject still runs
   unended   20 bytes without a line end: {\"id\":1,\"result\":{}}
   unanswered `m` (id 1)",
         );
@@ -79,9 +79,9 @@ fn of_a_dead_subject_whose_child_has_its_stdout() {
         let failure = fails(&mut peer, "m").await;
         says(
             &failure,
-            "what the subject did in time
-  expected  the answer to `m` (id 1)
-  observed  nothing within 2s; the subject had ended: exit code 5
+            "waiting for the answer to `m` (id 1)
+  expected  it within 2s
+  observed  nothing came; the subject had ended: exit code 5
   unanswered `m` (id 1)",
         );
         let report = peer.shutdown().await.unwrap().report.clone();
@@ -99,9 +99,9 @@ fn of_a_subject_that_does_not_exit() {
         peer.close_stdin();
         says(
             &peer.exit().await.unwrap_err(),
-            "what the subject did in time
-  expected  the subject to exit by itself
-  observed  nothing within 50ms; the subject still runs",
+            "waiting for the subject to exit by itself
+  expected  it within 50ms
+  observed  nothing came; the subject still runs",
         );
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Inconclusive);
@@ -119,16 +119,16 @@ fn of_a_subject_that_does_not_read() {
         assert_eq!(failure.kind(), Kind::Timeout);
         says(
             &failure,
-            "what the subject did in time
-  expected  the subject to read its stdin, 10000036 bytes that we send
-  observed  nothing within 100ms; the subject still runs
+            "waiting for the subject to read its stdin, 10000036 bytes that we send
+  expected  it within 100ms
+  observed  nothing came; the subject still runs
   unanswered `big` (id 1)",
         );
         says(
             &peer.until_read().await.unwrap_err(),
-            "what the subject did in time
-  expected  the subject to read its stdin
-  observed  nothing within 100ms; the subject still runs
+            "waiting for the subject to read its stdin
+  expected  it within 100ms
+  observed  nothing came; the subject still runs
   unanswered `big` (id 1)",
         );
         end(&mut peer).await;

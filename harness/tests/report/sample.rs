@@ -50,9 +50,9 @@ pub(crate) fn mismatch() -> CheckReport {
 pub(crate) fn timeout() -> CheckReport {
     let mut check = check("completes", Outcome::Failed);
     let mut failure = failure(
-        "a wait with a deadline",
-        "the notification `done`",
-        "not within 15s; 1 other messages came instead",
+        "waiting for the notification `done`",
+        "it within 15s",
+        "something else came: `busy`; the subject still runs",
     );
     failure.notes =
         vec!["came      {\"method\":\"busy\"}".to_owned(), "stderr    warning: slow".to_owned()];

@@ -31,9 +31,9 @@ MUST lifecycle::initialize_only_once@v2: A server MUST reject a second `initiali
 fn a_timeout_says_what_came_instead() {
     let expected = "\
 MUST lifecycle::completes@v2: A server MUST reject a second `initialize` on the same connection.
-  a wait with a deadline
-  expected  the notification `done`
-  observed  not within 15s; 1 other messages came instead
+  waiting for the notification `done`
+  expected  it within 15s
+  observed  something else came: `busy`; the subject still runs
   came      {\"method\":\"busy\"}
   stderr    warning: slow
   source    app-server README, Initialization

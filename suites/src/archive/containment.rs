@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fixtures::Rollout;
 use harness::failure::{OrInconclusive, Result};
 use harness::message::code;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, check, ensure};
 use serde_json::json;
 
 use crate::stored::files::{ensure_absent, ensure_bytes, ensure_unchanged, read, rollouts};
@@ -45,7 +45,7 @@ impl Outside {
 async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
     let answer = ask_to_archive(cx, id, path).await?;
     let shown = path.display();
-    ensure_eq!(answer.error_code()?, code::INVALID_REQUEST, "error for the path {shown}");
+    answer.refused(code::INVALID_REQUEST, format_args!("error for the path {shown}"))?;
     let message = answer.error()?.message;
     let wanted = "must be in sessions directory";
     ensure!(
@@ -142,12 +142,7 @@ async fn linked_folders_lead_nowhere(cx: &mut Context) -> Result {
     greet(cx).await?;
     let linked = day.join(outside.rollout.file_name());
     let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
-    ensure!(
-        answer.is_error(),
-        "answer to archiving what a link leads to",
-        "an error",
-        answer.value.to_string()
-    );
+    answer.refusal("answer to archiving what a link leads to")?;
     outside.ensure_untouched()
 }
 
@@ -164,12 +159,7 @@ async fn linked_files_lead_nowhere(cx: &mut Context) -> Result {
     symlink(&outside.path, &linked).or_inconclusive("making a link")?;
     greet(cx).await?;
     let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
-    ensure!(
-        answer.is_error(),
-        "answer to archiving what a link leads to",
-        "an error",
-        answer.value.to_string()
-    );
+    answer.refusal("answer to archiving what a link leads to")?;
     outside.ensure_untouched()
 }
 

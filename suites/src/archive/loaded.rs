@@ -2,7 +2,7 @@
 
 use harness::failure::{OrInconclusive, Result};
 use harness::message::Reply;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Dialect, check, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
@@ -40,7 +40,11 @@ async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
     archive(cx, &thread.id, &thread.path).await?;
     ensure_absent(&thread.path, "where the rollout was")?;
     ensure_begins(&archived(cx, &thread), &before, "the archived rollout")?;
-    ensure_eq!(ids(cx).await?, [""; 0], "the ids in the list");
+    ensure_eq!(
+        ids(cx).await?,
+        [""; 0],
+        "the ids in the list after the only conversation was archived"
+    );
     Ok(())
 }
 
@@ -54,12 +58,7 @@ async fn is_unloaded(cx: &mut Context) -> Result {
     written(cx, &thread, "answer-one").await?;
     archive(cx, &thread.id, &thread.path).await?;
     let refused = ask_for_turn(cx, &thread).await?;
-    ensure!(
-        refused.is_error(),
-        "answer to a turn in an archived conversation",
-        "an error",
-        refused.value.to_string()
-    );
+    refused.refusal("answer to the request for a turn in a conversation that was archived")?;
     ids(cx).await?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
@@ -86,12 +85,7 @@ async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
     ensure_begins(&archived(cx, &thread), &before, "the archived rollout")?;
     ensure_absent(&thread.path, "where the rollout was, after the model went on")?;
     let refused = ask_for_turn(cx, &thread).await?;
-    ensure!(
-        refused.is_error(),
-        "answer to a turn in an archived conversation",
-        "an error",
-        refused.value.to_string()
-    );
+    refused.refusal("answer to the request for a turn in a conversation that was archived")?;
     ensure_eq!(rollouts(cx)?.len(), 1, "rollouts in the home");
     Ok(())
 }

@@ -58,10 +58,15 @@ async fn listed_again(cx: &mut Context) -> Result {
     ensure_eq!(
         ids(cx).await?,
         [2, 1, 0].map(|number| id(number).to_string()),
-        "the ids in the list"
+        "the ids in the list after {} came back from the archive",
+        id(1)
     );
     let query = Query { more: json!({ "archived": true }), ..Query::default() };
-    ensure_eq!(page(cx, &query).await?.ids(), [""; 0], "the ids in the list of archived threads");
+    ensure_eq!(
+        page(cx, &query).await?.ids(),
+        [""; 0],
+        "the ids in the list of archived threads after the only one came back"
+    );
     Ok(())
 }
 
@@ -133,7 +138,7 @@ async fn its_own_goes_on(cx: &mut Context) -> Result {
     let again = resume_own(cx, &thread).await?;
     ensure_eq!(again.path, thread.path, "the rollout of the thread that came back");
     let turn = run_turn(cx, &again, "second").await?;
-    ensure_eq!(turn.said, ["answer-two"], "what the agent said after the thread came back");
+    turn.says(&["answer-two"], "what the agent said after the thread came back")?;
     ensure_told(
         &last_request(cx)?,
         &[("user", "first"), ("assistant", "answer-one"), ("user", "second")],
@@ -148,11 +153,10 @@ async fn not_what_is_not_archived(cx: &mut Context) -> Result {
     greet(cx).await?;
     for id in [id(1).to_string().as_str(), UNKNOWN] {
         let refused = cx.peer.request("thread/unarchive", json!({ "threadId": id })).await?;
-        ensure_eq!(
-            refused.error_code()?,
+        refused.refused(
             code::INVALID_REQUEST,
-            "error for the thread {id}, which is not archived"
-        );
+            format_args!("error for the thread {id}, which is not archived"),
+        )?;
     }
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }

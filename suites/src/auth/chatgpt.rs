@@ -120,7 +120,9 @@ async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
     for query in
         ["code=fake-code&state=foreign", "code=fake-code", "error=access_denied&state=foreign"]
     {
-        let status = come_back(&login.url, query).await?;
+        let status = come_back(&login.url, query).await.map_err(|failure| {
+            failure.within(format_args!("while the login waits, a browser with {query}"))
+        })?;
         ensure!(
             (400..500).contains(&status),
             format!("status of the way back with {query}"),

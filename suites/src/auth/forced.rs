@@ -19,11 +19,7 @@ async fn begin_forced(cx: &mut Context, change: impl FnOnce(Config) -> Config) -
 }
 
 fn ensure_disabled(reply: &Reply, text: &str) -> Result {
-    ensure_eq!(
-        reply.error_code()?,
-        code::INVALID_REQUEST,
-        "code of the error for the way that is ruled out"
-    );
+    reply.refused(code::INVALID_REQUEST, "code of the error for the way that is ruled out")?;
     ensure_eq!(reply.error()?.message, text, "message of the error");
     Ok(())
 }

@@ -174,7 +174,9 @@ async fn an_unknown_kind_is_refused(cx: &mut Context) -> Result {
 
 /// Fails unless the parameters are refused and the login by [`KEY`] is as it was.
 async fn refuses(cx: &mut Context, method: &str, params: Value) -> Result {
-    let refused = cx.peer.request(method, params.clone()).await?.error_code()?;
+    let what = format!("reply to `{method}` with {params}");
+    let refused = cx.peer.request(method, params.clone()).await?.refusal(what)?;
+    let refused = refused.code.unwrap_or_default();
     ensure!(
         [code::INVALID_REQUEST, code::INVALID_PARAMS].contains(&refused),
         format!("code of the error for `{method}` with {params}"),

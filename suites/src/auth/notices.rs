@@ -1,9 +1,9 @@
 //! What the client is told of logins and logouts: once, in time, and without secrets.
 
 use fixtures::Auth;
-use harness::failure::Result;
+use harness::failure::{Failure, Result};
 use harness::order::Order;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Dialect, check, ensure_eq};
 use serde_json::Value;
 
 use super::words::{
@@ -143,8 +143,13 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
     let lines = entries.map(|entry| String::from_utf8_lossy(&entry.line).into_owned());
     let stderr = ended.report.stderr.text();
     for line in lines.chain(stderr.lines().map(str::to_owned)) {
-        let said = secrets.iter().any(|secret| line.contains(secret));
-        ensure!(!said, "what the subject said around its logins", "no secret", line);
+        let said = secrets.iter().find(|secret| line.contains(**secret));
+        let Some(secret) = said else { continue };
+        return Err(Failure::mismatch(
+            "what the subject wrote while somebody logged in and out",
+            "no message and no line of stderr with a secret of the login in it",
+            format!("the secret {secret:?} in {line}"),
+        ));
     }
     Ok(())
 }

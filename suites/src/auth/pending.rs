@@ -116,7 +116,8 @@ async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
 )]
 async fn no_id_is_refused(cx: &mut Context) -> Result {
     begin(cx, None).await?;
-    let refused = cancel_reply(cx, "x").await?.error_code()?;
+    let what = "reply to the cancel of login \"x\", which is no id";
+    let refused = cancel_reply(cx, "x").await?.refusal(what)?.code.unwrap_or_default();
     ensure!(
         [code::INVALID_REQUEST, code::INVALID_PARAMS].contains(&refused),
         "code of the error for the cancel of login \"x\"",
@@ -125,7 +126,8 @@ async fn no_id_is_refused(cx: &mut Context) -> Result {
     );
     let method =
         if cx.dialect() == Dialect::V1 { "cancelLoginChatGpt" } else { "account/login/cancel" };
-    cx.peer.request(method, json!({})).await?.error().map(|_| ())
+    let reply = cx.peer.request(method, json!({})).await?;
+    reply.refusal("reply to the cancel of a login that is not named").map(|_| ())
 }
 
 /// A server MUST end a login that is under way, without success, when another one begins.

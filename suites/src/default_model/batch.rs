@@ -1,7 +1,7 @@
 //! `config/batchWrite`: all edits or none.
 
 use harness::failure::Result;
-use harness::{Context, check, ensure_eq, ensure_includes};
+use harness::{Context, check, ensure, ensure_eq, ensure_includes};
 use serde_json::{Value, json};
 
 use super::config_toml::{says, table, text, untouched};
@@ -88,7 +88,7 @@ async fn another_file_is_refused(cx: &mut Context) -> Result {
     let params = json!({ "edits": [replace(MODEL, "proctor-next")], "filePath": other });
     let reply = cx.peer.request("config/batchWrite", params).await?;
     refused_as(&reply, "configLayerReadonly", "another `filePath`")?;
-    ensure_eq!(other.exists(), false, "whether the other file was created");
+    ensure!(!other.exists(), "the other file, which was named", "no file", "it was created");
     untouched(cx, &before, "the refusal")
 }
 

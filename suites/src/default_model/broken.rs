@@ -29,7 +29,8 @@ async fn a_file_in_the_making_is_left_alone(cx: &mut Context) -> Result {
     greet(cx).await?;
     break_it(cx)?;
     let before = text(cx)?;
-    try_set(cx, "proctor-next", "low").await?.error()?;
+    let refused = try_set(cx, "proctor-next", "low").await?;
+    refused.refusal("answer to a new default model while config.toml is broken")?;
     untouched(cx, &before, "the refusal")?;
     configure(cx, |config| config)?;
     set(cx, "proctor-next", "low").await?;
@@ -42,8 +43,8 @@ async fn a_file_in_the_making_is_left_alone(cx: &mut Context) -> Result {
 async fn reading_it_is_an_error(cx: &mut Context) -> Result {
     greet(cx).await?;
     break_it(cx)?;
-    let code = try_saved(cx).await?.error_code()?;
-    ensure_eq!(code, code::INTERNAL_ERROR, "error for reading a broken config.toml");
+    let what = "answer to the question for the saved configuration while config.toml is broken";
+    try_saved(cx).await?.refused(code::INTERNAL_ERROR, what)?;
     configure(cx, |config| config.model("proctor-mended"))?;
     ensure_eq!(saved(cx).await?[0], "proctor-mended", "the saved model of the mended file");
     Ok(())
@@ -60,7 +61,10 @@ async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
     greet(cx).await?;
     let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
     let refused = cx.peer.request(method, json!({ "cwd": cx.home.work() })).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for `{method}`");
+    refused.refused(
+        code::INVALID_REQUEST,
+        format_args!("answer to `{method}` while config.toml is broken"),
+    )?;
     configure(cx, |config| config.model("proctor-mended"))?;
     let thread = start(cx).await?;
     ensure_eq!(thread.result[MODEL], "proctor-mended", "model of the next conversation");

@@ -130,7 +130,7 @@ async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     for cursor in ["no cursor", "99999"] {
         let refused = cx.peer.request("model/list", json!({ "cursor": cursor })).await?;
-        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the cursor {cursor:?}");
+        refused.refused(code::INVALID_REQUEST, format_args!("error for the cursor {cursor:?}"))?;
     }
     all(cx).await.map(|_| ())
 }

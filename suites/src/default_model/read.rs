@@ -3,7 +3,7 @@
 use std::fs;
 
 use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure_eq, ensure_includes};
+use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
 use serde_json::{Value, json};
 
 use super::{saved, set, try_saved};
@@ -31,7 +31,7 @@ async fn no_file_reads_as_nothing(cx: &mut Context) -> Result {
     greet(cx).await?;
     ensure_eq!(saved(cx).await?, [Value::Null, Value::Null], "saved model and effort");
     let there = cx.home.join("config.toml").exists();
-    ensure_eq!(there, false, "whether reading created config.toml");
+    ensure!(!there, "config.toml after it was read, which was not there", "no file", "a file");
     Ok(())
 }
 

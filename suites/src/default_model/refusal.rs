@@ -13,8 +13,7 @@ use crate::words::greet;
 
 /// Fails unless the reply is a refusal with this `config_write_error_code`.
 pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
-    let error = reply.error()?;
-    ensure_eq!(error.code, Some(code::INVALID_REQUEST), "code of the error for {what}");
+    let error = reply.refused(code::INVALID_REQUEST, format_args!("answer to {what}"))?;
     let data = error.data.unwrap_or_default();
     ensure_eq!(
         data["config_write_error_code"],
@@ -67,7 +66,7 @@ async fn an_unknown_strategy_is_refused(cx: &mut Context) -> Result {
         json!({ "keyPath": MODEL, "value": "x" }),
     ] {
         let reply = cx.peer.request("config/value/write", params.clone()).await?;
-        ensure_eq!(reply.error_code()?, code::INVALID_REQUEST, "error for {params}");
+        reply.refused(code::INVALID_REQUEST, format_args!("error for {params}"))?;
         untouched(cx, &before, "the refusal")?;
     }
     Ok(())
@@ -140,7 +139,7 @@ async fn a_bad_default_is_refused(cx: &mut Context) -> Result {
         Value::Null,
     ] {
         let reply = cx.peer.request("setDefaultModel", params.clone()).await?;
-        ensure_eq!(reply.error_code()?, code::INVALID_REQUEST, "error for {params}");
+        reply.refused(code::INVALID_REQUEST, format_args!("error for {params}"))?;
         untouched(cx, &before, &format!("the refusal of {params}"))?;
     }
     Ok(())

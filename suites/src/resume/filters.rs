@@ -41,7 +41,11 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     seed(cx, &conversation(2).provider("right"))?;
     greet(cx).await?;
     let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
-    ensure_eq!(page.ids(), [id(2).to_string(), id(1).to_string()], "the ids in the list");
+    ensure_eq!(
+        page.ids(),
+        [id(2).to_string(), id(1).to_string()],
+        "the ids in the list with an empty filter of providers"
+    );
     Ok(())
 }
 
@@ -55,7 +59,12 @@ async fn the_configured_provider_without_a_wish(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
     seed(cx, &conversation(2))?;
     greet(cx).await?;
-    ensure_eq!(filtered(cx, Value::Null).await?, [id(2).to_string()], "the ids in the list");
+    ensure_eq!(
+        filtered(cx, Value::Null).await?,
+        [id(2).to_string()],
+        "the ids in the list without a filter of providers, where {} belongs to another",
+        id(1)
+    );
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use harness::failure::Result;
 use harness::message::code;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, check, ensure};
 use mock_model::says;
 
 use crate::stored::files::{ensure_bytes, ensure_unchanged, read, rollouts, written};
@@ -82,7 +82,7 @@ async fn original_and_fork_go_separate_ways(cx: &mut Context) -> Result {
     cx.model.script([says("to the left"), says("to the right")]);
     run_turn(cx, &copy, "left").await?;
     let turn = run_turn(cx, &original, "right").await?;
-    ensure_eq!(turn.said, ["to the right"], "what the agent said in the original");
+    turn.says(&["to the right"], "what the agent said in the original")?;
     let request = last_request(cx)?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "right"));
@@ -104,6 +104,6 @@ async fn an_unknown_one_is_refused(cx: &mut Context) -> Result {
     let before = rollouts(cx)?;
     greet(cx).await?;
     let refused = ask_to_fork(cx, UNKNOWN).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for an unknown conversation");
+    refused.refused(code::INVALID_REQUEST, "error for an unknown conversation")?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }

@@ -22,7 +22,7 @@ async fn lists_its_own(cx: &mut Context) -> Result {
     run_turn(cx, &thread, "what was said next").await?;
     written(cx, &thread, "answer-two").await?;
     let page = list(cx).await?;
-    ensure_eq!(page.ids(), [&thread.id], "the ids in the list");
+    ensure_eq!(page.ids(), [&thread.id], "the ids in the list, where one conversation was held");
     ensure_eq!(page.items[0].preview, "what was said first", "the preview");
     ensure_eq!(page.items[0].path, thread.path, "the path in the list");
     Ok(())
@@ -51,7 +51,11 @@ async fn silent_ones_are_left_out(cx: &mut Context) -> Result {
     seed(cx, &conversation(2).turns([]))?;
     greet(cx).await?;
     start(cx).await?;
-    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list");
+    ensure_eq!(
+        ids(cx).await?,
+        [id(1).to_string()],
+        "the ids in the list, where a conversation without a message was left out"
+    );
     Ok(())
 }
 
@@ -76,7 +80,7 @@ async fn tells_when_it_began(cx: &mut Context) -> Result {
     set_changed(&path, begun(90))?;
     greet(cx).await?;
     let page = list(cx).await?;
-    ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list");
+    ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
     if cx.dialect() == Dialect::V1 {
         let told = item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
@@ -99,7 +103,7 @@ async fn tells_when_it_was_changed(cx: &mut Context) -> Result {
     set_changed(&path, begun(90))?;
     greet(cx).await?;
     let page = list(cx).await?;
-    ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list");
+    ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
     let wanted = if cx.dialect() == Dialect::V1 {
         json!(begun(90).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
@@ -125,7 +129,7 @@ async fn tells_where_it_came_from(cx: &mut Context) -> Result {
     seed(cx, &rollout)?;
     greet(cx).await?;
     let page = list(cx).await?;
-    ensure_eq!(page.ids(), [id(1).to_string()], "the ids in the list");
+    ensure_eq!(page.ids(), [id(1).to_string()], "the ids in the list of one conversation");
     let url = if cx.dialect() == Dialect::V1 { "origin_url" } else { "originUrl" };
     let wanted = json!({
         "cwd": "/somewhere",
@@ -180,6 +184,10 @@ async fn foreign_files_are_no_obstacle(cx: &mut Context) -> Result {
         std::fs::write(folder.join(name), text).or_inconclusive("seeding a foreign file")?;
     }
     greet(cx).await?;
-    ensure_eq!(ids(cx).await?, [rollout.id().to_string()], "the ids in the list");
+    ensure_eq!(
+        ids(cx).await?,
+        [rollout.id().to_string()],
+        "the ids in the list, with foreign files beside the one rollout"
+    );
     Ok(())
 }

@@ -36,7 +36,11 @@ async fn newest_first(cx: &mut Context) -> Result {
     seed_all(cx, [2, 0, 3, 1])?;
     seed(cx, &fixtures::Rollout::new(id(4), begun(4) - SignedDuration::from_hours(24 * 40)))?;
     greet(cx).await?;
-    ensure_eq!(list(cx).await?.ids(), ids_of([3, 2, 1, 0, 4]), "the ids in the list");
+    ensure_eq!(
+        list(cx).await?.ids(),
+        ids_of([3, 2, 1, 0, 4]),
+        "the ids in the list, the newest first"
+    );
     Ok(())
 }
 
@@ -146,7 +150,7 @@ async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
     for cursor in ["not-a-cursor", "|"] {
         let query = Query { cursor: Some(cursor.to_owned()), ..by(1) };
         let refused = ask(cx, &query).await?;
-        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the cursor {cursor:?}");
+        refused.refused(code::INVALID_REQUEST, format_args!("error for the cursor {cursor:?}"))?;
         let message = refused.error()?.message;
         ensure_eq!(message, format!("invalid cursor: {cursor}"), "message of the error");
     }

@@ -65,7 +65,7 @@ async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     greet(cx).await?;
     let refused = cx.peer.request("thread/read", json!({ "threadId": UNKNOWN })).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for an unknown thread");
+    refused.refused(code::INVALID_REQUEST, "error for an unknown thread")?;
     Ok(())
 }
 

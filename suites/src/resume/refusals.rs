@@ -18,7 +18,7 @@ async fn an_unknown_id(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     greet(cx).await?;
     let refused = ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for an unknown id");
+    refused.refused(code::INVALID_REQUEST, "error for an unknown id")?;
     let message = refused.error()?.message;
     ensure!(
         message.contains(UNKNOWN),
@@ -38,7 +38,7 @@ async fn no_id_at_all(cx: &mut Context) -> Result {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     for id in ["", "1", "not-an-id", "../../config.toml", &name] {
         let refused = ask_to_resume(cx, By::Id(id), Value::Null).await?;
-        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for the id {id:?}");
+        refused.refused(code::INVALID_REQUEST, format_args!("error for the id {id:?}"))?;
     }
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
@@ -56,12 +56,7 @@ async fn no_rollout_at_the_path(cx: &mut Context) -> Result {
     for path in [&folder.join("missing.jsonl"), &empty, &nonsense, &folder] {
         let refused = ask_to_resume(cx, By::Path(path), Value::Null).await?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        ensure!(
-            refused.is_error(),
-            format!("answer to a resume from {name}"),
-            "an error",
-            refused.value.to_string()
-        );
+        refused.refusal(format!("answer to a resume from {name}"))?;
     }
     ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list after the refusals");
     Ok(())
@@ -74,11 +69,7 @@ async fn nothing_in_particular(cx: &mut Context) -> Result {
     greet(cx).await?;
     let method = if cx.dialect() == Dialect::V1 { "resumeConversation" } else { "thread/resume" };
     let refused = cx.peer.request(method, json!({})).await?;
-    ensure_eq!(
-        refused.error_code()?,
-        code::INVALID_REQUEST,
-        "error for a resume of nothing in particular"
-    );
+    refused.refused(code::INVALID_REQUEST, "error for a resume of nothing in particular")?;
     Ok(())
 }
 
@@ -88,9 +79,11 @@ async fn leave_no_trace(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;
     let before = rollouts(cx)?;
     greet_for_experiments(cx).await?;
-    ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?.error()?;
+    let reply = ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?;
+    reply.refusal("answer to a resume by an unknown id")?;
     let missing = cx.home.join(conversation(3).relative_path());
-    ask_to_resume(cx, By::Path(&missing), Value::Null).await?.error()?;
+    let reply = ask_to_resume(cx, By::Path(&missing), Value::Null).await?;
+    reply.refusal("answer to a resume from a rollout that is not there")?;
     // The list is answered after whatever the refusals might have left undone.
     ids(cx).await?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")

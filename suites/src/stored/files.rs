@@ -139,13 +139,16 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
             return Ok(bytes);
         }
         if Instant::now() >= deadline {
-            let what = format!("the rollout {}", thread.path.display());
-            let observed = format!("{} bytes, with it: {holds}", bytes.len());
-            return Err(Failure::mismatch(
-                what,
-                format!("to hold {text:?}, and to be at rest"),
-                observed,
-            ));
+            let what = format!("the rollout of the conversation, {}", thread.path.display());
+            let length = bytes.len();
+            let (expected, observed) = if holds {
+                ("an end of the writing".to_owned(), format!("it still grows, at {length} bytes"))
+            } else if thread.path.exists() {
+                (format!("to hold {text:?}"), format!("{length} bytes without it"))
+            } else {
+                (format!("to hold {text:?}"), "no such file".to_owned())
+            };
+            return Err(Failure::mismatch(what, expected, observed));
         }
         barrier(cx, thread).await?;
     }

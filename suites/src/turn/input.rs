@@ -118,7 +118,7 @@ async fn strange_input_is_refused(cx: &mut Context) -> Result {
     refused(cx, method, json!({ id: thread.id, input: "just text" })).await?;
     cx.model.script([says("done")]);
     let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, ["done"], "what the agent said in a turn with proper input");
+    turn.says(&["done"], "what the agent said in a turn with proper input")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }
@@ -129,7 +129,8 @@ async fn oversize_input_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let text = "x".repeat((1 << 20) + 1);
     let params = json!({ "threadId": thread.id, "input": v2::input(&text) });
-    let error = cx.peer.request("turn/start", params).await?.error()?;
+    let reply = cx.peer.request("turn/start", params).await?;
+    let error = reply.refusal(format!("reply to `turn/start` with {} characters", text.len()))?;
     ensure_eq!(error.code, Some(code::INVALID_PARAMS), "the code of the error");
     let data = error.data.unwrap_or_default();
     ensure_eq!(

@@ -37,7 +37,7 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
         ensure_eq!(result["abortReason"], "interrupted", "`abortReason` of the answer");
     }
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    turn.ended(End::Interrupted, "how the turn ended")?;
     Ok(())
 }
 
@@ -53,7 +53,7 @@ async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
     // A whole turn later, whatever came of the first answer would have been told.
     let mark = cx.peer.mark();
     let turn = run_turn(cx, &thread, "the next").await?;
-    ensure_eq!(turn.said, ["the next one"], "what the agent said in the next turn");
+    turn.says(&["the next one"], "what the agent said in the next turn")?;
     let calls = cx.peer.calls_since(begun.mark);
     let late = calls.iter().find(|call| call.params.to_string().contains("never told"));
     let told = late.map(|call| call.method.clone());
@@ -116,7 +116,7 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     cx.peer.answer(&ticket).await?.result()?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    turn.ended(End::Interrupted, "how the turn ended")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }
@@ -145,7 +145,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     end_turn(cx, &thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
     let turn = run_turn(cx, &thread, "go on").await?;
-    ensure_eq!(turn.said, ["the next one"], "what the agent said in the next turn");
+    turn.says(&["the next one"], "what the agent said in the next turn")?;
     let request = cx.asked(2).await?;
     let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
     ensure!(
@@ -168,10 +168,10 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     cx.peer.answer(&ticket).await?.result()?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    turn.ended(End::Interrupted, "how the turn ended")?;
     answer(cx, &request, Decision::Accept).await?;
     let turn = run_turn(cx, &thread, "go on").await?;
-    ensure_eq!(turn.said, ["the next one"], "what the agent said in the next turn");
+    turn.says(&["the next one"], "what the agent said in the next turn")?;
     ensure_eq!(marker.runs(), 0, "how often the command ran");
     Ok(())
 }
@@ -203,8 +203,8 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     end_turn(cx, &thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
     let turn = run_turn(cx, &thread, "and now").await?;
-    ensure_eq!(turn.end, End::Completed, "how the next turn ended");
-    ensure_eq!(turn.said, ["the next one"], "what the agent said in it");
+    turn.ended(End::Completed, "how the next turn ended")?;
+    turn.says(&["the next one"], "what the agent said in it")?;
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
@@ -229,8 +229,8 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
     cx.peer.answer(&ticket).await?;
     cx.model.open("other");
     let turn = end_turn(cx, &other, mark).await?;
-    ensure_eq!(turn.end, End::Completed, "how the turn of the other thread ended");
-    ensure_eq!(turn.said, ["undisturbed"], "what the agent said in the other thread");
+    turn.ended(End::Completed, "how the turn of the other thread ended")?;
+    turn.says(&["undisturbed"], "what the agent said in the other thread")?;
     Ok(())
 }
 
@@ -242,14 +242,10 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
 async fn another_turn_is_refused(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, "00000000-0000-7000-8000-000000000000").await?;
-    ensure_eq!(
-        cx.peer.answer(&ticket).await?.error_code()?,
-        code::INVALID_REQUEST,
-        "the code of the error"
-    );
+    cx.peer.answer(&ticket).await?.refused(code::INVALID_REQUEST, "the code of the error")?;
     cx.model.open("middle");
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.end, End::Completed, "how the running turn ended");
+    turn.ended(End::Completed, "how the running turn ended")?;
     Ok(())
 }
 
@@ -261,11 +257,7 @@ async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
     let begun = begin(cx, &thread, "hello").await?;
     end_turn(cx, &thread, begun.mark).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
-    ensure_eq!(
-        cx.peer.answer(&ticket).await?.error_code()?,
-        code::INVALID_REQUEST,
-        "the code of the error"
-    );
+    cx.peer.answer(&ticket).await?.refused(code::INVALID_REQUEST, "the code of the error")?;
     barrier(cx, &thread).await
 }
 

@@ -91,7 +91,7 @@ async fn the_one_that_is_left_hears_on(cx: &mut Context) -> Result {
     remove(cx, &second).await?;
     cx.model.script([says("still told")]);
     let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, ["still told"], "what the agent said");
+    turn.says(&["still told"], "what the agent said")?;
     Ok(())
 }
 
@@ -114,7 +114,7 @@ async fn one_that_is_not_there_cannot_be_removed(cx: &mut Context) -> Result {
     for id in [subscription.as_str(), NOBODY] {
         let refused =
             cx.peer.request("removeConversationListener", json!({ "subscriptionId": id })).await?;
-        ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "the code of the error");
+        refused.refused(code::INVALID_REQUEST, "the code of the error")?;
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ async fn an_unknown_conversation_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused =
         cx.peer.request("addConversationListener", json!({ "conversationId": NOBODY })).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "the code of the error");
+    refused.refused(code::INVALID_REQUEST, "the code of the error")?;
     Ok(())
 }
 

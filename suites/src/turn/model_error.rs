@@ -1,5 +1,6 @@
 //! Errors of the model service: each ends its turn, is told, and lets the conversation go on.
 
+use harness::ensure::show;
 use harness::failure::Result;
 use harness::message::text_at;
 use harness::order::Order;
@@ -19,8 +20,8 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
     cx.model.script([reply, says("well again")]);
     let failed = failed(cx, &thread).await?;
     let next = run_turn(cx, &thread, "try again").await?;
-    ensure_eq!(next.end, End::Completed, "how the next turn ended");
-    ensure_eq!(next.said, ["well again"], "what the agent said in the next turn");
+    next.ended(End::Completed, "how the turn after the failed one ended")?;
+    next.says(&["well again"], "what the agent said in the next turn")?;
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
@@ -35,7 +36,7 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
 /// Runs a turn that has to fail, with an error that says something.
 async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
     let turn = run_turn(cx, thread, "hello").await?;
-    ensure_eq!(turn.end, End::Failed, "how the turn ended");
+    turn.ended(End::Failed, "how the turn ended in which the model failed")?;
     let told = turn.error.as_deref().unwrap_or_default();
     ensure!(!told.trim().is_empty(), "the error that is told", "a text", "none");
     Ok(turn)
@@ -197,7 +198,7 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     ]);
     failed(cx, &thread).await?;
     let next = run_turn(cx, &thread, "try again").await?;
-    ensure_eq!(next.said, ["well again"], "what the agent said in the next turn");
+    next.says(&["well again"], "what the agent said in the next turn")?;
     let request = cx.asked(3).await?;
     let told = request.tool_output("the call").unwrap_or_default();
     ensure!(
@@ -221,7 +222,7 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
 async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([fails("server_error", "the model is out of ideas")]);
-    let turn = failed(cx, &thread).await?;
+    let turn = run_turn(cx, &thread, "hello").await?;
     let order = Order::of(&turn.calls);
     let told = if cx.dialect() == Dialect::V1 {
         order.before("codex/event/error", "codex/event/task_complete")?;
@@ -234,10 +235,10 @@ async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
     ensure!(
         text.contains("out of ideas"),
         "the error before the end of the turn",
-        "what the model said",
-        format!("{text:?} in {}", methods(&turn.calls))
+        "a notification with what the model said, `out of ideas`",
+        format!("{} among {}", show(text), methods(&turn.calls))
     );
-    Ok(())
+    turn.ended(End::Failed, "how the turn ended")
 }
 
 /// A server MUST give a thread whose turn failed the status of an error.

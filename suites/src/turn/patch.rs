@@ -48,11 +48,19 @@ const NOTHING: Option<String> = None;
 async fn is_asked_before_anything_is_written(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     barrier(cx, &thread).await?;
-    ensure_eq!(new_file(cx), NOTHING, "the file while the approval is pending");
+    ensure_eq!(
+        new_file(cx),
+        NOTHING,
+        "the file that the patch adds, while the approval is pending"
+    );
     answer(cx, &request, Decision::Accept).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(new_file(cx), Some("the content\n".to_owned()), "the file after the turn");
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    ensure_eq!(
+        new_file(cx),
+        Some("the content\n".to_owned()),
+        "the file that the patch adds, after it was accepted"
+    );
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -62,15 +70,15 @@ async fn denied_writes_nothing(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(new_file(cx), NOTHING, "the file of the denied patch");
+    ensure_eq!(new_file(cx), NOTHING, "the file that the denied patch would have added");
     let told = output(cx, 2, "the_call").await?.to_lowercase();
     ensure!(
         told.contains("reject") || told.contains("denied") || told.contains("declin"),
-        "what the model is told",
+        "what the model is told of its denied patch",
         "that it was rejected",
         told
     );
-    ensure_eq!(turn.said, ["done"], "what the agent said after it");
+    turn.says(&["done"], "what the agent said after it")?;
     Ok(())
 }
 
@@ -92,7 +100,7 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
     ensure_eq!(
         (content(&old), content(&gone)),
         (kept.clone(), kept),
-        "the files of the denied patch"
+        "the files that the denied patch would have changed and deleted"
     );
     Ok(())
 }
@@ -117,7 +125,7 @@ async fn aborted_writes_nothing(cx: &mut Context) -> Result {
     answer(cx, &request, Decision::Abort).await?;
     end_turn(cx, &thread, begun.mark).await?;
     barrier(cx, &thread).await?;
-    ensure_eq!(new_file(cx), NOTHING, "the file of the aborted patch");
+    ensure_eq!(new_file(cx), NOTHING, "the file that the aborted patch would have added");
     Ok(())
 }
 
@@ -131,11 +139,11 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
+    turn.ended(End::Interrupted, "how the turn ended")?;
     barrier(cx, &thread).await?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     let turn = run_turn(cx, &thread, "go on").await?;
-    ensure_eq!(turn.said, ["done"], "what the agent said in the next turn");
+    turn.says(&["done"], "what the agent said in the next turn")?;
     Ok(())
 }
 
@@ -186,8 +194,12 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond(&request, json!({ "decision": "perhaps" })).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(new_file(cx), NOTHING, "the file");
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    ensure_eq!(
+        new_file(cx),
+        NOTHING,
+        "the file that the patch would have added, which nobody accepted"
+    );
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -197,8 +209,12 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(new_file(cx), NOTHING, "the file");
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    ensure_eq!(
+        new_file(cx),
+        NOTHING,
+        "the file that the patch would have added, which nobody accepted"
+    );
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -216,7 +232,11 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
     let patch = "*** Begin Patch\n*** Update File: new.txt\n@@\n-the content\n+other content\n*** End Patch\n";
     cx.model.script([patches(cx, patch), says("done again")]);
     run_turn(cx, &thread, "patch it again").await?;
-    ensure_eq!(new_file(cx), Some("other content\n".to_owned()), "the file after the second turn");
+    ensure_eq!(
+        new_file(cx),
+        Some("other content\n".to_owned()),
+        "the file that was to be changed without another question"
+    );
     Ok(())
 }
 

@@ -19,7 +19,7 @@ async fn a_message_is_told_whole(cx: &mut Context) -> Result {
     let text = "First line.\n\n\tSecond \"line\" \\ with signs.\n";
     cx.model.script([says(text)]);
     let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, [text], "what the agent said");
+    turn.says(&[text], "what the agent said")?;
     Ok(())
 }
 
@@ -29,7 +29,7 @@ async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one").and(says("two"))]);
     let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, ["one", "two"], "what the agent said");
+    turn.says(&["one", "two"], "what the agent said")?;
     Ok(())
 }
 
@@ -57,7 +57,7 @@ async fn a_message_is_told_while_it_is_made(cx: &mut Context) -> Result {
     );
     cx.model.open("middle");
     let turn = end_turn(cx, &thread, mark).await?;
-    ensure_eq!(turn.said, ["before after"], "what the agent said");
+    turn.says(&["before after"], "what the agent said")?;
     Ok(())
 }
 
@@ -80,7 +80,7 @@ async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
         "more than one",
         pieces.len().to_string()
     );
-    ensure_eq!(turn.said, [LETTERS], "what the agent said");
+    turn.says(&[LETTERS], "what the agent said")?;
     Ok(())
 }
 
@@ -96,7 +96,7 @@ async fn a_character_may_arrive_in_two_parts(cx: &mut Context) -> Result {
     cx.reached("inside the character").await?;
     cx.model.open("inside the character");
     let turn = end_turn(cx, &thread, mark).await?;
-    ensure_eq!(turn.said, ["a 🦀 crab"], "what the agent said");
+    turn.says(&["a 🦀 crab"], "what the agent said")?;
     Ok(())
 }
 
@@ -111,7 +111,7 @@ async fn any_event_stream_is_read(cx: &mut Context) -> Result {
     let stream = format!(": a comment\n\n{}", stream_of("through CR LF")).replace('\n', "\r\n");
     cx.model.script([raw(stream)]);
     let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, ["through CR LF"], "what the agent said");
+    turn.says(&["through CR LF"], "what the agent said")?;
     Ok(())
 }
 
@@ -141,8 +141,8 @@ async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
         .and(says("all the same"))
         .and(mock_model::event(strange))]);
     let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.said, ["all the same"], "what the agent said");
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.says(&["all the same"], "what the agent said")?;
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -152,10 +152,10 @@ async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([completes(), says("now something")]);
     let turn = run_turn(cx, &thread, "hello").await?;
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.ended(End::Completed, "how the turn ended")?;
     ensure_eq!(turn.said.len(), 0, "messages of the agent");
     let turn = run_turn(cx, &thread, "again").await?;
-    ensure_eq!(turn.said, ["now something"], "what the agent said in the next turn");
+    turn.says(&["now something"], "what the agent said in the next turn")?;
     Ok(())
 }
 
@@ -196,6 +196,6 @@ async fn a_slow_model_is_waited_for(cx: &mut Context) -> Result {
     crate::words::barrier(cx, &thread).await?;
     cx.model.open("first byte");
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.said, ["at last"], "what the agent said");
+    turn.says(&["at last"], "what the agent said")?;
     Ok(())
 }

@@ -85,7 +85,7 @@ async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     let (thread, begun, _go) = spoken_during_a_command(cx).await?;
     heard_second(cx).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -102,7 +102,7 @@ async fn joins_the_running_turn(cx: &mut Context) -> Result {
     cx.model.open("answer");
     let turn = end_turn(cx, &thread, begun.mark).await?;
     heard_both(cx).await?;
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.ended(End::Completed, "how the turn ended")?;
     let started = turn.calls.iter().filter(|call| v2::is_of(call, &thread, "turn/started")).count();
     ensure_eq!(started, 1, "`turn/started` of the thread");
     Ok(())
@@ -137,14 +137,13 @@ async fn is_told_as_an_item(cx: &mut Context) -> Result {
 async fn another_turn_is_refused(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let wrong = steering(&thread, "00000000-0000-7000-8000-000000000000", "unheard");
-    ensure_eq!(
-        cx.peer.request("turn/steer", wrong).await?.error_code()?,
-        code::INVALID_REQUEST,
-        "the code of the error"
-    );
+    cx.peer
+        .request("turn/steer", wrong)
+        .await?
+        .refused(code::INVALID_REQUEST, "the code of the error")?;
     cx.model.open("answer");
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.said, ["the first answer"], "what the agent said in the running turn");
+    turn.says(&["the first answer"], "what the agent said in the running turn")?;
     run_turn(cx, &thread, "the next question").await?;
     let request = cx.asked(2).await?;
     ensure!(
@@ -164,7 +163,7 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
     let begun = begin(cx, &thread, "hello").await?;
     end_turn(cx, &thread, begun.mark).await?;
     let refused = cx.peer.request("turn/steer", steering(&thread, &begun.id, "too late")).await?;
-    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "the code of the error");
+    refused.refused(code::INVALID_REQUEST, "the code of the error")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }

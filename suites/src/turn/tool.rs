@@ -28,8 +28,8 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
         "the output `said-by-42`",
         told
     );
-    ensure_eq!(turn.said, ["done"], "what the agent said");
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.says(&["done"], "what the agent said")?;
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -63,8 +63,8 @@ async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
         "the number 113",
         told
     );
-    ensure_eq!(turn.said, ["it failed"], "what the agent said after it");
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.says(&["it failed"], "what the agent said after it")?;
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -158,7 +158,7 @@ async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
         let own = format!("output-of-{id}");
         ensure!(told.contains(&own), format!("what the model is told of {id}"), own, told);
     }
-    ensure_eq!(turn.said, ["I look", "done"], "what the agent said");
+    turn.says(&["I look", "done"], "what the agent said")?;
     Ok(())
 }
 
@@ -179,7 +179,7 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
         "the steps"
     );
     ensure_eq!(cx.model.requests().len(), 5, "requests to the model");
-    ensure_eq!(turn.said, ["done"], "what the agent said");
+    turn.says(&["done"], "what the agent said")?;
     Ok(())
 }
 
@@ -189,8 +189,8 @@ async fn an_unknown_tool_is_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([calls("no_such_tool", json!({ "a": 1 })).id("the call"), says("done")]);
     let turn = run_turn(cx, &thread, "call it").await?;
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
-    ensure_eq!(turn.said, ["done"], "what the agent said");
+    turn.ended(End::Completed, "how the turn ended")?;
+    turn.says(&["done"], "what the agent said")?;
     output(cx, 2, "the call").await.map(|_| ())
 }
 
@@ -206,8 +206,8 @@ async fn unreadable_arguments_are_told_to_the_model(cx: &mut Context) -> Result 
         says("done"),
     ]);
     let turn = run_turn(cx, &thread, "call it").await?;
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
-    ensure_eq!(turn.said, ["done"], "what the agent said");
+    turn.ended(End::Completed, "how the turn ended")?;
+    turn.says(&["done"], "what the agent said")?;
     output(cx, 2, "the call").await?;
     output(cx, 3, "another").await?;
     ensure_eq!(commands(cx, &thread, &turn.calls).len(), 0, "commands that ran");

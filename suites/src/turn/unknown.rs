@@ -14,7 +14,7 @@ const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 /// Expects a refusal with code -32600.
 pub(super) async fn refused(cx: &mut Context, method: &str, params: Value) -> Result {
     let reply = cx.peer.request(method, params).await?;
-    ensure_eq!(reply.error_code()?, code::INVALID_REQUEST, "the code of the error for `{method}`");
+    reply.refused(code::INVALID_REQUEST, format_args!("the code of the error for `{method}`"))?;
     Ok(())
 }
 

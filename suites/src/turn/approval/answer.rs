@@ -7,7 +7,7 @@ use mock_model::{Reply, says};
 use serde_json::{Value, json};
 
 use crate::turn::scene::{Marker, open_asking};
-use crate::words::{Decision, End, answer, approval, barrier, begin_turn, end_turn, runs};
+use crate::words::{Decision, End, Turn, answer, approval, barrier, begin_turn, end_turn, runs};
 
 /// A server MUST take a result that makes no sense for a denial.
 #[check(
@@ -36,7 +36,7 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     }
     let turn = end_turn(cx, &thread, mark).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran");
-    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
@@ -44,8 +44,8 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
 #[check(v2(since = "0.98"), source = "JSON-RPC 2.0 §5.1; every release since does")]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (marker, turn) = answered_by_an_error(cx).await?;
-    ensure_eq!(marker.runs(), 0, "how often the command ran");
-    ensure_eq!(turn, End::Completed, "how the turn ended");
+    ensure_eq!(marker.runs(), 0, "how often the command ran that was answered by an error");
+    turn.ended(End::Completed, "how the turn ended after an error as the answer")?;
     Ok(())
 }
 
@@ -53,12 +53,12 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
 #[check(v1, source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever")]
 async fn an_error_does_not_hang_the_turn(cx: &mut Context) -> Result {
     let (marker, turn) = answered_by_an_error(cx).await?;
-    ensure_eq!(marker.runs(), 0, "how often the command ran");
-    ensure_eq!(turn, End::Completed, "how the turn ended");
+    ensure_eq!(marker.runs(), 0, "how often the command ran that was answered by an error");
+    turn.ended(End::Completed, "how the turn ended after an error as the answer")?;
     Ok(())
 }
 
-async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, End)> {
+async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs(cx, &marker.command()), says("done")]);
@@ -66,7 +66,7 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, End)> {
     let request = approval(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
     let turn = end_turn(cx, &thread, mark).await?;
-    Ok((marker, turn.end))
+    Ok((marker, turn))
 }
 
 /// A server MUST NOT take the answer to another request for the one that it waits for.
@@ -90,7 +90,11 @@ async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result
     }
     answer(cx, &request, Decision::Deny).await?;
     end_turn(cx, &thread, mark).await?;
-    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    ensure_eq!(
+        marker.runs(),
+        0,
+        "how often the command ran that was denied, after answers to other requests accepted it"
+    );
     Ok(())
 }
 
@@ -116,7 +120,7 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
     cx.model.open("after the denial");
     let turn = end_turn(cx, &thread, mark).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran that was denied and then accepted");
-    ensure_eq!(turn.said, ["done"], "what the agent said");
+    turn.says(&["done"], "what the agent said")?;
     Ok(())
 }
 

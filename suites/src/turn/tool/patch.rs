@@ -65,7 +65,7 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
         None::<String>,
         "the file that the same patch adds"
     );
-    ensure_eq!(turn.said, ["done"], "what the agent said");
+    turn.says(&["done"], "what the agent said")?;
     Ok(())
 }
 
