@@ -232,6 +232,16 @@ impl Reply {
         }
     }
 
+    /// The result, or a failure that is about `what`.
+    #[track_caller]
+    pub fn granted(&self, what: impl fmt::Display) -> Result<&Value> {
+        match self.result() {
+            Ok(result) => Ok(result),
+            // Not `map_err`: a closure would lose the caller's place.
+            Err(_) => Err(self.unlike(what, "a result")),
+        }
+    }
+
     /// The error, or a failure that is about `what`.
     #[track_caller]
     pub fn refusal(&self, what: impl fmt::Display) -> Result<RpcError> {

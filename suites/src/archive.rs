@@ -148,7 +148,7 @@ async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
     let named = message.contains("does not match") && message.contains(&id(1).to_string());
     ensure!(
         named,
-        "message of the error",
+        "message of the error for what was to be archived or resumed",
         format!("to say that it does not match {}", id(1)),
         format!("{message:?}")
     );
@@ -206,7 +206,7 @@ async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     let message = refused.error()?.message;
     ensure!(
         message.contains("archived"),
-        "message of the error",
+        "message of the error for what was to be archived or resumed",
         "to say that it is archived",
         format!("{message:?}")
     );

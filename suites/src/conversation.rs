@@ -50,7 +50,7 @@ fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Message::Pollution(why) = &entry.message {
             return Err(Failure::mismatch(
-                format!("line {number} of the conversation"),
+                format!("line {} of the conversation", number + 1),
                 "one JSON object",
                 format!("{why}: {}", shown(entry)),
             )
@@ -66,7 +66,7 @@ fn every_message_is_of_one_kind(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Message::Malformed(why) = &entry.message {
             return Err(Failure::mismatch(
-                format!("line {number} of the conversation"),
+                format!("line {} of the conversation", number + 1),
                 "a request, a notification, a result or an error",
                 format!("{why}: {}", shown(entry)),
             )
@@ -101,7 +101,7 @@ fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
             ensure_at!(
                 number,
                 sent.contains(&id) || raw,
-                format!("line {number} of the conversation"),
+                format!("line {} of the conversation", number + 1),
                 "an answer to a request that was sent",
                 format!("an answer to id {id}: {}", shown(entry))
             );
@@ -113,21 +113,23 @@ fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
 /// A server MUST NOT answer a request more than once.
 #[observer(v1, v2, source = "JSON-RPC 2.0 §5")]
 fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
-    let mut open: HashMap<Id, i64> = HashMap::new();
+    let mut open: HashMap<Id, (i64, &str)> = HashMap::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
         if !entry.is_from_subject() {
             if let Some(id) = asked(entry) {
-                *open.entry(id).or_default() += 1;
+                let (count, method) = open.entry(id).or_default();
+                *count += 1;
+                *method = entry.method().unwrap_or_default();
             }
         } else if let Some(id) = answered(entry)
-            && let Some(count) = open.get_mut(&id)
+            && let Some((count, method)) = open.get_mut(&id)
         {
             *count -= 1;
             ensure_at!(
                 number,
                 *count >= 0,
-                format!("line {number} of the conversation"),
-                format!("one answer to request {id}"),
+                format!("line {} of the conversation", number + 1),
+                format!("one answer to request {id}, `{method}`"),
                 format!("another one: {}", shown(entry))
             );
         }
@@ -150,7 +152,7 @@ fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
         ensure_at!(
             number,
             good,
-            format!("the error in line {number} of the conversation"),
+            format!("the error in line {} of the conversation", number + 1),
             "a whole number as `code`, a text as `message`",
             shown(entry)
         );
@@ -170,7 +172,7 @@ fn no_version_member(conversation: &Conversation<'_>) -> Result {
         ensure_at!(
             number,
             !has,
-            format!("line {number} of the conversation"),
+            format!("line {} of the conversation", number + 1),
             "no `jsonrpc` member",
             shown(entry)
         );
@@ -187,7 +189,7 @@ fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Resul
         ensure_at!(
             number,
             seen.insert(id.clone()) && !matches!(id, Id::Illegal(_)),
-            format!("the server request in line {number} of the conversation"),
+            format!("the server request in line {} of the conversation", number + 1),
             "a text or a whole number that no earlier request had",
             shown(entry)
         );
@@ -221,7 +223,7 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
         ensure_at!(
             number,
             known,
-            format!("line {number} of the conversation"),
+            format!("line {} of the conversation", number + 1),
             "a notification about a thread of this connection",
             format!("one about {id}: {}", shown(entry))
         );

@@ -190,10 +190,22 @@ async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
 #[check(v2(since = "0.120"), source = "app-server README, Initialization")]
 async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
-    ensure_eq!(greeting["codexHome"], json!(cx.home.path()), "`codexHome`");
+    ensure_eq!(
+        greeting["codexHome"],
+        json!(cx.home.path()),
+        "`codexHome` in the answer to `initialize`"
+    );
     let family = if cfg!(windows) { "windows" } else { "unix" };
-    ensure_eq!(greeting["platformFamily"], family, "`platformFamily`");
-    ensure_eq!(greeting["platformOs"], std::env::consts::OS, "`platformOs`");
+    ensure_eq!(
+        greeting["platformFamily"],
+        family,
+        "`platformFamily` in the answer to `initialize`"
+    );
+    ensure_eq!(
+        greeting["platformOs"],
+        std::env::consts::OS,
+        "`platformOs` in the answer to `initialize`"
+    );
     Ok(())
 }
 

@@ -157,7 +157,12 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     run_turn(cx, &thread, "and now?").await?;
     let last = asked(cx, 4).await?;
     let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();
-    ensure!(wrong.is_empty(), "calls and outputs in the last request", "pairs", wrong.join(", "));
+    ensure!(
+        wrong.is_empty(),
+        "calls and their outputs in the last request to the model",
+        "an output for each call, after it",
+        wrong.join(", ")
+    );
     let outputs =
         last.input_items().iter().filter(|item| item["type"] == "function_call_output").count();
     ensure_eq!(outputs, 3, "outputs in the last request");
@@ -180,8 +185,8 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();
     ensure!(
         wrong.is_empty(),
-        "calls and outputs after the interruption",
-        "pairs",
+        "calls and their outputs in the request after the interruption",
+        "an output for each call, after it",
         wrong.join(", ")
     );
     Ok(())

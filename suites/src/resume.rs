@@ -241,7 +241,7 @@ async fn announces_the_session(cx: &mut Context) -> Result {
     let announced = harness::order::Order::of(&calls).once("sessionConfigured")?;
     let wanted =
         json!({ "sessionId": thread.id, "model": thread.result["model"], "rolloutPath": path });
-    ensure_includes!(announced.params, wanted, "`sessionConfigured`");
+    ensure_includes!(announced.params, wanted, "the notification `sessionConfigured`");
     Ok(())
 }
 

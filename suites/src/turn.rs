@@ -126,7 +126,7 @@ async fn the_end_says_completed(cx: &mut Context) -> Result {
     ensure_includes!(
         end.params["turn"],
         json!({ "status": "completed", "error": null }),
-        "`turn/completed`"
+        "the turn in `turn/completed`"
     );
     Ok(())
 }
@@ -182,11 +182,15 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     ensure_includes!(
         status.params["status"],
         json!({ "type": "active", "activeFlags": [] }),
-        "the first status"
+        "the status of the thread in its first `thread/status/changed`"
     );
     cx.model.open("answer");
     let status = v2::notification(cx, &thread, "thread/status/changed").await?;
-    ensure_eq!(status.params["status"]["type"], "idle", "the next status");
+    ensure_eq!(
+        status.params["status"]["type"],
+        "idle",
+        "the status of the thread in its next `thread/status/changed`, after the turn"
+    );
     end_turn(cx, &thread, mark).await.map(|_| ())
 }
 
@@ -213,7 +217,7 @@ async fn tokens_are_counted(cx: &mut Context) -> Result {
     ensure_eq!(
         told,
         Some((Some(&json!(137)), Some(&json!(257)))),
-        "the last count, as last and total"
+        "tokens that are told last: of the last reply, and in total"
     );
     Ok(())
 }

@@ -68,7 +68,7 @@ impl Turn {
         }
         let (expected, mut observed) = (show(messages), show(&self.said));
         if self.end != End::Completed || self.error.is_some() {
-            observed.push_str(&format!("; the turn was {}", self.outcome()));
+            observed.push_str(&format!("; how the turn ended: {}", self.outcome()));
         }
         Err(Failure::mismatch(what, expected, observed))
     }

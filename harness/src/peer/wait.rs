@@ -13,6 +13,8 @@ use crate::transcript::Entry;
 const SHOWN: usize = 12;
 /// How much of each is shown, in bytes.
 const WIDTH: usize = 240;
+/// How much of an error is shown in a summary, in bytes.
+const ERROR: usize = 100;
 /// How much of the end of stderr is shown, in bytes.
 const STDERR: usize = 1_500;
 /// How long a subject that closed its stdout has to exit, so that its status can be told.
@@ -179,26 +181,21 @@ fn sum_up(state: &State, began: usize) -> String {
 
 /// What kind of message a line is, in few words; an error says what it is about, since it may be the reason.
 fn kind(entry: &Entry, state: &State) -> String {
-    let stray = |id: &Id| match state.stray.contains(id) {
-        true if is_lookalike(id, state) => ", which is not the id of the request",
-        true => ", which no open request has",
-        false => "",
+    let whose = |id: &Id| match state.stray.contains(id) {
+        true if is_lookalike(id, state) => {
+            format!("the id {}, which is not that of the request", shown(id))
+        }
+        true => format!("the id {}, which no open request has", shown(id)),
+        false => "the id of another request".to_owned(),
     };
     match &entry.message {
         Message::Request { method, .. } => format!("the request {}", quoted(method)),
         Message::Notification { method } => quoted(method),
-        Message::Response { id } => {
-            format!("an answer with the id {}{}", clean(&id.to_string()), stray(id))
-        }
+        Message::Response { id } => format!("an answer with {}", whose(id)),
         Message::Error { id } => {
             let error = entry.value.as_ref().and_then(|value| value.get("error"));
             let told = error.map(|error| RpcError::of(error).to_string()).unwrap_or_default();
-            format!(
-                "an answer with the id {}{}: {}",
-                clean(&id.to_string()),
-                stray(id),
-                clean(&told)
-            )
+            format!("an answer with {}: {}", whose(id), shorten(&clean(&told), ERROR))
         }
         Message::Malformed(why) => format!("no valid message ({why})"),
         Message::Pollution(_) => "a line that is no JSON".to_owned(),
@@ -211,6 +208,10 @@ fn counted(name: &str, count: usize) -> String {
 
 fn quoted(method: &str) -> String {
     format!("`{}`", clean(method))
+}
+
+fn shown(id: &Id) -> String {
+    clean(&id.to_string())
 }
 
 fn clean(text: &str) -> String {

@@ -109,7 +109,7 @@ fn with_the_id_as_text_are_not_ours() {
             &failure,
             "waiting for the answer to `m` (id 1)
   expected  it within 2s
-  observed  something else came: an answer with the id \"1\", which is not the id of the request; the subject still runs
+  observed  something else came: an answer with the id \"1\", which is not that of the request; the subject still runs
   came      {\"id\":\"1\",\"result\":{}}
   unanswered `m` (id 1)
   stray     answers that no open request asked for: id \"1\" (1 and \"1\" are different ids)",

@@ -60,7 +60,11 @@ async fn is_unloaded(cx: &mut Context) -> Result {
     let refused = ask_for_turn(cx, &thread).await?;
     refused.refusal("answer to the request for a turn in a conversation that was archived")?;
     ids(cx).await?;
-    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
+    ensure_eq!(
+        cx.model.requests().len(),
+        1,
+        "requests to the model, of which the archived conversation makes no more"
+    );
     Ok(())
 }
 
@@ -100,6 +104,10 @@ async fn no_longer_loaded(cx: &mut Context) -> Result {
     written(cx, &thread, "answer-one").await?;
     archive(cx, &thread.id, &thread.path).await?;
     let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
-    ensure_eq!(loaded["data"], json!([kept.id]), "the threads that are loaded");
+    ensure_eq!(
+        loaded["data"],
+        json!([kept.id]),
+        "the threads that are loaded when one of two was archived"
+    );
     Ok(())
 }

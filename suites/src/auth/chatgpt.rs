@@ -20,7 +20,12 @@ const STATE_LETTERS: usize = 22;
 async fn a_login_has_an_id_and_a_page(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
-    ensure!(!login.id.is_empty(), "`loginId`", "an id", "an empty text");
+    ensure!(
+        !login.id.is_empty(),
+        "`loginId` of the login that was begun",
+        "an id",
+        "an empty text"
+    );
     if cx.dialect() == Dialect::V2 {
         ensure_eq!(login.result["type"], "chatgpt", "`type` of the login that was begun");
     }
@@ -55,7 +60,7 @@ async fn somebody_waits_for_the_browser(cx: &mut Context) -> Result {
     let status = come_back(&login.url, "").await?;
     ensure!(
         (400..500).contains(&status),
-        "status of the way back without parameters",
+        "HTTP status that a browser gets which comes back without parameters",
         "a refusal, 4xx",
         status.to_string()
     );
@@ -69,13 +74,21 @@ async fn the_code_is_bound_by_a_challenge(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
     let page = Address::parse(&login.url)?;
-    ensure_eq!(page.parameter("response_type")?, "code", "`response_type`");
-    ensure_eq!(page.parameter("code_challenge_method")?, "S256", "`code_challenge_method`");
+    ensure_eq!(
+        page.parameter("response_type")?,
+        "code",
+        "`response_type` of the page for the login"
+    );
+    ensure_eq!(
+        page.parameter("code_challenge_method")?,
+        "S256",
+        "`code_challenge_method` of the page for the login"
+    );
     let challenge = page.parameter("code_challenge")?;
     let spelled = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
     ensure!(
         challenge.len() == CHALLENGE_LETTERS && challenge.chars().all(spelled),
-        "`code_challenge`",
+        "`code_challenge` of the page for the login",
         "a SHA-256 digest in URL-safe base64 without padding: 43 letters",
         format!("{challenge:?}, {} letters", challenge.len())
     );
@@ -125,7 +138,7 @@ async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
         })?;
         ensure!(
             (400..500).contains(&status),
-            format!("status of the way back with {query}"),
+            format!("HTTP status that a browser gets which comes back with {query}"),
             "a refusal, 4xx",
             status.to_string()
         );

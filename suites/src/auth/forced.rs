@@ -19,8 +19,11 @@ async fn begin_forced(cx: &mut Context, change: impl FnOnce(Config) -> Config) -
 }
 
 fn ensure_disabled(reply: &Reply, text: &str) -> Result {
-    reply.refused(code::INVALID_REQUEST, "code of the error for the way that is ruled out")?;
-    ensure_eq!(reply.error()?.message, text, "message of the error");
+    reply.refused(
+        code::INVALID_REQUEST,
+        "answer to a login by the way that `forced_login_method` rules out",
+    )?;
+    ensure_eq!(reply.error()?.message, text, "message of the error for the way that is ruled out");
     Ok(())
 }
 

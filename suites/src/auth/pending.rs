@@ -182,6 +182,11 @@ async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     begin_chatgpt(cx).await?;
     cx.peer.close_stdin();
     let exit = cx.peer.exit().await?;
-    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    ensure!(
+        exit == Exit::Code(0),
+        "how the subject ended when its stdin was closed during a login",
+        "exit code 0",
+        exit.to_string()
+    );
     Ok(())
 }

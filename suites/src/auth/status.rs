@@ -211,7 +211,11 @@ async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
 async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example"))).await?;
     let result = cx.peer.call("userInfo", Value::Null).await?;
-    ensure_eq!(result["allegedUserEmail"], "someone@proctor.example", "`allegedUserEmail`");
+    ensure_eq!(
+        result["allegedUserEmail"],
+        "someone@proctor.example",
+        "`allegedUserEmail` in the answer to `userInfo`"
+    );
     Ok(())
 }
 

@@ -247,7 +247,7 @@ pub async fn ensure_unknown(cx: &mut Context, id: &str, when: &str) -> Result {
         let message = reply.error()?.message;
         ensure!(
             message.contains(id),
-            "message of the error",
+            "message of the error for the cancel",
             format!("to name the login {id}"),
             message
         );

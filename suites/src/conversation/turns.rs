@@ -40,7 +40,7 @@ fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
 }
 
 fn at(call: &Call) -> String {
-    format!("`{}` in line {} of the conversation", call.method, call.seq)
+    format!("`{}` in line {} of the conversation", call.method, call.seq + 1)
 }
 
 /// A server MUST complete each turn once that it started, and no other.

@@ -66,7 +66,8 @@ async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
         format_args!("answer to `{method}` while config.toml is broken"),
     )?;
     configure(cx, |config| config.model("proctor-mended"))?;
-    let thread = start(cx).await?;
+    let thread =
+        start(cx).await.map_err(|failure| failure.within("after config.toml was mended"))?;
     ensure_eq!(thread.result[MODEL], "proctor-mended", "model of the next conversation");
     Ok(())
 }

@@ -35,7 +35,11 @@ fn with_model(model: &str) -> Start {
 async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = start(cx).await?;
-    ensure_eq!(before.result[MODEL], "mock-model", "model of a conversation before");
+    ensure_eq!(
+        before.result[MODEL],
+        "mock-model",
+        "model of a conversation before the default changed"
+    );
     set(cx, "proctor-next", "low").await?;
     let after = start(cx).await?;
     ensure_eq!(after.result[MODEL], "proctor-next", "model of the next conversation");
@@ -172,7 +176,11 @@ async fn an_edit_by_hand_is_kept(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n# By hand.\n[proctor.by_hand]\nkey = 1\n"))?;
     set(cx, "proctor-second", "high").await?;
     let table = table(cx)?;
-    ensure_eq!(table["proctor"]["by_hand"], json!({ "key": 1 }), "what was written by hand");
+    ensure_eq!(
+        table["proctor"]["by_hand"],
+        json!({ "key": 1 }),
+        "what was written into config.toml by hand, after a later write"
+    );
     ensure_eq!(table[MODEL], "proctor-second", "model in config.toml");
     ensure_eq!(table[EFFORT], "high", "effort in config.toml");
     Ok(())

@@ -51,7 +51,12 @@ async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
     let result = read(cx, json!({ "includeLayers": true })).await?;
     let layers = result["layers"].as_array().cloned().unwrap_or_default();
     let user = layers.iter().find(|layer| layer["name"]["type"] == "user");
-    ensure!(user.is_some(), "the layers", "one of type `user`", show(&result["layers"]));
+    ensure!(
+        user.is_some(),
+        "the layers in the answer to `config/read`",
+        "one of type `user`",
+        show(&result["layers"])
+    );
     let user = user.cloned().unwrap_or_default();
     ensure_includes!(user["config"], json!({ MODEL: "mock-model" }), "what the user's layer says");
     ensure_eq!(
@@ -67,7 +72,11 @@ async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
 async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({})).await?;
-    ensure_eq!(result["layers"], Value::Null, "`layers`");
+    ensure_eq!(
+        result["layers"],
+        Value::Null,
+        "`layers` in the answer to `config/read`, which did not ask for them"
+    );
     Ok(())
 }
 
@@ -132,8 +141,16 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     in_a_project(cx, "trusted")?;
     greet(cx).await?;
     let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
-    ensure_eq!(result["config"][MODEL], "proctor-project", "model in the project");
-    ensure_eq!(result["origins"][MODEL]["name"]["type"], "project", "type of its origin");
+    ensure_eq!(
+        result["config"][MODEL],
+        "proctor-project",
+        "model that `config/read` tells for a directory of the project"
+    );
+    ensure_eq!(
+        result["origins"][MODEL]["name"]["type"],
+        "project",
+        "type of the layer that is told as the origin of `model`"
+    );
     let provider = &result["origins"]["model_provider"]["name"]["type"];
     ensure_eq!(*provider, "user", "type of the origin of what the project does not say");
     let elsewhere = read(cx, json!({})).await?;
@@ -152,7 +169,15 @@ async fn an_untrusted_project_does_not_count(cx: &mut Context) -> Result {
     in_a_project(cx, "untrusted")?;
     greet(cx).await?;
     let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
-    ensure_eq!(result["config"][MODEL], "mock-model", "model in the project");
-    ensure_eq!(result["origins"][MODEL]["name"]["type"], "user", "type of its origin");
+    ensure_eq!(
+        result["config"][MODEL],
+        "mock-model",
+        "model that `config/read` tells for a directory of the project"
+    );
+    ensure_eq!(
+        result["origins"][MODEL]["name"]["type"],
+        "user",
+        "type of the layer that is told as the origin of `model`"
+    );
     Ok(())
 }

@@ -61,7 +61,12 @@ async fn one_is_the_default(cx: &mut Context) -> Result {
     let models = all(cx).await?;
     let defaults: Vec<_> =
         models.iter().filter(|model| model["isDefault"] == true).cloned().collect();
-    ensure!(defaults.len() == 1, "models with `isDefault`", "one", show(&ids(&defaults)?));
+    ensure!(
+        defaults.len() == 1,
+        "models with `isDefault` in the list of models",
+        "exactly one",
+        show(&ids(&defaults)?)
+    );
     Ok(())
 }
 

@@ -96,7 +96,7 @@ async fn saved_ones_are_told(cx: &mut Context) -> Result {
     two_profiles(cx)?;
     greet(cx).await?;
     let config = cx.peer.call("getUserSavedConfig", Value::Null).await?["config"].take();
-    ensure_eq!(config["profile"], "work", "`profile`");
+    ensure_eq!(config["profile"], "work", "`profile` in the saved configuration");
     let profiles = &config["profiles"];
     ensure_eq!(profiles["work"][MODEL], "work-model", "model of one profile");
     ensure_eq!(profiles["home"][MODEL], "home-model", "model of the other profile");

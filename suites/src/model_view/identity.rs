@@ -19,7 +19,11 @@ const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", 
 )]
 async fn originator_is_the_client(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
-    ensure_eq!(request.header("originator"), Some(CLIENT_NAME), "header `originator`");
+    ensure_eq!(
+        request.header("originator"),
+        Some(CLIENT_NAME),
+        "header `originator` of the request to the model"
+    );
     Ok(())
 }
 
@@ -28,11 +32,15 @@ async fn originator_is_the_client(cx: &mut Context) -> Result {
 async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
     let (_, request) = one_turn(cx).await?;
-    ensure_eq!(request.header("originator"), Some("an_override"), "header `originator`");
+    ensure_eq!(
+        request.header("originator"),
+        Some("an_override"),
+        "header `originator` of the request to the model"
+    );
     let agent = request.header("user-agent").unwrap_or_default();
     ensure!(
         agent.starts_with("an_override/"),
-        "header `user-agent`",
+        "header `user-agent` of the request to the model",
         "to begin with \"an_override/\"",
         format!("{agent:?}")
     );
@@ -50,7 +58,11 @@ async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
     cx.model.script([says("done")]);
     run_turn(cx, &thread, "hello").await?;
     let request = asked(cx, 1).await?;
-    ensure_eq!(request.header("user-agent"), Some(told.as_str()), "header `user-agent`");
+    ensure_eq!(
+        request.header("user-agent"),
+        Some(told.as_str()),
+        "header `user-agent` of the request to the model"
+    );
     Ok(())
 }
 
@@ -65,7 +77,7 @@ async fn the_conversation_is_named(cx: &mut Context) -> Result {
         .collect();
     ensure!(
         named,
-        "headers that name the conversation",
+        "headers of the request to the model that name the conversation",
         format!("{} in one of {}", thread.id, CONVERSATION.join(", ")),
         if seen.is_empty() { "none of them".to_owned() } else { seen.join(", ") }
     );
@@ -84,7 +96,12 @@ async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
     for number in 1..=3 {
         keys.push(asked(cx, number).await?.body()["prompt_cache_key"].clone());
     }
-    ensure!(keys[0].is_string(), "`prompt_cache_key`", "a text", keys[0].to_string());
+    ensure!(
+        keys[0].is_string(),
+        "`prompt_cache_key` of the request to the model",
+        "a text",
+        keys[0].to_string()
+    );
     ensure_eq!(keys[1], keys[0], "`prompt_cache_key` in the second turn of the conversation");
     ensure!(
         keys[2] != keys[0],
@@ -99,8 +116,16 @@ async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "Responses API; every release does")]
 async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
-    ensure_eq!(request.header("accept"), Some("text/event-stream"), "header `accept`");
-    ensure_eq!(request.header("content-type"), Some("application/json"), "header `content-type`");
+    ensure_eq!(
+        request.header("accept"),
+        Some("text/event-stream"),
+        "header `accept` of the request to the model"
+    );
+    ensure_eq!(
+        request.header("content-type"),
+        Some("application/json"),
+        "header `content-type` of the request to the model"
+    );
     ensure!(
         request.path().ends_with("/responses"),
         "path of the request",

@@ -23,7 +23,11 @@ async fn lists_its_own(cx: &mut Context) -> Result {
     written(cx, &thread, "answer-two").await?;
     let page = list(cx).await?;
     ensure_eq!(page.ids(), [&thread.id], "the ids in the list, where one conversation was held");
-    ensure_eq!(page.items[0].preview, "what was said first", "the preview");
+    ensure_eq!(
+        page.items[0].preview,
+        "what was said first",
+        "the preview of the conversation in the list"
+    );
     ensure_eq!(page.items[0].path, thread.path, "the path in the list");
     Ok(())
 }
@@ -40,7 +44,7 @@ async fn lists_after_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let page = list(cx).await?;
     ensure_eq!(page.ids(), [&thread.id], "the ids in the list after a restart");
-    ensure_eq!(page.items[0].preview, "remember me", "the preview");
+    ensure_eq!(page.items[0].preview, "remember me", "the preview of the conversation in the list");
     Ok(())
 }
 
@@ -85,9 +89,17 @@ async fn tells_when_it_began(cx: &mut Context) -> Result {
     if cx.dialect() == Dialect::V1 {
         let told = item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
         let told = told.map(|time| time.to_string());
-        ensure_eq!(told, Some(begun(7).to_string()), "`timestamp`");
+        ensure_eq!(
+            told,
+            Some(begun(7).to_string()),
+            "`timestamp` in the list, which tells when the conversation began"
+        );
     } else {
-        ensure_eq!(item["createdAt"], begun(7).as_second(), "`createdAt`, in seconds");
+        ensure_eq!(
+            item["createdAt"],
+            begun(7).as_second(),
+            "`createdAt` in the list, in seconds: when the conversation began"
+        );
     }
     Ok(())
 }
@@ -110,7 +122,11 @@ async fn tells_when_it_was_changed(cx: &mut Context) -> Result {
     } else {
         json!(begun(90).as_second())
     };
-    ensure_eq!(item["updatedAt"], wanted, "`updatedAt`");
+    ensure_eq!(
+        item["updatedAt"],
+        wanted,
+        "`updatedAt` in the list: when the conversation was changed last"
+    );
     Ok(())
 }
 

@@ -55,7 +55,7 @@ async fn loads_nothing(cx: &mut Context) -> Result {
     greet(cx).await?;
     read(cx, &rollout.id().to_string(), true).await?;
     let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
-    ensure_eq!(loaded["data"], json!([]), "the threads that are loaded");
+    ensure_eq!(loaded["data"], json!([]), "the threads that are loaded after one was read");
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after a thread was read")
 }
 

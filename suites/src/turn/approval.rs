@@ -31,7 +31,7 @@ async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
     answer(cx, &request, Decision::Accept).await?;
     let turn = end_turn(cx, &thread, mark).await?;
-    ensure_eq!(marker.runs(), 1, "how often the command ran in all");
+    ensure_eq!(marker.runs(), 1, "how often the accepted command ran");
     turn.ended(End::Completed, "how the turn ended")?;
     turn.says(&["done"], "what the agent said after it")?;
     Ok(())
@@ -51,7 +51,11 @@ async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
     let request = approval(cx).await?;
     ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
     ensure_eq!(call_of(&request)?, "the_call", "the call in the request");
-    ensure_eq!(request.params["cwd"].as_str(), cx.home.work().to_str(), "`cwd` of the request");
+    ensure_eq!(
+        request.params["cwd"].as_str(),
+        cx.home.work().to_str(),
+        "`cwd` of the request for approval"
+    );
     let command = request.params["command"].to_string();
     ensure!(
         command.contains("echo ran >> "),
@@ -147,7 +151,7 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
     let turn = end_turn(cx, &thread, mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended")?;
+    turn.ended(End::Interrupted, "how the turn ended whose command was aborted")?;
     barrier(cx, &thread).await?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     let turn = run_turn(cx, &thread, "go on").await?;

@@ -37,7 +37,7 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
         ensure_eq!(result["abortReason"], "interrupted", "`abortReason` of the answer");
     }
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended")?;
+    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
     Ok(())
 }
 
@@ -116,7 +116,7 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     cx.peer.answer(&ticket).await?.result()?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended")?;
+    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }
@@ -150,8 +150,8 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
     ensure!(
         broken.is_empty(),
-        "calls and outputs in the next request to the model",
-        "pairs",
+        "calls and their outputs in the next request to the model",
+        "an output for each call, after it",
         broken.join(", ")
     );
     Ok(())
@@ -168,11 +168,15 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     cx.peer.answer(&ticket).await?.result()?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended")?;
+    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
     answer(cx, &request, Decision::Accept).await?;
     let turn = run_turn(cx, &thread, "go on").await?;
     turn.says(&["the next one"], "what the agent said in the next turn")?;
-    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    ensure_eq!(
+        marker.runs(),
+        0,
+        "how often the command ran whose approval came after the interruption"
+    );
     Ok(())
 }
 
@@ -209,7 +213,7 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     let said = request.user_texts();
     ensure!(
         said.contains(&"hello"),
-        "what the model is told",
+        "what the model is told after the interruption",
         "what the user said before the interruption",
         said.join(" | ")
     );

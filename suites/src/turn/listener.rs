@@ -90,8 +90,9 @@ async fn the_one_that_is_left_hears_on(cx: &mut Context) -> Result {
     let second = v1::listen(cx, &thread.id).await?;
     remove(cx, &second).await?;
     cx.model.script([says("still told")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
-    turn.says(&["still told"], "what the agent said")?;
+    let turn = run_turn(cx, &thread, "hello").await;
+    let turn = turn.map_err(|failure| failure.within("what the listener that is left hears"))?;
+    turn.says(&["still told"], "what the listener that is left hears of the agent")?;
     Ok(())
 }
 
@@ -146,6 +147,6 @@ async fn raw_items_are_told_on_request(cx: &mut Context) -> Result {
             && call.params["msg"]["item"]["role"] == "assistant"
     });
     let told = assistant.map(|call| call.params["msg"]["item"]["content"][0]["text"].clone());
-    ensure_eq!(told, Some(json!("raw")), "the raw item of the agent's message");
+    ensure_eq!(told, Some(json!("raw")), "the text of the raw item of the agent's message");
     Ok(())
 }

@@ -210,8 +210,8 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
     ensure!(
         broken.is_empty(),
-        "calls and outputs in the next request to the model",
-        "pairs",
+        "calls and their outputs in the next request to the model",
+        "an output for each call, after it",
         broken.join(", ")
     );
     Ok(())

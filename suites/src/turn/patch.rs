@@ -141,7 +141,7 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let turn = end_turn(cx, &thread, begun.mark).await?;
     turn.ended(End::Interrupted, "how the turn ended")?;
     barrier(cx, &thread).await?;
-    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
+    ensure_eq!(cx.model.requests().len(), 1, "requests to the model in the turn that was aborted");
     let turn = run_turn(cx, &thread, "go on").await?;
     turn.says(&["done"], "what the agent said in the next turn")?;
     Ok(())
@@ -167,7 +167,7 @@ async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
         let changes = item.map(|item| item.params["item"]["changes"].clone());
         ensure!(
             changes.is_some(),
-            "what comes before the request",
+            "what comes before the request for approval",
             "`item/started` of the patch",
             methods(&calls)
         );
@@ -176,8 +176,8 @@ async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
     ensure_eq!(told[0]["path"], path, "the path of the change");
     ensure!(
         told.to_string().contains("the content"),
-        "the change",
-        "`the content`",
+        "the change that the request for approval shows",
+        "the added line, `the content`",
         told.to_string()
     );
     answer(cx, &request, Decision::Deny).await?;
@@ -208,7 +208,9 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await.map_err(|failure| {
+        failure.within("after an error as the answer to its request for approval")
+    })?;
     ensure_eq!(
         new_file(cx),
         NOTHING,

@@ -143,7 +143,7 @@ async fn the_form_of_the_answer_reaches_the_model(cx: &mut Context) -> Result {
     let free = cx.asked(2).await?;
     ensure!(
         free.body()["text"].get("format").is_none_or(serde_json::Value::is_null),
-        "`text.format` of request 2",
+        "`text.format` of request 2 to the model, whose turn has no form",
         "none",
         free.body()["text"].to_string()
     );

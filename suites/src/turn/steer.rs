@@ -125,7 +125,7 @@ async fn is_told_as_an_item(cx: &mut Context) -> Result {
         .collect();
     let id = json!(begun.id);
     let wanted = [(&id, &json!("the first question")), (&id, &json!("the second question"))];
-    ensure_eq!(texts, wanted, "turn and text of the user's messages");
+    ensure_eq!(texts, wanted, "the items of what the user said: the id of the turn, and the text");
     Ok(())
 }
 
@@ -148,7 +148,7 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
     let request = cx.asked(2).await?;
     ensure!(
         !request.user_texts().contains(&"unheard"),
-        "what the model is told",
+        "what the model is told in request 2",
         "nothing of a refused message",
         request.user_texts().join(" | ")
     );

@@ -137,7 +137,7 @@ async fn a_call_runs_once(cx: &mut Context) -> Result {
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs(cx, &marker.command()), says("done")]);
     run_turn(cx, &thread, "run it").await?;
-    ensure_eq!(marker.runs(), 1, "how often the command ran");
+    ensure_eq!(marker.runs(), 1, "how often the command of one call ran");
     ensure_eq!(
         cx.model.requests().len(),
         2,
@@ -176,7 +176,7 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     ensure_eq!(
         content(cx.home.work().join("steps")),
         Some("step 1\nstep 2\nstep 3\nstep 4\n".to_owned()),
-        "the steps"
+        "what the four commands wrote, one line each"
     );
     ensure_eq!(cx.model.requests().len(), 5, "requests to the model");
     turn.says(&["done"], "what the agent said")?;

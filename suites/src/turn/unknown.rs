@@ -14,7 +14,10 @@ const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 /// Expects a refusal with code -32600.
 pub(super) async fn refused(cx: &mut Context, method: &str, params: Value) -> Result {
     let reply = cx.peer.request(method, params).await?;
-    reply.refused(code::INVALID_REQUEST, format_args!("the code of the error for `{method}`"))?;
+    reply.refused(
+        code::INVALID_REQUEST,
+        format_args!("answer to `{method}` with an id that leads nowhere"),
+    )?;
     Ok(())
 }
 
@@ -44,7 +47,11 @@ async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
                 .await?;
         }
     }
-    ensure_eq!(cx.model.requests().len(), 0, "requests to the model");
+    ensure_eq!(
+        cx.model.requests().len(),
+        0,
+        "requests to the model, for a conversation that does not exist"
+    );
     Ok(())
 }
 

@@ -35,7 +35,7 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
         ensure_eq!(marker.runs(), 0, "how often the command ran after the result {result}");
     }
     let turn = end_turn(cx, &thread, mark).await?;
-    ensure_eq!(marker.runs(), 0, "how often the command ran");
+    ensure_eq!(marker.runs(), 0, "how often the command ran that was only answered by rubbish");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -65,7 +65,9 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
-    let turn = end_turn(cx, &thread, mark).await?;
+    let turn = end_turn(cx, &thread, mark).await.map_err(|failure| {
+        failure.within("after an error as the answer to its request for approval")
+    })?;
     Ok((marker, turn))
 }
 
@@ -139,6 +141,10 @@ async fn other_requests_answer_nothing(cx: &mut Context) -> Result {
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
     answer(cx, &request, Decision::Accept).await?;
     end_turn(cx, &thread, mark).await?;
-    ensure_eq!(marker.runs(), 1, "how often the command ran in all");
+    ensure_eq!(
+        marker.runs(),
+        1,
+        "how often the command ran that was accepted after many other requests"
+    );
     Ok(())
 }

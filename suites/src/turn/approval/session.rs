@@ -39,7 +39,7 @@ async fn each_command_is_asked_for(cx: &mut Context) -> Result {
         (0, 1),
         "how often the denied and the accepted command ran"
     );
-    ensure_eq!(questions(&turn.calls), 2, "requests for approval");
+    ensure_eq!(questions(&turn.calls), 2, "requests for approval of two commands");
     Ok(())
 }
 
@@ -56,7 +56,11 @@ async fn accepted_once_is_asked_again(cx: &mut Context) -> Result {
     ensure_eq!(marker.runs(), 1, "how often the command ran before the second answer");
     answer(cx, &request, Decision::Deny).await?;
     end_turn(cx, &thread, mark).await?;
-    ensure_eq!(marker.runs(), 1, "how often the command ran in all");
+    ensure_eq!(
+        marker.runs(),
+        1,
+        "how often the command ran that was accepted once and then denied"
+    );
     Ok(())
 }
 
@@ -117,7 +121,7 @@ async fn the_policy_never_asks_nothing(cx: &mut Context) -> Result {
     cx.model.script([runs(cx, &marker.command()), says("done")]);
     decide(cx, Decision::Deny);
     let turn = run_turn(cx, &thread, "run it").await?;
-    ensure_eq!(questions(&turn.calls), 0, "requests for approval");
-    ensure_eq!(marker.runs(), 1, "how often the command ran");
+    ensure_eq!(questions(&turn.calls), 0, "requests for approval under the policy `never`");
+    ensure_eq!(marker.runs(), 1, "how often the command ran under the policy `never`");
     Ok(())
 }

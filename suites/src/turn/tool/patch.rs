@@ -17,7 +17,11 @@ async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     cx.model.script([patches(cx, patch), says("done")]);
     run_turn(cx, &thread, "patch it").await?;
     let written = content(cx.home.work().join("sub/new.txt"));
-    ensure_eq!(written, Some("first ñ 日本\n\n\tthird  \n".to_owned()), "the file");
+    ensure_eq!(
+        written,
+        Some("first ñ 日本\n\n\tthird  \n".to_owned()),
+        "the file that the patch adds"
+    );
     Ok(())
 }
 
@@ -43,9 +47,13 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
     cx.model.script([patches(cx, patch), says("done")]);
     run_turn(cx, &thread, "patch them").await?;
     let found = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"].map(|name| content(work.join(name)));
-    let text = |text: &str| Some(text.to_owned());
-    let wanted = [text("one\n2\nthree\n"), None, None, text("stays\n"), text("MOVED\n")];
-    ensure_eq!(found, wanted, "the files a, b, c, d and e");
+    let found = found.map(|text| text.unwrap_or_else(|| "(no file)".to_owned()));
+    let wanted = ["one\n2\nthree\n", "(no file)", "(no file)", "stays\n", "MOVED\n"];
+    ensure_eq!(
+        found,
+        wanted,
+        "a.txt, which is changed, b.txt, deleted, c.txt, moved away, d.txt, not named, and e.txt, where c.txt goes"
+    );
     Ok(())
 }
 
