@@ -2,6 +2,7 @@
 
 use harness::Check;
 use harness::check::all;
+use harness::ensure::shorten;
 use strsim::normalized_damerau_levenshtein as alike;
 
 use crate::args::ExplainArgs;
@@ -11,6 +12,8 @@ use crate::{reference, terminal};
 
 /// How many ids are named when the one that was asked for does not exist.
 const NEAREST: usize = 3;
+/// How long a name may be, in bytes, to be compared with every id: it costs the product of the lengths.
+const COMPARED: usize = 200;
 /// How alike two ids must be to be named, from 0 to 1.
 const ALIKE: f64 = 0.5;
 
@@ -68,6 +71,10 @@ fn find(asked: &str) -> Result<&'static Check, Stop> {
 }
 
 fn unknown(asked: &str, id: &str, checks: &[&'static Check]) -> Stop {
+    let asked = shorten(asked, COMPARED);
+    if id.len() > COMPARED {
+        return Stop::usage(format!("no check is called `{asked}`; `proctor list` shows them all"));
+    }
     let likeness = |other: &str| {
         let end = other.rsplit("::").next().unwrap_or(other);
         let found = if !id.is_empty() && other.contains(id) { 1.0 } else { 0.0 };

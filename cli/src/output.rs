@@ -33,9 +33,17 @@ impl OutputFile {
                 let directory = parent(&real);
                 fs::create_dir_all(&directory).map_err(refused)?;
                 draft(&directory).map_err(refused)?;
-                Ok(Self { path: real, directory: Some(directory) })
+                // One name for one file, so that two reports that would overwrite each other are told.
+                let directory = fs::canonicalize(&directory).map_err(refused)?;
+                let name = real.file_name().unwrap_or_default();
+                Ok(Self { path: directory.join(name), directory: Some(directory) })
             }
         }
+    }
+
+    /// Whether both write one file, by whatever names; a device takes everything.
+    pub(crate) fn is_that_of(&self, other: &Self) -> bool {
+        self.directory.is_some() && self.path == other.path
     }
 
     /// Writes the file.

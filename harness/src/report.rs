@@ -4,6 +4,7 @@ mod closing;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod mask;
 pub mod paint;
 pub mod releases;
 pub mod text;

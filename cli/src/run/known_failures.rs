@@ -2,8 +2,13 @@
 
 use harness::check::all;
 use harness::known_failures::{KnownFailures, Line, render};
+use harness::message::printable;
 use harness::outcome::Outcome;
+use harness::report::mask::masked;
 use harness::report::{CheckReport, Report};
+
+/// How long a reason may be, in bytes.
+const WIDTH: usize = 500;
 
 /// The list: every case that failed or leaked, with `strict` also those that warned, and those that were listed rightly; and
 /// what `known` says of cases that were not selected.
@@ -35,20 +40,25 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
     render(lines.iter().map(|(name, reason)| (name.as_str(), reason.as_str())))
 }
 
+/// The reason of one line: the one that was listed, or what was found, in words that another run would use too.
+///
 /// A line without a reason would be refused when it is read.
 fn reason(check: &CheckReport) -> String {
     let listed = check.reason.as_ref().filter(|_| check.outcome == Outcome::KnownFailure);
-    let told = match (listed, &check.failure, check.leaks.first()) {
-        (Some(reason), ..) => reason.clone(),
-        (None, Some(failure), _) => {
+    if let Some(reason) = listed {
+        return reason.clone();
+    }
+    let told = match (&check.failure, check.leaks.first()) {
+        (Some(failure), _) => {
             format!(
                 "{}: expected {}, observed {}",
                 failure.what, failure.expected, failure.observed
             )
         }
-        (None, None, Some(leak)) => format!("leaves behind: {}", leak.command),
-        (None, None, None) => String::new(),
+        (None, Some(leak)) => format!("leaves behind: {}", leak.command),
+        (None, None) => String::new(),
     };
-    let line = told.lines().next().unwrap_or_default().trim();
-    if line.is_empty() { check.outcome.to_string() } else { line.to_owned() }
+    let line = masked(told.lines().next().unwrap_or_default().trim());
+    let line = printable(line.as_bytes(), WIDTH);
+    if line.is_empty() { check.outcome.to_string() } else { line }
 }

@@ -35,11 +35,19 @@ impl Outputs {
         let file = |path: &Option<std::path::PathBuf>| {
             path.as_deref().map(OutputFile::prepare).transpose()
         };
+        let (json, junit, html) = (file(&args.json)?, file(&args.junit)?, file(&args.html)?);
+        let known_failures = file(&args.write_known_failures)?;
+        distinct(&[
+            ("--json", &json),
+            ("--junit", &junit),
+            ("--html", &html),
+            ("--write-known-failures", &known_failures),
+        ])?;
         Ok(Self {
-            json: file(&args.json)?,
-            junit: file(&args.junit)?,
-            html: file(&args.html)?,
-            known_failures: file(&args.write_known_failures)?,
+            json,
+            junit,
+            html,
+            known_failures,
             transcripts: args.transcripts.as_deref().map(OutputDirectory::prepare).transpose()?,
             quiet: args.quiet,
             strict,
@@ -90,4 +98,18 @@ impl Outputs {
         };
         terminal::say(&told)
     }
+}
+
+/// Two reports in one file: the one that is written last would be all that is left.
+fn distinct(files: &[(&str, &Option<OutputFile>)]) -> Result<(), Stop> {
+    for (number, (name, file)) in files.iter().enumerate() {
+        let Some(file) = file else { continue };
+        let same = files[..number]
+            .iter()
+            .find(|(_, other)| other.as_ref().is_some_and(|other| file.is_that_of(other)));
+        if let Some((other, _)) = same {
+            return Err(Stop::usage(format!("{other} and {name} name the same file")));
+        }
+    }
+    Ok(())
 }

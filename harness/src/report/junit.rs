@@ -5,7 +5,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use crate::outcome::Outcome;
-use crate::report::text::{self, name};
+use crate::report::text::{self, name, one_line};
 use crate::report::{CheckReport, Report};
 
 /// Why there is no XML.
@@ -52,7 +52,7 @@ fn case(check: &CheckReport, strict: bool) -> TestCase {
         Outcome::Inconclusive => TestCaseStatus::non_success(NonSuccessKind::Error),
         Outcome::KnownFailure | Outcome::NotApplicable => TestCaseStatus::skipped(),
     };
-    status.set_message(clean(&message(check)));
+    status.set_message(clean(&one_line(&message(check))));
     if matches!(status, TestCaseStatus::NonSuccess { .. }) {
         status.set_type(check.outcome.name());
         status.set_description(block.clone());
@@ -92,7 +92,7 @@ fn run(report: &Report) -> TestSuite {
         crate::Verdict::Nonconformant => TestCaseStatus::non_success(NonSuccessKind::Failure),
         crate::Verdict::Incomplete => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
-    status.set_message(clean(&report.notes.join("; ")));
+    status.set_message(clean(&one_line(&report.notes.join("; "))));
     suite.add_test_case(TestCase::new("verdict", status));
     suite
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::ensure::shorten;
+use crate::message::printable;
 use crate::outcome::Outcome;
+use crate::report::mask::masked;
 use crate::report::{CheckReport, Report};
 
 /// How much of an observation the page shows, in bytes.
@@ -73,71 +76,23 @@ fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome)
         }
         let _ = writeln!(page, "- source: {}", check.source);
         if let Some(failure) = &check.failure {
-            let cell = |text: &str| masked(&crate::ensure::shorten(text, SHOWN)).replace('`', "'");
-            let _ = writeln!(page, "- seen on {newest}: {}", cell(&failure.what));
-            let _ = writeln!(page, "  - expected: `{}`", cell(&failure.expected));
-            let _ = writeln!(page, "  - observed: `{}`", cell(&failure.observed));
+            let _ = writeln!(page, "- seen on {newest}: {}", one_cell(&failure.what));
+            let _ = writeln!(page, "  - expected: `{}`", one_cell(&failure.expected));
+            let _ = writeln!(page, "  - observed: `{}`", one_cell(&failure.observed));
         }
         for leak in &check.leaks {
             let _ = writeln!(
                 page,
                 "- left behind on {newest}: `{}`, {}",
-                masked(&leak.command).replace('`', "'"),
+                one_cell(&leak.command),
                 leak.how
             );
         }
     }
 }
 
-/// The text without what differs from run to run: ids, temporary paths, times.
-fn masked(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        if let Some(after) = temporary(rest) {
-            out.push_str("TMP");
-            rest = after;
-        } else if let Some(after) = uuid(rest) {
-            out.push_str("UUID");
-            rest = after;
-        } else {
-            let letter = rest.chars().next().map_or(1, char::len_utf8);
-            out.push_str(&rest[..letter]);
-            rest = &rest[letter..];
-        }
-    }
-    out
-}
-
-/// What follows the path of a home of ours, if one stands here.
-fn temporary(text: &str) -> Option<&str> {
-    let end = text
-        .find(|letter: char| !(letter.is_ascii_alphanumeric() || "/._-".contains(letter)))
-        .unwrap_or(text.len());
-    let path = &text[..end];
-    let mark = path.find("/proctor-").filter(|_| path.starts_with('/'))?;
-    let tail = &text[mark + "/proctor-".len()..];
-    let name = tail.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(tail.len());
-    Some(&tail[name..])
-}
-
-/// What follows a UUID, if one stands here.
-fn uuid(text: &str) -> Option<&str> {
-    let head = text.get(..36)?;
-    let groups: Vec<_> = head.split('-').collect();
-    let fits = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    fits.then(|| &text[36..])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn what_differs_from_run_to_run_is_masked() {
-        let seen = "rollout /tmp/proctor-a1B2/home/sessions/x-01a2026e-f3b3-7e82-8329-d49aa20ec9b1.jsonl é";
-        assert_eq!(masked(seen), "rollout TMP/home/sessions/x-UUID.jsonl é");
-        assert_eq!(masked("plain /usr/bin text"), "plain /usr/bin text");
-    }
+/// A text of the subject in one line of the page, the same in every run.
+fn one_cell(text: &str) -> String {
+    let text = masked(text).lines().collect::<Vec<_>>().join(" ⏎ ").replace('`', "'");
+    printable(shorten(&text, SHOWN).as_bytes(), usize::MAX)
 }
