@@ -36,7 +36,7 @@ impl<'a> Order<'a> {
             (Some(_), Some(_)) => Err(self.fail(
                 &what,
                 &format!("every `{earlier}` before `{later}`"),
-                &format!("a `{earlier}` after `{later}`"),
+                &format!("one `{earlier}` comes after `{later}`"),
             )),
             (None, _) => Err(self.fail(&what, "that both come", &format!("no `{earlier}`"))),
             (_, None) => Err(self.fail(&what, "that both come", &format!("no `{later}`"))),

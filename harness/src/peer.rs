@@ -66,6 +66,8 @@ pub struct Peer {
     policies: crate::policy::Policies,
     next_id: i64,
     ended: Vec<Ended>,
+    /// What the wait under way is for, or the one that was given up.
+    awaiting: Option<String>,
 }
 
 impl Peer {
@@ -79,6 +81,7 @@ impl Peer {
             policies: crate::policy::Policies::default(),
             next_id: 1,
             ended: Vec::new(),
+            awaiting: None,
         }
     }
 
@@ -334,8 +337,11 @@ impl Peer {
     /// Waits until the subject has ended by itself, no longer than [`Settings::exit`].
     pub async fn exit(&mut self) -> Result<Exit> {
         let within = self.settings.exit;
-        let running = self.running()?;
-        match running.process.wait(within).await {
+        self.running()?;
+        self.awaiting = Some("the subject to exit by itself".to_owned());
+        let exit = self.running()?.process.wait(within).await;
+        self.awaiting = None;
+        match exit {
             Some(exit) => Ok(exit),
             None => Err(self.timed_out("the subject to exit by itself", within, self.mark())),
         }

@@ -4,6 +4,7 @@
 
 mod judge;
 mod report;
+mod wording;
 
 use std::collections::VecDeque;
 use std::sync::mpsc::channel;

@@ -11,7 +11,7 @@ use crate::check::{Body, Check, TOUR};
 use crate::context::Context;
 use crate::conversation::Conversation;
 use crate::dialect::Dialect;
-use crate::failure::{Failure, Kind, Result};
+use crate::failure::{Failure, Result};
 use crate::peer::Ended;
 use crate::process::Survivor;
 use crate::subject::Examined;
@@ -146,15 +146,11 @@ async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> R
     };
     let waited = cx.waited();
     let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
-    match waited.limit(limit, guarded).await {
+    let ended = waited.limit(limit, guarded).await;
+    match ended {
         Some(Ok(result)) => result,
         Some(Err(panic)) => Err(Failure::inconclusive("the check panicked", text_of(&*panic))),
-        None => Err(Failure::new(
-            Kind::Timeout,
-            "the whole check",
-            format!("an end within {limit:?}"),
-            "it was still under way",
-        )),
+        None => Err(cx.peer.out_of_time(limit)),
     }
 }
 

@@ -114,7 +114,7 @@ async fn user_agent_names_the_client(cx: &mut Context) -> Result {
     let wanted = format!("somebody_else; {version}");
     ensure!(
         agent.contains(&wanted),
-        "the user agent",
+        "the user agent in the answer to `initialize`",
         format!("to contain {wanted:?}"),
         format!("{agent:?}")
     );
@@ -129,7 +129,7 @@ async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     let agent = user_agent(&greeting)?;
     ensure!(
         agent.starts_with("somebody_else/"),
-        "the user agent",
+        "the user agent in the answer to `initialize`",
         "to begin with \"somebody_else/\"",
         format!("{agent:?}")
     );
@@ -144,7 +144,7 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
     let agent = user_agent(&greeting)?;
     ensure!(
         agent.starts_with("an_override/"),
-        "the user agent",
+        "the user agent in the answer to `initialize`",
         "to begin with \"an_override/\"",
         format!("{agent:?}")
     );

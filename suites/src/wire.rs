@@ -27,7 +27,7 @@ async fn serves(cx: &mut Context) -> Result {
         .call(method, json!({}))
         .await
         .map(|_| ())
-        .map_err(|failure| failure.within("the next request"))
+        .map_err(|failure| failure.within("a plain request afterwards"))
 }
 
 /// A server MUST answer with the id of the request, in the same JSON type and with the same value.

@@ -88,7 +88,7 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     if let Some(limit) = args.pace.check_timeout.or(settings.check_timeout) {
         subject.settings.check = limit;
         // A wait that outlasts its check could not say what was awaited.
-        subject.settings.wait = subject.settings.wait.min(limit);
+        subject.settings.wait = subject.settings.wait.min(limit * 3 / 4);
     }
     Ok(subject)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
 
 mod explain;
+mod failures;
 mod files;
 mod interrupt;
 mod known;

@@ -30,6 +30,7 @@ impl Peer {
     ) -> Result<T> {
         let inbox = std::sync::Arc::clone(&self.running()?.inbox);
         let began = inbox.length();
+        self.awaiting = Some(awaited.to_owned());
         let found = tokio::time::timeout(within, async {
             loop {
                 // Enlisted before looking, so that a line that comes in between is not missed.
@@ -55,11 +56,22 @@ impl Peer {
             }
         })
         .await;
+        self.awaiting = None;
         match found {
             Ok(Some(found)) => Ok(found),
             Ok(None) => Err(self.over(awaited, began).await),
             Err(_) => Err(self.timed_out(awaited, within, began)),
         }
+    }
+
+    /// The failure of a check whose time has passed, `limit`, in whatever it was doing.
+    pub(crate) fn out_of_time(&mut self, limit: Duration) -> Failure {
+        let observed = match &self.awaiting {
+            Some(awaited) => format!("it was still waiting for {awaited}"),
+            None => "it was still under way".to_owned(),
+        };
+        let expected = format!("an end within {limit:?}");
+        self.evidence(Failure::new(Kind::Timeout, "the whole check", expected, observed), 0)
     }
 
     /// The failure of a wait for something that can no longer come.

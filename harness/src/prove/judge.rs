@@ -7,6 +7,7 @@ use crate::ensure::shorten;
 use crate::failure::{Failure, Kind};
 use crate::message::printable;
 use crate::prove::report::{Catch, FaultReport, Problem, Proof};
+use crate::prove::wording::flaw;
 use crate::prove::{Attempts, Fault, Group, Plan};
 use crate::run::{Attempt, Violation};
 use crate::select::Selected;
@@ -112,6 +113,7 @@ fn about(problem: &Problem) -> Option<&str> {
     match problem {
         Problem::Reference { case, .. } => case.rsplit_once('@').map(|(check, _)| check),
         Problem::Missed { check, .. }
+        | Problem::Wording { check, .. }
         | Problem::Unnamed { check }
         | Problem::Exempt { check, .. } => Some(check),
         Problem::UnknownCheck { .. } | Problem::SameName { .. } => None,
@@ -156,6 +158,10 @@ fn fault(
         });
         for Violation { observer, failure, .. } in &attempt.violations {
             findings.entry(observer.id()).or_default().push(of_failure(failure));
+            problems.extend(wording(fault, observer.id(), failure));
+        }
+        if let (Err(failure), None) = (&attempt.result, case.check.observes()) {
+            problems.extend(wording(fault, case.check.id(), failure));
         }
     }
     let mut catches = Vec::new();
@@ -176,6 +182,12 @@ fn fault(
         place: fault.place.clone(),
         catches,
     }
+}
+
+/// What is wrong with the words in which a check told a fault. Two dialects with the same flaw are two problems.
+fn wording(fault: &Fault, check: String, failure: &Failure) -> Option<Problem> {
+    let flaw = flaw(failure)?;
+    Some(Problem::Wording { fault: fault.name.clone(), check, flaw, message: line(failure) })
 }
 
 /// A check finds a fault if it does in one dialect; not being able to tell is no find.

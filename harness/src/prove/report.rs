@@ -88,6 +88,17 @@ pub enum Problem {
         /// What it said instead; one line.
         message: String,
     },
+    /// A check finds a fault, in words that nobody understands.
+    Wording {
+        /// The fault.
+        fault: String,
+        /// The check's id.
+        check: String,
+        /// What is wrong with the words.
+        flaw: String,
+        /// What it says; one line.
+        message: String,
+    },
     /// No fault names the check.
     Unnamed {
         /// The check's id.
@@ -122,6 +133,9 @@ impl fmt::Display for Problem {
             }
             Self::Missed { fault, check, message } => {
                 write!(f, "{check} does not find the fault {fault}: {message}")
+            }
+            Self::Wording { fault, check, flaw, message } => {
+                write!(f, "{check} finds the fault {fault}, but {flaw}: {message}")
             }
             Self::Unnamed { check } => write!(f, "no fault proves {check}"),
             Self::Exempt { check, reason } => {

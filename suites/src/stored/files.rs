@@ -7,9 +7,13 @@ use std::time::{Instant, SystemTime};
 
 use harness::Context;
 use harness::failure::{Failure, OrInconclusive, Result};
+use harness::message::printable;
 use jiff::Timestamp;
 
 use crate::words::{Thread, barrier};
+
+/// How much is shown of what a file has too much or too little, in bytes.
+const EXCERPT: usize = 160;
 
 /// Every rollout below a home, by its path relative to it, with its bytes.
 pub type Rollouts = BTreeMap<PathBuf, Vec<u8>>;
@@ -88,7 +92,15 @@ pub fn ensure_begins(path: &Path, expected: &[u8], what: &str) -> Result {
 pub fn ensure_absent(path: &Path, what: &str) -> Result {
     match fs::symlink_metadata(path) {
         Err(_) => Ok(()),
-        Ok(_) => Err(Failure::mismatch(what, format!("nothing at {}", path.display()), "a file")),
+        Ok(found) => {
+            let length = found.len();
+            let observed = if found.is_symlink() {
+                "a symbolic link".to_owned()
+            } else {
+                format!("a file of {length} bytes")
+            };
+            Err(Failure::mismatch(what, format!("nothing at {}", path.display()), observed))
+        }
     }
 }
 
@@ -119,7 +131,13 @@ fn difference(expected: &[u8], observed: &[u8]) -> Option<String> {
         return None;
     }
     let same = expected.iter().zip(observed).take_while(|(a, b)| a == b).count();
-    Some(format!("{} bytes, which differ from byte {same} on", observed.len()))
+    let rest = |bytes: &[u8]| printable(&bytes[same..], EXCERPT);
+    let how = match (same == expected.len(), same == observed.len()) {
+        (true, _) => format!("the same and then more: {}", rest(observed)),
+        (_, true) => format!("where this is missing at the end: {}", rest(expected)),
+        _ => format!("from byte {same} on {} instead of {}", rest(observed), rest(expected)),
+    };
+    Some(format!("{} bytes, {how}", observed.len()))
 }
 
 /// Waits until the rollout of a conversation holds `text` and grows no more; its bytes.

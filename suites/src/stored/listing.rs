@@ -133,8 +133,8 @@ pub async fn pages(cx: &mut Context, query: &Query<'_>) -> Result<Vec<Page>> {
     }
     let cursor = query.cursor.unwrap_or_default();
     Err(Failure::mismatch(
-        "the pages of a list",
-        "an end",
+        "how a list goes on from page to page",
+        "a last page, without a cursor",
         format!("after {MOST} pages another cursor, {cursor:?}"),
     ))
 }

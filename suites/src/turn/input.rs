@@ -131,7 +131,11 @@ async fn oversize_input_is_refused(cx: &mut Context) -> Result {
     let params = json!({ "threadId": thread.id, "input": v2::input(&text) });
     let reply = cx.peer.request("turn/start", params).await?;
     let error = reply.refusal(format!("reply to `turn/start` with {} characters", text.len()))?;
-    ensure_eq!(error.code, Some(code::INVALID_PARAMS), "the code of the error");
+    ensure_eq!(
+        error.code,
+        Some(code::INVALID_PARAMS),
+        "the code of the error for input that is too long"
+    );
     let data = error.data.unwrap_or_default();
     ensure_eq!(
         data["input_error_code"],

@@ -246,7 +246,10 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
 async fn another_turn_is_refused(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, "00000000-0000-7000-8000-000000000000").await?;
-    cx.peer.answer(&ticket).await?.refused(code::INVALID_REQUEST, "the code of the error")?;
+    cx.peer
+        .answer(&ticket)
+        .await?
+        .refused(code::INVALID_REQUEST, "answer to `turn/interrupt` that names another turn")?;
     cx.model.open("middle");
     let turn = end_turn(cx, &thread, begun.mark).await?;
     turn.ended(End::Completed, "how the running turn ended")?;
@@ -261,7 +264,10 @@ async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
     let begun = begin(cx, &thread, "hello").await?;
     end_turn(cx, &thread, begun.mark).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
-    cx.peer.answer(&ticket).await?.refused(code::INVALID_REQUEST, "the code of the error")?;
+    cx.peer
+        .answer(&ticket)
+        .await?
+        .refused(code::INVALID_REQUEST, "answer to `turn/interrupt` of a turn that is over")?;
     barrier(cx, &thread).await
 }
 

@@ -115,7 +115,10 @@ async fn one_that_is_not_there_cannot_be_removed(cx: &mut Context) -> Result {
     for id in [subscription.as_str(), NOBODY] {
         let refused =
             cx.peer.request("removeConversationListener", json!({ "subscriptionId": id })).await?;
-        refused.refused(code::INVALID_REQUEST, "the code of the error")?;
+        refused.refused(
+            code::INVALID_REQUEST,
+            "answer to the removal of a listener that is not there",
+        )?;
     }
     Ok(())
 }
@@ -126,7 +129,10 @@ async fn an_unknown_conversation_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused =
         cx.peer.request("addConversationListener", json!({ "conversationId": NOBODY })).await?;
-    refused.refused(code::INVALID_REQUEST, "the code of the error")?;
+    refused.refused(
+        code::INVALID_REQUEST,
+        "answer to a listener for a conversation that does not exist",
+    )?;
     Ok(())
 }
 

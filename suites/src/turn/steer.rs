@@ -140,7 +140,7 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
     cx.peer
         .request("turn/steer", wrong)
         .await?
-        .refused(code::INVALID_REQUEST, "the code of the error")?;
+        .refused(code::INVALID_REQUEST, "answer to `turn/steer` that names another turn")?;
     cx.model.open("answer");
     let turn = end_turn(cx, &thread, begun.mark).await?;
     turn.says(&["the first answer"], "what the agent said in the running turn")?;
@@ -163,7 +163,7 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
     let begun = begin(cx, &thread, "hello").await?;
     end_turn(cx, &thread, begun.mark).await?;
     let refused = cx.peer.request("turn/steer", steering(&thread, &begun.id, "too late")).await?;
-    refused.refused(code::INVALID_REQUEST, "the code of the error")?;
+    refused.refused(code::INVALID_REQUEST, "answer to `turn/steer` while no turn runs")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }
