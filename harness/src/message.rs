@@ -423,6 +423,9 @@ mod tests {
     fn escape_sequences_do_not_reach_the_terminal() {
         assert_eq!(printable(b"\x1b[2Jhi\r", 100), "\\u{1b}[2Jhi\\u{d}");
         assert_eq!(printable("a\u{202e}b".as_bytes(), 100), "a\\u{202e}b");
+        assert_eq!(printable("a\u{2028}\u{feff}".as_bytes(), 100), "a\\u{2028}\\u{feff}");
+        // One emoji of several.
+        assert_eq!(printable("👩\u{200d}🔬".as_bytes(), 100), "👩\u{200d}🔬");
     }
 
     #[test]

@@ -36,3 +36,12 @@ fn a_typing_mistake_is_understood() {
         .exits(2)
         .says_only("did you mean initialize::only_once");
 }
+
+#[test]
+fn a_name_without_end_is_refused_at_once() {
+    // Compared letter by letter with every id, it would take minutes.
+    let name = "x".repeat(100_000);
+    let ran = World::new().proctor(["explain", &name]).exits(2);
+    assert!(ran.stderr.len() < 500, "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("; `proctor list` shows them all\n"), "{}", ran.stderr);
+}

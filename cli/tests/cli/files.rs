@@ -56,3 +56,21 @@ fn each_process_of_each_attempt_has_its_transcript() {
     assert_eq!((&lines[0]["dir"], &lines[0]["msg"]["method"]), (&">".into(), &"initialize".into()));
     assert!(lines.iter().any(|line| line["dir"] == "<"), "{lines:?}");
 }
+
+#[test]
+fn one_file_for_two_reports_is_refused_before_the_run() {
+    let world = World::new();
+    let same = [
+        ["--json", "r", "--html", "./r"],
+        ["--junit", "a/../r", "--write-known-failures", "r"],
+        ["--json", "a/r", "--junit", "a/b/../r"],
+    ];
+    std::fs::create_dir_all(world.path("a/b")).unwrap();
+    for args in same {
+        let says = format!("{} and {} name the same file", args[0], args[2]);
+        world.proctor(CHECK.iter().chain(&args)).exits(2).says_only(&says);
+    }
+    assert!(!world.path("r").exists() && !world.path("a/r").exists());
+    // A device takes everything, and keeps nothing.
+    world.proctor(CHECK.iter().chain(&["--json", "/dev/null", "--html", "/dev/null"])).exits(0);
+}

@@ -97,3 +97,27 @@ fn writing_the_list_keeps_what_it_says_of_checks_that_were_not_selected() {
     assert!(written.contains("wire::*@v1  # another day"), "{written}");
     assert!(!written.contains("gone::long_ago"), "{written}");
 }
+
+#[test]
+fn two_runs_write_the_same_list() {
+    let world = World::new();
+    let binary = crate::world::binary();
+    let faulty = |fault: &str, check: &str, file: &str| {
+        let subject = ["--", binary.to_str().unwrap(), "reference", "app-server", "--fault", fault];
+        let args = ["run", "--check", check, "--write-known-failures", file];
+        world.proctor(args.iter().chain(&subject)).exits(1);
+        world.read(file)
+    };
+    // Ids that the server makes up, ports of the model, paths of the home, times.
+    for (fault, check) in [
+        ("login-id-reused", "auth::pending::another_one_may_follow"),
+        ("archive-copies", "archive::loaded::moves_with_all_that_was_said"),
+        ("busy-loses-the-model", "turn::reply::a_slow_model_is_waited_for"),
+        ("fork-shares-the-file", "resume::fork::is_a_conversation_of_its_own"),
+        ("key-logged", "auth::notices::the_key_is_never_told"),
+    ] {
+        let first = faulty(fault, check, "first");
+        assert!(first.lines().count() > 1, "{first}");
+        assert_eq!(first, faulty(fault, check, "again"), "{fault}");
+    }
+}

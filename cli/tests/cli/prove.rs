@@ -132,6 +132,34 @@ fn a_reference_that_fails_is_a_problem() {
 }
 
 #[test]
+fn a_check_that_does_not_apply_to_the_reference_is_a_problem_and_not_run() {
+    let mut first_only =
+        Examined { subject: reference().subject.clone(), profile: reference().profile.clone() };
+    first_only.profile.dialects = vec![harness::Dialect::V1];
+    // It is in the second dialect only.
+    let check = "archive::announces_it";
+    let filters = Filters { checks: vec![check.to_owned()], ..Filters::default() };
+    let faulty = |_: &str| reference().subject.clone();
+    let faults = [fault("nothing", &[check])];
+    let plan = Plan {
+        reference: &first_only,
+        faulty: &faulty,
+        faults: &faults,
+        filters: &filters,
+        jobs: 2,
+    };
+    let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
+    assert_eq!(
+        told(&proof),
+        [format!(
+            "{check} cannot be proved, since it does not apply to the reference: the subject does not speak v2"
+        )]
+    );
+    assert_eq!((proof.summary.run, proof.summary.proved), (0, 0));
+    assert!(!proof.proved && proof.complete);
+}
+
+#[test]
 fn an_interrupted_proof_is_not_complete() {
     let filters = Filters { checks: vec![CHECK.to_owned()], ..Filters::default() };
     let faulty = |_: &str| reference().subject.clone();

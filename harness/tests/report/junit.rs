@@ -131,3 +131,16 @@ fn what_xml_cannot_hold_is_replaced() {
     let case = &parsed(&report, false).test_suites[0].test_cases[0];
     assert!(message(case).contains("expected ]]><x>&"), "{}", message(case));
 }
+
+#[test]
+fn what_misleads_the_eye_is_spelled_out() {
+    let mut check = sample::mismatch();
+    check.failure = Some(sample::failure("a\u{2028}b", "c\u{202e}d", "e\u{feff}f\u{200f}"));
+    let report = sample::report(Verdict::Nonconformant, vec![check]);
+    let xml = junit::render(&report, false).unwrap();
+    for raw in ['\u{2028}', '\u{202e}', '\u{feff}', '\u{200f}'] {
+        assert!(!xml.contains(raw), "{raw:?} in {xml}");
+        let spelled = raw.escape_unicode().to_string();
+        assert!(xml.contains(&spelled), "no {spelled} in {xml}");
+    }
+}
