@@ -203,6 +203,9 @@ pub(crate) struct ProveArgs {
     /// Checks whose id matches; repeatable
     #[arg(long = "check", value_name = "GLOB")]
     pub(crate) checks: Vec<String>,
+    /// Only on this legal variant of the reference subject, and with no faults; repeatable
+    #[arg(long = "variant", value_name = "NAME")]
+    pub(crate) variants: Vec<String>,
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

@@ -1,8 +1,8 @@
-//! `proctor prove`: every check against the faults that it is there to find.
+//! `proctor prove`: every check against the faults that it is there to find, and against what it must let pass.
 
 mod page;
 
-use harness::prove::{Plan, Watch, prove as prove_all};
+use harness::prove::{Plan, Variant, Watch, prove as prove_all};
 use harness::run::Case;
 use harness::select::Filters;
 use harness::session::Options;
@@ -19,10 +19,11 @@ use crate::{reference, run, terminal};
 /// How many times as many cases as in a run are under way at a time: most of a proof is waiting for what never comes.
 const JOBS_FACTOR: usize = 4;
 
-/// Runs the reference subject with and without each fault, and says what is not proved.
+/// Runs the reference subject, its variants, and it with each fault, and says what is not proved.
 pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let filters = Filters { checks: args.checks.clone(), ..Filters::default() };
     filters.cases().map_err(refused)?;
+    let variants = variants(&args.variants)?;
     let file = args.json.as_deref().map(OutputFile::prepare).transpose()?;
     let mut subject =
         Subject::new(reference::command()?).map_err(Stop::unable)?.template(suites::template());
@@ -40,8 +41,11 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let faults = reference::faults();
     let plan = Plan {
         reference: &examined,
+        varied: &|name| reference::as_variant(&subject, name),
+        variants: &variants,
         faulty: &|name| reference::with_fault(&subject, name),
         faults: &faults,
+        whole: args.variants.is_empty(),
         filters: &filters,
         jobs: args.jobs.unwrap_or(JOBS_FACTOR * Options::default().jobs),
     };
@@ -63,6 +67,22 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     })
 }
 
+/// The variants of these names, or all.
+fn variants(names: &[String]) -> Result<Vec<Variant>, Stop> {
+    let mut variants = reference::variants();
+    for name in names {
+        if !variants.iter().any(|variant| variant.name == *name) {
+            let known: Vec<_> = variants.iter().map(|variant| variant.name.as_str()).collect();
+            let known = known.join(", ");
+            return Err(Stop::usage(format!("no variant is called `{name}`; there are {known}")));
+        }
+    }
+    if !names.is_empty() {
+        variants.retain(|variant| names.contains(&variant.name));
+    }
+    Ok(variants)
+}
+
 struct Watcher(Progress);
 
 impl Watch for Watcher {
@@ -70,7 +90,7 @@ impl Watch for Watcher {
         self.0.begun(total);
     }
 
-    fn finished(&mut self, _fault: Option<&str>, case: &Case) {
+    fn finished(&mut self, _otherwise: Option<&str>, case: &Case) {
         self.0.proved(case);
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use harness::Subject;
-use harness::prove::Fault;
+use harness::prove::{Fault, Variant};
 
 use crate::exit_code::Stop;
 
@@ -24,6 +24,27 @@ pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
     subject.settings.wait = subject.settings.wait.min(PATIENCE);
     subject.command.extend(["--fault".into(), name.into()]);
     subject
+}
+
+/// The reference subject in the variant of this name. It may be slow, which is no fault, so its waits stay as they are.
+pub(crate) fn as_variant(reference: &Subject, name: &str) -> Subject {
+    let mut subject = reference.clone();
+    subject.command.extend(["--variant".into(), name.into()]);
+    subject
+}
+
+/// Every variant of the reference subject, by name.
+pub(crate) fn variants() -> Vec<Variant> {
+    let mut variants: Vec<_> = fixtures::VARIANTS
+        .iter()
+        .map(|variant| Variant {
+            name: variant.name.to_owned(),
+            sentence: variant.sentence.to_owned(),
+            place: format!("{}:{}", variant.file, variant.line),
+        })
+        .collect();
+    variants.sort_by(|a, b| a.name.cmp(&b.name));
+    variants
 }
 
 /// Every fault that is planted in the reference subject, by name.

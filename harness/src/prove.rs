@@ -1,6 +1,8 @@
-//! Proves the checks: the reference subject passes every one, and with a planted fault it fails those that name the fault.
+//! Proves the checks: the reference subject passes every one, in each of its legal variants too, and with a planted fault it
+//! fails those that name the fault.
 //!
-//! A check that no fault can make fail proves nothing about anybody's server.
+//! A check that no fault can make fail proves nothing about anybody's server; one that a legal variant makes fail accuses
+//! servers that do nothing wrong.
 
 mod judge;
 mod report;
@@ -17,10 +19,10 @@ use crate::check::Check;
 use crate::failure::Kind;
 use crate::run::{Attempt, Case, attempt};
 use crate::select::{FilterError, Filters, Selected};
-use crate::session::millis;
+use crate::session::{lightened, millis};
 use crate::subject::{Examined, Subject};
 
-pub use report::{Catch, FaultReport, Problem, Proof, ProofSummary};
+pub use report::{Catch, FaultReport, Problem, Proof, ProofSummary, VariantReport};
 
 /// A deliberate defect of the reference subject.
 #[derive(Clone, Debug)]
@@ -35,14 +37,31 @@ pub struct Fault {
     pub place: String,
 }
 
+/// Something legal that the reference subject does otherwise than most servers.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name, unique.
+    pub name: String,
+    /// What the subject does, and why it may.
+    pub sentence: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+}
+
 /// What is proved.
 pub struct Plan<'a> {
-    /// The reference subject without faults.
+    /// The reference subject as it is.
     pub reference: &'a Examined,
+    /// The reference subject in the variant of this name.
+    pub varied: &'a dyn Fn(&str) -> Subject,
+    /// The variants that must pass.
+    pub variants: &'a [Variant],
     /// The reference subject with the fault of this name.
     pub faulty: &'a dyn Fn(&str) -> Subject,
     /// Every fault there is.
     pub faults: &'a [Fault],
+    /// Whether the reference and the faults are run, too; otherwise only the variants are.
+    pub whole: bool,
     /// Which checks are proved.
     pub filters: &'a Filters,
     /// How many cases at a time.
@@ -55,9 +74,9 @@ pub trait Watch {
     fn begun(&mut self, total: usize) {
         let _ = total;
     }
-    /// A case is over: of the reference as it should be, or with a fault.
-    fn finished(&mut self, fault: Option<&str>, case: &Case) {
-        let _ = (fault, case);
+    /// A case is over: of the reference as it is, or as the variant or with the fault of this name.
+    fn finished(&mut self, otherwise: Option<&str>, case: &Case) {
+        let _ = (otherwise, case);
     }
 }
 
@@ -67,10 +86,18 @@ pub struct Unwatched;
 
 impl Watch for Unwatched {}
 
-/// One subject and the cases that are run on it: the reference, or the reference with a fault.
+/// How the subject of a group differs from the reference; variants and faults by their numbers in the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Twist {
+    /// Not at all.
+    None,
+    Variant(usize),
+    Fault(usize),
+}
+
+/// One subject and the cases that are run on it.
 struct Group {
-    /// The number of the fault; `None` is the reference as it should be.
-    fault: Option<usize>,
+    twist: Twist,
     subject: Examined,
     cases: Vec<Case>,
     observers: Vec<&'static Check>,
@@ -79,7 +106,7 @@ struct Group {
 /// The attempt at each case of a group; nothing where the proof was interrupted.
 type Attempts = Vec<Option<Attempt>>;
 
-/// Runs every selected check on the reference, and on the reference with each fault that names it.
+/// Runs every selected check on the reference, on each variant of it, and on the reference with each fault that names it.
 ///
 /// # Errors
 ///
@@ -104,7 +131,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         .filter(|selected| selected.exempt.is_none())
         .map(|selected| selected.case)
         .collect();
-    let group = |fault: Option<usize>, subject: Subject, cases: Vec<Case>| {
+    let group = |twist: Twist, subject: Subject, cases: Vec<Case>| {
         let mut observers: Vec<_> = cases
             .iter()
             .map(|case| case.check)
@@ -113,15 +140,23 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         observers.dedup_by_key(|check| check.id());
         // The profile is the reference's: asking each faulty subject would fail where the fault is in the greeting.
         let profile = plan.reference.profile.clone();
-        Group { fault, subject: Examined { subject, profile }, cases, observers }
+        Group { twist, subject: Examined { subject, profile }, cases, observers }
     };
-    let mut groups = vec![group(None, plan.reference.subject.clone(), applicable.clone())];
-    for (number, fault) in plan.faults.iter().enumerate() {
+    let mut groups = Vec::new();
+    let faults = plan.faults.iter().enumerate().filter(|_| plan.whole);
+    for (number, fault) in faults {
         let named = |case: &Case| fault.caught_by.contains(&case.check.id());
         let cases: Vec<_> = applicable.iter().copied().filter(named).collect();
         if !cases.is_empty() {
-            groups.push(group(Some(number), (plan.faulty)(&fault.name), cases));
+            groups.push(group(Twist::Fault(number), (plan.faulty)(&fault.name), cases));
         }
+    }
+    if plan.whole {
+        groups.push(group(Twist::None, plan.reference.subject.clone(), applicable.clone()));
+    }
+    for (number, variant) in plan.variants.iter().enumerate() {
+        let subject = (plan.varied)(&variant.name);
+        groups.push(group(Twist::Variant(number), subject, applicable.clone()));
     }
     groups
 }
@@ -160,12 +195,16 @@ fn run(
         }
         drop(done);
         for (group, case, attempt) in finished {
-            let name = groups[group].fault.map(|fault| plan.faults[fault].name.as_str());
+            let name = match groups[group].twist {
+                Twist::None => None,
+                Twist::Variant(number) => Some(plan.variants[number].name.as_str()),
+                Twist::Fault(number) => Some(plan.faults[number].name.as_str()),
+            };
             watch.finished(name, &groups[group].cases[case]);
             // What was still under way when the proof was interrupted says nothing.
             let cut_short = *cancel.borrow()
                 && matches!(&attempt.result, Err(failure) if failure.kind() == Kind::Inconclusive);
-            attempts[group][case] = (!cut_short).then_some(attempt);
+            attempts[group][case] = (!cut_short).then(|| lightened(attempt));
         }
     });
     attempts

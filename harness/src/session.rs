@@ -97,7 +97,7 @@ enum Done {
 }
 
 /// The attempt without the conversation, which nobody will ask for when it held: many runs of many cases must fit in memory.
-fn lightened(mut attempt: Attempt) -> Attempt {
+pub(crate) fn lightened(mut attempt: Attempt) -> Attempt {
     if settle::held(&attempt) && attempt.violations.is_empty() {
         attempt.ended = Vec::new();
     }

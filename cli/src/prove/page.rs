@@ -2,7 +2,7 @@
 
 use harness::message::printable;
 use harness::process::Audit;
-use harness::prove::{Problem, Proof};
+use harness::prove::{Problem, Proof, VariantReport};
 use harness::report::paint::{Paint, Tone};
 
 /// How much of one line is shown, in bytes.
@@ -10,7 +10,7 @@ const WIDTH: usize = 600;
 
 /// The whole page.
 pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
-    let mut out = String::new();
+    let mut out = variants(proof, paint);
     for fault in &proof.faults {
         out.push_str(&format!("{}  {}\n", paint.tone(Tone::Strong, &fault.name), fault.sentence));
         for catch in &fault.catches {
@@ -34,7 +34,7 @@ pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
     }
     for problem in &proof.problems {
         out.push_str(&format!("  {}\n", printable(problem.to_string().as_bytes(), WIDTH)));
-        if let Problem::Reference { detail, .. } = problem {
+        if let Problem::Reference { detail, .. } | Problem::Variant { detail, .. } = problem {
             for line in detail.lines() {
                 out.push_str(&format!("    {}\n", printable(line.as_bytes(), WIDTH)));
             }
@@ -52,6 +52,18 @@ pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
     out
 }
 
+fn variants(proof: &Proof, paint: Paint) -> String {
+    let line = |variant: &VariantReport| {
+        let (tone, mark) = match variant.cases - variant.held {
+            0 => (Tone::Good, format!("{} cases hold", variant.held)),
+            bad => (Tone::Bad, format!("{bad} of {} cases DO NOT HOLD", variant.cases)),
+        };
+        let name = paint.tone(Tone::Strong, &variant.name);
+        format!("{name}  {}\n  {}\n", variant.sentence, paint.tone(tone, &mark))
+    };
+    proof.variants.iter().map(line).collect()
+}
+
 fn summary(proof: &Proof, paint: Paint) -> String {
     let summary = &proof.summary;
     let (tone, verdict) = match (proof.problems.is_empty(), proof.complete) {
@@ -60,8 +72,9 @@ fn summary(proof: &Proof, paint: Paint) -> String {
         (true, true) => (Tone::Good, "proved"),
     };
     format!(
-        "{} faults, {} checks: {} proved by {} runs in {:.1} s; {}\n",
+        "{} faults, {} variants, {} checks: {} proved by {} runs in {:.1} s; {}\n",
         summary.faults,
+        summary.variants,
         summary.checks,
         summary.proved,
         summary.run,

@@ -6,9 +6,9 @@ use crate::check::all;
 use crate::ensure::shorten;
 use crate::failure::{Failure, Kind};
 use crate::message::printable;
-use crate::prove::report::{Catch, FaultReport, Problem, Proof};
+use crate::prove::report::{Catch, FaultReport, Problem, Proof, VariantReport};
 use crate::prove::wording::flaw;
-use crate::prove::{Attempts, Fault, Group, Plan};
+use crate::prove::{Attempts, Fault, Group, Plan, Twist, Variant};
 use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 
@@ -43,16 +43,28 @@ pub(super) fn judge(
     proof.complete = attempts.iter().all(whole);
     proof.summary.run = attempts.iter().flatten().flatten().count();
     for (group, attempts) in groups.iter().zip(attempts) {
-        match group.fault {
-            None => reference(group, attempts, &mut proof.problems),
-            Some(number) => {
+        match group.twist {
+            Twist::None => {
+                let objections = objections(group, attempts);
+                proof.problems.extend(objections.into_iter().map(Objection::into_reference));
+            }
+            Twist::Variant(number) => {
+                let report = variant(&plan.variants[number], group, attempts, &mut proof.problems);
+                proof.variants.push(report);
+            }
+            Twist::Fault(number) => {
                 let report = fault(&plan.faults[number], group, attempts, &mut proof.problems);
                 proof.faults.push(report);
             }
         }
     }
+    proof.variants.sort_by(|a, b| a.name.cmp(&b.name));
     proof.faults.sort_by(|a, b| a.name.cmp(&b.name));
-    proof.problems.extend(list_problems(plan.faults, selected, &named));
+    proof.problems.sort_by_key(rank);
+    if plan.whole {
+        proof.problems.extend(list_problems(plan.faults, selected, &named));
+    }
+    proof.problems.extend(same_variants(plan.variants));
     let failing: BTreeSet<&str> = proof.problems.iter().filter_map(about).collect();
     let caught = |id: &String| {
         let mut catches = proof.faults.iter().flat_map(|fault| &fault.catches);
@@ -61,6 +73,7 @@ pub(super) fn judge(
     let proved = checks.iter().filter(|id| caught(id) && !failing.contains(id.as_str()));
     proof.summary.proved = proved.count();
     proof.summary.checks = checks.len();
+    proof.summary.variants = proof.variants.len();
     proof.summary.faults = proof.faults.len();
     proof.proved = proof.complete && proof.problems.is_empty();
     proof
@@ -111,17 +124,50 @@ fn list_problems(
 /// The check that a problem is about.
 fn about(problem: &Problem) -> Option<&str> {
     match problem {
-        Problem::Reference { case, .. } => case.rsplit_once('@').map(|(check, _)| check),
+        Problem::Reference { case, .. } | Problem::Variant { case, .. } => {
+            case.rsplit_once('@').map(|(check, _)| check)
+        }
         Problem::Missed { check, .. }
         | Problem::Wording { check, .. }
         | Problem::Unnamed { check }
         | Problem::Exempt { check, .. } => Some(check),
-        Problem::UnknownCheck { .. } | Problem::SameName { .. } => None,
+        Problem::UnknownCheck { .. } | Problem::SameName { .. } | Problem::SameVariant { .. } => {
+            None
+        }
     }
 }
 
-/// The correct subject must hold everything, a SHOULD and a MAY too: what it does not do, no fault can take away.
-fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
+/// What is told first: what the reference and its variants do wrong, since nothing else counts before that is right.
+fn rank(problem: &Problem) -> u8 {
+    match problem {
+        Problem::Reference { .. } => 0,
+        Problem::Variant { .. } => 1,
+        _ => 2,
+    }
+}
+
+/// What a case says against a subject that is correct.
+struct Objection {
+    case: String,
+    message: String,
+    detail: String,
+}
+
+impl Objection {
+    fn into_reference(self) -> Problem {
+        let Self { case, message, detail } = self;
+        Problem::Reference { case, message, detail }
+    }
+
+    fn into_variant(self, variant: &str) -> Problem {
+        let Self { case, message, detail } = self;
+        Problem::Variant { variant: variant.to_owned(), case, message, detail }
+    }
+}
+
+/// A correct subject must hold everything, a SHOULD and a MAY too: what it does not do, no fault can take away.
+fn objections(group: &Group, attempts: &Attempts) -> Vec<Objection> {
+    let mut objections = Vec::new();
     for (case, attempt) in group.cases.iter().zip(attempts) {
         let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
         let mut against = |case: String, finding: Finding, failure: Option<&Failure>| {
@@ -130,7 +176,7 @@ fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
             for line in crate::session::transcript(attempt) {
                 detail.push_str(&format!("\n    {line}"));
             }
-            problems.push(Problem::Reference { case, message, detail });
+            objections.push(Objection { case, message, detail });
         };
         against(case.name(), finding(attempt), attempt.result.as_ref().err());
         for Violation { observer, failure, .. } in &attempt.violations {
@@ -139,6 +185,39 @@ fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
             against(name, Finding::Against(seen), Some(failure));
         }
     }
+    objections
+}
+
+/// How often the same thing is said against one variant: an observer may object to every conversation.
+const TOLD: usize = 3;
+
+fn variant(
+    variant: &Variant,
+    group: &Group,
+    attempts: &Attempts,
+    problems: &mut Vec<Problem>,
+) -> VariantReport {
+    let ran = attempts.iter().flatten().filter(|attempt| !attempt.is_cut());
+    let cases = ran.clone().count();
+    let held = ran
+        .filter(|attempt| finding(attempt) == Finding::Held && attempt.violations.is_empty())
+        .count();
+    let mut told: BTreeMap<String, usize> = BTreeMap::new();
+    for objection in objections(group, attempts) {
+        let times = told.entry(objection.case.clone()).or_default();
+        *times += 1;
+        if *times <= TOLD {
+            problems.push(objection.into_variant(&variant.name));
+        }
+    }
+    let Variant { name, sentence, place } = variant.clone();
+    VariantReport { name, sentence, place, cases, held }
+}
+
+fn same_variants(variants: &[Variant]) -> Vec<Problem> {
+    let mut names = BTreeSet::new();
+    let again = variants.iter().filter(|variant| !names.insert(&variant.name));
+    again.map(|variant| Problem::SameVariant { variant: variant.name.clone() }).collect()
 }
 
 fn fault(

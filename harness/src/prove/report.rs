@@ -12,12 +12,14 @@ const SCHEMA: &str = "proctor.proof/1";
 pub struct Proof {
     /// Always `proctor.proof/1`.
     pub schema: &'static str,
-    /// Whether everything is proved.
+    /// Whether everything that was asked for is proved.
     pub proved: bool,
     /// Whether every case was run.
     pub complete: bool,
     /// The counts.
     pub summary: ProofSummary,
+    /// Every variant that was used, by name.
+    pub variants: Vec<VariantReport>,
     /// Every fault that was used, by name.
     pub faults: Vec<FaultReport>,
     /// What is not proved.
@@ -27,16 +29,33 @@ pub struct Proof {
 /// The counts of a proof.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct ProofSummary {
+    /// Variants that were used.
+    pub variants: usize,
     /// Faults that were used.
     pub faults: usize,
     /// Checks that were to be proved.
     pub checks: usize,
-    /// Checks that passed on the reference and found every fault that names them.
+    /// Checks that passed on the reference and on every variant of it, and found every fault that names them.
     pub proved: usize,
-    /// Cases that were run: of the reference, and of each fault.
+    /// Cases that were run: of the reference, of each variant, and of each fault.
     pub run: usize,
     /// From the first case to the last, in milliseconds.
     pub duration_ms: u64,
+}
+
+/// One variant.
+#[derive(Clone, Debug, Serialize)]
+pub struct VariantReport {
+    /// Its name.
+    pub name: String,
+    /// What the subject does, and why it may.
+    pub sentence: String,
+    /// Where it is declared.
+    pub place: String,
+    /// Cases that were run to their end.
+    pub cases: usize,
+    /// Cases that held, in conversations that no observer objects to.
+    pub held: usize,
 }
 
 /// One fault.
@@ -72,6 +91,17 @@ pub struct Catch {
 pub enum Problem {
     /// The reference, which is correct, does not pass.
     Reference {
+        /// The case, `id@dialect`.
+        case: String,
+        /// What was said against it; one line.
+        message: String,
+        /// The failure in full.
+        detail: String,
+    },
+    /// A legal variant of the reference does not pass: the check asks for more than the protocol does.
+    Variant {
+        /// The variant.
+        variant: String,
         /// The case, `id@dialect`.
         case: String,
         /// What was said against it; one line.
@@ -123,6 +153,11 @@ pub enum Problem {
         /// The name.
         fault: String,
     },
+    /// Two variants have the same name.
+    SameVariant {
+        /// The name.
+        variant: String,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -130,6 +165,9 @@ impl fmt::Display for Problem {
         match self {
             Self::Reference { case, message, .. } => {
                 write!(f, "the reference does not pass {case}: {message}")
+            }
+            Self::Variant { variant, case, message, .. } => {
+                write!(f, "the variant {variant}, which is legal, does not pass {case}: {message}")
             }
             Self::Missed { fault, check, message } => {
                 write!(f, "{check} does not find the fault {fault}: {message}")
@@ -148,6 +186,9 @@ impl fmt::Display for Problem {
                 write!(f, "the fault {fault} names {check}, which is no check")
             }
             Self::SameName { fault } => write!(f, "more than one fault is called {fault}"),
+            Self::SameVariant { variant } => {
+                write!(f, "more than one variant is called {variant}")
+            }
         }
     }
 }
@@ -160,6 +201,7 @@ impl Proof {
             proved: false,
             complete: false,
             summary: ProofSummary::default(),
+            variants: Vec::new(),
             faults: Vec::new(),
             problems: Vec::new(),
         }
