@@ -51,11 +51,11 @@ fn output_is_captured_and_the_tail_is_exact() {
 
     let late = Supervised {
         grace: Duration::from_secs(30),
-        ..Supervised::new([leaky().as_os_str(), "short:80".as_ref()])
+        ..Supervised::new([leaky().as_os_str(), "short:1000".as_ref()])
     };
     let report = runtime().block_on(late.run_apart(&proctor())).unwrap();
     assert!(report.leaks.is_empty(), "{report:?}");
-    assert!(report.tail.stderr.is_some_and(|tail| tail.as_millis() >= 80), "{:?}", report.tail);
+    assert!(report.tail.stderr.is_some_and(|tail| tail.as_millis() >= 500), "{:?}", report.tail);
 }
 
 #[test]

@@ -24,8 +24,9 @@ fn nobody_is_accused() {
 
 #[test]
 fn streams_are_those_of_the_command() {
-    let mut supervise =
-        Stage::new().supervise(&[], &sh("cat; echo out; echo err >&2; printf 'no end'"));
+    let stage = Stage::new();
+    let script = "cat; echo out; echo err >&2; printf 'no end'";
+    let mut supervise = stage.supervise(&[], &sh(script));
     supervise.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = supervise.spawn().unwrap();
     running.stdin.take().unwrap().write_all(b"\0in\xff\n").unwrap();

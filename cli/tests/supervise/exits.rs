@@ -7,7 +7,8 @@ use crate::stage::Stage;
 
 fn run(options: &[&str], script: &str) -> std::process::Output {
     let command = ["sh", "-c", script].map(OsString::from);
-    Stage::new().supervise(options, &command).output().unwrap()
+    let stage = Stage::new();
+    stage.supervise(options, &command).output().unwrap()
 }
 
 #[test]

@@ -71,21 +71,22 @@ fn holder_that_takes_longer_than_the_grace() {
 
 #[test]
 fn holder_that_ends_within_the_grace_is_late_and_no_leak() {
-    let ran = Stage::new().leave(&["--grace", "30s"], &["short:60"]);
+    let ran = Stage::new().leave(&["--grace", "30s"], &["short:1000"]);
     assert_eq!(ran.output.status.code(), Some(0), "{}", ran.stderr());
     assert_eq!((ran.report.leaks.len(), ran.stderr().as_str()), (0, ""));
     let [late] = ran.report.noted.as_slice() else { panic!("{:#?}", ran.report.noted) };
     assert_eq!(late.pid, ran.pids[0].1);
+    // The end of the command is noticed late on a busy machine, so the time is a little short.
     let Fate::Ended(after) = late.fate else { panic!("{late:?}") };
-    assert!(after.as_millis() >= 60, "{after:?}");
+    assert!(after.as_millis() >= 500, "{after:?}");
     let tail = ran.report.tail;
-    assert!(tail.stdout.is_some_and(|tail| tail.as_millis() >= 60), "{tail:?}");
+    assert!(tail.stdout.is_some_and(|tail| tail.as_millis() >= 500), "{tail:?}");
     assert_eq!(tail.stdout, tail.stderr);
 }
 
 #[test]
 fn what_is_late_is_a_leak_if_one_is_strict() {
-    let ran = Stage::new().leave(&["--strict", "--grace", "30s"], &["short:20"]);
+    let ran = Stage::new().leave(&["--strict", "--grace", "30s"], &["short:1000"]);
     assert!(matches!(ran.only_leak().fate, Fate::Ended(_)));
 }
 

@@ -56,7 +56,7 @@ fn merge(stage: &Stage, junit: &str) -> std::process::Output {
 #[test]
 fn causes_are_added_to_the_tests_that_they_belong_to() {
     let stage = Stage::new();
-    for (test, kind, grace) in [("leaves", "neither", "0"), ("late", "short:10", "20s")] {
+    for (test, kind, grace) in [("leaves", "neither", "0"), ("reaped", "zombie", "20s")] {
         stage.leave_with(&["--grace", grace], &[kind], |supervise| {
             supervise.env("NEXTEST_TEST_NAME", test).env("NEXTEST_BINARY_ID", "toy");
             supervise.env("NEXTEST_RUN_ID", "00000000-0000-0000-0000-000000000001");
@@ -64,7 +64,7 @@ fn causes_are_added_to_the_tests_that_they_belong_to() {
     }
     let mut suite = TestSuite::new("toy");
     for (test, status) in
-        [("leaves", failed()), ("late", TestCaseStatus::success()), ("other", failed())]
+        [("leaves", failed()), ("reaped", TestCaseStatus::success()), ("other", failed())]
     {
         let mut case = TestCase::new(test, status);
         case.set_classname("toy");

@@ -9,7 +9,7 @@ use crate::stage::proctor;
 /// `proctor supervise` on a terminal of its own, which `script` (util-linux) makes; what is written
 /// to its stdin is typed.
 fn on_a_terminal(script: &str) -> Child {
-    let supervise = format!("'{}' supervise -- sh -c '{script}'", proctor().display());
+    let supervise = format!("exec '{}' supervise -- sh -c '{script}'", proctor().display());
     Command::new("script")
         .args(["-qec", &supervise, "/dev/null"])
         .env("SHELL", "/bin/sh")
