@@ -52,5 +52,9 @@ bench:
     cargo run --release --quiet -p harness --example reap_bench
     @scripts/bench-run
 
+# Measure how leaks are told: `just bench-leaks`, or one part of it with a number, like `kinds 10`.
+bench-leaks *ARGS:
+    @scripts/bench-leaks "$@"
+
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove
