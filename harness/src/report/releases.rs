@@ -90,7 +90,7 @@ fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome)
 }
 
 /// The text without what differs from run to run: ids, temporary paths, times.
-fn masked(text: &str) -> String {
+pub fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
