@@ -7,12 +7,23 @@ use std::path::PathBuf;
 
 use harness::applies::Release;
 use harness::failure::{Failure, Result};
-use harness::message::Call;
-use harness::{Context, Dialect};
+use harness::message::{Call, code};
+use harness::{Context, Dialect, ensure};
 use mock_model::{Reply, calls, calls_custom};
 use serde_json::{Value, json};
 
 use crate::{v1, v2};
+
+/// Expects the code of a refusal of parameters that cannot be read: app-servers and JSON-RPC have different ones.
+pub(crate) fn ensure_unreadable(observed: i64, what: impl Into<String>) -> Result {
+    ensure!(
+        [code::INVALID_REQUEST, code::INVALID_PARAMS].contains(&observed),
+        what.into(),
+        "-32600 (app-server) or -32602 (JSON-RPC 2.0)",
+        observed.to_string()
+    );
+    Ok(())
+}
 
 /// A conversation that was started, resumed or forked.
 #[derive(Clone, Debug)]

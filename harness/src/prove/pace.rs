@@ -81,7 +81,7 @@ fn times() -> Option<Times> {
 }
 
 impl Times {
-    /// See proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal.
+    /// See `proc_stat(5)`: user, nice, system, idle, iowait, irq, softirq, steal.
     fn parse(stat: &str) -> Option<Self> {
         let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
         let times: Option<Vec<u64>> =

@@ -5,7 +5,7 @@ use harness::message::code;
 use harness::{Context, Dialect, check, ensure_eq};
 use serde_json::{Value, json};
 
-use crate::words::{before, greet};
+use crate::words::{before, ensure_unreadable, greet};
 use crate::{v1, v2};
 
 /// A well-formed id that nobody has.
@@ -16,6 +16,12 @@ pub(super) async fn refused(cx: &mut Context, method: &str, params: Value) -> Re
     let reply = cx.peer.request(method, params).await?;
     ensure_eq!(reply.error_code()?, code::INVALID_REQUEST, "the code of the error for `{method}`");
     Ok(())
+}
+
+/// Expects a refusal of what cannot be read.
+pub(super) async fn unreadable(cx: &mut Context, method: &str, params: Value) -> Result {
+    let reply = cx.peer.request(method, params).await?;
+    ensure_unreadable(reply.error_code()?, format!("the code of the error for `{method}`"))
 }
 
 /// A server MUST refuse a turn in a thread that it does not have.
@@ -87,7 +93,7 @@ async fn form_of_an_id_is_refused(cx: &mut Context) -> Result {
             }
             _ => ("turn/start", json!({ "threadId": id, "input": v2::input("hello") })),
         };
-        refused(cx, method, params).await?;
+        unreadable(cx, method, params).await?;
     }
     Ok(())
 }
