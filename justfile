@@ -15,9 +15,13 @@ test:
 conformance *ARGS:
     @cargo run --release --quiet -- run "$@"
 
-# Run every check against the fault that it is there to find.
+# Run every check against the fault that it is there to find, and against the legal variants that it must let pass.
 prove *ARGS:
     @cargo run --release --quiet -- prove "$@"
+
+# The same, and print docs/proof.md from it.
+proof:
+    @cargo run --release --quiet -- prove --page docs/proof.md
 
 # Examine real Codex releases, fetched from npm once: `just real 0.98.0 0.169.0`.
 real +VERSIONS:

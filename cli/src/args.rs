@@ -216,7 +216,10 @@ pub(crate) struct ProveArgs {
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// How many cases at a time; eight for each processor without it
+    /// Write the report as a page in Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
+    /// How many cases at a time; as many as keep the processors busy without it
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) jobs: Option<usize>,
 }

@@ -1,11 +1,12 @@
 //! `proctor prove`: every check against the faults that it is there to find, and against what it must let pass.
 
+mod document;
+mod memory;
 mod page;
 
 use harness::prove::{Plan, Variant, Watch, prove as prove_all};
 use harness::run::Case;
 use harness::select::Filters;
-use harness::session::Options;
 use harness::{Subject, process};
 
 use crate::args::ProveArgs;
@@ -16,19 +17,18 @@ use crate::output::OutputFile;
 use crate::progress::Progress;
 use crate::{reference, run, terminal};
 
-/// How many times as many cases as in a run are under way at a time: most of a proof is waiting for what never comes.
-const JOBS_FACTOR: usize = 4;
-
 /// Runs the reference subject, its variants, and it with each fault, and says what is not proved.
 pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let filters = Filters { checks: args.checks.clone(), ..Filters::default() };
     filters.cases().map_err(refused)?;
     let variants = variants(&args.variants)?;
     let file = args.json.as_deref().map(OutputFile::prepare).transpose()?;
+    let document = args.page.as_deref().map(OutputFile::prepare).transpose()?;
     let mut subject =
         Subject::new(reference::command()?).map_err(Stop::unable)?.template(suites::template());
     // Its login server takes a free port.
     subject.settings.queues = false;
+    subject.settings.homes = memory::directory();
     let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
 
@@ -47,7 +47,7 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
         faults: &faults,
         whole: args.variants.is_empty(),
         filters: &filters,
-        jobs: args.jobs.unwrap_or(JOBS_FACTOR * Options::default().jobs),
+        jobs: args.jobs,
     };
     let mut watcher = Watcher(Progress::new(true));
     let proof = prove_all(&plan, &interrupt.cancel, &mut watcher).map_err(refused)?;
@@ -58,6 +58,9 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
         let mut text = serde_json::to_string_pretty(&proof).map_err(Stop::unable)?;
         text.push('\n');
         file.write(&text)?;
+    }
+    if let Some(document) = document {
+        document.write(&document::document(&proof))?;
     }
     terminal::say(&page::page(&proof, &audit, terminal::paint()))?;
     Ok(match (proof.problems.is_empty() && audit.strays.is_empty(), proof.complete) {

@@ -41,7 +41,7 @@ impl Context {
     /// Inconclusive if the machine does not give us a directory or a port.
     pub async fn new(examined: &Examined, dialect: Dialect) -> Result<Self> {
         let Examined { subject, profile } = examined;
-        let home = Home::new().or_inconclusive("making a home")?;
+        let home = Home::of(&subject.settings).or_inconclusive("making a home")?;
         let model = MockModel::start().await.or_inconclusive("starting the model service")?;
         let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
         subject.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;

@@ -57,7 +57,8 @@ where
 
 /// Fails unless `observed` has every member of `expected`, at every depth; members that are not named are free.
 ///
-/// All differences are told at once, each with its path.
+/// All differences are told at once, each with its path. A member that is to be `null` may also be left out: the schema
+/// of the protocol requires none that may be `null`.
 #[track_caller]
 pub fn includes(observed: &Value, expected: &Value, what: &str) -> Result {
     let mut differences = Vec::new();
@@ -81,6 +82,7 @@ fn compare(observed: &Value, expected: &Value, path: &mut String, out: &mut Vec<
                 path.push_str(key);
                 match seen.get(key) {
                     Some(value) => compare(value, want, path, out),
+                    None if want.is_null() => {}
                     None => out.push((format!("{path} = {}", show(want)), format!("no {path}"))),
                 }
                 path.truncate(length);
@@ -143,6 +145,12 @@ mod tests {
         let failure = includes(&observed, &expected, "reply").unwrap_err();
         assert_eq!(failure.parts().expected, "a.b = 2, a.x = true");
         assert_eq!(failure.parts().observed, "a.b = 1, no a.x");
+    }
+
+    #[test]
+    fn what_is_to_be_null_may_be_left_out() {
+        assert!(includes(&json!({}), &json!({ "a": null }), "reply").is_ok());
+        assert!(includes(&json!({ "a": 1 }), &json!({ "a": null }), "reply").is_err());
     }
 
     #[test]

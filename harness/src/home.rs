@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::settings::Settings;
+
 /// Writes what a subject needs in its home before it starts.
 pub trait Template: Send + Sync {
     /// Writes the files; `model_url` is the base URL of the check's own model service.
@@ -36,13 +38,27 @@ pub struct Home {
 }
 
 impl Home {
-    /// A new, empty world.
+    /// A new, empty world where temporary files are.
     ///
     /// # Errors
     ///
     /// What the file system says.
     pub fn new() -> io::Result<Self> {
-        let root = tempfile::Builder::new().prefix("proctor-").tempdir()?;
+        Self::new_in(&std::env::temp_dir())
+    }
+
+    /// A new, empty world where the settings want it.
+    pub(crate) fn of(settings: &Settings) -> io::Result<Self> {
+        settings.homes.as_deref().map_or_else(Self::new, Self::new_in)
+    }
+
+    /// A new, empty world in this directory, which must be absolute.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says.
+    pub fn new_in(directory: &Path) -> io::Result<Self> {
+        let root = tempfile::Builder::new().prefix("proctor-").tempdir_in(directory)?;
         crate::guardian::tidy(root.path());
         // Canonical, because subjects report canonical paths and checks compare them.
         let base = root.path().canonicalize()?;

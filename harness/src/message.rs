@@ -255,9 +255,18 @@ impl Reply {
     /// The error, or a failure that is about `what` if there is none or it has another code.
     #[track_caller]
     pub fn refused(&self, code: i64, what: impl fmt::Display) -> Result<RpcError> {
+        self.refused_with(&[code], what)
+    }
+
+    /// The error, or a failure that is about `what` if there is none or its code is none of these.
+    #[track_caller]
+    pub fn refused_with(&self, codes: &[i64], what: impl fmt::Display) -> Result<RpcError> {
         match self.error() {
-            Ok(error) if error.code == Some(code) => Ok(error),
-            _ => Err(self.unlike(what, &format!("error {code}"))),
+            Ok(error) if error.code.is_some_and(|code| codes.contains(&code)) => Ok(error),
+            _ => {
+                let codes: Vec<_> = codes.iter().map(ToString::to_string).collect();
+                Err(self.unlike(what, &format!("error {}", codes.join(" or "))))
+            }
         }
     }
 

@@ -5,21 +5,19 @@
 //! servers that do nothing wrong.
 
 mod judge;
+mod pace;
+mod pool;
 mod report;
 mod wording;
 
-use std::collections::VecDeque;
-use std::sync::mpsc::channel;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::watch;
 
 use crate::check::Check;
-use crate::failure::Kind;
-use crate::run::{Attempt, Case, attempt};
+use crate::run::{Attempt, Case};
 use crate::select::{FilterError, Filters, Selected};
-use crate::session::{lightened, millis};
+use crate::session::millis;
 use crate::subject::{Examined, Subject};
 
 pub use report::{Catch, FaultReport, Problem, Proof, ProofSummary, VariantReport};
@@ -64,8 +62,8 @@ pub struct Plan<'a> {
     pub whole: bool,
     /// Which checks are proved.
     pub filters: &'a Filters,
-    /// How many cases at a time.
-    pub jobs: usize,
+    /// How many cases at a time; without it, as many as keep the machine busy.
+    pub jobs: Option<usize>,
 }
 
 /// Sees a proof as it goes.
@@ -119,7 +117,7 @@ pub fn prove(
     let began = Instant::now();
     let selected = plan.filters.select(&plan.reference.profile)?;
     let groups = groups(plan, &selected);
-    let attempts = run(plan, &groups, cancel, watch);
+    let attempts = pool::run(plan, &groups, cancel, watch);
     let mut proof = judge::judge(plan, &selected, &groups, &attempts);
     proof.summary.duration_ms = millis(began.elapsed());
     Ok(proof)
@@ -159,53 +157,4 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         groups.push(group(Twist::Variant(number), subject, applicable.clone()));
     }
     groups
-}
-
-/// All cases of all groups in one pool.
-fn run(
-    plan: &Plan<'_>,
-    groups: &[Group],
-    cancel: &watch::Sender<bool>,
-    watch: &mut dyn Watch,
-) -> Vec<Attempts> {
-    let all = groups.iter().enumerate();
-    let queue: VecDeque<(usize, usize)> = all
-        .flat_map(|(group, content)| (0..content.cases.len()).map(move |case| (group, case)))
-        .collect();
-    let total = queue.len();
-    watch.begun(total);
-    let queue = Mutex::new(queue);
-    let mut attempts: Vec<Attempts> =
-        groups.iter().map(|group| group.cases.iter().map(|_| None).collect()).collect();
-    std::thread::scope(|scope| {
-        let (done, finished) = channel();
-        for _ in 0..plan.jobs.clamp(1, total.max(1)) {
-            let (queue, done) = (&queue, done.clone());
-            scope.spawn(move || {
-                while !*cancel.borrow() {
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                    let Some((group, case)) = next else { return };
-                    let Group { subject, cases, observers, .. } = &groups[group];
-                    let attempt = attempt(subject, cases[case], observers, cancel.subscribe());
-                    if done.send((group, case, attempt)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(done);
-        for (group, case, attempt) in finished {
-            let name = match groups[group].twist {
-                Twist::None => None,
-                Twist::Variant(number) => Some(plan.variants[number].name.as_str()),
-                Twist::Fault(number) => Some(plan.faults[number].name.as_str()),
-            };
-            watch.finished(name, &groups[group].cases[case]);
-            // What was still under way when the proof was interrupted says nothing.
-            let cut_short = *cancel.borrow()
-                && matches!(&attempt.result, Err(failure) if failure.kind() == Kind::Inconclusive);
-            attempts[group][case] = (!cut_short).then(|| lightened(attempt));
-        }
-    });
-    attempts
 }

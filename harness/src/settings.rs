@@ -1,5 +1,6 @@
 //! The bounds that the harness puts on every subject: time and size, and what it may have alone.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::process::Ladder;
@@ -26,6 +27,8 @@ pub struct Settings {
     /// Whether the subject may own what a machine has once, so that its checks queue for it; see
     /// [`Context::alone_with`](crate::Context::alone_with).
     pub queues: bool,
+    /// Where homes are made; without it, where temporary files are.
+    pub homes: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -41,6 +44,7 @@ impl Default for Settings {
             stderr: 16 << 10,
             ladder: Ladder::default(),
             queues: true,
+            homes: None,
         }
     }
 }

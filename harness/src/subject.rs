@@ -117,7 +117,7 @@ impl Subject {
     ///
     /// Why it could not be told: the subject did not start, died, or did not answer.
     pub async fn examine(self) -> Result<Examined> {
-        let home = Home::new().or_inconclusive("making a home")?;
+        let home = Home::of(&self.settings).or_inconclusive("making a home")?;
         let model =
             mock_model::MockModel::start().await.or_inconclusive("starting the model service")?;
         let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;

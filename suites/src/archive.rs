@@ -17,7 +17,7 @@ use crate::stored::{
     By, archive, archive_seeded, ask_to_archive, ask_to_resume, conversation, ensure_told, id,
     last_request, resume, seed, seed_all, two_turns,
 };
-use crate::words::{greet, run_turn, start};
+use crate::words::{ensure_unreadable, greet, run_turn, start};
 
 /// A server MUST move the rollout of a conversation that it archives to `archived_sessions`, under the same name.
 #[check(
@@ -241,7 +241,7 @@ async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
     let tail = id(1).to_string().split_off(24);
     for no_id in ["", "1", "../../config.toml", &tail] {
         let refused = ask_to_archive(cx, no_id, &path).await?;
-        refused.refused(code::INVALID_REQUEST, format_args!("error for the id {no_id:?}"))?;
+        ensure_unreadable(&refused, format_args!("error for the id {no_id:?}"))?;
     }
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }

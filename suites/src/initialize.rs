@@ -7,6 +7,8 @@ use harness::message::code;
 use harness::{Context, Dialect, check, ensure, ensure_eq, mcp};
 use serde_json::{Value, json};
 
+use crate::words::ensure_unreadable;
+
 /// A method of the dialect that changes nothing.
 fn harmless(cx: &Context) -> &'static str {
     if cx.dialect() == Dialect::V1 { V1_METHOD } else { V2_METHOD }
@@ -98,8 +100,7 @@ async fn a_client_must_name_itself(cx: &mut Context) -> Result {
         [json!({}), json!({ "clientInfo": { "name": "nameless" } }), json!({ "clientInfo": 5 })]
     {
         let refused = cx.peer.request(INITIALIZE, params.clone()).await?;
-        refused
-            .refused(code::INVALID_REQUEST, format_args!("error for `initialize` with {params}"))?;
+        ensure_unreadable(&refused, format_args!("error for `initialize` with {params}"))?;
     }
     cx.peer.initialize().await.map(|_| ())
 }

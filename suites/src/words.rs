@@ -9,12 +9,20 @@ use std::path::PathBuf;
 use harness::applies::Release;
 use harness::ensure::show;
 use harness::failure::{Failure, Kind, Result};
-use harness::message::Call;
+use harness::message::{Call, code};
 use harness::{Context, Dialect, ensure};
 use mock_model::{Reply, calls, calls_custom};
 use serde_json::{Value, json};
 
 use crate::{v1, v2};
+
+/// Expects the code of a refusal of parameters that cannot be read: app-servers and JSON-RPC have different ones.
+pub(crate) fn ensure_unreadable(
+    reply: &harness::message::Reply,
+    what: impl fmt::Display,
+) -> Result {
+    reply.refused_with(&[code::INVALID_REQUEST, code::INVALID_PARAMS], what).map(|_| ())
+}
 
 /// A conversation that was started, resumed or forked.
 #[derive(Clone, Debug)]

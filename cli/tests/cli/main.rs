@@ -9,6 +9,7 @@ mod interrupt;
 mod known;
 mod list;
 mod mock;
+mod proof_page;
 mod prove;
 mod rubbish;
 mod run;

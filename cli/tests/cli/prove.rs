@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use harness::Subject;
-use harness::prove::{Fault, Plan, Problem, Proof, Unwatched, prove};
+use harness::prove::{Fault, Plan, Problem, Proof, Unwatched, Variant, prove};
 use harness::select::Filters;
 use harness::subject::Examined;
 use pretty_assertions::assert_eq;
@@ -61,7 +61,7 @@ fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
         faults,
         whole: true,
         filters: &filters,
-        jobs: 4,
+        jobs: Some(4),
     };
     prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
 }
@@ -137,7 +137,7 @@ fn a_reference_that_fails_is_a_problem() {
         faults: &faults,
         whole: true,
         filters: &filters,
-        jobs: 2,
+        jobs: Some(2),
     };
     let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
     let told = told(&proof);
@@ -146,6 +146,84 @@ fn a_reference_that_fails_is_a_problem() {
             && told.iter().all(|line| line.starts_with("the reference does not pass ")),
         "{told:?}"
     );
+}
+
+/// Runs these checks on these variants only: `versions` adds a member to each message, any other does nothing.
+fn varied(checks: &[&str], names: &[&str]) -> Proof {
+    let varied = |name: &str| match name {
+        "versions" => behind(FAILING),
+        _ => reference().subject.clone(),
+    };
+    let filters = Filters {
+        checks: checks.iter().map(|&check| check.to_owned()).collect(),
+        ..Filters::default()
+    };
+    let variant = |name: &&str| Variant {
+        name: (*name).to_owned(),
+        sentence: format!("It {name}s."),
+        place: "here:2".to_owned(),
+    };
+    let variants: Vec<_> = names.iter().map(variant).collect();
+    let plan = Plan {
+        reference: reference(),
+        varied: &varied,
+        variants: &variants,
+        faulty: &varied,
+        faults: &[],
+        whole: false,
+        filters: &filters,
+        jobs: Some(4),
+    };
+    prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
+}
+
+#[test]
+fn a_variant_must_pass_every_case() {
+    let proof = varied(&[OBSERVER, CHECK], &["versions", "nothing"]);
+    let told = told(&proof);
+    let start = format!("the variant versions, which is legal, does not pass {OBSERVER}@");
+    assert!(!told.is_empty() && told.iter().all(|line| line.starts_with(&start)), "{told:?}");
+    assert!(!proof.proved && proof.complete);
+    let held: Vec<_> =
+        proof.variants.iter().map(|one| (one.name.as_str(), one.cases, one.held)).collect();
+    assert_eq!(held, [("nothing", 4, 4), ("versions", 4, 0)]);
+    assert_eq!((proof.summary.variants, proof.summary.run), (2, 8));
+}
+
+#[test]
+fn variants_have_names_of_their_own() {
+    let proof = varied(&[CHECK], &["nothing", "nothing"]);
+    assert_eq!(told(&proof), ["more than one variant is called nothing"]);
+}
+
+#[test]
+fn the_command_runs_one_variant_alone() {
+    let world = World::new();
+    let args = ["prove", "--variant", "crlf", "--check", CHECK, "--json", "p.json"];
+    let ran = world.proctor(args).exits(0);
+    assert!(ran.stdout.starts_with("crlf  Every line ends with CR LF."), "{}", ran.stdout);
+    let proof = world.json("p.json");
+    assert_eq!(proof["variants"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&proof["variants"][0]["cases"], &proof["variants"][0]["held"]),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(proof["summary"]["run"], 2);
+    assert_eq!(proof["faults"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_variant_that_does_not_exist_is_refused() {
+    let ran = World::new().proctor(["prove", "--variant", "nosuch"]).exits(2);
+    ran.says_only("no variant is called `nosuch`; there are a-delta-for-each-character, ");
+}
+
+#[test]
+fn the_reference_lists_its_variants() {
+    let ran = World::new().proctor(["reference", "--list-variants"]).exits(0);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert!(lines.len() >= 22 && lines.is_sorted(), "{}", ran.stdout);
+    assert!(lines.iter().all(|line| line.split('\t').count() == 3), "{}", ran.stdout);
 }
 
 #[test]
@@ -189,7 +267,7 @@ fn an_interrupted_proof_is_not_complete() {
         faults: &faults,
         whole: true,
         filters: &filters,
-        jobs: 2,
+        jobs: Some(2),
     };
     let proof = prove(&plan, &watch::Sender::new(true), &mut Unwatched).unwrap();
     assert!(!proof.complete && !proof.proved && proof.summary.run == 0);
@@ -199,7 +277,15 @@ fn an_interrupted_proof_is_not_complete() {
 #[test]
 fn the_command_says_what_the_engine_found() {
     let world = World::new();
-    let ran = world.proctor(["prove", "--check", "initialize::*", "--json", "p.json"]);
+    let ran = world.proctor([
+        "prove",
+        "--check",
+        "initialize::only_once",
+        "--json",
+        "p.json",
+        "--page",
+        "p.md",
+    ]);
     let proof = world.json("p.json");
     assert_eq!(proof["schema"], "proctor.proof/1");
     let problems = proof["problems"].as_array().unwrap();
@@ -207,4 +293,10 @@ fn the_command_says_what_the_engine_found() {
     let end = if problems.is_empty() { "; proved\n" } else { "; not proved\n" };
     assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
     assert!(problems.iter().all(|problem| problem["kind"] != "reference"), "{}", ran.stdout);
+    assert_eq!(proof["variants"].as_array().unwrap().len(), fixtures::VARIANTS.len());
+    let page = world.read("p.md");
+    for row in ["| `crlf` | Every line ends with CR LF. | 2 of 2 |", "| `initialize::only_once` | "]
+    {
+        assert!(page.lines().any(|line| line.starts_with(row)), "{row}: {page}");
+    }
 }

@@ -7,7 +7,17 @@ use serde::Serialize;
 /// The name of the form, in every report.
 const SCHEMA: &str = "proctor.proof/1";
 
-/// The report of a proof.
+/// The report of a proof. As JSON it is what `proctor prove --json` writes, in the form `proctor.proof/1`:
+///
+/// - `proved`, `complete`: booleans; `summary {variants, faults, checks, proved, run, duration_ms}`: integers;
+/// - `variants[] {name, sentence, place, cases, held}`, by name;
+/// - `faults[] {name, sentence, place, catches[] {check, caught, message}}`, by name;
+/// - `problems[] {kind, …}`, what is not proved. `kind` is `reference {case, message, detail}`,
+///   `variant {variant, case, message, detail}`, `missed {fault, check, message}`, `unnamed {check}`,
+///   `exempt {check, reason}`, `unknown_check {fault, check}`, `same_name {fault}` or `same_variant {variant}`.
+///
+/// Members and kinds may be added under this name; what is there stays and keeps its meaning. Names, and the sentences of
+/// variants and faults, are the same in every run; messages may hold ids and paths.
 #[derive(Clone, Debug, Serialize)]
 pub struct Proof {
     /// Always `proctor.proof/1`.
@@ -205,5 +215,44 @@ impl Proof {
             faults: Vec::new(),
             problems: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, to_value};
+
+    use super::{Catch, FaultReport, Problem, Proof, VariantReport};
+
+    fn members(value: &Value) -> Vec<&str> {
+        value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+    }
+
+    #[test]
+    fn the_form_is_as_documented() {
+        let text = || "a".to_owned();
+        let catch = Catch { check: text(), caught: true, message: text(), others: vec![text()] };
+        let mut proof = Proof::new();
+        let (name, sentence, place) = (text(), text(), text());
+        proof.faults.push(FaultReport { name, sentence, place, catches: vec![catch] });
+        let (name, sentence, place) = (text(), text(), text());
+        proof.variants.push(VariantReport { name, sentence, place, cases: 2, held: 1 });
+        let (variant, case, message, detail) = (text(), text(), text(), text());
+        proof.problems.push(Problem::Variant { variant, case, message, detail });
+        let json = to_value(&proof).unwrap();
+        let names = ["schema", "proved", "complete", "summary", "variants", "faults", "problems"];
+        assert_eq!(members(&json), names);
+        assert_eq!(json["schema"], "proctor.proof/1");
+        let names = ["variants", "faults", "checks", "proved", "run", "duration_ms"];
+        assert_eq!(members(&json["summary"]), names);
+        let names = ["name", "sentence", "place", "cases", "held"];
+        assert_eq!(members(&json["variants"][0]), names);
+        assert_eq!(members(&json["faults"][0]), ["name", "sentence", "place", "catches"]);
+        assert_eq!(members(&json["faults"][0]["catches"][0]), ["check", "caught", "message"]);
+        let names = ["kind", "variant", "case", "message", "detail"];
+        assert_eq!(
+            (members(&json["problems"][0]), &json["problems"][0]["kind"]),
+            (names.into(), &"variant".into())
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use fixtures::Auth;
 use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
 use serde_json::{Value, json};
 
 use super::words::{KEY, begin, ensure_method, log_in, log_out, stored, token};
@@ -23,7 +23,7 @@ fn ensure_gone(cx: &Context) -> Result {
 #[check(v1, v2, source = "app-server README, Accounts; app-server tests, logout")]
 async fn removes_the_file(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
-    ensure_eq!(log_out(cx).await?, json!({}), "result of the logout");
+    ensure_includes!(log_out(cx).await?, json!({}), "result of the logout");
     ensure_gone(cx)
 }
 
@@ -65,7 +65,7 @@ async fn may_be_repeated(cx: &mut Context) -> Result {
     for time in ["first", "second"] {
         let result =
             log_out(cx).await.map_err(|failure| failure.within(format!("the {time} logout")))?;
-        ensure_eq!(result, json!({}), "result of the {time} logout, with nobody logged in");
+        ensure_includes!(result, json!({}), "result of the {time} logout, with nobody logged in");
     }
     ensure_gone(cx)?;
     ensure_method(cx, None, "after a logout of nobody").await

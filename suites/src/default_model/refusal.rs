@@ -9,7 +9,7 @@ use super::config_toml::{table, text, untouched};
 use super::layers::version;
 use super::{EFFORT, MODEL, replace};
 use crate::template::configure;
-use crate::words::greet;
+use crate::words::{ensure_unreadable, greet};
 
 /// Fails unless the reply is a refusal with this `config_write_error_code`.
 pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
@@ -66,7 +66,7 @@ async fn an_unknown_strategy_is_refused(cx: &mut Context) -> Result {
         json!({ "keyPath": MODEL, "value": "x" }),
     ] {
         let reply = cx.peer.request("config/value/write", params.clone()).await?;
-        reply.refused(code::INVALID_REQUEST, format_args!("error for {params}"))?;
+        ensure_unreadable(&reply, format_args!("error for {params}"))?;
         untouched(cx, &before, "the refusal")?;
     }
     Ok(())
@@ -139,7 +139,7 @@ async fn a_bad_default_is_refused(cx: &mut Context) -> Result {
         Value::Null,
     ] {
         let reply = cx.peer.request("setDefaultModel", params.clone()).await?;
-        reply.refused(code::INVALID_REQUEST, format_args!("error for {params}"))?;
+        ensure_unreadable(&reply, format_args!("error for {params}"))?;
         untouched(cx, &before, &format!("the refusal of {params}"))?;
     }
     Ok(())

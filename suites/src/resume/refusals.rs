@@ -10,7 +10,7 @@ use crate::stored::listing::ids;
 use crate::stored::{
     By, UNKNOWN, ask_to_resume, conversation, greet_for_experiments, id, seed, seed_all,
 };
-use crate::words::greet;
+use crate::words::{ensure_unreadable, greet};
 
 /// A server MUST refuse to resume a conversation whose id it does not know, and name that id.
 #[check(v1(since = "0.53"), v2, source = "app-server tests, thread_resume; every release does")]
@@ -38,7 +38,7 @@ async fn no_id_at_all(cx: &mut Context) -> Result {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     for id in ["", "1", "not-an-id", "../../config.toml", &name] {
         let refused = ask_to_resume(cx, By::Id(id), Value::Null).await?;
-        refused.refused(code::INVALID_REQUEST, format_args!("error for the id {id:?}"))?;
+        ensure_unreadable(&refused, format_args!("error for the id {id:?}"))?;
     }
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
@@ -69,8 +69,7 @@ async fn nothing_in_particular(cx: &mut Context) -> Result {
     greet(cx).await?;
     let method = if cx.dialect() == Dialect::V1 { "resumeConversation" } else { "thread/resume" };
     let refused = cx.peer.request(method, json!({})).await?;
-    refused.refused(code::INVALID_REQUEST, "error for a resume of nothing in particular")?;
-    Ok(())
+    ensure_unreadable(&refused, "error for a resume of nothing in particular")
 }
 
 /// A server MUST NOT make or change a rollout when it refuses to resume.

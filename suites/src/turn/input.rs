@@ -8,7 +8,7 @@ use mock_model::says;
 use serde_json::{Value, json};
 
 use super::scene::{first, is_item, open};
-use super::unknown::refused;
+use super::unknown::unreadable;
 use crate::words::{end_turn, run_turn};
 use crate::{v1, v2};
 
@@ -108,14 +108,14 @@ async fn strange_input_is_refused(cx: &mut Context) -> Result {
         Dialect::V1 => ("sendUserMessage", "conversationId", "items"),
         _ => ("turn/start", "threadId", "input"),
     };
-    refused(cx, method, json!({ id: thread.id })).await?;
-    refused(
+    unreadable(cx, method, json!({ id: thread.id })).await?;
+    unreadable(
         cx,
         method,
         json!({ id: thread.id, input: [{ "type": "smell", "data": { "text": "x" } }] }),
     )
     .await?;
-    refused(cx, method, json!({ id: thread.id, input: "just text" })).await?;
+    unreadable(cx, method, json!({ id: thread.id, input: "just text" })).await?;
     cx.model.script([says("done")]);
     let turn = run_turn(cx, &thread, "hello").await?;
     turn.says(&["done"], "what the agent said in a turn with proper input")?;

@@ -5,7 +5,7 @@ use harness::message::code;
 use harness::{Context, Dialect, check, ensure_eq};
 use serde_json::{Value, json};
 
-use crate::words::{before, greet};
+use crate::words::{before, ensure_unreadable, greet};
 use crate::{v1, v2};
 
 /// A well-formed id that nobody has.
@@ -19,6 +19,12 @@ pub(super) async fn refused(cx: &mut Context, method: &str, params: Value) -> Re
         format_args!("answer to `{method}` with an id that leads nowhere"),
     )?;
     Ok(())
+}
+
+/// Expects a refusal of what cannot be read.
+pub(super) async fn unreadable(cx: &mut Context, method: &str, params: Value) -> Result {
+    let reply = cx.peer.request(method, params).await?;
+    ensure_unreadable(&reply, format_args!("answer to `{method}` with what cannot be read"))
 }
 
 /// A server MUST refuse a turn in a thread that it does not have.
@@ -94,7 +100,7 @@ async fn form_of_an_id_is_refused(cx: &mut Context) -> Result {
             }
             _ => ("turn/start", json!({ "threadId": id, "input": v2::input("hello") })),
         };
-        refused(cx, method, params).await?;
+        unreadable(cx, method, params).await?;
     }
     Ok(())
 }
