@@ -20,9 +20,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The reference subject with the fault of this name.
 pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
-    let mut subject = reference.clone();
-    subject.settings.wait = subject.settings.wait.min(PATIENCE);
+    let mut subject = impatient(reference);
     subject.command.extend(["--fault".into(), name.into()]);
+    subject
+}
+
+/// A subject whose answers are not waited for longer than pays for one with a fault.
+pub(crate) fn impatient(subject: &Subject) -> Subject {
+    let mut subject = subject.clone();
+    subject.settings.wait = subject.settings.wait.min(PATIENCE);
+    subject.settings.exit = subject.settings.exit.min(PATIENCE);
     subject
 }
 
@@ -48,7 +55,8 @@ pub(crate) fn guardian() -> Result<Command, Stop> {
     Ok(command)
 }
 
-fn this_binary() -> Result<OsString, Stop> {
+/// Where this very binary is.
+pub(crate) fn this_binary() -> Result<OsString, Stop> {
     std::env::current_exe()
         .map(std::path::PathBuf::into_os_string)
         .map_err(|error| Stop::unable(format!("cannot tell where this binary is: {error}")))
