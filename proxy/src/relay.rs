@@ -150,7 +150,8 @@ impl Relay {
         let (to_client, to_subject) = (bell()?, bell()?);
         let (over, still_here) = bell()?;
         let mut subject = Subject::start(&command)?;
-        let bend = self.fault.map_or_else(|| Box::new(Straight) as Box<dyn Bend>, |fault| (fault.bend)());
+        let bend =
+            self.fault.map_or_else(|| Box::new(Straight) as Box<dyn Bend>, |fault| (fault.bend)());
         let passes_signals = bend.passes_signals();
         let shared = Arc::new(Shared {
             relay: self,
@@ -163,7 +164,8 @@ impl Relay {
         pass_on(signals, subject.addressee.clone(), passes_signals);
         let over = Arc::new(over);
         let (stdin, stdout) = (subject.child.stdin.take(), subject.child.stdout.take());
-        let open = |pipe: Option<OwnedFd>| pipe.map_or(Sink::Closed, |fd| Sink::Open(File::from(fd)));
+        let open =
+            |pipe: Option<OwnedFd>| pipe.map_or(Sink::Closed, |fd| Sink::Open(File::from(fd)));
         let to_subject = Pump {
             from: Side::Client,
             shared: Arc::clone(&shared),
