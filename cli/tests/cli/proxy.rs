@@ -11,8 +11,7 @@ use crate::world::{Witness, World, bounded};
 
 /// A proxy in front of a shell script, spoken to over pipes.
 fn start(world: &World, args: &[&str], script: &str) -> Child {
-    let args = ["proxy"].iter().chain(args).chain(&["--", "sh", "-c", script]);
-    let mut command = world.command(args);
+    let mut command = world.command([&["proxy"], args, &["--", "sh", "-c", script]].concat());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 

@@ -61,12 +61,28 @@ pub(super) fn judge(
         }
     }
     proof.faults.sort_by(|a, b| a.name.cmp(&b.name));
-    proof.problems.extend(fault_problems(plan.faults));
     if plan.correct {
         proof.problems.extend(check_problems(plan.faults, selected));
     }
+    proof.problems.extend(fault_problems(plan.faults));
     summarise(plan, selected, &mut proof);
     proof
+}
+
+/// The cases, by group and number, that did not find a fault which they should find.
+pub(super) fn missed(proof: &Proof, plan: &Plan<'_>, groups: &[Group]) -> Vec<(usize, usize)> {
+    let mut cases = Vec::new();
+    for problem in &proof.problems {
+        let Problem::Missed { fault, check, .. } = problem else { continue };
+        for (number, group) in groups.iter().enumerate() {
+            if group.fault.is_some_and(|at| plan.faults[at].name == *fault) {
+                let all = group.cases.iter().enumerate();
+                let named = all.filter(|(_, case)| case.check.id() == *check);
+                cases.extend(named.map(|(case, _)| (number, case)));
+            }
+        }
+    }
+    cases
 }
 
 fn summarise(plan: &Plan<'_>, selected: &[Selected], proof: &mut Proof) {
