@@ -96,9 +96,9 @@ pub(crate) fn every(
     n: usize,
     mut bend: impl FnMut(&Line, &mut Steps) + Send + 'static,
 ) -> Box<dyn Bend> {
-    let mut seen = 0;
+    let mut seen = 0_usize;
     notifications(move |line, steps| {
         seen += 1;
-        if seen % n == 0 { bend(line, steps) } else { steps.client(&line.bytes) }
+        if seen.is_multiple_of(n) { bend(line, steps) } else { steps.client(&line.bytes) }
     })
 }

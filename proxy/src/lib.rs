@@ -50,7 +50,7 @@ pub fn stand_in(
         .map_err(ProxyError::Streams)?;
     let taken = rustix::stdio::dup2_stdin(&nothing).and(rustix::stdio::dup2_stdout(&nothing));
     taken.map_err(|error| ProxyError::Streams(error.into()))?;
-    let end = relay.run([tie, command].concat(), input.into(), output.into())?;
+    let end = relay.run([tie, command].concat(), input, output)?;
     end_like(end)
 }
 
