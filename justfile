@@ -23,6 +23,10 @@ prove *ARGS:
 proof:
     @cargo run --release --quiet -- prove --page docs/proof.md
 
+# Run the faults of `proctor proxy` over real Codex releases: `just prove-real 0.98.0 0.169.0`.
+prove-real +VERSIONS:
+    @scripts/prove-real "$@"
+
 # Examine real Codex releases, fetched from npm once: `just real 0.98.0 0.169.0`.
 real +VERSIONS:
     @scripts/real "$@"

@@ -10,6 +10,7 @@ mod mock_model;
 mod output;
 mod progress;
 mod prove;
+mod proxy;
 mod reference;
 mod releases;
 mod run;
@@ -44,6 +45,8 @@ fn main() -> ExitCode {
         Command::List(args) => list::list(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Prove(args) => prove::prove(&args),
+        Command::Proxy(args) => proxy::proxy(&args),
+        Command::Tied(args) => proxy::tied(&args),
         Command::MockModel(args) => mock_model::serve(&args),
         Command::Supervise(args) => supervise::supervise(&args),
         Command::Doctor => doctor::doctor(),

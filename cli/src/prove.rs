@@ -4,7 +4,7 @@ mod document;
 mod memory;
 mod page;
 
-use harness::prove::{Plan, Variant, Watch, prove as prove_all};
+use harness::prove::{Fault, Plan, Variant, Watch, prove as prove_all};
 use harness::run::Case;
 use harness::select::Filters;
 use harness::{Subject, process};
@@ -15,35 +15,37 @@ use crate::interrupt::Interrupt;
 use crate::list::refused;
 use crate::output::OutputFile;
 use crate::progress::Progress;
-use crate::{reference, run, terminal};
+use crate::{proxy, reference, run, terminal};
 
-/// Runs the reference subject, its variants, and it with each fault, and says what is not proved.
+/// Runs the subject, its variants, and it with each fault, and says what is not proved.
 pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let filters = Filters { checks: args.checks.clone(), ..Filters::default() };
     filters.cases().map_err(refused)?;
-    let variants = variants(&args.variants)?;
+    let variants = variants(args)?;
     let file = args.json.as_deref().map(OutputFile::prepare).transpose()?;
     let document = args.page.as_deref().map(OutputFile::prepare).transpose()?;
-    let mut subject =
-        Subject::new(reference::command()?).map_err(Stop::unable)?.template(suites::template());
-    // Its login server takes a free port.
-    subject.settings.queues = false;
-    subject.settings.homes = memory::directory();
+    let subject = subject(args)?;
     let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
 
     let examined = match interrupt.or_cancelled(subject.clone().examine()) {
         None => return Ok(INCOMPLETE),
         Some(examined) => examined.map_err(|failure| {
-            Stop::unable(format!("the reference subject cannot be examined: {failure}"))
+            Stop::unable(format!("the subject cannot be examined: {failure}"))
         })?,
     };
-    let faults = reference::faults();
+    let faults = faults(args);
+    let real = !args.command.is_empty();
+    let faulty = |name: &str| {
+        let proxied = proxy::with_fault(&subject, real, name);
+        proxied.unwrap_or_else(|| reference::with_fault(&subject, name))
+    };
     let plan = Plan {
         reference: &examined,
+        correct: !args.proxy,
         varied: &|name| reference::as_variant(&subject, name),
         variants: &variants,
-        faulty: &|name| reference::with_fault(&subject, name),
+        faulty: &faulty,
         faults: &faults,
         whole: args.variants.is_empty(),
         filters: &filters,
@@ -70,8 +72,12 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     })
 }
 
-/// The variants of these names, or all.
-fn variants(names: &[String]) -> Result<Vec<Variant>, Stop> {
+/// The variants of these names, or all; of a subject that is not the reference there are none.
+fn variants(args: &ProveArgs) -> Result<Vec<Variant>, Stop> {
+    if args.proxy {
+        return Ok(Vec::new());
+    }
+    let names = &args.variants;
     let mut variants = reference::variants();
     for name in names {
         if !variants.iter().any(|variant| variant.name == *name) {
@@ -84,6 +90,25 @@ fn variants(names: &[String]) -> Result<Vec<Variant>, Stop> {
         variants.retain(|variant| names.contains(&variant.name));
     }
     Ok(variants)
+}
+
+/// The subject that is proved on.
+fn subject(args: &ProveArgs) -> Result<Subject, Stop> {
+    let foreign = !args.command.is_empty();
+    let command = if foreign { args.command.clone() } else { reference::command()? };
+    let mut subject = Subject::new(command).map_err(Stop::unable)?.template(suites::template());
+    // The login server of the reference takes a free port.
+    subject.settings.queues = foreign;
+    if !foreign {
+        subject.settings.homes = memory::directory();
+    }
+    Ok(subject)
+}
+
+/// The faults that are planted.
+fn faults(args: &ProveArgs) -> Vec<Fault> {
+    let of_reference = if args.proxy { Vec::new() } else { reference::faults() };
+    of_reference.into_iter().chain(proxy::faults()).collect()
 }
 
 struct Watcher(Progress);

@@ -16,12 +16,11 @@ pub(crate) fn command() -> Result<Vec<OsString>, Stop> {
 
 /// How long one wait for a subject with a fault lasts: many faults are that something never comes, and every one of them is
 /// waited for to its end. The reference answers within milliseconds.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The reference subject with the fault of this name.
 pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
-    let mut subject = reference.clone();
-    subject.settings.wait = subject.settings.wait.min(PATIENCE);
+    let mut subject = impatient(reference, PATIENCE);
     subject.command.extend(["--fault".into(), name.into()]);
     subject
 }
@@ -47,6 +46,14 @@ pub(crate) fn variants() -> Vec<Variant> {
     variants
 }
 
+/// The subject, of which nothing is waited for longer than this.
+pub(crate) fn impatient(subject: &Subject, patience: Duration) -> Subject {
+    let mut subject = subject.clone();
+    subject.settings.wait = subject.settings.wait.min(patience);
+    subject.settings.exit = subject.settings.exit.min(patience);
+    subject
+}
+
 /// Every fault that is planted in the reference subject, by name.
 pub(crate) fn faults() -> Vec<Fault> {
     let mut faults: Vec<_> = fixtures::FAULTS
@@ -69,7 +76,8 @@ pub(crate) fn guardian() -> Result<Command, Stop> {
     Ok(command)
 }
 
-fn this_binary() -> Result<OsString, Stop> {
+/// Where this very binary is.
+pub(crate) fn this_binary() -> Result<OsString, Stop> {
     std::env::current_exe()
         .map(std::path::PathBuf::into_os_string)
         .map_err(|error| Stop::unable(format!("cannot tell where this binary is: {error}")))

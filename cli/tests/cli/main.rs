@@ -11,6 +11,7 @@ mod list;
 mod mock;
 mod proof_page;
 mod prove;
+mod proxy;
 mod rubbish;
 mod run;
 mod settings;

@@ -55,6 +55,7 @@ fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
     };
     let plan = Plan {
         reference: reference(),
+        correct: true,
         varied: &faulty,
         variants: &[],
         faulty: &faulty,
@@ -131,6 +132,7 @@ fn a_reference_that_fails_is_a_problem() {
     let faults = [fault("versions", &[OBSERVER])];
     let plan = Plan {
         reference: &broken,
+        correct: true,
         varied: &faulty,
         variants: &[],
         faulty: &faulty,
@@ -166,6 +168,7 @@ fn varied(checks: &[&str], names: &[&str]) -> Proof {
     let variants: Vec<_> = names.iter().map(variant).collect();
     let plan = Plan {
         reference: reference(),
+        correct: true,
         varied: &varied,
         variants: &variants,
         faulty: &varied,
@@ -238,10 +241,14 @@ fn a_check_that_does_not_apply_to_the_reference_is_a_problem_and_not_run() {
     let faults = [fault("nothing", &[check])];
     let plan = Plan {
         reference: &first_only,
+        correct: true,
+        varied: &faulty,
+        variants: &[],
         faulty: &faulty,
         faults: &faults,
+        whole: true,
         filters: &filters,
-        jobs: 2,
+        jobs: Some(2),
     };
     let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
     assert_eq!(
@@ -261,6 +268,7 @@ fn an_interrupted_proof_is_not_complete() {
     let faults = [fault("nothing", &[CHECK])];
     let plan = Plan {
         reference: reference(),
+        correct: true,
         varied: &faulty,
         variants: &[],
         faulty: &faulty,

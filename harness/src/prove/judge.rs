@@ -1,13 +1,16 @@
 //! From the attempts to what is proved and what is not.
 
+mod fault;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use fault::{About, fault};
 
 use crate::check::all;
 use crate::ensure::shorten;
 use crate::failure::{Failure, Kind};
 use crate::message::printable;
-use crate::prove::report::{Catch, FaultReport, Problem, Proof, VariantReport};
-use crate::prove::wording::flaw;
+use crate::prove::report::{Problem, Proof, VariantReport};
 use crate::prove::{Attempts, Fault, Group, Plan, Twist, Variant};
 use crate::run::{Attempt, Violation};
 use crate::select::Selected;
@@ -26,6 +29,9 @@ enum Finding {
     Against(String),
 }
 
+/// Why cases, `id@dialect`, cannot find anything: they do not apply, or fail without a fault too.
+type Unfit = BTreeMap<String, String>;
+
 pub(super) fn judge(
     plan: &Plan<'_>,
     selected: &[Selected],
@@ -33,27 +39,23 @@ pub(super) fn judge(
     attempts: &[Attempts],
 ) -> Proof {
     let mut proof = Proof::new();
-    let (mut checks, mut named) = (BTreeSet::new(), BTreeSet::new());
-    for one in selected {
-        checks.insert(one.case.check.id());
-    }
-    for fault in plan.faults {
-        named.extend(fault.caught_by.iter().cloned());
-    }
     proof.complete = attempts.iter().all(whole);
     proof.summary.run = attempts.iter().flatten().flatten().count();
+    let unfit = unfit(plan, selected, groups, attempts);
     for (group, attempts) in groups.iter().zip(attempts) {
         match group.twist {
-            Twist::None => {
+            Twist::None if plan.correct => {
                 let objections = objections(group, attempts);
                 proof.problems.extend(objections.into_iter().map(Objection::into_reference));
             }
+            Twist::None => {}
             Twist::Variant(number) => {
                 let report = variant(&plan.variants[number], group, attempts, &mut proof.problems);
                 proof.variants.push(report);
             }
             Twist::Fault(number) => {
-                let report = fault(&plan.faults[number], group, attempts, &mut proof.problems);
+                let about = About { fault: &plan.faults[number], selected, unfit: &unfit };
+                let report = fault(&about, group, attempts, &mut proof.problems);
                 proof.faults.push(report);
             }
         }
@@ -61,10 +63,50 @@ pub(super) fn judge(
     proof.variants.sort_by(|a, b| a.name.cmp(&b.name));
     proof.faults.sort_by(|a, b| a.name.cmp(&b.name));
     proof.problems.sort_by_key(rank);
+    if plan.whole && plan.correct {
+        proof.problems.extend(check_problems(plan.faults, selected));
+    }
     if plan.whole {
-        proof.problems.extend(list_problems(plan.faults, selected, &named));
+        proof.problems.extend(fault_problems(plan.faults));
     }
     proof.problems.extend(same_variants(plan.variants));
+    summarise(plan, selected, &mut proof);
+    proof
+}
+
+/// Of a subject that need not be correct, what fails without a fault, too, finds none.
+fn unfit(plan: &Plan<'_>, selected: &[Selected], groups: &[Group], attempts: &[Attempts]) -> Unfit {
+    let mut unfit: Unfit =
+        selected.iter().filter_map(|one| Some((one.case.name(), one.exempt.clone()?))).collect();
+    let bare = groups.iter().zip(attempts).filter(|(group, _)| group.twist == Twist::None);
+    for (group, attempts) in bare.filter(|_| !plan.correct) {
+        for Objection { case, message, .. } in objections(group, attempts) {
+            unfit.insert(case, format!("fails without the fault: {message}"));
+        }
+    }
+    unfit
+}
+
+/// The cases, by group and number, that did not find a fault which they should find.
+pub(super) fn missed(proof: &Proof, plan: &Plan<'_>, groups: &[Group]) -> Vec<(usize, usize)> {
+    let mut cases = Vec::new();
+    for problem in &proof.problems {
+        let Problem::Missed { fault, check, .. } = problem else { continue };
+        for (number, group) in groups.iter().enumerate() {
+            if matches!(group.twist, Twist::Fault(at) if plan.faults[at].name == *fault) {
+                let all = group.cases.iter().enumerate();
+                let named = all.filter(|(_, case)| case.check.id() == *check);
+                cases.extend(named.map(|(case, _)| (number, case)));
+            }
+        }
+    }
+    cases
+}
+
+fn summarise(plan: &Plan<'_>, selected: &[Selected], proof: &mut Proof) {
+    let named = |one: &&Selected| plan.faults.iter().any(|fault| fault.names(one.case.check));
+    let meant = selected.iter().filter(|one| plan.correct || named(one));
+    let checks: BTreeSet<String> = meant.map(|one| one.case.check.id()).collect();
     let failing: BTreeSet<&str> = proof.problems.iter().filter_map(about).collect();
     let caught = |id: &String| {
         let mut catches = proof.faults.iter().flat_map(|fault| &fault.catches);
@@ -76,7 +118,6 @@ pub(super) fn judge(
     proof.summary.variants = proof.variants.len();
     proof.summary.faults = proof.faults.len();
     proof.proved = proof.complete && proof.problems.is_empty();
-    proof
 }
 
 /// Whether every case of a group ran to its end: nothing can be said of a fault that some of them have not met.
@@ -84,13 +125,10 @@ fn whole(attempts: &Attempts) -> bool {
     attempts.iter().all(|attempt| attempt.as_ref().is_some_and(|attempt| !attempt.is_cut()))
 }
 
-/// What is wrong with the lists of faults and checks themselves, whatever the subjects did.
-fn list_problems(
-    faults: &[Fault],
-    selected: &[Selected],
-    named: &BTreeSet<String>,
-) -> Vec<Problem> {
+/// Checks that no fault can prove, whatever the subjects did.
+fn check_problems(faults: &[Fault], selected: &[Selected]) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let named: BTreeSet<&String> = faults.iter().flat_map(|fault| &fault.caught_by).collect();
     let mut exempt: BTreeMap<String, Option<&str>> = BTreeMap::new();
     for one in selected {
         // Exempt only if it is in every dialect.
@@ -107,6 +145,12 @@ fn list_problems(
             None => {}
         }
     }
+    problems
+}
+
+/// What is wrong with the list of faults itself.
+fn fault_problems(faults: &[Fault]) -> Vec<Problem> {
+    let mut problems = Vec::new();
     let known: BTreeSet<String> = all().iter().map(|check| check.id()).collect();
     let mut names = BTreeSet::new();
     for fault in faults {
@@ -131,9 +175,10 @@ fn about(problem: &Problem) -> Option<&str> {
         | Problem::Wording { check, .. }
         | Problem::Unnamed { check }
         | Problem::Exempt { check, .. } => Some(check),
-        Problem::UnknownCheck { .. } | Problem::SameName { .. } | Problem::SameVariant { .. } => {
-            None
-        }
+        Problem::UnknownCheck { .. }
+        | Problem::SameName { .. }
+        | Problem::SameVariant { .. }
+        | Problem::Uncaught { .. } => None,
     }
 }
 
@@ -220,73 +265,6 @@ fn same_variants(variants: &[Variant]) -> Vec<Problem> {
     again.map(|variant| Problem::SameVariant { variant: variant.name.clone() }).collect()
 }
 
-fn fault(
-    fault: &Fault,
-    group: &Group,
-    attempts: &Attempts,
-    problems: &mut Vec<Problem>,
-) -> FaultReport {
-    let mut findings: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
-    for (case, attempt) in group.cases.iter().zip(attempts) {
-        let Some(attempt) = attempt else { continue };
-        let of_case = findings.entry(case.check.id()).or_default();
-        // An observer is proved by what it sees, not by how the conversation that it watches ends.
-        of_case.push(match case.check.observes() {
-            Some(_) => Finding::Held,
-            None => finding(attempt),
-        });
-        for Violation { observer, failure, .. } in &attempt.violations {
-            findings.entry(observer.id()).or_default().push(of_failure(failure));
-            problems.extend(wording(fault, observer.id(), failure));
-        }
-        if let (Err(failure), None) = (&attempt.result, case.check.observes()) {
-            problems.extend(wording(fault, case.check.id(), failure));
-        }
-    }
-    let mut catches = Vec::new();
-    for (check, findings) in findings {
-        let catch = catch(check, &findings);
-        if !catch.caught && whole(attempts) {
-            problems.push(Problem::Missed {
-                fault: fault.name.clone(),
-                check: catch.check.clone(),
-                message: catch.message.clone(),
-            });
-        }
-        catches.push(catch);
-    }
-    FaultReport {
-        name: fault.name.clone(),
-        sentence: fault.sentence.clone(),
-        place: fault.place.clone(),
-        catches,
-    }
-}
-
-/// What is wrong with the words in which a check told a fault. Two dialects with the same flaw are two problems.
-fn wording(fault: &Fault, check: String, failure: &Failure) -> Option<Problem> {
-    let flaw = flaw(failure)?;
-    Some(Problem::Wording { fault: fault.name.clone(), check, flaw, message: line(failure) })
-}
-
-/// A check finds a fault if it does in one dialect; not being able to tell is no find.
-fn catch(check: String, findings: &[Finding]) -> Catch {
-    let mut against = findings.iter().filter_map(|finding| match finding {
-        Finding::Against(message) => Some(message.clone()),
-        _ => None,
-    });
-    let (against, mut others) = (against.next(), against.collect::<Vec<_>>());
-    others.retain(|other| Some(other) != against.as_ref());
-    others.dedup();
-    let unclear = findings.iter().find_map(|finding| match finding {
-        Finding::Unclear(message) => Some(message.clone()),
-        _ => None,
-    });
-    let caught = against.is_some();
-    let message = against.or(unclear).unwrap_or_else(|| "it holds all the same".to_owned());
-    Catch { check, caught, message, others }
-}
-
 fn finding(attempt: &Attempt) -> Finding {
     match (&attempt.result, attempt.leaks.first()) {
         (Err(failure), _) => of_failure(failure),
@@ -313,37 +291,4 @@ fn line(failure: &Failure) -> String {
 fn one_line(text: &str) -> String {
     let lines: Vec<_> = text.lines().collect();
     shorten(&printable(lines.join(" ⏎ ").as_bytes(), usize::MAX), WIDTH)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Finding, catch, finding};
-    use crate::failure::Failure;
-    use crate::run::Attempt;
-
-    fn attempt(result: crate::failure::Result) -> Attempt {
-        let mut attempt = Attempt::void(Failure::mismatch("", "", ""));
-        attempt.result = result;
-        attempt
-    }
-
-    #[test]
-    fn one_dialect_is_enough_to_find_a_fault() {
-        let failing = finding(&attempt(Err(Failure::mismatch("reply", "1", "2"))));
-        let found = catch("a::b".to_owned(), &[Finding::Held, failing]);
-        assert!(found.caught);
-        assert_eq!(found.message, "reply: expected 1, observed 2");
-    }
-
-    #[test]
-    fn not_being_able_to_tell_is_no_find() {
-        let unclear = finding(&attempt(Err(Failure::inconclusive("a home", "no space"))));
-        let missed = catch("a::b".to_owned(), &[Finding::Held, unclear]);
-        assert!(!missed.caught);
-        assert!(missed.message.starts_with("we could not tell: a home"), "{}", missed.message);
-        assert_eq!(
-            catch("a::b".to_owned(), &[finding(&attempt(Ok(())))]).message,
-            "it holds all the same"
-        );
-    }
 }

@@ -59,62 +59,66 @@ impl Shared {
     }
 }
 
-/// Runs all cases of all groups, in the order of the groups: what waits long comes first.
-pub(super) fn run(
-    plan: &Plan<'_>,
-    groups: &[Group],
-    cancel: &watch::Sender<bool>,
-    watch: &mut dyn Watch,
-) -> Vec<Attempts> {
-    let all = groups.iter().enumerate();
-    let waiting: VecDeque<(usize, usize)> = all
-        .flat_map(|(group, content)| (0..content.cases.len()).map(move |case| (group, case)))
-        .collect();
-    let total = waiting.len();
-    watch.begun(total);
-    let mut pace = plan.jobs.map_or_else(Pace::adaptive, Pace::fixed);
-    let queue = Mutex::new(Queue { waiting, under_way: 0, allowed: pace.allowed().max(1) });
-    let shared = Shared { queue, changed: Condvar::new() };
-    let mut attempts: Vec<Attempts> =
-        groups.iter().map(|group| group.cases.iter().map(|_| None).collect()).collect();
-    std::thread::scope(|scope| {
-        let (done, finished) = channel();
-        for _ in 0..pace.most().clamp(1, total.max(1)) {
-            let (shared, done) = (&shared, done.clone());
-            scope.spawn(move || {
-                while !*cancel.borrow()
-                    && let Some((group, case)) = shared.next()
-                {
-                    let Group { subject, cases, observers, .. } = &groups[group];
-                    let attempt = attempt(subject, cases[case], observers, cancel.subscribe());
-                    shared.done();
-                    if done.send((group, case, lightened(attempt))).is_err() {
-                        return;
+/// Cases of all groups of a proof.
+pub(super) struct Pool<'a> {
+    pub(super) plan: &'a Plan<'a>,
+    pub(super) groups: &'a [Group],
+    pub(super) cancel: &'a watch::Sender<bool>,
+}
+
+impl Pool<'_> {
+    /// Runs these cases, by group and number, in this order: what waits long comes first.
+    pub(super) fn run(
+        &self,
+        waiting: VecDeque<(usize, usize)>,
+        jobs: Option<usize>,
+        attempts: &mut [Attempts],
+        watch: &mut dyn Watch,
+    ) {
+        let Self { plan, groups, cancel } = *self;
+        let total = waiting.len();
+        watch.begun(total);
+        let mut pace = jobs.map_or_else(Pace::adaptive, Pace::fixed);
+        let queue = Mutex::new(Queue { waiting, under_way: 0, allowed: pace.allowed().max(1) });
+        let shared = Shared { queue, changed: Condvar::new() };
+        std::thread::scope(|scope| {
+            let (done, finished) = channel();
+            for _ in 0..pace.most().clamp(1, total.max(1)) {
+                let (shared, done) = (&shared, done.clone());
+                scope.spawn(move || {
+                    while !*cancel.borrow()
+                        && let Some((group, case)) = shared.next()
+                    {
+                        let Group { subject, cases, observers, .. } = &groups[group];
+                        let attempt = attempt(subject, cases[case], observers, cancel.subscribe());
+                        shared.done();
+                        if done.send((group, case, lightened(attempt))).is_err() {
+                            return;
+                        }
                     }
-                }
-            });
-        }
-        drop(done);
-        loop {
-            match finished.recv_timeout(INTERVAL) {
-                Ok((group, case, attempt)) => {
-                    watch.finished(name(plan, groups[group].twist), &groups[group].cases[case]);
-                    // What was still under way when the proof was interrupted says nothing.
-                    let cut_short = *cancel.borrow()
-                        && matches!(&attempt.result, Err(failure) if failure.kind() == Kind::Inconclusive);
-                    attempts[group][case] = (!cut_short).then_some(attempt);
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+                });
             }
-            if *cancel.borrow() {
-                shared.stop();
+            drop(done);
+            loop {
+                match finished.recv_timeout(INTERVAL) {
+                    Ok((group, case, attempt)) => {
+                        watch.finished(name(plan, groups[group].twist), &groups[group].cases[case]);
+                        // What was still under way when the proof was interrupted says nothing.
+                        let cut_short = *cancel.borrow()
+                            && matches!(&attempt.result, Err(failure) if failure.kind() == Kind::Inconclusive);
+                        attempts[group][case] = (!cut_short).then_some(attempt);
+                    }
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+                if *cancel.borrow() {
+                    shared.stop();
+                }
+                pace.look();
+                shared.allow(pace.allowed().max(1));
             }
-            pace.look();
-            shared.allow(pace.allowed().max(1));
-        }
-    });
-    attempts
+        });
+    }
 }
 
 fn name<'a>(plan: &'a Plan<'_>, twist: Twist) -> Option<&'a str> {

@@ -88,7 +88,10 @@ pub struct Catch {
     pub check: String,
     /// Whether it found the fault.
     pub caught: bool,
-    /// By which message, or what it said instead; one line.
+    /// Whether it cannot find anything: it does not apply to the subject, or fails without the fault too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_applicable: bool,
+    /// By which message, what it said instead, or why it is not applicable; one line.
     pub message: String,
     /// What it said besides, in other dialects.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -139,6 +142,11 @@ pub enum Problem {
         /// What it says; one line.
         message: String,
     },
+    /// None of the checks that a fault names is applicable.
+    Uncaught {
+        /// The fault.
+        fault: String,
+    },
     /// No fault names the check.
     Unnamed {
         /// The check's id.
@@ -184,6 +192,9 @@ impl fmt::Display for Problem {
             }
             Self::Wording { fault, check, flaw, message } => {
                 write!(f, "{check} finds the fault {fault}, but {flaw}: {message}")
+            }
+            Self::Uncaught { fault } => {
+                write!(f, "nothing that is applicable finds the fault {fault}")
             }
             Self::Unnamed { check } => write!(f, "no fault proves {check}"),
             Self::Exempt { check, reason } => {
@@ -231,7 +242,13 @@ mod tests {
     #[test]
     fn the_form_is_as_documented() {
         let text = || "a".to_owned();
-        let catch = Catch { check: text(), caught: true, message: text(), others: vec![text()] };
+        let catch = Catch {
+            check: text(),
+            caught: true,
+            not_applicable: false,
+            message: text(),
+            others: Vec::new(),
+        };
         let mut proof = Proof::new();
         let (name, sentence, place) = (text(), text(), text());
         proof.faults.push(FaultReport { name, sentence, place, catches: vec![catch] });
