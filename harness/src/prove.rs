@@ -59,7 +59,7 @@ pub struct Plan<'a> {
 
 /// Sees a proof as it goes.
 pub trait Watch {
-    /// `total` cases are about to run.
+    /// `total` more cases are about to run.
     fn begun(&mut self, total: usize) {
         let _ = total;
     }
@@ -106,14 +106,14 @@ pub fn prove(
     let all = numbered.flat_map(|(at, group)| (0..group.cases.len()).map(move |case| (at, case)));
     let pool = Pool { groups: &groups, faults: plan.faults, jobs: plan.jobs, cancel };
     pool.run(all.collect(), &mut attempts, watch);
-    let mut proof = judge::judge(plan, &selected, &groups, &attempts);
-    let missed = judge::missed(&proof, plan, &groups);
-    if !plan.correct && !missed.is_empty() {
-        // Of a subject that takes long to start a wait may have ended before it came to the fault: once more, by itself.
+    if !plan.correct {
+        // Where a subject takes long to start, many at a time may take longer than a wait: once more, each by itself.
         let alone = Pool { jobs: 1, ..pool };
-        alone.run(missed.into(), &mut attempts, watch);
-        proof = judge::judge(plan, &selected, &groups, &attempts);
+        alone.run(judge::failing(&groups, &attempts).into(), &mut attempts, watch);
+        let proof = judge::judge(plan, &selected, &groups, &attempts);
+        alone.run(judge::missed(&proof, plan, &groups).into(), &mut attempts, watch);
     }
+    let mut proof = judge::judge(plan, &selected, &groups, &attempts);
     proof.summary.duration_ms = millis(began.elapsed());
     Ok(proof)
 }
@@ -169,6 +169,9 @@ impl Pool<'_> {
         watch: &mut dyn Watch,
     ) {
         let total = queue.len();
+        if total == 0 {
+            return;
+        }
         watch.begun(total);
         let queue = Mutex::new(queue);
         std::thread::scope(|scope| {

@@ -40,12 +40,15 @@ pub(super) fn judge(
     proof.summary.run = attempts.iter().flatten().flatten().count();
     let mut unfit: Unfit =
         selected.iter().filter_map(|one| Some((one.case.name(), one.exempt.clone()?))).collect();
+    let all_count = |_: &Check| true;
     for (group, attempts) in groups.iter().zip(attempts) {
         match group.fault {
-            None if plan.correct => reference(group, attempts, &mut proof.problems),
+            None if plan.correct => reference(group, attempts, &all_count, &mut proof.problems),
             None => {
                 let mut failing = Vec::new();
-                reference(group, attempts, &mut failing);
+                // The tour of an observer may break off where the subject is not correct: what it saw counts.
+                let counts = |check: &Check| check.observes().is_none();
+                reference(group, attempts, &counts, &mut failing);
                 unfit.extend(failing.into_iter().filter_map(|problem| match problem {
                     Problem::Reference { case, message, .. } => {
                         Some((case, format!("fails without the fault: {message}")))
@@ -67,6 +70,20 @@ pub(super) fn judge(
     proof.problems.extend(fault_problems(plan.faults));
     summarise(plan, selected, &mut proof);
     proof
+}
+
+/// The cases, by group and number, that failed although there was no fault.
+pub(super) fn failing(groups: &[Group], attempts: &[Attempts]) -> Vec<(usize, usize)> {
+    let mut cases = Vec::new();
+    for (number, (group, attempts)) in groups.iter().zip(attempts).enumerate() {
+        for (case, attempt) in attempts.iter().enumerate().filter(|_| group.fault.is_none()) {
+            let Some(attempt) = attempt else { continue };
+            if finding(attempt) != Finding::Held || !attempt.violations.is_empty() {
+                cases.push((number, case));
+            }
+        }
+    }
+    cases
 }
 
 /// The cases, by group and number, that did not find a fault which they should find.
@@ -158,7 +175,13 @@ fn about(problem: &Problem) -> Option<&str> {
 }
 
 /// The correct subject must hold everything, a SHOULD and a MAY too: what it does not do, no fault can take away.
-fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
+/// `counts` is whether it counts how a case ends, beside what observers see of it.
+fn reference(
+    group: &Group,
+    attempts: &Attempts,
+    counts: &dyn Fn(&Check) -> bool,
+    problems: &mut Vec<Problem>,
+) {
     for (case, attempt) in group.cases.iter().zip(attempts) {
         let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
         let mut against = |case: String, finding: Finding, failure: Option<&Failure>| {
@@ -169,7 +192,9 @@ fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
             }
             problems.push(Problem::Reference { case, message, detail });
         };
-        against(case.name(), finding(attempt), attempt.result.as_ref().err());
+        if counts(case.check) {
+            against(case.name(), finding(attempt), attempt.result.as_ref().err());
+        }
         for Violation { observer, failure, .. } in &attempt.violations {
             let name = format!("{}@{}", observer.id(), case.dialect);
             let seen = format!("{} (in the conversation of {})", line(failure), case.name());

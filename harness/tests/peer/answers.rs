@@ -106,7 +106,7 @@ fn with_the_id_as_text_are_not_ours() {
             &failure,
             "what the subject did in time
   expected  the answer to `m` (id 1)
-  observed  not within 2s; another message came instead; the subject still runs
+  observed  not within 2s; another message came instead; it answered id \"1\", which no open request has; the subject still runs
   came      {\"id\":\"1\",\"result\":{}}
   unanswered `m` (id 1)
   stray     answers that no open request asked for: id \"1\" (1 and \"1\" are different ids)",

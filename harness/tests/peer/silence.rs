@@ -64,7 +64,7 @@ fn of_a_subject_that_forgot_the_line_end() {
             &fails(&mut peer, "m").await,
             "what the subject did in time
   expected  the answer to `m` (id 1)
-  observed  nothing within 2s; the subject still runs
+  observed  nothing within 2s; it began a line, 20 bytes so far, and did not end it; the subject still runs
   unended   20 bytes without a line end: {\"id\":1,\"result\":{}}
   unanswered `m` (id 1)",
         );
