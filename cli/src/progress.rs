@@ -29,7 +29,7 @@ impl Progress {
 
     /// So many cases are about to run.
     pub(crate) fn begun(&mut self, total: usize) {
-        self.bar.set_length(total as u64);
+        self.bar.inc_length(total as u64);
         self.bar.tick();
     }
 

@@ -77,7 +77,7 @@ pub struct Plan<'a> {
 
 /// Sees a proof as it goes.
 pub trait Watch {
-    /// `total` cases are about to run.
+    /// `total` more cases are about to run.
     fn begun(&mut self, total: usize) {
         let _ = total;
     }
@@ -132,13 +132,13 @@ pub fn prove(
     let all = numbered.flat_map(|(at, group)| (0..group.cases.len()).map(move |case| (at, case)));
     let pool = pool::Pool { plan, groups: &groups, cancel };
     pool.run(all.collect(), plan.jobs, &mut attempts, watch);
-    let mut proof = judge::judge(plan, &selected, &groups, &attempts);
-    let missed = judge::missed(&proof, plan, &groups);
-    if !plan.correct && !missed.is_empty() {
-        // Of a subject that takes long to start a wait may have ended before it came to the fault: once more, by itself.
-        pool.run(missed.into(), Some(1), &mut attempts, watch);
-        proof = judge::judge(plan, &selected, &groups, &attempts);
+    if !plan.correct {
+        // Where a subject takes long to start, many at a time may take longer than a wait: once more, each by itself.
+        pool.run(judge::failing(&groups, &attempts).into(), Some(1), &mut attempts, watch);
+        let proof = judge::judge(plan, &selected, &groups, &attempts);
+        pool.run(judge::missed(&proof, plan, &groups).into(), Some(1), &mut attempts, watch);
     }
+    let mut proof = judge::judge(plan, &selected, &groups, &attempts);
     proof.summary.duration_ms = millis(began.elapsed());
     Ok(proof)
 }

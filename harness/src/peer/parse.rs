@@ -106,7 +106,7 @@ mod tests {
             (b"{\"a\":1", "not JSON: it breaks off at byte 6: EOF while parsing an object"),
             (b"{\"a\":1} {}", "a second message in the same line, from byte 8"),
             (b"{\"a\":1}\0", "something after the message, from byte 7"),
-            (br#"{"a":"\ud83d"}"#, "not JSON at byte 13: half a surrogate pair in a text"),
+            (br#"{"a":"\ud83d"}"#, "not JSON at byte 12: half a surrogate pair in a text"),
             (deep.as_bytes(), "nested deeper than the 128 levels that are read"),
             (many.as_bytes(), "a line of 2003 bytes with more values than are kept"),
         ] {

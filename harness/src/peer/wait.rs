@@ -95,7 +95,7 @@ impl Peer {
             true => "nothing came".to_owned(),
             false => format!("something else came: {came}"),
         };
-        observed.push_str(&self.hint());
+        observed.push_str(&self.hint(&came));
         // Its stdout may still be open: a process that it started may have it too.
         let exit = self.running.as_mut().and_then(|running| running.process.exit());
         observed.push_str(&match exit {
@@ -107,7 +107,7 @@ impl Peer {
     }
 
     /// What of the conversation as it stands is most likely the reason.
-    fn hint(&self) -> String {
+    fn hint(&self, came: &str) -> String {
         let Some(running) = &self.running else { return String::new() };
         let state = running.inbox.lock();
         if let Some((_, length)) = &state.part {
@@ -115,6 +115,8 @@ impl Peer {
         }
         match state.stray.as_slice() {
             [] => String::new(),
+            // Told already.
+            _ if came.contains("which is not that of the request") => String::new(),
             ids => format!(
                 "; it answered id {}, which no open request has",
                 list(ids.iter().map(Id::to_string))

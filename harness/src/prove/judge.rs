@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fault::{About, fault};
 
-use crate::check::all;
+use crate::check::{Check, all};
 use crate::ensure::shorten;
 use crate::failure::{Failure, Kind};
 use crate::message::printable;
@@ -45,7 +45,7 @@ pub(super) fn judge(
     for (group, attempts) in groups.iter().zip(attempts) {
         match group.twist {
             Twist::None if plan.correct => {
-                let objections = objections(group, attempts);
+                let objections = objections(group, attempts, &|_| true);
                 proof.problems.extend(objections.into_iter().map(Objection::into_reference));
             }
             Twist::None => {}
@@ -78,13 +78,29 @@ pub(super) fn judge(
 fn unfit(plan: &Plan<'_>, selected: &[Selected], groups: &[Group], attempts: &[Attempts]) -> Unfit {
     let mut unfit: Unfit =
         selected.iter().filter_map(|one| Some((one.case.name(), one.exempt.clone()?))).collect();
+    // The tour of an observer may break off where the subject is not correct: what it saw counts.
+    let counts = |check: &Check| check.observes().is_none();
     let bare = groups.iter().zip(attempts).filter(|(group, _)| group.twist == Twist::None);
     for (group, attempts) in bare.filter(|_| !plan.correct) {
-        for Objection { case, message, .. } in objections(group, attempts) {
+        for Objection { case, message, .. } in objections(group, attempts, &counts) {
             unfit.insert(case, format!("fails without the fault: {message}"));
         }
     }
     unfit
+}
+
+/// The cases, by group and number, that failed although there was no fault.
+pub(super) fn failing(groups: &[Group], attempts: &[Attempts]) -> Vec<(usize, usize)> {
+    let mut cases = Vec::new();
+    for (number, (group, attempts)) in groups.iter().zip(attempts).enumerate() {
+        for (case, attempt) in attempts.iter().enumerate().filter(|_| group.twist == Twist::None) {
+            let Some(attempt) = attempt else { continue };
+            if finding(attempt) != Finding::Held || !attempt.violations.is_empty() {
+                cases.push((number, case));
+            }
+        }
+    }
+    cases
 }
 
 /// The cases, by group and number, that did not find a fault which they should find.
@@ -211,7 +227,12 @@ impl Objection {
 }
 
 /// A correct subject must hold everything, a SHOULD and a MAY too: what it does not do, no fault can take away.
-fn objections(group: &Group, attempts: &Attempts) -> Vec<Objection> {
+/// `counts` is whether it counts how a case ends, beside what observers see of it.
+fn objections(
+    group: &Group,
+    attempts: &Attempts,
+    counts: &dyn Fn(&Check) -> bool,
+) -> Vec<Objection> {
     let mut objections = Vec::new();
     for (case, attempt) in group.cases.iter().zip(attempts) {
         let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
@@ -223,7 +244,9 @@ fn objections(group: &Group, attempts: &Attempts) -> Vec<Objection> {
             }
             objections.push(Objection { case, message, detail });
         };
-        against(case.name(), finding(attempt), attempt.result.as_ref().err());
+        if counts(case.check) {
+            against(case.name(), finding(attempt), attempt.result.as_ref().err());
+        }
         for Violation { observer, failure, .. } in &attempt.violations {
             let name = format!("{}@{}", observer.id(), case.dialect);
             let seen = format!("{} (in the conversation of {})", line(failure), case.name());
@@ -248,7 +271,7 @@ fn variant(
         .filter(|attempt| finding(attempt) == Finding::Held && attempt.violations.is_empty())
         .count();
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
-    for objection in objections(group, attempts) {
+    for objection in objections(group, attempts, &|_| true) {
         let times = told.entry(objection.case.clone()).or_default();
         *times += 1;
         if *times <= TOLD {

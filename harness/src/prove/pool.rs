@@ -77,6 +77,9 @@ impl Pool<'_> {
     ) {
         let Self { plan, groups, cancel } = *self;
         let total = waiting.len();
+        if total == 0 {
+            return;
+        }
         watch.begun(total);
         let mut pace = jobs.map_or_else(Pace::adaptive, Pace::fixed);
         let queue = Mutex::new(Queue { waiting, under_way: 0, allowed: pace.allowed().max(1) });

@@ -64,7 +64,7 @@ fn of_a_subject_that_forgot_the_line_end() {
             &fails(&mut peer, "m").await,
             "waiting for the answer to `m` (id 1)
   expected  it within 2s
-  observed  nothing came; the subject still runs
+  observed  nothing came; it began a line, 20 bytes so far, and did not end it; the subject still runs
   unended   20 bytes without a line end: {\"id\":1,\"result\":{}}
   unanswered `m` (id 1)",
         );

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::bend::{Bend, each};
 use crate::fault::{Fault, fault};
-use crate::line::{Kind, Line};
+use crate::line::{Kind, Line, line_of};
 use crate::steps::{Side, Steps};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -19,6 +19,16 @@ pub(super) const FAULTS: &[Fault] = &[
                 if seen % 3 != 0 {
                     steps.subject(&line.bytes);
                 }
+            })
+        },
+    ),
+    fault!(
+        "client-requests-intercepted",
+        "Every request of the client but the first gets an empty result and does not reach the server.",
+        ["wire::unknown_methods_are_refused", "turn::begins_speaks_and_ends_in_this_order"],
+        || {
+            requests(|line, steps| {
+                steps.client(line_of(&json!({ "id": line.value["id"], "result": {} })));
             })
         },
     ),

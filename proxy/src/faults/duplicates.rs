@@ -1,12 +1,9 @@
 //! Messages that come twice.
 
-use serde_json::json;
-
-use crate::bend::{answers, each, every, of_subject};
+use crate::bend::{answers, every, of_subject};
 use crate::fault::{Fault, fault};
 use crate::faults::pairs::{Half, half};
-use crate::line::{Kind, line_of};
-use crate::steps::Side;
+use crate::line::Kind;
 
 pub(super) const FAULTS: &[Fault] = &[
     fault!(
@@ -33,15 +30,6 @@ pub(super) const FAULTS: &[Fault] = &[
                 }
             })
         },
-    ),
-    fault!(
-        "answered-too-soon",
-        "Every request but the first gets an empty result before the server has seen it, and its real answer later.",
-        ["conversation::one_answer_for_each_request"],
-        || each(Side::Client, Kind::Request, 1, |line, steps| {
-            steps.client(line_of(&json!({ "id": line.value["id"], "result": {} })));
-            steps.subject(&line.bytes);
-        }),
     ),
     fault!(
         "duplicate-ends",
