@@ -50,7 +50,11 @@ async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
 /// A server MUST end the turn with an error when the model service answers 429.
 #[check(v1, v2, source = "app-server README, Errors; every release does")]
 async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
-    fails_and_goes_on(cx, rate_limited(0)).await.map(|_| ())
+    let turn = fails_and_goes_on(cx, rate_limited(0)).await?;
+    let told = turn.error.unwrap_or_default();
+    // The limit of a minute is no limit of the plan.
+    ensure!(!told.contains("usage limit"), "the error that is told", "no usage limit", told);
+    Ok(())
 }
 
 /// A server MUST say so when the model service answers that the usage limit is reached.
