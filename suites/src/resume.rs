@@ -7,6 +7,7 @@ pub mod listing;
 pub mod paging;
 pub mod reading;
 pub mod refusals;
+pub mod repository;
 
 use harness::failure::Result;
 use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};

@@ -63,6 +63,19 @@ async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server MUST add nothing to what it has told the model but what was said, while nothing else has changed.
+#[check(v1, v2, source = "prompt caching; every release does")]
+async fn nothing_is_added_while_nothing_changes(cx: &mut Context) -> Result {
+    let (thread, _) = one_turn(cx).await?;
+    cx.model.script([says("again")]);
+    run_turn(cx, &thread, "and now?").await?;
+    let (first, second) = (asked(cx, 1).await?, asked(cx, 2).await?);
+    let (old, new) = (first.input_items(), second.input_items());
+    let roles: Vec<_> = new.iter().skip(old.len()).map(|item| item["role"].clone()).collect();
+    ensure_eq!(roles, ["assistant", "user"], "who says what the second request adds");
+    Ok(())
+}
+
 /// A server MUST tell the model when the policy has changed, in another message of the developer.
 #[check(
     v1(since = "0.90"),
