@@ -34,6 +34,15 @@ async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server MUST NOT return the code of a success for a command that a signal has ended.
+#[check(v1, v2(since = "0.80"), source = "every release does")]
+async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let reply = run(cx, &["sh", "-c", "kill -9 $$"], Value::Null).await?;
+    ensure_eq!(reply.result()?["exitCode"], 137, "the code of a command that was killed");
+    Ok(())
+}
+
 /// A server MUST run a command in the directory that the request names, or else in its own.
 #[check(v1, v2(since = "0.80"), source = "app-server README, command/exec: cwd")]
 async fn runs_where_it_is_told(cx: &mut Context) -> Result {

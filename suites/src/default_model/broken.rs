@@ -76,6 +76,9 @@ async fn a_new_client_is_told(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
     ensure_eq!(warning.params["path"].as_str(), path.to_str(), "`path` of the warning");
     let line = text(cx)?.lines().count();
-    ensure_eq!(warning.params["range"]["start"]["line"], line, "the line of the mistake");
+    let column = "model_verbosity = ".len() + 1;
+    let place = json!({ "line": line, "column": column });
+    ensure_eq!(warning.params["range"]["start"], place, "where the mistake begins");
+    ensure_eq!(warning.params["range"]["end"], place, "where the mistake ends");
     Ok(())
 }

@@ -160,6 +160,31 @@ async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server MUST show the model the `AGENTS.md` of every folder from the top of the repository to the working directory.
+#[check(v1, v2, source = "AGENTS.md; every release does")]
+async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
+    let top = cx.home.work().join("top");
+    let inside = top.join("middle").join("inside");
+    std::fs::create_dir_all(&inside).or_inconclusive("making folders")?;
+    std::fs::create_dir(top.join(".git")).or_inconclusive("making a folder")?;
+    let (above, home) = (cx.home.work().to_owned(), cx.home.path().to_owned());
+    let rules = ["above-4721", "home-4722", "top-4723", "inside-4724"];
+    for (folder, rule) in [above, home, top, inside.clone()].iter().zip(rules) {
+        std::fs::write(folder.join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
+    }
+    greet(cx).await?;
+    let thread = start_with(cx, Start { cwd: Some(inside), ..Start::default() }).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    let shown = asked(cx, 1).await?.user_texts().join("\n");
+    let mut found: Vec<_> =
+        rules.iter().filter_map(|rule| shown.find(rule).map(|at| (at, *rule))).collect();
+    found.sort_unstable();
+    let order: Vec<_> = found.into_iter().map(|(_, rule)| rule).collect();
+    ensure_eq!(order, ["home-4722", "top-4723", "inside-4724"], "the instructions, in order");
+    Ok(())
+}
+
 /// A server MUST begin with the base instructions that the client gives, in place of its own.
 #[check(v1, v2, source = "app-server protocol, baseInstructions; every release does")]
 async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {

@@ -6,7 +6,7 @@ use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::says;
 
 use crate::turn::scene::{content, first, is_item, open, output};
-use crate::words::{adds_file, patches, run_turn};
+use crate::words::{adds_file, patches, run_turn, runs};
 use crate::{v1, v2};
 
 /// A server MUST write a file that a patch adds exactly as the patch has it.
@@ -185,5 +185,24 @@ async fn the_diff_of_the_turn_is_told(cx: &mut Context) -> Result {
         ensure!(lines.contains(&line), "the diff of the turn", format!("the line `{line}`"), diff);
         ensure!(diff.contains(file), "the diff of the turn", format!("the name `{file}`"), diff);
     }
+    Ok(())
+}
+
+/// A server MUST apply a patch behind a `cd` in the folder of that.
+#[check(v1, v2, source = "every release does")]
+async fn applies_in_the_folder_of_a_cd(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let folder = cx.home.work().join("sub");
+    std::fs::create_dir(&folder).or_inconclusive("making a folder")?;
+    let patch = "*** Begin Patch\n*** Add File: new.txt\n+content\n*** End Patch\n";
+    let line = format!("cd sub && apply_patch <<'EOF'\n{patch}EOF\n");
+    cx.model.script([runs(cx, &line), says("done")]);
+    let turn = run_turn(cx, &thread, "patch it").await?;
+    ensure_eq!(content(folder.join("new.txt")), Some("content\n".to_owned()), "the new file");
+    let v1 = cx.dialect() == Dialect::V1;
+    first(&turn.calls, "the start of the patch", |call| match v1 {
+        true => v1::is_event(call, &thread, "patch_apply_begin"),
+        false => is_item(call, &thread, "item/completed", "fileChange"),
+    })?;
     Ok(())
 }
