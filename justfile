@@ -39,6 +39,10 @@ real-servers:
 real-stable VERSION *RUNS:
     @scripts/stable "$@"
 
+# Score the checks: which small changes of the reference subject they notice. Hours, or `--shard 0/12` for a part.
+mutants *ARGS:
+    @scripts/mutants "$@"
+
 # Format the code.
 fmt:
     cargo fmt --all

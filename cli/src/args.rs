@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use harness::select::Filters;
 use harness::{Dialect, Level};
 
+use crate::judge::Place;
 pub(crate) use supervise::SuperviseArgs;
 use value::{duration, shard, variable};
 
@@ -48,6 +49,9 @@ pub(crate) enum Command {
         /// What `run --json` wrote, oldest release first
         reports: Vec<PathBuf>,
     },
+    /// Tell a changed reference subject from the embedded one.
+    #[command(name = "__judge", hide = true)]
+    Judge(JudgeArgs),
     /// The embedded reference subject.
     #[command(hide = true, disable_help_flag = true, disable_version_flag = true)]
     Reference(RawArgs),
@@ -265,6 +269,20 @@ pub(crate) struct TiedArgs {
     pub(crate) parent: u32,
     /// What to become
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// `proctor __judge`.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// Begin with the checks of the faults that are planted nearest to this place
+    #[arg(long, value_name = "FILE:LINE")]
+    pub(crate) near: Option<Place>,
+    /// How many checks at a time; four for each processor without it
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
+    pub(crate) jobs: Option<usize>,
+    /// The changed subject and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
 

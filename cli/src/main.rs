@@ -5,6 +5,7 @@ mod doctor;
 mod exit_code;
 mod explain;
 mod interrupt;
+mod judge;
 mod list;
 mod mock_model;
 mod output;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::MockModel(args) => mock_model::serve(&args),
         Command::Supervise(args) => supervise::supervise(&args),
         Command::Doctor => doctor::doctor(),
+        Command::Judge(args) => judge::judge(&args),
         Command::Releases { reports } => releases::releases(&reports),
     })
 }

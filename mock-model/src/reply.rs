@@ -79,11 +79,17 @@ pub(crate) enum End {
 pub(crate) struct Usage {
     pub(crate) input: u64,
     pub(crate) output: u64,
+    /// Of the input, what the service had in its cache.
+    #[serde(default)]
+    pub(crate) cached: u64,
+    /// Of the output, what was thought and not said.
+    #[serde(default)]
+    pub(crate) reasoning: u64,
 }
 
 impl Default for Usage {
     fn default() -> Self {
-        Self { input: 10, output: 5 }
+        Self { input: 10, output: 5, cached: 0, reasoning: 0 }
     }
 }
 
@@ -243,7 +249,13 @@ impl Reply {
 
     /// Sets the token counts that the reply ends with; 10 in and 5 out without it.
     pub fn usage(mut self, input: u64, output: u64) -> Self {
-        self.usage = Usage { input, output };
+        self.usage = Usage { input, output, ..self.usage };
+        self
+    }
+
+    /// Sets how much of the input was cached, and how much of the output is reasoning; nothing without it.
+    pub fn of_which(mut self, cached: u64, reasoning: u64) -> Self {
+        self.usage = Usage { cached, reasoning, ..self.usage };
         self
     }
 

@@ -27,7 +27,7 @@ use crate::reply::Reply;
 /// |---|---|
 /// | `send` | list of steps (below) |
 /// | `end` | `"completed"` (default), `"nothing"`, `{"failed": {"code", "message"}}` or `{"incomplete": {"reason"}}` |
-/// | `usage` | `{"input", "output"}`, in tokens |
+/// | `usage` | `{"input", "output", "cached"?, "reasoning"?}`, in tokens |
 /// | `http` | `{"status", "body"}` in place of `send`; a string body is sent as text, any other as JSON |
 /// | `content_type`, `headers` | a string; an object of strings |
 /// | `first_byte_after_ms` | delay before the status line, in milliseconds |

@@ -8,6 +8,7 @@ mod effect;
 mod file;
 mod layers;
 mod models;
+mod overrides;
 mod profile;
 mod read;
 mod refusal;

@@ -7,6 +7,7 @@ pub mod archive;
 pub mod auth;
 pub mod conversation;
 pub mod default_model;
+pub mod exec;
 pub mod initialize;
 pub mod lifecycle;
 pub mod model_view;

@@ -4,9 +4,11 @@ pub mod file;
 pub mod filters;
 pub mod fork;
 pub mod listing;
+pub mod name;
 pub mod paging;
 pub mod reading;
 pub mod refusals;
+pub mod repository;
 
 use harness::failure::Result;
 use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};

@@ -204,7 +204,9 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
 #[check(v1, v2(since = "0.66"), source = "app-server protocol, token usage; every release does")]
 async fn tokens_are_counted(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([says("one").usage(100, 20), says("two").usage(130, 7)]);
+    let replies = [(100, 20, 64, 12), (130, 7, 96, 3)]
+        .map(|(input, output, cached, of)| says("so").usage(input, output).of_which(cached, of));
+    cx.model.script(replies);
     run_turn(cx, &thread, "hello").await?;
     let turn = run_turn(cx, &thread, "again").await?;
     let counts = turn.calls.iter().rev().filter_map(|call| match cx.dialect() {
@@ -215,15 +217,34 @@ async fn tokens_are_counted(cx: &mut Context) -> Result {
         _ => v2::is_of(call, &thread, "thread/tokenUsage/updated")
             .then(|| &call.params["tokenUsage"]),
     });
-    let (last, total) = match cx.dialect() {
-        Dialect::V1 => ("/last_token_usage/total_tokens", "/total_token_usage/total_tokens"),
-        _ => ("/last/totalTokens", "/total/totalTokens"),
+    let (last, total, names) = match cx.dialect() {
+        Dialect::V1 => (
+            "last_token_usage",
+            "total_token_usage",
+            [
+                "total_tokens",
+                "input_tokens",
+                "output_tokens",
+                "cached_input_tokens",
+                "reasoning_output_tokens",
+            ],
+        ),
+        _ => (
+            "last",
+            "total",
+            [
+                "totalTokens",
+                "inputTokens",
+                "outputTokens",
+                "cachedInputTokens",
+                "reasoningOutputTokens",
+            ],
+        ),
     };
-    let told = counts.map(|count| (count.pointer(last), count.pointer(total))).next();
-    ensure_eq!(
-        told,
-        Some((Some(&json!(137)), Some(&json!(257)))),
-        "tokens that are told last: of the last reply, and in total"
-    );
+    let told = counts
+        .map(|count| [last, total].map(|which| names.map(|name| count[which][name].as_u64())))
+        .next();
+    let wanted = [[137, 130, 7, 96, 3], [257, 230, 27, 160, 15]].map(|counts| counts.map(Some));
+    ensure_eq!(told, Some(wanted), "tokens that are told last: of the last reply, and in total");
     Ok(())
 }

@@ -138,9 +138,9 @@ impl<'a> Writer<'a> {
         let usage = self.reply.usage;
         let usage = json!({
             "input_tokens": usage.input,
-            "input_tokens_details": { "cached_tokens": 0 },
+            "input_tokens_details": { "cached_tokens": usage.cached },
             "output_tokens": usage.output,
-            "output_tokens_details": { "reasoning_tokens": 0 },
+            "output_tokens_details": { "reasoning_tokens": usage.reasoning },
             "total_tokens": usage.input + usage.output,
         });
         json!({

@@ -71,3 +71,19 @@ async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
     ensure_eq!(thread.result[MODEL], "proctor-mended", "model of the next conversation");
     Ok(())
 }
+
+/// A server SHOULD tell a new client that `config.toml` cannot be parsed, and which file that is.
+#[check(v2(since = "0.101"), source = "app-server README, configWarning")]
+async fn a_new_client_is_told(cx: &mut Context) -> Result {
+    break_it(cx)?;
+    greet(cx).await?;
+    let warning = cx.peer.next("configWarning").await?;
+    let path = cx.home.join("config.toml");
+    ensure_eq!(warning.params["path"].as_str(), path.to_str(), "`path` of the warning");
+    let line = text(cx)?.lines().count();
+    let column = "model_verbosity = ".len() + 1;
+    let place = json!({ "line": line, "column": column });
+    ensure_eq!(warning.params["range"]["start"], place, "where the mistake begins");
+    ensure_eq!(warning.params["range"]["end"], place, "where the mistake ends");
+    Ok(())
+}

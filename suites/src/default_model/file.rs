@@ -179,6 +179,19 @@ async fn a_missing_file_is_created(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server MUST let nobody but its owner read a `config.toml` that it has changed.
+#[check(v1, v2(since = "0.66"), source = "config.toml may hold secrets; every release does")]
+async fn a_changed_file_is_private(cx: &mut Context) -> Result {
+    let path = cx.home.join("config.toml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644))
+        .or_inconclusive("setting the rights of config.toml")?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    let mode = fs::metadata(&path).map(|file| file.permissions().mode() & 0o777).ok();
+    ensure_eq!(mode, Some(0o600), "the rights of config.toml");
+    Ok(())
+}
+
 /// A server MUST create `config.toml` so that only its owner can read it.
 #[check(v1, v2(since = "0.66"), source = "config.toml may hold secrets; every release does")]
 async fn a_created_file_is_private(cx: &mut Context) -> Result {

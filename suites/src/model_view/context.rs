@@ -63,6 +63,19 @@ async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server MUST add nothing to what it has told the model but what was said, while nothing else has changed.
+#[check(v1, v2, source = "prompt caching; every release does")]
+async fn nothing_is_added_while_nothing_changes(cx: &mut Context) -> Result {
+    let (thread, _) = one_turn(cx).await?;
+    cx.model.script([says("again")]);
+    run_turn(cx, &thread, "and now?").await?;
+    let (first, second) = (asked(cx, 1).await?, asked(cx, 2).await?);
+    let (old, new) = (first.input_items(), second.input_items());
+    let roles: Vec<_> = new.iter().skip(old.len()).map(|item| item["role"].clone()).collect();
+    ensure_eq!(roles, ["assistant", "user"], "who says what the second request adds");
+    Ok(())
+}
+
 /// A server MUST tell the model when the policy has changed, in another message of the developer.
 #[check(
     v1(since = "0.90"),
@@ -144,6 +157,31 @@ async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     only(&request.user_texts(), "messages of the user with the text of AGENTS.md", |text| {
         text.contains(rule)
     })?;
+    Ok(())
+}
+
+/// A server MUST show the model the `AGENTS.md` of every folder from the top of the repository to the working directory.
+#[check(v1, v2, source = "AGENTS.md; every release does")]
+async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
+    let top = cx.home.work().join("top");
+    let inside = top.join("middle").join("inside");
+    std::fs::create_dir_all(&inside).or_inconclusive("making folders")?;
+    std::fs::create_dir(top.join(".git")).or_inconclusive("making a folder")?;
+    let (above, home) = (cx.home.work().to_owned(), cx.home.path().to_owned());
+    let rules = ["above-4721", "home-4722", "top-4723", "inside-4724"];
+    for (folder, rule) in [above, home, top, inside.clone()].iter().zip(rules) {
+        std::fs::write(folder.join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
+    }
+    greet(cx).await?;
+    let thread = start_with(cx, Start { cwd: Some(inside), ..Start::default() }).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    let shown = asked(cx, 1).await?.user_texts().join("\n");
+    let mut found: Vec<_> =
+        rules.iter().filter_map(|rule| shown.find(rule).map(|at| (at, *rule))).collect();
+    found.sort_unstable();
+    let order: Vec<_> = found.into_iter().map(|(_, rule)| rule).collect();
+    ensure_eq!(order, ["home-4722", "top-4723", "inside-4724"], "the instructions, in order");
     Ok(())
 }
 

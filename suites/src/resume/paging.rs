@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::stored::listing::{Page, Query, ask, list, page, pages};
 use crate::stored::{begun, conversation, id, seed, seed_all};
-use crate::words::greet;
+use crate::words::{greet, start};
 
 /// A query for pages of this size.
 fn by(limit: usize) -> Query<'static> {
@@ -200,5 +200,34 @@ async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
     let query = Query { more: json!({ "sortKey": "updated_at" }), ..by(2) };
     let pages = pages(cx, &query).await?;
     ensure_eq!(ids_on(&pages), ids_of(0..5), "the ids on all pages, sorted by their last change");
+    Ok(())
+}
+
+/// A server MUST give every loaded thread once over the pages of their list.
+#[check(v2(since = "0.80"), source = "app-server README, thread/loaded/list: cursor, limit")]
+async fn loaded_ones_come_in_pages(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut started = Vec::new();
+    for _ in 0..3 {
+        started.push(start(cx).await?.id);
+    }
+    let (mut seen, mut cursor, mut sizes) = (Vec::new(), json!(null), Vec::new());
+    while sizes.len() < 3 {
+        let params = json!({ "limit": 2, "cursor": cursor });
+        let mut page = cx.peer.call("thread/loaded/list", params).await?;
+        let ids = page["data"].as_array().cloned().unwrap_or_default();
+        sizes.push(ids.len());
+        seen.extend(ids.iter().filter_map(|id| id.as_str().map(str::to_owned)));
+        cursor = page["nextCursor"].take();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    ensure_eq!(sizes, [2, 1], "how many are on each page");
+    seen.sort();
+    started.sort();
+    ensure_eq!(seen, started, "the ids on all pages");
+    let refused = cx.peer.request("thread/loaded/list", json!({ "cursor": "?" })).await?;
+    ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for a bad cursor");
     Ok(())
 }

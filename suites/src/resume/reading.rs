@@ -3,12 +3,13 @@
 use harness::failure::Result;
 use harness::message::code;
 use harness::{Context, check, ensure_eq, ensure_includes};
+use mock_model::{fails, says};
 use serde_json::{Value, json};
 
 use super::items;
-use crate::stored::files::{ensure_unchanged, rollouts};
+use crate::stored::files::{ensure_unchanged, rollouts, written};
 use crate::stored::{SAID, UNKNOWN, conversation, seed, two_turns};
-use crate::words::greet;
+use crate::words::{end_turn, greet, run_turn, start};
 
 async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
     let params = json!({ "threadId": id, "includeTurns": turns });
@@ -43,6 +44,39 @@ async fn shows_the_turns(cx: &mut Context) -> Result {
         wanted,
         "the messages in the turns of the thread that was read"
     );
+    Ok(())
+}
+
+/// A server MUST show of every stored turn how it ended.
+#[check(
+    v2(since = "0.169"),
+    source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed"
+)]
+async fn shows_how_turns_ended(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([
+        says("done"),
+        fails("server_error", "no luck"),
+        says("never said").hold("answer"),
+        says("done again"),
+    ]);
+    run_turn(cx, &thread, "one").await?;
+    run_turn(cx, &thread, "two").await?;
+    let mark = cx.peer.mark();
+    let turn = crate::v2::begin_turn(cx, &thread, "three").await?;
+    cx.reached("answer").await?;
+    cx.peer.call("turn/interrupt", json!({ "threadId": thread.id, "turnId": turn })).await?;
+    end_turn(cx, &thread, mark).await?;
+    run_turn(cx, &thread, "four").await?;
+    written(cx, &thread, "done again").await?;
+    cx.restart().await;
+    greet(cx).await?;
+    let thread = read(cx, &thread.id, true).await?;
+    let turns = thread["turns"].as_array().into_iter().flatten();
+    let ends: Vec<Value> = turns.map(|turn| turn["status"].clone()).collect();
+    let wanted = json!(["completed", "failed", "interrupted", "completed"]);
+    ensure_eq!(json!(ends), wanted, "how the turns ended");
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Approval of commands: who is asked, when, and what an answer lets happen.
 
 pub mod answer;
+pub mod harmless;
 pub mod notice;
 pub mod session;
 

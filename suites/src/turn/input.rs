@@ -100,6 +100,39 @@ async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server MUST pass an image that the user gives as a `data:` URL to the model.
+#[check(v1, v2, source = "app-server README, Turns: input, image; every release does")]
+async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    let mark = cx.peer.mark();
+    let (method, params) = match cx.dialect() {
+        Dialect::V1 => {
+            let image = json!({ "type": "image", "data": { "image_url": IMAGE } });
+            ("sendUserMessage", json!({ "conversationId": thread.id, "items": [image] }))
+        }
+        _ => {
+            let image = json!({ "type": "image", "url": IMAGE });
+            ("turn/start", json!({ "threadId": thread.id, "input": [image] }))
+        }
+    };
+    cx.peer.call(method, params).await?;
+    end_turn(cx, &thread, mark).await?;
+    let request = cx.asked(1).await?;
+    let parts = request.input_items().iter().filter(|item| item["role"] == "user");
+    let mut parts = parts.flat_map(|item| item["content"].as_array().into_iter().flatten());
+    let image = parts.find(|part| part["type"] == "input_image");
+    ensure_eq!(
+        image.map(|image| &image["image_url"]),
+        Some(&json!(IMAGE)),
+        "the image in the request to the model"
+    );
+    Ok(())
+}
+
+/// A picture of one pixel.
+const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 /// A server MUST refuse a turn without input, or with input of an unknown kind, and go on with the conversation.
 #[check(v1(since = "0.44"), v2, source = "app-server protocol, input; every release since does")]
 async fn strange_input_is_refused(cx: &mut Context) -> Result {

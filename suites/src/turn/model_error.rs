@@ -11,7 +11,7 @@ use mock_model::{
 use serde_json::json;
 
 use super::scene::{methods, open};
-use crate::words::{End, Thread, Turn, begin_turn, run_turn, runs};
+use crate::words::{End, Thread, Turn, begin_turn, greet, run_turn, runs, start};
 use crate::{v1, v2};
 
 /// Runs a turn in which the model answers so; it has to fail, and the next turn to work.
@@ -51,7 +51,11 @@ async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
 /// A server MUST end the turn with an error when the model service answers 429.
 #[check(v1, v2, source = "app-server README, Errors; every release does")]
 async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
-    fails_and_goes_on(cx, rate_limited(0)).await.map(|_| ())
+    let turn = fails_and_goes_on(cx, rate_limited(0)).await?;
+    let told = turn.error.unwrap_or_default();
+    // The limit of a minute is no limit of the plan.
+    ensure!(!told.contains("usage limit"), "the error that is told", "no usage limit", told);
+    Ok(())
 }
 
 /// A server MUST say so when the model service answers that the usage limit is reached.
@@ -258,4 +262,39 @@ async fn the_status_tells_the_error(cx: &mut Context) -> Result {
         })
         .await
         .map(|_| ())
+}
+
+/// A server MUST tell of which kind an error of the model service is.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Errors: codexErrorInfo; every release since does"
+)]
+async fn the_kind_is_told(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let refusal = json!({ "error": { "message": "no" } });
+    let mut kinds = Vec::new();
+    for reply in [
+        http(400).json(refusal),
+        server_error(),
+        rate_limited(0),
+        fails("context_length_exceeded", "too long"),
+        fails("insufficient_quota", "no more"),
+        fails("server_error", "no luck"),
+    ] {
+        let thread = start(cx).await?;
+        cx.model.script([reply]);
+        let turn = failed(cx, &thread).await?;
+        let end = Order::of(&turn.calls).once("turn/completed")?;
+        kinds.push(end.params["turn"]["error"]["codexErrorInfo"].clone());
+    }
+    let expected = json!([
+        "other",
+        "internalServerError",
+        { "responseTooManyFailedAttempts": { "httpStatusCode": 429 } },
+        "contextWindowExceeded",
+        "usageLimitExceeded",
+        "other",
+    ]);
+    ensure_eq!(json!(kinds), expected, "`codexErrorInfo` of each error");
+    Ok(())
 }

@@ -1,8 +1,11 @@
 //! The model's calls: what runs, and what the model and the client are told of it.
 
+pub mod action;
 pub mod patch;
 
-use harness::failure::Result;
+use std::path::Path;
+
+use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::{Reply, calls, says};
 use serde_json::json;
@@ -127,6 +130,27 @@ async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> 
     let place = content(cx.home.work().join("where"));
     let wanted = format!("{}\n", cx.home.work().display());
     ensure_eq!(place, Some(wanted), "what `pwd` wrote into the conversation's directory");
+    Ok(())
+}
+
+/// A server MUST run a command in the directory that the model's call names, seen from that of the conversation.
+#[check(v1, v2, source = "every release does")]
+async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let place = cx.home.work().join("inside");
+    std::fs::create_dir(&place).or_inconclusive("making a folder")?;
+    let call = |workdir: &Path| match before(cx, 0, 90) {
+        true => calls("shell", json!({ "command": ["pwd", "-P"], "workdir": workdir })),
+        false => calls("exec_command", json!({ "cmd": "pwd -P", "workdir": workdir })),
+    };
+    let script = [call(&place).id("one"), call(Path::new("inside")).id("two"), says("done")];
+    cx.model.script(script);
+    run_turn(cx, &thread, "run it").await?;
+    for (request, id) in [(2, "one"), (3, "two")] {
+        let told = output(cx, request, id).await?;
+        let wanted = place.display().to_string();
+        ensure!(told.contains(&wanted), "where the command ran", wanted, told);
+    }
     Ok(())
 }
 

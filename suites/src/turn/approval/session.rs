@@ -11,7 +11,7 @@ use crate::words::{
 };
 
 /// How many requests for approval there are among these calls.
-fn questions(calls: &[Call]) -> usize {
+pub(super) fn questions(calls: &[Call]) -> usize {
     let asks =
         |call: &&Call| call.id.is_some() && call.method.to_ascii_lowercase().contains("approval");
     calls.iter().filter(asks).count()

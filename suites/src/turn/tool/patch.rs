@@ -1,12 +1,13 @@
 //! Patches that need no approval: what they do to files, and what is told of them.
 
 use harness::failure::{OrInconclusive, Result};
+use harness::message::Call;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::says;
 
 use crate::turn::scene::{content, first, is_item, open, output};
-use crate::v1;
-use crate::words::{adds_file, patches, run_turn};
+use crate::words::{adds_file, patches, run_turn, runs};
+use crate::{v1, v2};
 
 /// A server MUST write a file that a patch adds exactly as the patch has it.
 #[check(v1, v2, source = "apply_patch format, Add File; every release does")]
@@ -112,5 +113,99 @@ async fn is_told(cx: &mut Context) -> Result {
     ensure_eq!(item["status"], "completed", "the status of the item");
     ensure_eq!(item["changes"][0]["path"], path, "the path of the change");
     ensure_eq!(item["changes"][0]["kind"]["type"], "add", "the kind of the change");
+    Ok(())
+}
+
+/// A server MUST change every place of a file that a patch names, in order, and nothing between them.
+#[check(v1, v2, source = "apply_patch format, Update File; every release does")]
+async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let file = cx.home.work().join("a.txt");
+    let text = "same\nfirst\nsame\n\nbetween\nsame\nsecond\nsame\nlast\n";
+    std::fs::write(&file, text).or_inconclusive("writing a file to patch")?;
+    let patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n first\n-same\n+changed\n\n between\n@@\n second\n\
+                 +inserted\n same\n-last\n*** End Patch\n";
+    cx.model.script([patches(cx, patch), says("done")]);
+    run_turn(cx, &thread, "patch it").await?;
+    let wanted = "same\nfirst\nchanged\n\nbetween\nsame\nsecond\ninserted\nsame\n";
+    ensure_eq!(content(&file), Some(wanted.to_owned()), "the file");
+    Ok(())
+}
+
+/// A server MUST tell the client what is taken out and put in, and where to a file is moved.
+#[check(v1, v2(since = "0.80"), source = "app-server README, Items: fileChange, diff")]
+async fn an_update_is_told_as_a_diff(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let work = cx.home.work().to_owned();
+    std::fs::write(work.join("a.txt"), "one\ntwo\n").or_inconclusive("writing a file to patch")?;
+    let patch = "*** Begin Patch\n*** Update File: a.txt\n*** Move to: b.txt\n@@\n one\n-two\n+2\n*** End Patch\n";
+    cx.model.script([patches(cx, patch), says("done")]);
+    let turn = run_turn(cx, &thread, "patch it").await?;
+    let path = work.join("a.txt").display().to_string();
+    let (diff, moved) = if cx.dialect() == Dialect::V1 {
+        let begun = first(&turn.calls, "`patch_apply_begin`", |call| {
+            v1::is_event(call, &thread, "patch_apply_begin")
+        })?;
+        let change = &begun.params["msg"]["changes"][&path];
+        // Early releases have the kind as the name of a member.
+        let change = change.get("update").unwrap_or(change);
+        (change["unified_diff"].clone(), change["move_path"].clone())
+    } else {
+        let item = first(&turn.calls, "`item/completed` of the patch", |call| {
+            is_item(call, &thread, "item/completed", "fileChange")
+        })?;
+        let change = &item.params["item"]["changes"][0];
+        (change["diff"].clone(), change["kind"]["move_path"].clone())
+    };
+    let diff = diff.as_str().unwrap_or_default();
+    let lines: Vec<&str> = diff.lines().collect();
+    ensure!(
+        lines.contains(&"-two") && lines.contains(&"+2") && !lines.contains(&"-one"),
+        "the diff of the change",
+        "one that takes out `two` and puts in `2`",
+        diff
+    );
+    ensure_eq!(moved.as_str(), work.join("b.txt").to_str(), "where the file is moved to");
+    Ok(())
+}
+
+/// A server MUST tell the client what the patches of a turn have changed, as one diff.
+#[check(v1, v2(since = "0.66"), source = "app-server README, turn/diff/updated")]
+async fn the_diff_of_the_turn_is_told(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let gone = cx.home.work().join("gone.txt");
+    std::fs::write(gone, "taken out\n").or_inconclusive("writing a file to patch")?;
+    let patch = "*** Begin Patch\n*** Add File: new.txt\n+put in\n*** Delete File: gone.txt\n*** End Patch\n";
+    cx.model.script([patches(cx, patch), says("done")]);
+    let turn = run_turn(cx, &thread, "patch it").await?;
+    let v1 = cx.dialect() == Dialect::V1;
+    let is_diff = |call: &Call| match v1 {
+        true => v1::is_event(call, &thread, "turn_diff"),
+        false => v2::is_of(call, &thread, "turn/diff/updated"),
+    };
+    first(&turn.calls, "the diff of the turn", is_diff)?;
+    // The latest has all.
+    let told = turn.calls.iter().rfind(|call| is_diff(call)).unwrap_or(&turn.calls[0]);
+    let diff = if v1 { &told.params["msg"]["unified_diff"] } else { &told.params["diff"] };
+    let diff = diff.as_str().unwrap_or_default();
+    let lines: Vec<&str> = diff.lines().collect();
+    for (line, file) in [("+put in", "/new.txt"), ("-taken out", "/gone.txt")] {
+        ensure!(lines.contains(&line), "the diff of the turn", format!("the line `{line}`"), diff);
+        ensure!(diff.contains(file), "the diff of the turn", format!("the name `{file}`"), diff);
+    }
+    Ok(())
+}
+
+/// A server MUST apply a patch behind a `cd` in the folder of that.
+#[check(v1, v2, source = "every release does")]
+async fn applies_in_the_folder_of_a_cd(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let folder = cx.home.work().join("sub");
+    std::fs::create_dir(&folder).or_inconclusive("making a folder")?;
+    let patch = "*** Begin Patch\n*** Add File: new.txt\n+content\n*** End Patch\n";
+    let line = format!("cd sub && apply_patch <<'EOF'\n{patch}EOF\n");
+    cx.model.script([runs(cx, &line), says("done")]);
+    run_turn(cx, &thread, "patch it").await?;
+    ensure_eq!(content(folder.join("new.txt")), Some("content\n".to_owned()), "the new file");
     Ok(())
 }

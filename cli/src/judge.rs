@@ -1,0 +1,170 @@
+//! `proctor __judge`: whether the checks tell a changed reference subject from the one that they were proved on.
+//!
+//! The test of `just mutants`. It stops at the first check that fails on the one and, at the same moment, holds on the other:
+//! a machine that is too slow for a deadline finds nothing.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::time::Duration;
+
+use harness::check::Check;
+use harness::failure::Kind;
+use harness::run::{Attempt, Case, attempt};
+use harness::select::{Filters, Selected};
+use harness::session::{self, Options, Watch};
+use harness::subject::Examined;
+use harness::{Subject, process};
+use tokio::sync::watch;
+
+use crate::args::JudgeArgs;
+use crate::exit_code::{FAILED, HELD, INCOMPLETE, Stop};
+use crate::interrupt::Interrupt;
+use crate::list::refused;
+use crate::{reference, run, terminal};
+
+/// How long one wait, and one check, may last: the reference answers within milliseconds.
+const PATIENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(20));
+
+/// Where the reference was changed: a file, relative to the workspace, and a line.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    file: String,
+    line: u32,
+}
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "expected a form like file.rs:12";
+        let (file, line) = text.rsplit_once(':').ok_or(wrong)?;
+        Ok(Self { file: file.to_owned(), line: line.parse().map_err(|_| wrong)? })
+    }
+}
+
+impl Place {
+    /// How many folders and files are on only one of the two paths; a module is in the folder of its name.
+    fn steps_to(&self, file: &str) -> usize {
+        let parts = |path: &str| -> Vec<String> {
+            path.trim_end_matches(".rs").split('/').map(str::to_owned).collect()
+        };
+        let (here, there) = (parts(&self.file), parts(file));
+        let shared = here.iter().zip(&there).take_while(|(here, there)| here == there).count();
+        here.len() + there.len() - 2 * shared
+    }
+}
+
+/// Runs every check on the changed subject until one tells it from the reference.
+pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
+    let subject = |command| -> Result<Subject, Stop> {
+        let mut subject = Subject::new(command).map_err(Stop::unable)?.template(suites::template());
+        (subject.settings.wait, subject.settings.check) = PATIENCE;
+        // Its login server takes a free port.
+        subject.settings.queues = false;
+        Ok(subject)
+    };
+    let (reference, changed) = (subject(reference::command()?)?, subject(args.command.clone())?);
+    let _guardian = run::protect()?;
+    let interrupt = Interrupt::listen()?;
+    let Some(reference) = interrupt.or_cancelled(reference.examine()) else {
+        return Ok(INCOMPLETE);
+    };
+    let reference =
+        reference.map_err(|failure| Stop::unable(format!("the reference: {failure}")))?;
+    // As the reference speaks: a changed one that speaks less must not be asked less.
+    let changed = Examined { subject: changed, profile: reference.profile.clone() };
+    let mut selected = Filters::default().select(&reference.profile).map_err(refused)?;
+    nearest_first(&mut selected, args.near.as_ref());
+    let options =
+        Options { jobs: args.jobs.unwrap_or(2 * Options::default().jobs), ..Options::default() };
+    let mut judge = Judge {
+        reference: &reference,
+        observers: selected.iter().map(|one| one.case.check).filter(observes).collect(),
+        cancel: &interrupt.cancel,
+        total: 0,
+        judged: 0,
+        told: None,
+    };
+    judge.observers.dedup_by_key(|check| check.id());
+    session::run(&changed, &selected, &options, &interrupt.cancel, &mut judge);
+    let Judge { total, judged, told, .. } = judge;
+    let strays = process::audit().strays;
+    match told {
+        Some(told) => {
+            terminal::say(&format!("told apart, case {judged} of {total}: {told}\n"))?;
+            Ok(FAILED)
+        }
+        None if judged < total => Ok(INCOMPLETE),
+        None if !strays.is_empty() => {
+            terminal::say(&format!("told apart: {} processes stayed\n", strays.len()))?;
+            Ok(FAILED)
+        }
+        None => {
+            terminal::say(&format!("all {total} cases hold\n"))?;
+            Ok(HELD)
+        }
+    }
+}
+
+fn observes(check: &&'static Check) -> bool {
+    check.observes().is_some()
+}
+
+/// Begins with the checks that find the faults planted nearest to the change: most likely they find the change, too.
+fn nearest_first(selected: &mut [Selected], near: Option<&Place>) {
+    let Some(near) = near else { return };
+    let mut distances: HashMap<&str, (usize, u32)> = HashMap::new();
+    for fault in fixtures::FAULTS {
+        let apart = (near.steps_to(fault.file), near.line.abs_diff(fault.line));
+        for id in fault.caught_by {
+            distances.entry(id).and_modify(|least| *least = apart.min(*least)).or_insert(apart);
+        }
+    }
+    selected.sort_by_key(|one| {
+        distances.get(one.case.check.id().as_str()).copied().unwrap_or((usize::MAX, 0))
+    });
+}
+
+/// Looks at every attempt as it ends, and ends the run at the first that tells.
+struct Judge<'a> {
+    reference: &'a Examined,
+    observers: Vec<&'static Check>,
+    cancel: &'a watch::Sender<bool>,
+    total: usize,
+    judged: usize,
+    told: Option<String>,
+}
+
+impl Judge<'_> {
+    /// What is to be said against a subject after this attempt; not being able to tell is nothing.
+    fn against(attempt: &Attempt) -> Option<String> {
+        let failure = attempt.result.as_ref().err();
+        if let Some(failure) = failure.filter(|failure| failure.kind() != Kind::Inconclusive) {
+            return Some(failure.to_string());
+        }
+        if let Some(violation) = attempt.violations.first() {
+            return Some(format!("{}: {}", violation.observer.id(), violation.failure));
+        }
+        attempt.leaks.first().map(|leak| format!("left behind: {}", leak.command))
+    }
+}
+
+impl Watch for Judge<'_> {
+    fn begun(&mut self, total: usize) {
+        self.total = total;
+    }
+
+    fn attempted(&mut self, case: &Case, _number: usize, seen: &Attempt) {
+        if self.told.is_some() || *self.cancel.borrow() {
+            return;
+        }
+        self.judged += 1;
+        let Some(told) = Self::against(seen) else { return };
+        let (_stay, never) = watch::channel(false);
+        let again = attempt(self.reference, *case, &self.observers, never);
+        if again.result.is_ok() && Self::against(&again).is_none() {
+            self.told = Some(format!("{}: {told}", case.name()));
+            self.cancel.send_replace(true);
+        }
+    }
+}

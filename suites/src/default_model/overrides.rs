@@ -1,0 +1,38 @@
+//! What a conversation is given at its start counts for it, over the configuration.
+
+use fixtures::Auth;
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, Dialect, check, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use crate::template::configure;
+use crate::words::{Start, greet, run_turn, start, start_with};
+
+/// A server MUST refuse to start a conversation with a provider that is not configured.
+#[check(v1(since = "0.53"), v2, source = "every release since does")]
+async fn an_unknown_provider_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
+    cx.peer.request(method, json!({ "modelProvider": "nobody" })).await?.error()?;
+    start(cx).await.map(|_| ())
+}
+
+/// A server MUST change only the key that an override names with dots, and leave those beside it.
+#[check(v1, v2, source = "app-server README, Threads: config; every release does")]
+async fn a_dotted_key_changes_only_itself(cx: &mut Context) -> Result {
+    Auth::api_key("sk-fake-override").write(cx.home.path()).or_inconclusive("writing auth.json")?;
+    configure(cx, |config| config.requires_openai_auth(false))?;
+    greet(cx).await?;
+    let more = json!({ "config": { "model_providers.mock.requires_openai_auth": true } });
+    let thread = start_with(cx, Start { more, ..Start::default() }).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    let request = cx.asked(1).await?;
+    ensure_eq!(
+        request.header("authorization"),
+        Some("Bearer sk-fake-override"),
+        "`authorization` of the request to the provider that was overridden"
+    );
+    Ok(())
+}

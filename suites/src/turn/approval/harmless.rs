@@ -1,0 +1,62 @@
+//! Commands that only look: they may run unasked, and nothing else may hide behind them.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure_eq};
+use mock_model::says;
+
+use crate::turn::approval::session::questions;
+use crate::turn::scene::{call_of, open_asking, output};
+use crate::words::{Decision, answer, approval, begin_turn, decide, end_turn, run_turn, runs};
+
+/// A server MAY run a command that only looks without asking, also under the policy `untrusted`.
+#[check(v1, v2, source = "releases before 0.150 do, later ones ask")]
+async fn looking_is_not_asked_for(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    let file = cx.home.work().join("a b");
+    std::fs::write(file, "what it holds\n").or_inconclusive("writing a file")?;
+    decide(cx, Decision::Deny);
+    for line in ["ls", "ls -la", "cat 'a b'", "cat \"a b\"", "pwd && cat 'a b' | wc -l"] {
+        let asked = cx.model.requests().len();
+        cx.model.script([runs(cx, line).id("the_call"), says("done")]);
+        let turn = run_turn(cx, &thread, "look").await?;
+        ensure_eq!(questions(&turn.calls), 0, "requests for approval of `{line}`");
+        let told = output(cx, asked + 2, "the_call").await?;
+        ensure_eq!(told.contains("reject"), false, "whether `{line}` was rejected");
+    }
+    Ok(())
+}
+
+/// A server MUST ask for a line that begins with a command that only looks and goes on with another.
+#[check(v1, v2, source = "app-server README, Approvals; every release does")]
+async fn nothing_hides_behind_looking(cx: &mut Context) -> Result {
+    let thread = open_asking(cx).await?;
+    for (number, line) in [
+        "ls && touch made",
+        "ls || touch made",
+        "ls; touch made",
+        "ls | tee made",
+        "ls & touch made",
+        "ls\ntouch made",
+        "ls > made",
+        "cat <(touch made)",
+        "echo $(touch made)",
+        "echo \"$(touch made)\"",
+        "echo `touch made`",
+        "(touch made)",
+        "touch made && ls",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("call_{number}");
+        cx.model.script([runs(cx, line).id(&id), says("a pity")]);
+        let mark = begin_turn(cx, &thread, "look").await?;
+        let request = approval(cx).await?;
+        ensure_eq!(call_of(&request)?, id, "the call in the request for `{line}`");
+        answer(cx, &request, Decision::Deny).await?;
+        let turn = end_turn(cx, &thread, mark).await?;
+        ensure_eq!(turn.said, ["a pity"], "what the agent said after `{line}`");
+        ensure_eq!(cx.home.work().join("made").exists(), false, "whether `{line}` ran");
+    }
+    Ok(())
+}

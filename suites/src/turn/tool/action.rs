@@ -1,0 +1,55 @@
+//! What a command does, in parts that a person can read.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, Dialect, check, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::turn::scene::{first, is_item, open};
+use crate::v1;
+use crate::words::{run_turn, runs};
+
+/// A server MUST tell the parts of a command, each with what it reads, lists or searches for.
+#[check(
+    v1,
+    v2(since = "0.80"),
+    source = "app-server README, Items: commandActions; every release does"
+)]
+async fn the_parts_of_a_command_are_told(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    std::fs::write(cx.home.work().join("old one.txt"), "needle\n")
+        .or_inconclusive("writing a file")?;
+    for (line, parts) in [
+        ("cat 'old one.txt' | wc -l", json!([["read", "cat 'old one.txt'", "old one.txt", null]])),
+        ("ls -la", json!([["list", "ls -la", null, null]])),
+        ("grep -r needle .", json!([["search", "grep -r needle .", null, "needle"]])),
+        (
+            "echo $((40+2)) > made.txt",
+            json!([["unknown", "echo $((40+2)) > made.txt", null, null]]),
+        ),
+    ] {
+        cx.model.script([runs(cx, line), says("done")]);
+        let turn = run_turn(cx, &thread, "run it").await?;
+        let v1 = cx.dialect() == Dialect::V1;
+        let begun = first(&turn.calls, "the start of the command", |call| match v1 {
+            true => v1::is_event(call, &thread, "exec_command_begin"),
+            false => is_item(call, &thread, "item/started", "commandExecution"),
+        })?;
+        let told = match v1 {
+            true => &begun.params["msg"]["parsed_cmd"],
+            false => &begun.params["item"]["commandActions"],
+        };
+        let told: Vec<Value> = told.as_array().into_iter().flatten().map(short).collect();
+        ensure_eq!(json!(told), parts, "the parts of `{line}`: kind, command, name, query");
+    }
+    Ok(())
+}
+
+/// Kind, command, name and query of a part, in the words of neither dialect.
+fn short(part: &Value) -> Value {
+    let kind = match part["type"].as_str().unwrap_or_default() {
+        "list_files" | "listFiles" => "list",
+        other => other,
+    };
+    json!([kind, part.get("cmd").unwrap_or(&part["command"]), part["name"], part["query"]])
+}
