@@ -1,8 +1,12 @@
 //! Reproduces a flaky leak or failure and names its cause, with statistics and a seed that repeats it.
 
+pub mod bandit;
 pub mod conditions;
 pub mod plan;
 pub mod runner;
+pub mod seed;
+pub mod shrink;
+pub mod statistics;
 pub mod target;
 
 pub use conditions::Conditions;
