@@ -34,7 +34,8 @@ impl fmt::Display for Ancestor {
 }
 
 /// What a process was doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// It was using a processor, or about to.
     Running,
