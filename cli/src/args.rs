@@ -1,5 +1,7 @@
 //! The arguments of every subcommand; the names and meanings are a contract.
 
+mod hunt;
+mod supervise;
 pub(crate) mod value;
 
 use std::ffi::OsString;
@@ -11,6 +13,8 @@ use clap::{Args, Parser, Subcommand};
 use harness::select::Filters;
 use harness::{Dialect, Level};
 
+pub(crate) use hunt::HuntArgs;
+pub(crate) use supervise::SuperviseArgs;
 use value::{duration, shard, variable};
 
 /// Examines servers that speak the Codex app-server protocol over stdio.
@@ -32,8 +36,12 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Run every check against the fault that it is there to find
     Prove(ProveArgs),
+    /// Reproduce a flaky leak or failure, name its cause, and say how often it happens
+    Hunt(Box<HuntArgs>),
     /// Serve a scripted model on loopback, for work by hand
     MockModel(MockModelArgs),
+    /// Run a command and name every process that it leaves behind; usable as cargo's target runner
+    Supervise(SuperviseArgs),
     /// Say what this machine can and cannot do
     Doctor,
     /// Print the page about real servers from the reports of their runs.
@@ -45,6 +53,12 @@ pub(crate) enum Command {
     /// The embedded reference subject.
     #[command(hide = true, disable_help_flag = true, disable_version_flag = true)]
     Reference(RawArgs),
+    /// The process that supervises one command for a library.
+    #[command(name = "__supervised", hide = true)]
+    Supervised,
+    /// The load that a hunt puts on the machine.
+    #[command(name = "__load", hide = true)]
+    Load(RawArgs),
     /// The helper that ends what a killed proctor leaves behind.
     #[command(name = "__guardian", hide = true)]
     Guardian,

@@ -25,6 +25,8 @@ pub(crate) struct Arm {
     pub(crate) closest: Option<Close>,
     /// Runs in which something else than what is looked for went wrong.
     pub(crate) others: u64,
+    /// Hits whose output was still open when whoever held it was ended.
+    pub(crate) open: u64,
     /// Runs whose tail was longer than the leak-timeout, and nobody was found who made it.
     pub(crate) unnamed: u64,
     pub(crate) seconds: f64,
@@ -68,6 +70,7 @@ impl Arm {
             tails: Vec::new(),
             closest: None,
             others: 0,
+            open: 0,
             unnamed: 0,
             seconds: 0.0,
             test: Sequential::new(certainty),
@@ -88,6 +91,7 @@ impl Arm {
             let hit = seen.is_hit(measure.expected);
             rate.note(hit);
             self.test.note(hit);
+            self.open += u64::from(hit && seen.tail_ms.is_none() && !seen.leaks.is_empty());
             self.others += u64::from(!hit && !seen.kinds.is_empty());
             self.seconds += seen.duration_ms / 1e3;
             self.note_tail(*index, seen, measure.leak_timeout);

@@ -9,16 +9,22 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct Conditions {
     /// How many copies of the target run at the same time; 1 is the target alone.
+    #[serde(skip_serializing_if = "is_one")]
     pub copies: usize,
     /// Every copy, and whatever descends from it, has to share one core.
+    #[serde(skip_serializing_if = "is_default")]
     pub one_core: bool,
     /// Threads that do nothing but use a processor, for each processor of the machine.
+    #[serde(skip_serializing_if = "is_default")]
     pub busy: usize,
     /// Memory that is held and written over and over, in MiB.
+    #[serde(skip_serializing_if = "is_default")]
     pub ballast: usize,
     /// How many messages between peer and subject are held back, each for a time that the seed says. Checks only.
+    #[serde(skip_serializing_if = "is_default")]
     pub delays: usize,
     /// How often the subject is stopped and continued between messages. Checks only.
+    #[serde(skip_serializing_if = "is_default")]
     pub pauses: usize,
 }
 
@@ -37,6 +43,14 @@ pub enum Part {
     Delays(usize),
     /// So many more pauses.
     Pauses(usize),
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn is_one(copies: &usize) -> bool {
+    *copies == 1
 }
 
 impl Default for Conditions {

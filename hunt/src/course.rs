@@ -182,7 +182,7 @@ impl<'a> Course<'a> {
                             stop.store(true, Ordering::Relaxed);
                         }
                     }
-                    Err(RunError::Interrupted) => {}
+                    Err(RunError::Void) => {}
                     Err(error) => {
                         stop.store(true, Ordering::Relaxed);
                         halt = Some(error.into());
@@ -204,7 +204,7 @@ impl<'a> Course<'a> {
 impl From<RunError> for Halt {
     fn from(error: RunError) -> Self {
         match error {
-            RunError::Interrupted => Self::Interrupted,
+            RunError::Void => Self::Interrupted,
             RunError::Unable(why) => Self::Unable(why),
         }
     }

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use crate::confirm::{Confirmed, confirm, is_steady};
 use crate::course::{Course, Halt, Watch};
-use crate::plan::Plan;
+use crate::plan::{Certainty, Plan};
 use crate::report::text::{percent, rate_in_words};
 use crate::report::{Answer, ConditionReport, HitReport, Mode, Needs, Report};
 use crate::runner::{Kind, Observation, Runner};
@@ -37,7 +37,7 @@ pub fn hunt(
     report.conditions = found.arms.iter().map(ConditionReport::of).collect();
     match (&found.hit, confirmed) {
         (Some(hit), Some(known)) => reproduced(&mut report, plan, &found, hit, &known),
-        _ => not_reproduced(&mut report, &found),
+        _ => not_reproduced(&mut report, &found, plan.certainty),
     }
     Ok(report)
 }
@@ -111,7 +111,21 @@ fn sentence(kind: Option<Kind>, hit: &Hit, arm: &str, known: &Confirmed, before:
     format!("{what}, in run {} ({arm}), after {:.1} s{again}", hit.runs, hit.took.as_secs_f64())
 }
 
-fn not_reproduced(report: &mut Report, found: &Search) {
+/// What the sequential test adds.
+fn settled(found: &Search, certainty: Certainty) -> String {
+    let Certainty { p1, beta, .. } = certainty;
+    let settled = found.arms.iter().filter(|arm| arm.is_settled()).count();
+    match found.arms.len() {
+        all if settled == all => format!(
+            "; under each of {all} conditions a rate of {} would have been missed in {} of such hunts",
+            percent(p1),
+            percent(beta)
+        ),
+        all => format!("; {settled} of {all} conditions are settled"),
+    }
+}
+
+fn not_reproduced(report: &mut Report, found: &Search, certainty: Certainty) {
     let mut all = Rate::default();
     found.arms.iter().for_each(|arm| all.add(arm.rate));
     let plain = found.arms.first().map_or(Rate::default(), |arm| arm.rate);
@@ -123,9 +137,10 @@ fn not_reproduced(report: &mut Report, found: &Search) {
     report.sentence = match all.runs {
         0 => "not a single run ended".to_owned(),
         runs => format!(
-            "not in {runs} runs: its rate is below {} at 95 % over all conditions, below {} as it is",
+            "not in {runs} runs: its rate is below {} at 95 % over all conditions, below {} as it is{}",
             percent(all.upper_bound()),
             percent(plain.upper_bound()),
+            settled(found, certainty),
         ),
     };
 }

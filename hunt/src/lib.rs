@@ -8,11 +8,13 @@
 
 mod arm;
 pub mod bandit;
+mod check;
 pub mod conditions;
 mod confirm;
 pub mod course;
 mod hunting;
 pub mod ladder;
+pub mod load;
 pub mod plan;
 mod repeating;
 pub mod report;
@@ -21,6 +23,7 @@ mod search;
 pub mod seed;
 pub mod shrink;
 pub mod statistics;
+pub mod supervised;
 pub mod target;
 pub mod token;
 
@@ -31,5 +34,6 @@ pub use plan::{Certainty, Plan};
 pub use repeating::{prove_fixed, replay};
 pub use report::{Answer, Report};
 pub use runner::{Kind, Observation, Run, Runner};
+pub use supervised::Apart;
 pub use target::{Form, Target};
 pub use token::Token;

@@ -70,6 +70,8 @@ pub struct Report {
     pub answer: Answer,
     /// The answer in one sentence, with what it rests on.
     pub sentence: String,
+    /// What the target is called.
+    pub name: String,
     /// What was run.
     pub target: Target,
     /// Where everything that is left to chance comes from.
@@ -157,6 +159,8 @@ pub struct ConditionReport {
     pub heterogeneity: Option<f64>,
     /// The tails in sum.
     pub tails: Option<Tails>,
+    /// Runs that were hits and whose output was still open when whoever held it was ended.
+    pub open: u64,
     /// The tails one by one.
     pub tails_ms: Vec<f64>,
     /// How many tails with a named holder exceeded each of [`MARGINS`].
@@ -192,6 +196,7 @@ impl Report {
             mode,
             answer: Answer::Incomplete,
             sentence: String::new(),
+            name: plan.target.name(),
             target: plan.target.clone(),
             seed: plan.seed,
             leak_timeout_ms: plan.leak_timeout.as_secs_f64() * 1e3,
@@ -236,6 +241,7 @@ impl ConditionReport {
             heterogeneity: heterogeneity(&arm.blocks),
             blocks: arm.blocks.clone(),
             tails: Tails::of(&tails_ms),
+            open: arm.open,
             tails_ms,
             margins: MARGINS.map(over),
             closest: arm.closest.clone(),

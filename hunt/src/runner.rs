@@ -55,12 +55,16 @@ pub struct Leak {
     pub pid: u32,
     /// Its command line.
     pub command: String,
-    /// How it relates to the target: parents, group, session.
+    /// How it relates to the target, and how that is known.
     pub how: String,
+    /// Its parents at its birth, nearest first.
+    pub parents: Vec<String>,
+    /// What became of it.
+    pub fate: String,
     /// The descriptors that it held, those of the target's output first.
     pub holds: Vec<String>,
-    /// How long it had been running, in milliseconds.
-    pub age_ms: u64,
+    /// How long it had been running when the target ended, in milliseconds, if that is known.
+    pub age_ms: Option<u64>,
 }
 
 /// What was seen of one run.
@@ -83,9 +87,9 @@ pub struct Observation {
 /// Why a run says nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The hunt is over, and the run with it.
-    #[error("interrupted")]
-    Interrupted,
+    /// The hunt is over, and the run with it; or it could not tell.
+    #[error("the run says nothing")]
+    Void,
     /// It could not be run, so no run can.
     #[error("{0}")]
     Unable(String),

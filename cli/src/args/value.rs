@@ -11,6 +11,15 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A duration like `200ms`, which may be none at all: `0`.
+pub(crate) fn grace(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; expected a form like 200ms, or 0"))
+}
+
 /// `I/N`, with I from 1 to N.
 pub(crate) fn shard(text: &str) -> Result<(usize, usize), String> {
     let wrong = || "expected a form like 2/3".to_owned();
@@ -30,6 +39,21 @@ pub(crate) fn variable(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected a form like NAME=value".to_owned()),
     }
+}
+
+/// A share strictly between none and all, like `0.02`.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if 0.0 < share && share < 1.0 => Ok(share),
+        _ => Err("expected a number between 0 and 1, like 0.02".to_owned()),
+    }
+}
+
+/// What can go wrong in a run of a hunt.
+pub(crate) fn expected(text: &str) -> Result<hunt::Kind, String> {
+    let kinds = [hunt::Kind::Leak, hunt::Kind::Failure, hunt::Kind::TimeOut];
+    let kind = kinds.into_iter().find(|kind| kind.to_string() == text);
+    kind.ok_or_else(|| "expected leak, failure or time-out".to_owned())
 }
 
 #[cfg(test)]

@@ -142,8 +142,8 @@ pub enum Class {
 pub enum Fate {
     /// It ended by itself, so long after the command: it is late.
     Ended(#[serde(with = "millis")] Duration),
-    /// It was about to end when the command did, killed by somebody who did not wait for it, and
-    /// was gone so long after the command: it is late.
+    /// It was about to end already, mostly because somebody had killed it and did not wait for it,
+    /// and was gone so long after the command: it is late.
     Dying(#[serde(with = "millis")] Duration),
     /// It was killed when the grace had passed.
     Killed,

@@ -33,7 +33,7 @@ pub fn render(report: &Report, command: &str) -> String {
 }
 
 fn head(report: &Report) -> String {
-    let label = escape(&report.target.label);
+    let label = escape(&report.name);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -22,7 +22,7 @@ const SHORTEST: f64 = 0.01;
 /// A picture of the tails of these conditions, with the leak-timeout drawn in; empty if none was measured.
 pub(super) fn svg(conditions: &[ConditionReport], leak_timeout_ms: f64) -> String {
     let rows: Vec<&ConditionReport> =
-        conditions.iter().filter(|row| !row.tails_ms.is_empty()).collect();
+        conditions.iter().filter(|row| !row.tails_ms.is_empty() || row.open > 0).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -84,6 +84,12 @@ fn draw(
         )?;
         strip(out, row, scale, leak_timeout_ms, middle)?;
     }
+    writeln!(
+        out,
+        "<text class=\"axis\" x=\"{:.1}\" y=\"{:.1}\">open</text>",
+        RIGHT + 14.0,
+        bottom + 16.0
+    )?;
     let x = scale.x(leak_timeout_ms);
     writeln!(
         out,
@@ -116,6 +122,15 @@ fn strip(
             out,
             "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{y:.1}\" r=\"2.5\"/>",
             scale.x(*ms)
+        )?;
+    }
+    for at in 0..row.open.min(POINTS as u64) {
+        // Nobody waited for their end: they are drawn behind everything that was measured.
+        let y = middle + ((at * 7 % 19) as f64 - 9.0) * 1.2;
+        writeln!(
+            out,
+            "<circle class=\"over\" cx=\"{:.1}\" cy=\"{y:.1}\" r=\"2.5\"/>",
+            RIGHT + 14.0
         )?;
     }
     Ok(())

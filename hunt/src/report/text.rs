@@ -6,7 +6,7 @@ use harness::message::printable;
 use harness::report::paint::{Paint, Tone};
 
 use crate::report::{Answer, ConditionReport, HitReport, MARGINS, Mode, Report};
-use crate::runner::Leak;
+use crate::runner::{Kind, Leak};
 use crate::statistics::Rate;
 
 /// The longest line of somebody else's words, in bytes.
@@ -49,7 +49,7 @@ pub fn text(report: &Report, command: &str, paint: Paint) -> String {
 }
 
 fn write(out: &mut String, report: &Report, command: &str, paint: Paint) -> std::fmt::Result {
-    writeln!(out, "hunt       {}", quoted(&report.target.label))?;
+    writeln!(out, "hunt       {}", quoted(&report.name))?;
     writeln!(out, "answer     {}: {}", answer(report.answer, paint), quoted(&report.sentence))?;
     if let Some(stopped) = &report.stopped {
         writeln!(out, "stopped    {}", quoted(stopped))?;
@@ -92,8 +92,14 @@ fn answer(answer: Answer, paint: Paint) -> String {
 
 fn cause(out: &mut String, hit: &HitReport) -> std::fmt::Result {
     writeln!(out, "ended      {}", quoted(&hit.seen.exit))?;
-    if let Some(tail) = hit.seen.tail_ms {
-        writeln!(out, "tail       {tail:.1} ms from its exit to the close of its output")?;
+    match hit.seen.tail_ms {
+        Some(tail) => {
+            writeln!(out, "tail       {tail:.1} ms from its exit to the close of its output")?;
+        }
+        None if hit.kind == Some(Kind::Leak) => {
+            writeln!(out, "tail       its output stayed open until the holders were ended")?;
+        }
+        None => {}
     }
     hit.seen.leaks.iter().try_for_each(|leak| holder(out, "cause", leak))?;
     let lines: Vec<&str> = hit.seen.output.lines().collect();
@@ -104,9 +110,14 @@ fn cause(out: &mut String, hit: &HitReport) -> std::fmt::Result {
 }
 
 fn holder(out: &mut String, title: &str, leak: &Leak) -> std::fmt::Result {
-    let Leak { pid, command, how, holds, age_ms } = leak;
-    writeln!(out, "{title:<10} {} (pid {pid}), {age_ms:.0} ms old", quoted(command))?;
+    let Leak { pid, command, how, parents, fate, holds, age_ms } = leak;
+    let fate = quoted(fate);
+    let age = age_ms.map_or_else(String::new, |age| format!(", {age} ms old"));
+    writeln!(out, "{title:<10} {} (pid {pid}){age}: {fate}", quoted(command))?;
     writeln!(out, "           {}", quoted(how))?;
+    if !parents.is_empty() {
+        writeln!(out, "           born of {}", quoted(&parents.join(" <- ")))?;
+    }
     holds.iter().try_for_each(|held| writeln!(out, "           holds {}", quoted(held)))
 }
 
