@@ -12,7 +12,7 @@ use crate::exit_code::Stop;
 use crate::interrupt::Interrupt;
 use crate::output::OutputFile;
 use crate::progress::Progress;
-use crate::{reference, terminal};
+use crate::{reference, run, terminal};
 
 /// What a token is given to.
 const COMMAND: &str = "proctor hunt";
@@ -29,6 +29,7 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
     let plan = plan(args)?;
     let json = args.reports.json.as_deref().map(OutputFile::prepare).transpose()?;
     let html = args.reports.html.as_deref().map(OutputFile::prepare).transpose()?;
+    let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
     let runner = Apart {
         proctor: reference::this_binary()?.into(),
