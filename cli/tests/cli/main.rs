@@ -4,6 +4,7 @@
 
 mod explain;
 mod files;
+mod hunt;
 mod interrupt;
 mod known;
 mod list;
