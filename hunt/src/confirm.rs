@@ -39,9 +39,12 @@ pub(crate) struct Confirmed {
     pub(crate) halt: Option<Halt>,
 }
 
-/// Whether the seed alone brings it back.
+/// Fewer repetitions, because they took too long, say too little.
+const LEAST: u64 = 5;
+
+/// Whether the same seed brings it back nearly always: in as large a share of its repetitions as [`STEADY`] is of [`AGAIN`].
 pub(crate) fn is_steady(again: Rate) -> bool {
-    again.hits >= STEADY as u64
+    again.runs >= LEAST && again.hits * AGAIN as u64 >= again.runs * STEADY as u64
 }
 
 /// Finds out as much of a hit as the rest of the time allows.
@@ -157,7 +160,7 @@ fn shrink(
             true => {
                 let enough = Enough { hits: STEADY, misses: AGAIN - STEADY + 1 };
                 let (rate, halt) = repeat(course, &conditions, hit.seed, AGAIN, enough, left);
-                (is_steady(rate), halt)
+                (rate.hits >= STEADY as u64, halt)
             }
             false => as_often(course, &conditions, rate, until),
         };

@@ -132,8 +132,9 @@ impl<'a> Course<'a> {
         }
         let allowed = self.plan.runs.map_or(usize::MAX, |most| most - self.done);
         let seeds = &batch.seeds[..batch.seeds.len().min(allowed)];
-        let load = match self.runner.load(batch.conditions) {
+        let load = match self.runner.load(batch.conditions, self.until) {
             Ok(load) => load,
+            Err(RunError::Void) => return (Vec::new(), self.halted().or(Some(Halt::Time))),
             Err(error) => return (Vec::new(), Some(error.into())),
         };
         let (mut seen, halt) = self.race(Batch { seeds, ..batch });

@@ -104,7 +104,10 @@ fn reproduced(report: &mut Report, plan: &Plan, found: &Search, hit: &Hit, known
 fn sentence(kind: Option<Kind>, hit: &Hit, arm: &str, known: &Confirmed, before: Rate) -> String {
     let what = kind.map_or_else(|| "a hit".to_owned(), |kind| format!("a {kind}"));
     let again = match known.again {
-        again if is_steady(again) => "; the seed brings it back".to_owned(),
+        // Where most runs are hits, it is not the seed.
+        again if is_steady(again) && before.estimate() < 0.5 => {
+            "; the seed brings it back".to_owned()
+        }
         _ if before.hits > 0 => format!("; it happens in {}", rate_in_words(before)),
         _ => "; it was seen this once".to_owned(),
     };

@@ -5,9 +5,14 @@
 
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::thread;
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
 use crate::conditions::Conditions;
 
@@ -23,12 +28,13 @@ const READY: u8 = b'!';
 /// The size of a page, or less: every page of the memory is written.
 const PAGE: usize = 4096;
 
-/// Half of the memory that is free, up to a GiB, in MiB; 0 where the system does not say.
+/// A quarter of the memory that is free, up to half a GiB, in MiB; 0 where the system does not say. Enough to make caches and
+/// pages move, and not so much that the system starts to end processes.
 pub fn ballast() -> usize {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
     let free = line.and_then(|line| line.split_ascii_whitespace().next()?.parse::<usize>().ok());
-    (free.unwrap_or(0) / 1024 / 2).min(1024)
+    (free.unwrap_or(0) / 1024 / 4).min(512)
 }
 
 /// A load that is kept up until it is dropped.
@@ -39,12 +45,13 @@ pub(crate) struct Burden {
 }
 
 impl Burden {
-    /// Starts the load that the conditions ask for, and waits until it is there.
+    /// Starts the load that the conditions ask for, and waits until it is there, or until it is too late: then there is none.
     pub(crate) fn start(
         proctor: &Path,
         conditions: &Conditions,
         processors: usize,
-    ) -> io::Result<Self> {
+        until: Instant,
+    ) -> io::Result<Option<Self>> {
         let busy = (conditions.busy * processors).min(MOST);
         let mut child = Command::new(proctor)
             .arg(SUBCOMMAND)
@@ -55,11 +62,27 @@ impl Burden {
             .spawn()?;
         let (line, answer) = (child.stdin.take(), child.stdout.take());
         let burden = Self { child, line };
+        let mut answer = answer.ok_or_else(|| io::Error::other("no pipe"))?;
+        if !is_readable_within(answer.as_fd(), until)? {
+            return Ok(None);
+        }
         let mut ready = [0];
-        answer.ok_or_else(|| io::Error::other("no pipe"))?.read_exact(&mut ready)?;
+        answer.read_exact(&mut ready)?;
         match ready {
-            [READY] => Ok(burden),
+            [READY] => Ok(Some(burden)),
             _ => Err(io::Error::other("the load did not say that it is there")),
+        }
+    }
+}
+
+/// Blocks until there is something to read, or the end; whether there is.
+fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> io::Result<bool> {
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).map_err(io::Error::other)?;
+        match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::IN)], Some(&left)) {
+            Err(Errno::INTR) => {}
+            ready => return Ok(ready? > 0),
         }
     }
 }
@@ -77,13 +100,7 @@ impl Drop for Burden {
 pub fn main(args: impl Iterator<Item = impl AsRef<OsStr>>) -> ExitCode {
     let numbers: Vec<usize> = args.filter_map(|arg| arg.as_ref().to_str()?.parse().ok()).collect();
     let [busy, ballast] = numbers[..] else { return ExitCode::FAILURE };
-    for _ in 0..busy {
-        thread::spawn(|| {
-            loop {
-                std::hint::spin_loop();
-            }
-        });
-    }
+    // The memory first: beside the threads it would take long to be written.
     if ballast > 0 {
         let mut memory = vec![0_u8; ballast << 20];
         churn(&mut memory, 1);
@@ -91,6 +108,13 @@ pub fn main(args: impl Iterator<Item = impl AsRef<OsStr>>) -> ExitCode {
             loop {
                 churn(&mut memory, 2);
                 churn(&mut memory, 1);
+            }
+        });
+    }
+    for _ in 0..busy {
+        thread::spawn(|| {
+            loop {
+                std::hint::spin_loop();
             }
         });
     }

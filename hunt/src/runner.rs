@@ -143,6 +143,6 @@ pub trait Runner: Sync {
     ///
     /// # Errors
     ///
-    /// If it cannot be.
-    fn load(&self, conditions: &Conditions) -> Result<Load, RunError>;
+    /// If it cannot be, or is not until then.
+    fn load(&self, conditions: &Conditions, until: Instant) -> Result<Load, RunError>;
 }

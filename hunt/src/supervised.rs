@@ -54,13 +54,15 @@ impl Runner for Apart {
         }
     }
 
-    fn load(&self, conditions: &Conditions) -> Result<Load, RunError> {
+    fn load(&self, conditions: &Conditions, until: std::time::Instant) -> Result<Load, RunError> {
         if conditions.busy == 0 && conditions.ballast == 0 {
             return Ok(Load::default());
         }
-        let burden = Burden::start(&self.proctor, conditions, self.processors)
-            .map_err(|error| RunError::Unable(format!("putting load on the machine: {error}")))?;
-        Ok(Load::of(vec![Box::new(burden)]))
+        match Burden::start(&self.proctor, conditions, self.processors, until) {
+            Ok(Some(burden)) => Ok(Load::of(vec![Box::new(burden)])),
+            Ok(None) => Err(RunError::Void),
+            Err(error) => Err(RunError::Unable(format!("putting load on the machine: {error}"))),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Whole hunts of targets that are made up: what they do is known exactly.
 
+#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hunt::runner::{Leak, Load, RunError};
 use hunt::statistics::Rate;
@@ -18,7 +20,7 @@ impl<F: Fn(&Conditions, u64, u64) -> Observation + Sync> Runner for MadeUp<F> {
         Ok((self.0)(run.conditions, run.seed, self.1.fetch_add(1, Ordering::Relaxed)))
     }
 
-    fn load(&self, _conditions: &Conditions) -> Result<Load, RunError> {
+    fn load(&self, _conditions: &Conditions, _until: Instant) -> Result<Load, RunError> {
         Ok(Load::default())
     }
 }
@@ -208,7 +210,7 @@ fn what_cannot_run_says_why() {
             Err(RunError::Unable("no such program".to_owned()))
         }
 
-        fn load(&self, _conditions: &Conditions) -> Result<Load, RunError> {
+        fn load(&self, _conditions: &Conditions, _until: Instant) -> Result<Load, RunError> {
             Ok(Load::default())
         }
     }
