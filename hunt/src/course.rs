@@ -146,7 +146,8 @@ impl<'a> Course<'a> {
     fn race(&mut self, batch: Batch<'_>) -> (Vec<(u64, Observation)>, Option<Halt>) {
         let name = batch.conditions.to_string();
         let workers = batch.conditions.copies.clamp(1, batch.seeds.len().max(1));
-        let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let [next, hits, misses] = [0; 3].map(AtomicUsize::new);
+        let stop = AtomicBool::new(false);
         let slice = Instant::now() + batch.slice.min(self.left());
         let (send, receive) = mpsc::channel();
         let work = Work {
@@ -155,11 +156,13 @@ impl<'a> Course<'a> {
             plan: self.plan,
             batch,
             next: &next,
+            hits: &hits,
+            misses: &misses,
             stop: &stop,
             slice,
             until: self.until,
         };
-        let (mut seen, mut halt, mut hits) = (Vec::new(), None, 0);
+        let (mut seen, mut halt) = (Vec::new(), None);
         thread::scope(|scope| {
             for worker in 0..workers {
                 let (send, work) = (send.clone(), &work);
@@ -174,14 +177,9 @@ impl<'a> Course<'a> {
                 match outcome {
                     Ok(observation) => {
                         let hit = observation.is_hit(self.plan.target.expected);
-                        hits += usize::from(hit);
                         self.done += 1;
                         self.watch.ran(&name, hit, self.over());
                         seen.push((index, observation));
-                        let misses = seen.len() - hits;
-                        if hits >= batch.enough.hits || misses >= batch.enough.misses {
-                            stop.store(true, Ordering::Relaxed);
-                        }
                     }
                     Err(RunError::Void) => {}
                     Err(error) => {
@@ -218,6 +216,8 @@ struct Work<'a> {
     plan: &'a Plan,
     batch: Batch<'a>,
     next: &'a AtomicUsize,
+    hits: &'a AtomicUsize,
+    misses: &'a AtomicUsize,
     stop: &'a AtomicBool,
     slice: Instant,
     until: Instant,
@@ -243,9 +243,23 @@ impl Work<'_> {
                 run_timeout: self.plan.run_timeout,
                 until: self.until,
             });
+            // Here, and not where the outcomes are gathered: the next run would have begun by then.
+            self.count(&outcome);
             if send.send((index, outcome)).is_err() {
                 return;
             }
+        }
+    }
+
+    /// Stops the batch when enough was seen.
+    fn count(&self, outcome: &Result<Observation, RunError>) {
+        let Ok(seen) = outcome else { return };
+        let (counter, enough) = match seen.is_hit(self.plan.target.expected) {
+            true => (self.hits, self.batch.enough.hits),
+            false => (self.misses, self.batch.enough.misses),
+        };
+        if counter.fetch_add(1, Ordering::Relaxed) + 1 >= enough {
+            self.stop.store(true, Ordering::Relaxed);
         }
     }
 }

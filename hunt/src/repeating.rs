@@ -73,7 +73,7 @@ pub fn replay(
         (None, Some(_)) => Answer::Incomplete,
     };
     report.sentence = match (&hit, needed) {
-        (Some(_), _) => format!("again, after {} runs", arm.rate.runs),
+        (Some(_), _) => format!("again, after {}", runs(arm.rate.runs)),
         (None, Some(needed)) => format!(
             "not in {} runs of {needed}; it was seen in {}",
             arm.rate.runs,
@@ -177,6 +177,10 @@ fn judged(proof: &Proof, very: Rate) -> (Answer, String) {
             (Answer::Incomplete, sentence)
         }
     }
+}
+
+fn runs(count: u64) -> String {
+    if count == 1 { "1 run".to_owned() } else { format!("{count} runs") }
 }
 
 /// The plan, with what the token says.

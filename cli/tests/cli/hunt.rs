@@ -46,7 +46,7 @@ fn a_seeded_leak_is_found_repeated_and_proven_fixed() {
     let token = token(&found);
     assert_eq!(report["token"], *token);
     let again = hunt(&world, &["--replay", &token]).exits(1);
-    assert!(again.stdout.contains("reproduced: again, after 1 runs"), "{}", again.stdout);
+    assert!(again.stdout.contains("reproduced: again, after 1 run\n"), "{}", again.stdout);
     let still = hunt(&world, &["--prove-fixed", &token]).exits(1);
     assert!(still.stdout.contains("not fixed: the very run is still a hit"), "{}", still.stdout);
 

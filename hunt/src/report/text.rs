@@ -63,6 +63,7 @@ fn write(out: &mut String, report: &Report, command: &str, paint: Paint) -> std:
     if let Some(needs) = &report.needs {
         let tried = match needs.tests {
             0 => String::new(),
+            1 => " (1 smaller condition tried)".to_owned(),
             tests => format!(" ({tests} smaller conditions tried)"),
         };
         let needed = match needs.conditions.is_plain() {
