@@ -29,6 +29,9 @@ pub(crate) struct Arm {
     pub(crate) open: u64,
     /// Runs whose tail was longer than the leak-timeout, and nobody was found who made it.
     pub(crate) unnamed: u64,
+    /// Runs that are not known to have left nothing, and why the first of them is not.
+    pub(crate) doubted: u64,
+    pub(crate) doubt: Option<String>,
     pub(crate) seconds: f64,
     test: Sequential,
 }
@@ -72,6 +75,8 @@ impl Arm {
             others: 0,
             open: 0,
             unnamed: 0,
+            doubted: 0,
+            doubt: None,
             seconds: 0.0,
             test: Sequential::new(certainty),
         }
@@ -93,6 +98,10 @@ impl Arm {
             self.test.note(hit);
             self.open += u64::from(hit && seen.tail_ms.is_none() && !seen.leaks.is_empty());
             self.others += u64::from(!hit && !seen.kinds.is_empty());
+            if let Some(doubt) = seen.doubts.first().filter(|_| !hit) {
+                self.doubted += 1;
+                self.doubt.get_or_insert_with(|| doubt.clone());
+            }
             self.seconds += seen.duration_ms / 1e3;
             self.note_tail(*index, seen, measure.leak_timeout);
         }

@@ -14,9 +14,16 @@ pub fn arms(plan: &Plan) -> Vec<Conditions> {
     let most = plan.target.at_a_time.map_or(usize::MAX, usize::from);
     let copies = (COPIES * plan.processors).max(2).min(most);
     let plain = Conditions::default;
-    let mut arms = vec![
-        plain(),
-        Conditions { copies, ..plain() },
+    let mut arms = vec![plain(), Conditions { copies, ..plain() }];
+    if matches!(plan.target.form, Form::Check { .. }) {
+        // Time at the right moment does more than load at any.
+        arms.extend([
+            Conditions { delays: true, ..plain() },
+            Conditions { pauses: true, ..plain() },
+            Conditions { copies, delays: true, ..plain() },
+        ]);
+    }
+    arms.extend([
         Conditions { copies, one_core: true, ..plain() },
         Conditions { busy: 1, ..plain() },
         Conditions { busy: 4, ..plain() },
@@ -24,14 +31,7 @@ pub fn arms(plan: &Plan) -> Vec<Conditions> {
         Conditions { ballast: plan.ballast, copies, ..plain() },
         Conditions { copies, busy: 4, ..plain() },
         Conditions { copies, busy: 16, ballast: plan.ballast, ..plain() },
-    ];
-    if matches!(plan.target.form, Form::Check { .. }) {
-        arms.extend([
-            Conditions { delays: true, ..plain() },
-            Conditions { pauses: true, ..plain() },
-            Conditions { copies, delays: true, ..plain() },
-        ]);
-    }
+    ]);
     // With one copy at a time, or no memory to spare, some are the same.
     let mut seen = Vec::new();
     arms.retain(|arm| {

@@ -169,6 +169,10 @@ pub struct ConditionReport {
     pub closest: Option<Close>,
     /// Runs in which something else went wrong.
     pub others: u64,
+    /// Runs without a hit that are not known to have left nothing.
+    pub doubted: u64,
+    /// Why the first of them is not.
+    pub doubt: Option<String>,
     /// Long tails that nobody is known to have made.
     pub unnamed: u64,
     /// How long a run took.
@@ -246,6 +250,8 @@ impl ConditionReport {
             margins: MARGINS.map(over),
             closest: arm.closest.clone(),
             others: arm.others,
+            doubted: arm.doubted,
+            doubt: arm.doubt.clone(),
             unnamed: arm.unnamed,
             mean_ms: arm.seconds * 1e3 / arm.rate.runs.max(1) as f64,
         }

@@ -78,6 +78,8 @@ pub struct Observation {
     pub tail_ms: Option<f64>,
     /// The processes that outlived it, also those that ended in time: whoever made the tail is among them.
     pub leaks: Vec<Leak>,
+    /// Why "nothing was left" is not certain; empty if it is.
+    pub doubts: Vec<String>,
     /// The end of what it wrote, or what a check says about its failure.
     pub output: String,
     /// How long it took, in milliseconds.

@@ -12,6 +12,9 @@ use crate::seed;
 /// How many runs of the target as it is come first: enough for a median tail.
 const FIRST: usize = 12;
 
+/// How much of the time these may take.
+const OWN: f64 = 0.15;
+
 /// How many runs a block has, unless there are more copies: short, so that all conditions see the same weather.
 const BLOCK: usize = 8;
 
@@ -70,7 +73,10 @@ impl Climb {
     fn go(&mut self, course: &mut Course<'_>) -> Result<Option<Hit>, Halt> {
         course.doing("searching");
         for arm in 0..self.arms.len() {
-            let hit = self.block(course, arm, if arm == 0 { FIRST } else { BLOCK })?;
+            let hit = match arm {
+                0 => self.block(course, arm, FIRST, course.plan.time.mul_f64(OWN))?,
+                _ => self.block(course, arm, BLOCK, self.slice)?,
+            };
             if hit.is_some() {
                 return Ok(hit);
             }
@@ -80,7 +86,7 @@ impl Climb {
             let open = |arm: usize| !arms[arm].is_settled();
             let control = (round % CONTROL == 0 && open(0)).then_some(0);
             let Some(arm) = control.or_else(|| self.bandit.choose(open)) else { break };
-            let hit = self.block(course, arm, BLOCK)?;
+            let hit = self.block(course, arm, BLOCK, self.slice)?;
             if hit.is_some() {
                 return Ok(hit);
             }
@@ -94,6 +100,7 @@ impl Climb {
         course: &mut Course<'_>,
         number: usize,
         runs: usize,
+        slice: Duration,
     ) -> Result<Option<Hit>, Halt> {
         let measure = measure(course);
         let arm = &mut self.arms[number];
@@ -103,7 +110,7 @@ impl Climb {
         let (seen, halt) = course.batch(Batch {
             conditions: &conditions,
             seeds: &seeds,
-            slice: self.slice,
+            slice,
             enough: Enough { hits: 1, ..Enough::ALL },
         });
         arm.note(at.as_secs_f64() * 1e3, &seen, measure);

@@ -26,6 +26,9 @@ const TAG: &str = "PROCTOR_TAG";
 /// How much of the end of each stream is kept, in bytes.
 const OUTPUT: usize = 4_000;
 
+/// How many descriptors of a process are told; the streams of the command come first.
+const HOLDS: usize = 8;
+
 /// Runs targets through `proctor`.
 #[derive(Debug)]
 pub struct Apart {
@@ -133,6 +136,7 @@ fn observed(report: &Report, leak_timeout: Duration) -> Observation {
         kinds,
         tail_ms: tail.filter(|_| !report.timed_out).map(millis),
         leaks: named().map(leak).collect(),
+        doubts: report.doubts.clone(),
         output: output(report),
         duration_ms: millis(report.duration),
     }
@@ -171,7 +175,7 @@ pub(crate) fn leak(leak: &harness::supervise::Leak) -> Leak {
         how: leak.how.clone(),
         parents: leak.parents.iter().map(parent).collect(),
         fate,
-        holds: streams.into_iter().chain(others).map(held).collect(),
+        holds: streams.into_iter().chain(others).take(HOLDS).map(held).collect(),
         age_ms: Some(millis(leak.age).round() as u64),
     }
 }

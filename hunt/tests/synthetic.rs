@@ -172,6 +172,16 @@ fn a_long_tail_is_no_hit() {
 }
 
 #[test]
+fn a_run_that_nobody_is_sure_of_is_told() {
+    let doubtful = || vec!["the list of processes could not be read".to_owned()];
+    let unsure = made_up(|_, _, _| Observation { doubts: doubtful(), ..held() });
+    let report = go(&plan(1), &unsure);
+    assert_eq!(report.conditions[0].doubted, report.conditions[0].rate.runs);
+    let text = hunt::report::text::text(&report, "proctor hunt", Default::default());
+    assert!(text.contains("the list of processes could not be read"), "{text}");
+}
+
+#[test]
 fn no_more_runs_than_were_asked_for() {
     for runs in [1, 7, 40, 333] {
         let plan = Plan { runs: Some(runs), ..plan(1) };

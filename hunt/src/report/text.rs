@@ -161,6 +161,10 @@ fn remarks(out: &mut String, row: &ConditionReport) -> std::fmt::Result {
     if row.others > 0 {
         writeln!(out, "  in {} runs something else went wrong", row.others)?;
     }
+    if let Some(doubt) = &row.doubt {
+        let (count, doubt) = (row.doubted, quoted(doubt));
+        writeln!(out, "  {count} runs are not known to have left nothing: {doubt}")?;
+    }
     if row.unnamed > 0 {
         let count = row.unnamed;
         writeln!(out, "  {count} tails over the leak-timeout that no process made: not counted")?;
