@@ -30,8 +30,9 @@ fn stand_in(args: &ProxyArgs) -> Result<Infallible, Stop> {
     }
     let fault = args.fault.as_deref().map(proxy::find).transpose().map_err(Stop::usage)?;
     let log = args.log.as_ref().map(|path| {
-        File::create(path)
-            .map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
+        File::create(path).map_err(|error| {
+            Stop::usage(format!("cannot write {}: {error}", path.display()))
+        })
     });
     let relay = Relay {
         fault,
@@ -76,7 +77,8 @@ pub(crate) fn with_fault(subject: &Subject, name: &str) -> Option<Subject> {
     // A proof has found itself before: it runs guardians from the same file.
     let binary = reference::this_binary().ok()?;
     let mut subject = reference::impatient(subject);
-    let proxy: [OsString; 5] = [binary, "proxy".into(), "--fault".into(), name.into(), "--".into()];
+    let proxy: [OsString; 5] =
+        [binary, "proxy".into(), "--fault".into(), name.into(), "--".into()];
     subject.command.splice(0..0, proxy);
     Some(subject)
 }
