@@ -19,6 +19,10 @@ conformance *ARGS:
 prove *ARGS:
     @cargo run --release --quiet -- prove "$@"
 
+# Run the faults of `proctor proxy` over real Codex releases: `just prove-real 0.98.0 0.169.0`.
+prove-real +VERSIONS:
+    @scripts/prove-real "$@"
+
 # Examine real Codex releases, fetched from npm once: `just real 0.98.0 0.169.0`.
 real +VERSIONS:
     @scripts/real "$@"

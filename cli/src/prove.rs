@@ -35,8 +35,10 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
         })?,
     };
     let faults = faults(args);
+    let real = !args.command.is_empty();
     let faulty = |name: &str| {
-        proxy::with_fault(&subject, name).unwrap_or_else(|| reference::with_fault(&subject, name))
+        let proxied = proxy::with_fault(&subject, real, name);
+        proxied.unwrap_or_else(|| reference::with_fault(&subject, name))
     };
     let plan = Plan {
         reference: &examined,

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fs::File;
+use std::time::Duration;
 
 use harness::Subject;
 use harness::prove::Fault;
@@ -30,9 +31,8 @@ fn stand_in(args: &ProxyArgs) -> Result<Infallible, Stop> {
     }
     let fault = args.fault.as_deref().map(proxy::find).transpose().map_err(Stop::usage)?;
     let log = args.log.as_ref().map(|path| {
-        File::create(path).map_err(|error| {
-            Stop::usage(format!("cannot write {}: {error}", path.display()))
-        })
+        File::create(path)
+            .map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
     });
     let relay = Relay {
         fault,
@@ -71,14 +71,18 @@ pub(crate) fn faults() -> Vec<Fault> {
         .collect()
 }
 
+/// How long one wait for a real server with a fault lasts: it takes longer to start than the reference, and many of them are
+/// started at once. Faults of lateness are later still.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The subject behind a proxy with the fault of this name; nothing if it is not the name of one.
-pub(crate) fn with_fault(subject: &Subject, name: &str) -> Option<Subject> {
+pub(crate) fn with_fault(subject: &Subject, real: bool, name: &str) -> Option<Subject> {
     let name = name.strip_prefix(PREFIX)?;
     // A proof has found itself before: it runs guardians from the same file.
     let binary = reference::this_binary().ok()?;
-    let mut subject = reference::impatient(subject);
-    let proxy: [OsString; 5] =
-        [binary, "proxy".into(), "--fault".into(), name.into(), "--".into()];
+    let patience = if real { PATIENCE } else { reference::PATIENCE };
+    let mut subject = reference::impatient(subject, patience);
+    let proxy: [OsString; 5] = [binary, "proxy".into(), "--fault".into(), name.into(), "--".into()];
     subject.command.splice(0..0, proxy);
     Some(subject)
 }

@@ -16,20 +16,20 @@ pub(crate) fn command() -> Result<Vec<OsString>, Stop> {
 
 /// How long one wait for a subject with a fault lasts: many faults are that something never comes, and every one of them is
 /// waited for to its end. The reference answers within milliseconds.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The reference subject with the fault of this name.
 pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
-    let mut subject = impatient(reference);
+    let mut subject = impatient(reference, PATIENCE);
     subject.command.extend(["--fault".into(), name.into()]);
     subject
 }
 
-/// A subject whose answers are not waited for longer than pays for one with a fault.
-pub(crate) fn impatient(subject: &Subject) -> Subject {
+/// The subject, of which nothing is waited for longer than this.
+pub(crate) fn impatient(subject: &Subject, patience: Duration) -> Subject {
     let mut subject = subject.clone();
-    subject.settings.wait = subject.settings.wait.min(PATIENCE);
-    subject.settings.exit = subject.settings.exit.min(PATIENCE);
+    subject.settings.wait = subject.settings.wait.min(patience);
+    subject.settings.exit = subject.settings.exit.min(patience);
     subject
 }
 

@@ -51,15 +51,8 @@ impl<F: FnMut(&Line, &mut Steps) + Send> Bend for Lines<F> {
 }
 
 /// Does something to each line of the subject.
-pub(crate) fn of_subject(
-    bend: impl FnMut(&Line, &mut Steps) + Send + 'static,
-) -> Box<dyn Bend> {
+pub(crate) fn of_subject(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {
     Box::new(Lines { from: Side::Subject, bend })
-}
-
-/// Does something to each line of the client.
-pub(crate) fn of_client(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {
-    Box::new(Lines { from: Side::Client, bend })
 }
 
 /// Does something to every line of one kind from one side, but not to the first `spared` of them.
@@ -94,9 +87,7 @@ pub(crate) fn edit_answers(edit: fn(&mut Value)) -> Box<dyn Bend> {
 }
 
 /// Does something to each notification of the subject.
-pub(crate) fn notifications(
-    bend: impl FnMut(&Line, &mut Steps) + Send + 'static,
-) -> Box<dyn Bend> {
+pub(crate) fn notifications(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {
     each(Side::Subject, Kind::Notification, 0, bend)
 }
 
@@ -105,9 +96,9 @@ pub(crate) fn every(
     n: usize,
     mut bend: impl FnMut(&Line, &mut Steps) + Send + 'static,
 ) -> Box<dyn Bend> {
-    let mut seen = 0;
+    let mut seen = 0_usize;
     notifications(move |line, steps| {
         seen += 1;
-        if seen % n == 0 { bend(line, steps) } else { steps.client(&line.bytes) }
+        if seen.is_multiple_of(n) { bend(line, steps) } else { steps.client(&line.bytes) }
     })
 }

@@ -72,14 +72,20 @@ mod tests {
     fn names_are_unique_and_plain() {
         let names: BTreeSet<_> = faults().map(|fault| fault.name).collect();
         assert_eq!(names.len(), faults().count());
-        let plain = |name: &str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        let kebab =
+            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        let plain = |name: &str| name.chars().all(kebab);
         assert!(names.iter().all(|name| plain(name)), "{names:?}");
     }
 
     #[test]
     fn every_fault_has_a_sentence_and_a_check_that_finds_it() {
         for fault in faults() {
-            assert!(fault.sentence.ends_with('.') && !fault.sentence.contains('\n'), "{}", fault.name);
+            assert!(
+                fault.sentence.ends_with('.') && !fault.sentence.contains('\n'),
+                "{}",
+                fault.name
+            );
             assert!(!fault.caught_by.is_empty(), "{}", fault.name);
             assert!(find(fault.name).is_ok(), "{}", fault.name);
         }

@@ -43,11 +43,14 @@ pub fn stand_in(
     let input = rustix::stdio::stdin().try_clone_to_owned().map_err(ProxyError::Streams)?;
     let output = rustix::stdio::stdout().try_clone_to_owned().map_err(ProxyError::Streams)?;
     // What we hold must be all there is, or nobody would notice when we close it.
-    let nothing =
-        std::fs::File::options().read(true).write(true).open("/dev/null").map_err(ProxyError::Streams)?;
+    let nothing = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null")
+        .map_err(ProxyError::Streams)?;
     let taken = rustix::stdio::dup2_stdin(&nothing).and(rustix::stdio::dup2_stdout(&nothing));
     taken.map_err(|error| ProxyError::Streams(error.into()))?;
-    let end = relay.run([tie, command].concat(), input.into(), output.into())?;
+    let end = relay.run([tie, command].concat(), input, output)?;
     end_like(end)
 }
 

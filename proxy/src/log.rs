@@ -28,7 +28,9 @@ impl Log {
     /// The line with this number from this side became something else.
     pub(crate) fn bent(&self, from: Side, number: usize, line: &[u8], steps: &Steps) {
         let steps: Vec<Value> = steps.0.iter().map(|(to, step)| shown(*to, step)).collect();
-        self.write(json!({ "from": from.name(), "line": number, "was": text(line), "became": steps }));
+        self.write(
+            json!({ "from": from.name(), "line": number, "was": text(line), "became": steps }),
+        );
     }
 
     /// Something happened to time before the line with this number from this side.

@@ -25,7 +25,7 @@ impl Points {
         // Log-uniform: most conversations are short, and most races are.
         let mut between = |from: f64, to: f64| from * (to / from).powf(unit(&mut state));
         let mut point = |place: usize| {
-            let side = if place % 2 == 0 { Side::Client } else { Side::Subject };
+            let side = if place.is_multiple_of(2) { Side::Client } else { Side::Subject };
             let number = between(1.0, LAST);
             let time = between(SHORTEST.as_secs_f64(), LONGEST.as_secs_f64());
             // Whole numbers of messages, counted from 0.

@@ -120,7 +120,6 @@ impl Shared {
         let mut command = Command::new("sleep");
         command.arg("600").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        #[expect(clippy::zombie_processes, reason = "the fault is that nobody looks after it")]
         // Without `sleep` there is no fault, which whoever looks for it will say.
         let _ = command.spawn();
     }
@@ -150,7 +149,8 @@ impl Relay {
         let (to_client, to_subject) = (bell()?, bell()?);
         let (over, still_here) = bell()?;
         let mut subject = Subject::start(&command)?;
-        let bend = self.fault.map_or_else(|| Box::new(Straight) as Box<dyn Bend>, |fault| (fault.bend)());
+        let bend =
+            self.fault.map_or_else(|| Box::new(Straight) as Box<dyn Bend>, |fault| (fault.bend)());
         let passes_signals = bend.passes_signals();
         let shared = Arc::new(Shared {
             relay: self,
@@ -163,7 +163,8 @@ impl Relay {
         pass_on(signals, subject.addressee.clone(), passes_signals);
         let over = Arc::new(over);
         let (stdin, stdout) = (subject.child.stdin.take(), subject.child.stdout.take());
-        let open = |pipe: Option<OwnedFd>| pipe.map_or(Sink::Closed, |fd| Sink::Open(File::from(fd)));
+        let open =
+            |pipe: Option<OwnedFd>| pipe.map_or(Sink::Closed, |fd| Sink::Open(File::from(fd)));
         let to_subject = Pump {
             from: Side::Client,
             shared: Arc::clone(&shared),

@@ -53,9 +53,9 @@ impl Subject {
         let (program, args) = command.split_first().ok_or(ProxyError::NoCommand)?;
         let mut command = Command::new(program);
         command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
-        let child = command.spawn().map_err(|error| {
-            ProxyError::Start(program.to_string_lossy().into_owned(), error)
-        })?;
+        let child = command
+            .spawn()
+            .map_err(|error| ProxyError::Start(program.to_string_lossy().into_owned(), error))?;
         let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         Ok(Self { child, addressee: Addressee(Arc::new(Mutex::new(pid))) })
     }

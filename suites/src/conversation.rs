@@ -129,7 +129,7 @@ fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
                 *count >= 0,
                 format!("line {number} of the conversation"),
                 format!("one answer to request {id}"),
-                format!("another one: {}", shown(entry))
+                format!("a second one: {}", shown(entry))
             );
         }
     }

@@ -10,6 +10,7 @@ mod known;
 mod list;
 mod mock;
 mod prove;
+mod proxy;
 mod rubbish;
 mod run;
 mod settings;

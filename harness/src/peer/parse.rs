@@ -65,7 +65,19 @@ fn unreadable(line: &[u8], error: &serde_json::Error) -> String {
     // "… at line 1 column 5": it is always line 1.
     let why = text.split(" at line ").next().unwrap_or(&text);
     let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
-    format!("not JSON at byte {at}: {why}")
+    match why {
+        "trailing characters" if line[at..].starts_with(b"{") => {
+            format!("a second message in the same line, from byte {at}")
+        }
+        "trailing characters" if line.starts_with(b"{") => {
+            format!("something after the message, from byte {at}")
+        }
+        "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+            format!("not JSON at byte {at}: half a surrogate pair in a text")
+        }
+        _ if error.is_eof() => format!("not JSON: it breaks off at byte {at}: {why}"),
+        _ => format!("not JSON at byte {at}: {why}"),
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +103,10 @@ mod tests {
             (b"\xef\xbb\xbf{}", "not JSON: it begins with a byte order mark"),
             (b"oops", "not JSON at byte 0: expected value"),
             (b"{\"a\":1,}", "not JSON at byte 7: trailing comma"),
-            (b"{\"a\":1", "not JSON at byte 6: EOF while parsing an object"),
+            (b"{\"a\":1", "not JSON: it breaks off at byte 6: EOF while parsing an object"),
+            (b"{\"a\":1} {}", "a second message in the same line, from byte 8"),
+            (b"{\"a\":1}\0", "something after the message, from byte 7"),
+            (br#"{"a":"\ud83d"}"#, "not JSON at byte 13: half a surrogate pair in a text"),
             (deep.as_bytes(), "nested deeper than the 128 levels that are read"),
             (many.as_bytes(), "a line of 2003 bytes with more values than are kept"),
         ] {

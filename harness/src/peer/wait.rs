@@ -81,6 +81,7 @@ impl Peer {
             1 => format!("not within {within:?}; another message came instead"),
             count => format!("not within {within:?}; {count} other messages came instead"),
         };
+        observed.push_str(&self.hint());
         // Its stdout may still be open: a process that it started may have it too.
         let exit = self.running.as_mut().and_then(|running| running.process.exit());
         observed.push_str(&match exit {
@@ -89,6 +90,22 @@ impl Peer {
         });
         let what = "what the subject did in time";
         self.evidence(Failure::new(Kind::Timeout, what, awaited, observed), began)
+    }
+
+    /// What of the conversation as it stands is most likely the reason.
+    fn hint(&self) -> String {
+        let Some(running) = &self.running else { return String::new() };
+        let state = running.inbox.lock();
+        if let Some((_, length)) = &state.part {
+            return format!("; it began a line, {length} bytes so far, and did not end it");
+        }
+        match state.stray.as_slice() {
+            [] => String::new(),
+            ids => format!(
+                "; it answered id {}, which no open request has",
+                list(ids.iter().map(Id::to_string))
+            ),
+        }
     }
 
     /// The failure of a send, or of the wait for it to be read, to a subject that does not read its input in time.

@@ -13,7 +13,7 @@ use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 
 /// How long the line is that says by what a fault was caught, in bytes.
-const WIDTH: usize = 200;
+const WIDTH: usize = 320;
 
 /// What one case says against a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +38,8 @@ pub(super) fn judge(
     let mut proof = Proof::new();
     proof.complete = attempts.iter().all(whole);
     proof.summary.run = attempts.iter().flatten().flatten().count();
-    let mut unfit: Unfit = selected
-        .iter()
-        .filter_map(|one| Some((one.case.name(), one.exempt.clone()?)))
-        .collect();
+    let mut unfit: Unfit =
+        selected.iter().filter_map(|one| Some((one.case.name(), one.exempt.clone()?))).collect();
     for (group, attempts) in groups.iter().zip(attempts) {
         match group.fault {
             None if plan.correct => reference(group, attempts, &mut proof.problems),
@@ -63,12 +61,28 @@ pub(super) fn judge(
         }
     }
     proof.faults.sort_by(|a, b| a.name.cmp(&b.name));
-    proof.problems.extend(fault_problems(plan.faults));
     if plan.correct {
         proof.problems.extend(check_problems(plan.faults, selected));
     }
+    proof.problems.extend(fault_problems(plan.faults));
     summarise(plan, selected, &mut proof);
     proof
+}
+
+/// The cases, by group and number, that did not find a fault which they should find.
+pub(super) fn missed(proof: &Proof, plan: &Plan<'_>, groups: &[Group]) -> Vec<(usize, usize)> {
+    let mut cases = Vec::new();
+    for problem in &proof.problems {
+        let Problem::Missed { fault, check, .. } = problem else { continue };
+        for (number, group) in groups.iter().enumerate() {
+            if group.fault.is_some_and(|at| plan.faults[at].name == *fault) {
+                let all = group.cases.iter().enumerate();
+                let named = all.filter(|(_, case)| case.check.id() == *check);
+                cases.extend(named.map(|(case, _)| (number, case)));
+            }
+        }
+    }
+    cases
 }
 
 fn summarise(plan: &Plan<'_>, selected: &[Selected], proof: &mut Proof) {
@@ -194,10 +208,14 @@ impl About<'_> {
         for (case, attempt) in group.cases.iter().zip(attempts) {
             let Some(attempt) = attempt else { continue };
             // An observer is proved by what it sees, not by how the conversation that it watches ends.
-            found(case.check, case.dialect, match case.check.observes() {
-                Some(_) => Finding::Held,
-                None => finding(attempt),
-            });
+            found(
+                case.check,
+                case.dialect,
+                match case.check.observes() {
+                    Some(_) => Finding::Held,
+                    None => finding(attempt),
+                },
+            );
             for Violation { observer, failure, .. } in &attempt.violations {
                 found(observer, case.dialect, of_failure(failure));
             }
@@ -260,9 +278,10 @@ fn catch(check: String, findings: &[Finding]) -> Catch {
 fn finding(attempt: &Attempt) -> Finding {
     match (&attempt.result, attempt.leaks.first()) {
         (Err(failure), _) => of_failure(failure),
-        (Ok(()), Some(survivor)) => {
-            Finding::Against(one_line(&format!("left behind: {}", survivor.command)))
-        }
+        (Ok(()), Some(survivor)) => Finding::Against(one_line(&format!(
+            "a process outlived the subject: {}",
+            survivor.command
+        ))),
         (Ok(()), None) => Finding::Held,
     }
 }

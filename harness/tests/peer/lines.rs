@@ -63,8 +63,14 @@ fn that_are_rubbish_are_told_with_the_place() {
     for (print, why) in [
         (r"echo", "an empty line"),
         (r"echo oops", "not JSON at byte 0: expected value"),
-        (r#"echo '{"method":"n"'"#, "not JSON at byte 13: EOF while parsing an object"),
-        (r#"echo '{"method":"n"}{"method":"n"}'"#, "not JSON at byte 14: trailing characters"),
+        (
+            r#"echo '{"method":"n"'"#,
+            "not JSON: it breaks off at byte 13: EOF while parsing an object",
+        ),
+        (
+            r#"echo '{"method":"n"}{"method":"n"}'"#,
+            "a second message in the same line, from byte 14",
+        ),
         (r"printf '\000\001\002\n'", "not JSON at byte 0: expected value"),
         (
             r#"printf '{"method":"\000"}\n'"#,

@@ -71,7 +71,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 if delta(line).is_some() {
                     let count = seen.entry(line.method().to_owned()).or_default();
                     *count += 1;
-                    if *count % 2 == 0 {
+                    if (*count).is_multiple_of(2) {
                         return;
                     }
                 }

@@ -13,7 +13,10 @@ pub(super) const FAULTS: &[Fault] = &[
     fault!(
         "answered-for-the-client",
         "What the server asks the client is refused on the client's behalf.",
-        ["turn::approval::session::each_command_is_asked_for", "turn::patch::is_asked_before_anything_is_written"],
+        [
+            "turn::approval::session::each_command_is_asked_for",
+            "turn::patch::is_asked_before_anything_is_written"
+        ],
         || Box::<OnBehalf>::default(),
     ),
     fault!(
@@ -25,7 +28,10 @@ pub(super) const FAULTS: &[Fault] = &[
     fault!(
         "client-answers-altered",
         "Every text in the client's answers to the server's requests is another one.",
-        ["turn::approval::is_asked_before_anything_runs", "turn::patch::is_asked_before_anything_is_written"],
+        [
+            "turn::approval::is_asked_before_anything_runs",
+            "turn::patch::is_asked_before_anything_is_written"
+        ],
         || each(Side::Client, Kind::Answer, 0, |line, steps| {
             steps.subject(line.edited(|answer| garble(&mut answer["result"])));
         }),

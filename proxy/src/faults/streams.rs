@@ -21,7 +21,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault!(
         "stops-reading",
         "The server reads nothing more after the client's third line.",
-        ["wire::long_requests_are_read", "wire::pipelined_requests_are_all_answered"],
+        ["wire::pipelined_requests_are_all_answered"],
         || after(Side::Client, 3, Side::Subject, Step::StopReading),
     ),
     fault!(

@@ -34,7 +34,11 @@ fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST end its last line like every other when it exits.
-#[observer(v1, v2, source = "app-server README, Protocol: newline-delimited JSON; every release does")]
+#[observer(
+    v1,
+    v2,
+    source = "app-server README, Protocol: newline-delimited JSON; every release does"
+)]
 fn the_last_line_has_an_end(conversation: &Conversation<'_>) -> Result {
     let exited = matches!(conversation.report.exit, Some(Exit::Code(_)));
     let last = conversation.from_subject().last();

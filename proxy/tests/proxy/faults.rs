@@ -1,0 +1,64 @@
+//! What faults make of messages.
+
+use pretty_assertions::assert_eq;
+
+use crate::world::echoed;
+
+const ANSWERS: &str = "{\"id\":1,\"result\":1}\n{\"id\":2,\"result\":2}\n";
+const FIRST: &str = "{\"id\":1,\"result\":1}\n";
+
+#[test]
+fn the_second_answer_is_bent() {
+    for (fault, second) in [
+        ("id-as-text", "{\"id\":\"2\",\"result\":2}\n"),
+        ("id-off-by-one", "{\"id\":3,\"result\":2}\n"),
+        ("id-null", "{\"id\":null,\"result\":2}\n"),
+        ("id-missing", "{\"result\":2}\n"),
+        ("answer-to-nobody", "{\"id\":2,\"result\":2}\n{\"id\":\"never sent\",\"result\":2}\n"),
+        ("neither-result-nor-error", "{\"id\":2}\n"),
+        ("answer-with-method", "{\"id\":2,\"result\":2,\"method\":\"bent/answer\"}\n"),
+        ("answer-in-array", "[{\"id\":2,\"result\":2}]\n"),
+        ("duplicate-answers", "{\"id\":2,\"result\":2}\n{\"id\":2,\"result\":2}\n"),
+        ("drop-errors", "{\"id\":2,\"result\":2}\n"),
+    ] {
+        assert_eq!(echoed(fault, ANSWERS), format!("{FIRST}{second}"), "{fault}");
+    }
+}
+
+#[test]
+fn numbers_are_rounded_as_by_a_double() {
+    let answer = "{\"id\":9007199254740993,\"result\":2}\n";
+    let bent = "{\"id\":9007199254740992,\"result\":2}\n";
+    assert_eq!(echoed("id-rounded", &format!("{FIRST}{answer}")), format!("{FIRST}{bent}"));
+}
+
+#[test]
+fn what_ends_and_what_begins_is_found_without_its_name() {
+    let call = |method: &str| {
+        format!("{{\"method\":\"{method}\",\"params\":{{\"threadId\":\"t\",\"n\":1}}}}\n")
+    };
+    let story = ["a/started", "b/started", "b/completed", "a/completed"].map(call);
+    let [a, b, end_b, end_a] = &story;
+    for (fault, told) in [
+        ("drop-last-notification", [a, b, end_b].map(String::as_str).concat()),
+        ("drop-first-notification", [b, end_b, end_a].map(String::as_str).concat()),
+        ("end-before-start", [end_b, b, end_a, a].map(String::as_str).concat()),
+        ("duplicate-ends", [a, b, end_b, end_b, end_a, end_a].map(String::as_str).concat()),
+    ] {
+        assert_eq!(echoed(fault, &story.concat()), told, "{fault}");
+    }
+}
+
+#[test]
+fn what_the_client_says_is_bent_on_its_way() {
+    // `cat` gives back what reached it; the first request is the greeting.
+    let calls =
+        "{\"id\":1,\"method\":\"a\"}\n{\"id\":2,\"method\":\"b\",\"params\":{\"t\":[\"x\"]}}\n";
+    let second = |text: &str| format!("{{\"id\":1,\"method\":\"a\"}}\n{text}");
+    for (fault, reached) in [
+        ("client-texts-as-numbers", "{\"id\":2,\"method\":\"b\",\"params\":{\"t\":[5]}}\n"),
+        ("client-params-missing", "{\"id\":2,\"method\":\"b\"}\n"),
+    ] {
+        assert_eq!(echoed(fault, calls), second(reached), "{fault}");
+    }
+}
