@@ -60,5 +60,9 @@ bench:
 bench-hunt *HUNTS:
     @scripts/bench-hunt "$@"
 
+# Measure how leaks are told: `just bench-leaks`, or one part of it with a number, like `kinds 10`.
+bench-leaks *ARGS:
+    @scripts/bench-leaks "$@"
+
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove

@@ -149,10 +149,11 @@ fn explain(
     description: &mut Option<XmlString>,
     report: &Report,
 ) {
-    let text = report.message();
+    // As it will be read back: without what XML cannot say, and without the blanks around it.
+    let text = XmlString::new(report.message().trim());
     let before = description.as_ref().map_or("", XmlString::as_str);
-    if !before.starts_with(&text) {
-        *description = Some(format!("{text}{before}").into());
+    if !before.trim_start().starts_with(text.as_str()) {
+        *description = Some(format!("{}\n\n{before}", text.as_str()).trim_end().into());
     }
     let causes: Vec<String> = report.leaks.iter().map(line).collect();
     *message = Some(causes.join("; ").into());

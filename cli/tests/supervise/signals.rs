@@ -1,0 +1,99 @@
+//! Signals reach the command as if nobody stood between, and a supervisor that is killed leaves
+//! nothing.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::stage::{Stage, ends, proctor, until};
+
+/// A supervised shell that has said that it is ready, and what it says from then on.
+struct Running {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    _stage: Stage,
+}
+
+impl Running {
+    fn start(script: &str) -> Self {
+        let stage = Stage::new();
+        let command = ["sh", "-c", script].map(OsString::from);
+        let mut supervise = stage.supervise(&[], &command);
+        let mut child = supervise.stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines, _stage: stage }
+    }
+
+    fn line(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+
+    fn number(&mut self) -> u32 {
+        self.line().parse().unwrap()
+    }
+
+    fn send(&self, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+}
+
+fn state(pid: u32) -> char {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    stat.rsplit_once(") ").unwrap().1.chars().next().unwrap()
+}
+
+#[test]
+fn signal_reaches_the_command_once() {
+    let script = "trap 'echo TERM' TERM; trap 'echo HUP' HUP; trap 'echo USR1; exit 7' USR1
+        echo ready; while :; do sleep 0.01; done";
+    let mut running = Running::start(script);
+    assert_eq!(running.line(), "ready");
+    for (signal, name) in [
+        (Signal::TERM, "TERM"),
+        (Signal::HUP, "HUP"),
+        (Signal::TERM, "TERM"),
+        (Signal::USR1, "USR1"),
+    ] {
+        running.send(signal);
+        assert_eq!(running.line(), name);
+    }
+    assert!(running.lines.next().is_none());
+    assert_eq!(running.child.wait().unwrap().code(), Some(7));
+}
+
+#[test]
+fn stop_and_continue_pass_through() {
+    let mut running = Running::start("echo $$; while :; do sleep 0.01; done");
+    let (pid, supervisor) = (running.number(), running.child.id());
+    running.send(Signal::TSTP);
+    until(|| (state(pid) == 'T' && state(supervisor) == 'T').then_some(()));
+    running.send(Signal::CONT);
+    until(|| (state(pid) != 'T' && state(supervisor) != 'T').then_some(()));
+    running.send(Signal::TERM);
+    let status = running.child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(15));
+}
+
+#[test]
+fn what_was_ignored_stays_ignored() {
+    let script = "trap '' HUP; exec \"$0\" supervise -- sh -c 'kill -HUP $$; echo unharmed'";
+    let output = Command::new("sh").args(["-c", script]).arg(proctor()).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "unharmed\n");
+    assert!(output.status.success());
+}
+
+#[test]
+fn supervisor_that_is_killed_leaves_nothing() {
+    let script = "setsid sh -c 'echo $$; exec sleep 1000' & echo $$; exec sleep 1000";
+    let mut running = Running::start(script);
+    let pids = [running.number(), running.number()];
+    running.child.kill().unwrap();
+    running.child.wait().unwrap();
+    for pid in pids {
+        assert!(ends(pid), "{pid} was left");
+    }
+}

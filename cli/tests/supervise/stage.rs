@@ -1,0 +1,135 @@
+//! A folder of its own for each test, `proctor supervise` in it, and the leaky program.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use harness::supervise::{Leak, Report};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use tempfile::TempDir;
+
+/// Long enough for anything that happens at all.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+pub(crate) fn proctor() -> PathBuf {
+    utils_cargo_bin::cargo_bin("proctor").unwrap()
+}
+
+pub(crate) fn leaky() -> PathBuf {
+    utils_cargo_bin::cargo_bin("leaky").unwrap()
+}
+
+pub(crate) struct Stage {
+    folder: TempDir,
+}
+
+/// What one run under supervision did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) output: Output,
+    pub(crate) report: Report,
+    /// What was left on purpose: the kind and the pid.
+    pub(crate) pids: Vec<(String, u32)>,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// `proctor supervise` with options and a command, with nothing of nextest in its environment.
+    pub(crate) fn supervise(&self, options: &[&str], command: &[OsString]) -> Command {
+        let mut supervise = Command::new(proctor());
+        supervise.arg("supervise").args(options).arg("--").args(command);
+        supervise.current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("NEXTEST") {
+                supervise.env_remove(name);
+            }
+        }
+        supervise
+    }
+
+    /// Runs the leaky program under supervision.
+    pub(crate) fn leave(&self, options: &[&str], kinds: &[&str]) -> Ran {
+        self.leave_with(options, kinds, |_| {})
+    }
+
+    pub(crate) fn leave_with(
+        &self,
+        options: &[&str],
+        kinds: &[&str],
+        more: impl FnOnce(&mut Command),
+    ) -> Ran {
+        let pids = self.path("pids");
+        let mut command: Vec<OsString> = vec![leaky().into(), "--pids".into(), pids.clone().into()];
+        command.extend(kinds.iter().map(OsString::from));
+        let (json, mut all) = (self.path("json"), vec!["--json", "json"]);
+        all.extend(options);
+        let mut supervise = self.supervise(&all, &command);
+        more(&mut supervise);
+        let output = supervise.output().unwrap();
+        let text = fs::read_to_string(&json).unwrap_or_else(|_| panic!("no record: {output:?}"));
+        let report = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        let pids = fs::read_to_string(&pids).unwrap_or_default();
+        let pids = pids.lines().map(|line| {
+            let (kind, pid) = line.rsplit_once(' ').unwrap();
+            (kind.to_owned(), pid.parse().unwrap())
+        });
+        Ran { output, report, pids: pids.collect() }
+    }
+}
+
+impl Ran {
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.output.stderr).into_owned()
+    }
+
+    /// The one leak of a run that left exactly one process, which is the one that it meant to.
+    #[track_caller]
+    pub(crate) fn only_leak(&self) -> &Leak {
+        assert_eq!(self.output.status.code(), Some(1), "{}", self.stderr());
+        assert_eq!(self.report.doubts, Vec::<String>::new());
+        let [leak] = self.report.leaks.as_slice() else { panic!("{:#?}", self.report.leaks) };
+        let [(_, pid)] = self.pids.as_slice() else { panic!("{:?}", self.pids) };
+        assert_eq!(leak.pid, *pid);
+        leak
+    }
+}
+
+/// The streams that a process held.
+pub(crate) fn streams(leak: &Leak) -> Vec<String> {
+    let held = leak.holds.iter().filter_map(|hold| Some((hold.fd, hold.stream?)));
+    held.map(|(fd, stream)| format!("{fd} {stream}")).collect()
+}
+
+pub(crate) fn exists(pid: u32) -> bool {
+    Path::new(&format!("/proc/{pid}")).exists()
+}
+
+/// Waits until a process has ended, as a zombie or entirely; whether it did.
+pub(crate) fn ends(pid: u32) -> bool {
+    let number = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    let Ok(pidfd) = pidfd_open(number, PidfdFlags::empty()) else { return true };
+    let timeout = Timespec { tv_sec: LONG.as_secs().cast_signed(), tv_nsec: 0 };
+    poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], Some(&timeout)).unwrap() == 1
+}
+
+/// Looks again and again until something is there.
+pub(crate) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + LONG;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "it did not happen");
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+}
