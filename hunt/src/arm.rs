@@ -11,12 +11,15 @@ use crate::statistics::{Block, Decision, Rate, Sequential};
 /// The most tails that are kept of an arm: enough for any quantile that is told, and little to write.
 const TAILS: usize = 4_000;
 
+/// The index of the first run by which a rate is measured: no search comes so far.
+const MEASURED: u64 = 1 << 20;
+
 /// Conditions, and the runs that were done under them.
 #[derive(Clone, Debug)]
 pub(crate) struct Arm {
     pub(crate) name: String,
     pub(crate) conditions: Conditions,
-    /// How many runs were begun; the index of the next one.
+    /// The index of the next run.
     pub(crate) begun: u64,
     pub(crate) rate: Rate,
     pub(crate) blocks: Vec<Block>,
@@ -80,6 +83,12 @@ impl Arm {
             seconds: 0.0,
             test: Sequential::new(certainty),
         }
+    }
+
+    /// An arm whose rate is to be measured: by other runs than those of any search, because a search ends with a hit, and by
+    /// the same ones when a proof measures it again.
+    pub(crate) fn measured(conditions: Conditions, certainty: Certainty) -> Self {
+        Self { begun: MEASURED, ..Self::new(conditions, certainty) }
     }
 
     /// The seeds of the next runs.

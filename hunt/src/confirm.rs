@@ -68,18 +68,24 @@ fn go(course: &mut Course<'_>, arm: &Arm, hit: &Hit, known: &mut Confirmed) -> R
     halt.map_or(Ok(()), Err)?;
 
     let certainty = course.plan.certainty;
-    let fresh = |conditions: &Conditions| Arm::new(conditions.clone(), certainty);
+    let fresh = |conditions: &Conditions| Arm::measured(conditions.clone(), certainty);
     let mut own = fresh(&arm.conditions);
-    // Indices that no run of the search had.
-    own.begun = arm.begun;
     if !arm.conditions.is_plain() {
         if !is_steady(again) {
             course.doing("measuring");
             let slice = course.left().mul_f64(0.2);
-            compare(course, std::slice::from_mut(&mut own), slice)?;
+            let halt = compare(course, std::slice::from_mut(&mut own), slice).err();
+            if let Some(halt) = halt {
+                known.measured = vec![own];
+                return Err(halt);
+            }
         }
         course.doing("shrinking");
-        shrink(course, arm, hit, own.rate, known)?;
+        if let Err(halt) = shrink(course, arm, hit, own.rate, known) {
+            known.measured = vec![own];
+            known.conditions = arm.conditions.clone();
+            return Err(halt);
+        }
     }
     course.doing("measuring");
     known.measured = vec![match known.conditions == arm.conditions {

@@ -86,8 +86,8 @@ pub fn replay(
     Ok(report)
 }
 
-/// Shows that what a token tells of is gone, or that it is not: under the same conditions as before, with the seeds of before
-/// as far as there were any, so many runs that a rate as low as the lower end of the interval would have shown itself with
+/// Shows that what a token tells of is gone, or that it is not: under the same conditions and with the same seeds as it was
+/// measured before, so many runs that a rate as low as the lower end of the interval would have shown itself with
 /// 95 %.
 ///
 /// # Errors
@@ -111,7 +111,7 @@ pub fn prove_fixed(
     }
     course.doing("proving");
     let needed = token.runs_to_prove();
-    let mut arm = Arm::new(token.conditions.clone(), plan.certainty);
+    let mut arm = Arm::measured(token.conditions.clone(), plan.certainty);
     let mut hit = None;
     while let Some(needed) = needed {
         let left = needed.saturating_sub(arm.rate.runs);
