@@ -64,6 +64,10 @@ bench:
     cargo run --release --quiet -p harness --example reap_bench
     @scripts/bench-run
 
+# Hunt known races and clean programs: what is found, repeated and accused.
+bench-hunt *HUNTS:
+    @scripts/bench-hunt "$@"
+
 # Measure how leaks are told: `just bench-leaks`, or one part of it with a number, like `kinds 10`.
 bench-leaks *ARGS:
     @scripts/bench-leaks "$@"

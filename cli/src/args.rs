@@ -1,5 +1,6 @@
 //! The arguments of every subcommand; the names and meanings are a contract.
 
+mod hunt;
 mod supervise;
 pub(crate) mod value;
 
@@ -13,6 +14,7 @@ use harness::select::Filters;
 use harness::{Dialect, Level};
 
 use crate::judge::Place;
+pub(crate) use hunt::HuntArgs;
 pub(crate) use supervise::SuperviseArgs;
 use value::{duration, shard, variable};
 
@@ -35,6 +37,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Run every check against the fault that it is there to find
     Prove(ProveArgs),
+    /// Reproduce a flaky leak or failure, name its cause, and say how often it happens
+    Hunt(Box<HuntArgs>),
     /// Stand between a client and COMMAND, and bend what they say
     Proxy(ProxyArgs),
     /// Serve a scripted model on loopback, for work by hand
@@ -58,6 +62,9 @@ pub(crate) enum Command {
     /// The process that supervises one command for a library.
     #[command(name = "__supervised", hide = true)]
     Supervised,
+    /// The load that a hunt puts on the machine.
+    #[command(name = "__load", hide = true)]
+    Load(RawArgs),
     /// The stub that becomes the command of a proxy.
     #[command(name = "__tied", hide = true)]
     Tied(TiedArgs),

@@ -5,6 +5,7 @@
 mod explain;
 mod failures;
 mod files;
+mod hunt;
 mod interrupt;
 mod known;
 mod list;
