@@ -1,0 +1,3 @@
+//! Reproduces flaky leaks and failures, and says how often they happen.
+
+pub mod ci_log;
