@@ -176,7 +176,8 @@ impl Run<'_> {
                     Ok((found, cut)) => results.extend(result(found, cut, line.number, source)),
                 }
             } else if OUTPUT.is_match(&line.text) {
-                seen.output = true;
+                // A progress bar is drawn over the free line that tells where the output ends.
+                seen.output = !line.piece;
             }
             seen.after_blank = line.text.trim().is_empty();
         }

@@ -8,6 +8,8 @@ pub(super) struct Line {
     /// From 1.
     pub(super) number: usize,
     pub(super) text: String,
+    /// Whether a terminal would show it over, or under, something else of the same line of the log.
+    pub(super) piece: bool,
 }
 
 /// The sources in the order in which they first speak, with their lines.
@@ -16,7 +18,9 @@ pub(super) fn streams(log: &str) -> Vec<(Option<String>, Vec<Line>)> {
     for (index, raw) in log.split('\n').enumerate() {
         // A terminal's next piece of the line comes from where the line comes from.
         let mut source = None;
-        for piece in text::pieces(raw) {
+        let pieces = text::pieces(raw);
+        let several = pieces.len() > 1;
+        for piece in pieces {
             let mut bare = decoration::bare(&piece);
             bare.source = bare.source.or_else(|| source.clone());
             source.clone_from(&bare.source);
@@ -27,7 +31,7 @@ pub(super) fn streams(log: &str) -> Vec<(Option<String>, Vec<Line>)> {
             let lines = &mut streams[at].1;
             match lines.last_mut() {
                 Some(last) if bare.continued => last.text.push_str(bare.text),
-                _ => lines.push(Line { number: index + 1, text: bare.text.to_owned() }),
+                _ => lines.push(Line { number: index + 1, text: bare.text.to_owned(), piece: several }),
             }
         }
     }
