@@ -1,0 +1,55 @@
+//! Everything that is left to chance, from one seed.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// The generator for the choices of a hunt itself.
+pub fn choices(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// The seed of one run: which arm, and which of its runs. The generator can be asked for any place in any of its streams, so
+/// no run needs to know of those before it. The same numbers for ever: the algorithm is fixed by its name.
+pub fn of_run(seed: u64, arm: &str, index: u64) -> u64 {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(stream(arm));
+    // A number is two words.
+    rng.set_word_pos(u128::from(index) * 2);
+    rng.next_u64()
+}
+
+/// A stream for each arm: FNV-1a of its name. 0 would be the stream of [`choices`].
+fn stream(arm: &str) -> u64 {
+    let hash = arm.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{of_run, stream};
+
+    #[test]
+    fn every_run_has_its_own_seed_and_keeps_it() {
+        let mut seen = HashSet::new();
+        for seed in [0, 1, u64::MAX] {
+            for arm in ["as is", "copies 4", "busy 4x", "busy 16x"] {
+                for index in 0..200 {
+                    assert!(seen.insert(of_run(seed, arm, index)), "{seed} {arm} {index}");
+                    assert_eq!(of_run(seed, arm, index), of_run(seed, arm, index));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn streams_are_those_of_the_published_hash() {
+        // Test vectors of FNV-1a, 64 bit.
+        assert_eq!(stream(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(stream("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(stream("foobar"), 0x8594_4171_f739_67e8);
+    }
+}
