@@ -31,6 +31,10 @@ real-servers:
 real-stable VERSION *RUNS:
     @scripts/stable "$@"
 
+# Look for leaks of these tests, or hunt those of a log: `just leak-hunt --from-log ci.log`.
+leak-hunt *ARGS:
+    @scripts/leak-hunt "$@"
+
 # Format the code.
 fmt:
     cargo fmt --all
