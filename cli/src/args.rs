@@ -1,5 +1,6 @@
 //! The arguments of every subcommand; the names and meanings are a contract.
 
+mod supervise;
 pub(crate) mod value;
 
 use std::ffi::OsString;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use harness::select::Filters;
 use harness::{Dialect, Level};
 
+pub(crate) use supervise::SuperviseArgs;
 use value::{duration, shard, variable};
 
 /// Examines servers that speak the Codex app-server protocol over stdio.
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Prove(ProveArgs),
     /// Serve a scripted model on loopback, for work by hand
     MockModel(MockModelArgs),
+    /// Run a command and name every process that it leaves behind; usable as cargo's target runner
+    Supervise(SuperviseArgs),
     /// Say what this machine can and cannot do
     Doctor,
     /// Print the page about real servers from the reports of their runs.
@@ -45,6 +49,9 @@ pub(crate) enum Command {
     /// The embedded reference subject.
     #[command(hide = true, disable_help_flag = true, disable_version_flag = true)]
     Reference(RawArgs),
+    /// The process that supervises one command for a library.
+    #[command(name = "__supervised", hide = true)]
+    Supervised,
     /// The helper that ends what a killed proctor leaves behind.
     #[command(name = "__guardian", hide = true)]
     Guardian,

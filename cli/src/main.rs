@@ -14,6 +14,7 @@ mod reference;
 mod releases;
 mod run;
 mod settings_file;
+mod supervise;
 mod terminal;
 mod usage;
 
@@ -35,14 +36,16 @@ fn main() -> ExitCode {
         Err(error) => return finish(usage::answer(&error, &args)),
     };
     finish(match command {
-        // These two are other programs that happen to live in this binary: their exit codes are their own.
+        // These three are other programs that happen to live in this binary: their exit codes are their own.
         Command::Reference(raw) => return fixtures::reference::main(raw.args.into_iter()),
         Command::Guardian => return harness::guardian::main(),
+        Command::Supervised => return harness::supervise::main(),
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::MockModel(args) => mock_model::serve(&args),
+        Command::Supervise(args) => supervise::supervise(&args),
         Command::Doctor => doctor::doctor(),
         Command::Releases { reports } => releases::releases(&reports),
     })

@@ -31,6 +31,7 @@ pub mod session;
 pub mod settings;
 pub mod stdin;
 pub mod subject;
+pub mod supervise;
 pub mod transcript;
 pub mod trap;
 pub mod trial;

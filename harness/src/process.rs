@@ -13,18 +13,18 @@ mod family;
 pub(crate) mod handle;
 mod ladder;
 pub(crate) mod mark;
-mod mechanism;
+pub(crate) mod mechanism;
 pub(crate) mod others;
-mod patience;
+pub(crate) mod patience;
 pub(crate) mod procfs;
 mod program;
-mod registry;
-mod report;
+pub(crate) mod registry;
+pub(crate) mod report;
 mod stderr;
 mod stdout;
-mod survivor;
+pub(crate) mod survivor;
 mod sweep;
-mod table;
+pub(crate) mod table;
 mod undelivered;
 
 use std::collections::BTreeMap;
@@ -343,7 +343,7 @@ fn start(
 }
 
 /// The pipe behind a descriptor, worded as `/proc` words it.
-fn pipe_name(fd: impl AsFd) -> String {
+pub(crate) fn pipe_name(fd: impl AsFd) -> String {
     // A descriptor that cannot be looked at has a name that no other has.
     rustix::fs::fstat(fd).map(|stat| format!("pipe:[{}]", stat.st_ino)).unwrap_or_default()
 }

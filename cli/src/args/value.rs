@@ -11,6 +11,15 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A duration like `200ms`, which may be none at all: `0`.
+pub(crate) fn grace(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; expected a form like 200ms, or 0"))
+}
+
 /// `I/N`, with I from 1 to N.
 pub(crate) fn shard(text: &str) -> Result<(usize, usize), String> {
     let wrong = || "expected a form like 2/3".to_owned();

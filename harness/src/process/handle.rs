@@ -15,7 +15,7 @@ const ASK_EVERY: Duration = Duration::from_millis(2);
 
 /// What is known of a child of ours without reaping it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Peek {
+pub(crate) enum Peek {
     Running,
     /// It ended and keeps its pid, and so its group's number, until it is reaped.
     Ended(Exit),
@@ -32,7 +32,7 @@ pub(crate) struct Handle {
 
 impl Handle {
     /// Holds a child of ours that is not reaped yet, so that its pid is certainly its own.
-    pub(super) fn of_child(pid: u32) -> Self {
+    pub(crate) fn of_child(pid: u32) -> Self {
         let start = procfs::stat(pid).map_or(0, |stat| stat.start);
         Self { identity: Identity { pid, start }, pidfd: open(pid) }
     }
@@ -46,16 +46,16 @@ impl Handle {
         procfs::stat(identity.pid).is_ok_and(|stat| stat.identity() == identity).then_some(handle)
     }
 
-    pub(super) fn identity(&self) -> Identity {
+    pub(crate) fn identity(&self) -> Identity {
         self.identity
     }
 
-    pub(super) fn pidfd(&self) -> Option<BorrowedFd<'_>> {
+    pub(crate) fn pidfd(&self) -> Option<BorrowedFd<'_>> {
         self.pidfd.as_ref().map(AsFd::as_fd)
     }
 
     /// Whether it has not ended yet.
-    pub(super) fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         match self.pidfd() {
             Some(pidfd) => !is_readable_within(pidfd, Instant::now()),
             None if self.identity.start == 0 => self.peek() == Peek::Running,
@@ -76,7 +76,7 @@ impl Handle {
     }
 
     /// Looks at a child of ours and leaves it as it is.
-    pub(super) fn peek(&self) -> Peek {
+    pub(crate) fn peek(&self) -> Peek {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         match self.ask(options) {
             Ok(None) => Peek::Running,
@@ -90,7 +90,7 @@ impl Handle {
 
     /// Takes note of the end of an adopted child. Asks for this child only: asking for any child
     /// would steal the exit status of those that std and tokio wait for.
-    pub(super) fn reap(&self) {
+    pub(crate) fn reap(&self) {
         // Nothing to reap is as good: it is not ours to reap, or not ended.
         let _ = self.ask(WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
     }
@@ -110,7 +110,7 @@ impl Handle {
     }
 
     /// Waits until it has ended, or until the deadline; whether it ended.
-    pub(super) async fn ended(&self, patience: &Patience, until: Instant) -> bool {
+    pub(crate) async fn ended(&self, patience: &Patience, until: Instant) -> bool {
         loop {
             if !self.is_alive() {
                 return true;

@@ -120,7 +120,7 @@ pub(super) fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> bool {
     }
 }
 
-fn timespec(left: Duration) -> Timespec {
+pub(crate) fn timespec(left: Duration) -> Timespec {
     Timespec {
         tv_sec: left.as_secs().try_into().unwrap_or(i32::MAX.into()),
         tv_nsec: left.subsec_nanos().into(),

@@ -108,13 +108,42 @@ fn numbered(folder: &str) -> io::Result<Vec<u32>> {
     Ok(numbers)
 }
 
-/// The value of one variable in the environment that a process was started with.
-pub(crate) fn variable(pid: u32, name: &str) -> io::Result<Option<String>> {
-    let environ = fs::read(format!("/proc/{pid}/environ"))?;
+/// The environment that a process was started with, as the kernel keeps it.
+pub(crate) fn environ(pid: u32) -> io::Result<Vec<u8>> {
+    fs::read(format!("/proc/{pid}/environ"))
+}
+
+/// The value of one variable in such an environment.
+pub(crate) fn variable_in(environ: &[u8], name: &str) -> Option<String> {
     let value = environ.split(|byte| *byte == 0).find_map(|pair| {
         pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=").map(String::from_utf8_lossy)
     });
-    Ok(value.map(|value| value.into_owned()))
+    value.map(|value| value.into_owned())
+}
+
+/// The value of one variable in the environment that a process was started with.
+pub(crate) fn variable(pid: u32, name: &str) -> io::Result<Option<String>> {
+    Ok(variable_in(&environ(pid)?, name))
+}
+
+/// Whether a process has been killed, or is about to end for another reason, and only has not got
+/// round to it.
+pub(crate) fn is_dying(pid: u32) -> bool {
+    /// `PF_EXITING` among the flags in `stat`.
+    const EXITING: u64 = 4;
+    /// `SIGKILL` in a mask of signals.
+    const KILL: u64 = 1 << 8;
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let flags = stat.rsplit_once(')').and_then(|(_, tail)| tail.split_ascii_whitespace().nth(6));
+    if flags.and_then(|flags| flags.parse::<u64>().ok()).is_some_and(|flags| flags & EXITING != 0) {
+        return true;
+    }
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let pending = status.lines().filter_map(|line| {
+        let mask = line.strip_prefix("SigPnd:").or_else(|| line.strip_prefix("ShdPnd:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    });
+    pending.fold(0, |all, mask| all | mask) & KILL != 0
 }
 
 /// The soft limit that a process has on real-time CPU, if it has one; see the `mark` module.

@@ -34,7 +34,8 @@ impl fmt::Display for Ancestor {
 }
 
 /// What a process was doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// It was using a processor, or about to.
     Running,
@@ -51,7 +52,7 @@ pub enum State {
 }
 
 impl State {
-    fn of(letter: char) -> Self {
+    pub(crate) fn of(letter: char) -> Self {
         match letter {
             'R' => Self::Running,
             'S' | 'I' => Self::Sleeping,
@@ -109,16 +110,11 @@ pub(super) fn record(member: &Member, number: Option<u64>) -> Survivor {
         .ok()
         .filter(|now| now.identity() == member.stat.identity())
         .unwrap_or_else(|| member.stat.clone());
-    let command = procfs::command_line(stat.pid).unwrap_or_default();
-    let command = match command.is_empty() {
-        true => format!("[{}]", stat.comm),
-        false => command,
-    };
     let ticks = procfs::now().unwrap_or(stat.start).saturating_sub(stat.start);
     Survivor {
         pid: stat.pid,
         start_time: stat.start,
-        command: printable(shortened(&command)),
+        command: command_of(&stat),
         state: State::of(stat.state),
         parents: member.chain.clone(),
         pgid: stat.group,
@@ -130,13 +126,26 @@ pub(super) fn record(member: &Member, number: Option<u64>) -> Survivor {
     }
 }
 
+/// The command line of a process as it is told: its name in brackets if it has none.
+pub(crate) fn command_of(stat: &Stat) -> String {
+    match procfs::command_line(stat.pid).unwrap_or_default() {
+        line if line.is_empty() => format!("[{}]", printable(&stat.comm)),
+        line => printable(shortened(&line)),
+    }
+}
+
+/// The command line of a process that may not be there any more.
+pub(crate) fn shown_command(pid: u32) -> Option<String> {
+    procfs::stat(pid).ok().map(|stat| command_of(&stat))
+}
+
 fn shortened(text: &str) -> &str {
     let end = (0..=COMMAND.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or(0)]
 }
 
 /// A subject chooses its command line and its name: they must not act on a terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let escape = |letter: char| match letter.is_control() {
         true => letter.escape_default().collect::<String>(),
         false => letter.to_string(),

@@ -11,14 +11,14 @@ use super::survivor::Ancestor;
 const YOUNGER: u32 = 16_384;
 
 /// Who is whose child: asked of the kernel for each process, or read once from many processes.
-pub(super) enum Table {
+pub(crate) enum Table {
     Lists,
     Scanned(HashMap<u32, Vec<u32>>),
 }
 
 impl Table {
     /// Reads every process.
-    pub(super) fn scan() -> io::Result<(Self, Vec<Stat>)> {
+    pub(crate) fn scan() -> io::Result<(Self, Vec<Stat>)> {
         let stats: Vec<Stat> =
             procfs::all()?.into_iter().filter_map(|pid| procfs::stat(pid).ok()).collect();
         let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -61,7 +61,7 @@ impl Table {
 
     /// Everything below a process, with its parents up to that process's own chain; a bounded
     /// number.
-    pub(super) fn below(&self, root: &Stat, chain: &[Ancestor]) -> Vec<(Stat, Vec<Ancestor>)> {
+    pub(crate) fn below(&self, root: &Stat, chain: &[Ancestor]) -> Vec<(Stat, Vec<Ancestor>)> {
         let mut found = Vec::new();
         let mut visited = HashSet::from([root.pid]);
         let mut open = vec![(root.clone(), chain.to_vec())];
@@ -84,13 +84,13 @@ impl Table {
 
 /// Whether a number is that of a process, not of a thread; asked without `/proc`.
 #[cfg(target_os = "linux")]
-fn is_process(pid: u32) -> bool {
+pub(crate) fn is_process(pid: u32) -> bool {
     use rustix::process::{PidfdFlags, pidfd_open};
 
     super::handle::to_pid(pid).is_some_and(|pid| pidfd_open(pid, PidfdFlags::empty()).is_ok())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_process(_pid: u32) -> bool {
+pub(crate) fn is_process(_pid: u32) -> bool {
     false
 }

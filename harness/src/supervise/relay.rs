@@ -1,0 +1,126 @@
+//! Signals: those that come for us are passed on to the command, once, as if we were not there.
+//!
+//! Usually the command leads a process group of its own, as a test does under cargo-nextest, and
+//! gets whatever we get. In the foreground of a terminal it stays in our group, so that it may read
+//! the terminal and so that a pipeline that we are part of is not torn apart; then the terminal's
+//! own signals reach it directly, and only what somebody else sent to us is passed on.
+
+use std::fs;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use signal_hook::iterator::backend::SignalDelivery;
+use signal_hook::iterator::exfiltrator::WithOrigin;
+use signal_hook::low_level::siginfo::Cause;
+
+/// What is passed on.
+const PASSED_ON: [Signal; 9] = [
+    Signal::HUP,
+    Signal::INT,
+    Signal::QUIT,
+    Signal::TERM,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::TSTP,
+    Signal::CONT,
+    Signal::WINCH,
+];
+
+/// Whom signals are passed on to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Recipient {
+    /// The process group that the command leads.
+    Group(Pid),
+    /// The command alone; its group is ours.
+    Process(Pid),
+}
+
+/// What came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arrived {
+    /// Somebody wants all this to end.
+    pub(super) end: bool,
+    /// Somebody wants all this to stop, until it is continued.
+    pub(super) stop: bool,
+    /// A child has changed its state.
+    pub(super) child: bool,
+}
+
+/// The signals of this process, taken over.
+#[derive(Debug)]
+pub(super) struct Relay {
+    signals: SignalDelivery<UnixStream, WithOrigin>,
+}
+
+impl Relay {
+    /// Takes over every signal that is passed on and is not ignored; what is ignored is ignored by
+    /// the command too, as `nohup` wants it.
+    pub(super) fn new() -> std::io::Result<Self> {
+        let (read, write) = UnixStream::pair()?;
+        read.set_nonblocking(true)?;
+        write.set_nonblocking(true)?;
+        let ignored = ignored();
+        let wanted = PASSED_ON.into_iter().chain([Signal::CHILD]).map(Signal::as_raw);
+        let wanted = wanted.filter(|signal| ignored >> (signal - 1) & 1 == 0);
+        let signals = SignalDelivery::with_pipe(read, write, WithOrigin::default(), wanted)?;
+        Ok(Self { signals })
+    }
+
+    /// Becomes readable when a signal has come.
+    pub(super) fn fd(&self) -> BorrowedFd<'_> {
+        self.signals.get_read().as_fd()
+    }
+
+    /// Passes on what has come.
+    pub(super) fn pass_on(&mut self, to: Recipient) -> Arrived {
+        let mut arrived = Arrived::default();
+        for origin in self.signals.pending() {
+            let raw = origin.signal;
+            if raw == Signal::CHILD.as_raw() {
+                arrived.child = true;
+                continue;
+            }
+            let Some(signal) = PASSED_ON.into_iter().find(|known| known.as_raw() == raw) else {
+                continue;
+            };
+            arrived.stop |= signal == Signal::TSTP;
+            arrived.end |=
+                matches!(signal, Signal::HUP | Signal::INT | Signal::QUIT | Signal::TERM);
+            // Nobody there to receive it: it has just ended.
+            let _ = match to {
+                Recipient::Group(group) => kill_process_group(group, signal),
+                Recipient::Process(_) if matches!(origin.cause, Cause::Kernel) => Ok(()),
+                Recipient::Process(pid) => kill_process(pid, signal),
+            };
+        }
+        arrived
+    }
+}
+
+/// The signals that this process was started to ignore, one bit each from 1.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Whether our process group is the one that a terminal listens to.
+pub(super) fn is_in_foreground() -> bool {
+    let Ok(terminal) = fs::File::open("/dev/tty") else { return false };
+    rustix::termios::tcgetpgrp(&terminal).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+/// Ends this process by the signal that ended the command, so that whoever waits for us sees what
+/// he would have seen without us; returns if that is not possible.
+pub fn die_of(signal: i32) {
+    use rustix::process::{Resource, Rlimit, getpid, getrlimit, setrlimit};
+
+    // The command has left its core, if it was to leave one.
+    let before = getrlimit(Resource::Core);
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: before.maximum });
+    if signal == Signal::KILL.as_raw() {
+        let _ = kill_process(getpid(), Signal::KILL);
+    }
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+}
