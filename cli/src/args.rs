@@ -1,5 +1,6 @@
 //! The arguments of every subcommand; the names and meanings are a contract.
 
+mod hunt;
 mod supervise;
 pub(crate) mod value;
 
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use harness::select::Filters;
 use harness::{Dialect, Level};
 
+pub(crate) use hunt::HuntArgs;
 pub(crate) use supervise::SuperviseArgs;
 use value::{duration, shard, variable};
 
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Run every check against the fault that it is there to find
     Prove(ProveArgs),
+    /// Reproduce a flaky leak or failure, name its cause, and say how often it happens
+    Hunt(Box<HuntArgs>),
     /// Serve a scripted model on loopback, for work by hand
     MockModel(MockModelArgs),
     /// Run a command and name every process that it leaves behind; usable as cargo's target runner
@@ -52,6 +56,9 @@ pub(crate) enum Command {
     /// The process that supervises one command for a library.
     #[command(name = "__supervised", hide = true)]
     Supervised,
+    /// The load that a hunt puts on the machine.
+    #[command(name = "__load", hide = true)]
+    Load(RawArgs),
     /// The helper that ends what a killed proctor leaves behind.
     #[command(name = "__guardian", hide = true)]
     Guardian,

@@ -4,6 +4,7 @@ mod args;
 mod doctor;
 mod exit_code;
 mod explain;
+mod hunt;
 mod interrupt;
 mod list;
 mod mock_model;
@@ -40,10 +41,12 @@ fn main() -> ExitCode {
         Command::Reference(raw) => return fixtures::reference::main(raw.args.into_iter()),
         Command::Guardian => return harness::guardian::main(),
         Command::Supervised => return harness::supervise::main(),
+        Command::Load(raw) => return ::hunt::load::main(raw.args.iter()),
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Prove(args) => prove::prove(&args),
+        Command::Hunt(args) => hunt::hunt(&args),
         Command::MockModel(args) => mock_model::serve(&args),
         Command::Supervise(args) => supervise::supervise(&args),
         Command::Doctor => doctor::doctor(),

@@ -43,6 +43,15 @@ impl Progress {
         self.bar.inc(1);
     }
 
+    /// What a hunt does, and how much of it is over, from 0 to 1.
+    pub(crate) fn hunting(&mut self, doing: &str, over: f64, runs: usize, hits: usize) {
+        let style = ProgressStyle::with_template("{elapsed_precise} {wide_bar} {msg}");
+        self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        self.bar.set_length(1_000);
+        self.bar.set_position((over * 1e3) as u64);
+        self.bar.set_message(format!("{doing}: {runs} runs, {hits} hits"));
+    }
+
     /// A case of a proof is over.
     pub(crate) fn proved(&mut self, case: &Case) {
         self.bar.set_message(case.name());

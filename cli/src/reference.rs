@@ -48,7 +48,8 @@ pub(crate) fn guardian() -> Result<Command, Stop> {
     Ok(command)
 }
 
-fn this_binary() -> Result<OsString, Stop> {
+/// Where this very binary is.
+pub(crate) fn this_binary() -> Result<OsString, Stop> {
     std::env::current_exe()
         .map(std::path::PathBuf::into_os_string)
         .map_err(|error| Stop::unable(format!("cannot tell where this binary is: {error}")))

@@ -1,5 +1,7 @@
 //! Under which conditions a run is done.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What is done to the machine, or to the messages, while a target runs. The default is nothing at all.
@@ -7,17 +9,48 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct Conditions {
     /// How many copies of the target run at the same time; 1 is the target alone.
+    #[serde(skip_serializing_if = "is_one")]
     pub copies: usize,
     /// Every copy, and whatever descends from it, has to share one core.
+    #[serde(skip_serializing_if = "is_default")]
     pub one_core: bool,
-    /// Processes that do nothing but use a processor, for each processor of the machine.
+    /// Threads that do nothing but use a processor, for each processor of the machine.
+    #[serde(skip_serializing_if = "is_default")]
     pub busy: usize,
     /// Memory that is held and written over and over, in MiB.
+    #[serde(skip_serializing_if = "is_default")]
     pub ballast: usize,
     /// How many messages between peer and subject are held back, each for a time that the seed says. Checks only.
+    #[serde(skip_serializing_if = "is_default")]
     pub delays: usize,
     /// How often the subject is stopped and continued between messages. Checks only.
+    #[serde(skip_serializing_if = "is_default")]
     pub pauses: usize,
+}
+
+/// A part of conditions that can be left out by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// So many more copies.
+    Copies(usize),
+    /// The one core.
+    OneCore,
+    /// So many more busy threads for each processor.
+    Busy(usize),
+    /// So much more memory.
+    Ballast(usize),
+    /// So many more messages, at the end of those that are held back.
+    Delays(usize),
+    /// So many more pauses.
+    Pauses(usize),
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn is_one(copies: &usize) -> bool {
+    *copies == 1
 }
 
 impl Default for Conditions {
@@ -30,5 +63,98 @@ impl Conditions {
     /// Whether the target runs as it is.
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What they consist of: amounts in steps that double, so that any smaller amount of the same order can be put together.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        parts.extend(steps(self.copies.saturating_sub(1)).into_iter().map(Part::Copies));
+        parts.extend(self.one_core.then_some(Part::OneCore));
+        parts.extend(steps(self.busy).into_iter().map(Part::Busy));
+        // Its amount is no matter of degree: memory is short or it is not.
+        parts.extend((self.ballast > 0).then_some(Part::Ballast(self.ballast)));
+        parts.extend(steps(self.delays).into_iter().map(Part::Delays));
+        parts.extend(steps(self.pauses).into_iter().map(Part::Pauses));
+        parts
+    }
+
+    /// Puts parts together.
+    pub fn of(parts: &[Part]) -> Self {
+        let mut sum = Self::default();
+        for part in parts {
+            match part {
+                Part::Copies(more) => sum.copies += more,
+                Part::OneCore => sum.one_core = true,
+                Part::Busy(more) => sum.busy += more,
+                Part::Ballast(more) => sum.ballast += more,
+                Part::Delays(more) => sum.delays += more,
+                Part::Pauses(more) => sum.pauses += more,
+            }
+        }
+        sum
+    }
+}
+
+/// 1, 1, 2, 4, …: what is doubled until `amount` is reached.
+fn steps(amount: usize) -> Vec<usize> {
+    let mut steps = Vec::new();
+    let mut sum = 0;
+    while sum < amount {
+        let step = sum.max(1).min(amount - sum);
+        steps.push(step);
+        sum += step;
+    }
+    steps
+}
+
+/// The name of an arm: seeds are derived from it, so it is the same for ever.
+impl fmt::Display for Conditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut words = Vec::new();
+        words.extend((self.copies != 1).then(|| format!("copies {}", self.copies)));
+        words.extend(self.one_core.then(|| "one core".to_owned()));
+        words.extend((self.busy > 0).then(|| format!("busy {}x", self.busy)));
+        words.extend((self.ballast > 0).then(|| format!("ballast {} MiB", self.ballast)));
+        words.extend((self.delays > 0).then(|| format!("delays {}", self.delays)));
+        words.extend((self.pauses > 0).then(|| format!("pauses {}", self.pauses)));
+        match words.as_slice() {
+            [] => f.write_str("as is"),
+            words => f.write_str(&words.join(", ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Conditions, Part, steps};
+
+    #[test]
+    fn parts_make_the_whole() {
+        for copies in [1, 2, 4, 7, 64] {
+            for (busy, ballast) in [(0, 0), (1, 0), (4, 512), (16, 1)] {
+                let whole =
+                    Conditions { copies, busy, ballast, one_core: true, delays: 9, pauses: 3 };
+                assert_eq!(Conditions::of(&whole.parts()), whole);
+            }
+        }
+        assert_eq!(Conditions::default().parts(), []);
+        assert!(Conditions::of(&[]).is_plain());
+    }
+
+    #[test]
+    fn amounts_double() {
+        assert_eq!(steps(16), [1, 1, 2, 4, 8]);
+        assert_eq!(steps(7), [1, 1, 2, 3]);
+        assert_eq!(steps(0), [0; 0]);
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!(Conditions::default().to_string(), "as is");
+        let parts = [Part::Copies(3), Part::OneCore, Part::Busy(4), Part::Ballast(64)];
+        assert_eq!(
+            Conditions::of(&parts).to_string(),
+            "copies 4, one core, busy 4x, ballast 64 MiB"
+        );
     }
 }

@@ -25,6 +25,8 @@ pub struct Plan {
     pub certainty: Certainty,
     /// How many processors there are.
     pub processors: usize,
+    /// How much memory may be taken to make it short, in MiB; 0 for none.
+    pub ballast: usize,
 }
 
 /// The error rates of the sequential test that ends a hunt.
@@ -58,6 +60,7 @@ impl Plan {
             run_timeout: Duration::from_secs(60),
             certainty: Certainty::default(),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
+            ballast: 0,
         }
     }
 }

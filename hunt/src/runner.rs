@@ -1,7 +1,7 @@
 //! One run of a target, and what was seen of it.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,8 @@ pub struct Run<'a> {
     pub leak_timeout: Duration,
     /// The longest that it may last.
     pub run_timeout: Duration,
+    /// When the hunt is over: a run that has not ended by then says nothing.
+    pub until: Instant,
 }
 
 /// A process that was left behind, or that held the output open.
@@ -53,12 +55,16 @@ pub struct Leak {
     pub pid: u32,
     /// Its command line.
     pub command: String,
-    /// How it relates to the target: parents, group, session.
+    /// How it relates to the target, and how that is known.
     pub how: String,
+    /// Its parents at its birth, nearest first.
+    pub parents: Vec<String>,
+    /// What became of it.
+    pub fate: String,
     /// The descriptors that it held, those of the target's output first.
     pub holds: Vec<String>,
-    /// How long it had been running, in milliseconds.
-    pub age_ms: u64,
+    /// How long it had been running when the target ended, in milliseconds, if that is known.
+    pub age_ms: Option<u64>,
 }
 
 /// What was seen of one run.
@@ -66,11 +72,11 @@ pub struct Leak {
 pub struct Observation {
     /// How it ended, in words.
     pub exit: String,
-    /// What went wrong; a leak only with a named process.
-    pub kind: Option<Kind>,
+    /// What went wrong, the gravest first; a leak only with a named process. Empty if it held.
+    pub kinds: Vec<Kind>,
     /// From its exit to the close of its output, in milliseconds; none if it could not be measured.
     pub tail_ms: Option<f64>,
-    /// What it left behind.
+    /// The processes that outlived it, also those that ended in time: whoever made the tail is among them.
     pub leaks: Vec<Leak>,
     /// The end of what it wrote, or what a check says about its failure.
     pub output: String,
@@ -81,12 +87,47 @@ pub struct Observation {
 /// Why a run says nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The hunt is over, and the run with it.
-    #[error("interrupted")]
-    Interrupted,
+    /// The hunt is over, and the run with it; or it could not tell.
+    #[error("the run says nothing")]
+    Void,
     /// It could not be run, so no run can.
     #[error("{0}")]
     Unable(String),
+}
+
+impl Observation {
+    /// Whether it is what is looked for.
+    pub fn is_hit(&self, expected: Option<Kind>) -> bool {
+        match expected {
+            Some(kind) => self.kinds.contains(&kind),
+            None => !self.kinds.is_empty(),
+        }
+    }
+
+    /// The tail, if somebody is known to have made it. A tail that nobody made is the machine's: a process that waits for
+    /// the end of a pipe can itself be late.
+    pub fn named_tail_ms(&self) -> Option<f64> {
+        self.tail_ms.filter(|_| !self.leaks.is_empty())
+    }
+}
+
+/// What is kept up while runs are done; it ends when this is dropped.
+#[derive(Default)]
+pub struct Load {
+    _kept: Vec<Box<dyn Send>>,
+}
+
+impl Load {
+    /// A load that is there for as long as these live.
+    pub fn of(kept: Vec<Box<dyn Send>>) -> Self {
+        Self { _kept: kept }
+    }
+}
+
+impl fmt::Debug for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Load").finish_non_exhaustive()
+    }
 }
 
 /// Does one run in a process of its own, so that descendants of parallel runs never mix. Called from many threads at once.
@@ -97,4 +138,11 @@ pub trait Runner: Sync {
     ///
     /// If it was interrupted, or could not be run.
     fn run(&self, run: &Run<'_>) -> Result<Observation, RunError>;
+
+    /// Puts the machine under the load that the conditions ask for; returns when it is there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be.
+    fn load(&self, conditions: &Conditions) -> Result<Load, RunError>;
 }

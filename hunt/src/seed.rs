@@ -18,6 +18,11 @@ pub fn of_run(seed: u64, arm: &str, index: u64) -> u64 {
     rng.next_u64()
 }
 
+/// A seed for runs that are to have nothing to do with those of `seed`.
+pub fn apart(seed: u64) -> u64 {
+    of_run(seed, "apart", 0)
+}
+
 /// A stream for each arm: FNV-1a of its name. 0 would be the stream of [`choices`].
 fn stream(arm: &str) -> u64 {
     let hash = arm.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

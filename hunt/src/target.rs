@@ -11,7 +11,8 @@ use crate::runner::Kind;
 /// What a hunt runs. Everything in it is text, because a replay token carries all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// What it is called in reports: a test's name, a check's id, or the command line.
+    /// What it is called in reports: a test's name or a check's id; the command line if it is empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
     /// The program and its arguments; for a [`Form::Check`] the subject's. Never empty.
     pub command: Vec<String>,
@@ -22,7 +23,7 @@ pub struct Target {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cwd: Option<PathBuf>,
     /// How it is run and judged.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Form::is_command")]
     pub form: Form,
     /// What was seen elsewhere, for example in the log of a CI run: only this is a hit then, and whatever else goes wrong
     /// is counted apart. Without it everything that goes wrong is a hit.
@@ -50,13 +51,23 @@ pub enum Form {
     },
 }
 
+impl Form {
+    fn is_command(&self) -> bool {
+        *self == Self::Command
+    }
+}
+
 impl Target {
-    /// A command, labelled by its own words.
+    /// What it is called in reports.
+    pub fn name(&self) -> String {
+        if self.label.is_empty() { self.command.join(" ") } else { self.label.clone() }
+    }
+
+    /// A command without a label.
     pub fn command(words: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let command: Vec<String> = words.into_iter().map(Into::into).collect();
         Self {
-            label: command.join(" "),
-            command,
+            label: String::new(),
+            command: words.into_iter().map(Into::into).collect(),
             env: BTreeMap::new(),
             cwd: None,
             form: Form::Command,

@@ -41,6 +41,21 @@ pub(crate) fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A share strictly between none and all, like `0.02`.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if 0.0 < share && share < 1.0 => Ok(share),
+        _ => Err("expected a number between 0 and 1, like 0.02".to_owned()),
+    }
+}
+
+/// What can go wrong in a run of a hunt.
+pub(crate) fn expected(text: &str) -> Result<hunt::Kind, String> {
+    let kinds = [hunt::Kind::Leak, hunt::Kind::Failure, hunt::Kind::TimeOut];
+    let kind = kinds.into_iter().find(|kind| kind.to_string() == text);
+    kind.ok_or_else(|| "expected leak, failure or time-out".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

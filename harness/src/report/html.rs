@@ -4,7 +4,7 @@ mod case;
 mod escape;
 
 use crate::outcome::{Outcome, Verdict};
-use crate::report::html::escape::escape;
+pub use crate::report::html::escape::escape;
 use crate::report::text::summary::{COLUMNS, by_suite, counts, exemptions};
 use crate::report::text::{is_flaky, name};
 use crate::report::{CheckReport, Report};

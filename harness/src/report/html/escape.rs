@@ -5,7 +5,7 @@ use crate::message::printable;
 /// The text with everything escaped that HTML, or a reader's eye, would take for something else.
 ///
 /// Valid in element content and in double-quoted attributes; line ends are kept.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {

@@ -1,0 +1,131 @@
+//! One arm of a hunt: conditions, and what was seen under them.
+
+use std::time::Duration;
+
+use crate::conditions::Conditions;
+use crate::plan::Certainty;
+use crate::runner::{Kind, Leak, Observation};
+use crate::seed;
+use crate::statistics::{Block, Decision, Rate, Sequential};
+
+/// The most tails that are kept of an arm: enough for any quantile that is told, and little to write.
+const TAILS: usize = 4_000;
+
+/// Conditions, and the runs that were done under them.
+#[derive(Clone, Debug)]
+pub(crate) struct Arm {
+    pub(crate) name: String,
+    pub(crate) conditions: Conditions,
+    /// How many runs were begun; the index of the next one.
+    pub(crate) begun: u64,
+    pub(crate) rate: Rate,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) tails: Vec<Tail>,
+    /// The run whose tail was longest, of those with a named holder.
+    pub(crate) closest: Option<Close>,
+    /// Runs in which something else than what is looked for went wrong.
+    pub(crate) others: u64,
+    /// Hits whose output was still open when whoever held it was ended.
+    pub(crate) open: u64,
+    /// Runs whose tail was longer than the leak-timeout, and nobody was found who made it.
+    pub(crate) unnamed: u64,
+    pub(crate) seconds: f64,
+    test: Sequential,
+}
+
+/// How long the output of a run was open after its exit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Tail {
+    pub(crate) ms: f64,
+    /// Whether somebody is known to have held it open.
+    pub(crate) named: bool,
+}
+
+/// A run that came near to leaking.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Close {
+    /// Which run of the arm.
+    pub index: u64,
+    /// How long its output was open after its exit, in milliseconds.
+    pub tail_ms: f64,
+    /// Who outlived it.
+    pub leaks: Vec<Leak>,
+}
+
+/// What a run of an arm is judged by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measure {
+    pub(crate) expected: Option<Kind>,
+    pub(crate) leak_timeout: Duration,
+}
+
+impl Arm {
+    pub(crate) fn new(conditions: Conditions, certainty: Certainty) -> Self {
+        Self {
+            name: conditions.to_string(),
+            conditions,
+            begun: 0,
+            rate: Rate::default(),
+            blocks: Vec::new(),
+            tails: Vec::new(),
+            closest: None,
+            others: 0,
+            open: 0,
+            unnamed: 0,
+            seconds: 0.0,
+            test: Sequential::new(certainty),
+        }
+    }
+
+    /// The seeds of the next runs.
+    pub(crate) fn seeds(&mut self, seed: u64, runs: usize) -> Vec<(u64, u64)> {
+        let from = self.begun;
+        self.begun += runs as u64;
+        (from..self.begun).map(|index| (index, seed::of_run(seed, &self.name, index))).collect()
+    }
+
+    /// Takes note of a block of runs, each with its index.
+    pub(crate) fn note(&mut self, at_ms: f64, runs: &[(u64, Observation)], measure: Measure) {
+        let mut rate = Rate::default();
+        for (index, seen) in runs {
+            let hit = seen.is_hit(measure.expected);
+            rate.note(hit);
+            self.test.note(hit);
+            self.open += u64::from(hit && seen.tail_ms.is_none() && !seen.leaks.is_empty());
+            self.others += u64::from(!hit && !seen.kinds.is_empty());
+            self.seconds += seen.duration_ms / 1e3;
+            self.note_tail(*index, seen, measure.leak_timeout);
+        }
+        if rate.runs > 0 {
+            self.rate.add(rate);
+            self.blocks.push(Block { at_ms, rate });
+        }
+    }
+
+    fn note_tail(&mut self, index: u64, seen: &Observation, leak_timeout: Duration) {
+        let Some(tail_ms) = seen.tail_ms else { return };
+        if self.tails.len() < TAILS {
+            self.tails.push(Tail { ms: tail_ms, named: seen.named_tail_ms().is_some() });
+        }
+        if seen.named_tail_ms().is_none() {
+            self.unnamed += u64::from(tail_ms > leak_timeout.as_secs_f64() * 1e3);
+        } else if self.closest.as_ref().is_none_or(|closest| closest.tail_ms < tail_ms) {
+            self.closest = Some(Close { index, tail_ms, leaks: seen.leaks.clone() });
+        }
+    }
+
+    /// Whether enough was seen to say that it is rare here.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.test.decision() == Decision::Rare
+    }
+}
+
+/// What a run is worth to a search: a hit all, and a long tail something, because it may become a leak here.
+pub(crate) fn worth(seen: &Observation, measure: Measure) -> f64 {
+    if seen.is_hit(measure.expected) {
+        return 1.0;
+    }
+    let share = seen.named_tail_ms().unwrap_or(0.0) / (measure.leak_timeout.as_secs_f64() * 1e3);
+    // Squared: half of the way is much less than half as promising.
+    0.5 * share.clamp(0.0, 1.0).powi(2)
+}

@@ -1,0 +1,163 @@
+//! A check as a target: how it is run, and what its report says.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::Path;
+
+use harness::process::Exit;
+use serde::Deserialize;
+use tempfile::NamedTempFile;
+
+use harness::supervise::Report;
+
+use crate::runner::{Kind, Leak, Observation, Run, RunError};
+use crate::supervised::{SEED, millis, output};
+
+/// The exit codes of `proctor run` that say that no run can succeed.
+const USAGE: i32 = 2;
+const UNABLE: i32 = 3;
+
+/// What is read of a report of `proctor run`.
+#[derive(Debug, Deserialize)]
+struct Examined {
+    checks: Vec<Checked>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Checked {
+    id: String,
+    outcome: String,
+    reason: Option<String>,
+    failure: Option<Failed>,
+    #[serde(default)]
+    leaks: Vec<Left>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Failed {
+    what: String,
+    expected: String,
+    observed: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Left {
+    pid: u32,
+    command: String,
+    how: String,
+    #[serde(default)]
+    holds: Vec<String>,
+}
+
+/// The command that runs a check once, and the file that it will write its report to.
+pub(crate) fn command(
+    proctor: &Path,
+    run: &Run<'_>,
+    id: &str,
+    options: &[String],
+) -> Result<(Vec<OsString>, NamedTempFile), RunError> {
+    let file = tempfile::Builder::new()
+        .prefix("proctor-hunt-")
+        .suffix(".json")
+        .tempfile()
+        .map_err(|error| RunError::Unable(format!("a file for a report: {error}")))?;
+    let proctor = proctor.as_os_str();
+    let mut command: Vec<OsString> = vec![proctor.to_owned()];
+    command
+        .extend(["run", "--check", id, "--jobs", "1", "--quiet", "--no-progress"].map(Into::into));
+    command.extend(options.iter().map(Into::into));
+    // The environment of a subject is not inherited.
+    command.extend(["--env".into(), format!("{SEED}={}", run.seed).into()]);
+    command.extend(["--json".into(), file.path().as_os_str().to_owned(), "--".into()]);
+    command.extend(between(proctor.to_owned(), run));
+    command.extend(run.target.command.iter().map(Into::into));
+    Ok((command, file))
+}
+
+/// What stands between the peer and the subject: nothing, or a proxy that disturbs their messages.
+fn between(proctor: OsString, run: &Run<'_>) -> Vec<OsString> {
+    let conditions = run.conditions;
+    if conditions.delays == 0 && conditions.pauses == 0 {
+        return Vec::new();
+    }
+    let seed = run.seed.to_string();
+    let mut command = vec![proctor, "proxy".into()];
+    if conditions.delays > 0 {
+        command.extend(["--delays".into(), seed.clone().into()]);
+        command.extend(["--delays-limit".into(), conditions.delays.to_string().into()]);
+    }
+    if conditions.pauses > 0 {
+        command.extend(["--pauses".into(), seed.into()]);
+        command.extend(["--pauses-limit".into(), conditions.pauses.to_string().into()]);
+    }
+    command.push("--".into());
+    command
+}
+
+/// What the report of a check says.
+pub(crate) fn observed(report: &Report, file: &Path) -> Result<Observation, RunError> {
+    let code = match report.exit {
+        Some(Exit::Code(code)) => code,
+        _ => -1,
+    };
+    if matches!(code, USAGE | UNABLE) {
+        let said = output(report);
+        return Err(RunError::Unable(said.strip_prefix("error: ").unwrap_or(&said).to_owned()));
+    }
+    let mut seen = Observation {
+        exit: report.exit.map_or("nobody knows how".to_owned(), |exit| exit.to_string()),
+        duration_ms: millis(report.duration),
+        ..Observation::default()
+    };
+    if report.timed_out {
+        seen.kinds.push(Kind::TimeOut);
+        return Ok(seen);
+    }
+    let mut text = String::new();
+    let read = std::fs::File::open(file).and_then(|mut file| file.read_to_string(&mut text));
+    let examined: Examined = read
+        .map_err(|error| error.to_string())
+        .and_then(|_| serde_json::from_str(&text).map_err(|error| error.to_string()))
+        .map_err(|error| RunError::Unable(format!("the report of a check: {error}")))?;
+    let ran = |check: &&Checked| check.outcome != "not_applicable";
+    if !examined.checks.iter().any(|check| ran(&check)) {
+        let reason = examined.checks.into_iter().find_map(|check| check.reason);
+        let reason = reason.unwrap_or_else(|| "there is no such check".to_owned());
+        return Err(RunError::Unable(format!("the check cannot be run: {reason}")));
+    }
+    for check in examined.checks {
+        // Nobody can tell, so the run neither held nor failed.
+        if check.outcome == "inconclusive" {
+            return Err(RunError::Void);
+        }
+        note(&mut seen, check);
+    }
+    Ok(seen)
+}
+
+fn note(seen: &mut Observation, check: Checked) {
+    let Checked { id, outcome, reason: _, failure, leaks } = check;
+    let kind = match outcome.as_str() {
+        "leaked" => Some(Kind::Leak),
+        "failed" | "warned" | "unexpected_pass" => Some(Kind::Failure),
+        // It held, or was known not to.
+        _ => None,
+    };
+    let Some(kind) = kind else { return };
+    if !seen.kinds.contains(&kind) {
+        seen.kinds.push(kind);
+    }
+    seen.exit = format!("{id}: {outcome}");
+    if let Some(Failed { what, expected, observed }) = failure {
+        seen.output.push_str(&format!("{what}\nexpected  {expected}\nobserved  {observed}\n"));
+    }
+    seen.leaks.extend(leaks.into_iter().map(|left| Leak {
+        pid: left.pid,
+        command: left.command,
+        how: left.how,
+        parents: Vec::new(),
+        fate: "ended by proctor".to_owned(),
+        holds: left.holds,
+        age_ms: None,
+    }));
+}

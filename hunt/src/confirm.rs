@@ -1,0 +1,202 @@
+//! What is made of a hit: does it come again, what does it need, how often does it happen.
+
+use std::time::{Duration, Instant};
+
+use crate::arm::Arm;
+use crate::conditions::Conditions;
+use crate::course::{Batch, Course, Enough, Halt};
+use crate::plan::Certainty;
+use crate::search::{Hit, measure};
+use crate::seed;
+use crate::shrink::ddmin;
+use crate::statistics::{Decision, Rate, Sequential};
+
+/// How often the very run is repeated, and how many hits make it steady. That many hits also are what conditions need to pass
+/// while a steady run is shrunk.
+const AGAIN: usize = 10;
+const STEADY: usize = 9;
+
+/// How many hits make a rate known well enough: its interval is then some 40 % to 180 % of it.
+const HITS: u64 = 8;
+/// How many runs are spent on that at most.
+const RUNS: u64 = 600;
+/// How many runs of one arm follow each other while rates are compared.
+const BLOCK: usize = 10;
+
+/// What is known of a hit.
+#[derive(Debug)]
+pub(crate) struct Confirmed {
+    /// The very run, again and again.
+    pub(crate) again: Rate,
+    /// What it needs.
+    pub(crate) conditions: Conditions,
+    /// How many smaller conditions were tried.
+    pub(crate) tests: usize,
+    /// Rates that were measured side by side after the search, which ended with a hit and so flatters its own; first the
+    /// conditions that are needed.
+    pub(crate) measured: Vec<Arm>,
+    /// Why it stopped early.
+    pub(crate) halt: Option<Halt>,
+}
+
+/// Whether the seed alone brings it back.
+pub(crate) fn is_steady(again: Rate) -> bool {
+    again.hits >= STEADY as u64
+}
+
+/// Finds out as much of a hit as the rest of the time allows.
+pub(crate) fn confirm(course: &mut Course<'_>, arm: &Arm, hit: &Hit) -> Confirmed {
+    let mut confirmed = Confirmed {
+        again: Rate::default(),
+        conditions: arm.conditions.clone(),
+        tests: 0,
+        measured: Vec::new(),
+        halt: None,
+    };
+    confirmed.halt = go(course, arm, hit, &mut confirmed).err();
+    confirmed
+}
+
+fn go(course: &mut Course<'_>, arm: &Arm, hit: &Hit, known: &mut Confirmed) -> Result<(), Halt> {
+    course.doing("repeating");
+    let slice = course.left().mul_f64(0.2);
+    let (again, halt) = repeat(course, &arm.conditions, hit.seed, AGAIN, Enough::ALL, slice);
+    known.again = again;
+    halt.map_or(Ok(()), Err)?;
+
+    let certainty = course.plan.certainty;
+    let fresh = |conditions: &Conditions| Arm::new(conditions.clone(), certainty);
+    let mut own = fresh(&arm.conditions);
+    // Indices that no run of the search had.
+    own.begun = arm.begun;
+    if !arm.conditions.is_plain() {
+        if !is_steady(again) {
+            course.doing("measuring");
+            let slice = course.left().mul_f64(0.2);
+            compare(course, std::slice::from_mut(&mut own), slice)?;
+        }
+        course.doing("shrinking");
+        shrink(course, arm, hit, own.rate, known)?;
+    }
+    course.doing("measuring");
+    known.measured = vec![match known.conditions == arm.conditions {
+        true => own,
+        false => fresh(&known.conditions),
+    }];
+    if !known.conditions.is_plain() {
+        known.measured.push(fresh(&Conditions::default()));
+    }
+    // A fifth of the whole time is enough for a rate, however much of it is left.
+    let slice = course.left().mul_f64(0.7).min(course.plan.time.mul_f64(0.2));
+    compare(course, &mut known.measured, slice)
+}
+
+/// Repeats the very run; tells how often it was a hit.
+pub(crate) fn repeat(
+    course: &mut Course<'_>,
+    conditions: &Conditions,
+    seed: u64,
+    runs: usize,
+    enough: Enough,
+    slice: Duration,
+) -> (Rate, Option<Halt>) {
+    let seeds: Vec<(u64, u64)> = (0..runs as u64).map(|index| (index, seed)).collect();
+    let (seen, halt) = course.batch(Batch { conditions, seeds: &seeds, slice, enough });
+    let mut rate = Rate::default();
+    seen.iter().for_each(|(_, seen)| rate.note(seen.is_hit(course.plan.target.expected)));
+    (rate, halt)
+}
+
+/// Measures arms in turn, block by block, until the rate of the first is known well enough or the time for it is over. A count
+/// that stops at a number of hits leaves the lower end of the interval exact, and makes the upper end too high at worst.
+fn compare(course: &mut Course<'_>, arms: &mut [Arm], slice: Duration) -> Result<(), Halt> {
+    let until = Instant::now() + slice;
+    let judged_by = measure(course);
+    let seed = course.plan.seed;
+    while arms.first().is_some_and(|arm| arm.rate.hits < HITS && arm.rate.runs < RUNS) {
+        for arm in &mut *arms {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() && arm.rate.runs > 0 {
+                return Ok(());
+            }
+            let conditions = arm.conditions.clone();
+            let seeds = arm.seeds(seed, BLOCK.next_multiple_of(conditions.copies));
+            let at_ms = course.elapsed().as_secs_f64() * 1e3;
+            let batch =
+                Batch { conditions: &conditions, seeds: &seeds, slice: left, enough: Enough::ALL };
+            let (seen, halt) = course.batch(batch);
+            arm.note(at_ms, &seen, judged_by);
+            halt.map_or(Ok(()), Err)?;
+        }
+    }
+    Ok(())
+}
+
+/// Leaves out of the conditions what is not needed.
+fn shrink(
+    course: &mut Course<'_>,
+    arm: &Arm,
+    hit: &Hit,
+    rate: Rate,
+    known: &mut Confirmed,
+) -> Result<(), Halt> {
+    let steady = is_steady(known.again);
+    if !steady && rate.hits == 0 {
+        // Seen once: there is nothing to compare with.
+        return Ok(());
+    }
+    let until = Instant::now() + course.left().mul_f64(0.4);
+    let (parts, halt) = ddmin(&arm.conditions.parts(), |parts| {
+        known.tests += 1;
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(None);
+        }
+        let conditions = Conditions::of(parts);
+        let (passed, halt) = match steady {
+            true => {
+                let enough = Enough { hits: STEADY, misses: AGAIN - STEADY + 1 };
+                let (rate, halt) = repeat(course, &conditions, hit.seed, AGAIN, enough, left);
+                (is_steady(rate), halt)
+            }
+            false => as_often(course, &conditions, rate, until),
+        };
+        // What was decided before the halt counts.
+        halt.map_or(Ok(passed), |halt| Err(Some(halt)))
+    });
+    known.conditions = Conditions::of(&parts);
+    match halt {
+        Some(Some(halt)) => Err(halt),
+        _ => Ok(()),
+    }
+}
+
+/// Whether hits come at least half as often as `rate` says, by a sequential test against an eighth of that. Undecided is no.
+fn as_often(
+    course: &mut Course<'_>,
+    conditions: &Conditions,
+    rate: Rate,
+    until: Instant,
+) -> (bool, Option<Halt>) {
+    let p1 = (rate.estimate() / 2.0).clamp(1e-4, 0.9);
+    let mut test = Sequential::new(Certainty { p0: p1 / 8.0, p1, alpha: 0.1, beta: 0.1 });
+    let judged_by = measure(course);
+    let mut arm = Arm::new(conditions.clone(), course.plan.certainty);
+    // Other runs than those by which the rate is measured afterwards.
+    let apart = seed::apart(course.plan.seed);
+    for _ in 0..RUNS {
+        let slice = until.saturating_duration_since(Instant::now());
+        let seeds = arm.seeds(apart, conditions.copies.max(4));
+        let batch = Batch { conditions, seeds: &seeds, slice, enough: Enough::ALL };
+        let (seen, halt) = course.batch(batch);
+        for (_, seen) in &seen {
+            test.note(seen.is_hit(judged_by.expected));
+        }
+        match test.decision() {
+            Decision::Undecided if halt.is_some() || slice.is_zero() => return (false, halt),
+            Decision::Undecided => {}
+            decision => return (decision == Decision::Happens, halt),
+        }
+    }
+    (false, None)
+}

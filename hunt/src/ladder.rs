@@ -1,0 +1,85 @@
+//! Which conditions are tried, from cheap to dear.
+
+use crate::conditions::Conditions;
+use crate::plan::Plan;
+use crate::target::Form;
+
+/// How many copies for each processor: what other tools that run a test against itself do, and enough that every processor has
+/// somebody waiting.
+const COPIES: usize = 2;
+
+/// How many messages are held back at most, and how often a subject is paused. Few points of change find most bugs of order
+/// (Burckhardt et al., ASPLOS 2010), and every one of them takes time.
+const DELAYS: usize = 16;
+const PAUSES: usize = 8;
+
+/// The arms of a hunt. The first is the target as it is: the tail of each of its runs is a number, so that a few of them tell
+/// how near it is to leaking before any processor is burnt.
+pub fn arms(plan: &Plan) -> Vec<Conditions> {
+    let most = plan.target.at_a_time.map_or(usize::MAX, usize::from);
+    let copies = (COPIES * plan.processors).max(2).min(most);
+    let plain = Conditions::default;
+    let mut arms = vec![
+        plain(),
+        Conditions { copies, ..plain() },
+        Conditions { copies, one_core: true, ..plain() },
+        Conditions { busy: 1, ..plain() },
+        Conditions { busy: 4, ..plain() },
+        Conditions { busy: 16, ..plain() },
+        Conditions { ballast: plan.ballast, copies, ..plain() },
+        Conditions { copies, busy: 4, ..plain() },
+        Conditions { copies, busy: 16, ballast: plan.ballast, ..plain() },
+    ];
+    if matches!(plan.target.form, Form::Check { .. }) {
+        arms.extend([
+            Conditions { delays: DELAYS, ..plain() },
+            Conditions { pauses: PAUSES, ..plain() },
+            Conditions { copies, delays: DELAYS, ..plain() },
+        ]);
+    }
+    // With one copy at a time, or no memory to spare, some are the same.
+    let mut seen = Vec::new();
+    arms.retain(|arm| {
+        let is_new = !seen.contains(arm);
+        seen.push(arm.clone());
+        is_new
+    });
+    arms
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZero;
+
+    use super::{Plan, arms};
+    use crate::target::Target;
+
+    fn plan(target: Target) -> Plan {
+        Plan { processors: 4, ballast: 256, ..Plan::new(target, 1) }
+    }
+
+    #[test]
+    fn it_begins_with_the_target_as_it_is() {
+        let arms = arms(&plan(Target::command(["true"])));
+        assert!(arms[0].is_plain());
+        assert_eq!(arms[1].to_string(), "copies 8");
+        assert!(arms.iter().all(|arm| arm.delays == 0 && arm.pauses == 0));
+    }
+
+    #[test]
+    fn messages_are_delayed_only_where_there_are_some() {
+        let arms = arms(&plan(Target::check("turn::ends", Vec::new(), vec!["server".to_owned()])));
+        assert!(arms.iter().any(|arm| arm.delays > 0) && arms.iter().any(|arm| arm.pauses > 0));
+    }
+
+    #[test]
+    fn one_at_a_time_is_one_at_a_time_and_no_arm_comes_twice() {
+        let target = Target { at_a_time: NonZero::new(1), ..Target::command(["true"]) };
+        let arms = arms(&Plan { ballast: 0, ..plan(target) });
+        assert!(arms.iter().all(|arm| arm.copies == 1));
+        let mut names: Vec<String> = arms.iter().map(ToString::to_string).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), arms.len());
+    }
+}

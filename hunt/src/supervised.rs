@@ -1,0 +1,193 @@
+//! The runner that hunts use: every run is supervised by a process of its own, which names what it leaves behind.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use harness::process::Exit;
+use harness::supervise::{Captured, Class, Fate, Hold, Report, SuperviseError, Supervised};
+use tokio::runtime::Builder;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use crate::check;
+use crate::conditions::Conditions;
+use crate::load::{Burden, Pinned};
+use crate::runner::{Kind, Leak, Load, Observation, Run, RunError, Runner};
+use crate::target::Form;
+
+/// The variable in which a run gets its seed: a test that takes its own chances from it can be replayed exactly.
+pub const SEED: &str = "PROCTOR_HUNT_SEED";
+
+/// How much of the end of each stream is kept, in bytes.
+const OUTPUT: usize = 4_000;
+
+/// Runs targets through `proctor`.
+#[derive(Debug)]
+pub struct Apart {
+    /// The `proctor` binary.
+    pub proctor: PathBuf,
+    /// The environment of every run, before what the target adds.
+    pub env: BTreeMap<OsString, OsString>,
+    /// How many processors there are.
+    pub processors: usize,
+    /// Turned when everything is to end.
+    pub cancel: watch::Receiver<bool>,
+}
+
+impl Runner for Apart {
+    fn run(&self, run: &Run<'_>) -> Result<Observation, RunError> {
+        match &run.target.form {
+            Form::Command => {
+                let report = self.supervise(run, run.target.command.iter().map(Into::into))?;
+                Ok(observed(&report, run.leak_timeout))
+            }
+            Form::Check { id, options } => {
+                let (command, file) = check::command(&self.proctor, run, id, options)?;
+                let report = self.supervise(run, command.into_iter())?;
+                check::observed(&report, file.path())
+            }
+        }
+    }
+
+    fn load(&self, conditions: &Conditions) -> Result<Load, RunError> {
+        if conditions.busy == 0 && conditions.ballast == 0 {
+            return Ok(Load::default());
+        }
+        let burden = Burden::start(&self.proctor, conditions, self.processors)
+            .map_err(|error| RunError::Unable(format!("putting load on the machine: {error}")))?;
+        Ok(Load::of(vec![Box::new(burden)]))
+    }
+}
+
+impl Apart {
+    fn supervise(
+        &self,
+        run: &Run<'_>,
+        command: impl Iterator<Item = OsString>,
+    ) -> Result<Report, RunError> {
+        let mut env = self.env.clone();
+        let own = run.target.env.iter().map(|(name, value)| (name.into(), value.into()));
+        env.extend(own);
+        env.insert(SEED.into(), run.seed.to_string().into());
+        let supervised = Supervised {
+            env: Some(env),
+            cwd: run.target.cwd.clone(),
+            grace: run.leak_timeout,
+            timeout: Some(run.run_timeout),
+            ..Supervised::new(command)
+        };
+        let unable = |error: std::io::Error| RunError::Unable(format!("a runtime: {error}"));
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(unable)?;
+        let _pinned = run.conditions.one_core.then(Pinned::start);
+        let mut cancel = self.cancel.clone();
+        runtime.block_on(async {
+            let outcome = tokio::select! {
+                outcome = timeout_at(Instant::from_std(run.until), supervised.run_apart(&self.proctor)) => outcome,
+                // It ends without a signal only when nobody is there any more who could give one.
+                _ = cancel.wait_for(|cancelled| *cancelled) => return Err(RunError::Void),
+            };
+            match outcome {
+                Err(_) => Err(RunError::Void),
+                Ok(Err(error @ SuperviseError::Machinery { .. })) if *self.cancel.borrow() => {
+                    drop(error);
+                    Err(RunError::Void)
+                }
+                Ok(outcome) => outcome.map_err(|error| RunError::Unable(error.to_string())),
+            }
+        })
+    }
+}
+
+/// What a report says of a run.
+fn observed(report: &Report, leak_timeout: Duration) -> Observation {
+    let tail = report.tail.stdout.max(report.tail.stderr);
+    let descends = |leak: &&harness::supervise::Leak| leak.class == Class::Descendant;
+    let named = || report.leaks.iter().chain(&report.noted).filter(descends);
+    // A process that was killed but not waited for is no leak to a supervisor, but it is one to a test runner, which sees
+    // nothing but a pipe that stays open. Without a process there is no leak, however late the pipe closed.
+    let is_late = tail.is_some_and(|tail| tail > leak_timeout)
+        && named().any(|leak| after(leak.fate).is_none_or(|after| after > leak_timeout));
+    let mut kinds = Vec::new();
+    if report.timed_out {
+        // What is left of a run that was killed is not its fault.
+        kinds.push(Kind::TimeOut);
+    } else {
+        kinds.extend((!report.leaks.is_empty() || is_late).then_some(Kind::Leak));
+        kinds.extend((!report.exit.is_some_and(Exit::success)).then_some(Kind::Failure));
+    }
+    Observation {
+        exit: match report.exit {
+            _ if report.timed_out => "killed: it had not ended in time".to_owned(),
+            Some(exit) => exit.to_string(),
+            None => "nobody knows how".to_owned(),
+        },
+        kinds,
+        tail_ms: tail.filter(|_| !report.timed_out).map(millis),
+        leaks: named().map(leak).collect(),
+        output: output(report),
+        duration_ms: millis(report.duration),
+    }
+}
+
+/// How long after the command a process ended; `None` if it had to be ended.
+fn after(fate: Fate) -> Option<Duration> {
+    match fate {
+        Fate::Ended(after) | Fate::Dying(after) => Some(after),
+        Fate::Killed | Fate::Kept | Fate::Reaped | Fate::Remains => None,
+    }
+}
+
+pub(crate) fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+pub(crate) fn leak(leak: &harness::supervise::Leak) -> Leak {
+    let fate = match leak.fate {
+        Fate::Ended(after) => format!("ended by itself {:.1} ms after it", millis(after)),
+        Fate::Dying(after) => {
+            format!("killed but not waited for, gone {:.1} ms after it", millis(after))
+        }
+        Fate::Killed => "ended by proctor".to_owned(),
+        Fate::Kept => "left as it is".to_owned(),
+        Fate::Reaped => "dead, and reaped by nobody".to_owned(),
+        Fate::Remains => "still there".to_owned(),
+    };
+    let parent =
+        |parent: &harness::supervise::Parent| format!("{} ({})", parent.command, parent.pid);
+    let (streams, others): (Vec<&Hold>, Vec<&Hold>) =
+        leak.holds.iter().partition(|hold| hold.stream.is_some());
+    Leak {
+        pid: leak.pid,
+        command: leak.command.clone(),
+        how: leak.how.clone(),
+        parents: leak.parents.iter().map(parent).collect(),
+        fate,
+        holds: streams.into_iter().chain(others).map(held).collect(),
+        age_ms: Some(millis(leak.age).round() as u64),
+    }
+}
+
+fn held(hold: &Hold) -> String {
+    let Hold { fd, target, stream } = hold;
+    match stream {
+        None => format!("fd {fd} -> {target}"),
+        Some(stream) => {
+            let stream = format!("{stream:?}").to_lowercase();
+            format!("fd {fd} -> {target}, the command's {stream}")
+        }
+    }
+}
+
+pub(crate) fn output(report: &Report) -> String {
+    let end = |captured: &Option<Captured>| {
+        let text = captured.as_ref().map_or("", |captured| captured.tail.as_str()).trim_end();
+        let from = text.len().saturating_sub(OUTPUT);
+        let from = (from..=text.len()).find(|from| text.is_char_boundary(*from)).unwrap_or(0);
+        text[from..].to_owned()
+    };
+    let streams = [end(&report.stdout), end(&report.stderr)];
+    let streams: Vec<String> = streams.into_iter().filter(|text| !text.is_empty()).collect();
+    streams.join("\n")
+}
