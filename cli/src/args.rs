@@ -1,6 +1,7 @@
 //! The arguments of every subcommand; the names and meanings are a contract.
 
 mod hunt;
+mod nextest;
 mod supervise;
 pub(crate) mod value;
 
@@ -13,7 +14,8 @@ use clap::{Args, Parser, Subcommand};
 use harness::select::Filters;
 use harness::{Dialect, Level};
 
-pub(crate) use hunt::HuntArgs;
+pub(crate) use hunt::{EffortArgs, HuntArgs};
+pub(crate) use nextest::{HuntWhat, NextestArgs};
 pub(crate) use supervise::SuperviseArgs;
 use value::{duration, shard, variable};
 
@@ -56,6 +58,9 @@ pub(crate) enum Command {
     /// The process that supervises one command for a library.
     #[command(name = "__supervised", hide = true)]
     Supervised,
+    /// The runner that writes down how cargo-nextest runs a test.
+    #[command(name = "__record", hide = true)]
+    Record(RawArgs),
     /// The load that a hunt puts on the machine.
     #[command(name = "__load", hide = true)]
     Load(RawArgs),

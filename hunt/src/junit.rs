@@ -80,7 +80,8 @@ pub fn parse(xml: &str) -> Result<Junit, JunitError> {
 
 /// The name of a suite is the id of the binary, with the iteration, from 0, of a stress run.
 fn binary(suite: &str) -> (&str, Option<u32>) {
-    let stress = suite.rsplit_once("@stress-").and_then(|(id, n)| Some((id, n.parse::<u32>().ok()? + 1)));
+    let stress =
+        suite.rsplit_once("@stress-").and_then(|(id, n)| Some((id, n.parse::<u32>().ok()? + 1)));
     stress.map_or((suite, None), |(id, n)| (id, Some(n)))
 }
 

@@ -70,7 +70,9 @@ pub enum NextestError {
     #[error("cargo could not be started: {0}")]
     Cargo(#[source] std::io::Error),
     /// There is no cargo-nextest, or it is too old.
-    #[error("cargo-nextest is needed to find the tests: `cargo install --locked cargo-nextest`, or https://nexte.st")]
+    #[error(
+        "cargo-nextest is needed to find the tests: `cargo install --locked cargo-nextest`, or https://nexte.st"
+    )]
     Missing,
     /// nextest said why it could not do it.
     #[error("`cargo nextest {what}` ended with {status}\n{stderr}")]
@@ -137,10 +139,14 @@ impl Options {
         let workspace_root = workspace_root(self)?;
         let summary = self.summary(self.filter.as_deref())?;
         let tests = |suite: &nextest_metadata::RustTestSuiteSummary| {
-            let matches = |case: &nextest_metadata::RustTestCaseSummary| case.filter_match == FilterMatch::Matches;
+            let matches = |case: &nextest_metadata::RustTestCaseSummary| {
+                case.filter_match == FilterMatch::Matches
+            };
             suite.test_cases.iter().map(|(name, case)| (name.to_string(), matches(case))).collect()
         };
-        let names = Names(summary.rust_suites.iter().map(|(id, suite)| (id.to_string(), tests(suite))).collect());
+        let names = Names(
+            summary.rust_suites.iter().map(|(id, suite)| (id.to_string(), tests(suite))).collect(),
+        );
         Ok(Listing { options: self.clone(), summary, workspace_root, names })
     }
 
@@ -172,7 +178,9 @@ fn workspace_root(options: &Options) -> Result<PathBuf, NextestError> {
         return Err(NextestError::Missing);
     }
     let mut locate = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    locate.args(["locate-project", "--workspace", "--message-format", "plain"]).current_dir(options.dir());
+    locate
+        .args(["locate-project", "--workspace", "--message-format", "plain"])
+        .current_dir(options.dir());
     let manifest = options.cargo.iter().position(|option| option == "--manifest-path");
     if let Some(path) = manifest.and_then(|at| options.cargo.get(at + 1)) {
         locate.arg("--manifest-path").arg(path);
@@ -188,7 +196,11 @@ impl Listing {
     pub fn matching(&self) -> Vec<TestId> {
         let of = |(binary_id, tests): (&String, &BTreeMap<String, bool>)| {
             let id = |test: &String| TestId { binary_id: binary_id.clone(), test: test.clone() };
-            tests.iter().filter(|(_, matches)| **matches).map(|(test, _)| id(test)).collect::<Vec<_>>()
+            tests
+                .iter()
+                .filter(|(_, matches)| **matches)
+                .map(|(test, _)| id(test))
+                .collect::<Vec<_>>()
         };
         self.names.0.iter().flat_map(of).collect()
     }
@@ -207,9 +219,17 @@ impl Listing {
     /// # Errors
     ///
     /// If nextest could not do it, or left one of them out.
-    pub fn record(&self, tests: &[TestId], recorder: &Recorder) -> Result<Vec<Recorded>, NextestError> {
+    pub fn record(
+        &self,
+        tests: &[TestId],
+        recorder: &Recorder,
+    ) -> Result<Vec<Recorded>, NextestError> {
         if tests.is_empty() {
-            let filter = self.options.filter.as_deref().map_or_else(String::new, |filter| format!(" `{filter}`"));
+            let filter = self
+                .options
+                .filter
+                .as_deref()
+                .map_or_else(String::new, |filter| format!(" `{filter}`"));
             return Err(NextestError::NoTests(filter));
         }
         let config = config::Config::read(&self.workspace_root, &self.options)?;
@@ -218,8 +238,10 @@ impl Listing {
         let each = tests.iter().zip(runs).zip(timeouts);
         Ok(each
             .map(|((id, run), leak_timeout)| {
-                let at_a_time = run.env.get("NEXTEST_TEST_GROUP").and_then(|group| config.threads(group));
-                let target = Target { label: id.to_string(), at_a_time, ..Target::command(run.command) };
+                let at_a_time =
+                    run.env.get("NEXTEST_TEST_GROUP").and_then(|group| config.threads(group));
+                let target =
+                    Target { label: id.to_string(), at_a_time, ..Target::command(run.command) };
                 let target = Target { env: run.env, cwd: Some(run.cwd), ..target };
                 Recorded { id: id.clone(), target, leak_timeout }
             })
@@ -228,7 +250,8 @@ impl Listing {
 
     fn triple(&self) -> String {
         let platforms = self.summary.rust_build_meta.platforms.as_ref();
-        let target = platforms.and_then(|platforms| platforms.targets.first().map(|target| &target.platform));
+        let target = platforms
+            .and_then(|platforms| platforms.targets.first().map(|target| &target.platform));
         let platform = target.or_else(|| platforms.map(|platforms| &platforms.host.platform));
         platform.map_or_else(String::new, |platform| platform.triple.clone())
     }
@@ -246,6 +269,8 @@ fn exactly(tests: &[TestId]) -> String {
             quoted
         })
     };
-    let one = |id: &TestId| format!("(binary_id(={}) & test(={}))", quote(&id.binary_id), quote(&id.test));
+    let one = |id: &TestId| {
+        format!("(binary_id(={}) & test(={}))", quote(&id.binary_id), quote(&id.test))
+    };
     tests.iter().map(one).collect::<Vec<_>>().join(" | ")
 }

@@ -103,14 +103,23 @@ fn assert_said(bytes: &[u8], expected: &[&str], what: &str) {
 }
 
 fn lines(log: &str, decorate: impl Fn(usize, &str) -> String) -> Vec<u8> {
-    log.lines().enumerate().map(|(index, line)| decorate(index, line) + "\n").collect::<String>().into_bytes()
+    log.lines()
+        .enumerate()
+        .map(|(index, line)| decorate(index, line) + "\n")
+        .collect::<String>()
+        .into_bytes()
 }
 
 /// The tool, and what it makes of a log.
 type Decoration = (&'static str, fn(&str) -> Vec<u8>);
 
 fn stamp(index: usize) -> String {
-    format!("2026-11-20T10:{:02}:{:02}.{:07}Z", index / 60 % 60, index % 60, index * 7919 % 10_000_000)
+    format!(
+        "2026-11-20T10:{:02}:{:02}.{:07}Z",
+        index / 60 % 60,
+        index % 60,
+        index * 7919 % 10_000_000
+    )
 }
 
 fn circle(log: &str) -> Vec<u8> {
@@ -127,7 +136,8 @@ const DECORATIONS: &[Decoration] = &[
     ("nothing", |log| log.as_bytes().to_vec()),
     ("GitHub Actions", |log| {
         let body = lines(log, |n, line| format!("{} {line}", stamp(n)));
-        [format!("\u{feff}{} ##[group]Run cargo nextest run\n", stamp(0)).as_bytes(), &body].concat()
+        [format!("\u{feff}{} ##[group]Run cargo nextest run\n", stamp(0)).as_bytes(), &body]
+            .concat()
     }),
     ("gh run view --log", |log| {
         lines(log, |n, line| {
@@ -143,21 +153,39 @@ const DECORATIONS: &[Decoration] = &[
     ("GitLab with timestamps", |log| {
         lines(log, |n, line| format!("2026-11-20T10:11:{:02}.123456Z 0{}O {line}", n % 60, n % 2))
     }),
-    ("Buildkite", |log| lines(log, |n, line| format!("\x1b_bk;t={}\x07{line}\r", 1_763_633_472_000_u64 + n as u64))),
+    ("Buildkite", |log| {
+        lines(log, |n, line| format!("\x1b_bk;t={}\x07{line}\r", 1_763_633_472_000_u64 + n as u64))
+    }),
     ("Buildkite, control characters lost", |log| lines(log, |n, line| format!("_bk;t={n}{line}"))),
-    ("Buildkite with timestamps", |log| lines(log, |n, line| format!("[2026-11-20T10:11:{:02}Z] {line}", n % 60))),
+    ("Buildkite with timestamps", |log| {
+        lines(log, |n, line| format!("[2026-11-20T10:11:{:02}Z] {line}", n % 60))
+    }),
     ("CircleCI", circle),
     ("Azure", |log| lines(log, |n, line| format!("{} {line}\r", stamp(n)))),
-    ("Jenkins", |log| lines(log, |n, line| format!("[2026-11-20T10:11:{:02}.{:03}Z] [linux] {line}", n % 60, n % 999))),
-    ("TeamCity", |log| lines(log, |n, line| format!("[10:11:{:02}]W:\t [Step 2/3] {line}", n % 60))),
+    ("Jenkins", |log| {
+        lines(log, |n, line| {
+            format!("[2026-11-20T10:11:{:02}.{:03}Z] [linux] {line}", n % 60, n % 999)
+        })
+    }),
+    ("TeamCity", |log| {
+        lines(log, |n, line| format!("[10:11:{:02}]W:\t [Step 2/3] {line}", n % 60))
+    }),
     ("docker compose", |log| lines(log, |_, line| format!("tests-1  | {line}"))),
-    ("docker compose with timestamps", |log| lines(log, |n, line| format!("tests-1  | {} {line}", stamp(n)))),
+    ("docker compose with timestamps", |log| {
+        lines(log, |n, line| format!("tests-1  | {} {line}", stamp(n)))
+    }),
     ("act", |log| lines(log, |_, line| format!("[CI/test]   | {line}"))),
     ("Cloud Build", |log| lines(log, |_, line| format!("Step #2 - \"test\": {line}"))),
-    ("systemd", |log| lines(log, |n, line| format!("Nov  2 10:11:{:02} host ci[42]: {line}", n % 60))),
+    ("systemd", |log| {
+        lines(log, |n, line| format!("Nov  2 10:11:{:02} host ci[42]: {line}", n % 60))
+    }),
     ("an unknown tool", |log| lines(log, |n, line| format!("worker{}@{n:04} >> {line}", n % 10))),
-    ("CRLF and a mark", |log| [b"\xef\xbb\xbf".as_slice(), &lines(log, |_, line| format!("{line}\r"))].concat()),
-    ("UTF-16", |log| [0xff, 0xfe].into_iter().chain(log.encode_utf16().flat_map(u16::to_le_bytes)).collect()),
+    ("CRLF and a mark", |log| {
+        [b"\xef\xbb\xbf".as_slice(), &lines(log, |_, line| format!("{line}\r"))].concat()
+    }),
+    ("UTF-16", |log| {
+        [0xff, 0xfe].into_iter().chain(log.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+    }),
     ("a quotation", |log| lines(log, |_, line| format!("> {line}"))),
     ("escapes written out", |log| log.replace('\x1b', "\\u001b").into_bytes()),
 ];
@@ -176,18 +204,32 @@ fn every_log_says_the_same_however_it_is_decorated() {
 fn copies_that_lost_something() {
     let colours = include_str!("data/ci_log/colours.log");
     assert_said(colours.replace('\x1b', "").as_bytes(), RETRIES, "escape characters lost");
-    assert_said(colours.replace('\x1b', "\u{fffd}").as_bytes(), RETRIES, "escape characters replaced");
+    assert_said(
+        colours.replace('\x1b', "\u{fffd}").as_bytes(),
+        RETRIES,
+        "escape characters replaced",
+    );
     let old = include_str!("data/ci_log/old.log");
     assert_said(&lines(old, |_, line| line.trim_start().to_owned()), OLD, "leading spaces lost");
-    let collapse = |_, line: &str| line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let collapse = |_, line: &str| {
+        line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    };
     assert_said(&lines(old, collapse), OLD, "spaces collapsed");
-    assert_said(&lines(old, |n, line| format!("{} {}", stamp(n), line.trim_start())), OLD, "stamped, leading spaces lost");
+    assert_said(
+        &lines(old, |n, line| format!("{} {}", stamp(n), line.trim_start())),
+        OLD,
+        "stamped, leading spaces lost",
+    );
 }
 
 #[test]
 fn an_excerpt_is_enough() {
     let excerpt = "LEAK [   0.167s] ( 9/13) play::leaky leaks\n        FAIL [   0.005s] (10/13) play::leaky other\n";
-    assert_said(excerpt.as_bytes(), &["play::leaky leaks: LEAK", "play::leaky other: FAIL"], "as selected with a mouse");
+    assert_said(
+        excerpt.as_bytes(),
+        &["play::leaky leaks: LEAK", "play::leaky other: FAIL"],
+        "as selected with a mouse",
+    );
     let indented = "            LEAK [   0.167s] ( 9/13) play::leaky leaks\n";
     assert_said(indented.as_bytes(), &["play::leaky leaks: LEAK"], "as Markdown wants code");
     assert_said(b"LEAK [   0.167s] play leaks", &["play leaks: LEAK"], "one line, not ended");
@@ -237,7 +279,11 @@ fn a_line_that_does_not_fit_its_run_is_output() {
 fn what_cannot_be_told_apart_is_taken() {
     let captured = "    Starting 2 tests across 1 binary\n        FAIL [   0.005s] (1/2) a one\n  stdout ───\n\n\
                     \u{20}       LEAK [   0.005s] (2/2) fake fake\n";
-    assert_said(captured.as_bytes(), &["a one: FAIL", "fake fake: LEAK"], "four columns less, after an empty line");
+    assert_said(
+        captured.as_bytes(),
+        &["a one: FAIL", "fake fake: LEAK"],
+        "four columns less, after an empty line",
+    );
     let old = "    Starting 2 tests across 1 binary\n        LEAK [   0.005s] fake fake\n";
     assert_said(old.as_bytes(), &["fake fake: LEAK"], "a release that neither indents nor counts");
 }
@@ -255,16 +301,19 @@ fn services_that_write_at_the_same_moment_are_kept_apart() {
                unit-1  |         LEAK [   0.212s] (1/2) a one\nweb-1   |         LEAK [   0.212s] (8/9) b two\n";
     let log = ci_log::parse(log);
     assert_eq!(said(&log), ["a one: LEAK", "b two: LEAK"]);
-    let sources: Vec<_> = log.findings.iter().map(|finding| finding.sightings[0].source.as_deref()).collect();
+    let sources: Vec<_> =
+        log.findings.iter().map(|finding| finding.sightings[0].source.as_deref()).collect();
     assert_eq!(sources, [Some("unit-1"), Some("web-1")]);
 }
 
 #[test]
 fn a_test_of_several_jobs_is_one_test() {
-    let line = |job: &str| format!("{job}\ttest\t{}         LEAK [   0.212s] (1/2) a one\n", stamp(1));
+    let line =
+        |job: &str| format!("{job}\ttest\t{}         LEAK [   0.212s] (1/2) a one\n", stamp(1));
     let log = ci_log::parse(&(line("linux") + &line("macos")));
     assert_eq!(said(&log), ["a one: LEAK"]);
-    let sources: Vec<_> = log.findings[0].sightings.iter().map(|sighting| sighting.source.as_deref()).collect();
+    let sources: Vec<_> =
+        log.findings[0].sightings.iter().map(|sighting| sighting.source.as_deref()).collect();
     assert_eq!(sources, [Some("linux / test"), Some("macos / test")]);
 }
 
@@ -276,14 +325,19 @@ fn names_that_do_not_end_where_the_line_does() {
          \u{20}       LEAK [   0.212s] (1/2) a-crate::integration\n module::the_name_is_on_the_next_line\n\
          \u{20}       LEAK [   0.212s] (1/2) a-crate::\n",
     );
-    let cuts: Vec<_> = log.findings.iter().map(|finding| (finding.test.as_str(), &finding.sightings[0].cut)).collect();
+    let cuts: Vec<_> = log
+        .findings
+        .iter()
+        .map(|finding| (finding.test.as_str(), &finding.sightings[0].cut))
+        .collect();
     let expected = [
         ("module::a_long_name_that_goes_on_", &Cut::Wrapped("and_ends_here".to_owned())),
         ("module::another", &Cut::Ellipsis),
         ("module::the_name_is_on_the_next_line", &Cut::No),
     ];
     assert_eq!(cuts, expected);
-    let unreadable: Vec<_> = log.unreadable.iter().map(|line| (line.line, line.text.as_str())).collect();
+    let unreadable: Vec<_> =
+        log.unreadable.iter().map(|line| (line.line, line.text.as_str())).collect();
     assert_eq!(unreadable, [(6, "LEAK [   0.212s] (1/2) a-crate::")]);
 }
 
@@ -318,7 +372,8 @@ fn every_word_of_nextest_is_known() {
     ];
     for (word, expected) in words {
         let log = ci_log::parse(&format!("{word} [   0.212s] (1/2) a::b c d\n"));
-        let expected: Vec<String> = expected.iter().map(|status| format!("a::b c d: {status}")).collect();
+        let expected: Vec<String> =
+            expected.iter().map(|status| format!("a::b c d: {status}")).collect();
         assert_eq!(said(&log), expected, "{word}");
     }
 }

@@ -9,7 +9,12 @@ fn said(xml: &str) -> Vec<String> {
         let words: Vec<String> = finding
             .sightings
             .iter()
-            .map(|sighting| sighting.attempt.map_or_else(|| sighting.status.to_string(), |n| format!("{}/{n}", sighting.status)))
+            .map(|sighting| {
+                sighting.attempt.map_or_else(
+                    || sighting.status.to_string(),
+                    |n| format!("{}/{n}", sighting.status),
+                )
+            })
             .collect();
         format!("{} {}: {}", finding.binary_id, finding.test, words.join(", "))
     };
@@ -58,9 +63,17 @@ fn iterations_of_a_stress_run_are_one_test() {
             <testcase name="c" classname="a::b"><failure type="test failure with exit code 101"/></testcase></testsuite>"#
         )
     };
-    let xml = format!(r#"<testsuites name="n" tests="2" failures="2" errors="0">{}{}</testsuites>"#, suite(0), suite(1));
+    let xml = format!(
+        r#"<testsuites name="n" tests="2" failures="2" errors="0">{}{}</testsuites>"#,
+        suite(0),
+        suite(1)
+    );
     assert_eq!(said(&xml), ["a::b c: FAIL, FAIL"]);
-    let stress: Vec<_> = junit::parse(&xml).expect("a report").findings[0].sightings.iter().map(|s| s.stress).collect();
+    let stress: Vec<_> = junit::parse(&xml).expect("a report").findings[0]
+        .sightings
+        .iter()
+        .map(|s| s.stress)
+        .collect();
     assert_eq!(stress, [Some(1), Some(2)]);
 }
 

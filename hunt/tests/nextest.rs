@@ -70,9 +70,13 @@ impl Crate {
         fs::create_dir_all(dir.path().join("tests"))?;
         fs::create_dir_all(dir.path().join("src"))?;
         fs::create_dir_all(dir.path().join(".config"))?;
-        let manifest = "[package]\nname = \"play\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
+        let manifest =
+            "[package]\nname = \"play\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
         fs::write(dir.path().join("Cargo.toml"), manifest)?;
-        fs::write(dir.path().join("src/lib.rs"), "#[cfg(test)]\nmod tests {\n    #[test]\n    fn inner() {}\n}\n")?;
+        fs::write(
+            dir.path().join("src/lib.rs"),
+            "#[cfg(test)]\nmod tests {\n    #[test]\n    fn inner() {}\n}\n",
+        )?;
         fs::write(dir.path().join("tests/leaky.rs"), TESTS)?;
         fs::write(dir.path().join(".config/nextest.toml"), CONFIG)?;
         Ok(Self(dir))
@@ -84,7 +88,11 @@ impl Crate {
             // Whoever runs this may have chosen another one, which this crate does not have.
             profile: Some("default".to_owned()),
             filter: filter.map(str::to_owned),
-            cargo: vec!["--offline".into(), "--target-dir".into(), self.0.path().join("target").into()],
+            cargo: vec![
+                "--offline".into(),
+                "--target-dir".into(),
+                self.0.path().join("target").into(),
+            ],
         }
     }
 
@@ -116,10 +124,14 @@ fn from_a_log_to_a_run() -> Result<(), Failed> {
     let play = Crate::new()?;
     let mut nextest = Command::new(env::var_os("CARGO").ok_or("cargo sets CARGO")?);
     let options = play.options(None);
-    nextest.args(["nextest", "run", "--profile", "default"]).args(&options.cargo).current_dir(play.0.path());
+    nextest
+        .args(["nextest", "run", "--profile", "default"])
+        .args(&options.cargo)
+        .current_dir(play.0.path());
     let log = nextest.stdin(Stdio::null()).output()?.stderr;
     let log = ci_log::read(&log);
-    let named: Vec<String> = log.findings.iter().map(|f| format!("{} {} {}", f.binary_id, f.test, f.status())).collect();
+    let named: Vec<String> =
+        log.findings.iter().map(|f| format!("{} {} {}", f.binary_id, f.test, f.status())).collect();
     assert_eq!(named, ["play::leaky leaks LEAK-FAIL"]);
     let report = play.0.path().join("target/nextest/default/junit.xml");
     let before = fs::read_to_string(&report)?;
@@ -129,7 +141,9 @@ fn from_a_log_to_a_run() -> Result<(), Failed> {
     assert_eq!(resolution.unresolved, []);
     let ids: Vec<_> = resolution.resolved.iter().map(|resolved| resolved.id.clone()).collect();
     let recorded = listing.record(&ids, &recorder()?)?;
-    let [leaks] = recorded.as_slice() else { return Err(format!("one target, not {recorded:?}").into()) };
+    let [leaks] = recorded.as_slice() else {
+        return Err(format!("one target, not {recorded:?}").into());
+    };
     assert_eq!(leaks.leak_timeout, Duration::from_millis(70));
     assert_eq!(leaks.target.at_a_time.map(|n| n.get()), Some(1));
     assert_eq!(leaks.target.label, "play::leaky leaks");
@@ -160,7 +174,8 @@ fn a_test_runs_with_what_nextest_gives_it() -> Result<(), Failed> {
     ] {
         assert!(said.lines().any(|own| own == line), "{line} is not in\n{said}");
     }
-    let id = recorded[0].target.env.get("NEXTEST_ATTEMPT_ID").map(String::as_str).unwrap_or_default();
+    let id =
+        recorded[0].target.env.get("NEXTEST_ATTEMPT_ID").map(String::as_str).unwrap_or_default();
     assert!(id.ends_with(":play::leaky$a_module::says_what_it_is_run_with"), "{id}");
     Ok(())
 }
@@ -192,7 +207,10 @@ fn main() -> ExitCode {
     }
     let trials = vec![
         Trial::test("from_a_log_to_a_run", from_a_log_to_a_run),
-        Trial::test("a_test_runs_with_what_nextest_gives_it", a_test_runs_with_what_nextest_gives_it),
+        Trial::test(
+            "a_test_runs_with_what_nextest_gives_it",
+            a_test_runs_with_what_nextest_gives_it,
+        ),
         Trial::test("what_cannot_be_is_said", what_cannot_be_is_said),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

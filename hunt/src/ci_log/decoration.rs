@@ -22,7 +22,8 @@ struct Decoration {
 }
 
 fn named(captures: &Captures<'_>, bare: &mut Bare<'_>) {
-    let names: Vec<&str> = captures.iter().skip(1).flatten().map(|name| name.as_str().trim()).collect();
+    let names: Vec<&str> =
+        captures.iter().skip(1).flatten().map(|name| name.as_str().trim()).collect();
     bare.source.get_or_insert_with(|| names.join(" / "));
 }
 
@@ -83,7 +84,11 @@ pub(super) fn bare(line: &str) -> Bare<'_> {
 
 /// The decoration that no tool above is known for, in a form that is the same for all lines of one program: digits are one digit.
 pub(super) fn mask(decoration: &str) -> String {
-    decoration.trim_end().chars().map(|char| if char.is_ascii_digit() { '0' } else { char }).collect()
+    decoration
+        .trim_end()
+        .chars()
+        .map(|char| if char.is_ascii_digit() { '0' } else { char })
+        .collect()
 }
 
 #[cfg(test)]
@@ -111,7 +116,10 @@ mod tests {
         assert_bare("> > \u{feff}        LEAK [   0.212s] a::b c", None);
         assert_bare("test-1  |         LEAK [   0.212s] a::b c", Some("test-1"));
         assert_bare("[CI/test]   |         LEAK [   0.212s] a::b c", Some("[CI/test]"));
-        assert_bare("Step #1 - \"test\":         LEAK [   0.212s] a::b c", Some("Step #1 - \"test\""));
+        assert_bare(
+            "Step #1 - \"test\":         LEAK [   0.212s] a::b c",
+            Some("Step #1 - \"test\""),
+        );
         let gh = "linux (stable)\tRun tests\t\u{feff}2026-11-20T10:11:12.1234567Z         LEAK [   0.212s] a::b c";
         assert_bare(gh, Some("linux (stable) / Run tests"));
     }

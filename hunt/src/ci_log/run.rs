@@ -26,7 +26,8 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// What begins the output of a test.
-static OUTPUT: LazyLock<Regex> = LazyLock::new(|| regex(r"^ *(?:stdout|stderr|output) (?:─{3}|-{3}) *$"));
+static OUTPUT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^ *(?:stdout|stderr|output) (?:─{3}|-{3}) *$"));
 
 struct Anchor {
     decoration: String,
@@ -73,7 +74,9 @@ impl Shape {
         } else {
             anchors.into_iter().map(|at| (at.decoration, at.spaces, at.end)).collect::<Vec<_>>()
         };
-        let plain = |(decoration, _, end): &&(String, usize, usize)| decoration.is_empty() && *end == COLUMN;
+        let plain = |(decoration, _, end): &&(String, usize, usize)| {
+            decoration.is_empty() && *end == COLUMN
+        };
         if places.iter().any(|place| plain(&place)) {
             let excerpt = !lines.iter().any(|line| anchor(&line.text).is_some());
             return if excerpt { Self::Excerpt } else { Self::Aligned(String::new(), COLUMN) };
@@ -81,7 +84,9 @@ impl Shape {
         // What nextest prints within the output of a test is further to the right.
         match places.into_iter().min_by_key(|(_, _, end)| *end) {
             None => Self::Aligned(String::new(), COLUMN),
-            Some((decoration, spaces, end)) if spaces <= 1 && end < COLUMN => Self::Collapsed(decoration),
+            Some((decoration, spaces, end)) if spaces <= 1 && end < COLUMN => {
+                Self::Collapsed(decoration)
+            }
             Some((decoration, _, end)) => Self::Aligned(decoration, end),
         }
     }
@@ -165,14 +170,22 @@ struct Seen {
 }
 
 impl Run<'_> {
-    fn collect(&self, source: Option<&str>, results: &mut Vec<TestResult>, unreadable: &mut Vec<Unreadable>) {
+    fn collect(
+        &self,
+        source: Option<&str>,
+        results: &mut Vec<TestResult>,
+        unreadable: &mut Vec<Unreadable>,
+    ) {
         let mut seen = Seen::default();
         for (index, line) in self.lines.iter().enumerate() {
             let next = self.lines.get(index + 1).map_or("", |line| line.text.as_str());
-            if let Some(found) = status_line(&line.text).filter(|found| self.is_own(found, &mut seen)) {
+            if let Some(found) =
+                status_line(&line.text).filter(|found| self.is_own(found, &mut seen))
+            {
                 seen.output = false;
                 match whole(found, &line.text, next) {
-                    Err(()) => unreadable.push(Unreadable { line: line.number, text: line.text.trim().to_owned() }),
+                    Err(()) => unreadable
+                        .push(Unreadable { line: line.number, text: line.text.trim().to_owned() }),
                     Ok((found, cut)) => results.extend(result(found, cut, line.number, source)),
                 }
             } else if OUTPUT.is_match(&line.text) {
@@ -200,7 +213,11 @@ impl Run<'_> {
             Word::Started => {
                 seen.started.insert(name);
             }
-            Word::Result(_) | Word::Passed if !seen.started.is_empty() && !seen.started.contains(&name) => return false,
+            Word::Result(_) | Word::Passed
+                if !seen.started.is_empty() && !seen.started.contains(&name) =>
+            {
+                return false;
+            }
             _ => {}
         }
         seen.counts.get_or_insert(counter.is_some());
@@ -216,9 +233,13 @@ fn whole(found: StatusLine, text: &str, next: &str) -> Result<(StatusLine, Cut),
     }
     if found.test.is_empty() {
         let joined = if wraps { status_line(&format!("{text}{next}")) } else { None };
-        return joined.filter(|joined| !joined.test.is_empty()).map(|joined| (joined, Cut::No)).ok_or(());
+        return joined
+            .filter(|joined| !joined.test.is_empty())
+            .map(|joined| (joined, Cut::No))
+            .ok_or(());
     }
-    let shortened = found.test.strip_suffix('…').or_else(|| found.test.strip_suffix("...")).map(str::to_owned);
+    let shortened =
+        found.test.strip_suffix('…').or_else(|| found.test.strip_suffix("...")).map(str::to_owned);
     if let Some(test) = shortened {
         return Ok((StatusLine { test, ..found }, Cut::Ellipsis));
     }

@@ -136,12 +136,17 @@ pub(super) fn status_line(text: &str) -> Option<StatusLine> {
     }
     let line = STATUS.captures(text)?;
     let spaces = line["spaces"].len();
-    let attempt = line.name("attempt").or_else(|| line.name("of")).and_then(|n| n.as_str().parse().ok());
+    let attempt =
+        line.name("attempt").or_else(|| line.name("of")).and_then(|n| n.as_str().parse().ok());
     let mut status_line = StatusLine {
         decoration: line["decoration"].to_owned(),
         spaces,
         end: spaces + line["status"].chars().count(),
-        word: word(line.name("word").map(|word| word.as_str()), line.name("flaky").map(|f| f.as_str()), attempt),
+        word: word(
+            line.name("word").map(|word| word.as_str()),
+            line.name("flaky").map(|f| f.as_str()),
+            attempt,
+        ),
         attempt,
         stress: None,
         counter: None,
@@ -153,7 +158,8 @@ pub(super) fn status_line(text: &str) -> Option<StatusLine> {
         status_line.stress = number("stress").or_else(|| number("index").map(|index| index + 1));
         status_line.counter = instance.name("counter").map(|_| number("total"));
         status_line.binary_id = instance["binary"].to_owned();
-        status_line.test = instance.name("test").map_or_else(String::new, |test| test.as_str().to_owned());
+        status_line.test =
+            instance.name("test").map_or_else(String::new, |test| test.as_str().to_owned());
     }
     Some(status_line)
 }
@@ -173,8 +179,12 @@ fn word(word: Option<&str>, flaky: Option<&str>, attempt: Option<u32>) -> Word {
         (Some("FAIL"), None) => Word::Result(Status::Fail),
         (Some("TIMEOUT" | "TMT"), None) => Word::Result(Status::Timeout),
         (Some("XFAIL"), None) => Word::Result(Status::ExecFail),
-        (Some(name), None) if name.starts_with("ABORT") || name.starts_with("SIG ") => Word::Result(Status::Abort),
-        (Some(name), None) if name.starts_with("SIG") => Word::Result(Status::Signal(name.to_owned())),
+        (Some(name), None) if name.starts_with("ABORT") || name.starts_with("SIG ") => {
+            Word::Result(Status::Abort)
+        }
+        (Some(name), None) if name.starts_with("SIG") => {
+            Word::Result(Status::Signal(name.to_owned()))
+        }
         (Some(name), None) => Word::Result(Status::Signal(format!("SIG{name}"))),
     }
 }

@@ -24,14 +24,20 @@ pub(super) fn streams(log: &str) -> Vec<(Option<String>, Vec<Line>)> {
             let mut bare = decoration::bare(&piece);
             bare.source = bare.source.or_else(|| source.clone());
             source.clone_from(&bare.source);
-            let at = streams.iter().position(|(source, _)| *source == bare.source).unwrap_or_else(|| {
-                streams.push((bare.source.clone(), Vec::new()));
-                streams.len() - 1
-            });
+            let at = streams.iter().position(|(source, _)| *source == bare.source).unwrap_or_else(
+                || {
+                    streams.push((bare.source.clone(), Vec::new()));
+                    streams.len() - 1
+                },
+            );
             let lines = &mut streams[at].1;
             match lines.last_mut() {
                 Some(last) if bare.continued => last.text.push_str(bare.text),
-                _ => lines.push(Line { number: index + 1, text: bare.text.to_owned(), piece: several }),
+                _ => lines.push(Line {
+                    number: index + 1,
+                    text: bare.text.to_owned(),
+                    piece: several,
+                }),
             }
         }
     }

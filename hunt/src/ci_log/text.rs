@@ -39,15 +39,18 @@ pub(super) fn regex(expression: &'static str) -> Regex {
 }
 
 /// What a terminal would go back on: everything after it is written over what was there.
-static BREAK: LazyLock<Regex> = LazyLock::new(|| regex(r"\r+|\x1b\[[0-9;?]*[A-HJKSTfhlsu]|\x1b[78]"));
+static BREAK: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\r+|\x1b\[[0-9;?]*[A-HJKSTfhlsu]|\x1b[78]"));
 /// A progress bar fills lines with spaces instead of ending them, after a name as well as before a word of nextest, and only
 /// where colours begin and end tells where.
 static BAR: LazyLock<Regex> = LazyLock::new(|| regex(r"\x1b\[\d*[AB]"));
-static AFTER_BAR: LazyLock<Regex> = LazyLock::new(|| regex(r"\x1b\[0m {3,}|\x1b\[[\d;]+m[ A-Za-z0-9+/-]{12}\x1b\[0m "));
+static AFTER_BAR: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\x1b\[0m {3,}|\x1b\[[\d;]+m[ A-Za-z0-9+/-]{12}\x1b\[0m "));
 /// Buildkite's timestamps, with and without their control characters.
 static BUILDKITE: LazyLock<Regex> = LazyLock::new(|| regex(r"\x1b?_bk;t=\d+\x07?"));
 /// An escape character as various tools write it down.
-static WRITTEN_ESCAPE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:\^\[|\\u001[bB]|\\x1[bB]|\\033|\\e|␛|�)\["));
+static WRITTEN_ESCAPE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?:\^\[|\\u001[bB]|\\x1[bB]|\\033|\\e|␛|�)\["));
 /// A colour whose escape character was lost.
 static BARE_COLOUR: LazyLock<Regex> = LazyLock::new(|| regex(r"\[\d{1,3}(?:;\d{1,3})*m"));
 
@@ -55,7 +58,8 @@ static BARE_COLOUR: LazyLock<Regex> = LazyLock::new(|| regex(r"\[\d{1,3}(?:;\d{1
 pub(super) fn pieces(line: &str) -> Vec<String> {
     let line = BUILDKITE.replace_all(line.trim_end_matches('\r'), "");
     let line = WRITTEN_ESCAPE.replace_all(&line, "\x1b[").into_owned();
-    let line = if BAR.is_match(&line) { AFTER_BAR.replace_all(&line, "\r$0").into_owned() } else { line };
+    let line =
+        if BAR.is_match(&line) { AFTER_BAR.replace_all(&line, "\r$0").into_owned() } else { line };
     let pieces: Vec<String> = BREAK.split(&line).map(plain).collect();
     let whole = pieces.len() == 1;
     pieces.into_iter().filter(|piece| whole || !piece.trim().is_empty()).collect()

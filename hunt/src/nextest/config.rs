@@ -52,7 +52,8 @@ impl Config {
     /// Reads `.config/nextest.toml`, or the file that the options name; a workspace needs none.
     pub(super) fn read(workspace_root: &Path, options: &Options) -> Result<Self, ConfigError> {
         let named = options.cargo.iter().position(|option| option == "--config-file");
-        let named = named.and_then(|at| options.cargo.get(at + 1)).map(|path| options.dir().join(path));
+        let named =
+            named.and_then(|at| options.cargo.get(at + 1)).map(|path| options.dir().join(path));
         let path = named.unwrap_or_else(|| workspace_root.join(".config/nextest.toml"));
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -73,7 +74,9 @@ impl Config {
     /// The profile and those that it inherits from, nearest first; `default` is always the last.
     fn sections(&self) -> Vec<&Table> {
         let mut names = vec![self.profile.as_str()];
-        while let Some(next) = names.last().and_then(|name| self.section(name)).and_then(|table| table.get("inherits")) {
+        while let Some(next) =
+            names.last().and_then(|name| self.section(name)).and_then(|table| table.get("inherits"))
+        {
             match next.as_str() {
                 // nextest refuses a circle; here it only has to end.
                 Some(next) if !names.contains(&next) => names.push(next),
@@ -106,13 +109,24 @@ impl Config {
     }
 
     /// The leak-timeout of each test: the first override that applies and has one, then the profile.
-    pub(super) fn leak_timeouts(&self, listing: &Listing, tests: &[TestId]) -> Result<Vec<Duration>, NextestError> {
+    pub(super) fn leak_timeouts(
+        &self,
+        listing: &Listing,
+        tests: &[TestId],
+    ) -> Result<Vec<Duration>, NextestError> {
         let sections = self.sections();
-        let general = sections.iter().find_map(|section| section.get("leak-timeout")).map(duration).transpose()?;
+        let general = sections
+            .iter()
+            .find_map(|section| section.get("leak-timeout"))
+            .map(duration)
+            .transpose()?;
         let mut timeouts: Vec<Option<Duration>> = vec![None; tests.len()];
-        let overrides = sections.iter().filter_map(|section| section.get("overrides")?.as_array()).flatten();
+        let overrides =
+            sections.iter().filter_map(|section| section.get("overrides")?.as_array()).flatten();
         for entry in overrides {
-            let Some(timeout) = entry.get("leak-timeout").map(duration).transpose()? else { continue };
+            let Some(timeout) = entry.get("leak-timeout").map(duration).transpose()? else {
+                continue;
+            };
             if !platform_applies(entry.get("platform"), &listing.triple())? {
                 continue;
             }
@@ -121,12 +135,16 @@ impl Config {
                 None => None,
             };
             for (id, slot) in tests.iter().zip(&mut timeouts) {
-                if slot.is_none() && matching.as_ref().is_none_or(|matching| matching.contains(id)) {
+                if slot.is_none() && matching.as_ref().is_none_or(|matching| matching.contains(id))
+                {
                     *slot = Some(timeout);
                 }
             }
         }
-        Ok(timeouts.into_iter().map(|timeout| timeout.or(general).unwrap_or(LEAK_TIMEOUT)).collect())
+        Ok(timeouts
+            .into_iter()
+            .map(|timeout| timeout.or(general).unwrap_or(LEAK_TIMEOUT))
+            .collect())
     }
 }
 
@@ -138,7 +156,9 @@ fn matching(listing: &Listing, filter: &str) -> Result<BTreeSet<TestId>, Nextest
     let mut matching = BTreeSet::new();
     for (binary_id, suite) in &summary.rust_suites {
         let of = suite.test_cases.iter().filter(|(_, case)| case.filter_match.is_match());
-        matching.extend(of.map(|(test, _)| TestId { binary_id: binary_id.to_string(), test: test.to_string() }));
+        matching.extend(
+            of.map(|(test, _)| TestId { binary_id: binary_id.to_string(), test: test.to_string() }),
+        );
     }
     Ok(matching)
 }
@@ -157,7 +177,8 @@ fn platform_applies(value: Option<&Value>, triple: &str) -> Result<bool, ConfigE
         Some(value) => value.as_str().into_iter().collect::<Vec<_>>(),
     };
     for part in parts {
-        let applies = target_spec::eval(part, triple).map_err(|_| ConfigError::Platform(part.to_owned()))?;
+        let applies =
+            target_spec::eval(part, triple).map_err(|_| ConfigError::Platform(part.to_owned()))?;
         // An unknown target feature is taken to be there, as nextest takes it.
         if applies == Some(false) {
             return Ok(false);
@@ -182,13 +203,18 @@ mod tests {
             "[profile.default]\nleak-timeout = '1s'\n[profile.base]\n[profile.ci]\ninherits = 'base'\nleak-timeout = '2s'\n",
             "ci",
         );
-        let found: Vec<_> = config.sections().iter().map(|section| section.get("leak-timeout").map(|t| t.to_string())).collect();
+        let found: Vec<_> = config
+            .sections()
+            .iter()
+            .map(|section| section.get("leak-timeout").map(|t| t.to_string()))
+            .collect();
         assert_eq!(found, [Some("\"2s\"".to_owned()), None, Some("\"1s\"".to_owned())]);
     }
 
     #[test]
     fn both_forms_of_a_timeout_are_understood() {
-        let table: Table = "a = '150ms'\nb = { period = '1s', result = 'fail' }\nc = 3\n".parse().expect("TOML");
+        let table: Table =
+            "a = '150ms'\nb = { period = '1s', result = 'fail' }\nc = 3\n".parse().expect("TOML");
         assert_eq!(duration(&table["a"]).ok(), Some(Duration::from_millis(150)));
         assert_eq!(duration(&table["b"]).ok(), Some(Duration::from_secs(1)));
         assert!(duration(&table["c"]).is_err());
@@ -196,7 +222,9 @@ mod tests {
 
     #[test]
     fn an_override_for_another_platform_does_not_apply() {
-        let applies = |text: &str| platform_applies(Some(&Value::String(text.to_owned())), "x86_64-unknown-linux-gnu").ok();
+        let applies = |text: &str| {
+            platform_applies(Some(&Value::String(text.to_owned())), "x86_64-unknown-linux-gnu").ok()
+        };
         assert_eq!(applies("cfg(unix)"), Some(true));
         assert_eq!(applies("cfg(windows)"), Some(false));
         assert_eq!(applies("x86_64-unknown-linux-gnu"), Some(true));
@@ -205,9 +233,14 @@ mod tests {
 
     #[test]
     fn reports_are_not_written_over() {
-        let quiet = config("[profile.ci]\nretries = 2\n[profile.ci.junit]\npath = 'junit.xml'\n", "ci").without_reports();
+        let quiet =
+            config("[profile.ci]\nretries = 2\n[profile.ci.junit]\npath = 'junit.xml'\n", "ci")
+                .without_reports();
         let table: Table = quiet.expect("a report would be written").parse().expect("TOML");
-        assert_eq!(table["profile"]["ci"].as_table().map(|ci| ci.keys().cloned().collect()), Some(vec!["retries".to_owned()]));
+        assert_eq!(
+            table["profile"]["ci"].as_table().map(|ci| ci.keys().cloned().collect()),
+            Some(vec!["retries".to_owned()])
+        );
         assert_eq!(config("[profile.ci]\nretries = 2\n", "ci").without_reports(), None);
     }
 

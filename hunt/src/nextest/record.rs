@@ -49,7 +49,9 @@ pub enum RecordError {
 #[must_use]
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut args = args.into_iter();
-    let (Some(dir), command) = (args.next(), args.collect::<Vec<_>>()) else { return ExitCode::from(2) };
+    let (Some(dir), command) = (args.next(), args.collect::<Vec<_>>()) else {
+        return ExitCode::from(2);
+    };
     let done = if std::env::var_os("NEXTEST_TEST_PHASE").is_some_and(|phase| phase == "run") {
         write(Path::new(&dir), &command).map(|()| ExitCode::SUCCESS)
     } else {
@@ -61,13 +63,21 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn list(command: &[OsString]) -> io::Result<ExitCode> {
     let Some((program, args)) = command.split_first() else { return Ok(ExitCode::from(2)) };
     let status = Command::new(program).args(args).stdin(Stdio::null()).status()?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+    Ok(status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn write(dir: &Path, command: &[OsString]) -> io::Result<()> {
     let text = |text: &OsString| text.to_string_lossy().into_owned();
-    let env = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let record = Record { command: command.iter().map(text).collect(), cwd: std::env::current_dir()?, env: env.collect() };
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let record = Record {
+        command: command.iter().map(text).collect(),
+        cwd: std::env::current_dir()?,
+        env: env.collect(),
+    };
     let path = dir.join(format!("{}.json", std::process::id()));
     fs::write(path, serde_json::to_vec(&record)?)
 }
@@ -89,17 +99,31 @@ pub(super) fn record(
     }
     super::finished("run", command.output().map_err(NextestError::Cargo)?)?;
     let mut records = read(scratch.path())?;
-    tests.iter().map(|id| records.remove(id).ok_or_else(|| RecordError::NotRun(id.clone()).into())).collect()
+    tests
+        .iter()
+        .map(|id| records.remove(id).ok_or_else(|| RecordError::NotRun(id.clone()).into()))
+        .collect()
 }
 
 fn run_command(listing: &Listing, tests: &[TestId], recorder: &Recorder, dir: &Path) -> Command {
     let mut command = listing.options.command("run");
-    let words = [&[recorder.program.to_string_lossy().into_owned()], recorder.args.as_slice()].concat();
-    let words: Vec<toml::Value> =
-        words.into_iter().chain([dir.to_string_lossy().into_owned()]).map(toml::Value::String).collect();
+    let words =
+        [&[recorder.program.to_string_lossy().into_owned()], recorder.args.as_slice()].concat();
+    let words: Vec<toml::Value> = words
+        .into_iter()
+        .chain([dir.to_string_lossy().into_owned()])
+        .map(toml::Value::String)
+        .collect();
     let runner = toml::Value::Array(words);
     command.args(["--config", &format!("target.{}.runner={runner}", listing.triple())]);
-    command.args(["--run-ignored", "all", "--ignore-default-filter", "--no-fail-fast", "--retries", "0"]);
+    command.args([
+        "--run-ignored",
+        "all",
+        "--ignore-default-filter",
+        "--no-fail-fast",
+        "--retries",
+        "0",
+    ]);
     command.args(["--status-level", "none", "--final-status-level", "none"]);
     // Only what the first nextest of a hunt was asked is of interest, not how an outer one captures.
     command.env_remove("NEXTEST_NO_CAPTURE");
@@ -118,9 +142,12 @@ fn read(dir: &Path) -> Result<BTreeMap<TestId, Record>, RecordError> {
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        let mut record: Record = serde_json::from_slice(&fs::read(&path)?).map_err(io::Error::from)?;
+        let mut record: Record =
+            serde_json::from_slice(&fs::read(&path)?).map_err(io::Error::from)?;
         let name = |name: &str| record.env.get(name).cloned();
-        if let (Some(binary_id), Some(test)) = (name("NEXTEST_BINARY_ID"), name("NEXTEST_TEST_NAME")) {
+        if let (Some(binary_id), Some(test)) =
+            (name("NEXTEST_BINARY_ID"), name("NEXTEST_TEST_NAME"))
+        {
             record.env.retain(|name, value| belongs(name, value));
             records.insert(TestId { binary_id, test }, record);
         }
@@ -131,7 +158,15 @@ fn read(dir: &Path) -> Result<BTreeMap<TestId, Record>, RecordError> {
 /// What nextest and cargo set, or the environment of this process lacks. The rest is there anyway, and a token that replays a run
 /// is better without it.
 fn belongs(name: &str, value: &str) -> bool {
-    let set = ["NEXTEST", "CARGO_PKG_", "CARGO_BIN_EXE_"].iter().any(|prefix| name.starts_with(prefix))
-        || ["CARGO", "CARGO_MANIFEST_DIR", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "OUT_DIR"].contains(&name);
+    let set =
+        ["NEXTEST", "CARGO_PKG_", "CARGO_BIN_EXE_"].iter().any(|prefix| name.starts_with(prefix))
+            || [
+                "CARGO",
+                "CARGO_MANIFEST_DIR",
+                "LD_LIBRARY_PATH",
+                "DYLD_FALLBACK_LIBRARY_PATH",
+                "OUT_DIR",
+            ]
+            .contains(&name);
     set || std::env::var_os(name).is_none_or(|own| own != value)
 }

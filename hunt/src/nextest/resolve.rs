@@ -36,8 +36,16 @@ impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Finding { binary_id, test, .. } = &self.finding;
         match self.candidates.as_slice() {
-            [] => write!(f, "{binary_id} {test} is in the log ({}) but not here", self.finding.status()),
-            [one] => write!(f, "{binary_id} {test} is in the log ({}) but not here; is it {one}?", self.finding.status()),
+            [] => write!(
+                f,
+                "{binary_id} {test} is in the log ({}) but not here",
+                self.finding.status()
+            ),
+            [one] => write!(
+                f,
+                "{binary_id} {test} is in the log ({}) but not here; is it {one}?",
+                self.finding.status()
+            ),
             several => {
                 let several: Vec<String> = several.iter().map(ToString::to_string).collect();
                 write!(f, "{binary_id} {test} of the log may be any of {}", several.join(", "))
@@ -68,7 +76,9 @@ pub struct Foreign {
 /// A dozen names tell which project it is.
 fn list(binaries: &BTreeMap<String, usize>) -> String {
     const SHOWN: usize = 12;
-    let one = |(id, tests): (&String, &usize)| format!("{id} ({tests} {})", if *tests == 1 { "test" } else { "tests" });
+    let one = |(id, tests): (&String, &usize)| {
+        format!("{id} ({tests} {})", if *tests == 1 { "test" } else { "tests" })
+    };
     let shown: Vec<String> = binaries.iter().take(SHOWN).map(one).collect();
     let more = binaries.len().saturating_sub(SHOWN);
     match (shown.is_empty(), more) {
@@ -89,9 +99,16 @@ impl Names {
             match self.find(finding) {
                 Ok((id, note)) => {
                     let expected = expected(finding);
-                    resolution.resolved.push(Resolved { id, finding: finding.clone(), expected, note });
+                    resolution.resolved.push(Resolved {
+                        id,
+                        finding: finding.clone(),
+                        expected,
+                        note,
+                    });
                 }
-                Err(candidates) => resolution.unresolved.push(Unresolved { finding: finding.clone(), candidates }),
+                Err(candidates) => {
+                    resolution.unresolved.push(Unresolved { finding: finding.clone(), candidates })
+                }
             }
         }
         let here = |finding: &Finding| self.0.contains_key(&finding.binary_id);
@@ -109,23 +126,37 @@ impl Names {
     /// The test, and why it is it if it has another name; or those that it could be.
     fn find(&self, finding: &Finding) -> Result<(TestId, Option<String>), Vec<TestId>> {
         let Finding { binary_id, test, sightings } = finding;
-        let id = |binary_id: &str, test: &str| TestId { binary_id: binary_id.to_owned(), test: test.to_owned() };
+        let id = |binary_id: &str, test: &str| TestId {
+            binary_id: binary_id.to_owned(),
+            test: test.to_owned(),
+        };
         let Some(tests) = self.0.get(binary_id) else { return self.elsewhere(finding) };
         if tests.contains_key(test) {
             return Ok((id(binary_id, test), None));
         }
         let wrapped = sightings.iter().find_map(|sighting| match &sighting.cut {
-            Cut::Wrapped(rest) => Some(format!("{test}{rest}")).filter(|whole| tests.contains_key(whole)),
+            Cut::Wrapped(rest) => {
+                Some(format!("{test}{rest}")).filter(|whole| tests.contains_key(whole))
+            }
             Cut::Ellipsis | Cut::No => None,
         });
         if let Some(whole) = wrapped {
-            return Ok((id(binary_id, &whole), Some("its name goes on in the next line of the log".to_owned())));
+            return Ok((
+                id(binary_id, &whole),
+                Some("its name goes on in the next line of the log".to_owned()),
+            ));
         }
         let cut = sightings.iter().any(|sighting| sighting.cut != Cut::No);
-        let longer: Vec<TestId> =
-            tests.keys().filter(|name| cut && name.starts_with(test.as_str())).map(|name| id(binary_id, name)).collect();
+        let longer: Vec<TestId> = tests
+            .keys()
+            .filter(|name| cut && name.starts_with(test.as_str()))
+            .map(|name| id(binary_id, name))
+            .collect();
         match longer.as_slice() {
-            [one] => Ok((one.clone(), Some(format!("the only test whose name begins with the log's `{test}`")))),
+            [one] => Ok((
+                one.clone(),
+                Some(format!("the only test whose name begins with the log's `{test}`")),
+            )),
             [] => Err(self.alike(binary_id, test).into_iter().collect()),
             _ => Err(longer),
         }
@@ -143,7 +174,10 @@ impl Names {
             .collect();
         let near: Vec<&TestId> = named.iter().filter(|id| package(&id.binary_id) == own).collect();
         match near.as_slice() {
-            [one] => Ok(((*one).clone(), Some(format!("the log has it in {}, which is not here", finding.binary_id)))),
+            [one] => Ok((
+                (*one).clone(),
+                Some(format!("the log has it in {}, which is not here", finding.binary_id)),
+            )),
             _ => Err(named),
         }
     }
@@ -163,7 +197,9 @@ fn expected(finding: &Finding) -> Option<Kind> {
         // Two things at once: either is a hit.
         Status::FailLeak => Some(None),
         Status::Timeout => Some(Some(Kind::TimeOut)),
-        Status::Fail | Status::Abort | Status::Signal(_) | Status::ExecFail => Some(Some(Kind::Failure)),
+        Status::Fail | Status::Abort | Status::Signal(_) | Status::ExecFail => {
+            Some(Some(Kind::Failure))
+        }
         // The attempt before it says what went wrong; without that, something failed.
         Status::Flaky | Status::FlakyFail => None,
     };
@@ -184,7 +220,10 @@ mod tests {
         let tests = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), true)).collect();
         let binaries = BTreeMap::from([
             ("play".to_owned(), tests(&["tests::passes", "tests::same"])),
-            ("play::leaky".to_owned(), tests(&["leaks", "module::a_long_name", "module::another", "module::alone"])),
+            (
+                "play::leaky".to_owned(),
+                tests(&["leaks", "module::a_long_name", "module::another", "module::alone"]),
+            ),
         ]);
         Names(binaries).resolve(&ci_log::parse(log).findings)
     }
@@ -194,7 +233,12 @@ mod tests {
     }
 
     fn unresolved(log: &str) -> Vec<String> {
-        resolve(log).expect("of this workspace").unresolved.iter().map(ToString::to_string).collect()
+        resolve(log)
+            .expect("of this workspace")
+            .unresolved
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -204,16 +248,26 @@ mod tests {
                    \u{20}       FAIL [   0.212s] (1/2) play::leaky module::al…\n\
                    \u{20}       FAIL [   0.212s] (1/2) play::renamed leaks\n";
         let resolution = resolve(log).expect("of this workspace");
-        let found = ["play::leaky leaks", "play::leaky module::a_long_name", "play::leaky module::alone", "play::leaky leaks"];
+        let found = [
+            "play::leaky leaks",
+            "play::leaky module::a_long_name",
+            "play::leaky module::alone",
+            "play::leaky leaks",
+        ];
         assert_eq!(ids(&resolution), found);
-        assert_eq!(resolution.resolved.iter().filter(|resolved| resolved.note.is_some()).count(), 3);
+        assert_eq!(
+            resolution.resolved.iter().filter(|resolved| resolved.note.is_some()).count(),
+            3
+        );
     }
 
     #[test]
     fn names_that_are_gone_or_not_clear_are_said() {
         assert_eq!(
             unresolved("LEAK [   0.212s] (1/2) play::leaky module::anothr\n"),
-            ["play::leaky module::anothr is in the log (LEAK) but not here; is it play::leaky module::another?"]
+            [
+                "play::leaky module::anothr is in the log (LEAK) but not here; is it play::leaky module::another?"
+            ]
         );
         assert_eq!(
             unresolved("LEAK [   0.212s] (1/2) play::leaky quite_different\n"),
@@ -230,7 +284,8 @@ mod tests {
 
     #[test]
     fn the_log_of_another_project_is_refused_with_both_sides() {
-        let foreign = resolve("LEAK [   0.212s] (1/2) codex-core::suite turns::one\n").expect_err("another project's");
+        let foreign = resolve("LEAK [   0.212s] (1/2) codex-core::suite turns::one\n")
+            .expect_err("another project's");
         let expected = "none of the tests in the log is in this workspace\n  the log has  codex-core::suite (1 test)\n  \
                         here are     play (2 tests), play::leaky (4 tests)";
         assert_eq!(foreign.to_string(), expected);
