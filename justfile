@@ -56,5 +56,9 @@ bench:
     cargo run --release --quiet -p harness --example reap_bench
     @scripts/bench-run
 
+# Hunt known races and clean programs: what is found, repeated and accused.
+bench-hunt *HUNTS:
+    @scripts/bench-hunt "$@"
+
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Prove(ProveArgs),
     /// Reproduce a flaky leak or failure, name its cause, and say how often it happens
     Hunt(Box<HuntArgs>),
+    /// Stand between a client and COMMAND, and bend what they say
+    Proxy(ProxyArgs),
     /// Serve a scripted model on loopback, for work by hand
     MockModel(MockModelArgs),
     /// Run a command and name every process that it leaves behind; usable as cargo's target runner
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// The load that a hunt puts on the machine.
     #[command(name = "__load", hide = true)]
     Load(RawArgs),
+    /// The stub that becomes the command of a proxy.
+    #[command(name = "__tied", hide = true)]
+    Tied(TiedArgs),
     /// The helper that ends what a killed proctor leaves behind.
     #[command(name = "__guardian", hide = true)]
     Guardian,
@@ -228,6 +233,45 @@ pub(crate) struct ProveArgs {
     /// How many cases at a time; eight for each processor without it
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) jobs: Option<usize>,
+    /// Plant only the faults of `proctor proxy`, which work on any subject
+    #[arg(long)]
+    pub(crate) proxy: bool,
+    /// The subject and its arguments; the embedded reference subject without it
+    #[arg(last = true, value_name = "COMMAND", requires = "proxy")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// `proctor proxy`.
+#[derive(Debug, Args)]
+pub(crate) struct ProxyArgs {
+    /// What is wrong with the conversation; nothing without it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) fault: Option<String>,
+    /// Hold messages back for a moment, at points that the seed decides
+    #[arg(long, value_name = "SEED")]
+    pub(crate) delays: Option<u64>,
+    /// Let the server stand still for a moment, at points that the seed decides
+    #[arg(long, value_name = "SEED")]
+    pub(crate) pauses: Option<u64>,
+    /// Write what was done as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// Print the faults
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// The server and its arguments
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// The stub that becomes the command of a proxy.
+#[derive(Debug, Args)]
+pub(crate) struct TiedArgs {
+    /// The process whose end is to be its own
+    pub(crate) parent: u32,
+    /// What to become
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// `proctor mock-model`.

@@ -16,7 +16,7 @@ use crate::exit_code::{FAILED, HELD, INCOMPLETE, Stop};
 use crate::interrupt::Interrupt;
 use crate::output::OutputFile;
 use crate::progress::Progress;
-use crate::{reference, terminal};
+use crate::{reference, run, terminal};
 use nextest::{Found, Names};
 
 /// What a token is given to.
@@ -43,6 +43,7 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
             "--html shows one hunt; choose one of the tests with `hunt nextest -E`",
         ));
     }
+    let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
     let mut done: Vec<Report> = Vec::new();
     for (index, plan) in plans.iter().enumerate() {

@@ -11,6 +11,7 @@ mod mock_model;
 mod output;
 mod progress;
 mod prove;
+mod proxy;
 mod reference;
 mod releases;
 mod run;
@@ -48,6 +49,8 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Hunt(args) => hunt::hunt(&args),
+        Command::Proxy(args) => proxy::proxy(&args),
+        Command::Tied(args) => proxy::tied(&args),
         Command::MockModel(args) => mock_model::serve(&args),
         Command::Supervise(args) => supervise::supervise(&args),
         Command::Doctor => doctor::doctor(),

@@ -20,9 +20,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The reference subject with the fault of this name.
 pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
-    let mut subject = reference.clone();
-    subject.settings.wait = subject.settings.wait.min(PATIENCE);
+    let mut subject = impatient(reference);
     subject.command.extend(["--fault".into(), name.into()]);
+    subject
+}
+
+/// A subject whose answers are not waited for longer than pays for one with a fault.
+pub(crate) fn impatient(subject: &Subject) -> Subject {
+    let mut subject = subject.clone();
+    subject.settings.wait = subject.settings.wait.min(PATIENCE);
+    subject.settings.exit = subject.settings.exit.min(PATIENCE);
     subject
 }
 

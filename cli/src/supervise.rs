@@ -6,10 +6,13 @@ use std::path::Path;
 use std::process::Command;
 
 use harness::process::Exit;
-use harness::supervise::{Report, SuperviseError, Supervised, append, asks_for_a_list, die_of};
+use harness::supervise::{
+    Merged, Report, SuperviseError, Supervised, append, asks_for_a_list, die_of,
+    merge as merge_junit,
+};
 
 use crate::args::SuperviseArgs;
-use crate::exit_code::{FAILED, Stop, UNABLE};
+use crate::exit_code::{FAILED, HELD, Stop, UNABLE};
 use crate::{reference, terminal};
 
 /// Runs the command, says what it left, and passes its exit on if that is nothing.
@@ -76,8 +79,12 @@ fn record(report: &Report, file: &Path) -> Result<(), Stop> {
         .map_err(|error| Stop::unable(format!("cannot write {}: {error}", file.display())))
 }
 
-fn merge(_junit: &Path, _json: &Path) -> Result<u8, Stop> {
-    Err(Stop::unable("not yet"))
+fn merge(junit: &Path, json: &Path) -> Result<u8, Stop> {
+    let merged = merge_junit(junit, json).map_err(Stop::usage)?;
+    let Merged { records, found, leaks } = merged;
+    let junit = junit.display();
+    terminal::say(&format!("{junit}: {found} of {records} records added, with {leaks} leaks\n"))?;
+    Ok(HELD)
 }
 
 /// Nothing is run when tests are listed: this process becomes the command. Returns why it could

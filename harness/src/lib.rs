@@ -10,6 +10,7 @@ pub mod discover;
 pub mod ensure;
 pub mod failure;
 pub mod fifo;
+pub mod guard;
 pub mod guardian;
 pub mod home;
 pub mod known_failures;

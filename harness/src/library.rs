@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use mock_model::MockModel;
 use serde_json::Value;
 
 use crate::discover::Handshake;
 use crate::failure::{Failure, OrInconclusive, Result};
+use crate::guard::{NotClean, accuse};
 use crate::home::Home;
 use crate::message::{Call, Reply};
 use crate::peer::{Peer, Ticket};
 use crate::policy::Policy;
-use crate::process::ShutdownReport;
+use crate::process::{ShutdownReport, take_undelivered_of};
 use crate::settings::Settings;
 use crate::subject::Subject;
 use crate::transcript::Transcript;
@@ -21,7 +23,8 @@ use crate::transcript::Transcript;
 /// A running app-server, greeted and ready.
 ///
 /// Its environment is built from nothing, its output is read whatever the test does, and it is reaped on
-/// [`AppServer::shutdown`] or, synchronously, on drop.
+/// [`AppServer::shutdown`] or, synchronously, on drop. A drop that finds something left of it fails the test:
+/// it panics and names each process.
 ///
 /// ```
 /// use harness::AppServer;
@@ -53,9 +56,26 @@ use crate::transcript::Transcript;
 /// ```
 pub struct AppServer {
     peer: Peer,
+    /// Dropped after the peer, so that it sees what the peer's drop has found.
+    _witness: Witness,
     home: PathBuf,
     /// Held for its drop, if the home is ours.
     _owned: Option<Home>,
+}
+
+/// Looks at the reports of one server that was dropped without a shutdown.
+struct Witness {
+    label: String,
+}
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        for report in take_undelivered_of(|report| report.label == self.label) {
+            if !report.is_clean() {
+                accuse(&NotClean(Box::new(report)));
+            }
+        }
+    }
 }
 
 /// How an [`AppServer`] is started.
@@ -278,13 +298,17 @@ impl Builder {
         }
         launch.env.extend(self.env);
         launch.cwd = self.cwd.unwrap_or_else(|| home.clone());
+        static SERVERS: AtomicU64 = AtomicU64::new(1);
+        let number = SERVERS.fetch_add(1, Ordering::Relaxed);
+        launch.label = format!("{}, server {number} of this process", launch.label);
+        let label = launch.label.clone();
         let mut peer = Peer::new(launch, Handshake::AppServer, self.settings);
         match (self.greet, self.greeting) {
             (true, Some(params)) => peer.initialize_with(params).await.map(|_| ())?,
             (true, None) => peer.initialize().await.map(|_| ())?,
             (false, _) => peer.start()?,
         }
-        Ok(AppServer { peer, home, _owned: Some(owned) })
+        Ok(AppServer { peer, _witness: Witness { label }, home, _owned: Some(owned) })
     }
 }
 

@@ -9,7 +9,7 @@
 //! must say so with [`spare`], or they are taken for orphans of a subject.
 
 mod audit;
-mod family;
+pub(crate) mod family;
 pub(crate) mod handle;
 mod ladder;
 pub(crate) mod mark;
@@ -23,7 +23,7 @@ pub(crate) mod report;
 mod stderr;
 mod stdout;
 pub(crate) mod survivor;
-mod sweep;
+pub(crate) mod sweep;
 pub(crate) mod table;
 mod undelivered;
 

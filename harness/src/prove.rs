@@ -21,7 +21,7 @@ use crate::subject::{Examined, Subject};
 
 pub use report::{Catch, FaultReport, Problem, Proof, ProofSummary};
 
-/// A deliberate defect of the reference subject.
+/// A deliberate defect of a subject.
 #[derive(Clone, Debug)]
 pub struct Fault {
     /// Its name, unique.
@@ -34,11 +34,20 @@ pub struct Fault {
     pub place: String,
 }
 
+impl Fault {
+    fn names(&self, check: &Check) -> bool {
+        self.caught_by.contains(&check.id())
+    }
+}
+
 /// What is proved.
 pub struct Plan<'a> {
-    /// The reference subject without faults.
+    /// The subject without faults.
     pub reference: &'a Examined,
-    /// The reference subject with the fault of this name.
+    /// Whether it is known to be correct. Then every selected check is proved, and one that fails without a fault is a
+    /// problem; else only the checks that faults name are run, and one that fails without a fault does not count.
+    pub correct: bool,
+    /// The subject with the fault of this name.
     pub faulty: &'a dyn Fn(&str) -> Subject,
     /// Every fault there is.
     pub faults: &'a [Fault],
@@ -78,7 +87,7 @@ struct Group {
 /// The attempt at each case of a group; nothing where the proof was interrupted.
 type Attempts = Vec<Option<Attempt>>;
 
-/// Runs every selected check on the reference, and on the reference with each fault that names it.
+/// Runs every selected check on the subject, and on the subject with each fault that names it.
 ///
 /// # Errors
 ///
@@ -114,11 +123,17 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         let profile = plan.reference.profile.clone();
         Group { fault, subject: Examined { subject, profile }, cases, observers }
     };
-    let mut groups = vec![group(None, plan.reference.subject.clone(), applicable.clone())];
+    let named = |case: &&Case| plan.faults.iter().any(|fault| fault.names(case.check));
+    let without: Vec<_> = match plan.correct {
+        true => applicable.clone(),
+        false => applicable.iter().filter(named).copied().collect(),
+    };
+    let mut groups = vec![group(None, plan.reference.subject.clone(), without)];
     for (number, fault) in plan.faults.iter().enumerate() {
-        let named = |case: &Case| fault.caught_by.contains(&case.check.id());
+        let named = |case: &Case| fault.names(case.check);
         let cases: Vec<_> = applicable.iter().copied().filter(named).collect();
-        if !cases.is_empty() {
+        // Without a case to run it is still judged: it may name only checks that do not apply.
+        if selected.iter().any(|selected| named(&selected.case)) {
             groups.push(group(Some(number), (plan.faulty)(&fault.name), cases));
         }
     }

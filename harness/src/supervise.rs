@@ -16,6 +16,7 @@ mod apart;
 mod births;
 mod evidence;
 mod guard;
+mod junit;
 mod message;
 mod record;
 mod relay;
@@ -38,6 +39,8 @@ use serde::{Deserialize, Serialize};
 
 pub use apart::{asks_for_a_list, main};
 pub use births::births;
+pub(crate) use evidence::attempt_of;
+pub use junit::{MergeError, Merged, merge};
 pub use record::append;
 pub use relay::die_of;
 pub use report::{

@@ -71,12 +71,13 @@ pub struct Transcript {
     bytes: usize,
     limit: usize,
     left_out: usize,
+    unended: bool,
 }
 
 impl Transcript {
     /// An empty transcript that keeps `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        Self { entries: Vec::new(), bytes: 0, limit, left_out: 0 }
+        Self { entries: Vec::new(), bytes: 0, limit, left_out: 0, unended: false }
     }
 
     /// Records a line; the number of the entry, or `None` if there was no more room.
@@ -105,6 +106,16 @@ impl Transcript {
     /// Takes note of a line that is not recorded.
     pub(crate) fn leave_out(&mut self) {
         self.left_out += 1;
+    }
+
+    /// Takes note that the stream of the subject ended within a line.
+    pub(crate) fn end_within_line(&mut self) {
+        self.unended = true;
+    }
+
+    /// Whether the last line of the subject had no end.
+    pub fn ends_within_line(&self) -> bool {
+        self.unended
     }
 
     /// How many lines did not fit.

@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use harness::supervise::Report;
 
+use crate::conditions::Conditions;
 use crate::runner::{Kind, Leak, Observation, Run, RunError};
 use crate::supervised::{SEED, millis, output};
 
@@ -76,20 +77,14 @@ pub(crate) fn command(
 
 /// What stands between the peer and the subject: nothing, or a proxy that disturbs their messages.
 fn between(proctor: OsString, run: &Run<'_>) -> Vec<OsString> {
-    let conditions = run.conditions;
-    if conditions.delays == 0 && conditions.pauses == 0 {
+    let Conditions { delays, pauses, .. } = *run.conditions;
+    if !delays && !pauses {
         return Vec::new();
     }
-    let seed = run.seed.to_string();
+    let seed = OsString::from(run.seed.to_string());
     let mut command = vec![proctor, "proxy".into()];
-    if conditions.delays > 0 {
-        command.extend(["--delays".into(), seed.clone().into()]);
-        command.extend(["--delays-limit".into(), conditions.delays.to_string().into()]);
-    }
-    if conditions.pauses > 0 {
-        command.extend(["--pauses".into(), seed.into()]);
-        command.extend(["--pauses-limit".into(), conditions.pauses.to_string().into()]);
-    }
+    command.extend(delays.then(|| ["--delays".into(), seed.clone()]).into_iter().flatten());
+    command.extend(pauses.then(|| ["--pauses".into(), seed]).into_iter().flatten());
     command.push("--".into());
     command
 }

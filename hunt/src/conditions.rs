@@ -20,12 +20,12 @@ pub struct Conditions {
     /// Memory that is held and written over and over, in MiB.
     #[serde(skip_serializing_if = "is_default")]
     pub ballast: usize,
-    /// How many messages between peer and subject are held back, each for a time that the seed says. Checks only.
+    /// Some messages between peer and subject are held back, as the seed of the run says. Checks only.
     #[serde(skip_serializing_if = "is_default")]
-    pub delays: usize,
-    /// How often the subject is stopped and continued between messages. Checks only.
+    pub delays: bool,
+    /// The subject is made to stand still before some messages, as the seed of the run says. Checks only.
     #[serde(skip_serializing_if = "is_default")]
-    pub pauses: usize,
+    pub pauses: bool,
 }
 
 /// A part of conditions that can be left out by itself.
@@ -39,10 +39,10 @@ pub enum Part {
     Busy(usize),
     /// So much more memory.
     Ballast(usize),
-    /// So many more messages, at the end of those that are held back.
-    Delays(usize),
-    /// So many more pauses.
-    Pauses(usize),
+    /// The messages that are held back.
+    Delays,
+    /// The pauses.
+    Pauses,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -55,7 +55,7 @@ fn is_one(copies: &usize) -> bool {
 
 impl Default for Conditions {
     fn default() -> Self {
-        Self { copies: 1, one_core: false, busy: 0, ballast: 0, delays: 0, pauses: 0 }
+        Self { copies: 1, one_core: false, busy: 0, ballast: 0, delays: false, pauses: false }
     }
 }
 
@@ -73,8 +73,8 @@ impl Conditions {
         parts.extend(steps(self.busy).into_iter().map(Part::Busy));
         // Its amount is no matter of degree: memory is short or it is not.
         parts.extend((self.ballast > 0).then_some(Part::Ballast(self.ballast)));
-        parts.extend(steps(self.delays).into_iter().map(Part::Delays));
-        parts.extend(steps(self.pauses).into_iter().map(Part::Pauses));
+        parts.extend(self.delays.then_some(Part::Delays));
+        parts.extend(self.pauses.then_some(Part::Pauses));
         parts
     }
 
@@ -87,8 +87,8 @@ impl Conditions {
                 Part::OneCore => sum.one_core = true,
                 Part::Busy(more) => sum.busy += more,
                 Part::Ballast(more) => sum.ballast += more,
-                Part::Delays(more) => sum.delays += more,
-                Part::Pauses(more) => sum.pauses += more,
+                Part::Delays => sum.delays = true,
+                Part::Pauses => sum.pauses = true,
             }
         }
         sum
@@ -115,8 +115,8 @@ impl fmt::Display for Conditions {
         words.extend(self.one_core.then(|| "one core".to_owned()));
         words.extend((self.busy > 0).then(|| format!("busy {}x", self.busy)));
         words.extend((self.ballast > 0).then(|| format!("ballast {} MiB", self.ballast)));
-        words.extend((self.delays > 0).then(|| format!("delays {}", self.delays)));
-        words.extend((self.pauses > 0).then(|| format!("pauses {}", self.pauses)));
+        words.extend(self.delays.then(|| "delays".to_owned()));
+        words.extend(self.pauses.then(|| "pauses".to_owned()));
         match words.as_slice() {
             [] => f.write_str("as is"),
             words => f.write_str(&words.join(", ")),
@@ -132,8 +132,14 @@ mod tests {
     fn parts_make_the_whole() {
         for copies in [1, 2, 4, 7, 64] {
             for (busy, ballast) in [(0, 0), (1, 0), (4, 512), (16, 1)] {
-                let whole =
-                    Conditions { copies, busy, ballast, one_core: true, delays: 9, pauses: 3 };
+                let whole = Conditions {
+                    copies,
+                    busy,
+                    ballast,
+                    one_core: true,
+                    delays: true,
+                    pauses: true,
+                };
                 assert_eq!(Conditions::of(&whole.parts()), whole);
             }
         }

@@ -9,13 +9,14 @@ pub fn choices(seed: u64) -> ChaCha8Rng {
 }
 
 /// The seed of one run: which arm, and which of its runs. The generator can be asked for any place in any of its streams, so
-/// no run needs to know of those before it. The same numbers for ever: the algorithm is fixed by its name.
+/// no run needs to know of those before it. The same numbers for ever: the algorithm is fixed by its name. They
+/// have 53 bits, so that a shell and a language whose only numbers are doubles can reckon with them.
 pub fn of_run(seed: u64, arm: &str, index: u64) -> u64 {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(stream(arm));
     // A number is two words.
     rng.set_word_pos(u128::from(index) * 2);
-    rng.next_u64()
+    rng.next_u64() >> 11
 }
 
 /// A seed for runs that are to have nothing to do with those of `seed`.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use harness::process::Exit;
+use harness::process::{Exit, tag_prefix};
 use harness::supervise::{Captured, Class, Fate, Hold, Report, SuperviseError, Supervised};
 use tokio::runtime::Builder;
 use tokio::sync::watch;
@@ -19,6 +19,9 @@ use crate::target::Form;
 
 /// The variable in which a run gets its seed: a test that takes its own chances from it can be replayed exactly.
 pub const SEED: &str = "PROCTOR_HUNT_SEED";
+
+/// The variable by which a guardian knows whose a process is.
+const TAG: &str = "PROCTOR_TAG";
 
 /// How much of the end of each stream is kept, in bytes.
 const OUTPUT: usize = 4_000;
@@ -71,6 +74,8 @@ impl Apart {
         let own = run.target.env.iter().map(|(name, value)| (name.into(), value.into()));
         env.extend(own);
         env.insert(SEED.into(), run.seed.to_string().into());
+        // By this the guardian finds it should we be killed together with the process that supervises it.
+        env.insert(TAG.into(), format!("{}hunt", tag_prefix()).into());
         let supervised = Supervised {
             env: Some(env),
             cwd: run.target.cwd.clone(),

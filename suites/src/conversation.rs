@@ -1,5 +1,6 @@
 //! What must hold over every whole conversation: observers, which judge the transcript of each check afterwards.
 
+pub mod envelope;
 pub mod turns;
 
 use std::collections::{HashMap, HashSet};

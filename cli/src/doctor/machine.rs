@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use harness::guardian::Guardian;
 use harness::process::{Finding as Found, Mechanism, Waiting};
+use harness::supervise::Births;
 
 use crate::doctor::{Finding, State};
 use crate::reference;
@@ -26,6 +27,7 @@ pub(super) fn findings() -> Vec<Finding> {
         ),
         pidfd(mechanism),
         subreaper(mechanism),
+        births(),
         guardian(),
         cgroup(),
         ports(),
@@ -71,6 +73,27 @@ fn subreaper(mechanism: Mechanism) -> Finding {
     Finding::new(state, "subreaper", meaning)
 }
 
+fn births() -> Finding {
+    match harness::supervise::births() {
+        Births::Connector => Finding::new(
+            State::Ok,
+            "births",
+            "the kernel tells of every fork: `supervise` names parents however short they lived",
+        ),
+        Births::Sampling => Finding::new(
+            State::Limited,
+            "births",
+            "the process connector is not permitted: `supervise` looks at new processes every few \
+             milliseconds and may miss a parent that ends at once",
+        ),
+        Births::Unknown => Finding::new(
+            State::Limited,
+            "births",
+            "not told: `supervise` cannot say from whom a process descends",
+        ),
+    }
+}
+
 fn guardian() -> Finding {
     let started = reference::guardian()
         .map_err(|stop| stop.to_string())
@@ -84,10 +107,15 @@ fn guardian() -> Finding {
     }
 }
 
-/// Not used by `run`; it would end a whole tree at once.
+/// Used neither by `run` nor by `supervise`, whose subreaper finds the same processes; it would end a whole tree at once.
 fn cgroup() -> Finding {
-    let missing =
-        |why: &str| Finding::new(State::Missing, "cgroup v2", format!("{why}; `run` does without"));
+    let missing = |why: &str| {
+        Finding::new(
+            State::Missing,
+            "cgroup v2",
+            format!("{why}; `run` and `supervise` do without"),
+        )
+    };
     let Some(own) = own_cgroup() else { return missing("no unified hierarchy is mounted") };
     let writable = rustix::fs::access(&own, rustix::fs::Access::WRITE_OK).is_ok()
         && rustix::fs::access(own.join("cgroup.procs"), rustix::fs::Access::WRITE_OK).is_ok();
@@ -96,7 +124,7 @@ fn cgroup() -> Finding {
         (true, _) => Finding::new(
             State::Ok,
             "cgroup v2",
-            format!("delegated at {shown}; `run` does without"),
+            format!("delegated at {shown}; `run` and `supervise` do without"),
         ),
         (false, true) => missing(&format!("there at {shown}, and not delegated to us")),
         (false, false) => {

@@ -14,9 +14,10 @@ pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
     for fault in &proof.faults {
         out.push_str(&format!("{}  {}\n", paint.tone(Tone::Strong, &fault.name), fault.sentence));
         for catch in &fault.catches {
-            let mark = match catch.caught {
-                true => paint.tone(Tone::Good, "caught"),
-                false => paint.tone(Tone::Bad, "MISSED"),
+            let mark = match (catch.caught, catch.not_applicable) {
+                (true, _) => paint.tone(Tone::Good, "caught"),
+                (false, true) => paint.tone(Tone::Doubtful, "not applicable"),
+                (false, false) => paint.tone(Tone::Bad, "MISSED"),
             };
             out.push_str(&format!(
                 "  {mark}  {}: {}\n",

@@ -25,7 +25,10 @@ const LOG: &str = "\
 
 fn play() -> World {
     let world = World::new();
-    world.write("Cargo.toml", "[package]\nname = \"play\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n");
+    world.write(
+        "Cargo.toml",
+        "[package]\nname = \"play\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n",
+    );
     world.write("src/lib.rs", "");
     world.write("tests/leaky.rs", TESTS);
     world.write("ci.log", LOG);
@@ -36,7 +39,17 @@ fn play() -> World {
 fn the_leak_of_a_log_is_found_and_named() {
     let world = play();
     // Whoever runs this may have chosen another profile and target directory, which are not for this crate.
-    let args = ["hunt", "nextest", "--no-progress", "--from-log", "ci.log", "-P", "default", "--runs", "3"];
+    let args = [
+        "hunt",
+        "nextest",
+        "--no-progress",
+        "--from-log",
+        "ci.log",
+        "-P",
+        "default",
+        "--runs",
+        "3",
+    ];
     let cargo = ["--json", "r.json", "--", "--offline", "--target-dir", "target"];
     let found = world.proctor(args.iter().chain(&cargo)).exits(1);
     assert!(found.stdout.contains("hunt       play::leaky leaves_a_process"), "{}", found.stdout);
@@ -44,7 +57,11 @@ fn the_leak_of_a_log_is_found_and_named() {
     let report = world.json("r.json");
     assert_eq!((&report["answer"], &report["hit"]["kind"]), (&"reproduced".into(), &"leak".into()));
     assert_eq!(report["target"]["expected"], "leak");
-    assert!(found.stderr.contains("play::leaky leaves_a_process: LEAK (line 3, named 1 times)"), "{}", found.stderr);
+    assert!(
+        found.stderr.contains("play::leaky leaves_a_process: LEAK (line 3, named 1 times)"),
+        "{}",
+        found.stderr
+    );
     let gone = "play::leaky leaves_a_proces is in the log (FAIL) but not here; is it play::leaky leaves_a_process?";
     assert!(found.stderr.contains(gone), "{}", found.stderr);
 }
@@ -52,7 +69,18 @@ fn the_leak_of_a_log_is_found_and_named() {
 #[test]
 fn an_expression_that_matches_nothing_is_a_mistake() {
     let world = play();
-    let args = ["hunt", "nextest", "-P", "default", "-E", "test(no_such)", "--", "--offline", "--target-dir", "target"];
+    let args = [
+        "hunt",
+        "nextest",
+        "-P",
+        "default",
+        "-E",
+        "test(no_such)",
+        "--",
+        "--offline",
+        "--target-dir",
+        "target",
+    ];
     let ran = world.proctor(args).exits(2);
     assert!(ran.stderr.contains("error: no test matches `test(no_such)`"), "{}", ran.stderr);
 }
@@ -68,9 +96,17 @@ fn files_without_such_tests_are_mistakes() {
     let green = "green.log has 1 results, and no leak, failure or flaky test";
     world.proctor(["hunt", "--from-log", "green.log"]).exits(2).says_only(green);
     let suite = "<testsuite name=\"a\" tests=\"1\" failures=\"0\" errors=\"0\"><testcase name=\"b\" classname=\"a\"/></testsuite>";
-    let report = format!("<testsuites name=\"n\" tests=\"1\" failures=\"0\" errors=\"0\">{suite}</testsuites>");
+    let report = format!(
+        "<testsuites name=\"n\" tests=\"1\" failures=\"0\" errors=\"0\">{suite}</testsuites>"
+    );
     world.write("green.xml", &report);
-    world.proctor(["hunt", "--from-junit", "green.xml"]).exits(2).says_only("nothing into JUnit about a LEAK that passes");
+    world
+        .proctor(["hunt", "--from-junit", "green.xml"])
+        .exits(2)
+        .says_only("nothing into JUnit about a LEAK that passes");
     world.write("bad.xml", "no XML");
-    world.proctor(["hunt", "--from-junit", "bad.xml"]).exits(2).says_only("bad.xml: not a JUnit report");
+    world
+        .proctor(["hunt", "--from-junit", "bad.xml"])
+        .exits(2)
+        .says_only("bad.xml: not a JUnit report");
 }

@@ -4,6 +4,8 @@
 
 mod explain;
 mod files;
+mod hunt;
+mod hunt_log;
 mod interrupt;
 mod known;
 mod list;

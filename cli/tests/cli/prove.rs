@@ -53,7 +53,14 @@ fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
         checks: checks.iter().map(|&check| check.to_owned()).collect(),
         ..Filters::default()
     };
-    let plan = Plan { reference: reference(), faulty: &faulty, faults, filters: &filters, jobs: 4 };
+    let plan = Plan {
+        reference: reference(),
+        correct: true,
+        faulty: &faulty,
+        faults,
+        filters: &filters,
+        jobs: 4,
+    };
     prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
 }
 
@@ -120,8 +127,14 @@ fn a_reference_that_fails_is_a_problem() {
     let filters = Filters { checks: vec![OBSERVER.to_owned()], ..Filters::default() };
     let faulty = |_: &str| behind(FAILING);
     let faults = [fault("versions", &[OBSERVER])];
-    let plan =
-        Plan { reference: &broken, faulty: &faulty, faults: &faults, filters: &filters, jobs: 2 };
+    let plan = Plan {
+        reference: &broken,
+        correct: true,
+        faulty: &faulty,
+        faults: &faults,
+        filters: &filters,
+        jobs: 2,
+    };
     let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
     let told = told(&proof);
     assert!(
@@ -138,6 +151,7 @@ fn an_interrupted_proof_is_not_complete() {
     let faults = [fault("nothing", &[CHECK])];
     let plan = Plan {
         reference: reference(),
+        correct: true,
         faulty: &faulty,
         faults: &faults,
         filters: &filters,

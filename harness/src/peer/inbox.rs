@@ -212,6 +212,11 @@ impl Inbox {
         })
     }
 
+    /// The last line that was received had no end.
+    pub(super) fn unended(&self) {
+        self.lock().transcript.end_within_line();
+    }
+
     fn passes_by(&self) -> bool {
         let mut state = self.lock();
         if state.flooded.is_none() {

@@ -25,7 +25,11 @@ pub(super) async fn read(
     loop {
         let part = |head: &[u8], length| inbox.part(head, length);
         let (line, too_long) = match next_line(&mut stdout, limit, part).await {
-            Ok(Line::Whole(line) | Line::Unfinished(line)) => (line, None),
+            Ok(Line::Whole(line)) => (line, None),
+            Ok(Line::Unfinished(line)) => {
+                inbox.unended();
+                (line, None)
+            }
             Ok(Line::TooLong { head, length }) => (head, Some(length)),
             Ok(Line::End) | Err(_) => break,
         };

@@ -52,7 +52,7 @@ pub(super) fn ourselves() -> io::Result<&'static Stat> {
 }
 
 /// Remembers everything that is below a living subject now.
-pub(super) fn observe(number: u64) {
+pub(crate) fn observe(number: u64) {
     let Some(pid) = registry().get(number).map(|entry| entry.pid) else { return };
     let table = match Mechanism::in_force().finding {
         Finding::Subreaper => Table::younger(pid),

@@ -26,7 +26,7 @@ struct Kin {
 
 /// A subject that was started and whose way out has not ended.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub(super) pid: u32,
     pub(super) label: String,
     pub(super) start: u64,
@@ -36,7 +36,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(pid: u32, label: String, start: u64, pipes: [String; 3]) -> Self {
+    pub(crate) fn new(pid: u32, label: String, start: u64, pipes: [String; 3]) -> Self {
         Self { pid, label, start, pipes, kin: HashMap::new() }
     }
 }
@@ -73,7 +73,7 @@ pub(super) enum Clue {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Registry {
+pub(crate) struct Registry {
     subjects: BTreeMap<u64, Entry>,
     numbers: HashMap<u32, u64>,
     past: VecDeque<Past>,
@@ -83,19 +83,19 @@ pub(super) struct Registry {
 
 impl Registry {
     /// A number for a subject that is about to be started.
-    pub(super) fn reserve(&mut self) -> u64 {
+    pub(crate) fn reserve(&mut self) -> u64 {
         self.last += 1;
         self.last
     }
 
-    pub(super) fn add(&mut self, number: u64, entry: Entry) {
+    pub(crate) fn add(&mut self, number: u64, entry: Entry) {
         self.numbers.insert(entry.pid, number);
         self.subjects.insert(number, entry);
     }
 
     /// The subject's way out has ended, `age` after its start. One that was not reaped keeps its
     /// pid here: it is still no orphan.
-    pub(super) fn finish(&mut self, number: u64, age: Duration, reaped: bool) {
+    pub(crate) fn finish(&mut self, number: u64, age: Duration, reaped: bool) {
         let Some(entry) = self.subjects.remove(&number) else { return };
         if reaped && self.numbers.get(&entry.pid) == Some(&number) {
             self.numbers.remove(&entry.pid);
@@ -202,7 +202,7 @@ impl Registry {
     }
 }
 
-pub(super) fn registry() -> MutexGuard<'static, Registry> {
+pub(crate) fn registry() -> MutexGuard<'static, Registry> {
     static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -213,7 +213,7 @@ pub(super) fn registry() -> MutexGuard<'static, Registry> {
 /// moment would hold another subject's stdin open.
 ///
 /// Whoever holds it without starting anything knows that every child of this process is known.
-pub(super) fn starting() -> MutexGuard<'static, ()> {
+pub(crate) fn starting() -> MutexGuard<'static, ()> {
     static STARTING: Mutex<()> = Mutex::new(());
     STARTING.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::supervise::{Attempt, Class, attempt_of};
+
 use super::family::{self, Member};
 use super::procfs::{self, Stat, TICKS_PER_SECOND};
 use super::registry::{Clue, registry};
@@ -84,6 +86,10 @@ pub struct Survivor {
     pub sid: u32,
     /// How it relates to the subject and how that is known, in one sentence.
     pub how: String,
+    /// What kind of leak it is: those of a subject descend from it.
+    pub class: Class,
+    /// Which test of cargo-nextest it says that it belongs to.
+    pub tag: Attempt,
     /// The descriptors that point anywhere but `/dev/null`, the subject's and our own pipes first.
     pub holds: Vec<String>,
     /// How long it had been running.
@@ -120,6 +126,8 @@ pub(super) fn record(member: &Member, number: Option<u64>) -> Survivor {
         pgid: stat.group,
         sid: stat.session,
         how: how(member, &stat, number),
+        class: Class::Descendant,
+        tag: attempt_of(stat.pid),
         holds: holds(stat.pid, number),
         age: Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND),
         ended: false,

@@ -18,29 +18,29 @@ pub(super) const HELD: usize = 512;
 
 /// The outcome of a sweep.
 #[derive(Debug, Default)]
-pub(super) struct Swept {
-    pub(super) survivors: Vec<Survivor>,
-    pub(super) doubts: Vec<String>,
+pub(crate) struct Swept {
+    pub(crate) survivors: Vec<Survivor>,
+    pub(crate) doubts: Vec<String>,
 }
 
 /// Sweeps the descendants of one subject.
-pub(super) struct Sweep<'a> {
-    pub(super) number: u64,
-    pub(super) patience: &'a Patience,
+pub(crate) struct Sweep<'a> {
+    pub(crate) number: u64,
+    pub(crate) patience: &'a Patience,
     /// Until when descendants may end by themselves.
-    pub(super) settled: Instant,
+    pub(crate) settled: Instant,
     /// When to give up.
-    pub(super) bound: Instant,
+    pub(crate) bound: Instant,
     /// Look at every process of the system instead of our own children.
-    pub(super) thorough: bool,
+    pub(crate) thorough: bool,
     /// The subject's process group, while its number is certainly its own: until the subject is
     /// reaped.
-    pub(super) group: Option<u32>,
+    pub(crate) group: Option<u32>,
 }
 
 impl Sweep<'_> {
     /// Ends whatever is left, until two looks in a row find nothing.
-    pub(super) async fn run(&self) -> Swept {
+    pub(crate) async fn run(&self) -> Swept {
         let mut swept = Swept::default();
         let mut recorded = HashSet::new();
         let mut left = self.settle(&mut swept.doubts).await;

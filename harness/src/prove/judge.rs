@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::all;
+use crate::check::{Check, all};
+use crate::dialect::Dialect;
 use crate::ensure::shorten;
 use crate::failure::{Failure, Kind};
 use crate::message::printable;
@@ -25,6 +26,9 @@ enum Finding {
     Against(String),
 }
 
+/// Why cases, `id@dialect`, cannot find anything: they do not apply, or fail without a fault too.
+type Unfit = BTreeMap<String, String>;
+
 pub(super) fn judge(
     plan: &Plan<'_>,
     selected: &[Selected],
@@ -32,26 +36,43 @@ pub(super) fn judge(
     attempts: &[Attempts],
 ) -> Proof {
     let mut proof = Proof::new();
-    let (mut checks, mut named) = (BTreeSet::new(), BTreeSet::new());
-    for one in selected {
-        checks.insert(one.case.check.id());
-    }
-    for fault in plan.faults {
-        named.extend(fault.caught_by.iter().cloned());
-    }
     proof.complete = attempts.iter().all(whole);
     proof.summary.run = attempts.iter().flatten().flatten().count();
+    let mut unfit: Unfit =
+        selected.iter().filter_map(|one| Some((one.case.name(), one.exempt.clone()?))).collect();
     for (group, attempts) in groups.iter().zip(attempts) {
         match group.fault {
-            None => reference(group, attempts, &mut proof.problems),
+            None if plan.correct => reference(group, attempts, &mut proof.problems),
+            None => {
+                let mut failing = Vec::new();
+                reference(group, attempts, &mut failing);
+                unfit.extend(failing.into_iter().filter_map(|problem| match problem {
+                    Problem::Reference { case, message, .. } => {
+                        Some((case, format!("fails without the fault: {message}")))
+                    }
+                    _ => None,
+                }));
+            }
             Some(number) => {
-                let report = fault(&plan.faults[number], group, attempts, &mut proof.problems);
+                let about = About { fault: &plan.faults[number], selected, unfit: &unfit };
+                let report = fault(&about, group, attempts, &mut proof.problems);
                 proof.faults.push(report);
             }
         }
     }
     proof.faults.sort_by(|a, b| a.name.cmp(&b.name));
-    proof.problems.extend(list_problems(plan.faults, selected, &named));
+    proof.problems.extend(fault_problems(plan.faults));
+    if plan.correct {
+        proof.problems.extend(check_problems(plan.faults, selected));
+    }
+    summarise(plan, selected, &mut proof);
+    proof
+}
+
+fn summarise(plan: &Plan<'_>, selected: &[Selected], proof: &mut Proof) {
+    let named = |one: &&Selected| plan.faults.iter().any(|fault| fault.names(one.case.check));
+    let meant = selected.iter().filter(|one| plan.correct || named(one));
+    let checks: BTreeSet<String> = meant.map(|one| one.case.check.id()).collect();
     let failing: BTreeSet<&str> = proof.problems.iter().filter_map(about).collect();
     let caught = |id: &String| {
         let mut catches = proof.faults.iter().flat_map(|fault| &fault.catches);
@@ -62,7 +83,6 @@ pub(super) fn judge(
     proof.summary.checks = checks.len();
     proof.summary.faults = proof.faults.len();
     proof.proved = proof.complete && proof.problems.is_empty();
-    proof
 }
 
 /// Whether every case of a group ran to its end: nothing can be said of a fault that some of them have not met.
@@ -70,13 +90,10 @@ fn whole(attempts: &Attempts) -> bool {
     attempts.iter().all(|attempt| attempt.as_ref().is_some_and(|attempt| !attempt.is_cut()))
 }
 
-/// What is wrong with the lists of faults and checks themselves, whatever the subjects did.
-fn list_problems(
-    faults: &[Fault],
-    selected: &[Selected],
-    named: &BTreeSet<String>,
-) -> Vec<Problem> {
+/// Checks that no fault can prove, whatever the subjects did.
+fn check_problems(faults: &[Fault], selected: &[Selected]) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let named: BTreeSet<&String> = faults.iter().flat_map(|fault| &fault.caught_by).collect();
     let mut exempt: BTreeMap<String, Option<&str>> = BTreeMap::new();
     for one in selected {
         // Exempt only if it is in every dialect.
@@ -93,6 +110,12 @@ fn list_problems(
             None => {}
         }
     }
+    problems
+}
+
+/// What is wrong with the list of faults itself.
+fn fault_problems(faults: &[Fault]) -> Vec<Problem> {
+    let mut problems = Vec::new();
     let known: BTreeSet<String> = all().iter().map(|check| check.id()).collect();
     let mut names = BTreeSet::new();
     for fault in faults {
@@ -114,7 +137,7 @@ fn about(problem: &Problem) -> Option<&str> {
         Problem::Missed { check, .. }
         | Problem::Unnamed { check }
         | Problem::Exempt { check, .. } => Some(check),
-        Problem::UnknownCheck { .. } | Problem::SameName { .. } => None,
+        Problem::UnknownCheck { .. } | Problem::SameName { .. } | Problem::Uncaught { .. } => None,
     }
 }
 
@@ -139,29 +162,69 @@ fn reference(group: &Group, attempts: &Attempts, problems: &mut Vec<Problem>) {
     }
 }
 
+/// One fault, and what is known of the checks that name it.
+struct About<'a> {
+    fault: &'a Fault,
+    selected: &'a [Selected],
+    unfit: &'a Unfit,
+}
+
+impl About<'_> {
+    /// What the cases that could find the fault say, by check; and why the other cases cannot.
+    fn findings(
+        &self,
+        group: &Group,
+        attempts: &Attempts,
+    ) -> BTreeMap<String, std::result::Result<Vec<Finding>, &str>> {
+        let mut findings = BTreeMap::new();
+        for one in self.selected.iter().filter(|one| self.fault.names(one.case.check)) {
+            match self.unfit.get(&one.case.name()) {
+                Some(reason) => findings.entry(one.case.check.id()).or_insert(Err(reason.as_str())),
+                None => findings.entry(one.case.check.id()).insert_entry(Ok(Vec::new())).into_mut(),
+            };
+        }
+        let mut found = |check: &Check, dialect: Dialect, finding: Finding| {
+            let fit = !self.unfit.contains_key(&format!("{}@{dialect}", check.id()));
+            if fit && let Some(Ok(of_check)) = findings.get_mut(&check.id()) {
+                of_check.push(finding);
+            }
+        };
+        for (case, attempt) in group.cases.iter().zip(attempts) {
+            let Some(attempt) = attempt else { continue };
+            // An observer is proved by what it sees, not by how the conversation that it watches ends.
+            found(
+                case.check,
+                case.dialect,
+                match case.check.observes() {
+                    Some(_) => Finding::Held,
+                    None => finding(attempt),
+                },
+            );
+            for Violation { observer, failure, .. } in &attempt.violations {
+                found(observer, case.dialect, of_failure(failure));
+            }
+        }
+        findings
+    }
+}
+
 fn fault(
-    fault: &Fault,
+    about: &About<'_>,
     group: &Group,
     attempts: &Attempts,
     problems: &mut Vec<Problem>,
 ) -> FaultReport {
-    let mut findings: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
-    for (case, attempt) in group.cases.iter().zip(attempts) {
-        let Some(attempt) = attempt else { continue };
-        let of_case = findings.entry(case.check.id()).or_default();
-        // An observer is proved by what it sees, not by how the conversation that it watches ends.
-        of_case.push(match case.check.observes() {
-            Some(_) => Finding::Held,
-            None => finding(attempt),
-        });
-        for Violation { observer, failure, .. } in &attempt.violations {
-            findings.entry(observer.id()).or_default().push(of_failure(failure));
-        }
-    }
+    let fault = about.fault;
     let mut catches = Vec::new();
-    for (check, findings) in findings {
-        let catch = catch(check, &findings);
-        if !catch.caught && whole(attempts) {
+    for (check, findings) in about.findings(group, attempts) {
+        let catch = match findings {
+            Ok(findings) => catch(check, &findings),
+            Err(reason) => {
+                let message = one_line(reason);
+                Catch { check, caught: false, not_applicable: true, message }
+            }
+        };
+        if !catch.caught && !catch.not_applicable && whole(attempts) {
             problems.push(Problem::Missed {
                 fault: fault.name.clone(),
                 check: catch.check.clone(),
@@ -169,6 +232,9 @@ fn fault(
             });
         }
         catches.push(catch);
+    }
+    if catches.iter().all(|catch| catch.not_applicable) {
+        problems.push(Problem::Uncaught { fault: fault.name.clone() });
     }
     FaultReport {
         name: fault.name.clone(),
@@ -190,7 +256,7 @@ fn catch(check: String, findings: &[Finding]) -> Catch {
     });
     let caught = against.is_some();
     let message = against.or(unclear).unwrap_or_else(|| "it holds all the same".to_owned());
-    Catch { check, caught, message }
+    Catch { check, caught, not_applicable: false, message }
 }
 
 fn finding(attempt: &Attempt) -> Finding {

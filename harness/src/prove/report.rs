@@ -59,7 +59,10 @@ pub struct Catch {
     pub check: String,
     /// Whether it found the fault.
     pub caught: bool,
-    /// By which message, or what it said instead; one line.
+    /// Whether it cannot find anything: it does not apply to the subject, or fails without the fault too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_applicable: bool,
+    /// By which message, what it said instead, or why it is not applicable; one line.
     pub message: String,
 }
 
@@ -84,6 +87,11 @@ pub enum Problem {
         check: String,
         /// What it said instead; one line.
         message: String,
+    },
+    /// None of the checks that a fault names is applicable.
+    Uncaught {
+        /// The fault.
+        fault: String,
     },
     /// No fault names the check.
     Unnamed {
@@ -119,6 +127,9 @@ impl fmt::Display for Problem {
             }
             Self::Missed { fault, check, message } => {
                 write!(f, "{check} does not find the fault {fault}: {message}")
+            }
+            Self::Uncaught { fault } => {
+                write!(f, "nothing that is applicable finds the fault {fault}")
             }
             Self::Unnamed { check } => write!(f, "no fault proves {check}"),
             Self::Exempt { check, reason } => {

@@ -114,7 +114,7 @@ fn relation(parents: &[Parent], command: u32, means: Births) -> String {
 }
 
 /// Which test a process says that it belongs to.
-pub(super) fn attempt_of(pid: u32) -> Attempt {
+pub(crate) fn attempt_of(pid: u32) -> Attempt {
     let environ = procfs::environ(pid).unwrap_or_default();
     let value = |name| procfs::variable_in(&environ, name);
     Attempt {

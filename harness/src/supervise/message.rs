@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::report::{Births, Class, Fate, Hold, Leak, Parent, Report, Stream};
+use super::report::{Births, Class, Fate, Hold, Leak, Parent, Report};
 
 /// How much of a command line is shown.
 const WIDTH: usize = 160;
@@ -82,13 +82,8 @@ fn told(label: &str, leak: &Leak) -> String {
 }
 
 fn held(hold: &Hold) -> String {
-    let stream = match hold.stream {
-        Some(Stream::Stdin) => ", the command's stdin",
-        Some(Stream::Stdout) => ", the command's stdout",
-        Some(Stream::Stderr) => ", the command's stderr",
-        None => "",
-    };
-    format!("fd {} -> {}{stream}", hold.fd, hold.target)
+    let stream = hold.stream.map(|stream| format!(", the command's {stream}"));
+    format!("fd {} -> {}{}", hold.fd, hold.target, stream.unwrap_or_default())
 }
 
 fn parent(parent: &Parent) -> String {

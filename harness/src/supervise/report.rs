@@ -1,5 +1,6 @@
 //! What is told about a command that was supervised.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -186,6 +187,16 @@ pub enum Stream {
     Stdout,
     /// Its stderr.
     Stderr,
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stdin => "stdin",
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        })
+    }
 }
 
 /// By which means a command was supervised; reported, so that "no leaks" says how well was looked.

@@ -127,11 +127,12 @@ fn table(out: &mut String, title: &str, conditions: &[ConditionReport]) -> std::
         return Ok(());
     }
     let width = seen.iter().map(|row| row.condition.len()).fold(title.len(), usize::max);
-    writeln!(
-        out,
-        "\n{title:<width$}  {:>9} {:>7}  {:<18}   {:>8}{:>8}{:>8}{:>8}",
-        "hits/runs", "rate", "95 % interval", "tail p50", "p90", "p99", "max ms"
-    )?;
+    let (counts, rate, interval) = ("hits/runs", "rate", "95 % interval");
+    write!(out, "\n{title:<width$}  {counts:>9} {rate:>7}  {interval:<18}")?;
+    if seen.iter().any(|row| row.tails.is_some()) {
+        write!(out, "   {:>8}{:>8}{:>8}{:>8}", "tail p50", "p90", "p99", "max ms")?;
+    }
+    writeln!(out)?;
     for row in seen {
         let (low, high) = row.interval;
         let counts = format!("{}/{}", row.rate.hits, row.rate.runs);

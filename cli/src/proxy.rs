@@ -1,0 +1,82 @@
+//! `proctor proxy`: between a client and a server, transparent or wrong on demand; and a subject behind it.
+
+use std::convert::Infallible;
+use std::ffi::OsString;
+use std::fs::File;
+
+use harness::Subject;
+use harness::prove::Fault;
+use proxy::{Delays, Log, Pauses, Relay};
+
+use crate::args::{ProxyArgs, TiedArgs};
+use crate::exit_code::{HELD, Stop};
+use crate::{reference, terminal};
+
+/// What the names of its faults begin with where other faults are about.
+const PREFIX: &str = "proxy/";
+
+/// Stands between our own streams and the command until it ends, and ends as it does; or prints the faults.
+pub(crate) fn proxy(args: &ProxyArgs) -> Result<u8, Stop> {
+    if args.list {
+        terminal::say(&list())?;
+        return Ok(HELD);
+    }
+    match stand_in(args)? {}
+}
+
+fn stand_in(args: &ProxyArgs) -> Result<Infallible, Stop> {
+    if args.command.is_empty() {
+        return Err(Stop::usage("no command: proctor proxy [--fault NAME] -- COMMAND…"));
+    }
+    let fault = args.fault.as_deref().map(proxy::find).transpose().map_err(Stop::usage)?;
+    let log = args.log.as_ref().map(|path| {
+        File::create(path)
+            .map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
+    });
+    let relay = Relay {
+        fault,
+        delays: args.delays.map(Delays::new),
+        pauses: args.pauses.map(Pauses::new),
+        log: log.transpose()?.map(Log::new),
+    };
+    let tie = [reference::this_binary()?, "__tied".into(), std::process::id().to_string().into()];
+    proxy::stand_in(relay, tie.into(), args.command.clone()).map_err(Stop::unable)
+}
+
+/// Becomes the command of a proxy, tied to its life.
+pub(crate) fn tied(args: &TiedArgs) -> Result<u8, Stop> {
+    let error = proxy::tied::become_tied(args.parent, &args.command);
+    let program = args.command.first().cloned().unwrap_or_default();
+    Err(Stop::unable(format!("cannot start {}: {error}", program.display())))
+}
+
+/// The faults with their sentences and the checks that find them, as people read them.
+fn list() -> String {
+    let faults: Vec<_> = proxy::faults().collect();
+    let width = faults.iter().map(|fault| fault.name.len()).max().unwrap_or(0);
+    let line = |fault: &&proxy::Fault| format!("{:width$}  {}\n", fault.name, fault.sentence);
+    faults.iter().map(line).collect()
+}
+
+/// Every fault, as a proof knows it.
+pub(crate) fn faults() -> Vec<Fault> {
+    proxy::faults()
+        .map(|fault| Fault {
+            name: format!("{PREFIX}{}", fault.name),
+            sentence: fault.sentence.to_owned(),
+            caught_by: fault.caught_by.iter().map(|&id| id.to_owned()).collect(),
+            place: format!("{}:{}", fault.file, fault.line),
+        })
+        .collect()
+}
+
+/// The subject behind a proxy with the fault of this name; nothing if it is not the name of one.
+pub(crate) fn with_fault(subject: &Subject, name: &str) -> Option<Subject> {
+    let name = name.strip_prefix(PREFIX)?;
+    // A proof has found itself before: it runs guardians from the same file.
+    let binary = reference::this_binary().ok()?;
+    let mut subject = reference::impatient(subject);
+    let proxy: [OsString; 5] = [binary, "proxy".into(), "--fault".into(), name.into(), "--".into()];
+    subject.command.splice(0..0, proxy);
+    Some(subject)
+}

@@ -1,0 +1,263 @@
+//! A child process that a test cannot forget: ended and reaped in any case, and the test fails if
+//! anything is left of it.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, kill_process_group};
+
+use crate::process::handle::{Handle, Peek, to_pid};
+use crate::process::patience::{Patience, Unread, at_once};
+use crate::process::procfs::Identity;
+use crate::process::registry::{Entry, registry, starting};
+use crate::process::sweep::{Sweep, Swept};
+use crate::process::{
+    EndedBy, Exit, Ladder, Mechanism, Rung, ShutdownReport, StderrTail, Step, mark, pipe_name,
+};
+
+/// A running child, in a process group of its own, with everything that descends from it.
+///
+/// [`Guarded::end`] ends it by the same ladder as [`crate::process::Process`] and says what it left
+/// behind. Dropped, it does the same, blocking for at most [`Ladder::bound`], and panics if anything
+/// was left: a test that forgets to look fails with the evidence. It needs no runtime.
+///
+/// ```
+/// use std::process::{Command, Stdio};
+/// use harness::guard::Guarded;
+///
+/// let server = Guarded::spawn(Command::new("cat").stdin(Stdio::piped()))?;
+/// let report = server.end()?;
+/// assert!(report.exit.is_some_and(|exit| exit.success()), "it ended with its input");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// What it inherits it can hold: give it pipes of yours for stdout and stderr, or nothing, and a
+/// test runner never waits for it.
+#[derive(Debug)]
+#[must_use = "ends the child when it is dropped"]
+pub struct Guarded {
+    child: Child,
+    leader: Handle,
+    number: u64,
+    label: String,
+    started: Instant,
+    ladder: Ladder,
+    mechanism: Mechanism,
+    over: bool,
+}
+
+/// A child was ended and something was left of it, or could not be looked for.
+#[derive(Debug)]
+pub struct NotClean(pub Box<ShutdownReport>);
+
+impl fmt::Display for NotClean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.0;
+        write!(f, "{} (pid {}) was not ended cleanly", report.label, report.pid)?;
+        for survivor in &report.survivors {
+            write!(f, "\n{survivor}")?;
+            if let Some(id) = &survivor.tag.id {
+                write!(f, "\n  of {id}")?;
+            }
+        }
+        for doubt in &report.doubts {
+            write!(f, "\ndoubt: {doubt}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for NotClean {}
+
+impl Guarded {
+    /// Starts a command in a process group of its own. `PROCTOR_TAG` is added to its environment.
+    ///
+    /// # Errors
+    ///
+    /// If the command cannot be started.
+    pub fn spawn(command: &mut Command) -> io::Result<Self> {
+        use std::os::unix::process::CommandExt;
+
+        let mechanism = Mechanism::in_force();
+        let number = registry().reserve();
+        let label = command.get_program().to_string_lossy().into_owned();
+        command.env(mark::VARIABLE, mark::of_subject(number)).process_group(0);
+        let nobody_else = starting();
+        let marking = mark::Marking::start(number);
+        let child = command.spawn();
+        drop(marking);
+        let child = child?;
+        let leader = Handle::of_child(child.id());
+        let Identity { pid, start } = leader.identity();
+        let pipes = [
+            child.stdin.as_ref().map(pipe_name),
+            child.stdout.as_ref().map(pipe_name),
+            child.stderr.as_ref().map(pipe_name),
+        ];
+        let pipes = pipes.map(Option::unwrap_or_default);
+        registry().add(number, Entry::new(pid, label.clone(), start, pipes));
+        drop(nobody_else);
+        crate::guardian::watch(pid, start);
+        Ok(Self {
+            child,
+            leader,
+            number,
+            label,
+            started: Instant::now(),
+            ladder: Ladder::default(),
+            mechanism,
+            over: false,
+        })
+    }
+
+    /// Its process id, which is also the number of its process group.
+    pub fn pid(&self) -> u32 {
+        self.leader.identity().pid
+    }
+
+    /// Its stdin, if that is a pipe and was not taken yet; whoever takes it must close it.
+    pub fn take_stdin(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
+    /// Its stdout, if that is a pipe and was not taken yet.
+    pub fn take_stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// Its stderr, if that is a pipe and was not taken yet.
+    pub fn take_stderr(&mut self) -> Option<ChildStderr> {
+        self.child.stderr.take()
+    }
+
+    /// The bounds of its end, in place of the default ones.
+    pub fn set_ladder(&mut self, ladder: Ladder) {
+        self.ladder = ladder;
+    }
+
+    /// Waits until it has ended by itself, no longer than `within`; it is not reaped yet.
+    pub fn wait(&self, within: Duration) -> Option<Exit> {
+        self.ended(within);
+        match self.leader.peek() {
+            Peek::Ended(exit) => Some(exit),
+            Peek::Running | Peek::Gone => None,
+        }
+    }
+
+    /// Ends it and whatever descends from it, and reaps it.
+    ///
+    /// # Errors
+    ///
+    /// If anything is left of it, with the evidence on each process.
+    pub fn end(mut self) -> Result<ShutdownReport, NotClean> {
+        let report = self.climb();
+        match report.is_clean() {
+            true => Ok(report),
+            false => Err(NotClean(Box::new(report))),
+        }
+    }
+
+    fn ended(&self, within: Duration) -> bool {
+        let until = Instant::now() + within;
+        at_once(self.leader.ended(&patience(), until)) == Some(true)
+    }
+
+    fn signal_group(&self, signal: Signal) {
+        if let Some(group) = to_pid(self.pid()) {
+            // It is not reaped yet, so the number is certainly its own.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+
+    fn climb(&mut self) -> ShutdownReport {
+        self.over = true;
+        let since = Instant::now();
+        let bound = since + self.ladder.bound();
+        let ended_by = self.drive_out();
+        let exit = self.wait(Duration::ZERO);
+        let out = Step { rung: Rung::Eof, took: since.elapsed() };
+        let swept = self.sweep(bound);
+        self.leader.reap();
+        let is_reaped = self.leader.peek() == Peek::Gone;
+        registry().finish(self.number, self.started.elapsed(), is_reaped);
+        if is_reaped {
+            crate::guardian::forget(self.pid());
+        }
+        ShutdownReport {
+            pid: self.pid(),
+            label: self.label.clone(),
+            tag: mark::of_subject(self.number),
+            exit,
+            ended_by,
+            steps: vec![out, Step { rung: Rung::Sweep, took: since.elapsed() - out.took }],
+            survivors: swept.survivors,
+            doubts: swept.doubts,
+            mechanism: self.mechanism,
+            stderr: StderrTail { total: 0, bytes: Vec::new() },
+        }
+    }
+
+    fn drive_out(&mut self) -> EndedBy {
+        if !self.leader.is_alive() {
+            return EndedBy::Itself;
+        }
+        crate::process::family::observe(self.number);
+        drop(self.take_stdin());
+        // One that is stuck writing is told that nobody reads.
+        drop((self.take_stdout(), self.take_stderr()));
+        if self.ended(self.ladder.eof) {
+            return EndedBy::Eof;
+        }
+        crate::process::family::observe(self.number);
+        self.signal_group(Signal::TERM);
+        self.signal_group(Signal::CONT);
+        if self.ended(self.ladder.term) {
+            return EndedBy::Term;
+        }
+        crate::process::family::observe(self.number);
+        self.signal_group(Signal::KILL);
+        if self.ended(self.ladder.kill) { EndedBy::Kill } else { EndedBy::NotReaped }
+    }
+
+    fn sweep(&self, bound: Instant) -> Swept {
+        let patience = patience();
+        let settled = Instant::now() + self.ladder.settle;
+        let sweep = Sweep {
+            number: self.number,
+            patience: &patience,
+            settled,
+            bound,
+            thorough: false,
+            group: Some(self.pid()),
+        };
+        at_once(sweep.run()).unwrap_or_default()
+    }
+}
+
+fn patience() -> Patience {
+    Patience::Blocking { unread: Unread::default() }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let report = self.climb();
+        if !report.is_clean() {
+            accuse(&NotClean(Box::new(report)));
+        }
+    }
+}
+
+/// Fails the test that runs on this thread; if it is failing already, the evidence is added.
+pub(crate) fn accuse(not_clean: &NotClean) {
+    if std::thread::panicking() {
+        // With stderr gone there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "{not_clean}");
+    } else {
+        panic!("{not_clean}");
+    }
+}

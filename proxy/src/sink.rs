@@ -1,0 +1,31 @@
+//! Where a stream goes: a file that is written to until either end closes it.
+
+use std::fs::File;
+use std::io::Write;
+
+/// One end of a stream that is written to.
+#[derive(Debug)]
+pub(crate) enum Sink {
+    Open(File),
+    /// We closed it: what comes is thrown away.
+    Closed,
+    /// Nobody reads it any more: whoever writes is to be told.
+    Deaf,
+}
+
+impl Sink {
+    /// Writes all of it, as far as anybody reads.
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        if let Self::Open(file) = self
+            && file.write_all(bytes).is_err()
+        {
+            *self = Self::Deaf;
+        }
+    }
+
+    pub(crate) fn close(&mut self) {
+        if let Self::Open(_) = self {
+            *self = Self::Closed;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What must hold over the envelopes of a conversation beside ids and kinds: parameters, and the end of the last line.
+
+use harness::failure::{Failure, Result};
+use harness::message::Message;
+use harness::process::Exit;
+use harness::{Conversation, ensure, observer};
+use serde_json::Value;
+
+use super::shown;
+
+/// A server MUST give the parameters of its requests and notifications by name, in an object.
+#[observer(v1, v2, source = "app-server protocol: every params is an object; every release does")]
+fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
+    for (number, entry) in conversation.from_subject() {
+        let (Message::Request { method, .. } | Message::Notification { method }) = &entry.message
+        else {
+            continue;
+        };
+        let kind = match entry.params() {
+            Value::Object(_) | Value::Null => continue,
+            Value::Array(_) => "an array",
+            Value::String(_) => "a text",
+            Value::Number(_) => "a number",
+            Value::Bool(_) => "true or false",
+        };
+        return Err(Failure::mismatch(
+            format!("`params` of `{method}` in line {number} of the conversation"),
+            "an object",
+            format!("{kind}: {}", shown(entry)),
+        )
+        .at_line(number));
+    }
+    Ok(())
+}
+
+/// A server MUST end its last line like every other when it exits.
+#[observer(
+    v1,
+    v2,
+    source = "app-server README, Protocol: newline-delimited JSON; every release does"
+)]
+fn the_last_line_has_an_end(conversation: &Conversation<'_>) -> Result {
+    let exited = matches!(conversation.report.exit, Some(Exit::Code(_)));
+    let last = conversation.from_subject().last();
+    ensure!(
+        !(exited && conversation.transcript.ends_within_line()),
+        "the end of the last line on stdout",
+        "a line feed",
+        format!("nothing after {}", last.map_or_else(String::new, |(_, entry)| shown(entry)))
+    );
+    Ok(())
+}
