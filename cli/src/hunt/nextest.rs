@@ -135,11 +135,14 @@ fn tell(findings: &[Finding], place: &str) {
     let mut text = format!("{} to hunt", findings.len());
     for finding in findings {
         let at = finding.sightings.first().map_or(0, |sighting| sighting.line);
-        let times = finding.sightings.len();
+        let times = match finding.sightings.len() {
+            1 => "once".to_owned(),
+            times => format!("{times} times"),
+        };
         let Finding { binary_id, test, .. } = finding;
         let _ = write!(
             text,
-            "\n  {binary_id} {test}: {} ({place} {at}, named {times} times)",
+            "\n  {binary_id} {test}: {} ({place} {at}, named {times})",
             finding.status()
         );
     }

@@ -58,7 +58,7 @@ fn the_leak_of_a_log_is_found_and_named() {
     assert_eq!((&report["answer"], &report["hit"]["kind"]), (&"reproduced".into(), &"leak".into()));
     assert_eq!(report["target"]["expected"], "leak");
     assert!(
-        found.stderr.contains("play::leaky leaves_a_process: LEAK (line 3, named 1 times)"),
+        found.stderr.contains("play::leaky leaves_a_process: LEAK (line 3, named once)"),
         "{}",
         found.stderr
     );
