@@ -96,8 +96,12 @@ pub fn read(bytes: &[u8]) -> CiLog {
 pub fn parse(log: &str) -> CiLog {
     let mut results = Vec::new();
     let mut unreadable = Vec::new();
-    for (source, lines) in stream::streams(log) {
-        run::runs(&lines).collect(source.as_deref(), &mut results, &mut unreadable);
+    let streams = stream::streams(log);
+    let runs: Vec<_> = streams.iter().map(|(source, lines)| (source, run::runs(lines))).collect();
+    // Where nextest says that it runs, what looks like another source in which it does not is output of a test.
+    let announced = runs.iter().any(|(_, runs)| runs.announced);
+    for (source, runs) in runs.iter().filter(|(_, runs)| runs.announced || !announced) {
+        runs.collect(source.as_deref(), &mut results, &mut unreadable);
     }
     unreadable.sort_by_key(|line: &Unreadable| line.line);
     CiLog { results: results.len(), findings: findings(results), unreadable }

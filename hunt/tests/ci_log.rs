@@ -274,6 +274,18 @@ fn a_line_that_does_not_fit_its_run_is_output() {
     }
 }
 
+/// It would be taken for the line of another service or job.
+#[test]
+fn output_in_the_form_of_a_decoration_is_output() {
+    for prefix in ["fake  | ", "fake\tfake\t", "[fake] "] {
+        let log = format!(
+            "    Starting 1 test across 1 binary\n       START [         ] (1/1) a one\n{prefix}        FAIL [   0.005s] (1/1) b two\n\
+             \u{20}       LEAK [   0.005s] (1/1) a one\n"
+        );
+        assert_said(log.as_bytes(), &["a one: LEAK"], prefix);
+    }
+}
+
 /// Known limits: nothing in the log tells these from nextest's own lines.
 #[test]
 fn what_cannot_be_told_apart_is_taken() {

@@ -36,7 +36,7 @@ static DECORATIONS: LazyLock<[Decoration; 13]> = LazyLock::new(|| {
     let named = |expression| Decoration { expression: regex(expression), apply: named };
     [
         // `gh run view --log`: job, step, then the line with its timestamp.
-        named("^([^\t]{1,200})\t([^\t]{1,200})\t"),
+        named("^([^\\s][^\t]{0,200})\t([^\t]{1,200})\t"),
         plain("^\u{feff}"),
         // GitLab with timestamps: the stream, and whether the line goes on.
         Decoration {

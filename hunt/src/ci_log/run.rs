@@ -111,11 +111,14 @@ pub(super) struct Run<'a> {
 pub(super) struct Runs<'a> {
     lines: &'a [Line],
     shape: Shape,
+    /// Whether nextest says that it runs.
+    pub(super) announced: bool,
 }
 
 /// Cuts a stream into runs.
 pub(super) fn runs(lines: &[Line]) -> Runs<'_> {
-    Runs { lines, shape: Shape::of(lines) }
+    let announced = lines.iter().any(|line| anchor(&line.text).is_some());
+    Runs { lines, shape: Shape::of(lines), announced }
 }
 
 impl Runs<'_> {
