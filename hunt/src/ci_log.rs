@@ -85,7 +85,7 @@ impl Finding {
     }
 }
 
-/// Reads a log as it was downloaded: undecodable bytes do no harm, UTF-16 with a mark and CircleCI's JSON are known.
+/// Reads a log as it was downloaded: undecodable bytes do no harm, UTF-16 with a mark and the JSON of `CircleCI` are known.
 #[must_use]
 pub fn read(bytes: &[u8]) -> CiLog {
     parse(&text::decode(bytes))

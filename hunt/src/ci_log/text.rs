@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-/// One step of a CircleCI log as its API gives it.
+/// One step of a `CircleCI` log as its API gives it.
 #[derive(Deserialize)]
 struct CircleOutput {
     message: String,
@@ -19,10 +19,10 @@ pub(super) fn decode(bytes: &[u8]) -> String {
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         _ => String::from_utf8_lossy(bytes).into_owned(),
     };
-    if text.trim_start().starts_with("[{") {
-        if let Ok(outputs) = serde_json::from_str::<Vec<CircleOutput>>(&text) {
-            return outputs.into_iter().map(|output| output.message).collect();
-        }
+    if text.trim_start().starts_with("[{")
+        && let Ok(outputs) = serde_json::from_str::<Vec<CircleOutput>>(&text)
+    {
+        return outputs.into_iter().map(|output| output.message).collect();
     }
     text
 }

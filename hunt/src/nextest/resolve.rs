@@ -107,7 +107,7 @@ impl Names {
                     });
                 }
                 Err(candidates) => {
-                    resolution.unresolved.push(Unresolved { finding: finding.clone(), candidates })
+                    resolution.unresolved.push(Unresolved { finding: finding.clone(), candidates });
                 }
             }
         }
