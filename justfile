@@ -43,6 +43,10 @@ real-stable VERSION *RUNS:
 mutants *ARGS:
     @scripts/mutants "$@"
 
+# Look for leaks of these tests, or hunt those of a log: `just leak-hunt --from-log ci.log`.
+leak-hunt *ARGS:
+    @scripts/leak-hunt "$@"
+
 # Format the code.
 fmt:
     cargo fmt --all

@@ -1,6 +1,7 @@
 //! The arguments of every subcommand; the names and meanings are a contract.
 
 mod hunt;
+mod nextest;
 mod supervise;
 pub(crate) mod value;
 
@@ -14,7 +15,8 @@ use harness::select::Filters;
 use harness::{Dialect, Level};
 
 use crate::judge::Place;
-pub(crate) use hunt::HuntArgs;
+pub(crate) use hunt::{EffortArgs, HuntArgs};
+pub(crate) use nextest::{HuntWhat, NextestArgs};
 pub(crate) use supervise::SuperviseArgs;
 use value::{duration, shard, variable};
 
@@ -62,6 +64,9 @@ pub(crate) enum Command {
     /// The process that supervises one command for a library.
     #[command(name = "__supervised", hide = true)]
     Supervised,
+    /// The runner that writes down how cargo-nextest runs a test.
+    #[command(name = "__record", hide = true)]
+    Record(RawArgs),
     /// The load that a hunt puts on the machine.
     #[command(name = "__load", hide = true)]
     Load(RawArgs),

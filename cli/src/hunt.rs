@@ -1,18 +1,23 @@
 //! `proctor hunt`: reproduces a flake, names its cause, and says how often it happens.
 
+mod nextest;
+
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::num::NonZero;
 use std::time::Duration;
 
+use harness::supervise::GRACE;
+use hunt::nextest::Options;
 use hunt::report::{html, text};
 use hunt::{Apart, Certainty, Plan, Report, Target, Unable, Watch, load};
 
-use crate::args::HuntArgs;
-use crate::exit_code::Stop;
+use crate::args::{EffortArgs, HuntArgs, HuntWhat};
+use crate::exit_code::{FAILED, HELD, INCOMPLETE, Stop};
 use crate::interrupt::Interrupt;
 use crate::output::OutputFile;
 use crate::progress::Progress;
 use crate::{reference, run, terminal};
+use nextest::{Found, Names};
 
 /// What a token is given to.
 const COMMAND: &str = "proctor hunt";
@@ -24,42 +29,79 @@ const PROOF: Duration = Duration::from_secs(3_600);
 /// Seeds that are made up are short, so that they can be read out.
 const SEEDS: u64 = 1_000_000_000;
 
-/// Hunts with the command or the check that the arguments name, or repeats a run of an earlier hunt.
+/// Hunts with what the arguments name, or repeats a run of an earlier hunt.
 pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
-    let plan = plan(args)?;
-    let json = args.reports.json.as_deref().map(OutputFile::prepare).transpose()?;
-    let html = args.reports.html.as_deref().map(OutputFile::prepare).transpose()?;
+    let (effort, reports) = match &args.what {
+        Some(HuntWhat::Nextest(nextest)) => (&nextest.effort, &nextest.reports),
+        None => (&args.effort, &args.reports),
+    };
+    let json = reports.json.as_deref().map(OutputFile::prepare).transpose()?;
+    let html = reports.html.as_deref().map(OutputFile::prepare).transpose()?;
+    let plans = plans(args, effort)?;
+    if html.is_some() && plans.len() > 1 {
+        return Err(Stop::usage(
+            "--html shows one hunt; choose one of the tests with `hunt nextest -E`",
+        ));
+    }
     let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
-    let runner = Apart {
-        proctor: reference::this_binary()?.into(),
-        env: std::env::vars_os().collect(),
-        processors: plan.processors,
-        cancel: interrupt.cancel.subscribe(),
-    };
-    let mut watcher = Watcher::new(!args.reports.no_progress);
-    let (cancel, watch) = (&interrupt.cancel, &mut watcher);
-    let outcome = match (&args.replay, &args.prove_fixed) {
-        (Some(token), _) => hunt::replay(token, &plan, &runner, cancel, watch),
-        (_, Some(token)) => hunt::prove_fixed(token, &plan, &runner, cancel, watch),
-        _ => hunt::hunt(&plan, &runner, cancel, watch),
-    };
-    drop(watcher);
-    let report = outcome.map_err(|Unable(why)| Stop::unable(why))?;
-    terminal::say(&text::text(&report, COMMAND, terminal::paint()))?;
-    write(&report, json, html)?;
-    Ok(report.answer.exit_code())
-}
-
-fn write(report: &Report, json: Option<OutputFile>, html: Option<OutputFile>) -> Result<(), Stop> {
-    if let Some(file) = json {
-        file.write(&report.json().map_err(Stop::unable)?)?;
+    let mut done: Vec<Report> = Vec::new();
+    for (index, plan) in plans.iter().enumerate() {
+        if plans.len() > 1 {
+            terminal::say(&format!("[{}/{}] {}\n", index + 1, plans.len(), plan.target.label))?;
+        }
+        let runner = Apart {
+            proctor: reference::this_binary()?.into(),
+            env: std::env::vars_os().collect(),
+            processors: plan.processors,
+            cancel: interrupt.cancel.subscribe(),
+        };
+        let mut watcher = Watcher::new(!reports.no_progress);
+        let (cancel, watch) = (&interrupt.cancel, &mut watcher);
+        let outcome = match (&args.replay, &args.prove_fixed) {
+            (Some(token), _) => hunt::replay(token, plan, &runner, cancel, watch),
+            (_, Some(token)) => hunt::prove_fixed(token, plan, &runner, cancel, watch),
+            _ => hunt::hunt(plan, &runner, cancel, watch),
+        };
+        drop(watcher);
+        let report = outcome.map_err(|Unable(why)| Stop::unable(why))?;
+        terminal::say(&text::text(&report, COMMAND, terminal::paint()))?;
+        done.push(report);
     }
-    html.map_or(Ok(()), |file| file.write(&html::render(report, COMMAND)))
+    write(&done, json, html)?;
+    Ok(exit_code(&done))
 }
 
-fn plan(args: &HuntArgs) -> Result<Plan, Stop> {
-    let effort = &args.effort;
+/// What happened counts before what nobody can tell, and that before what held.
+fn exit_code(reports: &[Report]) -> u8 {
+    let codes: Vec<u8> = reports.iter().map(|report| report.answer.exit_code()).collect();
+    [FAILED, INCOMPLETE].into_iter().find(|code| codes.contains(code)).unwrap_or(HELD)
+}
+
+fn write(
+    reports: &[Report],
+    json: Option<OutputFile>,
+    html: Option<OutputFile>,
+) -> Result<(), Stop> {
+    if let Some(file) = json {
+        let texts: Vec<String> =
+            reports.iter().map(Report::json).collect::<Result<_, _>>().map_err(Stop::unable)?;
+        file.write(&match texts.as_slice() {
+            [one] => one.clone(),
+            several => format!(
+                "{{\"schema\": \"proctor.hunts/1\", \"hunts\": [\n{}\n]}}\n",
+                several.join(",\n")
+            ),
+        })?;
+    }
+    match (html, reports) {
+        (Some(file), [report]) => file.write(&html::render(report, COMMAND)),
+        _ => Ok(()),
+    }
+}
+
+/// One for each target; they share the time.
+fn plans(args: &HuntArgs, effort: &EffortArgs) -> Result<Vec<Plan>, Stop> {
     let certainty =
         Certainty { p0: effort.p0, p1: effort.p1, alpha: effort.alpha, beta: effort.beta };
     if certainty.p0 >= certainty.p1 {
@@ -67,15 +109,33 @@ fn plan(args: &HuntArgs) -> Result<Plan, Stop> {
     }
     let time = if args.prove_fixed.is_some() { PROOF } else { TIME };
     let seed = effort.seed.unwrap_or_else(|| RandomState::new().build_hasher().finish() % SEEDS);
-    Ok(Plan {
-        time: effort.time.unwrap_or(time),
+    let found = found(args)?;
+    let share = u32::try_from(found.len()).unwrap_or(u32::MAX).max(1);
+    let plan = |Found { target, leak_timeout }| Plan {
+        time: effort.time.unwrap_or(time) / share,
         runs: effort.runs,
-        leak_timeout: effort.leak_timeout,
+        leak_timeout: effort.leak_timeout.unwrap_or(leak_timeout),
         run_timeout: effort.run_timeout,
         certainty,
         ballast: load::ballast(),
-        ..Plan::new(target(args), seed)
-    })
+        ..Plan::new(target, seed)
+    };
+    Ok(found.into_iter().map(plan).collect())
+}
+
+fn found(args: &HuntArgs) -> Result<Vec<Found>, Stop> {
+    let cargo = || args.command.iter().map(Into::into).collect();
+    let options = || Options { cargo: cargo(), ..Options::default() };
+    let mut found = match (&args.what, &args.from_log, &args.from_junit) {
+        (Some(HuntWhat::Nextest(nextest)), ..) => nextest::asked(nextest)?,
+        (None, Some(log), _) => nextest::found(&Names::Log(log), options())?,
+        (None, None, Some(report)) => nextest::found(&Names::Junit(report), options())?,
+        (None, None, None) => vec![Found { target: target(args), leak_timeout: GRACE }],
+    };
+    for Found { target, .. } in &mut found {
+        target.expected = args.expect.or(target.expected);
+    }
+    Ok(found)
 }
 
 fn target(args: &HuntArgs) -> Target {

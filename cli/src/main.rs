@@ -39,11 +39,12 @@ fn main() -> ExitCode {
         Err(error) => return finish(usage::answer(&error, &args)),
     };
     finish(match command {
-        // These three are other programs that happen to live in this binary: their exit codes are their own.
+        // These are other programs that happen to live in this binary: their exit codes are their own.
         Command::Reference(raw) => return fixtures::reference::main(raw.args.into_iter()),
         Command::Guardian => return harness::guardian::main(),
         Command::Supervised => return harness::supervise::main(),
         Command::Load(raw) => return ::hunt::load::main(raw.args.iter()),
+        Command::Record(raw) => return ::hunt::nextest::record::main(raw.args),
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args),
         Command::Explain(args) => explain::explain(&args),

@@ -10,12 +10,15 @@
 mod arm;
 pub mod bandit;
 mod check;
+pub mod ci_log;
 pub mod conditions;
 mod confirm;
 pub mod course;
 mod hunting;
+pub mod junit;
 pub mod ladder;
 pub mod load;
+pub mod nextest;
 pub mod plan;
 mod repeating;
 pub mod report;

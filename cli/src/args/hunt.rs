@@ -7,12 +7,20 @@ use clap::builder::RangedU64ValueParser;
 use clap::{ArgGroup, Args};
 use hunt::{Kind, Token};
 
+use super::nextest::HuntWhat;
 use super::value::{duration, expected, share, variable};
 
 /// `proctor hunt`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("what").required(true).args(["command", "replay", "prove_fixed"]))]
+#[command(
+    group = ArgGroup::new("what").required(true).multiple(true)
+        .args(["command", "replay", "prove_fixed", "from_log", "from_junit"]),
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub(crate) struct HuntArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<HuntWhat>,
     /// Hunt with the checks that match, against COMMAND, a subject; without it COMMAND itself is run and judged
     #[arg(long, value_name = "GLOB", requires = "command")]
     pub(crate) check: Option<String>,
@@ -31,6 +39,12 @@ pub(crate) struct HuntArgs {
     /// Show that what a token tells of is gone
     #[arg(long, value_name = "TOKEN", conflicts_with_all = ["command", "seed", "replay"])]
     pub(crate) prove_fixed: Option<Token>,
+    /// Hunt with the tests that this log of cargo-nextest runs names, `-` for stdin; COMMAND is options of cargo then
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "prove_fixed", "check", "env", "from_junit"])]
+    pub(crate) from_log: Option<PathBuf>,
+    /// Hunt with the tests that this JUnit report of cargo-nextest names; COMMAND is options of cargo then
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "prove_fixed", "check", "env"])]
+    pub(crate) from_junit: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) effort: EffortArgs,
     #[command(flatten)]
@@ -53,9 +67,9 @@ pub(crate) struct EffortArgs {
     /// Where everything that is left to chance comes from; a new one each time without it
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// A run whose output is open for longer after its exit is a leak
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "200ms")]
-    pub(crate) leak_timeout: Duration,
+    /// A run whose output is open for longer after its exit is a leak; 200ms without it, or what nextest's profile says
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) leak_timeout: Option<Duration>,
     /// When a run that does not end is ended, like 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "60s")]
     pub(crate) run_timeout: Duration,

@@ -6,6 +6,7 @@ mod explain;
 mod failures;
 mod files;
 mod hunt;
+mod hunt_log;
 mod interrupt;
 mod known;
 mod list;

@@ -1,0 +1,137 @@
+//! What CI systems and tools put in front of a line.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::text::regex;
+
+/// A line without the decorations that are known.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Bare<'a> {
+    /// What the decorations name: a job and a step, a service, a branch.
+    pub(super) source: Option<String>,
+    /// Whether it goes on where the line before of the same source ended.
+    pub(super) continued: bool,
+    pub(super) text: &'a str,
+}
+
+struct Decoration {
+    expression: Regex,
+    apply: fn(&Captures<'_>, &mut Bare<'_>),
+}
+
+fn named(captures: &Captures<'_>, bare: &mut Bare<'_>) {
+    let names: Vec<&str> =
+        captures.iter().skip(1).flatten().map(|name| name.as_str().trim()).collect();
+    bare.source.get_or_insert_with(|| names.join(" / "));
+}
+
+fn gitlab(captures: &Captures<'_>, bare: &mut Bare<'_>) {
+    bare.continued = captures.get(1).is_some_and(|flag| flag.as_str() == "+");
+}
+
+static DECORATIONS: LazyLock<[Decoration; 13]> = LazyLock::new(|| {
+    let plain = |expression| Decoration { expression: regex(expression), apply: |_, _| {} };
+    let named = |expression| Decoration { expression: regex(expression), apply: named };
+    [
+        // `gh run view --log`: job, step, then the line with its timestamp.
+        named("^([^\\s][^\t]{0,200})\t([^\t]{1,200})\t"),
+        plain("^\u{feff}"),
+        // GitLab with timestamps: the stream, and whether the line goes on.
+        Decoration {
+            expression: regex(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z \d\d[OE]([+ ])"),
+            apply: gitlab,
+        },
+        // GitHub, Azure, `docker logs --timestamps`, Kubernetes.
+        plain(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? "),
+        // Jenkins and Buildkite with timestamps.
+        plain(r"^\[\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\] "),
+        // TeamCity.
+        plain("^\\[\\d\\d:\\d\\d:\\d\\d\\][A-Za-z ]?:\t? ?(?:\\[[^\\]]{1,80}\\] )?"),
+        // GitHub's and Azure's commands.
+        plain(r"^##\[[a-z]+\]"),
+        plain(r"^::(?:debug|error|group|notice|warning)[^:]{0,200}::"),
+        // docker compose; act has brackets around the name.
+        named(r"^(\[[^\]]{1,80}\]|[A-Za-z0-9][A-Za-z0-9_.-]{0,80}) *\| "),
+        // Google Cloud Build.
+        named(r#"^(Step #\d+(?: - "[^"]{1,80}")?): "#),
+        // Branches of a Jenkins pipeline, Drone.
+        named(r"^\[([A-Za-z][^\]]{0,80})\] "),
+        // syslog, and `ts` of moreutils.
+        plain(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S{1,80} \S{1,80}\[\d+\]: )?"),
+        // A quotation in an issue or a mail.
+        plain("^> "),
+    ]
+});
+
+/// Takes off whatever decorations are known, however they are stacked.
+pub(super) fn bare(line: &str) -> Bare<'_> {
+    let mut bare = Bare { text: line, ..Bare::default() };
+    // Each decoration takes something away, so this ends; a handful are ever stacked.
+    for _ in 0..8 {
+        let found = DECORATIONS.iter().find_map(|decoration| {
+            let captures = decoration.expression.captures(bare.text)?;
+            Some((decoration, captures))
+        });
+        let Some((decoration, captures)) = found else { break };
+        let end = captures.get_match().end();
+        (decoration.apply)(&captures, &mut bare);
+        bare.text = &bare.text[end..];
+    }
+    bare
+}
+
+/// The decoration that no tool above is known for, in a form that is the same for all lines of one program: digits are one digit.
+pub(super) fn mask(decoration: &str) -> String {
+    decoration
+        .trim_end()
+        .chars()
+        .map(|char| if char.is_ascii_digit() { '0' } else { char })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[track_caller]
+    fn assert_bare(line: &str, source: Option<&str>) {
+        let bare = bare(line);
+        assert_eq!(bare.text, "        LEAK [   0.212s] a::b c", "{line:?}");
+        assert_eq!(bare.source.as_deref(), source, "{line:?}");
+    }
+
+    #[test]
+    fn decorations_are_taken_off_and_alignment_is_kept() {
+        assert_bare("        LEAK [   0.212s] a::b c", None);
+        assert_bare("2026-11-20T10:11:12.1234567Z         LEAK [   0.212s] a::b c", None);
+        assert_bare("2026-11-20T10:11:12.123456Z 00O         LEAK [   0.212s] a::b c", None);
+        assert_bare("##[error]        LEAK [   0.212s] a::b c", None);
+        assert_bare("[2026-11-20T10:11:12Z]         LEAK [   0.212s] a::b c", None);
+        assert_bare("[10:11:12]W:\t [Step 1/3]         LEAK [   0.212s] a::b c", None);
+        assert_bare("Nov 20 10:11:12 host ci[12]:         LEAK [   0.212s] a::b c", None);
+        assert_bare("> > \u{feff}        LEAK [   0.212s] a::b c", None);
+        assert_bare("test-1  |         LEAK [   0.212s] a::b c", Some("test-1"));
+        assert_bare("[CI/test]   |         LEAK [   0.212s] a::b c", Some("[CI/test]"));
+        assert_bare(
+            "Step #1 - \"test\":         LEAK [   0.212s] a::b c",
+            Some("Step #1 - \"test\""),
+        );
+        let gh = "linux (stable)\tRun tests\t\u{feff}2026-11-20T10:11:12.1234567Z         LEAK [   0.212s] a::b c";
+        assert_bare(gh, Some("linux (stable) / Run tests"));
+    }
+
+    #[test]
+    fn a_line_of_gitlab_may_go_on() {
+        assert!(bare("2026-11-20T10:11:12.123456Z 01O+rest").continued);
+        assert!(!bare("2026-11-20T10:11:12.123456Z 01O rest").continued);
+    }
+
+    #[test]
+    fn unknown_decorations_are_compared_without_their_digits() {
+        assert_eq!(mask("{t=12.5} worker-3 >> "), mask("{t=99.1} worker-7 >>"));
+    }
+}
