@@ -70,10 +70,10 @@ struct Witness {
 
 impl Drop for Witness {
     fn drop(&mut self) {
-        for report in take_undelivered_of(|report| report.label == self.label) {
-            if !report.is_clean() {
-                accuse(&NotClean(Box::new(report)));
-            }
+        // A clean one stays where whoever looks for it finds it.
+        let unclean = |report: &ShutdownReport| report.label == self.label && !report.is_clean();
+        for report in take_undelivered_of(unclean) {
+            accuse(&NotClean(Box::new(report)));
         }
     }
 }
