@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
     let mut subject = reference.clone();
     subject.settings.wait = subject.settings.wait.min(PATIENCE);
+    subject.settings.exit = subject.settings.exit.min(PATIENCE);
     subject.command.extend(["--fault".into(), name.into()]);
     subject
 }
