@@ -1,7 +1,5 @@
 //! The causes of leaks find their tests, and their attempts, in a JUnit report.
 
-#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
-
 use std::fs;
 
 use harness::supervise::{Merged, merge};
