@@ -24,15 +24,15 @@ fn usable(directory: &Path) -> bool {
 
 #[cfg(target_os = "linux")]
 fn is_in_memory(directory: &Path) -> bool {
-    use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
+    use rustix::fs::{FsWord, StatVfsMountFlags, statfs, statvfs};
 
     /// See statfs(2).
-    const TMPFS_MAGIC: i128 = 0x0102_1994;
+    const TMPFS_MAGIC: FsWord = 0x0102_1994;
     let Ok((kind, room)) = statfs(directory).and_then(|kind| Ok((kind, statvfs(directory)?)))
     else {
         return false;
     };
-    i128::from(kind.f_type) == TMPFS_MAGIC
+    kind.f_type == TMPFS_MAGIC
         && room.f_bavail.saturating_mul(room.f_frsize) >= ROOM
         && !room.f_flag.intersects(StatVfsMountFlags::NOEXEC | StatVfsMountFlags::RDONLY)
 }
