@@ -8,10 +8,13 @@ pub mod listener;
 pub mod model_error;
 pub mod patch;
 pub mod reply;
+pub mod separate;
 pub mod setting;
 pub mod steer;
+pub mod stream;
 pub mod tool;
 pub mod unknown;
+pub mod verbatim;
 
 mod scene;
 

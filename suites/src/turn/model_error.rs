@@ -24,9 +24,9 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
-        said.contains(&"hello"),
+        said.iter().filter(|words| **words == "hello").count() == 1,
         "what the model is told in the next turn",
-        "what the user said before",
+        "what the user said before, once",
         said.join(" | ")
     );
     Ok(failed)
@@ -257,4 +257,24 @@ async fn the_status_tells_the_error(cx: &mut Context) -> Result {
         })
         .await
         .map(|_| ())
+}
+
+/// A server MUST NOT ask the model service again when it is configured not to.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "config reference, request_max_retries = 0; every release does"
+)]
+async fn no_retries_means_none(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([server_error(), http(400), says("not asked for")]);
+    for (turn, answered) in [(1, "500"), (2, "400")] {
+        failed(cx, &thread).await?;
+        ensure_eq!(
+            cx.model.requests().len(),
+            turn,
+            "requests to the model after a request that was answered {answered}"
+        );
+    }
+    Ok(())
 }
