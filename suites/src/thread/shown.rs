@@ -21,7 +21,10 @@ fn now() -> Result<u64> {
 }
 
 /// A server MUST tell with a thread when it began, in seconds since 1970, and its directory.
-#[check(v2, source = "app-server README, Threads: createdAt; app-server tests, thread_start")]
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, Threads: createdAt; app-server tests, thread_start"
+)]
 async fn a_new_one_tells_when_and_where(cx: &mut Context) -> Result {
     greet(cx).await?;
     let other = cx.home.work().join("other");

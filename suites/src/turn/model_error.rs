@@ -267,7 +267,7 @@ async fn the_status_tells_the_error(cx: &mut Context) -> Result {
 )]
 async fn no_retries_means_none(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([server_error(), http(400), says("not asked for")]);
+    cx.model.script([server_error(), http(400).body("no good"), says("not asked for")]);
     for (turn, answered) in [(1, "500"), (2, "400")] {
         failed(cx, &thread).await?;
         ensure_eq!(

@@ -183,7 +183,7 @@ async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
 async fn many_are_open_at_once(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut threads = Vec::new();
-    for _ in 0..12 {
+    for _ in 0..6 {
         threads.push(start(cx).await?);
     }
     cx.model
