@@ -1,5 +1,6 @@
 //! A turn: what the user says, what the model answers, and what the client is told of it, in order.
 
+pub mod again;
 pub mod announced;
 pub mod approval;
 pub mod input;
