@@ -14,21 +14,20 @@ use super::set;
 use crate::template::configure;
 use crate::words::{Start, greet, run_turn, start_with};
 
-/// A server MUST leave the rights of `config.toml` as they are when it writes to it.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
-async fn its_rights_stay(cx: &mut Context) -> Result {
+/// A server MUST NOT give others rights to a private `config.toml` that it writes to.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "security: config.toml may hold tokens; every release does"
+)]
+async fn its_rights_are_not_widened(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
-    for mode in [0o640, 0o600] {
-        fs::set_permissions(&path, Permissions::from_mode(mode))
-            .or_inconclusive("setting a mode")?;
-        cx.restart().await;
-        greet(cx).await?;
-        set(cx, "proctor-next", "low").await?;
-        let now =
-            fs::metadata(&path).or_inconclusive("looking at config.toml")?.permissions().mode()
-                & 0o7777;
-        ensure!(now == mode, "the mode of config.toml", format!("{mode:o}"), format!("{now:o}"));
-    }
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).or_inconclusive("setting a mode")?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    let file = fs::metadata(&path).or_inconclusive("looking at config.toml")?;
+    let mode = file.permissions().mode() & 0o7777;
+    ensure!(mode == 0o600, "the mode of config.toml", "600", format!("{mode:o}"));
     Ok(())
 }
 

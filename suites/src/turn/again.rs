@@ -27,37 +27,6 @@ async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer every request to interrupt a turn when the turn has ended.
-#[check(
-    v1,
-    source = "app-server protocol: all pending interrupts are answered by one abort; every release does"
-)]
-async fn two_requests_to_interrupt_are_both_answered(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    cx.model.script([says("begun").hold("answer")]);
-    let begun = begin(cx, &thread, "hello").await?;
-    cx.reached("answer").await?;
-    // Both arrive at once, before the first can have ended the turn.
-    let mut both = String::new();
-    let mut tickets = Vec::new();
-    for id in ["interrupt one", "interrupt two"] {
-        let params = json!({ "conversationId": thread.id });
-        let mut message = json!({ "id": id, "method": "interruptConversation", "params": params });
-        if cx.peer.handshake() == harness::discover::Handshake::Mcp {
-            message["jsonrpc"] = json!("2.0");
-        }
-        both.push_str(&format!("{message}\n"));
-        tickets.push(cx.peer.expect(id.into(), "one of two requests to interrupt")?);
-    }
-    cx.peer.send_bytes(both.as_bytes()).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(turn.end, End::Interrupted, "how the turn ended");
-    for ticket in tickets {
-        cx.peer.answer(&ticket).await?;
-    }
-    Ok(())
-}
-
 /// A server MUST pass all messages that come while the model speaks on to it, in their order.
 #[check(v1, v2, source = "every release does")]
 async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
