@@ -8,5 +8,6 @@ pub mod logout;
 pub mod model;
 pub mod notices;
 pub mod pending;
+pub mod secrecy;
 pub mod status;
 pub mod words;

@@ -8,6 +8,7 @@ mod effect;
 mod file;
 mod layers;
 mod models;
+mod others;
 mod overrides;
 mod profile;
 mod read;

@@ -14,6 +14,7 @@ pub mod model_view;
 pub mod resume;
 pub mod stored;
 pub mod template;
+pub mod thread;
 pub mod turn;
 pub mod v1;
 pub mod v2;

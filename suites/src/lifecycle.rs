@@ -1,5 +1,8 @@
 //! How a server ends: with its input, on a signal, and without leaving anything behind.
 
+pub mod home;
+pub mod moments;
+
 use harness::failure::{OrInconclusive, Result};
 use harness::fifo::Fifo;
 use harness::process::Exit;

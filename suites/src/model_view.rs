@@ -1,5 +1,6 @@
 //! What the model sees of a conversation: the body and the headers of each request to its service.
 
+pub mod always;
 pub mod context;
 pub mod identity;
 

@@ -4,7 +4,7 @@ pub mod file;
 pub mod filters;
 pub mod fork;
 pub mod listing;
-pub mod name;
+pub mod live;
 pub mod paging;
 pub mod reading;
 pub mod refusals;

@@ -1,5 +1,6 @@
 //! A turn: what the user says, what the model answers, and what the client is told of it, in order.
 
+pub mod again;
 pub mod announced;
 pub mod approval;
 pub mod input;
@@ -8,10 +9,13 @@ pub mod listener;
 pub mod model_error;
 pub mod patch;
 pub mod reply;
+pub mod separate;
 pub mod setting;
 pub mod steer;
+pub mod stream;
 pub mod tool;
 pub mod unknown;
+pub mod verbatim;
 
 mod scene;
 

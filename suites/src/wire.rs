@@ -1,5 +1,7 @@
 //! The line protocol: framing, ids, and what a server survives.
 
+pub mod lines;
+
 use harness::app_server::{V1_METHOD, V2_METHOD};
 use harness::failure::Result;
 use harness::message::{Id, code};

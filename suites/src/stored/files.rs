@@ -146,6 +146,8 @@ fn difference(expected: &[u8], observed: &[u8]) -> Option<String> {
 pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Vec<u8>> {
     /// How many answers the rollout has to outlast without a change.
     const SETTLED: u32 = 20;
+    /// How many suffice when the machine is so busy that the time is up before.
+    const SETTLED_LATE: u32 = 3;
     let deadline = cx.peer.deadline();
     let (mut bytes, mut same) = (Vec::new(), 0);
     loop {
@@ -157,6 +159,9 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
             return Ok(bytes);
         }
         if Instant::now() >= deadline {
+            if holds && same >= SETTLED_LATE {
+                return Ok(bytes);
+            }
             let what = format!("the rollout of the conversation, {}", thread.path.display());
             let length = bytes.len();
             let (expected, observed) = if holds {

@@ -25,9 +25,9 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
-        said.contains(&"hello"),
+        said.iter().filter(|words| **words == "hello").count() == 1,
         "what the model is told in the next turn",
-        "what the user said before",
+        "what the user said before, once",
         said.join(" | ")
     );
     Ok(failed)
@@ -296,5 +296,25 @@ async fn the_kind_is_told(cx: &mut Context) -> Result {
         "other",
     ]);
     ensure_eq!(json!(kinds), expected, "`codexErrorInfo` of each error");
+    Ok(())
+}
+
+/// A server MUST NOT ask the model service again when it is configured not to.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "config reference, request_max_retries = 0; every release does"
+)]
+async fn no_retries_means_none(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([server_error(), http(400).body("no good"), says("not asked for")]);
+    for (turn, answered) in [(1, "500"), (2, "400")] {
+        failed(cx, &thread).await?;
+        ensure_eq!(
+            cx.model.requests().len(),
+            turn,
+            "requests to the model after a request that was answered {answered}"
+        );
+    }
     Ok(())
 }

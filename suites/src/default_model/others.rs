@@ -1,0 +1,71 @@
+//! What else `config.toml` may hold, and what it is besides its content.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use fixtures::Config;
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use super::config_toml::table;
+use super::set;
+use crate::template::configure;
+use crate::words::{Start, greet, run_turn, start_with};
+
+/// A server MUST NOT give others rights to a private `config.toml` that it writes to.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "security: config.toml may hold tokens; every release does"
+)]
+async fn its_rights_are_not_widened(cx: &mut Context) -> Result {
+    let path = cx.home.join("config.toml");
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).or_inconclusive("setting a mode")?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    let file = fs::metadata(&path).or_inconclusive("looking at config.toml")?;
+    let mode = file.permissions().mode() & 0o7777;
+    ensure!(mode == 0o600, "the mode of config.toml", "600", format!("{mode:o}"));
+    Ok(())
+}
+
+/// A server MUST keep lists of tables, dates and fractions of `config.toml` as they are.
+#[check(v1, v2(since = "0.66"), source = "TOML 1.0; every release does")]
+async fn every_kind_of_value_stays(cx: &mut Context) -> Result {
+    let others = "\n[proctor]\nat = 1979-05-27T07:32:00Z\nday = 1979-05-27\nhalf = 0.5\nbig = 9007199254740993\n\
+                  hex = 0xdead_beef\nnone = []\nmixed = [ 1, 'two', { three = 3 } ]\nliteral = 'C:\\path'\n\n\
+                  [[proctor.list]]\nname = \"one\"\n\n[[proctor.list]]\nname = \"two\"\n";
+    configure(cx, |config: Config| config.raw(others))?;
+    greet(cx).await?;
+    set(cx, "proctor-next", "low").await?;
+    let text =
+        fs::read_to_string(cx.home.join("config.toml")).or_inconclusive("reading config.toml")?;
+    ensure!(text.contains(others), "config.toml", "to hold the table as it was", text);
+    ensure_eq!(table(cx)?["model"], "proctor-next", "model in config.toml");
+    Ok(())
+}
+
+/// A server MUST start a conversation with the configuration that comes with the request, and not save it.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, thread/start: config; every release does"
+)]
+async fn a_configuration_may_come_with_the_request(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = table(cx)?;
+    let start =
+        Start { more: json!({ "config": { "model": "proctor-asked-for" } }), ..Start::default() };
+    let thread = start_with(cx, start).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(
+        cx.asked(1).await?.model_name(),
+        Some("proctor-asked-for"),
+        "the model that is asked"
+    );
+    ensure_eq!(table(cx)?["model"], before["model"], "model in config.toml");
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! The home and the directory that a server is started in, whatever they are called and whoever else uses them.
+
+use std::path::{Path, PathBuf};
+
+use fixtures::Config;
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use rustix::process::Signal;
+
+use crate::stored::{ensure_told, files::written, last_request, resume_own};
+use crate::words::{greet, run_turn, start};
+
+/// Makes another home with the standard configuration, by this name below the check's own.
+fn another_home(cx: &Context, name: &str) -> Result<PathBuf> {
+    let home = cx.home.join(name);
+    std::fs::create_dir_all(&home).or_inconclusive("making a home")?;
+    let config = Config::new(&cx.model.base_url()).to_toml();
+    std::fs::write(home.join("config.toml"), config).or_inconclusive("writing config.toml")?;
+    Ok(home)
+}
+
+/// Runs a turn and looks for its rollout in a home.
+async fn serves_in(cx: &mut Context, home: &Path) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("at home")]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, ["at home"], "what the agent said");
+    written(cx, &thread, "at home").await?;
+    let (path, home) = (thread.path.canonicalize(), home.canonicalize());
+    let (path, home) = (
+        path.or_inconclusive("looking for the rollout")?,
+        home.or_inconclusive("looking for the home")?,
+    );
+    ensure!(
+        path.starts_with(&home),
+        "the rollout",
+        format!("below {}", home.display()),
+        path.display().to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST serve in a home whose path has blanks and characters that are not ASCII.
+#[check(v1, v2, source = "every release does")]
+async fn may_have_any_name(cx: &mut Context) -> Result {
+    let home = another_home(cx, "a home, ñ 日本 'quoted' %41")?;
+    cx.env("CODEX_HOME", home.clone());
+    serves_in(cx, &home).await
+}
+
+/// A server MUST serve in a home whose path ends in a slash.
+#[check(v1, v2, source = "every release does")]
+async fn may_be_named_with_a_slash(cx: &mut Context) -> Result {
+    let home = another_home(cx, "slashed")?;
+    cx.env("CODEX_HOME", format!("{}/", home.display()));
+    serves_in(cx, &home).await
+}
+
+/// A server MUST serve in a home that is a symbolic link.
+#[check(v1, v2, source = "every release does")]
+async fn may_be_a_link(cx: &mut Context) -> Result {
+    let home = another_home(cx, "real")?;
+    let link = cx.home.join("linked");
+    std::os::unix::fs::symlink(&home, &link).or_inconclusive("making a link")?;
+    cx.env("CODEX_HOME", link);
+    serves_in(cx, &home).await
+}
+
+/// A server MUST leave no file in the directory that it is started in.
+#[check(v1, v2, source = "every release does")]
+async fn the_working_directory_stays_clean(cx: &mut Context) -> Result {
+    let before = names(cx.home.work())?;
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    cx.restart().await;
+    ensure_eq!(names(cx.home.work())?, before, "the files in the working directory");
+    Ok(())
+}
+
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let entries = std::fs::read_dir(folder).or_inconclusive("looking into a directory")?;
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// A server MUST serve beside another one in the same home.
+#[check(v1, v2, source = "every release does: editors start one each")]
+async fn two_may_share_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let first = start(cx).await?;
+    let other = cx.second_peer();
+    greet(cx).await?;
+    let second = start(cx).await?;
+    cx.model.script([says("in the second"), says("in the first")]);
+    let turn = run_turn(cx, &second, "hello").await?;
+    ensure_eq!(turn.said, ["in the second"], "what the agent said in the second server");
+    cx.swap(other);
+    let turn = run_turn(cx, &first, "hello").await?;
+    ensure_eq!(turn.said, ["in the first"], "what the agent said in the first server");
+    Ok(())
+}
+
+/// A server MUST start again after it was killed, and know what was said by then.
+#[check(v1, v2, source = "SIGKILL leaves no time to tidy up; every release does")]
+async fn survives_a_kill(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("answer-one"), says("answer-two")]);
+    run_turn(cx, &thread, "first").await?;
+    // Nothing asks the server to write what it has: it is killed as soon as the file has the answer.
+    written(cx, &thread, "answer-one").await?;
+    cx.peer.signal(Signal::KILL)?;
+    cx.peer.exit().await?;
+    cx.restart().await;
+    greet(cx).await?;
+    let again = resume_own(cx, &thread).await?;
+    run_turn(cx, &again, "second").await?;
+    let wanted = [("user", "first"), ("assistant", "answer-one"), ("user", "second")];
+    ensure_told(&last_request(cx)?, &wanted)
+}

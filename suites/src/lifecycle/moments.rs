@@ -1,0 +1,97 @@
+//! Ends that come at an odd moment, or by another signal.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::process::Exit;
+use harness::{Context, check, ensure};
+use mock_model::says;
+use rustix::process::Signal;
+
+use crate::words::{Start, approval, begin_turn, greet, hold_approvals, runs, start, start_with};
+
+/// Sends a signal and waits for the end that it brings about.
+async fn ended_by(cx: &mut Context, signal: Signal) -> Result {
+    cx.peer.signal(signal)?;
+    let exit = cx.peer.exit().await?;
+    ensure!(
+        exit == Exit::Code(0) || exit == Exit::Signal(signal.as_raw()),
+        format!("exit on {signal:?}"),
+        "code 0, or the signal itself",
+        exit.to_string()
+    );
+    Ok(())
+}
+
+/// A server MUST end on SIGINT.
+#[check(v1, v2, source = "POSIX; every release does")]
+async fn sigint_ends_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    ended_by(cx, Signal::INT).await
+}
+
+/// A server MUST end on SIGTERM while the model is still answering.
+#[check(v1, v2, source = "POSIX; every release does")]
+async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("never said").hold("answer")]);
+    begin_turn(cx, &thread, "hello").await?;
+    cx.model.reached("answer").await.or_inconclusive("waiting for the model to be asked")?;
+    ended_by(cx, Signal::TERM).await
+}
+
+/// A server MUST end on SIGTERM while it waits for an approval.
+#[check(v1, v2, source = "POSIX; every release does")]
+async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
+    asking(cx).await?;
+    ended_by(cx, Signal::TERM).await
+}
+
+/// A server SHOULD exit when its input ends while it waits for an approval.
+#[check(v1, v2, source = "nobody is left to answer; 0.98 waits for the answer")]
+async fn end_of_input_with_an_approval_pending_ends_it(cx: &mut Context) -> Result {
+    asking(cx).await?;
+    cx.peer.close_stdin();
+    ended(cx).await
+}
+
+/// A server MUST exit with code 0 when its input ends in the middle of a line.
+#[check(v1, v2, source = "a client may be killed while it writes; every release does")]
+async fn end_of_input_in_a_line_ends_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    cx.peer.send_bytes(b"{\"id\":77,\"method\":\"proc").await?;
+    cx.peer.close_stdin();
+    ended(cx).await
+}
+
+async fn ended(cx: &mut Context) -> Result {
+    let exit = cx.peer.exit().await?;
+    ensure!(exit == Exit::Code(0), "exit at the end of input", "code 0", exit.to_string());
+    Ok(())
+}
+
+/// A turn that waits for an approval.
+async fn asking(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    hold_approvals(cx);
+    let asked = Start { approval: Some("untrusted"), ..Start::default() };
+    let thread = start_with(cx, asked).await?;
+    cx.model.script([runs(cx, "touch made"), says("done")]);
+    begin_turn(cx, &thread, "run it").await?;
+    approval(cx).await.map(|_| ())
+}
+
+/// A server MUST end a running command that does not heed SIGTERM when it is ended itself.
+#[check(v2(since = "0.160"), source = "SIGKILL cannot be ignored; every release since does")]
+async fn a_deaf_command_ends_with_it(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let mut up = harness::fifo::Fifo::new(cx.home.join("up"))?;
+    let line = format!("trap '' TERM HUP INT; echo up > {}; exec sleep 1000", up.path().display());
+    cx.model.script([runs(cx, &line), says("done")]);
+    begin_turn(cx, &thread, "run it").await?;
+    let within = cx.peer.settings().wait;
+    up.line(within).await?;
+    cx.peer.signal(Signal::TERM)?;
+    // Whether the command is gone is told by the leak check that follows every check.
+    cx.peer.exit().await.map(|_| ())
+}

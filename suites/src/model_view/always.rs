@@ -1,0 +1,88 @@
+//! What every request to the model has, not only the first; and what comes from further away than the working directory.
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::{Request, says};
+use serde_json::{Value, json};
+
+use super::context::begin_with;
+use super::{asked, one_turn, only};
+use crate::words::{Start, end_turn, greet, run_turn, runs, start, start_with};
+use crate::{v1, v2};
+
+/// What the model is told first: the instructions, or where newer releases have them.
+fn instructions(request: &Request) -> String {
+    let first = request.instructions().map(str::to_owned);
+    first
+        .or_else(|| request.developer_texts().first().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
+}
+
+/// A server MUST send its instructions and offer its tools with every request of a conversation, and store none.
+#[check(v1, v2, source = "Responses API: nothing is kept between requests; every release does")]
+async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([runs(cx, "echo one"), says("first"), says("second")]);
+    run_turn(cx, &thread, "hello").await?;
+    run_turn(cx, &thread, "and now?").await?;
+    let first = asked(cx, 1).await?;
+    for number in 2..=3 {
+        let request = asked(cx, number).await?;
+        ensure!(
+            instructions(&request) == instructions(&first),
+            format!("the instructions in request {number}"),
+            "those of request 1",
+            instructions(&request)
+        );
+        for member in ["tools", "store", "stream", "tool_choice", "prompt_cache_key"] {
+            ensure!(
+                request.body()[member] == first.body()[member],
+                format!("`{member}` in request {number}"),
+                "that of request 1",
+                harness::ensure::show(&request.body()[member])
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST show the model the `AGENTS.md` of its home.
+#[check(v1, v2, source = "AGENTS.md: global instructions; every release does")]
+async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
+    let rule = "Never mention rule 4714.";
+    std::fs::write(cx.home.join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
+    let (_, request) = one_turn(cx).await?;
+    only(
+        &request.user_texts(),
+        "messages of the user with the text of the home's AGENTS.md",
+        |text| text.contains(rule),
+    )?;
+    Ok(())
+}
+
+/// A server MUST tell the model when the working directory has changed.
+#[check(
+    v1(since = "0.40"),
+    v2,
+    source = "app-server tests, turn_start: cwd per turn; every release since does"
+)]
+async fn another_directory_is_told(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let other = cx.home.work().join("another directory");
+    std::fs::create_dir(&other).or_inconclusive("making a directory")?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &thread, "hello").await?;
+    let mark = begin_with(cx, &thread, json!({ "cwd": other })).await?;
+    end_turn(cx, &thread, mark).await?;
+    let (before, after) = (asked(cx, 1).await?, asked(cx, 2).await?);
+    let names =
+        |request: &Request| request.body()["input"].to_string().contains("/another directory");
+    ensure_eq!(names(&before), false, "whether request 1 names the other directory");
+    ensure_eq!(names(&after), true, "whether request 2 names the other directory");
+    Ok(())
+}
+
+/// An image of one pixel, as a data URL.
+const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";

@@ -1,0 +1,53 @@
+//! Lists and forks of what changes while the server runs.
+
+use harness::failure::Result;
+use harness::{Context, Dialect, check, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use crate::stored::files::written;
+use crate::stored::{fork, seed, two_turns};
+use crate::words::{greet, run_turn, start};
+
+/// The ids in the list of conversations.
+async fn listed(cx: &mut Context) -> Result<Vec<String>> {
+    let (method, list, id) = match cx.dialect() {
+        Dialect::V1 => ("listConversations", "items", "conversationId"),
+        _ => ("thread/list", "data", "id"),
+    };
+    let result = cx.peer.call(method, json!({})).await?;
+    let items = result[list].as_array().cloned().unwrap_or_default();
+    Ok(items.iter().filter_map(|item| item[id].as_str().map(str::to_owned)).collect())
+}
+
+/// A server MUST list a conversation that began after it had listed the others.
+#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
+async fn lists_what_began_since(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let old = rollout.id().to_string();
+    ensure_eq!(listed(cx).await?, [old.clone()], "the conversations in the first list");
+    let thread = start(cx).await?;
+    cx.model.script([says("listed now")]);
+    run_turn(cx, &thread, "list me").await?;
+    written(cx, &thread, "listed now").await?;
+    let ids = listed(cx).await?;
+    ensure_eq!(ids, [thread.id, old], "the conversations in the second list");
+    Ok(())
+}
+
+/// A server MUST name the original of a fork.
+#[check(
+    v2(since = "0.120"),
+    source = "app-server tests, thread_fork: forkedFromId; every release since does"
+)]
+async fn a_fork_names_its_original(cx: &mut Context) -> Result {
+    let rollout = two_turns(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let id = rollout.id().to_string();
+    let copy = fork(cx, &id).await?;
+    ensure_eq!(copy.result["thread"]["forkedFromId"], id, "`forkedFromId` of the fork");
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! Threads of which nothing is to be kept.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::stored::files::rollouts;
+use crate::words::{Start, greet, run_turn, start_with};
+
+/// A server MUST keep nothing of a thread that is ephemeral, and say so: it has no path, no file, and is in no list.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/start: ephemeral; app-server tests, thread_start"
+)]
+async fn leaves_no_file(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread =
+        start_with(cx, Start { more: json!({ "ephemeral": true }), ..Start::default() }).await?;
+    let shown = &thread.result["thread"];
+    ensure_eq!(shown.get("path"), Some(&Value::Null), "the path of an ephemeral thread");
+    ensure_eq!(shown["ephemeral"], true, "`ephemeral` of an ephemeral thread");
+    cx.model.script([says("forget it")]);
+    let turn = run_turn(cx, &thread, "remember this").await?;
+    ensure_eq!(turn.said, ["forget it"], "what the agent said");
+    let list = cx.peer.call("thread/list", json!({})).await?;
+    ensure_eq!(list["data"], json!([]), "the threads in the list");
+    cx.restart().await;
+    let files: Vec<_> = rollouts(cx)?.into_keys().collect();
+    ensure!(files.is_empty(), "the rollouts in the home", "none", format!("{files:?}"));
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Which threads are in memory.
+
+use std::collections::BTreeSet;
+
+use harness::failure::Result;
+use harness::{Context, check, ensure, ensure_eq};
+use serde_json::{Value, json};
+
+use crate::stored::{resume_seeded, seed, two_turns};
+use crate::words::{greet, start};
+
+fn ids(page: &Value) -> Vec<String> {
+    let data = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+    data.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect()
+}
+
+/// A server MUST name each thread that it has loaded once, over the pages of the list, and no other.
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, thread/loaded/list; every release since does"
+)]
+async fn each_is_listed_once(cx: &mut Context) -> Result {
+    seed(cx, &two_turns(1))?;
+    let resumed = two_turns(2);
+    seed(cx, &resumed)?;
+    greet(cx).await?;
+    let mut wanted = BTreeSet::from([resume_seeded(cx, &resumed).await?.id]);
+    for _ in 0..4 {
+        wanted.insert(start(cx).await?.id);
+    }
+    let whole = cx.peer.call("thread/loaded/list", json!({})).await?;
+    ensure_eq!(BTreeSet::from_iter(ids(&whole)), wanted, "the threads that are loaded");
+    ensure_eq!(ids(&whole).len(), 5, "how many are named");
+    let (mut paged, mut cursor) = (Vec::new(), Value::Null);
+    for _ in 0..5 {
+        let mut params = json!({ "limit": 2 });
+        if !cursor.is_null() {
+            params["cursor"] = cursor;
+        }
+        let page = cx.peer.call("thread/loaded/list", params).await?;
+        let page_ids = ids(&page);
+        ensure!(
+            page_ids.len() <= 2,
+            "a page with the limit 2",
+            "two at most",
+            page_ids.len().to_string()
+        );
+        paged.extend(page_ids);
+        cursor = page["nextCursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    ensure_eq!(paged, ids(&whole), "the threads over pages of two");
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! The name that a client gives a thread.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::stored::{UNKNOWN, files::written, resume_own};
+use crate::words::{Thread, greet, run_turn, start};
+
+/// A thread in which something was said, so that it is kept.
+async fn kept(cx: &mut Context) -> Result<Thread> {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, "hello").await?;
+    written(cx, &thread, "done").await?;
+    Ok(thread)
+}
+
+async fn set(cx: &mut Context, thread: &Thread, name: &str) -> Result {
+    let params = json!({ "threadId": thread.id, "name": name });
+    cx.peer.call("thread/name/set", params).await.map(|_| ())
+}
+
+/// The name of a thread as it is read.
+async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
+    let params = json!({ "threadId": thread.id, "includeTurns": false });
+    Ok(cx.peer.call("thread/read", params).await?["thread"]["name"].clone())
+}
+
+/// A server MUST announce the name that a thread was given, and tell it with the thread.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/name/set; every release since does"
+)]
+async fn is_told(cx: &mut Context) -> Result {
+    let thread = kept(cx).await?;
+    for name in ["a first name", "another: ñ 日本 \"x\""] {
+        set(cx, &thread, name).await?;
+        let update = cx.peer.next("thread/name/updated").await?;
+        ensure_eq!(update.params["threadId"], thread.id, "`threadId` of `thread/name/updated`");
+        ensure_eq!(update.params["threadName"], name, "`threadName` of `thread/name/updated`");
+        ensure_eq!(read(cx, &thread).await?, name, "the name of the thread that is read");
+    }
+    Ok(())
+}
+
+/// A server MUST know the name of a thread after a restart: the one that it was given last.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/name/set; every release since does"
+)]
+async fn outlives_the_server(cx: &mut Context) -> Result {
+    let thread = kept(cx).await?;
+    set(cx, &thread, "given first").await?;
+    set(cx, &thread, "given last").await?;
+    cx.restart().await;
+    greet(cx).await?;
+    ensure_eq!(read(cx, &thread).await?, "given last", "the name of the thread that is read");
+    let list = cx.peer.call("thread/list", json!({})).await?;
+    ensure_eq!(list["data"][0]["name"], "given last", "the name of the thread in the list");
+    let again = resume_own(cx, &thread).await?;
+    ensure_eq!(again.result["thread"]["name"], "given last", "the name of the resumed thread");
+    Ok(())
+}
+
+/// A server MUST refuse an empty name, and keep the one that there is.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server protocol: thread name must not be empty; every release since does"
+)]
+async fn is_not_empty(cx: &mut Context) -> Result {
+    let thread = kept(cx).await?;
+    set(cx, &thread, "a name").await?;
+    for name in ["", "   "] {
+        let params = json!({ "threadId": thread.id, "name": name });
+        cx.peer.request("thread/name/set", params).await?.error()?;
+    }
+    Ok(())
+}
+
+/// A server MUST refuse to name a thread that does not exist.
+#[check(v2(since = "0.98"), source = "app-server protocol; every release since does")]
+async fn is_not_given_to_nobody(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let params = json!({ "threadId": UNKNOWN, "name": "nobody" });
+    cx.peer.request("thread/name/set", params).await?.error().map(|_| ())
+}
+
+/// A server MUST tell a thread that was given no name with the name `null`.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server tests, thread_start: name is null; every release since does"
+)]
+async fn is_null_when_none_was_given(cx: &mut Context) -> Result {
+    let thread = kept(cx).await?;
+    ensure_eq!(thread.result["thread"].get("name"), Some(&Value::Null), "the name of a new thread");
+    ensure_eq!(read(cx, &thread).await?, Value::Null, "the name of the thread that is read");
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! What is told of a thread that is loaded.
+
+use std::time::SystemTime;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use crate::words::{Start, Thread, begin_turn, end_turn, greet, run_turn, start_with};
+
+async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
+    let params = json!({ "threadId": thread.id, "includeTurns": false });
+    Ok(cx.peer.call("thread/read", params).await?["thread"].take())
+}
+
+/// Seconds since 1970.
+fn now() -> Result<u64> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map(|since| since.as_secs()).or_inconclusive("reading the clock")
+}
+
+/// A server MUST tell with a thread when it began, in seconds since 1970, and its directory.
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, Threads: createdAt; app-server tests, thread_start"
+)]
+async fn a_new_one_tells_when_and_where(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let other = cx.home.work().join("other");
+    std::fs::create_dir(&other).or_inconclusive("making a directory")?;
+    let before = now()?;
+    let thread = start_with(cx, Start { cwd: Some(other.clone()), ..Start::default() }).await?;
+    let after = now()?;
+    let created = thread.result["thread"]["createdAt"].as_u64().unwrap_or_default();
+    ensure!(
+        (before..=after).contains(&created),
+        "`createdAt` of the thread",
+        format!("from {before} to {after}"),
+        created.to_string()
+    );
+    ensure_eq!(thread.result["cwd"].as_str(), other.to_str(), "the directory of the thread");
+    Ok(())
+}
+
+/// A server MUST preview a loaded thread with what the user said first.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, Threads: preview; every release since does"
+)]
+async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start_with(cx, Start::default()).await?;
+    ensure_eq!(thread.result["thread"]["preview"], "", "the preview of a new thread");
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &thread, "said first").await?;
+    run_turn(cx, &thread, "said second").await?;
+    ensure_eq!(read(cx, &thread).await?["preview"], "said first", "the preview after two turns");
+    Ok(())
+}
+
+/// A server MUST tell of a thread that it is active as long as its turn runs, and idle before and afterwards.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, Threads: status; every release since does"
+)]
+async fn its_status_is_that_of_now(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start_with(cx, Start::default()).await?;
+    ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status of a new thread");
+    cx.model.script([says("done").hold("answer")]);
+    let mark = begin_turn(cx, &thread, "hello").await?;
+    cx.reached("answer").await?;
+    ensure_eq!(read(cx, &thread).await?["status"]["type"], "active", "the status during a turn");
+    let list = cx.peer.call("thread/list", json!({})).await?;
+    ensure_eq!(
+        list["data"][0]["status"]["type"],
+        "active",
+        "the status in the list, during a turn"
+    );
+    cx.model.open("answer");
+    end_turn(cx, &thread, mark).await?;
+    ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status after the turn");
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Who is told of a thread: whoever opened it, until it is let go.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use crate::stored::{UNKNOWN, resume_own};
+use crate::words::{
+    Decision, Start, answer, approval, begin_turn, end_turn, greet, hold_approvals, run_turn, runs,
+    start, start_with,
+};
+
+/// A server MUST say of each request to be told no more of a thread what came of it.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/unsubscribe; every release since does"
+)]
+async fn its_end_is_answered(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let first = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
+    ensure_eq!(first["status"], "unsubscribed", "the status of the first answer");
+    let unknown = cx.peer.call("thread/unsubscribe", json!({ "threadId": UNKNOWN })).await?;
+    ensure_eq!(unknown["status"], "notLoaded", "the status of the answer for an unknown thread");
+    Ok(())
+}
+
+/// A server MUST say to a client that leaves a thread again that it does not follow it any more.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it"
+)]
+async fn its_end_comes_once(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
+    let second = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
+    let status = second["status"].as_str().unwrap_or_default();
+    ensure!(
+        ["notSubscribed", "notLoaded"].contains(&status),
+        "the status of the second answer",
+        "notSubscribed or notLoaded",
+        status
+    );
+    Ok(())
+}
+
+/// A server MUST repeat a request for approval that is open to a client that resumes the thread, under the same id.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume"
+)]
+async fn an_open_question_is_repeated(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    hold_approvals(cx);
+    let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
+    cx.model.script([says("ready"), runs(cx, "touch made"), says("done")]);
+    run_turn(cx, &thread, "are you there?").await?;
+    let mark = begin_turn(cx, &thread, "run it").await?;
+    let first = approval(cx).await?;
+    resume_own(cx, &thread).await?;
+    let second = approval(cx).await?;
+    ensure_eq!(second.id, first.id, "the id of the repeated request");
+    answer(cx, &second, Decision::Accept).await?;
+    let turn = end_turn(cx, &thread, mark).await?;
+    ensure_eq!(turn.said, ["done"], "what the agent said after the answer");
+    ensure_eq!(cx.home.work().join("made").exists(), true, "whether the command ran");
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! What works once has to work again: a second interruption, a second message that waits.
+
+use harness::failure::Result;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use super::scene::{begin, interrupt, open};
+use crate::words::{End, end_turn, run_turn};
+use crate::{v1, v2};
+
+/// A server MUST interrupt every turn that it is told to, also after it interrupted another.
+#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
+async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("one").hold("first"), says("two").hold("second"), says("three")]);
+    for gate in ["first", "second"] {
+        let begun = begin(cx, &thread, "hello").await?;
+        cx.reached(gate).await?;
+        let ticket = interrupt(cx, &thread, &begun.id).await?;
+        let turn = end_turn(cx, &thread, begun.mark).await?;
+        cx.peer.answer(&ticket).await?.result()?;
+        ensure_eq!(turn.end, End::Interrupted, "how the turn ended, the {gate} one");
+    }
+    let turn = run_turn(cx, &thread, "and now?").await?;
+    ensure_eq!(turn.said, ["three"], "what the agent said after two interruptions");
+    Ok(())
+}
+
+/// A server MUST pass all messages that come while the model speaks on to it, in their order.
+#[check(v1, v2, source = "every release does")]
+async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script(
+        mock_model::Script::new([says("begun").hold("answer")]).then_forever(says("heard")),
+    );
+    let begun = begin(cx, &thread, "question-zero").await?;
+    cx.reached("answer").await?;
+    let words = ["question-one", "question-two", "question-three"];
+    for text in words {
+        let (method, params) = match cx.dialect() {
+            Dialect::V1 => (
+                "sendUserMessage",
+                json!({ "conversationId": thread.id, "items": v1::items(text) }),
+            ),
+            _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input(text) })),
+        };
+        cx.peer.call(method, params).await?;
+    }
+    cx.model.open("answer");
+    end_turn(cx, &thread, begun.mark).await?;
+    let said: Vec<String> = {
+        let request = crate::stored::last_request(cx)?;
+        request.user_texts().iter().map(|text| (*text).to_owned()).collect()
+    };
+    let heard: Vec<&str> = words
+        .into_iter()
+        .chain(["question-zero"])
+        .filter(|text| said.iter().any(|said| said == text))
+        .collect();
+    ensure_eq!(heard.len(), 4, "how many of the four messages the model is told in the end");
+    let places: Vec<_> =
+        words.iter().map(|text| said.iter().position(|said| said == text)).collect();
+    ensure!(
+        places.is_sorted(),
+        "the messages in the last request to the model",
+        "in their order",
+        said.join(" | ")
+    );
+    Ok(())
+}

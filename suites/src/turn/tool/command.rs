@@ -1,0 +1,203 @@
+//! How a command runs: with what it inherits, and with all of its output.
+
+use std::path::Path;
+
+use harness::failure::{OrInconclusive, Result};
+use harness::{Context, check, ensure, ensure_eq};
+use mock_model::{Reply, calls, says};
+use serde_json::{Value, json};
+
+use crate::turn::scene::{command, content, open, output};
+use crate::words::{End, Thread, Turn, before, run_turn, runs};
+
+/// Lets the model run a command line and looks at what it is told of it.
+async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
+    let thread = open(cx).await?;
+    cx.model.script([runs(cx, line).id("the_call"), says("done")]);
+    let turn = run_turn(cx, &thread, "run it").await?;
+    let told = output(cx, 2, "the_call").await?;
+    ensure_eq!(turn.end, End::Completed, "how the turn ended");
+    Ok((thread, turn, told))
+}
+
+/// A server MUST NOT let a command read what the client says to the server.
+#[check(
+    v1,
+    v2,
+    source = "a command that reads its input would swallow requests; every release does"
+)]
+async fn it_does_not_share_the_input_of_the_server(cx: &mut Context) -> Result {
+    let pid = {
+        let thread = open(cx).await?;
+        let pid = cx.peer.pid().unwrap_or_default();
+        cx.model.script([runs(cx, "readlink /proc/self/fd/0 > input"), says("done")]);
+        run_turn(cx, &thread, "run it").await?;
+        pid
+    };
+    let own = std::fs::read_link(format!("/proc/{pid}/fd/0"))
+        .or_inconclusive("looking at the input of the subject")?;
+    let found = content(cx.home.work().join("input")).unwrap_or_default();
+    ensure!(
+        Path::new(found.trim_end()) != own,
+        "the input of the command",
+        format!("another one than that of the server, {}", own.display()),
+        found
+    );
+    Ok(())
+}
+
+/// A server MUST NOT tell that a command succeeded that was killed.
+#[check(v1, v2(since = "0.80"), source = "POSIX shell: 128 and the signal; every release does")]
+async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
+    let (thread, turn, told) = told(cx, "kill -9 $$").await?;
+    let ended = command(cx, &thread, &turn.calls)?;
+    ensure!(
+        ended.exit_code.is_some_and(|code| code != 0),
+        "the exit code of a command that was killed",
+        "one that is not 0",
+        format!("{:?}", ended.exit_code)
+    );
+    let lines: Vec<&str> = told.lines().map(str::trim).collect();
+    let success = ["Process exited with code 0", "Exit code: 0", "\"exit_code\":0"];
+    let claimed = lines.iter().find(|line| success.iter().any(|text| line.contains(text)));
+    ensure!(
+        claimed.is_none(),
+        "what the model is told of a command that was killed",
+        "no success",
+        told
+    );
+    Ok(())
+}
+
+/// A server MUST run a command that writes much to its end.
+#[check(
+    v1,
+    v2(since = "0.80"),
+    source = "POSIX: a pipe that nobody reads blocks the writer; every release does"
+)]
+async fn one_that_writes_much_comes_to_its_end(cx: &mut Context) -> Result {
+    let line = "head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2; echo > finished";
+    let (thread, turn, _) = told(cx, line).await?;
+    ensure_eq!(
+        command(cx, &thread, &turn.calls)?.exit_code,
+        Some(0),
+        "the exit code of the command"
+    );
+    ensure!(
+        cx.home.work().join("finished").exists(),
+        "the file that the command makes last",
+        "to be there",
+        "nothing"
+    );
+    Ok(())
+}
+
+/// A server MUST give the model every line of a command's output, also a last one without an end.
+#[check(v1, v2, source = "every release does")]
+async fn every_line_of_its_output_is_told(cx: &mut Context) -> Result {
+    let (_, _, told) = told(cx, "printf 'line-%s\\n' one two three; printf 'line-%s' four").await?;
+    for wanted in ["line-one", "line-two", "line-three", "line-four"] {
+        ensure!(told.contains(wanted), "what the model is told of its call", wanted, &told);
+    }
+    Ok(())
+}
+
+/// A server MUST keep the blanks in what a command writes.
+#[check(v1, v2, source = "every release does")]
+async fn the_blanks_of_its_output_are_kept(cx: &mut Context) -> Result {
+    let (_, _, told) = told(cx, "printf 'a\\n    b\\n\\n\\tc  d\\n'").await?;
+    // The first releases tell an output as JSON.
+    let plain = serde_json::from_str::<Value>(&told);
+    let plain = plain.ok().and_then(|told| told["output"].as_str().map(str::to_owned));
+    let plain = plain.unwrap_or(told);
+    ensure!(
+        plain.contains("a\n    b\n\n\tc  d"),
+        "what the model is told of its call",
+        "the output as it was",
+        plain
+    );
+    Ok(())
+}
+
+/// A server MUST give the model the characters of a command's output that are not ASCII.
+#[check(v1, v2, source = "every release does")]
+async fn its_characters_are_told(cx: &mut Context) -> Result {
+    let (_, _, told) = told(cx, "printf 'é日本😀\\n'").await?;
+    ensure!(told.contains("é日本😀"), "what the model is told of its call", "é日本😀", told);
+    Ok(())
+}
+
+/// A server MUST give the model what can be read of an output that is not all text.
+#[check(v1, v2, source = "robustness; every release does")]
+async fn output_that_is_no_text_is_no_obstacle(cx: &mut Context) -> Result {
+    let (_, _, told) = told(cx, "printf 'before\\377\\376after\\n'").await?;
+    ensure!(
+        told.contains("before") && told.contains("after"),
+        "what the model is told of its call",
+        "`before` and `after`",
+        told
+    );
+    Ok(())
+}
+
+fn runs_in(cx: &Context, line: &str, folder: &Path) -> Reply {
+    match before(cx, 0, 90) {
+        true => calls("shell", json!({ "command": ["bash", "-lc", line], "workdir": folder })),
+        false => calls("exec_command", json!({ "cmd": line, "workdir": folder })),
+    }
+}
+
+/// A server MUST give commands the variables of its own environment.
+#[check(v1, v2, source = "shell_environment_policy: all by default; every release does")]
+async fn it_has_the_environment_of_the_server(cx: &mut Context) -> Result {
+    cx.env("PROCTOR_PROBE", "handed down");
+    let (_, _, told) = told(cx, "echo \"[$PROCTOR_PROBE]\"").await?;
+    ensure!(
+        told.contains("[handed down]"),
+        "what the model is told of its call",
+        "[handed down]",
+        told
+    );
+    Ok(())
+}
+
+/// A server MUST reap the commands that it ran.
+#[check(v1, v2, source = "POSIX: a child that nobody waits for stays; every release does")]
+async fn none_is_left_unreaped(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([runs(cx, "true"), runs(cx, "true"), runs(cx, "true"), says("done")]);
+    run_turn(cx, &thread, "run them").await?;
+    let pid = cx.peer.pid().unwrap_or_default();
+    let deadline = cx.peer.deadline();
+    loop {
+        let dead = unreaped(pid);
+        if dead.is_empty() {
+            return Ok(());
+        }
+        ensure!(
+            std::time::Instant::now() < deadline,
+            "children of the server that have ended and were not waited for",
+            "none",
+            dead.join(", ")
+        );
+        crate::words::barrier(cx, &thread).await?;
+    }
+}
+
+/// The children of a process that have ended and were not waited for, by id and name.
+fn unreaped(pid: u32) -> Vec<String> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let children: Vec<String> = lists
+        .flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let stat = |child: &String| std::fs::read_to_string(format!("/proc/{child}/stat")).ok();
+    let is_dead =
+        |stat: &String| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z'));
+    children
+        .iter()
+        .filter_map(stat)
+        .filter(is_dead)
+        .map(|stat| stat.split(") ").next().unwrap_or_default().to_owned())
+        .collect()
+}

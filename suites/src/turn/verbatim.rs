@@ -1,0 +1,98 @@
+//! Words as they were said: nothing on their way changes, shortens or doubles them.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq};
+use mock_model::{Reply, says};
+
+use super::scene::{delta, is_delta, open};
+use crate::words::run_turn;
+
+/// What a text may hold that servers are tempted to tidy.
+const UNTIDY: &str = "  blanks before\r\n\r\n\ta tab, <b>&amp; \"quotes\" \\ 'and' `ticks`\n\n\n# e\u{301} 日本 👩‍👩‍👧 $HOME %s {0}\nblanks behind  \n";
+
+/// A server MUST pass what the user says to the model as it was said, to the character.
+#[check(v1, v2, source = "every release does")]
+async fn the_users_words_reach_the_model(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, UNTIDY).await?;
+    let request = cx.asked(1).await?;
+    ensure_eq!(request.user_texts().last(), Some(&UNTIDY), "the user's words in the model's input");
+    Ok(())
+}
+
+/// A server MUST pass what the user says to the model once.
+#[check(v1, v2, source = "every release does")]
+async fn the_users_words_are_not_repeated(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says("one"), says("two")]);
+    run_turn(cx, &thread, "said once").await?;
+    run_turn(cx, &thread, "said later").await?;
+    let (first, second) = (cx.asked(1).await?, cx.asked(2).await?);
+    for (number, request, words) in
+        [(1, first, "said once"), (2, second.clone(), "said once"), (2, second, "said later")]
+    {
+        let times = request.user_texts().iter().filter(|text| **text == words).count();
+        ensure_eq!(times, 1, "how often {words:?} is in request {number} to the model");
+    }
+    Ok(())
+}
+
+/// A server MUST pass a long message of the user to the model whole.
+#[check(v1, v2, source = "every release does")]
+async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let words = long();
+    cx.model.script([says("done")]);
+    run_turn(cx, &thread, &words).await?;
+    let request = cx.asked(1).await?;
+    let heard = request.user_texts().last().map(|text| text.len());
+    ensure_eq!(heard, Some(words.len()), "bytes of the user's words in the model's input");
+    ensure_eq!(
+        request.user_texts().last() == Some(&words.as_str()),
+        true,
+        "whether they are the same"
+    );
+    Ok(())
+}
+
+/// A server MUST tell what the agent says as it was said, to the character.
+#[check(v1, v2, source = "every release does")]
+async fn the_agents_words_reach_the_client(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    cx.model.script([says(UNTIDY)]);
+    let turn = run_turn(cx, &thread, "hello").await?;
+    ensure_eq!(turn.said, [UNTIDY], "what the agent said");
+    Ok(())
+}
+
+/// A server MUST tell a long message of the agent whole, in one piece and in many.
+#[check(v1, v2(since = "0.66"), source = "every release does")]
+async fn a_long_message_of_the_agent_arrives_whole(cx: &mut Context) -> Result {
+    let thread = open(cx).await?;
+    let words = long();
+    cx.model.script([in_one(&words), says(words.clone()).delta_chars(500)]);
+    for how in ["in one piece", "in many pieces"] {
+        let turn = run_turn(cx, &thread, how).await?;
+        let pieces: String =
+            turn.calls.iter().filter(|call| is_delta(cx, call, &thread)).map(delta).collect();
+        let lengths = (turn.said.concat().len(), pieces.len());
+        ensure_eq!(
+            lengths,
+            (words.len(), words.len()),
+            "bytes of the message and of its pieces, {how}"
+        );
+        ensure_eq!(turn.said.concat() == words, true, "whether the message is the same, {how}");
+        ensure_eq!(pieces == words, true, "whether its pieces are, {how}");
+    }
+    Ok(())
+}
+
+fn in_one(words: &str) -> Reply {
+    says(words).deltas(1)
+}
+
+/// A text of some hundred kilobytes whose lines differ.
+fn long() -> String {
+    (0..8000).map(|number| format!("line {number} é 😀\n")).collect()
+}

@@ -1,0 +1,167 @@
+//! What one line may hold: any spelling of JSON, any text, any depth, and much of it.
+
+use harness::failure::Result;
+use harness::message::Id;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::{Value, json};
+
+use super::{harmless, line, serves};
+use crate::words::{Thread, end_turn, greet, start};
+use crate::{v1, v2};
+
+/// A request for a turn with these words, as text.
+fn turn_request(cx: &Context, thread: &Thread, id: &str, text: &str) -> String {
+    let (method, params) = match cx.dialect() {
+        Dialect::V1 => {
+            ("sendUserMessage", json!({ "conversationId": thread.id, "items": v1::items(text) }))
+        }
+        _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input(text) })),
+    };
+    let mut message = json!({ "id": id, "method": method, "params": params });
+    if cx.peer.handshake() == harness::discover::Handshake::Mcp {
+        message["jsonrpc"] = json!("2.0");
+    }
+    message.to_string()
+}
+
+/// Sends a line that asks for a turn and looks at which words of the user reach the model.
+async fn heard(cx: &mut Context, thread: &Thread, id: &str, line: &str, words: &str) -> Result {
+    cx.model.script([says("done")]);
+    let mark = cx.peer.mark();
+    let ticket = cx.peer.expect(id.into(), "a request for a turn")?;
+    cx.peer.send_line(line.as_bytes()).await?;
+    cx.peer.answer(&ticket).await?.result()?;
+    end_turn(cx, thread, mark).await?;
+    let request = cx.asked(1).await?;
+    ensure_eq!(request.user_texts().last(), Some(&words), "the user's words in the model's input");
+    Ok(())
+}
+
+/// A server MUST read characters that are written as escapes, also those that take two of them.
+#[check(v1, v2, source = "RFC 8259 §7; every release does")]
+async fn escapes_are_read(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let words = "é\u{2028}日本 😀 \"quoted\" \\ / \u{7f}";
+    let plain = turn_request(cx, &thread, "escapes", words);
+    let mut escaped = String::new();
+    for unit in plain.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => escaped.push(char::from(byte)),
+            _ => escaped.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    heard(cx, &thread, "escapes", &escaped, words).await
+}
+
+/// A server MUST NOT take a line separator of Unicode in a text for the end of the line.
+#[check(v1, v2, source = "RFC 8259 §7: such characters need no escape; every release does")]
+async fn separators_in_a_text_end_no_line(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let words = "one\u{2028}two\u{2029}three\u{85}four";
+    let plain = turn_request(cx, &thread, "separators", words);
+    heard(cx, &thread, "separators", &plain, words).await
+}
+
+/// A server MUST take the members of a message in any order.
+#[check(v1, v2, source = "RFC 8259 §4: an object is unordered; every release does")]
+async fn members_come_in_any_order(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let message: Value = serde_json::from_str(&line(cx, &json!("order"))).unwrap_or_default();
+    let members = message.as_object().cloned().unwrap_or_default();
+    let turned: serde_json::Map<String, Value> = members.into_iter().rev().collect();
+    let ticket = cx.peer.expect("order".into(), "a request with its members in another order")?;
+    cx.peer.send_line(Value::Object(turned).to_string().as_bytes()).await?;
+    cx.peer.answer(&ticket).await?.result().map(|_| ())
+}
+
+/// A server MUST answer a request whose id is zero.
+#[check(v1, v2, source = "JSON-RPC 2.0 §4: an id is a value, whichever; every release does")]
+async fn zero_is_an_id(cx: &mut Context) -> Result {
+    // Greeted by hand: the harness gives the first id that it uses itself.
+    let zero = Id::from(0);
+    let ticket =
+        cx.peer.send_as(zero.clone(), harness::app_server::INITIALIZE, greeting(cx)).await?;
+    let reply = cx.peer.answer(&ticket).await?;
+    ensure_eq!(Id::of(&reply.value["id"]), zero, "the id of the answer");
+    reply.result().map(|_| ())
+}
+
+fn greeting(cx: &Context) -> Value {
+    match cx.peer.handshake() {
+        harness::discover::Handshake::AppServer => harness::app_server::initialize_params(),
+        harness::discover::Handshake::Mcp => harness::mcp::initialize_params(),
+    }
+}
+
+/// A server MUST keep serving after a message that is nested deeply.
+#[check(
+    v1,
+    v2,
+    source = "robustness: one bad line must not end every conversation; every release does"
+)]
+async fn deep_messages_do_no_harm(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let depth = 20_000;
+    let deep = format!(
+        "{{\"method\":\"proctor/deep\",\"params\":{}{}}}",
+        "[".repeat(depth),
+        "]".repeat(depth)
+    );
+    cx.peer.send_line(deep.as_bytes()).await?;
+    serves(cx).await
+}
+
+/// A server MUST read a request of eight megabytes.
+#[check(v1, v2, source = "every release does")]
+async fn very_long_requests_are_read(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let method = harmless(cx);
+    cx.peer.call(method, json!({ "padding": "x".repeat(8 << 20) })).await.map(|_| ())
+}
+
+/// A server MUST keep serving however many lines are no message.
+#[check(v1, v2, source = "every release does")]
+async fn much_rubbish_does_no_harm(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for number in 0..300 {
+        cx.peer.send_line(format!("rubbish {number}").as_bytes()).await?;
+    }
+    serves(cx).await
+}
+
+/// A server MUST answer nothing to a line that is no message.
+#[check(v1, v2, source = "every release does: there is no id to answer to")]
+async fn rubbish_is_not_answered(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let before = super::answers(cx);
+    for rubbish in
+        ["", "  ", "nonsense", "[]", "[{\"id\":1}]", "{}", "{\"id\":null,\"method\":\"x\"}"]
+    {
+        cx.peer.send_line(rubbish.as_bytes()).await?;
+    }
+    serves(cx).await?;
+    ensure_eq!(super::answers(cx) - before, 1, "answers to seven lines of rubbish and one request");
+    Ok(())
+}
+
+/// A server MUST leave `data` out of an error that has none.
+#[check(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server tests, initialize: data is absent; every release does"
+)]
+async fn errors_without_data_have_none(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let refused = cx.peer.request("proctor/unknown", json!({})).await?;
+    let error = &refused.value["error"];
+    ensure!(
+        error.get("data").is_none(),
+        "the error for an unknown method",
+        "no `data`",
+        error.to_string()
+    );
+    Ok(())
+}
