@@ -119,16 +119,15 @@ async fn an_image_is_shown(cx: &mut Context) -> Result {
     let thread = start(cx).await?;
     cx.model.script([says("a pixel")]);
     let mark = cx.peer.mark();
+    let both = |words: Value, image: Value| json!([words[0], image]);
     let (method, params) = match cx.dialect() {
         Dialect::V1 => {
-            let mut items = v1::items("what is this?");
             let image = json!({ "type": "image", "data": { "image_url": PIXEL } });
-            items.as_array_mut().map(|items| items.push(image));
+            let items = both(v1::items("what is this?"), image);
             ("sendUserMessage", json!({ "conversationId": thread.id, "items": items }))
         }
         _ => {
-            let mut input = v2::input("what is this?");
-            input.as_array_mut().map(|input| input.push(json!({ "type": "image", "url": PIXEL })));
+            let input = both(v2::input("what is this?"), json!({ "type": "image", "url": PIXEL }));
             ("turn/start", json!({ "threadId": thread.id, "input": input }))
         }
     };
