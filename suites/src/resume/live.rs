@@ -27,7 +27,7 @@ async fn lists_what_began_since(cx: &mut Context) -> Result {
     seed(cx, &rollout)?;
     greet(cx).await?;
     let old = rollout.id().to_string();
-    ensure_eq!(listed(cx).await?, [old.clone()], "the conversations in the first list");
+    ensure_eq!(listed(cx).await?, [old.as_str()], "the conversations in the first list");
     let thread = start(cx).await?;
     cx.model.script([says("listed now")]);
     run_turn(cx, &thread, "list me").await?;
