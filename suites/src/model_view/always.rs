@@ -83,39 +83,3 @@ async fn another_directory_is_told(cx: &mut Context) -> Result {
     ensure_eq!(names(&after), true, "whether request 2 names the other directory");
     Ok(())
 }
-
-<<<<<<< HEAD
-=======
-
-/// A server MUST show the model an image that the user sends, beside the words.
-#[check(v1, v2, source = "app-server README, Turns: image; every release does")]
-async fn an_image_is_shown(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
-    cx.model.script([says("a pixel")]);
-    let mark = cx.peer.mark();
-    let both = |words: Value, image: Value| json!([words[0], image]);
-    let (method, params) = match cx.dialect() {
-        Dialect::V1 => {
-            let image = json!({ "type": "image", "data": { "image_url": PIXEL } });
-            let items = both(v1::items("what is this?"), image);
-            ("sendUserMessage", json!({ "conversationId": thread.id, "items": items }))
-        }
-        _ => {
-            let input = both(v2::input("what is this?"), json!({ "type": "image", "url": PIXEL }));
-            ("turn/start", json!({ "threadId": thread.id, "input": input }))
-        }
-    };
-    cx.peer.call(method, params).await?;
-    end_turn(cx, &thread, mark).await?;
-    let request = asked(cx, 1).await?;
-    let is_image = |part: &&Value| {
-        part["type"] == "input_image"
-            && part["image_url"].as_str().is_some_and(|url| url.starts_with("data:image/"))
-    };
-    let parts =
-        request.input_items().iter().filter_map(|item| item["content"].as_array()).flatten();
-    ensure_eq!(parts.filter(is_image).count(), 1, "images in the request to the model");
-    Ok(())
-}
->>>>>>> redteam
