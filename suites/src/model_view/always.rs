@@ -1,14 +1,13 @@
 //! What every request to the model has, not only the first; and what comes from further away than the working directory.
 
 use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, check, ensure, ensure_eq};
 use mock_model::{Request, says};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::context::begin_with;
 use super::{asked, one_turn, only};
-use crate::words::{Start, end_turn, greet, run_turn, runs, start, start_with};
-use crate::{v1, v2};
+use crate::words::{end_turn, greet, run_turn, runs, start};
 
 /// What the model is told first: the instructions, or where newer releases have them.
 fn instructions(request: &Request) -> String {

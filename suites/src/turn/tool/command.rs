@@ -4,7 +4,7 @@ use std::path::Path;
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, check, ensure, ensure_eq};
-use mock_model::{Reply, calls, says};
+use mock_model::says;
 use serde_json::{Value, json};
 
 use crate::turn::scene::{command, content, open, output};
@@ -138,13 +138,6 @@ async fn output_that_is_no_text_is_no_obstacle(cx: &mut Context) -> Result {
         told
     );
     Ok(())
-}
-
-fn runs_in(cx: &Context, line: &str, folder: &Path) -> Reply {
-    match before(cx, 0, 90) {
-        true => calls("shell", json!({ "command": ["bash", "-lc", line], "workdir": folder })),
-        false => calls("exec_command", json!({ "cmd": line, "workdir": folder })),
-    }
 }
 
 /// A server MUST give commands the variables of its own environment.
