@@ -5,10 +5,10 @@ use std::path::Path;
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, check, ensure, ensure_eq};
 use mock_model::says;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::turn::scene::{command, content, open, output};
-use crate::words::{End, Thread, Turn, before, run_turn, runs};
+use crate::words::{End, Thread, Turn, run_turn, runs};
 
 /// Lets the model run a command line and looks at what it is told of it.
 async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
