@@ -15,6 +15,7 @@ use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
 use mock_model::says;
 use serde_json::{Value, json};
 
+use crate::stored::files::written;
 use crate::stored::{
     By, SAID, conversation, ensure_told, greet_for_experiments, last_request, resume, resume_own,
     resume_seeded, resume_with, seed, two_turns,
@@ -88,6 +89,25 @@ async fn by_history(cx: &mut Context) -> Result {
     let wanted =
         [("user", "said elsewhere"), ("assistant", "heard elsewhere"), ("user", "and here")];
     ensure_told(&last_request(cx)?, &wanted)
+}
+
+/// A server MUST list a conversation that a history has begun with what the user said first after it.
+#[check(v1(since = "0.101"), v2(since = "0.101"), source = "every release since does")]
+async fn a_history_is_no_preview(cx: &mut Context) -> Result {
+    greet_for_experiments(cx).await?;
+    let said = |role: &str, kind: &str, text: &str| json!({ "type": "message", "role": role, "content": [{ "type": kind, "text": text }] });
+    let items = json!([
+        said("assistant", "output_text", "good morning"),
+        said("user", "input_text", "said elsewhere"),
+    ]);
+    let thread = resume(cx, By::History(&items)).await?;
+    cx.model.script([says("here now")]);
+    run_turn(cx, &thread, "and here").await?;
+    written(cx, &thread, "here now").await?;
+    let listed = crate::stored::listing::list(cx).await?;
+    let previews: Vec<_> = listed.items.into_iter().map(|item| item.preview).collect();
+    ensure_eq!(previews, ["and here"], "the previews in the list");
+    Ok(())
 }
 
 /// A server MUST tell the model what was said before the conversation was resumed, whole and in its order.
