@@ -185,15 +185,22 @@ fn no_version_member(conversation: &Conversation<'_>) -> Result {
 #[observer(v1, v2, source = "JSON-RPC 2.0 §4; app-server protocol, RequestId")]
 fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Result {
     let mut seen = HashSet::new();
-    for (number, entry) in conversation.from_subject() {
-        let Message::Request { id, .. } = &entry.message else { continue };
-        ensure_at!(
-            number,
-            seen.insert(id.clone()) && !matches!(id, Id::Illegal(_)),
-            format!("the server request in line {} of the conversation", number + 1),
-            "a text or a whole number that no earlier request had",
-            shown(entry)
-        );
+    // A question that is still open is asked again, under its id, when the client comes back to the thread.
+    let mut may_come_again: HashSet<Id> = HashSet::new();
+    for (number, entry) in conversation.transcript.entries().iter().enumerate() {
+        let resumes = entry.method().is_some_and(|method| method.to_lowercase().contains("resume"));
+        match &entry.message {
+            Message::Request { id, .. } if entry.is_from_subject() => ensure_at!(
+                number,
+                (seen.insert(id.clone()) || may_come_again.remove(id))
+                    && !matches!(id, Id::Illegal(_)),
+                format!("the server request in line {} of the conversation", number + 1),
+                "a text or a whole number that no earlier request had",
+                shown(entry)
+            ),
+            Message::Request { .. } if resumes => may_come_again.clone_from(&seen),
+            _ => {}
+        }
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What every request to the model has, not only the first; and what comes from further away than the working directory.
 
 use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, check, ensure};
 use mock_model::{Request, says};
 use serde_json::json;
 
@@ -78,7 +78,17 @@ async fn another_directory_is_told(cx: &mut Context) -> Result {
     let (before, after) = (asked(cx, 1).await?, asked(cx, 2).await?);
     let names =
         |request: &Request| request.body()["input"].to_string().contains("/another directory");
-    ensure_eq!(names(&before), false, "whether request 1 names the other directory");
-    ensure_eq!(names(&after), true, "whether request 2 names the other directory");
+    ensure!(
+        !names(&before),
+        "what request 1 tells the model",
+        "nothing of the other directory",
+        "it names it"
+    );
+    ensure!(
+        names(&after),
+        "what request 2, after the change, tells the model",
+        format!("the new working directory, {}", other.display()),
+        "it is not named"
+    );
     Ok(())
 }

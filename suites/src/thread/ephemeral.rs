@@ -18,7 +18,7 @@ async fn leaves_no_file(cx: &mut Context) -> Result {
     let thread =
         start_with(cx, Start { more: json!({ "ephemeral": true }), ..Start::default() }).await?;
     let shown = &thread.result["thread"];
-    ensure_eq!(shown.get("path"), Some(&Value::Null), "the path of an ephemeral thread");
+    ensure_eq!(shown["path"], Value::Null, "the path of an ephemeral thread");
     ensure_eq!(shown["ephemeral"], true, "`ephemeral` of an ephemeral thread");
     cx.model.script([says("forget it")]);
     let turn = run_turn(cx, &thread, "remember this").await?;

@@ -95,7 +95,7 @@ async fn is_not_given_to_nobody(cx: &mut Context) -> Result {
 )]
 async fn is_null_when_none_was_given(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
-    ensure_eq!(thread.result["thread"].get("name"), Some(&Value::Null), "the name of a new thread");
+    ensure_eq!(thread.result["thread"]["name"], Value::Null, "the name of a new thread");
     ensure_eq!(read(cx, &thread).await?, Value::Null, "the name of the thread that is read");
     Ok(())
 }

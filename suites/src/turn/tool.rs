@@ -1,5 +1,6 @@
 //! The model's calls: what runs, and what the model and the client are told of it.
 
+pub mod action;
 pub mod command;
 pub mod patch;
 

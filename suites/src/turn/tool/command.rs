@@ -55,7 +55,7 @@ async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
         ended.exit_code.is_some_and(|code| code != 0),
         "the exit code of a command that was killed",
         "one that is not 0",
-        format!("{:?}", ended.exit_code)
+        ended.exit_code.map_or("no exit code".to_owned(), |code| code.to_string())
     );
     let lines: Vec<&str> = told.lines().map(str::trim).collect();
     let success = ["Process exited with code 0", "Exit code: 0", "\"exit_code\":0"];
