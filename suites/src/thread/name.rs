@@ -87,15 +87,3 @@ async fn is_not_given_to_nobody(cx: &mut Context) -> Result {
     let params = json!({ "threadId": UNKNOWN, "name": "nobody" });
     cx.peer.request("thread/name/set", params).await?.error().map(|_| ())
 }
-
-/// A server MUST tell a thread that was given no name with the name `null`.
-#[check(
-    v2(since = "0.107"),
-    source = "app-server tests, thread_start: name is null; every release since does"
-)]
-async fn is_null_when_none_was_given(cx: &mut Context) -> Result {
-    let thread = kept(cx).await?;
-    ensure_eq!(thread.result["thread"]["name"], Value::Null, "the name of a new thread");
-    ensure_eq!(read(cx, &thread).await?, Value::Null, "the name of the thread that is read");
-    Ok(())
-}
