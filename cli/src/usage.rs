@@ -91,7 +91,7 @@ mod tests {
     fn no_command_at_all_names_them() {
         assert_eq!(
             told(&["proctor"]),
-            "which command? There are run, list, explain, prove, mock-model, doctor; see `proctor --help`"
+            "which command? There are run, list, explain, prove, hunt, proxy, mock-model, supervise, doctor; see `proctor --help`"
         );
     }
 }

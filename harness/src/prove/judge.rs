@@ -54,7 +54,8 @@ pub(super) fn judge(
                 proof.variants.push(report);
             }
             Twist::Fault(number) => {
-                let about = About { fault: &plan.faults[number], selected, unfit: &unfit };
+                let (fault_of, correct) = (&plan.faults[number], plan.correct);
+                let about = About { fault: fault_of, selected, correct, unfit: &unfit };
                 let report = fault(&about, group, attempts, &mut proof.problems);
                 proof.faults.push(report);
             }

@@ -16,6 +16,7 @@ use crate::select::Selected;
 pub(super) struct About<'a> {
     pub(super) fault: &'a Fault,
     pub(super) selected: &'a [Selected],
+    pub(super) correct: bool,
     pub(super) unfit: &'a Unfit,
 }
 
@@ -84,7 +85,8 @@ pub(super) fn fault(
         }
         catches.push(catch);
     }
-    if catches.iter().all(|catch| catch.not_applicable) {
+    // Of a correct subject each check that does not apply is a problem by itself.
+    if !about.correct && catches.iter().all(|catch| catch.not_applicable) {
         problems.push(Problem::Uncaught { fault: fault.name.clone() });
     }
     FaultReport {
