@@ -40,6 +40,7 @@ pub(crate) fn variants() -> Vec<Variant> {
             name: variant.name.to_owned(),
             sentence: variant.sentence.to_owned(),
             place: format!("{}:{}", variant.file, variant.line),
+            waits: variant.waits,
         })
         .collect();
     variants.sort_by(|a, b| a.name.cmp(&b.name));

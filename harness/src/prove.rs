@@ -14,6 +14,9 @@ use std::time::Instant;
 
 use tokio::sync::watch;
 
+use pace::Pace;
+use pool::Lane;
+
 use crate::check::Check;
 use crate::run::{Attempt, Case};
 use crate::select::{FilterError, Filters, Selected};
@@ -44,6 +47,8 @@ pub struct Variant {
     pub sentence: String,
     /// Where it is declared, as `file:line`.
     pub place: String,
+    /// Whether it mostly waits, so that many of its cases can be under way.
+    pub waits: bool,
 }
 
 impl Fault {
@@ -128,19 +133,43 @@ pub fn prove(
     let groups = groups(plan, &selected);
     let mut attempts: Vec<Attempts> =
         groups.iter().map(|group| group.cases.iter().map(|_| None).collect()).collect();
-    let numbered = groups.iter().enumerate();
-    let all = numbered.flat_map(|(at, group)| (0..group.cases.len()).map(move |case| (at, case)));
     let pool = pool::Pool { plan, groups: &groups, cancel };
-    pool.run(all.collect(), plan.jobs, &mut attempts, watch);
+    pool.run(lanes(plan, &groups), &mut attempts, watch);
     if !plan.correct {
         // Where a subject takes long to start, many at a time may take longer than a wait: once more, each by itself.
-        pool.run(judge::failing(&groups, &attempts).into(), Some(1), &mut attempts, watch);
+        let one = |waiting: Vec<_>| vec![Lane { waiting: waiting.into(), pace: Pace::fixed(1) }];
+        pool.run(one(judge::failing(&groups, &attempts)), &mut attempts, watch);
         let proof = judge::judge(plan, &selected, &groups, &attempts);
-        pool.run(judge::missed(&proof, plan, &groups).into(), Some(1), &mut attempts, watch);
+        pool.run(one(judge::missed(&proof, plan, &groups)), &mut attempts, watch);
     }
     let mut proof = judge::judge(plan, &selected, &groups, &attempts);
     proof.summary.duration_ms = millis(began.elapsed());
     Ok(proof)
+}
+
+/// A case with a fault mostly waits for what never comes, one without mostly computes: side by side, the ones wait while
+/// the others compute.
+fn lanes(plan: &Plan<'_>, groups: &[Group]) -> Vec<Lane> {
+    let cases = |those: &dyn Fn(Twist) -> bool| {
+        let groups = groups.iter().enumerate().filter(|(_, group)| those(group.twist));
+        groups.flat_map(|(at, group)| (0..group.cases.len()).map(move |case| (at, case))).collect()
+    };
+    let waits = |twist| match twist {
+        Twist::None => false,
+        Twist::Variant(number) => plan.variants[number].waits,
+        Twist::Fault(_) => true,
+    };
+    match plan.jobs {
+        Some(jobs) => vec![Lane { waiting: cases(&|_| true), pace: Pace::fixed(jobs) }],
+        // What a subject that is not ours costs is not known.
+        None if !plan.correct => {
+            vec![Lane { waiting: cases(&|_| true), pace: Pace::adaptive() }]
+        }
+        None => vec![
+            Lane { waiting: cases(&waits), pace: Pace::waiting() },
+            Lane { waiting: cases(&|twist| !waits(twist)), pace: Pace::computing() },
+        ],
+    }
 }
 
 fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
@@ -156,6 +185,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
             .filter(|check| check.observes().is_some())
             .collect();
         observers.dedup_by_key(|check| check.id());
+        let cases = with_one_tour(cases);
         // The profile is the reference's: asking each faulty subject would fail where the fault is in the greeting.
         let profile = plan.reference.profile.clone();
         Group { twist, subject: Examined { subject, profile }, cases, observers }
@@ -183,4 +213,19 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         groups.push(group(Twist::Variant(number), subject, applicable.clone()));
     }
     groups
+}
+
+/// Observers of one dialect share their tour: each of them judges every conversation of its group, and a second one
+/// like it shows nothing that the first did not.
+fn with_one_tour(mut cases: Vec<Case>) -> Vec<Case> {
+    let mut toured = Vec::new();
+    cases.retain(|case| {
+        let first = !toured.contains(&case.dialect);
+        if case.check.observes().is_some() && first {
+            toured.push(case.dialect);
+            return true;
+        }
+        case.check.observes().is_none()
+    });
+    cases
 }

@@ -50,7 +50,7 @@ pub(super) fn judge(
             }
             Twist::None => {}
             Twist::Variant(number) => {
-                let report = variant(&plan.variants[number], group, attempts, &mut proof.problems);
+                let report = variant(plan, number, group, attempts, &mut proof.problems);
                 proof.variants.push(report);
             }
             Twist::Fault(number) => {
@@ -111,8 +111,12 @@ pub(super) fn missed(proof: &Proof, plan: &Plan<'_>, groups: &[Group]) -> Vec<(u
         let Problem::Missed { fault, check, .. } = problem else { continue };
         for (number, group) in groups.iter().enumerate() {
             if matches!(group.twist, Twist::Fault(at) if plan.faults[at].name == *fault) {
+                let observer = group.observers.iter().any(|observer| observer.id() == *check);
                 let all = group.cases.iter().enumerate();
-                let named = all.filter(|(_, case)| case.check.id() == *check);
+                let named = all.filter(|(_, case)| match case.check.observes() {
+                    Some(_) => observer,
+                    None => case.check.id() == *check,
+                });
                 cases.extend(named.map(|(case, _)| (number, case)));
             }
         }
@@ -261,16 +265,32 @@ fn objections(
 const TOLD: usize = 3;
 
 fn variant(
-    variant: &Variant,
+    plan: &Plan<'_>,
+    number: usize,
     group: &Group,
     attempts: &Attempts,
     problems: &mut Vec<Problem>,
 ) -> VariantReport {
-    let ran = attempts.iter().flatten().filter(|attempt| !attempt.is_cut());
-    let cases = ran.clone().count();
-    let held = ran
-        .filter(|attempt| finding(attempt) == Finding::Held && attempt.violations.is_empty())
-        .count();
+    let variant = &plan.variants[number];
+    let (mut cases, mut held) = (0, 0);
+    for (case, attempt) in group.cases.iter().zip(attempts) {
+        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
+        let fine = finding(attempt) == Finding::Held;
+        if case.check.observes().is_none() {
+            cases += 1;
+            held += usize::from(fine && attempt.violations.is_empty());
+            continue;
+        }
+        // One tour stands for all observers of its dialect.
+        let release = plan.reference.profile.release;
+        for observer in
+            group.observers.iter().filter(|one| one.exempts(case.dialect, release).is_none())
+        {
+            let objects = attempt.violations.iter().any(|one| one.observer.id() == observer.id());
+            cases += 1;
+            held += usize::from(fine && !objects);
+        }
+    }
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
     for objection in objections(group, attempts, &|_| true) {
         let times = told.entry(objection.case.clone()).or_default();
@@ -279,7 +299,7 @@ fn variant(
             problems.push(objection.into_variant(&variant.name));
         }
     }
-    let Variant { name, sentence, place } = variant.clone();
+    let Variant { name, sentence, place, .. } = variant.clone();
     VariantReport { name, sentence, place, cases, held }
 }
 

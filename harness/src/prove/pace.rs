@@ -35,11 +35,24 @@ impl Pace {
         Self { allowed: jobs, least: jobs, most: jobs, seen: None, looked: Instant::now() }
     }
 
-    /// From eight to fifty for each processor.
+    /// For cases that mostly wait.
+    pub(super) fn waiting() -> Self {
+        Self::fixed(24 * cores())
+    }
+
+    /// For cases that mostly compute: enough of them that the processors do not idle while one of them waits.
+    pub(super) fn computing() -> Self {
+        let least = 3 * cores();
+        Self { most: 12 * cores(), ..Self::between(least) }
+    }
+
+    /// From eight to fifty for each processor, for cases of which nothing is known.
     pub(super) fn adaptive() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let least = 8 * cores;
-        Self { most: 48 * cores, least, allowed: least, seen: times(), looked: Instant::now() }
+        Self { most: 48 * cores(), ..Self::between(8 * cores()) }
+    }
+
+    fn between(least: usize) -> Self {
+        Self { allowed: least, least, most: least, seen: times(), looked: Instant::now() }
     }
 
     pub(super) fn allowed(&self) -> usize {
@@ -73,6 +86,10 @@ impl Pace {
             self.allowed = self.least.max(self.allowed - self.allowed / 8);
         }
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
 /// Nothing where the system does not tell.

@@ -1,7 +1,7 @@
 //! Every case of a proof, many at a time.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -9,8 +9,15 @@ use tokio::sync::watch;
 use super::pace::{INTERVAL, Pace};
 use super::{Attempts, Group, Plan, Twist, Watch};
 use crate::failure::Kind;
-use crate::run::attempt;
+use crate::run::{Attempt, attempt};
 use crate::session::lightened;
+
+/// Cases that share a number of how many of them may be under way.
+pub(super) struct Lane {
+    /// By group and number, in this order: what waits long comes first.
+    pub(super) waiting: VecDeque<(usize, usize)>,
+    pub(super) pace: Pace,
+}
 
 /// What is still to be run, and how much of it may be under way.
 struct Queue {
@@ -26,6 +33,12 @@ struct Shared {
 }
 
 impl Shared {
+    fn new(lane: &mut Lane) -> Self {
+        let waiting = std::mem::take(&mut lane.waiting);
+        let queue = Queue { waiting, under_way: 0, allowed: lane.pace.allowed().max(1) };
+        Self { queue: Mutex::new(queue), changed: Condvar::new() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -38,6 +51,10 @@ impl Shared {
         }
         let next = queue.waiting.pop_front();
         queue.under_way += usize::from(next.is_some());
+        if queue.waiting.is_empty() {
+            // Nobody need wait for another one.
+            self.changed.notify_all();
+        }
         next
     }
 
@@ -48,9 +65,16 @@ impl Shared {
         self.changed.notify_one();
     }
 
+    /// Wakes only as many as may begin: nearly all threads of a proof wait here, and to wake them all after each case
+    /// costs more than the cases do.
     fn allow(&self, cases: usize) {
-        self.lock().allowed = cases;
-        self.changed.notify_all();
+        let mut queue = self.lock();
+        let more = cases.saturating_sub(queue.allowed);
+        queue.allowed = cases;
+        drop(queue);
+        for _ in 0..more {
+            self.changed.notify_one();
+        }
     }
 
     fn stop(&self) {
@@ -67,39 +91,30 @@ pub(super) struct Pool<'a> {
 }
 
 impl Pool<'_> {
-    /// Runs these cases, by group and number, in this order: what waits long comes first.
+    /// Runs the cases of these lanes, all lanes at a time.
     pub(super) fn run(
         &self,
-        waiting: VecDeque<(usize, usize)>,
-        jobs: Option<usize>,
+        mut lanes: Vec<Lane>,
         attempts: &mut [Attempts],
         watch: &mut dyn Watch,
     ) {
         let Self { plan, groups, cancel } = *self;
-        let total = waiting.len();
+        lanes.retain(|lane| !lane.waiting.is_empty());
+        let total = lanes.iter().map(|lane| lane.waiting.len()).sum();
         if total == 0 {
             return;
         }
         watch.begun(total);
-        let mut pace = jobs.map_or_else(Pace::adaptive, Pace::fixed);
-        let queue = Mutex::new(Queue { waiting, under_way: 0, allowed: pace.allowed().max(1) });
-        let shared = Shared { queue, changed: Condvar::new() };
+        let threads: Vec<_> =
+            lanes.iter().map(|lane| lane.pace.most().clamp(1, lane.waiting.len())).collect();
+        let shared: Vec<_> = lanes.iter_mut().map(Shared::new).collect();
         std::thread::scope(|scope| {
             let (done, finished) = channel();
-            for _ in 0..pace.most().clamp(1, total.max(1)) {
-                let (shared, done) = (&shared, done.clone());
-                scope.spawn(move || {
-                    while !*cancel.borrow()
-                        && let Some((group, case)) = shared.next()
-                    {
-                        let Group { subject, cases, observers, .. } = &groups[group];
-                        let attempt = attempt(subject, cases[case], observers, cancel.subscribe());
-                        shared.done();
-                        if done.send((group, case, lightened(attempt))).is_err() {
-                            return;
-                        }
-                    }
-                });
+            for (shared, threads) in shared.iter().zip(threads) {
+                for _ in 0..threads {
+                    let done = done.clone();
+                    scope.spawn(move || work(groups, cancel, shared, &done));
+                }
             }
             drop(done);
             loop {
@@ -114,13 +129,34 @@ impl Pool<'_> {
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
-                if *cancel.borrow() {
-                    shared.stop();
+                for (lane, shared) in lanes.iter_mut().zip(&shared) {
+                    if *cancel.borrow() {
+                        shared.stop();
+                    }
+                    lane.pace.look();
+                    shared.allow(lane.pace.allowed().max(1));
                 }
-                pace.look();
-                shared.allow(pace.allowed().max(1));
             }
         });
+    }
+}
+
+/// One thread of a lane: a case after the other until there is none.
+fn work(
+    groups: &[Group],
+    cancel: &watch::Sender<bool>,
+    shared: &Shared,
+    done: &Sender<(usize, usize, Attempt)>,
+) {
+    while !*cancel.borrow()
+        && let Some((group, case)) = shared.next()
+    {
+        let Group { subject, cases, observers, .. } = &groups[group];
+        let attempt = attempt(subject, cases[case], observers, cancel.subscribe());
+        shared.done();
+        if done.send((group, case, lightened(attempt))).is_err() {
+            return;
+        }
     }
 }
 
