@@ -297,14 +297,13 @@ fn zombies(session: &mut Session<'_>, end: Instant) -> Vec<Leak> {
     if dead.is_empty() {
         return Vec::new();
     }
-    // The kernel tells of an end just after it has happened.
-    let until = Instant::now() + TOLD;
-    let tells = session.family.means() == Births::Connector && !session.family.lost();
-    while tells
-        && Instant::now() < until
-        && !(session.family.has_ended(session.pid)
-            && dead.iter().all(|(stat, _)| session.family.has_ended(stat.pid)))
-    {
+    // The kernel tells of an end after it has happened: on a busy machine long after, but it does.
+    let until = Instant::now() + DYING;
+    let untold = |session: &Session<'_>| {
+        let tells = session.family.means() == Births::Connector && !session.family.lost();
+        tells && dead.iter().any(|(stat, _)| session.family.is_untold(stat.pid))
+    };
+    while untold(session) && Instant::now() < until {
         session.wait(&[], Some(until), false);
     }
     let unreaped =

@@ -132,9 +132,10 @@ impl Family {
         self.nodes.nodes.get(&pid).is_some_and(|node| node.ended.is_none())
     }
 
-    /// Whether the end of a process has been told.
-    pub(super) fn has_ended(&self, pid: u32) -> bool {
-        self.nodes.nodes.get(&pid).is_some_and(|node| node.ended.is_some())
+    /// Whether the end of a process that has ended, or that of its parent, is still to be told.
+    pub(super) fn is_untold(&self, pid: u32) -> bool {
+        let parent = self.nodes.nodes.get(&pid).and_then(|node| node.parents.first());
+        self.is_alive(pid) || parent.is_some_and(|parent| self.is_alive(parent.pid))
     }
 }
 
