@@ -291,7 +291,7 @@ fn sort(
     }
 }
 
-/// Children that the command, or a descendant of it, had not taken note of.
+/// Children that had ended before we looked, and of whom nobody had taken note.
 fn zombies(session: &mut Session<'_>, end: Instant) -> Vec<Leak> {
     let dead = std::mem::take(&mut session.dead);
     if dead.is_empty() {
@@ -301,13 +301,17 @@ fn zombies(session: &mut Session<'_>, end: Instant) -> Vec<Leak> {
     let until = Instant::now() + DYING;
     let untold = |session: &Session<'_>| {
         let tells = session.family.means() == Births::Connector && !session.family.lost();
-        tells && dead.iter().any(|(stat, _)| session.family.is_untold(stat.pid))
+        let ended = dead.iter().map(|(stat, _)| stat.pid).chain([session.pid]);
+        tells && ended.into_iter().any(|pid| session.family.is_untold(pid))
     };
     while untold(session) && Instant::now() < until {
         session.wait(&[], Some(until), false);
     }
-    let unreaped =
-        |(stat, after): &(Stat, bool)| session.family.was_left_unreaped(stat.pid).unwrap_or(*after);
+    let unreaped = |(stat, after): &(Stat, bool)| {
+        // Whoever ended after the command was there when it had ended, if only just.
+        session.family.outlived(stat.pid, session.pid)
+            || session.family.was_left_unreaped(stat.pid).unwrap_or(*after)
+    };
     let unreaped: Vec<_> = dead.into_iter().filter(|one| unreaped(one)).take(TOLD_OF).collect();
     unreaped.iter().map(|(stat, _)| scene(session, end).zombie(stat)).collect()
 }
