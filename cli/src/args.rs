@@ -78,6 +78,17 @@ pub(crate) enum Command {
     Guardian,
 }
 
+impl Command {
+    /// Whether what it starts are subjects, rather than commands that somebody runs with its help.
+    pub(crate) fn starts_subjects(&self) -> bool {
+        match self {
+            Self::Run(_) | Self::Prove(_) | Self::Judge(_) => true,
+            Self::Hunt(hunt) => hunt.check.is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// Arguments that are somebody else's.
 #[derive(Debug, Args)]
 pub(crate) struct RawArgs {

@@ -1,5 +1,6 @@
 //! The `proctor` binary: arguments in, exit code out.
 
+mod ambient;
 mod args;
 mod doctor;
 mod exit_code;
@@ -38,6 +39,9 @@ fn main() -> ExitCode {
         Ok(cli) => cli.command,
         Err(error) => return finish(usage::answer(&error, &args)),
     };
+    if command.starts_subjects() {
+        ambient::keep_from_subjects();
+    }
     finish(match command {
         // These are other programs that happen to live in this binary: their exit codes are their own.
         Command::Reference(raw) => return fixtures::reference::main(raw.args.into_iter()),

@@ -11,6 +11,7 @@ use crate::runner::{Kind, Observation, Runner};
 use crate::search::{Hit, Search, search};
 use crate::statistics::{Rate, runs_to_show};
 use crate::token::Token;
+use crate::withheld::withhold;
 
 /// Nothing could be run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,10 +84,11 @@ fn reproduced(report: &mut Report, plan: &Plan, found: &Search, hit: &Hit, known
     });
     report.measured = known.measured.iter().map(ConditionReport::of).collect();
     let before = known.measured.first().map_or(Rate::default(), |arm| arm.rate);
-    let mut target = plan.target.clone();
+    let (mut target, withheld) = withhold(plan.target.clone());
     target.expected = kind;
     let token = Token {
         target,
+        withheld,
         seed: plan.seed,
         arm: arm.name.clone(),
         index: hit.index,

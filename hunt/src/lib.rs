@@ -30,6 +30,7 @@ pub mod statistics;
 pub mod supervised;
 pub mod target;
 pub mod token;
+mod withheld;
 
 pub use conditions::Conditions;
 pub use course::{Unwatched, Watch};

@@ -14,6 +14,7 @@ use crate::report::{Answer, ConditionReport, HitReport, Mode, Proof, Report};
 use crate::runner::{Observation, Runner};
 use crate::statistics::{Rate, fell, runs_to_show};
 use crate::token::Token;
+use crate::withheld::restore;
 
 /// How many repetitions of the very run come first in a proof, if its seed had brought it back.
 const VERY_RUN: usize = 3;
@@ -40,7 +41,7 @@ pub fn replay(
     cancel: &watch::Sender<bool>,
     watch: &mut dyn Watch,
 ) -> Result<Report, Unable> {
-    let plan = planned(token, plan);
+    let plan = planned(token, plan)?;
     let mut course = Course::new(&plan, runner, cancel, watch);
     course.doing("replaying");
     let mut known = token.again;
@@ -100,7 +101,7 @@ pub fn prove_fixed(
     cancel: &watch::Sender<bool>,
     watch: &mut dyn Watch,
 ) -> Result<Report, Unable> {
-    let plan = planned(token, plan);
+    let plan = planned(token, plan)?;
     let mut course = Course::new(&plan, runner, cancel, watch);
     course.doing("the very run");
     let mut very = Rate::default();
@@ -184,14 +185,14 @@ fn runs(count: u64) -> String {
 }
 
 /// The plan, with what the token says.
-fn planned(token: &Token, plan: &Plan) -> Plan {
-    Plan {
-        target: token.target.clone(),
+fn planned(token: &Token, plan: &Plan) -> Result<Plan, Unable> {
+    Ok(Plan {
+        target: restore(token.target.clone(), &token.withheld)?,
         seed: token.seed,
         leak_timeout: token.leak_timeout(),
         run_timeout: token.run_timeout(),
         ..plan.clone()
-    }
+    })
 }
 
 fn run(

@@ -1,8 +1,9 @@
 //! The runner that hunts use: every run is supervised by a process of its own, which names what it leaves behind.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use harness::process::{Exit, tag_prefix};
@@ -22,6 +23,12 @@ pub const SEED: &str = "PROCTOR_HUNT_SEED";
 
 /// The variable by which a guardian knows whose a process is.
 const TAG: &str = "PROCTOR_TAG";
+
+/// The variable by which nextest, and we, tell the processes of one run of a test from those of the next.
+const ATTEMPT: &str = "NEXTEST_ATTEMPT_ID";
+
+/// How many runs this process has begun.
+static RUNS: AtomicU64 = AtomicU64::new(0);
 
 /// How much of the end of each stream is kept, in bytes.
 const OUTPUT: usize = 4_000;
@@ -78,6 +85,10 @@ impl Apart {
         let mut env = self.env.clone();
         let own = run.target.env.iter().map(|(name, value)| (name.into(), value.into()));
         env.extend(own);
+        if let Some(id) = env.get_mut(OsStr::new(ATTEMPT)) {
+            // As nextest words it where it runs one test many times.
+            id.push(format!("@stress-{}", RUNS.fetch_add(1, Ordering::Relaxed)));
+        }
         env.insert(SEED.into(), run.seed.to_string().into());
         // By this the guardian finds it should we be killed together with the process that supervises it.
         env.insert(TAG.into(), format!("{}hunt", tag_prefix()).into());

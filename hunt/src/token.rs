@@ -1,11 +1,15 @@
 //! One word that carries everything that is needed to repeat a run.
 
 use std::fmt;
+use std::io::{Read, Write};
 use std::str::FromStr;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 
 use crate::conditions::Conditions;
@@ -14,7 +18,10 @@ use crate::statistics::Rate;
 use crate::target::Target;
 
 /// What a token begins with: the version of its form.
-const PREFIX: &str = "h1-";
+const PREFIX: &str = "h2-";
+
+/// The most that a token may say, in bytes: it comes from wherever somebody found it.
+const LONGEST: u64 = 4 << 20;
 
 /// A run that can be repeated, by anybody who has the same program in the same place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +29,9 @@ pub struct Token {
     /// What is run; what it expects is the kind of the hit.
     #[serde(rename = "t")]
     pub target: Target,
+    /// Variables that it had and that are not told, because their names say that they are secret.
+    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<String>,
     /// The seed of the hunt.
     #[serde(rename = "s")]
     pub seed: u64,
@@ -80,7 +90,9 @@ impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Text, numbers and maps with text as keys: there is nothing in it that JSON cannot say, but a path may not be text.
         let json = serde_json::to_vec(self).map_err(|_| fmt::Error)?;
-        write!(f, "{PREFIX}{}", URL_SAFE_NO_PAD.encode(json))
+        let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
+        let packed = packed.write_all(&json).and_then(|()| packed.finish());
+        write!(f, "{PREFIX}{}", URL_SAFE_NO_PAD.encode(packed.map_err(|_| fmt::Error)?))
     }
 }
 
@@ -89,10 +101,12 @@ impl FromStr for Token {
 
     fn from_str(text: &str) -> Result<Self, TokenError> {
         let body = text.trim().strip_prefix(PREFIX).ok_or(TokenError::Prefix)?;
-        let json =
-            URL_SAFE_NO_PAD.decode(body).map_err(|error| TokenError::Damaged(error.to_string()))?;
-        let token: Self = serde_json::from_slice(&json)
-            .map_err(|error| TokenError::Damaged(error.to_string()))?;
+        let damaged = |error: &dyn fmt::Display| TokenError::Damaged(error.to_string());
+        let packed = URL_SAFE_NO_PAD.decode(body).map_err(|error| damaged(&error))?;
+        let mut json = Vec::new();
+        let unpacked = DeflateDecoder::new(packed.as_slice()).take(LONGEST).read_to_end(&mut json);
+        unpacked.map_err(|error| damaged(&error))?;
+        let token: Self = serde_json::from_slice(&json).map_err(|error| damaged(&error))?;
         let rates = [token.again, token.before];
         if token.target.command.is_empty() || token.conditions.copies == 0 {
             return Err(TokenError::Damaged("there is nothing to run".to_owned()));
@@ -123,6 +137,7 @@ mod tests {
         target.expected = Some(Kind::Leak);
         Token {
             target,
+            withheld: vec!["API_KEY".to_owned()],
             seed: u64::MAX,
             arm: "copies 4".to_owned(),
             index: 17,
@@ -147,8 +162,8 @@ mod tests {
         let refused = |text: &str| text.parse::<Token>().unwrap_err();
         assert!(matches!(refused("42"), TokenError::Prefix));
         assert!(matches!(refused(&word[..word.len() - 9]), TokenError::Damaged(_)));
-        assert!(matches!(refused("h1-"), TokenError::Damaged(_)));
-        assert!(matches!(refused("h1-e30"), TokenError::Damaged(_)));
+        assert!(matches!(refused("h2-"), TokenError::Damaged(_)));
+        assert!(matches!(refused("h2-e30"), TokenError::Damaged(_)));
         let none =
             Token { conditions: Conditions { copies: 0, ..Conditions::default() }, ..token() };
         assert!(matches!(refused(&none.to_string()), TokenError::Damaged(_)));

@@ -4,12 +4,12 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use harness::supervise::{Class, Fate, Report};
+use harness::supervise::{Births, Class, Fate, Report};
 
 use crate::{Programs, Result, median, say};
 
 /// A kind, and which of stdout and stderr it holds.
-const KINDS: [(&str, &[u32]); 12] = [
+const KINDS: [(&str, &[u32]); 13] = [
     ("stdout", &[1]),
     ("stderr", &[2]),
     ("both", &[1, 2]),
@@ -22,6 +22,8 @@ const KINDS: [(&str, &[u32]); 12] = [
     ("stubborn", &[1, 2]),
     ("zombie", &[]),
     ("heavy", &[2]),
+    // The run that its race strikes.
+    ("race:7:1", &[1, 2]),
 ];
 
 /// Interleaved, so that the mood of the machine is the same for all.
@@ -55,6 +57,10 @@ pub(crate) fn measure(programs: &Programs, runs: usize) -> Result<bool> {
 fn leave(programs: &Programs, kind: &str) -> Result<(Report, u32)> {
     let folder = tempfile::tempdir()?;
     let (json, pids) = (folder.path().join("json"), folder.path().join("pids"));
+    let kind = match kind.starts_with("race:") {
+        true => format!("{kind}:{}", folder.path().join("count").display()),
+        false => kind.to_owned(),
+    };
     Command::new(&programs.proctor)
         .args(["supervise", "--json"])
         .arg(&json)
@@ -87,5 +93,13 @@ fn is_right(report: &Report, meant: u32, kind: &str, held: &[u32]) -> bool {
         "heavy" => matches!(told.fate, Fate::Dying(_) | Fate::Reaped),
         _ => told.class == Class::Descendant && told.fate == Fate::Killed && holds(),
     };
+    let parents = match kind {
+        "chain:3" => 4,
+        "daemon" | "cleared" => 2,
+        _ => 1,
+    };
+    // Without the connector a parent that ended at once may not have been seen.
+    let how =
+        how && (report.mechanism.births != Births::Connector || told.parents.len() == parents);
     only && how && told.command.contains("leaky")
 }

@@ -68,7 +68,6 @@ fn bound() -> impl Drop {
         (r"\bline \d+ of the conversation", "line [n] of the conversation"),
         (r"\bpid \d+", "pid [pid]"),
         (r"fd \d+ -> pipe:\[\d+\]", "fd [n] -> pipe:[n]"),
-        (r"our own descriptor \d+", "our own descriptor [n]"),
         (r#"(startedAt|completedAt|durationMs)":\d+"#, r#"$1":[time]"#),
         (r"; (\{n\}|\d+) m?s\n", "; [time]\n"),
         (r"\.rs:\d+(:\d+)?", ".rs:[line]"),

@@ -1,5 +1,6 @@
 //! `proctor hunt`: flakes are found, named, repeated and proven fixed; what is clean is not accused.
 
+use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
 
 use pretty_assertions::assert_eq;
@@ -88,6 +89,32 @@ fn a_failure_is_a_hit_unless_a_leak_is_expected() {
 }
 
 #[test]
+fn a_token_carries_no_secret() {
+    let world = World::new();
+    let fails = ["--", "sh", "-c", "[ \"$API_KEY$COLOUR\" != fake-red ]"];
+    let env = ["--runs", "3", "--env", "API_KEY=fake-", "--env", "COLOUR=red"];
+    let token = token(&hunt(&world, &[&env[..], &fails].concat()).exits(1));
+    let again = ["hunt", "--no-progress", "--replay", token.as_str()];
+    world.proctor(again).exits(3).says_only("set API_KEY in the environment");
+    let output = world.command(again).env("API_KEY", "fake-").output().unwrap();
+    let ran = Ran::of(output).exits(1);
+    assert!(ran.stdout.contains("reproduced: again, after 1 run\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn each_run_is_an_attempt_of_its_own() {
+    let world = World::new();
+    let env = "NEXTEST_ATTEMPT_ID=run:crate$test";
+    let tells = ["--", "sh", "-c", "echo \"$NEXTEST_ATTEMPT_ID\" >>ids"];
+    hunt(&world, &[&["--runs", "6", "--env", env], &tells[..]].concat()).exits(0);
+    let ids = world.read("ids");
+    let ids: Vec<&str> = ids.lines().collect();
+    assert!(ids.len() >= 6, "{ids:?}");
+    assert!(ids.iter().all(|id| id.starts_with("run:crate$test@stress-")), "{ids:?}");
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+}
+
+#[test]
 fn a_run_that_does_not_end_is_a_time_out() {
     let world = World::new();
     let args = ["--runs", "2", "--run-timeout", "100ms", "--", "sh", "-c", "sleep 1000; true"];
@@ -120,7 +147,7 @@ fn what_makes_no_sense_is_refused() {
         &[][..],
         &["--check", "x"],
         &["--replay", "42"],
-        &["--replay", "h1-AAAA"],
+        &["--replay", "h2-AAAA"],
         &["--p0", "0.5", "--p1", "0.1", "--", "true"],
         &["--p0", "1.5", "--", "true"],
         &["--expect", "sunshine", "--", "true"],

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 
-use crate::world::{FAILING, World};
+use crate::world::{FAILING, LONG, Ran, World, binary, subject};
 
 fn cases(report: &Value) -> Vec<String> {
     let checks = report["checks"].as_array().unwrap();
@@ -50,6 +50,26 @@ fn the_reference_holds_and_every_form_says_so() {
     assert_eq!(junit.tests, report["checks"].as_array().unwrap().len());
     assert_eq!((junit.failures, junit.errors), (0, 0));
     assert!(world.read("r.html").contains("<p class=\"verdict good\">conformant</p>"));
+}
+
+#[test]
+fn what_the_caller_has_open_does_not_reach_the_subject() {
+    let world = World::new();
+    let (seen, binary) = (world.path("seen"), binary());
+    let look =
+        format!("if [ -e /dev/fd/9 ]; then echo open; else echo closed; fi >>'{}'", seen.display());
+    let caller = format!("exec 9</dev/null; {look}; exec \"$0\" \"$@\"");
+    let script = format!("{look}; exec \"$0\" reference app-server");
+    let mut command = assert_cmd::Command::new("sh");
+    command.current_dir(world.path(".")).args(["-c", &caller]).arg(&binary);
+    command.args(["run", "--check", "wire::ids_come_back_as_they_were"]);
+    command.args(subject(&script, &binary)).timeout(LONG);
+    Ran::of(command.output().unwrap()).exits(0);
+    let seen = world.read("seen");
+    let (caller, subjects) = seen.split_once('\n').unwrap();
+    assert_eq!(caller, "open");
+    assert!(subjects.lines().count() >= 2, "{seen}");
+    assert!(subjects.lines().all(|line| line == "closed"), "{seen}");
 }
 
 #[test]

@@ -3,7 +3,10 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -96,4 +99,19 @@ fn supervisor_that_is_killed_leaves_nothing() {
     for pid in pids {
         assert!(ends(pid), "{pid} was left");
     }
+}
+
+#[test]
+fn guardian_that_comes_too_late_to_say_so_ends_what_is_left() {
+    let mut left = Command::new("sleep").arg("1000").process_group(0).spawn().unwrap();
+    let stat = fs::read_to_string(format!("/proc/{}/stat", left.id())).unwrap();
+    let start = stat.rsplit_once(") ").unwrap().1.split(' ').nth(19).unwrap();
+    let (mut ours, theirs) = UnixStream::pair().unwrap();
+    ours.write_all(format!("nobody.1. 1 2\n+{} {start}\n", left.id()).as_bytes()).unwrap();
+    // Its parent has been killed before it got round to anything.
+    drop(ours);
+    let mut guardian = Command::new(proctor());
+    let status = guardian.arg("__guardian").stdin(OwnedFd::from(theirs)).status().unwrap();
+    assert!(status.success(), "{status}");
+    assert_eq!(left.wait().unwrap().signal(), Some(Signal::KILL.as_raw()));
 }

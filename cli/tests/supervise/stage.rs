@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use harness::supervise::{Leak, Report};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use tempfile::TempDir;
 
 /// Long enough for anything that happens at all.
@@ -68,22 +68,56 @@ impl Stage {
         kinds: &[&str],
         more: impl FnOnce(&mut Command),
     ) -> Ran {
-        let pids = self.path("pids");
-        let mut command: Vec<OsString> = vec![leaky().into(), "--pids".into(), pids.clone().into()];
-        command.extend(kinds.iter().map(OsString::from));
-        let (json, mut all) = (self.path("json"), vec!["--json", "json"]);
-        all.extend(options);
-        let mut supervise = self.supervise(&all, &command);
+        let mut supervise = self.leaving(options, kinds);
         more(&mut supervise);
         let output = supervise.output().unwrap();
-        let text = fs::read_to_string(&json).unwrap_or_else(|_| panic!("no record: {output:?}"));
-        let report = serde_json::from_str(text.lines().last().unwrap()).unwrap();
-        let pids = fs::read_to_string(&pids).unwrap_or_default();
+        self.ran(output)
+    }
+
+    /// Likewise, and ends what was left when it has been seen, `after` that; how long after.
+    ///
+    /// It has been seen when the supervisor holds a descriptor of it, so no machine is too slow.
+    pub(crate) fn leave_and_end(
+        &self,
+        options: &[&str],
+        kind: &str,
+        after: Duration,
+    ) -> (Ran, Duration) {
+        let mut supervise = self.leaving(options, &[kind]);
+        let supervise = supervise.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let left = until(|| self.pids().first().map(|(_, pid)| *pid));
+        until(|| holds_process(supervise.id(), left).then_some(()));
+        let seen = Instant::now();
+        while seen.elapsed() < after {
+            std::thread::park_timeout(after);
+        }
+        let waited = seen.elapsed();
+        let left = Pid::from_raw(i32::try_from(left).unwrap()).unwrap();
+        kill_process(left, Signal::TERM).unwrap();
+        (self.ran(supervise.wait_with_output().unwrap()), waited)
+    }
+
+    fn leaving(&self, options: &[&str], kinds: &[&str]) -> Command {
+        let mut command: Vec<OsString> =
+            vec![leaky().into(), "--pids".into(), self.path("pids").into()];
+        command.extend(kinds.iter().map(OsString::from));
+        self.supervise(&[&["--json", "json"], options].concat(), &command)
+    }
+
+    fn pids(&self) -> Vec<(String, u32)> {
+        let pids = fs::read_to_string(self.path("pids")).unwrap_or_default();
         let pids = pids.lines().map(|line| {
             let (kind, pid) = line.rsplit_once(' ').unwrap();
             (kind.to_owned(), pid.parse().unwrap())
         });
-        Ran { output, report, pids: pids.collect() }
+        pids.collect()
+    }
+
+    fn ran(&self, output: Output) -> Ran {
+        let text = fs::read_to_string(self.path("json"));
+        let text = text.unwrap_or_else(|_| panic!("no record: {output:?}"));
+        let report = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        Ran { output, report, pids: self.pids() }
     }
 }
 
@@ -108,6 +142,14 @@ impl Ran {
 pub(crate) fn streams(leak: &Leak) -> Vec<String> {
     let held = leak.holds.iter().filter_map(|hold| Some((hold.fd, hold.stream?)));
     held.map(|(fd, stream)| format!("{fd} {stream}")).collect()
+}
+
+/// Whether a process holds a descriptor that stands for another one.
+fn holds_process(holder: u32, held: u32) -> bool {
+    let line = format!("Pid:\t{held}");
+    let Ok(infos) = fs::read_dir(format!("/proc/{holder}/fdinfo")) else { return false };
+    let mut texts = infos.filter_map(|info| fs::read_to_string(info.ok()?.path()).ok());
+    texts.any(|text| text.lines().any(|found| found == line))
 }
 
 pub(crate) fn exists(pid: u32) -> bool {

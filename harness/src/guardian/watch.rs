@@ -43,9 +43,8 @@ pub fn main() -> ExitCode {
     let mut lines = io::stdin().lock().lines();
     let Some(Ok(first)) = lines.next() else { return ExitCode::FAILURE };
     let Some(mut charge) = Charge::parse(&first) else { return ExitCode::FAILURE };
-    if rustix::io::write(rustix::stdio::stdin(), &[READY]).is_err() {
-        return ExitCode::FAILURE;
-    }
+    // Nobody may be there any more to be told; all the more there is something to be done.
+    let _ = rustix::io::write(rustix::stdio::stdin(), &[READY]);
     // An error is as good as the end of file: there is nobody left to listen to.
     for line in lines.map_while(Result::ok) {
         charge.note(&line);

@@ -44,6 +44,8 @@ struct Left {
     stat: Stat,
     leak: Leak,
     handle: Handle,
+    /// It was about to end before we looked at it for the first time.
+    was_dying: bool,
     dying: bool,
     gone: Option<Instant>,
     /// Which of stdout and stderr it held, and when it did not any more.
@@ -142,19 +144,21 @@ fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found: &m
         if one.holds()
             && let Ok(holds) = session.streams.held_by(one.stat.pid)
         {
+            let now = Instant::now();
             for (let_go, _) in one.let_go.iter_mut().zip(holds).filter(|(_, holds)| !holds) {
-                let_go.get_or_insert_with(Instant::now);
+                let_go.get_or_insert(now);
             }
         }
     }
 }
 
 fn record(session: &Session<'_>, end: Instant, stat: Stat) -> Option<Left> {
+    let dying = procfs::is_dying(stat.pid);
     let handle = Handle::of_seen(stat.identity())?;
     let leak = scene(session, end).descendant(&stat);
     let held = session.streams.held_by(stat.pid).unwrap_or_default();
-    let dying = procfs::is_dying(stat.pid);
-    Some(Left { stat, leak, handle, dying, gone: None, held, let_go: [None, None] })
+    let let_go = [None, None];
+    Some(Left { stat, leak, handle, was_dying: dying, dying, gone: None, held, let_go })
 }
 
 fn scene<'a>(session: &'a Session<'_>, end: Instant) -> Scene<'a> {
@@ -193,7 +197,7 @@ fn end_all(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found:
         let before = left.len();
         look(session, end, left, found);
         for one in left.iter_mut().skip(before) {
-            one.dying = false;
+            (one.was_dying, one.dying) = (false, false);
             one.leak.fate = Fate::Killed;
         }
         let there = left.iter().filter(|one| one.is_there()).count();
@@ -264,7 +268,9 @@ fn sort(
     for mut one in left.into_iter().take(TOLD_OF) {
         let after = one.gone.map(|gone| gone.saturating_duration_since(end));
         let (fate, is_leak) = match (one.dying, after) {
-            (true, Some(after)) => (Fate::Dying(after), false),
+            (true, Some(after)) if one.was_dying => (Fate::Dying(after), false),
+            // One that we see in the middle of its end has ended by itself, like one that we do not.
+            (true, Some(after)) => (Fate::Ended(after), false),
             (false, Some(after)) if one.leak.fate != Fate::Killed => (Fate::Ended(after), false),
             (_, Some(_)) => (Fate::Killed, true),
             (_, None) if session.how.keep => (Fate::Kept, true),
@@ -285,24 +291,27 @@ fn sort(
     }
 }
 
-/// Children that the command, or a descendant of it, had not taken note of.
+/// Children that had ended before we looked, and of whom nobody had taken note.
 fn zombies(session: &mut Session<'_>, end: Instant) -> Vec<Leak> {
     let dead = std::mem::take(&mut session.dead);
     if dead.is_empty() {
         return Vec::new();
     }
-    // The kernel tells of an end just after it has happened.
-    let until = Instant::now() + TOLD;
-    let tells = session.family.means() == Births::Connector && !session.family.lost();
-    while tells
-        && Instant::now() < until
-        && !(session.family.has_ended(session.pid)
-            && dead.iter().all(|(stat, _)| session.family.has_ended(stat.pid)))
-    {
+    // The kernel tells of an end after it has happened: on a busy machine long after, but it does.
+    let until = Instant::now() + DYING;
+    let untold = |session: &Session<'_>| {
+        let tells = session.family.means() == Births::Connector && !session.family.lost();
+        let ended = dead.iter().map(|(stat, _)| stat.pid).chain([session.pid]);
+        tells && ended.into_iter().any(|pid| session.family.is_untold(pid))
+    };
+    while untold(session) && Instant::now() < until {
         session.wait(&[], Some(until), false);
     }
-    let unreaped =
-        |(stat, after): &(Stat, bool)| session.family.was_left_unreaped(stat.pid).unwrap_or(*after);
+    let unreaped = |(stat, after): &(Stat, bool)| {
+        // Whoever ended after the command was there when it had ended, if only just.
+        session.family.outlived(stat.pid, session.pid)
+            || session.family.was_left_unreaped(stat.pid).unwrap_or(*after)
+    };
     let unreaped: Vec<_> = dead.into_iter().filter(|one| unreaped(one)).take(TOLD_OF).collect();
     unreaped.iter().map(|(stat, _)| scene(session, end).zombie(stat)).collect()
 }

@@ -127,14 +127,21 @@ impl Family {
         }
     }
 
+    /// Whether a process ended after another one, as far as is known.
+    pub(super) fn outlived(&self, pid: u32, other: u32) -> bool {
+        let ended = |pid| self.nodes.nodes.get(&pid).and_then(|node| node.ended);
+        ended(pid).zip(ended(other)).is_some_and(|(ended, other)| ended > other)
+    }
+
     /// Whether a process is one of the family, as far as is known.
     pub(super) fn is_alive(&self, pid: u32) -> bool {
         self.nodes.nodes.get(&pid).is_some_and(|node| node.ended.is_none())
     }
 
-    /// Whether the end of a process has been told.
-    pub(super) fn has_ended(&self, pid: u32) -> bool {
-        self.nodes.nodes.get(&pid).is_some_and(|node| node.ended.is_some())
+    /// Whether the end of a process that has ended, or that of its parent, is still to be told.
+    pub(super) fn is_untold(&self, pid: u32) -> bool {
+        let parent = self.nodes.nodes.get(&pid).and_then(|node| node.parents.first());
+        self.is_alive(pid) || parent.is_some_and(|parent| self.is_alive(parent.pid))
     }
 }
 

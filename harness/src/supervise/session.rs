@@ -238,12 +238,14 @@ impl<'a> Session<'a> {
     /// a daemon of its own is gone must not wait in vain.
     pub(super) fn reap_dead(&mut self) {
         let us = std::process::id();
+        // The command may have ended without our having noticed: this may be the signal that tells.
+        let after = self.over || !self.root.is_alive();
         let children = procfs::children(us).unwrap_or_default();
         let strangers = children.into_iter().filter(|pid| !self.is_known(*pid));
         for stat in strangers.filter_map(|pid| procfs::stat(pid).ok()).collect::<Vec<_>>() {
             if stat.is_zombie() {
                 Handle::of_child(stat.pid).reap();
-                self.dead.push((stat, self.over));
+                self.dead.push((stat, after));
             }
         }
     }
