@@ -164,6 +164,7 @@ fn varied(checks: &[&str], names: &[&str]) -> Proof {
         name: (*name).to_owned(),
         sentence: format!("It {name}s."),
         place: "here:2".to_owned(),
+        waits: false,
     };
     let variants: Vec<_> = names.iter().map(variant).collect();
     let plan = Plan {
