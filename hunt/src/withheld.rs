@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_asked_for() {
         let name = "PROCTOR_NOBODY_SETS_THIS_KEY".to_owned();
-        let error = restore(Target::command(["test"]), &[name.clone()]).unwrap_err();
+        let error = restore(Target::command(["test"]), std::slice::from_ref(&name)).unwrap_err();
         assert!(error.0.contains(&name), "{}", error.0);
         assert_eq!(restore(Target::command(["test"]), &[]).unwrap(), Target::command(["test"]));
     }
