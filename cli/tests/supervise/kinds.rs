@@ -127,7 +127,13 @@ fn chain_whose_middle_died_at_once_is_told_with_its_parents() {
         assert_eq!((pids.len(), pids.last()), (4, Some(&ran.report.pid)));
         let names = leak.parents.iter().map(|parent| &parent.command);
         for (depth, name) in (1..=3).zip(names) {
-            assert!(name.ends_with(&format!("__chain {depth}")), "{name}");
+            // The kernel tells who was born of whom, but not with which arguments: those of a process that has ended before we
+            // had a turn are gone.
+            let whole = name.ends_with(&format!("__chain {depth}"));
+            assert!(
+                whole || name == "[leaky]" || name.starts_with("(a program that ended"),
+                "{name}"
+            );
         }
     }
 }

@@ -21,6 +21,9 @@ const CHAIN: usize = 64;
 /// How many processes are remembered until those that have ended are forgotten.
 const REMEMBERED: usize = 20_000;
 
+/// What a program is called that ended before it could be looked at.
+pub(super) const UNSEEN: &str = "(a program that ended before it could be looked at)";
+
 /// What is known of one process below the command.
 #[derive(Clone, Debug)]
 struct Node {
@@ -162,8 +165,7 @@ impl Nodes {
     /// A process has become another program.
     fn became(&mut self, pid: u32) {
         if let Some(node) = self.nodes.get_mut(&pid) {
-            node.command = shown_command(pid)
-                .unwrap_or_else(|| "(a program that ended before it could be looked at)".into());
+            node.command = shown_command(pid).unwrap_or_else(|| UNSEEN.to_owned());
         }
     }
 

@@ -8,7 +8,7 @@ use crate::process::State;
 use crate::process::procfs::{self, Stat, TICKS_PER_SECOND};
 use crate::process::survivor::command_of;
 
-use super::births::Family;
+use super::births::{Family, UNSEEN};
 use super::report::{Attempt, Births, Class, Fate, Leak, Parent};
 use super::streams::Streams;
 
@@ -81,7 +81,8 @@ impl Scene<'_> {
     /// One that is about to end has no command line any more, but may have been seen with one.
     fn command_line(self, stat: &Stat) -> String {
         let now = command_of(stat);
-        let seen = self.family.command(stat.pid).filter(|_| now.starts_with('['));
+        let seen =
+            self.family.command(stat.pid).filter(|seen| now.starts_with('[') && *seen != UNSEEN);
         seen.map_or(now, ToOwned::to_owned)
     }
 
