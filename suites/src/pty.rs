@@ -4,11 +4,12 @@
 //! differs from its own echo, until that has come.
 
 pub mod end;
-
+pub mod fate;
 pub mod input;
 pub mod output;
 mod program;
 pub mod refusal;
-
+pub mod session;
+mod sitting;
 pub mod size;
 pub mod terminal;

@@ -109,7 +109,9 @@ pub(super) async fn at_pipes(cx: &mut Context, line: &str) -> Result<Program> {
 
 /// Starts a line of a shell with these members of the request besides.
 pub(super) async fn start(cx: &mut Context, line: &str, more: Value) -> Result<Program> {
-    start_as(cx, "a program", line, more).await
+    // An id that no program had before: releases free one a moment after the answer.
+    let id = format!("program {}", cx.peer.mark());
+    start_as(cx, &id, line, more).await
 }
 
 /// Starts a line of a shell under this id.

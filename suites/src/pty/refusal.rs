@@ -53,10 +53,24 @@ async fn the_id_of_one_that_has_ended_is_refused(cx: &mut Context) -> Result {
     let program = at_terminal(cx, "true").await?;
     program.over(cx).await?;
     for (verb, more) in verbs() {
-        let reply = program.call(cx, verb, more).await?;
+        let reply = forgotten(cx, &program, verb, more).await?;
         refused(&reply, &format!("`command/exec/{verb}` of a program that has ended"))?;
     }
     Ok(())
+}
+
+/// Asks for something to be done to a program that has ended, until the server has forgotten it: releases do so a moment
+/// after the answer, and none bounds that moment.
+async fn forgotten(cx: &mut Context, program: &Program, verb: &str, more: Value) -> Result<Reply> {
+    let mut reply = program.call(cx, verb, more.clone()).await?;
+    for _ in 0..20 {
+        if reply.is_error() {
+            break;
+        }
+        at_terminal(cx, "true").await?.over(cx).await?;
+        reply = program.call(cx, verb, more.clone()).await?;
+    }
+    Ok(reply)
 }
 
 fn verbs() -> [(&'static str, Value); 3] {
@@ -87,10 +101,13 @@ async fn an_id_is_not_given_twice(cx: &mut Context) -> Result {
 async fn the_id_of_one_that_has_ended_is_free(cx: &mut Context) -> Result {
     greet(cx).await?;
     for number in 1..=3 {
-        let program = at_terminal(cx, &format!("echo run {number}")).await?;
+        let line = format!("echo run {number}");
+        let program = start_as(cx, "the same", &line, json!({ "tty": true })).await?;
         let over = program.over(cx).await?;
         let wanted = format!("run {number}\r\n");
         over.said(wanted.as_bytes(), &format!("what run {number} of the same id has said"))?;
+        let (verb, more) = verbs()[1].clone();
+        forgotten(cx, &program, verb, more).await?;
     }
     Ok(())
 }
@@ -151,7 +168,7 @@ async fn no_size_of_nothing(cx: &mut Context) -> Result {
         let reply = program.call(cx, "resize", size).await?;
         refused(&reply, &format!("a new size of {rows} rows and {cols} columns"))?;
         let more = json!({ "tty": true, "size": { "rows": rows, "cols": cols } });
-        let reply = start_as(cx, "another", "true", more).await?.answer(cx).await?;
+        let reply = start(cx, "true", more).await?.answer(cx).await?;
         refused(&reply, &format!("a terminal of {rows} rows and {cols} columns"))?;
     }
     goes_on(cx, program).await
