@@ -5,15 +5,14 @@ use harness::{Context, check, ensure_eq};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::program::{Life, Program, at_terminal, start, start_as};
+use super::program::{DEAF, Life, Program, at_terminal, start, start_as};
 use crate::words::greet;
 
 /// Starts a program that does not end by itself, with another one that is deaf to what a terminal says when it goes.
 async fn lasting(cx: &mut Context, more: Value) -> Result<(Program, Life)> {
     greet(cx).await?;
     let mut life = Life::new(cx)?;
-    let deaf = "sh -c 'trap \"\" HUP INT TERM; sleep 1000; sleep 1000'";
-    let line = format!("{}; {deaf} & echo both >&9; wait; sleep 1000", life.begin());
+    let line = format!("{}; {DEAF} & wait; sleep 1000", life.begin());
     let program = start(cx, &line, more).await?;
     life.begun(cx).await?;
     life.begun(cx).await?;

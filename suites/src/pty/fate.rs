@@ -6,7 +6,7 @@ use mock_model::{calls, says};
 use rustix::process::Signal;
 use serde_json::json;
 
-use super::program::Life;
+use super::program::{DEAF, Life};
 use super::sitting::{Session, Sitting};
 use crate::stored::archive;
 use crate::turn::scene::{Begun, begin, interrupt};
@@ -97,6 +97,23 @@ async fn archiving_ends_it(cx: &mut Context) -> Result {
 )]
 async fn the_end_of_input_ends_it(cx: &mut Context) -> Result {
     let (mut sitting, _shell, life) = watched(cx).await?;
+    sitting.end(cx).await?;
+    cx.peer.close_stdin();
+    cx.peer.exit().await?;
+    life.over(cx, "whose server has ended with its input").await
+}
+
+/// A server MUST end what a session of the model has started when its input ends, though that is deaf to its terminal.
+#[check(
+    v2(since = "0.120"),
+    source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves"
+)]
+async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut life = Life::new(cx)?;
+    sitting.begin(cx, &format!("{}; {DEAF} & wait; exec cat", life.begin())).await?;
+    life.begun(cx).await?;
+    life.begun(cx).await?;
     sitting.end(cx).await?;
     cx.peer.close_stdin();
     cx.peer.exit().await?;

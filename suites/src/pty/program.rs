@@ -22,6 +22,10 @@ const SOON: Duration = Duration::from_millis(500);
 /// How much of an output a failure shows, in bytes.
 const SHOWN: usize = 400;
 
+/// A command that goes on when its terminal goes, and when it is asked to end. It tells its [`Life`] when it does.
+pub(super) const DEAF: &str =
+    "sh -c 'trap \"\" HUP INT TERM; echo deaf >&9; sleep 1000; sleep 1000'";
+
 /// A program that was asked for, and may still run.
 pub(super) struct Program {
     /// The id that we gave it.
