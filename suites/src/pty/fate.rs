@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::program::{DEAF, Life};
-use super::sitting::{Session, Sitting};
+use super::sitting::{SHELL, Session, Sitting};
 use crate::stored::archive;
 use crate::turn::scene::{Begun, begin, interrupt};
 use crate::words::{End, Thread, end_turn, greet, start};
@@ -16,7 +16,7 @@ use crate::words::{End, Thread, end_turn, greet, start};
 async fn watched(cx: &mut Context) -> Result<(Sitting, Session, Life)> {
     let mut sitting = Sitting::new(cx).await?;
     let mut life = Life::new(cx)?;
-    let line = format!("{}; PS1= PS2= HISTFILE= TERM=dumb exec sh -i", life.begin());
+    let line = format!("{}; {SHELL}", life.begin());
     let session = sitting.begin(cx, &line).await?;
     life.begun(cx).await?;
     Ok((sitting, session, life))

@@ -4,7 +4,7 @@ use harness::failure::Result;
 use harness::{Context, check, ensure};
 use serde_json::json;
 
-use super::program::{Gate, Life, at_pipes, at_terminal, shell, start};
+use super::program::{Gate, Life, at_pipes, at_terminal, shell, shown, start};
 use crate::words::greet;
 
 /// A server MUST keep what is written to a program at a terminal before that reads.
@@ -22,12 +22,8 @@ async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
     gate.open()?;
     let over = program.over(cx).await?;
     let read = over.stdout.ends_with(b"<typed ahead>\r\n");
-    ensure!(
-        read,
-        "what a program has read that was written to before it did",
-        "\"<typed ahead>\\r\\n\"",
-        super::program::shown(&over.stdout)
-    );
+    let what = "what a program has read that was written to before it did";
+    ensure!(read, what, "\"<typed ahead>\\r\\n\"", shown(&over.stdout));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use harness::failure::Result;
 use harness::{Context, check, ensure, ensure_includes};
 use serde_json::json;
 
-use super::program::{Gate, Program, at_pipes, at_terminal, shown, start, start_as};
+use super::program::{Gate, Program, at_pipes, at_terminal, same, shown, start, start_as};
 use crate::words::greet;
 
 /// A server MUST tell what a program says while it runs, and not only when a line or the program ends.
@@ -59,12 +59,8 @@ async fn the_last_words_are_told(cx: &mut Context) -> Result {
         let said = String::from_utf8_lossy(&over.stdout).replace("\r\n", "\n");
         let mut wanted: String = (1..=2000).map(|number| format!("{number}\n")).collect();
         wanted.push_str("the last words");
-        ensure!(
-            said == wanted,
-            format!("what a program has said that was started with {more}"),
-            shown(wanted.as_bytes()),
-            shown(said.as_bytes())
-        );
+        let what = format!("what a program has said that was started with {more}");
+        same(said.as_bytes(), wanted.as_bytes(), &what)?;
         over.ended_with(9, "the end of the program")?;
     }
     Ok(())
@@ -204,14 +200,7 @@ async fn megabyte(cx: &mut Context, more: serde_json::Value, first: &str) -> Res
     let program = start(cx, &format!("{first}seq 1 180000"), more).await?;
     let over = program.over(cx).await?;
     let wanted: String = (1..=180_000).map(|number| format!("{number}\n")).collect();
-    let same = over.stdout.iter().zip(wanted.as_bytes()).take_while(|(a, b)| a == b).count();
-    ensure!(
-        over.stdout == wanted.as_bytes(),
-        "the lines from 1 to 180000",
-        format!("{} bytes", wanted.len()),
-        format!("{} bytes, of which the first {same} are right", over.stdout.len())
-    );
-    Ok(())
+    over.said(wanted.as_bytes(), "the lines from 1 to 180000")
 }
 
 /// A server MUST keep programs apart that run at the same time: their inputs, their outputs and their ends.

@@ -22,6 +22,9 @@ const SOON: Duration = Duration::from_millis(500);
 /// How much of an output a failure shows, in bytes.
 const SHOWN: usize = 400;
 
+/// How much of an output a failure shows behind the place at which it is not what it should be, in bytes.
+const AROUND: usize = 40;
+
 /// A command that goes on when its terminal goes, and when it is asked to end. It tells its [`Life`] when it does.
 pub(super) const DEAF: &str =
     "sh -c 'trap \"\" HUP INT TERM; echo deaf >&9; sleep 1000; sleep 1000'";
@@ -30,6 +33,8 @@ pub(super) const DEAF: &str =
 pub(super) struct Program {
     /// The id that we gave it.
     pub(super) id: String,
+    /// What it was started with.
+    line: String,
     ticket: Ticket,
     mark: usize,
     /// What it has said so far, as far as it was waited for.
@@ -78,10 +83,7 @@ impl Over {
     /// Fails unless these bytes were what it said at its terminal, or on stdout.
     #[track_caller]
     pub(super) fn said(&self, bytes: &[u8], what: &str) -> Result {
-        match self.stdout == bytes {
-            true => Ok(()),
-            false => Err(Failure::mismatch(what, shown(bytes), shown(&self.stdout))),
-        }
+        same(&self.stdout, bytes, what)
     }
 
     fn told(&self) -> String {
@@ -99,6 +101,25 @@ pub(super) fn shown(bytes: &[u8]) -> String {
             format!("{length} bytes: \"{}\" … \"{}\"", head.escape_ascii(), tail.escape_ascii())
         }
     }
+}
+
+/// Fails unless the bytes are these. Of many, those are shown at which they differ first.
+#[track_caller]
+pub(super) fn same(observed: &[u8], expected: &[u8], what: &str) -> Result {
+    if observed == expected {
+        return Ok(());
+    }
+    if observed.len().max(expected.len()) <= SHOWN {
+        return Err(Failure::mismatch(what, shown(expected), shown(observed)));
+    }
+    let alike = observed.iter().zip(expected).take_while(|(a, b)| a == b).count();
+    let around = |bytes: &[u8]| {
+        let rest = &bytes[alike..];
+        let piece = &rest[..rest.len().min(AROUND)];
+        let rest = if rest.is_empty() { "nothing more".to_owned() } else { shown(piece) };
+        format!("{} bytes; behind byte {alike}: {rest}", bytes.len())
+    };
+    Err(Failure::mismatch(what, around(expected), around(observed)))
 }
 
 /// Starts a line of a shell at a terminal.
@@ -129,7 +150,7 @@ pub(super) async fn start_as(
     add(&mut params, more);
     let mark = cx.peer.mark();
     let ticket = cx.peer.send("command/exec", params).await?;
-    Ok(Program { id: id.to_owned(), ticket, mark, said: Vec::new() })
+    Ok(Program { id: id.to_owned(), line: line.to_owned(), ticket, mark, said: Vec::new() })
 }
 
 /// Starts a shell at a terminal, and waits until it does what it reads.
@@ -229,7 +250,17 @@ impl Program {
 
     /// Waits for its end.
     pub(super) async fn over(&self, cx: &mut Context) -> Result<Over> {
-        let reply = cx.peer.answer(&self.ticket).await?;
+        let reply = match cx.peer.answer(&self.ticket).await {
+            Err(failure) if failure.kind() == Kind::Timeout => {
+                let said = self.told_since(cx, self.mark)?;
+                return Err(failure.since(
+                    format!("whether the program `{}` ends", self.line),
+                    "its end, told by the answer to `command/exec`",
+                    format!("no answer; it has said {}", shown(&said)),
+                ));
+            }
+            reply => reply?,
+        };
         let result = reply.result()?.clone();
         let seq = self.answered_at(cx)?;
         let mut over =

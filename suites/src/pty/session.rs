@@ -232,6 +232,28 @@ async fn the_client_is_told_what_is_written(cx: &mut Context) -> Result {
     Ok(())
 }
 
+/// A server MUST tell the client one number of a session, with the command that began it and with all that is written to it.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Items: commandExecution, processId; every release does"
+)]
+async fn the_client_is_told_its_number(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.write(cx, &mut shell, "echo one\n").await?;
+    sitting.write(cx, &mut shell, "echo two\n").await?;
+    sitting.end(cx).await?;
+    let begun = told(cx, &sitting, "item/started");
+    let begun = begun.iter().find(|call| call.params["item"]["id"] == *shell.call);
+    let number = begun.map(|call| call.params["item"]["processId"].clone()).unwrap_or_default();
+    let what = "`processId` of the command that began a session";
+    ensure!(number.is_string(), what, "a text", harness::ensure::show(&number));
+    let written = told(cx, &sitting, "item/commandExecution/terminalInteraction");
+    let numbers: Vec<_> = written.iter().map(|call| &call.params["processId"]).collect();
+    ensure_eq!(numbers, vec![&number; 2], "`processId` of the two times that it was written to");
+    Ok(())
+}
+
 /// The notifications of this method in the turn.
 fn told(cx: &Context, sitting: &Sitting, method: &str) -> Vec<Call> {
     debug_assert_eq!(cx.dialect(), Dialect::V2);

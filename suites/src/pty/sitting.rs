@@ -3,20 +3,20 @@
 //! The model has to know the number of a session before it can write to it, and nobody knows that before the server has
 //! told it. So between any two calls the model runs a command that waits until the check has thought of the next.
 
+use std::time::Instant;
+
 use harness::Context;
-use harness::failure::{Failure, Result};
+use harness::failure::{Failure, Kind, Result};
+use harness::message::Call;
 use mock_model::{Reply, calls, says};
 use serde_json::json;
 
-use super::program::Gate;
+use super::program::{Gate, shown};
 use crate::turn::scene::{begin, output};
 use crate::words::{End, Thread, Turn, end_turn, greet, start};
 
 /// How long a call lets a session run, in milliseconds: the least that releases allow.
 const YIELD: u32 = 250;
-
-/// How often a session is asked again for what it has not said yet.
-const PATIENCE: usize = 40;
 
 /// A conversation whose model talks to programs.
 pub(super) struct Sitting {
@@ -60,7 +60,7 @@ impl Session {
 }
 
 /// The command line of a shell that says nothing by itself.
-pub(super) const SHELL: &str = "PS1= PS2= HISTFILE= TERM=dumb exec sh -i";
+pub(super) const SHELL: &str = "PS1= PS2= ENV= HISTFILE= TERM=dumb exec sh -i";
 
 /// A call that starts this line at a terminal.
 pub(super) fn starts(line: &str) -> Reply {
@@ -77,6 +77,21 @@ fn number(told: &str) -> Option<u64> {
     let digits = told.split("session ID ").nth(1)?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     digits[..end].parse().ok()
+}
+
+/// Whether this tells the end of a turn.
+fn is_end(call: &Call) -> bool {
+    ["turn/completed", "codex/event/task_complete", "codex/event/turn_aborted"]
+        .contains(&call.method.as_str())
+}
+
+/// What a program has said, in what the model is told of a call; all of it if the call did not get that far.
+fn output_of(told: &str) -> &str {
+    match told.contains("Process exited with code 0") {
+        // How it has ended is part of the story.
+        true => told,
+        false => told.split_once("Output:\n").map_or(told, |(_, output)| output),
+    }
 }
 
 impl Sitting {
@@ -112,8 +127,18 @@ impl Sitting {
         cx.model.push(self.waits());
         self.gate.open()?;
         self.asked += 2;
-        let told = output(cx, self.asked, &id).await?;
-        Ok((id, told))
+        match output(cx, self.asked, &id).await {
+            Ok(told) => Ok((id, told)),
+            Err(failure) if failure.kind() == Kind::Timeout => Err(failure.since(
+                "whether the turn goes on behind the model's call",
+                "a request to the model, with what came of its call",
+                match cx.peer.calls_since(self.mark).iter().any(is_end) {
+                    true => "none: the turn has ended",
+                    false => "none; the turn has not ended either",
+                },
+            )),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Lets the model say this, without a call: the turn ends with it.
@@ -153,20 +178,19 @@ impl Sitting {
         chars: &str,
         text: &str,
     ) -> Result {
-        let from = session.told.len();
+        let (from, deadline) = (session.told.len(), cx.peer.deadline());
         let said = |session: &Session| session.told[from..].concat().contains(text);
         self.write(cx, session, chars).await?;
-        for _ in 0..PATIENCE {
-            if said(session) || !session.goes_on() {
-                break;
-            }
+        while !said(session) && session.goes_on() && Instant::now() < deadline {
             self.write(cx, session, "\n").await?;
         }
         match said(session) {
             true => Ok(()),
             false => {
                 let what = format!("what the model is told when it has written {chars:?}");
-                Err(Failure::mismatch(what, format!("{text:?}"), session.told[from..].join(" / ")))
+                let told: String =
+                    session.told[from..].iter().map(|told| output_of(told)).collect();
+                Err(Failure::mismatch(what, format!("{text:?}"), shown(told.as_bytes())))
             }
         }
     }
