@@ -11,6 +11,7 @@ pub mod exec;
 pub mod initialize;
 pub mod lifecycle;
 pub mod model_view;
+pub mod pty;
 pub mod resume;
 pub mod stored;
 pub mod template;

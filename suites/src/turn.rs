@@ -17,7 +17,7 @@ pub mod tool;
 pub mod unknown;
 pub mod verbatim;
 
-mod scene;
+pub(crate) mod scene;
 
 use harness::failure::Result;
 use harness::order::Order;

@@ -32,11 +32,11 @@ pub(super) async fn start_asking(cx: &mut Context) -> Result<Thread> {
 }
 
 /// A turn that was asked for.
-pub(super) struct Begun {
+pub(crate) struct Begun {
     /// The place in the conversation before it.
-    pub(super) mark: usize,
+    pub(crate) mark: usize,
     /// Its id; v1 has none to tell.
-    pub(super) id: String,
+    pub(crate) id: String,
 }
 
 /// What one turn changes.
@@ -49,7 +49,7 @@ pub(super) struct With {
 }
 
 /// Asks for a turn.
-pub(super) async fn begin(cx: &mut Context, thread: &Thread, text: &str) -> Result<Begun> {
+pub(crate) async fn begin(cx: &mut Context, thread: &Thread, text: &str) -> Result<Begun> {
     let mark = cx.peer.mark();
     let id = match cx.dialect() {
         Dialect::V1 => v1::begin_turn(cx, thread, text).await.map(|()| String::new())?,
@@ -121,7 +121,7 @@ fn v2_turn(cx: &Context, thread: &Thread, text: &str, with: With) -> Value {
 }
 
 /// Asks to interrupt a turn and does not wait for the answer.
-pub(super) async fn interrupt(cx: &mut Context, thread: &Thread, turn: &str) -> Result<Ticket> {
+pub(crate) async fn interrupt(cx: &mut Context, thread: &Thread, turn: &str) -> Result<Ticket> {
     match cx.dialect() {
         Dialect::V1 => {
             cx.peer.send("interruptConversation", json!({ "conversationId": thread.id })).await
@@ -157,16 +157,16 @@ pub(super) fn content(path: impl AsRef<Path>) -> Option<String> {
 
 /// A command that has ended, as the client is told.
 #[derive(Clone, Debug)]
-pub(super) struct Ended {
-    pub(super) id: String,
-    pub(super) exit_code: Option<i64>,
-    pub(super) output: String,
+pub(crate) struct Ended {
+    pub(crate) id: String,
+    pub(crate) exit_code: Option<i64>,
+    pub(crate) output: String,
     /// Its place in the conversation.
-    pub(super) seq: usize,
+    pub(crate) seq: usize,
 }
 
 /// The commands whose end is told in these calls.
-pub(super) fn commands(cx: &Context, thread: &Thread, calls: &[Call]) -> Vec<Ended> {
+pub(crate) fn commands(cx: &Context, thread: &Thread, calls: &[Call]) -> Vec<Ended> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let ends = calls.iter().filter(|call| match cx.dialect() {
         Dialect::V1 => v1::is_event(call, thread, "exec_command_end"),
@@ -239,7 +239,7 @@ pub(super) fn delta(call: &Call) -> &str {
 }
 
 /// What the model is told of its call in its request of this number.
-pub(super) async fn output(cx: &Context, request: usize, call: &str) -> Result<String> {
+pub(crate) async fn output(cx: &Context, request: usize, call: &str) -> Result<String> {
     let request = cx.asked(request).await?;
     request.tool_output(call).ok_or_else(|| {
         let number = request.number().unwrap_or_default();

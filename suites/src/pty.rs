@@ -1,0 +1,15 @@
+//! Programs that are talked to while they run, at a terminal or without one: for a client, and in a session of the model.
+//!
+//! No program is known to be ready before it has said so: what is at a terminal is asked again and again for a text that
+//! differs from its own echo, until that has come.
+
+pub mod end;
+pub mod fate;
+pub mod input;
+pub mod output;
+mod program;
+pub mod refusal;
+pub mod session;
+mod sitting;
+pub mod size;
+pub mod terminal;

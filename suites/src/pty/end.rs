@@ -1,0 +1,127 @@
+//! The end of a program: its code, and who ends it: itself, the client, the clock, the connection.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure_eq};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::program::{DEAF, Life, Program, at_terminal, start, start_as};
+use crate::words::greet;
+
+/// Starts a program that does not end by itself, with another one that is deaf to what a terminal says when it goes.
+async fn lasting(cx: &mut Context, more: Value) -> Result<(Program, Life)> {
+    greet(cx).await?;
+    let mut life = Life::new(cx)?;
+    let line = format!("{}; {DEAF} & wait; sleep 1000", life.begin());
+    let program = start(cx, &line, more).await?;
+    life.begun(cx).await?;
+    life.begun(cx).await?;
+    Ok((program, life))
+}
+
+/// A server MUST tell the exit code of a program that was talked to.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: exitCode")]
+async fn the_code_is_told(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for more in [json!({ "tty": true }), json!({ "streamStdin": true, "streamStdoutStderr": true })]
+    {
+        for code in [0, 1, 42, 255] {
+            let program = start(cx, &format!("exit {code}"), more.clone()).await?;
+            let what = format!("the code of `exit {code}` with {more}");
+            program.over(cx).await?.ended_with(code, &what)?;
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST NOT tell that a program has succeeded that a signal has ended.
+#[check(v2(since = "0.113"), source = "every release does")]
+async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for more in [json!({ "tty": true }), json!({ "streamStdoutStderr": true })] {
+        let over = start(cx, "kill -9 $$", more).await?.over(cx).await?;
+        over.failed("the code of a program that a signal has ended")?;
+    }
+    Ok(())
+}
+
+/// A server MUST end a program, with all that it has started, when the client says so.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/terminate; every release does"
+)]
+async fn terminate_ends_it_with_all_that_it_has_started(cx: &mut Context) -> Result {
+    for (number, more) in
+        [json!({ "tty": true }), json!({ "streamStdin": true })].into_iter().enumerate()
+    {
+        if number > 0 {
+            cx.restart().await;
+            std::fs::remove_file(cx.home.join("life")).ok();
+        }
+        let (program, life) = lasting(cx, more).await?;
+        program.terminate(cx).await?;
+        let over = program.over(cx).await?;
+        over.failed("the code of a program that the client has ended")?;
+        life.over(cx, "that the client has ended").await?;
+    }
+    Ok(())
+}
+
+/// A server MUST end a program that is talked to at the limit of its request, and not report a success.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: timeoutMs")]
+async fn it_ends_at_its_limit(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let more = json!({ "tty": true, "timeoutMs": 200 });
+    let over = start(cx, "sleep 1000", more).await?.over(cx).await?;
+    over.failed("the code of a program that took longer than it may")
+}
+
+/// A server MUST end a program at a terminal, with all that it has started, when its connection is closed.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec"
+)]
+async fn the_end_of_the_connection_ends_it(cx: &mut Context) -> Result {
+    let (_program, life) = lasting(cx, json!({ "tty": true })).await?;
+    cx.peer.close_stdin();
+    cx.peer.exit().await?;
+    life.over(cx, "whose connection was closed").await
+}
+
+/// A server MUST end a program without a terminal, with all that it has started, when its connection is closed.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec"
+)]
+async fn the_end_of_the_connection_ends_it_without_a_terminal(cx: &mut Context) -> Result {
+    let (_program, life) = lasting(cx, json!({ "streamStdin": true })).await?;
+    cx.peer.close_stdin();
+    cx.peer.exit().await?;
+    life.over(cx, "whose connection was closed").await
+}
+
+/// A server MUST end when it gets SIGTERM while a program runs at a terminal, and the program with it.
+#[check(v2(since = "0.113"), source = "nobody is left to talk to it; every release does")]
+async fn sigterm_ends_both(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut life = Life::new(cx)?;
+    at_terminal(cx, &format!("{}; exec sleep 1000", life.begin())).await?;
+    life.begun(cx).await?;
+    cx.peer.signal(Signal::TERM)?;
+    cx.peer.exit().await?;
+    life.over(cx, "whose server got SIGTERM").await
+}
+
+/// A server MUST answer other requests while a program waits for its input.
+#[check(v2(since = "0.113"), source = "every release does")]
+async fn others_are_served_meanwhile(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut waiting = at_terminal(cx, "echo up; read line; exit 4").await?;
+    waiting.until(cx, "up\r\n").await?;
+    let other = start_as(cx, "another", "echo meanwhile", json!({ "tty": true })).await?;
+    other.over(cx).await?.said(b"meanwhile\r\n", "what another program has said meanwhile")?;
+    let reply = cx.peer.request("command/exec", json!({ "command": ["true"] })).await?;
+    ensure_eq!(reply.result()?["exitCode"], 0, "the code of a command without an id, meanwhile");
+    waiting.write(cx, b"go on\n").await?;
+    waiting.over(cx).await?.ended_with(4, "the end of the program that had waited")
+}

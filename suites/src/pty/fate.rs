@@ -1,0 +1,148 @@
+//! What becomes of a session of the model when its turn is interrupted, its conversation archived, its server ended.
+
+use harness::failure::Result;
+use harness::{Context, check};
+use mock_model::{calls, says};
+use rustix::process::Signal;
+use serde_json::json;
+
+use super::program::{DEAF, Life};
+use super::sitting::{SHELL, Session, Sitting};
+use crate::stored::archive;
+use crate::turn::scene::{Begun, begin, interrupt};
+use crate::words::{End, Thread, end_turn, greet, start};
+
+/// Begins a session with a shell whose life is watched.
+async fn watched(cx: &mut Context) -> Result<(Sitting, Session, Life)> {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut life = Life::new(cx)?;
+    let line = format!("{}; {SHELL}", life.begin());
+    let session = sitting.begin(cx, &line).await?;
+    life.begun(cx).await?;
+    Ok((sitting, session, life))
+}
+
+/// A server MUST end a program of the model when the call is interrupted that has started it.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the model does not get to know its session; every release does"
+)]
+async fn interrupting_the_waiting_call_ends_it(cx: &mut Context) -> Result {
+    let (thread, begun, life) = waiting(cx).await?;
+    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    let turn = end_turn(cx, &thread, begun.mark).await?;
+    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    cx.peer.answer(&ticket).await?.result()?;
+    life.over(cx, "whose call was interrupted").await
+}
+
+/// Begins a turn whose model waits for a program at a terminal, and waits until that runs.
+async fn waiting(cx: &mut Context) -> Result<(Thread, Begun, Life)> {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    let mut life = Life::new(cx)?;
+    let line = format!("{}; exec sleep 1000", life.begin());
+    let call = json!({ "cmd": line, "tty": true, "yield_time_ms": 30_000 });
+    cx.model.script([calls("exec_command", call), says("never said")]);
+    let begun = begin(cx, &thread, "go").await?;
+    life.begun(cx).await?;
+    Ok((thread, begun, life))
+}
+
+/// A server MUST NOT leave a session of the model behind, out of its reach, when a turn is interrupted.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "releases up to 0.101 end it, those from 0.120 on let the model go on with it"
+)]
+async fn an_interrupted_one_is_ended_or_within_reach(cx: &mut Context) -> Result {
+    let (mut sitting, mut shell, life) = watched(cx).await?;
+    sitting.last(cx, says("begun ").hold("middle").continues("never told"))?;
+    cx.reached("middle").await?;
+    let ticket = interrupt(cx, &sitting.thread, &sitting.turn).await?;
+    let over = end_turn(cx, &sitting.thread, sitting.mark).await?;
+    over.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    cx.peer.answer(&ticket).await?.result()?;
+    cx.model.open("middle");
+    sitting.turn(cx).await?;
+    let reached = sitting.until(cx, &mut shell, "echo reached-$((40+2))\n", "reached-42").await;
+    sitting.end(cx).await?;
+    match reached {
+        Ok(()) => Ok(()),
+        // The model is told that there is no such session: then there has to be none.
+        Err(_) => life.over(cx, "that the model cannot reach any more after an interruption").await,
+    }
+}
+
+/// A server MUST end the sessions of a conversation that is archived.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "nobody is left to talk to them; every release does"
+)]
+async fn archiving_ends_it(cx: &mut Context) -> Result {
+    let (mut sitting, _shell, life) = watched(cx).await?;
+    sitting.end(cx).await?;
+    let (id, path) = (sitting.thread.id.clone(), sitting.thread.path.clone());
+    archive(cx, &id, &path).await?;
+    life.over(cx, "whose conversation was archived").await
+}
+
+/// A server MUST end the sessions of the model when its input ends.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "nobody is left to talk to them; every release does"
+)]
+async fn the_end_of_input_ends_it(cx: &mut Context) -> Result {
+    let (mut sitting, _shell, life) = watched(cx).await?;
+    sitting.end(cx).await?;
+    cx.peer.close_stdin();
+    cx.peer.exit().await?;
+    life.over(cx, "whose server has ended with its input").await
+}
+
+/// A server MUST end what a session of the model has started when its input ends, though that is deaf to its terminal.
+#[check(
+    v2(since = "0.120"),
+    source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves"
+)]
+async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut life = Life::new(cx)?;
+    sitting.begin(cx, &format!("{}; {DEAF} & wait; exec cat", life.begin())).await?;
+    life.begun(cx).await?;
+    life.begun(cx).await?;
+    sitting.end(cx).await?;
+    cx.peer.close_stdin();
+    cx.peer.exit().await?;
+    life.over(cx, "whose server has ended with its input").await
+}
+
+/// A server MUST end, with the program, when its input ends while a call of the model waits for that program.
+#[check(
+    v1(since = "0.101"),
+    v2(since = "0.101"),
+    source = "nobody is left to talk to it; every release from 0.101 does"
+)]
+async fn the_end_of_input_ends_it_while_a_call_waits(cx: &mut Context) -> Result {
+    let (_thread, _begun, life) = waiting(cx).await?;
+    cx.peer.close_stdin();
+    cx.peer.exit().await?;
+    life.over(cx, "whose server has ended with its input").await
+}
+
+/// A server MUST end when it gets SIGTERM while a session of the model goes on, and the session with it.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "nobody is left to talk to it; every release does"
+)]
+async fn sigterm_ends_both(cx: &mut Context) -> Result {
+    let (mut sitting, _shell, life) = watched(cx).await?;
+    sitting.end(cx).await?;
+    cx.peer.signal(Signal::TERM)?;
+    cx.peer.exit().await?;
+    life.over(cx, "whose server got SIGTERM").await
+}

@@ -1,0 +1,164 @@
+//! What is written to a program: all of it arrives, in its order, and at a terminal it is echoed once.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure};
+use serde_json::json;
+
+use super::program::{Gate, Life, at_pipes, at_terminal, shell, shown, start};
+use crate::words::greet;
+
+/// A server MUST keep what is written to a program at a terminal before that reads.
+#[check(
+    v2(since = "0.113"),
+    source = "POSIX, General Terminal Interface: type-ahead; every release does"
+)]
+async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let gate = Gate::new(cx, "gate")?;
+    // The program says nothing before it reads: nothing tells the server that it is ready.
+    let line = format!("stty -echo; {}; read line; echo \"<$line>\"", gate.wait());
+    let program = at_terminal(cx, &line).await?;
+    program.write(cx, b"typed ahead\n").await?;
+    gate.open()?;
+    let over = program.over(cx).await?;
+    let read = over.stdout.ends_with(b"<typed ahead>\r\n");
+    let what = "what a program has read that was written to before it did";
+    ensure!(read, what, "\"<typed ahead>\\r\\n\"", shown(&over.stdout));
+    Ok(())
+}
+
+/// A server MUST let the terminal alone echo what is written to it: once.
+#[check(
+    v2(since = "0.113"),
+    source = "POSIX, General Terminal Interface: ECHO; every release does"
+)]
+async fn it_is_echoed_once(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut program = at_terminal(cx, "echo up; exec cat").await?;
+    program.until(cx, "up\r\n").await?;
+    program.write(cx, b"hello\n").await?;
+    program.until(cx, "hello\r\nhello\r\n").await?;
+    program.write(cx, b"\x04").await?;
+    let over = program.over(cx).await?;
+    over.said(b"up\r\nhello\r\nhello\r\n", "a line, its echo and the program's copy of it")?;
+    over.ended_with(0, "the end of a program that has seen the end of its input")
+}
+
+/// A server MUST give every write to a program to it, once and in the order of the requests.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec/write; every release does")]
+async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut program = at_pipes(cx, "echo up; exec cat").await?;
+    program.until(cx, "up\n").await?;
+    let mut wanted = b"up\n".to_vec();
+    let mut tickets = Vec::new();
+    for number in 1..=60 {
+        let piece = format!("piece {number}\n");
+        tickets.push(program.send(cx, piece.as_bytes()).await?);
+        wanted.extend(piece.as_bytes());
+    }
+    for ticket in &tickets {
+        cx.peer.answer(ticket).await?.result()?;
+    }
+    program.close(cx).await?;
+    let over = program.over(cx).await?;
+    over.said(&wanted, "what a program was given in 60 writes")
+}
+
+/// A server MUST give a big write to a program as a whole.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec/write; every release does")]
+async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let bytes: Vec<u8> = (1..=40_000).flat_map(|n: u32| format!("{n}\n").into_bytes()).collect();
+    let program = at_pipes(cx, "exec cat").await?;
+    program.write_last(cx, &bytes).await?;
+    let over = program.over(cx).await?;
+    over.said(&bytes, "what a program was given in one write")
+}
+
+/// A server MUST give every byte that is written to a terminal as it is, if the terminal is set to do so.
+#[check(
+    v2(since = "0.113"),
+    source = "POSIX, General Terminal Interface: non-canonical mode; every release does"
+)]
+async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut program = at_terminal(cx, "stty raw -echo; printf up; exec head -c 256").await?;
+    program.until(cx, "up").await?;
+    let bytes: Vec<u8> = (0..=255).collect();
+    program.write(cx, &bytes).await?;
+    let over = program.over(cx).await?;
+    over.said(&[b"up", &bytes[..]].concat(), "each of the 256 bytes, there and back")
+}
+
+/// A server MUST keep the input of a program open until the client closes it.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: streamStdin")]
+async fn it_stays_open(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut program = at_pipes(cx, "cat; echo over").await?;
+    for text in ["first\n", "second\n"] {
+        program.write(cx, text.as_bytes()).await?;
+        program.until(cx, text).await?;
+    }
+    program.close(cx).await?;
+    let over = program.over(cx).await?;
+    over.said(b"first\nsecond\nover\n", "what came of two writes, and the end behind them")
+}
+
+/// A server MUST close the input of a program when it is told to, behind what was written before.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec/write: closeStdin")]
+async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let program = at_pipes(cx, "cat; echo over; exit 5").await?;
+    program.write(cx, b"hello ").await?;
+    program.write_last(cx, b"there, ").await?;
+    let over = program.over(cx).await?;
+    over.said(b"hello there, over\n", "what came of two writes, and the end behind them")?;
+    over.ended_with(5, "the end of a program that has seen the end of its input")
+}
+
+/// A server MUST tell a program at a terminal of the end of its input when the client closes it.
+#[check(v2(since = "0.113"), source = "every release does")]
+async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut program = at_terminal(cx, "echo up; cat; exit 5").await?;
+    program.until(cx, "up\r\n").await?;
+    program.close(cx).await?;
+    let over = program.over(cx).await?;
+    over.ended_with(5, "the end of a program whose input was closed")
+}
+
+/// A server MUST NOT give a program anything to read whose input is not streamed.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: streamStdin; every release does"
+)]
+async fn there_is_nothing_to_read_unless_asked_for(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let program = start(cx, "cat; echo over", json!({ "streamStdoutStderr": true })).await?;
+    let over = program.over(cx).await?;
+    over.said(b"over\n", "what a program has read whose input is not streamed")
+}
+
+/// A server MUST let the interrupt character end what a shell at a terminal runs, and not the shell.
+#[check(
+    v2(since = "0.113"),
+    source = "POSIX, General Terminal Interface: INTR; every release does"
+)]
+async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut life = Life::new(cx)?;
+    let mut shell = shell(cx).await?;
+    let begin = life.begin();
+    shell
+        .write(cx, format!("sh -c '{}; exec sleep 1000'\n", begin.replace('\'', "\"")).as_bytes())
+        .await?;
+    life.begun(cx).await?;
+    shell.write(cx, b"\x03").await?;
+    life.over(cx, "after the interrupt character was written to its terminal").await?;
+    shell.write(cx, b"echo goes-on-$((40+2))\n").await?;
+    shell.until(cx, "goes-on-42\r\n").await?;
+    shell.write(cx, b"exit 3\n").await?;
+    let over = shell.over(cx).await?;
+    over.ended_with(3, "the end of the shell, which was told to `exit 3`")
+}

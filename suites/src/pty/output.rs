@@ -1,0 +1,226 @@
+//! What a program says: told as it comes, all of it, byte for byte, and before its end.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure, ensure_includes};
+use serde_json::json;
+
+use super::program::{Gate, Program, at_pipes, at_terminal, same, shown, start, start_as};
+use crate::words::greet;
+
+/// A server MUST tell what a program says while it runs, and not only when a line or the program ends.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/outputDelta; every release does"
+)]
+async fn it_is_told_while_the_program_runs(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let gate = Gate::new(cx, "gate")?;
+    let line = format!("printf 'a prompt> '; {}; echo over", gate.wait());
+    let mut program = at_terminal(cx, &line).await?;
+    program.until(cx, "a prompt> ").await?;
+    gate.open()?;
+    program.over(cx).await?.said(b"a prompt> over\r\n", "what the program has said")
+}
+
+/// A server MUST tell all that a program says before it answers the request that started it.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/outputDelta: the response comes after all of them"
+)]
+async fn it_is_told_before_the_answer(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for line in ["echo short", "seq 1 4000"] {
+        let program = at_terminal(cx, line).await?;
+        let over = program.over(cx).await?;
+        // Behind the answer to a later program there is nothing left to tell of this one.
+        start_as(cx, "another", "true", json!({ "tty": true })).await?.over(cx).await?;
+        let late = program.told_since(cx, over.seq)?;
+        ensure!(
+            late.is_empty(),
+            "output of a program that is told after its end was",
+            "nothing",
+            shown(&late)
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST tell the last that a program says, though it ends at once and its last line does not.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/outputDelta; every release does"
+)]
+async fn the_last_words_are_told(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for more in [json!({ "tty": true }), json!({ "streamStdoutStderr": true })] {
+        let program =
+            start(cx, "seq 1 2000; printf 'the last words'; exit 9", more.clone()).await?;
+        let over = program.over(cx).await?;
+        let said = String::from_utf8_lossy(&over.stdout).replace("\r\n", "\n");
+        let mut wanted: String = (1..=2000).map(|number| format!("{number}\n")).collect();
+        wanted.push_str("the last words");
+        let what = format!("what a program has said that was started with {more}");
+        same(said.as_bytes(), wanted.as_bytes(), &what)?;
+        over.ended_with(9, "the end of the program")?;
+    }
+    Ok(())
+}
+
+/// A server MUST NOT repeat output that was streamed in the answer.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: streamed bytes are not repeated"
+)]
+async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for more in [json!({ "tty": true }), json!({ "streamStdoutStderr": true })] {
+        let program = start(cx, "echo to-stdout; echo to-stderr >&2", more).await?;
+        let over = program.over(cx).await?;
+        let wanted = json!({ "exitCode": 0, "stdout": "", "stderr": "" });
+        ensure_includes!(over.result, wanted, "the answer of a program whose output was streamed");
+    }
+    Ok(())
+}
+
+/// A server MUST return the output of a program with the answer if only its input is streamed.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: streamStdoutStderr; every release does"
+)]
+async fn it_comes_with_the_answer_unless_it_is_streamed(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let program = start(cx, "cat; echo to-stderr >&2", json!({ "streamStdin": true })).await?;
+    program.write_last(cx, b"given").await?;
+    let over = program.over(cx).await?;
+    let wanted = json!({ "exitCode": 0, "stdout": "given", "stderr": "to-stderr\n" });
+    ensure_includes!(over.result, wanted, "the answer of a program whose input was streamed");
+    ensure!(over.stdout.is_empty(), "what was streamed of it", "nothing", shown(&over.stdout));
+    Ok(())
+}
+
+/// A server MUST tell the bytes of a character that comes in pieces as they are.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does"
+)]
+async fn a_character_may_come_in_pieces(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let gate = Gate::new(cx, "gate")?;
+    // The letter ñ and the euro sign, each cut behind its first byte.
+    let wait = gate.wait();
+    let line =
+        format!("printf '<\\303'; {wait}; printf '\\261\\342'; {wait}; printf '\\202\\254>'");
+    let mut program = at_terminal(cx, &line).await?;
+    for piece in [b"<\xc3".as_slice(), b"\xb1\xe2"] {
+        program.until_bytes(cx, piece).await?;
+        gate.open()?;
+    }
+    program.over(cx).await?.said("<ñ€>".as_bytes(), "two characters, each said in two pieces")
+}
+
+/// A server MUST tell bytes of a program's output that are no text as they are.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does"
+)]
+async fn bytes_that_are_no_text_are_told(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let line = "printf '\\377\\376 a\\000b \\300\\200 \\355\\240\\200'";
+    let over = at_pipes(cx, line).await?.over(cx).await?;
+    over.said(b"\xff\xfe a\0b \xc0\x80 \xed\xa0\x80", "bytes that are no UTF-8, and a zero")
+}
+
+/// A server MUST tell the ends of lines as the terminal makes them.
+#[check(
+    v2(since = "0.113"),
+    source = "POSIX, General Terminal Interface: ONLCR; every release does"
+)]
+async fn lines_end_as_at_a_terminal(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let over = at_terminal(cx, "printf 'a\\nb\\r\\nc\\rd\\n\\ne'").await?.over(cx).await?;
+    over.said(b"a\r\nb\r\r\nc\rd\r\n\r\ne", "the ends of lines at a terminal")?;
+    let over = at_pipes(cx, "printf 'a\\nb\\r\\nc\\rd\\n\\ne'").await?.over(cx).await?;
+    over.said(b"a\nb\r\nc\rd\n\ne", "the ends of lines without a terminal")
+}
+
+/// A server MUST tell the two outputs of a program apart that has no terminal.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec/outputDelta: stream")]
+async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let over = at_pipes(cx, "echo out; echo err >&2; echo out").await?.over(cx).await?;
+    over.said(b"out\nout\n", "what was told as stdout")?;
+    ensure!(over.stderr == b"err\n", "what was told as stderr", "\"err\\n\"", shown(&over.stderr));
+    Ok(())
+}
+
+/// A server MUST tell no more of each stream than the request asks for, and say that there was more.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: outputBytesCap, capReached"
+)]
+async fn each_stream_is_capped(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let more = json!({ "streamStdoutStderr": true, "outputBytesCap": 5 });
+    let program = start(cx, "printf 123456789; printf abcdefghi >&2", more).await?;
+    let mut over = program.over(cx).await?;
+    over.said(b"12345", "what was told of stdout with a cap of 5 bytes")?;
+    let what = "what was told of stderr with a cap of 5 bytes";
+    ensure!(over.stderr == b"abcde", what, "\"abcde\"", shown(&over.stderr));
+    over.capped.sort();
+    ensure!(
+        over.capped == ["stderr", "stdout"],
+        "the streams of which it is said that their cap was reached",
+        "stderr, stdout",
+        over.capped.join(", ")
+    );
+    Ok(())
+}
+
+/// A server MUST tell a megabyte that a program says at a terminal without a loss.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: disableOutputCap; every release does"
+)]
+async fn a_megabyte_arrives_whole(cx: &mut Context) -> Result {
+    megabyte(cx, json!({ "tty": true, "disableOutputCap": true }), "stty -opost; ").await
+}
+
+/// A server MUST tell a megabyte that a program says without a terminal without a loss.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: disableOutputCap; every release does"
+)]
+async fn a_megabyte_arrives_whole_without_a_terminal(cx: &mut Context) -> Result {
+    megabyte(cx, json!({ "streamStdoutStderr": true, "disableOutputCap": true }), "").await
+}
+
+async fn megabyte(cx: &mut Context, more: serde_json::Value, first: &str) -> Result {
+    greet(cx).await?;
+    // No two lines are the same: a piece that is lost, doubled or out of its place shows.
+    let program = start(cx, &format!("{first}seq 1 180000"), more).await?;
+    let over = program.over(cx).await?;
+    let wanted: String = (1..=180_000).map(|number| format!("{number}\n")).collect();
+    over.said(wanted.as_bytes(), "the lines from 1 to 180000")
+}
+
+/// A server MUST keep programs apart that run at the same time: their inputs, their outputs and their ends.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: processId")]
+async fn two_programs_stay_apart(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut programs: Vec<Program> = Vec::new();
+    for (id, code) in [("one", 11), ("two", 12)] {
+        let line = format!("echo up-{id}; read line; echo \"{id} read $line\"; exit {code}");
+        let mut program = start_as(cx, id, &line, json!({ "tty": true })).await?;
+        program.until(cx, &format!("up-{id}\r\n")).await?;
+        programs.push(program);
+    }
+    for (program, code) in programs.iter().zip([11, 12]) {
+        let id = &program.id;
+        program.write(cx, format!("for {id}\n").as_bytes()).await?;
+        let over = program.over(cx).await?;
+        let wanted = format!("up-{id}\r\nfor {id}\r\n{id} read for {id}\r\n");
+        over.said(wanted.as_bytes(), &format!("what program {id:?} has said, one of two"))?;
+        over.ended_with(code, &format!("the end of program {id:?}, one of two"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! What cannot be done to a program, and is refused: without an effect on those that run.
+
+use harness::failure::Result;
+use harness::message::{Reply, code};
+use harness::{Context, check};
+use serde_json::{Value, json};
+
+use super::program::{Program, at_pipes, at_terminal, call, start, start_as};
+use crate::words::greet;
+
+/// Expects a refusal of what was asked; which of the two codes it has depends on what is wrong with it.
+#[track_caller]
+fn refused(reply: &Reply, what: &str) -> Result {
+    reply.refused_with(&[code::INVALID_REQUEST, code::INVALID_PARAMS], what).map(|_| ())
+}
+
+/// Starts a copy of its input at a terminal, and waits until it runs.
+async fn copying(cx: &mut Context) -> Result<Program> {
+    greet(cx).await?;
+    let mut program = at_terminal(cx, "echo up; exec cat").await?;
+    program.until(cx, "up\r\n").await?;
+    Ok(program)
+}
+
+/// Fails unless the program still does what it is told.
+async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
+    program.write(cx, b"still here\n\x04").await?;
+    program.until(cx, "still here\r\nstill here\r\n").await?;
+    program.over(cx).await?.ended_with(0, "the end of a program that was left alone")
+}
+
+/// A server MUST refuse to write to, resize or end a program of an id that nobody has given.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server tests, command_exec: no active command/exec for process id"
+)]
+async fn an_unknown_id_is_refused(cx: &mut Context) -> Result {
+    let program = copying(cx).await?;
+    for (verb, more) in verbs() {
+        let reply = call(cx, verb, "nobody", more).await?;
+        refused(&reply, &format!("`command/exec/{verb}` with an unknown id"))?;
+    }
+    goes_on(cx, program).await
+}
+
+/// A server MUST refuse to write to, resize or end a program that has ended.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server tests, command_exec: no active command/exec for process id"
+)]
+async fn the_id_of_one_that_has_ended_is_refused(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let program = at_terminal(cx, "true").await?;
+    program.over(cx).await?;
+    for (verb, more) in verbs() {
+        let reply = forgotten(cx, &program, verb, more).await?;
+        refused(&reply, &format!("`command/exec/{verb}` of a program that has ended"))?;
+    }
+    Ok(())
+}
+
+/// Asks for something to be done to a program that has ended, until the server has forgotten it: releases do so a moment
+/// after the answer, and none bounds that moment.
+async fn forgotten(cx: &mut Context, program: &Program, verb: &str, more: Value) -> Result<Reply> {
+    let mut reply = program.call(cx, verb, more.clone()).await?;
+    for _ in 0..20 {
+        if reply.is_error() {
+            break;
+        }
+        at_terminal(cx, "true").await?.over(cx).await?;
+        reply = program.call(cx, verb, more.clone()).await?;
+    }
+    Ok(reply)
+}
+
+fn verbs() -> [(&'static str, Value); 3] {
+    [
+        ("write", json!({ "deltaBase64": "eA==" })),
+        ("resize", json!({ "size": { "rows": 10, "cols": 10 } })),
+        ("terminate", json!({})),
+    ]
+}
+
+/// A server MUST refuse a second program under the id of one that runs.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server tests, command_exec: duplicate active command/exec process id"
+)]
+async fn an_id_is_not_given_twice(cx: &mut Context) -> Result {
+    let program = copying(cx).await?;
+    for more in [json!({ "tty": true }), json!({ "streamStdin": true }), json!({})] {
+        let second = start_as(cx, &program.id, "exec sleep 0", more.clone()).await?;
+        let what = format!("a second program of the same id, with {more}");
+        refused(&second.answer(cx).await?, &what)?;
+    }
+    goes_on(cx, program).await
+}
+
+/// A server MUST let the id of a program that has ended be given again.
+#[check(v2(since = "0.113"), source = "every release does")]
+async fn the_id_of_one_that_has_ended_is_free(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for number in 1..=3 {
+        let line = format!("echo run {number}");
+        let program = start_as(cx, "the same", &line, json!({ "tty": true })).await?;
+        let over = program.over(cx).await?;
+        let wanted = format!("run {number}\r\n");
+        over.said(wanted.as_bytes(), &format!("what run {number} of the same id has said"))?;
+        let (verb, more) = verbs()[1].clone();
+        forgotten(cx, &program, verb, more).await?;
+    }
+    Ok(())
+}
+
+/// A server MUST refuse to write to an input that the client has closed.
+#[check(v2(since = "0.113"), source = "every release does")]
+async fn no_write_after_closing(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut program = at_pipes(cx, "cat; echo closed; exec sleep 1000").await?;
+    program.close(cx).await?;
+    program.until(cx, "closed\n").await?;
+    let reply = program.call(cx, "write", json!({ "deltaBase64": "eA==" })).await?;
+    refused(&reply, "a write to an input that was closed")?;
+    program.terminate(cx).await?;
+    program.over(cx).await.map(|_| ())
+}
+
+/// A server MUST refuse to write to a program whose input is not streamed.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: streamStdin; every release does"
+)]
+async fn no_write_without_an_input(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let more = json!({ "streamStdoutStderr": true });
+    let mut program = start(cx, "echo up; exec sleep 1000", more).await?;
+    program.until(cx, "up\n").await?;
+    let reply = program.call(cx, "write", json!({ "deltaBase64": "eA==" })).await?;
+    refused(&reply, "a write to a program whose input is not streamed")?;
+    program.terminate(cx).await?;
+    program.over(cx).await.map(|_| ())
+}
+
+/// A server MUST refuse a size for a program that has no terminal.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: size only with tty; every release does"
+)]
+async fn no_size_without_a_terminal(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let size = json!({ "size": { "rows": 10, "cols": 10 } });
+    let mut program = at_pipes(cx, "echo up; exec sleep 1000").await?;
+    program.until(cx, "up\n").await?;
+    let reply = program.call(cx, "resize", size.clone()).await?;
+    refused(&reply, "a new size for a program without a terminal")?;
+    program.terminate(cx).await?;
+    program.over(cx).await?;
+    let reply = start(cx, "true", size).await?.answer(cx).await?;
+    refused(&reply, "a program without a terminal, and a size for it")
+}
+
+/// A server MUST refuse a size without rows or without columns.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: size; every release does")]
+async fn no_size_of_nothing(cx: &mut Context) -> Result {
+    let program = copying(cx).await?;
+    for (rows, cols) in [(0, 80), (24, 0)] {
+        let size = json!({ "size": { "rows": rows, "cols": cols } });
+        let reply = program.call(cx, "resize", size).await?;
+        refused(&reply, &format!("a new size of {rows} rows and {cols} columns"))?;
+        let more = json!({ "tty": true, "size": { "rows": rows, "cols": cols } });
+        let reply = start(cx, "true", more).await?.answer(cx).await?;
+        refused(&reply, &format!("a terminal of {rows} rows and {cols} columns"))?;
+    }
+    goes_on(cx, program).await
+}
+
+/// A server MUST refuse to write what is no base64.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write: deltaBase64; every release does"
+)]
+async fn what_is_no_base64_is_refused(cx: &mut Context) -> Result {
+    let program = copying(cx).await?;
+    for text in ["!!!", "not base64"] {
+        let reply = program.call(cx, "write", json!({ "deltaBase64": text })).await?;
+        refused(&reply, &format!("a write of {text:?}"))?;
+    }
+    goes_on(cx, program).await
+}
+
+/// A server MUST refuse a write that neither writes nor closes anything.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write: deltaBase64 and/or closeStdin; every release does"
+)]
+async fn a_write_of_nothing_is_refused(cx: &mut Context) -> Result {
+    let program = copying(cx).await?;
+    let reply = program.call(cx, "write", json!({})).await?;
+    refused(&reply, "a write that neither writes nor closes anything")?;
+    goes_on(cx, program).await
+}

@@ -1,0 +1,262 @@
+//! Sessions of the model: it starts a program by one call and talks to it by others.
+
+use harness::failure::Result;
+use harness::message::Call;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+
+use super::program::{Gate, Life};
+use super::sitting::{SHELL, Sitting, writes};
+use crate::turn::scene::commands;
+use crate::v2::is_of;
+
+/// A server MUST let the model talk to a program that a call of it has started, as long as the program runs.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the tools exec_command and write_stdin; every release does"
+)]
+async fn it_goes_on_between_calls(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.write(cx, &mut shell, "remembered=40\n").await?;
+    sitting.until(cx, &mut shell, "echo answer-$((remembered+2))\n", "answer-42").await?;
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST NOT tell the model again what a session has said before.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the tool write_stdin; every release does"
+)]
+async fn the_model_is_told_what_is_new(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.until(cx, &mut shell, "echo first-$((40+2))\n", "first-42").await?;
+    sitting.until(cx, &mut shell, "echo second-$((40+2))\n", "second-42").await?;
+    let times = shell.all().matches("first-42").count();
+    ensure_eq!(times, 1, "how often the model is told one line that a session has said once");
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST keep what the model writes to a session before its program reads.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "POSIX, General Terminal Interface: type-ahead; every release does"
+)]
+async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let gate = Gate::new(cx, "gate")?;
+    let line = format!(
+        "stty -echo; {}; read line; echo \"<$line>\"; while read line; do :; done",
+        gate.wait()
+    );
+    let mut program = sitting.begin(cx, &line).await?;
+    sitting.write(cx, &mut program, "typed ahead\n").await?;
+    gate.open()?;
+    sitting.until(cx, &mut program, "\n", "<typed ahead>").await?;
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST give a program of the model a terminal if its call asks for one.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the tool exec_command: tty; every release does"
+)]
+async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let line =
+        "read line; test -t 0 && test -t 1 && test -t 2 && echo terminal-$((40+2)); read line";
+    let mut program = sitting.begin(cx, line).await?;
+    sitting.until(cx, &mut program, "\n", "terminal-42").await?;
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST tell the model the exit code of a session that ends, and that there is none any more.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the tool write_stdin; every release does"
+)]
+async fn the_model_is_told_of_its_end(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.until(cx, &mut shell, "exit 113\n", "code 113").await?;
+    sitting.write(cx, &mut shell, "echo still-$((40+2))\n").await?;
+    let told = shell.last();
+    ensure!(
+        !told.contains("still-42") && !shell.goes_on(),
+        "what the model is told when it writes to a session that has ended",
+        "that there is none",
+        told
+    );
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST tell the model that there is no session of the number that it writes to, and go on with the turn.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the tool write_stdin; every release does"
+)]
+async fn an_unknown_one_is_told_to_the_model(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let (_, told) = sitting.call(cx, writes(424_242, "hello\n")).await?;
+    ensure!(
+        !told.contains("Process exited") && !told.contains("running with session"),
+        "what the model is told of a session that there is not",
+        "that there is none",
+        told
+    );
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST keep the sessions of the model apart.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the tool write_stdin: session_id; every release does"
+)]
+async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut one = sitting.begin(cx, SHELL).await?;
+    let mut two = sitting.begin(cx, SHELL).await?;
+    ensure!(one.id != two.id, "the numbers of two sessions", "two numbers", one.id.to_string());
+    sitting.write(cx, &mut one, "name=one\n").await?;
+    sitting.write(cx, &mut two, "name=two\n").await?;
+    sitting.until(cx, &mut one, "echo this-is-$name\n", "this-is-one").await?;
+    sitting.until(cx, &mut two, "echo this-is-$name\n", "this-is-two").await?;
+    for (session, other) in [(&one, "this-is-two"), (&two, "this-is-one")] {
+        let mixed = session.all().contains(other);
+        ensure!(!mixed, "what the model is told of one of two sessions", "its own", session.all());
+    }
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST let the interrupt character end what a shell of the model runs, and not the shell.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "POSIX, General Terminal Interface: INTR; every release does"
+)]
+async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut life = Life::new(cx)?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    let line = life.begin().replace('\'', "\"");
+    sitting.write(cx, &mut shell, &format!("sh -c '{line}; exec sleep 1000'\n")).await?;
+    life.begun(cx).await?;
+    sitting.write(cx, &mut shell, "\u{3}").await?;
+    life.over(cx, "after the interrupt character was written to its terminal").await?;
+    sitting.until(cx, &mut shell, "echo goes-on-$((40+2))\n", "goes-on-42").await?;
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST keep a session of the model from one turn to the next.
+#[check(
+    v1(since = "0.101"),
+    v2(since = "0.101"),
+    source = "the tool write_stdin; every release from 0.101 does"
+)]
+async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.write(cx, &mut shell, "remembered=40\n").await?;
+    sitting.end(cx).await?;
+    sitting.turn(cx).await?;
+    sitting.until(cx, &mut shell, "echo answer-$((remembered+2))\n", "answer-42").await?;
+    sitting.end(cx).await.map(|_| ())
+}
+
+/// A server MUST tell the client the end of a session as that of the command that began it, with its code and output.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "app-server README, Items: commandExecution; every release does"
+)]
+async fn the_client_is_told_of_its_end(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.until(cx, &mut shell, "echo answer-$((40+2))\n", "answer-42").await?;
+    sitting.until(cx, &mut shell, "exit 7\n", "code 7").await?;
+    let turn = sitting.end(cx).await?;
+    let ends = commands(cx, &sitting.thread, &turn.calls);
+    let told: Vec<_> = ends.iter().filter(|end| end.id == shell.call).collect();
+    ensure_eq!(told.len(), 1, "how often the end of a session is told");
+    ensure_eq!(told[0].exit_code, Some(7), "the exit code of a session that ended with `exit 7`");
+    let output = &told[0].output;
+    ensure!(output.contains("answer-42"), "the output of a session", "`answer-42`", output);
+    Ok(())
+}
+
+/// A server MUST tell the client what a session says while it goes on.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, item/commandExecution/outputDelta; every release does"
+)]
+async fn the_client_is_told_what_it_says(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.until(cx, &mut shell, "echo answer-$((40+2))\n", "answer-42").await?;
+    sitting.end(cx).await?;
+    let told = told(cx, &sitting, "item/commandExecution/outputDelta");
+    let text: String = told.iter().filter_map(|call| call.params["delta"].as_str()).collect();
+    let what = "what the client is told of the output of a session";
+    ensure!(text.contains("answer-42"), what, "`answer-42`", text);
+    let items: Vec<_> = told.iter().map(|call| call.params["itemId"].clone()).collect();
+    let own = items.iter().any(|item| *item == *shell.call);
+    ensure!(own, "the items of this output", &shell.call, harness::ensure::show(&items));
+    Ok(())
+}
+
+/// A server MUST tell the client what the model writes to a session.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, item/commandExecution/terminalInteraction; every release does"
+)]
+async fn the_client_is_told_what_is_written(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    let line = "echo answer-$((40+2))\n";
+    sitting.until(cx, &mut shell, line, "answer-42").await?;
+    sitting.end(cx).await?;
+    let told = told(cx, &sitting, "item/commandExecution/terminalInteraction");
+    let texts: Vec<_> = told.iter().map(|call| call.params["stdin"].clone()).collect();
+    let written = told.iter().find(|call| call.params["stdin"] == *line);
+    let what = "what the client is told that the model has written";
+    ensure!(written.is_some(), what, format!("{line:?}"), harness::ensure::show(&texts));
+    let item = written.map(|call| call.params["itemId"].clone());
+    ensure_eq!(item, Some(serde_json::json!(shell.call)), "the item that it was written to");
+    Ok(())
+}
+
+/// A server MUST tell the client one number of a session, with the command that began it and with all that is written to it.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Items: commandExecution, processId; every release does"
+)]
+async fn the_client_is_told_its_number(cx: &mut Context) -> Result {
+    let mut sitting = Sitting::new(cx).await?;
+    let mut shell = sitting.begin(cx, SHELL).await?;
+    sitting.write(cx, &mut shell, "echo one\n").await?;
+    sitting.write(cx, &mut shell, "echo two\n").await?;
+    sitting.end(cx).await?;
+    let begun = told(cx, &sitting, "item/started");
+    let begun = begun.iter().find(|call| call.params["item"]["id"] == *shell.call);
+    let number = begun.map(|call| call.params["item"]["processId"].clone()).unwrap_or_default();
+    let what = "`processId` of the command that began a session";
+    ensure!(number.is_string(), what, "a text", harness::ensure::show(&number));
+    let written = told(cx, &sitting, "item/commandExecution/terminalInteraction");
+    let numbers: Vec<_> = written.iter().map(|call| &call.params["processId"]).collect();
+    ensure_eq!(numbers, vec![&number; 2], "`processId` of the two times that it was written to");
+    Ok(())
+}
+
+/// The notifications of this method in the turn.
+fn told(cx: &Context, sitting: &Sitting, method: &str) -> Vec<Call> {
+    debug_assert_eq!(cx.dialect(), Dialect::V2);
+    let calls = cx.peer.calls_since(sitting.mark);
+    calls.into_iter().filter(|call| is_of(call, &sitting.thread, method)).collect()
+}

@@ -1,0 +1,205 @@
+//! The words for a session of the model: a program that goes on between its calls.
+//!
+//! The model has to know the number of a session before it can write to it, and nobody knows that before the server has
+//! told it. So between any two calls the model runs a command that waits until the check has thought of the next.
+
+use std::time::Instant;
+
+use harness::Context;
+use harness::failure::{Failure, Kind, Result};
+use harness::message::Call;
+use mock_model::{Reply, calls, says};
+use serde_json::json;
+
+use super::program::{Gate, shown};
+use crate::turn::scene::{begin, output};
+use crate::words::{End, Thread, Turn, end_turn, greet, start};
+
+/// How long a call lets a session run, in milliseconds: the least that releases allow.
+const YIELD: u32 = 250;
+
+/// A conversation whose model talks to programs.
+pub(super) struct Sitting {
+    pub(super) thread: Thread,
+    /// The place in the conversation before the turn that runs.
+    pub(super) mark: usize,
+    /// The id of that turn; v1 has none to tell.
+    pub(super) turn: String,
+    /// Requests to the model so far.
+    asked: usize,
+    /// Calls so far; each has its own id.
+    calls: usize,
+    gate: Gate,
+}
+
+/// A program that the model can write to.
+pub(super) struct Session {
+    /// Its number.
+    pub(super) id: u64,
+    /// The id of the call that has begun it.
+    pub(super) call: String,
+    /// All that the model was told of it, the last call's part last.
+    pub(super) told: Vec<String>,
+}
+
+impl Session {
+    /// All that the model was told of it.
+    pub(super) fn all(&self) -> String {
+        self.told.concat()
+    }
+
+    /// What the model was told of it last.
+    pub(super) fn last(&self) -> &str {
+        self.told.last().map_or("", String::as_str)
+    }
+
+    /// Whether it goes on, as far as the model was told.
+    pub(super) fn goes_on(&self) -> bool {
+        number(self.last()).is_some()
+    }
+}
+
+/// The command line of a shell that says nothing by itself.
+pub(super) const SHELL: &str = "PS1= PS2= ENV= HISTFILE= TERM=dumb exec sh -i";
+
+/// A call that starts this line at a terminal.
+pub(super) fn starts(line: &str) -> Reply {
+    calls("exec_command", json!({ "cmd": line, "tty": true, "yield_time_ms": YIELD }))
+}
+
+/// A call that writes to a session of this number.
+pub(super) fn writes(session: u64, chars: &str) -> Reply {
+    calls("write_stdin", json!({ "session_id": session, "chars": chars, "yield_time_ms": YIELD }))
+}
+
+/// The number of the session in what the model is told.
+fn number(told: &str) -> Option<u64> {
+    let digits = told.split("session ID ").nth(1)?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse().ok()
+}
+
+/// Whether this tells the end of a turn.
+fn is_end(call: &Call) -> bool {
+    ["turn/completed", "codex/event/task_complete", "codex/event/turn_aborted"]
+        .contains(&call.method.as_str())
+}
+
+/// What a program has said, in what the model is told of a call; all of it if the call did not get that far.
+fn output_of(told: &str) -> &str {
+    match told.contains("Process exited with code 0") {
+        // How it has ended is part of the story.
+        true => told,
+        false => told.split_once("Output:\n").map_or(told, |(_, output)| output),
+    }
+}
+
+impl Sitting {
+    /// Greets, starts a conversation and begins a turn in it, in which the model waits for what it is to call.
+    pub(super) async fn new(cx: &mut Context) -> Result<Self> {
+        greet(cx).await?;
+        let thread = start(cx).await?;
+        let gate = Gate::new(cx, "next")?;
+        let mut sitting = Self { thread, mark: 0, turn: String::new(), asked: 0, calls: 0, gate };
+        sitting.turn(cx).await?;
+        Ok(sitting)
+    }
+
+    /// Begins a turn, in which the model waits for what it is to call.
+    pub(super) async fn turn(&mut self, cx: &mut Context) -> Result {
+        cx.model.push(self.waits());
+        let begun = begin(cx, &self.thread, "go on").await?;
+        (self.mark, self.turn) = (begun.mark, begun.id);
+        self.asked += 1;
+        cx.asked(self.asked).await.map(|_| ())
+    }
+
+    /// The call that waits.
+    fn waits(&mut self) -> Reply {
+        self.calls += 1;
+        calls("exec_command", json!({ "cmd": self.gate.wait() })).id(format!("wait-{}", self.calls))
+    }
+
+    /// Lets the model make this call; its id, and what the model is told.
+    pub(super) async fn call(&mut self, cx: &mut Context, call: Reply) -> Result<(String, String)> {
+        let id = format!("call-{}", self.calls);
+        cx.model.push(call.id(id.clone()));
+        cx.model.push(self.waits());
+        self.gate.open()?;
+        self.asked += 2;
+        match output(cx, self.asked, &id).await {
+            Ok(told) => Ok((id, told)),
+            Err(failure) if failure.kind() == Kind::Timeout => Err(failure.since(
+                "whether the turn goes on behind the model's call",
+                "a request to the model, with what came of its call",
+                match cx.peer.calls_since(self.mark).iter().any(is_end) {
+                    true => "none: the turn has ended",
+                    false => "none; the turn has not ended either",
+                },
+            )),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Lets the model say this, without a call: the turn ends with it.
+    pub(super) fn last(&mut self, cx: &Context, reply: Reply) -> Result {
+        cx.model.push(reply);
+        self.asked += 1;
+        self.gate.open()
+    }
+
+    /// Begins a session with this line, at a terminal.
+    pub(super) async fn begin(&mut self, cx: &mut Context, line: &str) -> Result<Session> {
+        let (call, told) = self.call(cx, starts(line)).await?;
+        let Some(id) = number(&told) else {
+            let what = "what the model is told of a program that goes on";
+            return Err(Failure::mismatch(what, "`session ID` and its number", told));
+        };
+        Ok(Session { id, call, told: vec![told] })
+    }
+
+    /// Lets the model write this to a session.
+    pub(super) async fn write(
+        &mut self,
+        cx: &mut Context,
+        session: &mut Session,
+        chars: &str,
+    ) -> Result {
+        let (_, told) = self.call(cx, writes(session.id, chars)).await?;
+        session.told.push(told);
+        Ok(())
+    }
+
+    /// Lets the model write this to a session, and empty lines until it is told `text`.
+    pub(super) async fn until(
+        &mut self,
+        cx: &mut Context,
+        session: &mut Session,
+        chars: &str,
+        text: &str,
+    ) -> Result {
+        let (from, deadline) = (session.told.len(), cx.peer.deadline());
+        let said = |session: &Session| session.told[from..].concat().contains(text);
+        self.write(cx, session, chars).await?;
+        while !said(session) && session.goes_on() && Instant::now() < deadline {
+            self.write(cx, session, "\n").await?;
+        }
+        match said(session) {
+            true => Ok(()),
+            false => {
+                let what = format!("what the model is told when it has written {chars:?}");
+                let told: String =
+                    session.told[from..].iter().map(|told| output_of(told)).collect();
+                Err(Failure::mismatch(what, format!("{text:?}"), shown(told.as_bytes())))
+            }
+        }
+    }
+
+    /// Ends the turn, which has to complete.
+    pub(super) async fn end(&mut self, cx: &mut Context) -> Result<Turn> {
+        self.last(cx, says("done"))?;
+        let turn = end_turn(cx, &self.thread, self.mark).await?;
+        turn.ended(End::Completed, "how the turn ended in which the model talked to a program")?;
+        Ok(turn)
+    }
+}

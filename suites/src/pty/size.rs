@@ -1,0 +1,87 @@
+//! How large a terminal is, and how a program is told when that changes.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure};
+use serde_json::json;
+
+use super::program::{Gate, at_terminal, shown, start};
+use crate::words::greet;
+
+/// A server MUST make a terminal as large as the request says.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: size")]
+async fn a_terminal_is_as_large_as_asked_for(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    for (rows, cols) in [(31, 101), (1, 1), (200, 1000)] {
+        let more = json!({ "tty": true, "size": { "rows": rows, "cols": cols } });
+        let over = start(cx, "stty size", more).await?.over(cx).await?;
+        let wanted = format!("{rows} {cols}\r\n");
+        over.said(wanted.as_bytes(), "rows and columns of the terminal at the start")?;
+    }
+    Ok(())
+}
+
+/// A server MUST NOT make a terminal without rows or columns when the request says no size.
+#[check(
+    v2(since = "0.113"),
+    source = "programs cannot lay anything out on it; every release has 24 by 80"
+)]
+async fn a_terminal_always_has_a_size(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let over = at_terminal(cx, "stty size").await?.over(cx).await?;
+    let text = String::from_utf8_lossy(&over.stdout).into_owned();
+    let numbers: Vec<u32> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    ensure!(
+        matches!(numbers[..], [rows, cols] if rows > 0 && cols > 0),
+        "rows and columns of a terminal for which no size was given",
+        "two numbers that are not 0",
+        shown(&over.stdout)
+    );
+    Ok(())
+}
+
+/// A server SHOULD make a terminal of 24 rows and 80 columns when the request says no size.
+#[check(
+    v2(since = "0.113"),
+    source = "the size of terminals for half a century; every release does"
+)]
+async fn it_is_24_by_80_unless_asked_for(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let over = at_terminal(cx, "stty size").await?.over(cx).await?;
+    over.said(b"24 80\r\n", "rows and columns of a terminal for which no size was given")
+}
+
+/// A server MUST give a terminal the size that the client asks for while a program runs.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec/resize")]
+async fn a_program_sees_the_new_size(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let gate = Gate::new(cx, "gate")?;
+    let line = format!("stty size; {}; stty size", gate.wait());
+    let more = json!({ "tty": true, "size": { "rows": 20, "cols": 40 } });
+    let mut program = start(cx, &line, more).await?;
+    program.until(cx, "20 40\r\n").await?;
+    program.resize(cx, 33, 99).await?;
+    gate.open()?;
+    let over = program.over(cx).await?;
+    over.said(
+        b"20 40\r\n33 99\r\n",
+        "rows and columns, before and after the client has changed them",
+    )
+}
+
+/// A server MUST let a program know at once, by SIGWINCH, when its terminal gets another size.
+#[check(v2(since = "0.113"), source = "tty_ioctl(4), TIOCSWINSZ; every release does")]
+async fn a_program_is_told_of_the_new_size(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    // What waits for another process, and for nothing that is written, hears of nothing else than the signal.
+    let gate = Gate::new(cx, "gate")?;
+    let wait = format!("{} & until wait $!; do :; done; exit 6", gate.wait());
+    let line = format!("trap 'echo now: $(stty size)' WINCH; echo up; {wait}");
+    let mut program = at_terminal(cx, &line).await?;
+    program.until(cx, "up\r\n").await?;
+    for (rows, cols) in [(33, 99), (50, 132)] {
+        program.resize(cx, rows, cols).await?;
+        program.until(cx, &format!("now: {rows} {cols}\r\n")).await?;
+    }
+    gate.open()?;
+    program.over(cx).await?.ended_with(6, "the end of a program that was told of two sizes")
+}

@@ -1,0 +1,83 @@
+//! What a program finds that is started at a terminal.
+
+use harness::failure::Result;
+use harness::{Context, check, ensure, ensure_eq};
+use serde_json::json;
+
+use super::program::{at_terminal, shell, shown, start};
+use crate::words::greet;
+
+/// A server MUST give a program that asks for one a terminal, for its input and both of its outputs.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty")]
+async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; true";
+    let over = at_terminal(cx, line).await?.over(cx).await?;
+    over.said(b"0\r\n1\r\n2\r\n", "which of its streams a program at a terminal finds to be one")
+}
+
+/// A server MUST make the terminal of a program its controlling one.
+#[check(
+    v2(since = "0.113"),
+    source = "every release does; without it there are no signals from the keyboard"
+)]
+async fn it_is_the_controlling_one(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let line = "echo by-name-$((40+2)) 2>/dev/null >/dev/tty || echo there is none";
+    let over = at_terminal(cx, line).await?.over(cx).await?;
+    over.said(b"by-name-42\r\n", "what comes of writing to /dev/tty")
+}
+
+/// A server MUST NOT give a program a terminal that does not ask for one.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty; every release does")]
+async fn there_is_none_unless_asked_for(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; echo done";
+    let program = start(cx, line, json!({ "streamStdoutStderr": true })).await?;
+    let over = program.over(cx).await?;
+    over.said(b"done\n", "which streams of a program without a terminal are one")
+}
+
+/// A server MUST tell all that a program at a terminal says as its `stdout`.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty; every release does")]
+async fn all_output_is_told_as_one_stream(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let line = "echo to-stdout; echo to-stderr >&2; echo to-stdout";
+    let over = at_terminal(cx, line).await?.over(cx).await?;
+    over.said(b"to-stdout\r\nto-stderr\r\nto-stdout\r\n", "what was told as stdout")?;
+    ensure!(over.stderr.is_empty(), "what was told as stderr", "nothing", shown(&over.stderr));
+    Ok(())
+}
+
+/// A server MUST start a program at a terminal in the directory and with the variables of its request.
+#[check(v2(since = "0.113"), source = "app-server README, command/exec: cwd, env")]
+async fn it_runs_where_and_with_what_it_is_told(cx: &mut Context) -> Result {
+    let place = cx.home.path().to_owned();
+    greet(cx).await?;
+    let env = json!({ "ADDED": "by the request", "TZ": null });
+    let more = json!({ "tty": true, "cwd": &place, "env": env });
+    let program = start(cx, "pwd -P; echo \"$ADDED-${TZ-none}-${LANG:+kept}\"", more).await?;
+    let over = program.over(cx).await?;
+    let wanted = format!("{}\r\nby the request-none-kept\r\n", place.display());
+    over.said(wanted.as_bytes(), "the directory and the variables of the program")
+}
+
+/// A server MUST let a client talk with a shell at a terminal, line for line, until the shell ends.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: tty; app-server tests, command_exec"
+)]
+async fn a_shell_answers_until_it_is_told_to_end(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let mut shell = shell(cx).await?;
+    shell.write(cx, b"remembered=40\n").await?;
+    for number in 1..=3 {
+        let line = format!("echo answer-$((remembered + {number}))\n");
+        shell.write(cx, line.as_bytes()).await?;
+        shell.until(cx, &format!("answer-{}\r\n", 40 + number)).await?;
+    }
+    shell.write(cx, b"exit 7\n").await?;
+    let over = shell.over(cx).await?;
+    ensure_eq!(over.code(), Some(7), "the code of a shell that was told to `exit 7`");
+    Ok(())
+}
