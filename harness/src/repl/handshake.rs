@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use memchr::memmem;
 use uuid::Uuid;
 
-use crate::pty::{Pty, PtyError};
+use crate::pty::{Pty, PtyError, Record};
 
 use super::{Prompts, Repl};
 
@@ -29,25 +29,29 @@ impl Repl {
             Prompts::Typed { first, commands } => (Some(first), commands),
             Prompts::Told { first, command } => (Some(first), vec![command]),
         };
+        let counts_itself = first.is_none();
         if let Some(first) = first {
             let awaited = format!("its first prompt, {first:?}");
-            let at_its_end = |record: &crate::pty::Record| {
+            let at_its_end = |record: &Record| {
                 let text = record.text().trim_end_matches(['\n', '\r']);
                 text.ends_with(first.as_str()).then_some(())
             };
             self.pty.wait_for(&awaited, until, at_its_end).await?;
             self.answer(until).await?;
-            for command in &commands {
-                let command = self.nonces.fill(command);
-                self.pty.send(self.profile.typed(&command)).await?;
-            }
+            // The prompt after the answer: what is typed to a line editor before it is shown twice.
+            self.pty.wait_for(&awaited, until, at_its_end).await?;
+        }
+        for command in &commands {
+            let command = self.nonces.fill(command);
+            self.pty.send(self.profile.typed(&command)).await?;
         }
         let nonces = self.nonces.clone();
-        let first = |record: &crate::pty::Record| nonces.find_next(&record.raw, 0);
+        let first = |record: &Record| nonces.find_next(&record.raw, 0);
         let prompt = self.pty.wait_for("its first prompt", until, first).await?;
         self.nonces.shown(&prompt);
         self.settled = prompt.at.end;
-        self.synchronize(until).await
+        // Where commands made it count, it has answered already.
+        if counts_itself { self.synchronize(until).await } else { Ok(()) }
     }
 
     /// Tells a REPL that cannot count its next prompt.
@@ -56,7 +60,7 @@ impl Repl {
         let command = self.profile.typed(&self.nonces.fill(command));
         let (from, nonces) = (self.pty.seen(), self.nonces.clone());
         self.pty.send(command).await?;
-        let told = |record: &crate::pty::Record| nonces.find_next(&record.raw, from);
+        let told = |record: &Record| nonces.find_next(&record.raw, from);
         let until = Instant::now() + self.deadline;
         let prompt = self.pty.wait_for("the prompt that it was told", until, told).await?;
         self.nonces.shown(&prompt);
@@ -68,7 +72,7 @@ impl Repl {
     pub(super) async fn synchronize(&mut self, until: Instant) -> Result<(), PtyError> {
         let answered = self.answer(until).await?;
         let nonces = self.nonces.clone();
-        let prompt = |record: &crate::pty::Record| nonces.find_latest(&record.raw, answered, AHEAD);
+        let prompt = |record: &Record| nonces.find_latest(&record.raw, answered, AHEAD);
         let prompt = self.pty.wait_for("the prompt after the marker", until, prompt).await?;
         self.nonces.shown(&prompt);
         self.settled = prompt.at.end;
@@ -88,9 +92,8 @@ impl Repl {
         loop {
             typed.push(self.ask().await?);
             let again = until.min(Instant::now() + AGAIN);
-            let any = |record: &crate::pty::Record| {
-                typed.iter().find_map(|marker| answer_in(&record.raw, marker))
-            };
+            let any =
+                |record: &Record| typed.iter().find_map(|marker| answer_in(&record.raw, marker));
             match self.pty.wait_for("the answer to a marker", again, any).await {
                 Ok(_) => break,
                 Err(PtyError::TimedOut(_)) if Instant::now() < until => {}
@@ -111,7 +114,7 @@ impl Repl {
 }
 
 async fn seen(pty: &Pty, marker: &(String, String), until: Instant) -> Result<usize, PtyError> {
-    let look = |record: &crate::pty::Record| answer_in(&record.raw, marker);
+    let look = |record: &Record| answer_in(&record.raw, marker);
     pty.wait_for("the answer to a marker", until, look).await
 }
 

@@ -56,12 +56,10 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "what looks like a prompt",
-            "echo '>>> {p:1:0} {e:1} $ '",
+            "echo '>>> {p:1} {e:1} $ '",
             "print('>>> {p:1} {e:1} $ ')",
             "console.log('>>> {p:1} {e:1} $ '); void 0",
-            match "" {
-                _ => "",
-            },
+            ">>> {p:1} {e:1} $ \n",
         ),
         case(
             "two lines",
@@ -74,16 +72,10 @@ fn cases() -> Vec<Case> {
 }
 
 fn printed(case: &Case, language: &str) -> String {
-    let value = match (language, case.what) {
-        ("shell", "what looks like a prompt") => ">>> {p:1:0} {e:1} $ \n",
-        (_, "what looks like a prompt") => ">>> {p:1} {e:1} $ \n",
-        // It prints the value of whatever it evaluates.
-        ("node", "nothing") => "",
-        _ => &case.printed,
-    };
     match language {
-        "node" if case.node.ends_with("void 0") => format!("{value}undefined\n"),
-        _ => value.to_owned(),
+        // It shows the value of whatever it evaluates.
+        "node" if case.node.ends_with("void 0") => format!("{}undefined\n", case.printed),
+        _ => case.printed.clone(),
     }
 }
 
