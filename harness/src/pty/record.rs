@@ -121,8 +121,8 @@ impl vte::Perform for Plain {
     }
 }
 
-/// What a terminal says when it is asked; ConPTY, and editors that measure their prompt, wait for
-/// it.
+/// What a terminal says when it is asked; the `ConPTY` of Windows, and editors that measure their
+/// prompt, wait for it.
 #[derive(Default)]
 struct Answers(Vec<u8>);
 
