@@ -76,5 +76,9 @@ bench-hunt *HUNTS:
 bench-leaks *ARGS:
     @scripts/bench-leaks "$@"
 
+# Type first commands at every REPL, idle and beside busy processes; `just bench-pty 100` for a tenth of it.
+bench-pty *ARGS:
+    @scripts/bench-pty "$@"
+
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove

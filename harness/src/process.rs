@@ -51,6 +51,7 @@ pub use ladder::Ladder;
 pub use mechanism::{Finding, Mechanism, Waiting};
 pub use others::spare;
 pub use program::SpawnError;
+pub(crate) use program::resolve;
 pub use report::{EndedBy, Exit, Rung, ShutdownReport, Step};
 pub use stderr::StderrTail;
 pub use stdout::Stdout;

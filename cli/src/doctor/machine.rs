@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use harness::guardian::Guardian;
 use harness::process::{Finding as Found, Mechanism, Waiting};
+use harness::repl::{Flavour, Python};
 use harness::supervise::Births;
 
 use crate::doctor::{Finding, State};
@@ -33,6 +34,7 @@ pub(super) fn findings() -> Vec<Finding> {
         ports(),
         temp(),
         pty(),
+        repls(),
     ]
 }
 
@@ -174,6 +176,25 @@ fn temp() -> Finding {
         false => format!("{shown}, not below /tmp"),
     };
     Finding::new(State::Ok, "temp directory", meaning).needed()
+}
+
+/// The REPLs that [`harness::repl`] has profiles of and finds in `PATH`.
+fn repls() -> Finding {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let directories: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let there = |name: &&str| directories.iter().any(|directory| directory.join(name).is_file());
+    let pythons = Python::among(directories.iter().cloned());
+    let mut found: Vec<String> =
+        ["sh", "bash", "node"].iter().filter(|name| there(name)).map(ToString::to_string).collect();
+    found.extend(pythons.iter().map(|python| {
+        let flavours = Flavour::ALL.into_iter().filter(|flavour| flavour.is_in(python.minor));
+        let flavours: Vec<_> = flavours.map(Flavour::name).collect();
+        format!("python3.{} ({})", python.minor, flavours.join(", "))
+    }));
+    let has_pyrepl = pythons.iter().any(|python| Flavour::Pyrepl.is_in(python.minor));
+    let lacking = if has_pyrepl { "" } else { "; none with pyrepl (Python 3.13 or newer)" };
+    let state = if has_pyrepl { State::Ok } else { State::Limited };
+    Finding::new(state, "REPLs", format!("{}{lacking}", found.join(", ")))
 }
 
 fn pty() -> Finding {

@@ -53,7 +53,7 @@ pub enum SpawnError {
 ///
 /// An absolute path also lets the process be started without a copy of this one (`posix_spawn`);
 /// for a bare name with a `PATH` of its own the standard library forks.
-pub(super) fn resolve(
+pub(crate) fn resolve(
     program: &Path,
     env: &BTreeMap<OsString, OsString>,
 ) -> Result<PathBuf, SpawnError> {

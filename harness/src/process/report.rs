@@ -71,6 +71,8 @@ pub enum EndedBy {
     Itself,
     /// The end of its input.
     Eof,
+    /// The hang-up of its terminal: SIGHUP to its process group.
+    Hangup,
     /// SIGTERM to its process group.
     Term,
     /// SIGKILL to its process group.
@@ -84,6 +86,7 @@ impl fmt::Display for EndedBy {
         f.write_str(match self {
             Self::Itself => "itself",
             Self::Eof => "the end of its input",
+            Self::Hangup => "the hang-up of its terminal",
             Self::Term => "SIGTERM",
             Self::Kill => "SIGKILL",
             Self::NotReaped => "nothing: it is still there",
@@ -98,6 +101,8 @@ pub enum Rung {
     Look,
     /// Its stdin was closed, and we waited.
     Eof,
+    /// SIGHUP was sent to its group, as when its terminal is closed, and we waited.
+    Hangup,
     /// SIGTERM was sent to its group, and we waited.
     Term,
     /// SIGKILL was sent to its group, and we waited.

@@ -174,6 +174,8 @@ fn how(member: &Member, stat: &Stat, number: Option<u64>) -> String {
     let session = family::ourselves().is_ok_and(|us| us.session != stat.session);
     let place = if session && stat.session == stat.pid {
         "in a session of its own (setsid)".to_owned()
+    } else if session && Some(stat.session) == subject {
+        "in the subject's session".to_owned()
     } else if session {
         format!("in session {}, not the subject's", stat.session)
     } else if Some(stat.group) == subject {
@@ -207,8 +209,12 @@ fn holds(pid: u32, number: Option<u64>) -> Vec<String> {
     let names = ["the subject's stdin", "the subject's stdout", "the subject's stderr"];
     let owner = |target: &String| {
         let subject = pipes.as_ref().and_then(|pipes| pipes.iter().position(|pipe| pipe == target));
+        let subject = subject.map(|index| match is_terminal(target) {
+            true => "the subject's terminal".to_owned(),
+            false => names[index].to_owned(),
+        });
         let our = || ours.iter().find(|(_, known)| known == target);
-        subject.map(|index| names[index].to_owned()).or_else(|| our().map(|(fd, _)| our_name(*fd)))
+        subject.or_else(|| our().map(|(fd, _)| our_name(*fd)))
     };
     let (mut shared, mut others) = (Vec::new(), Vec::new());
     for (fd, target) in descriptors.iter().filter(|(_, target)| target != "/dev/null") {
@@ -222,6 +228,11 @@ fn holds(pid: u32, number: Option<u64>) -> Vec<String> {
     shared.truncate(HOLDS);
     shared.extend((more > 0).then(|| format!("and {more} more")));
     shared
+}
+
+/// A subject in a terminal has it in place of three pipes.
+fn is_terminal(target: &str) -> bool {
+    target.starts_with("/dev/pts/") || target.starts_with("/dev/tty")
 }
 
 /// What this process was given and passes on: a test runner waits until nobody holds its stdout and

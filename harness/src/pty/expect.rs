@@ -1,0 +1,137 @@
+//! Text that is awaited: as it is, or by a pattern; each match begins where the last one ended.
+
+use std::fmt;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use regex::Regex;
+
+use super::{PATIENCE, Pty, PtyError};
+
+/// What is awaited.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// This text.
+    Text(String),
+    /// Text that a regular expression describes. It is tried on everything since the last match
+    /// whenever more arrives, so one that ends in "as much as there is" finds what there is now.
+    Regex(Regex),
+}
+
+impl From<&str> for Pattern {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Pattern {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Regex> for Pattern {
+    fn from(regex: Regex) -> Self {
+        Self::Regex(regex)
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Regex(regex) => write!(f, "/{regex}/"),
+        }
+    }
+}
+
+impl Pattern {
+    fn find(&self, text: &str) -> Option<Range<usize>> {
+        match self {
+            Self::Text(sought) => text.find(sought).map(|start| start..start + sought.len()),
+            Self::Regex(regex) => regex.find(text).map(|found| found.range()),
+        }
+    }
+}
+
+/// What was awaited, and what came before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The text between the last match and this one.
+    pub before: String,
+    /// The text that matched.
+    pub text: String,
+    /// The groups of the regular expression; none for text.
+    pub groups: Vec<Option<String>>,
+}
+
+impl Pty {
+    /// Waits until a text, or one that a pattern describes, was shown after the last match; no
+    /// longer than [`PATIENCE`].
+    ///
+    /// # Errors
+    ///
+    /// If the time passed or the program ended before; the message shows the screen.
+    pub async fn expect(&mut self, pattern: impl Into<Pattern>) -> Result<Match, PtyError> {
+        self.expect_within(pattern, PATIENCE).await
+    }
+
+    /// The same, no longer than `within`.
+    ///
+    /// # Errors
+    ///
+    /// If the time passed or the program ended before; the message shows the screen.
+    pub async fn expect_within(
+        &mut self,
+        pattern: impl Into<Pattern>,
+        within: Duration,
+    ) -> Result<Match, PtyError> {
+        let pattern = pattern.into();
+        let from = self.matched;
+        let look = |record: &super::Record| {
+            let text = &record.text()[from..];
+            let at = pattern.find(text)?;
+            let groups = match &pattern {
+                Pattern::Text(_) => Vec::new(),
+                Pattern::Regex(regex) => groups(regex, text),
+            };
+            let matched = Match {
+                before: text[..at.start].to_owned(),
+                text: text[at.clone()].to_owned(),
+                groups,
+            };
+            Some((matched, from + at.end))
+        };
+        let waited = self.wait_for(&pattern.to_string(), Instant::now() + within, look).await;
+        match waited {
+            Ok((matched, end)) => {
+                self.matched = end;
+                Ok(matched)
+            }
+            Err(error) => Err(self.explained(error, &pattern)),
+        }
+    }
+
+    /// A match that was passed over is the commonest mistake.
+    fn explained(&self, error: PtyError, pattern: &Pattern) -> PtyError {
+        let passed = pattern.find(&self.pump.record().text()[..self.matched]).is_some();
+        let hint = "it was shown before the last match, and only what follows that is looked at";
+        match error {
+            PtyError::TimedOut(mut waiting) if passed => {
+                waiting.hint = Some(hint.to_owned());
+                PtyError::TimedOut(waiting)
+            }
+            PtyError::Ended(mut waiting) if passed => {
+                waiting.hint = Some(hint.to_owned());
+                PtyError::Ended(waiting)
+            }
+            error => error,
+        }
+    }
+}
+
+fn groups(regex: &Regex, text: &str) -> Vec<Option<String>> {
+    let found = regex.captures(text);
+    let group = |group: Option<regex::Match<'_>>| group.map(|group| group.as_str().to_owned());
+    found.map(|found| found.iter().skip(1).map(group).collect()).unwrap_or_default()
+}

@@ -1,0 +1,187 @@
+//! Everything that a program showed: its bytes, its text, and the screen that they make.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU16;
+
+use super::Terminal;
+
+/// How many bytes are kept; a program that shows more is broken, and must not use up our memory.
+pub(super) const KEPT: usize = 256 << 20;
+
+/// What is known of a terminal, filled by its pump.
+pub(crate) struct Record {
+    pub(crate) raw: Vec<u8>,
+    /// What the terminal has yet to take.
+    pub(super) outgoing: VecDeque<u8>,
+    /// Nobody has the terminal open any more, so nothing more will come.
+    pub(super) closed: bool,
+    /// What was typed last, for the message of a time-out.
+    pub(super) typed: String,
+    plain: Plain,
+    escapes: vte::Parser,
+    emulator: vt100::Parser<Answers>,
+    /// How many bytes the emulator has seen: it is only asked when somebody wants to look.
+    shown: usize,
+}
+
+impl Record {
+    pub(super) fn new(terminal: Terminal) -> Self {
+        let (rows, columns) = size(terminal);
+        Self {
+            raw: Vec::new(),
+            outgoing: VecDeque::new(),
+            closed: false,
+            typed: String::new(),
+            plain: Plain::default(),
+            escapes: vte::Parser::new(),
+            emulator: vt100::Parser::new_with_callbacks(rows, columns, 0, Answers::default()),
+            shown: 0,
+        }
+    }
+
+    /// Takes what was read; what a terminal answers to it is added to what is to be written.
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        let room = KEPT.saturating_sub(self.raw.len()).min(bytes.len());
+        self.raw.extend_from_slice(&bytes[..room]);
+        self.escapes.advance(&mut self.plain, &bytes[..room]);
+        // Only the emulator knows where the cursor is, and a program that asks waits for the answer.
+        if std::mem::take(&mut self.plain.asked) {
+            self.catch_up();
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.plain.text
+    }
+
+    pub(super) fn screen(&mut self) -> String {
+        self.catch_up();
+        self.emulator.screen().contents()
+    }
+
+    /// The line and column of the cursor, counted from one.
+    pub(super) fn cursor(&mut self) -> (u16, u16) {
+        self.catch_up();
+        let (row, column) = self.emulator.screen().cursor_position();
+        (row + 1, column + 1)
+    }
+
+    pub(super) fn resize(&mut self, terminal: Terminal) {
+        self.catch_up();
+        let (rows, columns) = size(terminal);
+        self.emulator.set_size(rows, columns);
+    }
+
+    fn catch_up(&mut self) {
+        self.emulator.process(&self.raw[self.shown..]);
+        self.shown = self.raw.len();
+        self.outgoing.extend(self.emulator.callbacks_mut().0.drain(..));
+    }
+}
+
+fn size(terminal: Terminal) -> (NonZeroU16, NonZeroU16) {
+    let at_least_one = |number| NonZeroU16::new(number).unwrap_or(NonZeroU16::MIN);
+    (at_least_one(terminal.rows), at_least_one(terminal.columns))
+}
+
+/// Text without escape sequences and with plain line ends.
+#[derive(Default)]
+struct Plain {
+    text: String,
+    /// A carriage return that may turn out to be part of a line end.
+    returned: bool,
+    /// A query was seen that a terminal answers.
+    asked: bool,
+}
+
+impl Plain {
+    fn push(&mut self, letter: char) {
+        if std::mem::take(&mut self.returned) && letter != '\n' {
+            self.text.push('\r');
+        }
+        self.text.push(letter);
+    }
+}
+
+impl vte::Perform for Plain {
+    fn print(&mut self, letter: char) {
+        self.push(letter);
+    }
+
+    fn execute(&mut self, byte: u8) {
+        match byte {
+            b'\r' => self.returned = true,
+            b'\n' | b'\t' | 8 => self.push(char::from(byte)),
+            _ => {}
+        }
+    }
+
+    fn csi_dispatch(&mut self, _: &vte::Params, _: &[u8], _: bool, action: char) {
+        self.asked |= matches!(action, 'n' | 'c');
+    }
+}
+
+/// What a terminal says when it is asked; the `ConPTY` of Windows, and editors that measure their
+/// prompt, wait for it.
+#[derive(Default)]
+struct Answers(Vec<u8>);
+
+impl vt100::Callbacks for Answers {
+    fn unhandled_csi(
+        &mut self,
+        screen: &mut vt100::Screen,
+        first: Option<u8>,
+        _second: Option<u8>,
+        params: &[&[u16]],
+        action: char,
+    ) {
+        let number = params.first().and_then(|param| param.first()).copied().unwrap_or(0);
+        let answer = match (first, action, number) {
+            // DSR, ECMA-48 8.3.35: where the cursor is, and that all is well.
+            (None, 'n', 6) => {
+                let (row, column) = screen.cursor_position();
+                format!("\x1b[{};{}R", row + 1, column + 1)
+            }
+            (None, 'n', 5) => "\x1b[0n".to_owned(),
+            // DA, ECMA-48 8.3.24: a VT102, which promises nothing that is not kept.
+            (None, 'c', 0) => "\x1b[?6c".to_owned(),
+            _ => return,
+        };
+        self.0.extend_from_slice(answer.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Record, Terminal};
+
+    fn record(chunks: &[&[u8]]) -> Record {
+        let mut record = Record::new(Terminal::default());
+        chunks.iter().for_each(|chunk| record.take(chunk));
+        record
+    }
+
+    #[test]
+    fn text_has_no_escapes_and_plain_line_ends() {
+        let seen =
+            record(&[b"\x1b[1;31mr\xc3", b"\xa9d\x1b[0", b"m\r", b"\n\x1b]0;title\x07a\rb\r\r\n"]);
+        assert_eq!(seen.text(), "r\u{e9}d\na\rb\n");
+    }
+
+    #[test]
+    fn screen_is_what_a_person_sees() {
+        let mut seen = record(&[b"hidden\r\x1b[2Kone\r\n\x1b[3Ctwo\x08\x08O"]);
+        assert_eq!(seen.screen(), "one\n   tOo");
+        assert_eq!(seen.cursor(), (2, 6));
+    }
+
+    #[test]
+    fn question_for_the_cursor_is_answered_with_its_place_even_in_pieces() {
+        let mut seen = record(&[b"\r\n\r\n  abc\x1b[", b"6", b"nxyz"]);
+        assert_eq!(Vec::from(seen.outgoing.clone()), b"\x1b[3;6R");
+        seen.take(b"\x1b[c\x1b[5n");
+        assert_eq!(Vec::from(seen.outgoing.clone()), b"\x1b[3;6R\x1b[?6c\x1b[0n");
+        seen.screen();
+        assert_eq!(seen.outgoing.len(), 15, "a look answers nothing twice");
+    }
+}

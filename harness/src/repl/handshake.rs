@@ -1,0 +1,124 @@
+//! Readiness by handshake: never by time.
+//!
+//! A prompt alone does not show that input is read: some programs print it before they set up
+//! their terminal, which throws away what was typed until then. So a marker is typed until its
+//! answer is seen. The answer is put together by the REPL from two halves, so that an echo of what
+//! was typed is never taken for it.
+
+use std::time::{Duration, Instant};
+
+use memchr::memmem;
+use uuid::Uuid;
+
+use crate::pty::{Pty, PtyError, Record};
+
+use super::{Prompts, Repl};
+
+/// How long an answer is awaited before the marker is typed again. No race hangs on it: a late
+/// answer counts as well, and whatever is still to be answered is waited for.
+pub(super) const AGAIN: Duration = Duration::from_millis(250);
+
+/// How many prompts a REPL may show beyond the ones that are awaited: one for each interrupted line.
+pub(super) const AHEAD: usize = 64;
+
+impl Repl {
+    /// From the start of the program to the first prompt that a command can be typed at.
+    pub(super) async fn become_ready(&mut self, until: Instant) -> Result<(), PtyError> {
+        let (first, commands) = match self.profile.prompts.clone() {
+            Prompts::Counted => (None, Vec::new()),
+            Prompts::Typed { first, commands } => (Some(first), commands),
+            Prompts::Told { first, command } => (Some(first), vec![command]),
+        };
+        let counts_itself = first.is_none();
+        if let Some(first) = first {
+            let awaited = format!("its first prompt, {first:?}");
+            let at_its_end = |record: &Record| {
+                let text = record.text().trim_end_matches(['\n', '\r']);
+                text.ends_with(first.as_str()).then_some(())
+            };
+            self.pty.wait_for(&awaited, until, at_its_end).await?;
+            self.answer(until).await?;
+            // The prompt after the answer: what is typed to a line editor before it is shown twice.
+            self.pty.wait_for(&awaited, until, at_its_end).await?;
+        }
+        for command in &commands {
+            let command = self.nonces.fill(command);
+            self.pty.send(self.profile.typed(&command)).await?;
+        }
+        let nonces = self.nonces.clone();
+        let first = |record: &Record| nonces.find_next(&record.raw, 0);
+        let prompt = self.pty.wait_for("its first prompt", until, first).await?;
+        self.nonces.shown(&prompt);
+        self.settled = prompt.at.end;
+        // Where commands made it count, it has answered already.
+        if counts_itself { self.synchronize(until).await } else { Ok(()) }
+    }
+
+    /// Tells a REPL that cannot count its next prompt.
+    pub(super) async fn tell_prompt(&mut self) -> Result<(), PtyError> {
+        let Prompts::Told { command, .. } = &self.profile.prompts else { return Ok(()) };
+        let command = self.profile.typed(&self.nonces.fill(command));
+        let (from, nonces) = (self.pty.seen(), self.nonces.clone());
+        self.pty.send(command).await?;
+        let told = |record: &Record| nonces.find_next(&record.raw, from);
+        let until = Instant::now() + self.deadline;
+        let prompt = self.pty.wait_for("the prompt that it was told", until, told).await?;
+        self.nonces.shown(&prompt);
+        self.settled = prompt.at.end;
+        Ok(())
+    }
+
+    /// Waits for the answer to a marker, and for the prompt after it.
+    pub(super) async fn synchronize(&mut self, until: Instant) -> Result<(), PtyError> {
+        let answered = self.answer(until).await?;
+        let nonces = self.nonces.clone();
+        let prompt = |record: &Record| nonces.find_latest(&record.raw, answered, AHEAD);
+        let prompt = self.pty.wait_for("the prompt after the marker", until, prompt).await?;
+        self.nonces.shown(&prompt);
+        self.settled = prompt.at.end;
+        Ok(())
+    }
+
+    /// Types a marker until its answer is seen; returns where the answer to the last one ends.
+    async fn answer(&mut self, until: Instant) -> Result<usize, PtyError> {
+        let first = self.ask().await?;
+        let again = until.min(Instant::now() + AGAIN);
+        if let Ok(end) = seen(&self.pty, &first, again).await {
+            return Ok(end);
+        }
+        // Whether they were lost or are late cannot be told, so any answer counts; then one more is
+        // typed, and by its answer all those before it were read.
+        let mut typed = vec![first];
+        loop {
+            typed.push(self.ask().await?);
+            let again = until.min(Instant::now() + AGAIN);
+            let any =
+                |record: &Record| typed.iter().find_map(|marker| answer_in(&record.raw, marker));
+            match self.pty.wait_for("the answer to a marker", again, any).await {
+                Ok(_) => break,
+                Err(PtyError::TimedOut(_)) if Instant::now() < until => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let last = self.ask().await?;
+        seen(&self.pty, &last, until).await
+    }
+
+    async fn ask(&mut self) -> Result<(String, String), PtyError> {
+        let unique = Uuid::new_v4().simple().to_string();
+        let (left, right) = unique.split_at(16);
+        let marker = self.profile.marker.replace("{left}", left).replace("{right}", right);
+        self.pty.send(self.profile.typed(&marker)).await?;
+        Ok((left.to_owned(), right.to_owned()))
+    }
+}
+
+async fn seen(pty: &Pty, marker: &(String, String), until: Instant) -> Result<usize, PtyError> {
+    let look = |record: &Record| answer_in(&record.raw, marker);
+    pty.wait_for("the answer to a marker", until, look).await
+}
+
+fn answer_in(bytes: &[u8], (left, right): &(String, String)) -> Option<usize> {
+    let answer = format!("{left}{right}");
+    memmem::rfind(bytes, answer.as_bytes()).map(|at| at + answer.len())
+}

@@ -1,0 +1,214 @@
+//! What is to be known of a REPL to drive it: data, so that anybody adds one.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use crate::pty::Terminal;
+
+use super::nonce::Nonces;
+
+/// The end of a key press that a terminal takes for Ctrl-C.
+const CTRL_C: u8 = 3;
+
+/// How a REPL comes to show prompts that can be told from everything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Prompts {
+    /// Its start-up file or arguments make it show counted prompts from the first one on.
+    Counted,
+    /// Commands make it show counted prompts; until then it shows another one.
+    Typed {
+        /// The end of what it shows when it is first ready, without escape sequences.
+        first: String,
+        /// The commands, one line each.
+        commands: Vec<String>,
+    },
+    /// It cannot count, so before each command it is told its next prompt. What a command can see
+    /// of the one before (`$?`, `_`) is that of the telling.
+    Told {
+        /// The end of what it shows when it is first ready, without escape sequences.
+        first: String,
+        /// The command; `{prompt}` and `{more}` stand for the prompt and its continuation.
+        command: String,
+    },
+}
+
+/// How a command is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Line by line, each when it is asked for.
+    Lines,
+    /// As one bracketed paste, for editors that would indent what is typed.
+    Paste,
+}
+
+/// What a REPL prints around commands beside its prompts, as `{KIND:NUMBER}` with the number of the
+/// prompt that the command was typed at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// `{s:…}` when it has read a command and begins to run it.
+    pub start: bool,
+    /// `{e:…}` when the command is over, before anything is drawn for the prompt.
+    pub end: bool,
+    /// `{m:…}` when a command needs more lines; without it, the continuation prompt says so.
+    pub more: bool,
+}
+
+/// A REPL: how it is started, what it shows, and what is typed at it.
+///
+/// In `args`, `env`, `files` and commands, `{seed}`, `{factor}` and `{term}` stand for the numbers
+/// of the counted prompts: the number of each prompt is that of the one before times `{factor}`
+/// plus `{term}`, in 64 bits that wrap, and the first is made from `{seed}`. A prompt is
+/// `{p:NUMBER}`, or `{p:NUMBER:STATUS}` with the exit status of the last command, and a
+/// continuation prompt `{c:NUMBER}` with the number of the last prompt. In `args` and `env`,
+/// `{home}` stands for the directory of `files`, which is its `HOME`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// What it is called in messages.
+    pub name: String,
+    /// What is started.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// Its environment, beside that of [`crate::pty::Pty::spawn`].
+    pub env: BTreeMap<String, String>,
+    /// Files that it finds in its `HOME`, by name.
+    pub files: BTreeMap<String, String>,
+    /// Its working directory; that of this process if there is none.
+    pub cwd: Option<PathBuf>,
+    /// Its terminal. With echo, what was typed counts as output, unless [`Marks::start`].
+    pub terminal: Terminal,
+    /// How its prompts are told from everything else.
+    pub prompts: Prompts,
+    /// What it prints around commands.
+    pub marks: Marks,
+    /// A command that prints `{left}` and `{right}` next to each other and does not contain them
+    /// so, and leaves alone what the next command can see.
+    pub marker: String,
+    /// How commands are typed.
+    pub input: Input,
+    /// The key that ends a line.
+    pub enter: String,
+    /// A line that closes an unfinished command, if one can.
+    pub close: Option<String>,
+    /// What is typed to give up an unfinished command.
+    pub cancel: String,
+    /// The key that interrupts a command that runs.
+    pub interrupt: u8,
+    /// The command that ends it.
+    pub exit: String,
+}
+
+impl Profile {
+    /// A REPL of which nothing is known: counted prompts, no marks, lines that end with a line
+    /// feed, and Ctrl-C to interrupt and to cancel.
+    pub fn new(name: &str, program: impl Into<PathBuf>, marker: &str, exit: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            program: program.into(),
+            args: Vec::new(),
+            env: BTreeMap::new(),
+            files: BTreeMap::new(),
+            cwd: None,
+            terminal: Terminal { echo: false, ..Terminal::default() },
+            prompts: Prompts::Counted,
+            marks: Marks::default(),
+            marker: marker.to_owned(),
+            input: Input::Lines,
+            enter: "\n".to_owned(),
+            close: None,
+            cancel: char::from(CTRL_C).to_string(),
+            interrupt: CTRL_C,
+            exit: exit.to_owned(),
+        }
+    }
+
+    /// With these arguments at the end.
+    #[must_use]
+    pub fn args<const N: usize>(mut self, args: [&str; N]) -> Self {
+        self.args.extend(args.map(str::to_owned));
+        self
+    }
+
+    /// With this variable.
+    #[must_use]
+    pub fn env(mut self, key: &str, value: &str) -> Self {
+        self.env.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// With this file in its `HOME`.
+    #[must_use]
+    pub fn file(mut self, name: &str, content: &str) -> Self {
+        self.files.insert(name.to_owned(), content.to_owned());
+        self
+    }
+
+    /// The POSIX shell of the system: dash, or bash by that name.
+    pub fn sh() -> Self {
+        // In a subshell that passes the status on: `$?` stays what it was.
+        Self::new("sh", "sh", "(s=$?; echo '{left}''{right}'; exit $s)", "exit")
+            .args(["-i"])
+            .env("ENV", "{home}/start")
+            .env("TERM", "dumb")
+            .env("INPUTRC", "{home}/inputrc")
+            .file("start", include_str!("start/sh.sh"))
+            .file("inputrc", INPUTRC)
+    }
+
+    /// bash 4.4 or newer, from `PATH`.
+    pub fn bash() -> Self {
+        let marks = Marks { start: true, ..Marks::default() };
+        let sh = Self::sh();
+        let bash = Self { name: "bash".to_owned(), program: "bash".into(), marks, ..sh };
+        let bash = Self { args: Vec::new(), ..bash }.args([
+            "--noprofile",
+            "--rcfile",
+            "{home}/start",
+            "-i",
+        ]);
+        bash.file("start", include_str!("start/bash.sh"))
+    }
+
+    /// Node.js 16 or newer, from `PATH`, reading lines as the terminal collects them.
+    pub fn node() -> Self {
+        let commands = vec![include_str!("start/node.js").trim_end().to_owned()];
+        Self {
+            prompts: Prompts::Typed { first: "> ".to_owned(), commands },
+            cancel: ".break\n".to_owned(),
+            ..Self::new("node", "node", "console.log('{left}' + '{right}')", ".exit")
+        }
+        .env("NODE_NO_READLINE", "1")
+        .env("NODE_REPL_HISTORY", "")
+        .env("NODE_DISABLE_COLORS", "1")
+        .env("NO_COLOR", "1")
+        .env("TERM", "dumb")
+    }
+
+    /// What is typed for a command or a part of it.
+    pub(super) fn typed(&self, text: &str) -> String {
+        match self.input {
+            Input::Paste if !text.is_empty() => {
+                format!("\x1b[200~{text}\x1b[201~{}", self.enter)
+            }
+            Input::Lines | Input::Paste => format!("{text}{}", self.enter),
+        }
+    }
+
+    /// Its `HOME`, with its files.
+    pub(super) fn home(&self, nonces: &Nonces) -> io::Result<TempDir> {
+        let home = tempfile::Builder::new().prefix("proctor-repl-").tempdir()?;
+        for (name, content) in &self.files {
+            fs::write(home.path().join(name), nonces.fill(content))?;
+        }
+        Ok(home)
+    }
+}
+
+/// For whoever reads keys with readline: every character that is typed is one of the line.
+pub(super) const INPUTRC: &str = "set disable-completion on\n\
+                                  set enable-bracketed-paste off\n\
+                                  set bell-style none\n";

@@ -1,0 +1,36 @@
+def _proctor():
+    import os
+    import sys
+    import _pyrepl.simple_interact as interact
+
+    read = interact.multiline_input
+    number = {seed}
+
+    def mark(kind):
+        for stream in sys.stdout, sys.stderr:
+            try:
+                stream.flush()
+            except Exception:
+                pass
+        os.write(1, b"{%s:%d}" % (kind, number))
+
+    def line(more_lines, ps1, ps2, *rest, **named):
+        nonlocal number
+
+        def more(text):
+            unfinished = more_lines(text)
+            if unfinished:
+                mark(b"m")
+            return unfinished
+
+        mark(b"e")
+        number = (number * {factor} + {term} + 2**63) % 2**64 - 2**63
+        statement = read(more, "{p:%d}" % number, "{c:%d}" % number, *rest, **named)
+        mark(b"s")
+        return statement
+
+    interact.multiline_input = line
+
+
+_proctor()
+del _proctor

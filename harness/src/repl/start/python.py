@@ -1,0 +1,28 @@
+def _proctor():
+    import sys
+
+    class Prompt:
+        number = {seed}
+
+        def __init__(self, kind):
+            self.kind = kind
+
+        def __str__(self):
+            # Nobody but the interpreter itself asks for a prompt: a program that prints it must
+            # not seem to have ended.
+            try:
+                caller = sys._getframe(1).f_globals.get("__name__", "")
+            except ValueError:
+                caller = "_pyrepl"
+            if not str(caller).startswith("_pyrepl"):
+                return ">>> "
+            if self.kind == "p":
+                number = Prompt.number * {factor} + {term}
+                Prompt.number = (number + 2**63) % 2**64 - 2**63
+            return "{%s:%d}" % (self.kind, Prompt.number)
+
+    sys.ps1, sys.ps2 = Prompt("p"), Prompt("c")
+
+
+_proctor()
+del _proctor
