@@ -45,8 +45,11 @@ fn a_signal_is_passed_on_and_its_effect_is_passed_back() {
 
     let mut dies = start(&world, &[], "echo up; exec cat");
     hears(&mut dies, "up");
+    // To wait for a child closes its input, and the end of its input may come before the signal.
+    let input = dies.stdin.take();
     signal(&dies, Signal::TERM);
     assert_eq!(ends(dies).signal(), Some(Signal::TERM.as_raw()));
+    drop(input);
 }
 
 #[test]
