@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
+use crate::message::around_paths;
 
 use difference::difference;
 
@@ -32,6 +33,7 @@ pub fn shorten(text: &str, limit: usize) -> String {
     }
     let head = text.floor_char_boundary(limit * 3 / 4);
     let tail = text.ceil_char_boundary(text.len() - limit / 4);
+    let (head, tail) = around_paths(text.as_bytes(), head, tail);
     format!("{} … ({} bytes left out) … {}", &text[..head], tail - head, &text[tail..])
 }
 

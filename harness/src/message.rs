@@ -382,9 +382,24 @@ fn decoded(line: &[u8], limit: usize) -> String {
     let head = (head.saturating_sub(3)..=head).rev().find(|at| !inside(*at)).unwrap_or(head);
     let tail = line.len() - limit / 4;
     let tail = (tail..line.len().min(tail + 4)).find(|at| !inside(*at)).unwrap_or(tail);
+    let (head, tail) = around_paths(line, head, tail);
     let (first, last) =
         (String::from_utf8_lossy(&line[..head]), String::from_utf8_lossy(&line[tail..]));
     format!("{first} … ({} bytes left out) … {last}", tail - head)
+}
+
+/// What is left out between `head` and `tail`, grown by the paths that it would split: half a path cannot be told by its
+/// name, such as `{home}`, any more.
+pub(crate) fn around_paths(text: &[u8], head: usize, tail: usize) -> (usize, usize) {
+    /// The longest path that is kept whole, in bytes.
+    const PATH: usize = 160;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
+    let split = |at: usize| {
+        let before = (at.saturating_sub(PATH)..at).rev().find(|at| !is_part(text[*at]))?;
+        let after = (at..text.len().min(at + PATH)).find(|at| !is_part(text[*at]))?;
+        text[before..after].contains(&b'/').then_some((before + 1, after))
+    };
+    (split(head).map_or(head, |path| path.0), split(tail).map_or(tail, |path| path.1))
 }
 
 #[cfg(test)]
@@ -447,6 +462,15 @@ mod tests {
         assert_eq!(
             printable(&[0xA9; 9], 8),
             "\u{fffd}".repeat(6) + " … (1 bytes left out) … " + "\u{fffd}\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn a_path_is_left_out_whole() {
+        let line = br#"{"a":"12345678","cwd":"/tmp/proctor-6abcde/work","b":1}"#;
+        assert_eq!(
+            printable(line, 44),
+            r#"{"a":"12345678","cwd":" … (24 bytes left out) … ","b":1}"#
         );
     }
 }
