@@ -6,15 +6,13 @@ use std::io::{self, Write};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, kill_process_group};
+use rustix::process::Signal;
 
-use crate::process::handle::{Handle, Peek, to_pid};
+use crate::process::leader::Leader;
 use crate::process::patience::{Patience, Unread, at_once};
-use crate::process::procfs::Identity;
-use crate::process::registry::{Entry, registry, starting};
-use crate::process::sweep::{Sweep, Swept};
+use crate::process::registry::{registry, starting};
 use crate::process::{
-    EndedBy, Exit, Ladder, Mechanism, Rung, ShutdownReport, StderrTail, Step, mark, pipe_name,
+    EndedBy, Exit, Ladder, Mechanism, Rung, ShutdownReport, Step, mark, pipe_name,
 };
 
 /// A running child, in a process group of its own, with everything that descends from it.
@@ -39,12 +37,7 @@ use crate::process::{
 #[must_use = "ends the child when it is dropped"]
 pub struct Guarded {
     child: Child,
-    leader: Handle,
-    number: u64,
-    label: String,
-    started: Instant,
-    ladder: Ladder,
-    mechanism: Mechanism,
+    leader: Leader,
     over: bool,
 }
 
@@ -89,32 +82,19 @@ impl Guarded {
         let child = command.spawn();
         drop(marking);
         let child = child?;
-        let leader = Handle::of_child(child.id());
-        let Identity { pid, start } = leader.identity();
         let pipes = [
             child.stdin.as_ref().map(pipe_name),
             child.stdout.as_ref().map(pipe_name),
             child.stderr.as_ref().map(pipe_name),
         ];
         let pipes = pipes.map(Option::unwrap_or_default);
-        registry().add(number, Entry::new(pid, label.clone(), start, pipes));
-        drop(nobody_else);
-        crate::guardian::watch(pid, start);
-        Ok(Self {
-            child,
-            leader,
-            number,
-            label,
-            started: Instant::now(),
-            ladder: Ladder::default(),
-            mechanism,
-            over: false,
-        })
+        let leader = Leader::new(child.id(), number, label, mechanism, pipes, nobody_else);
+        Ok(Self { child, leader, over: false })
     }
 
     /// Its process id, which is also the number of its process group.
     pub fn pid(&self) -> u32 {
-        self.leader.identity().pid
+        self.leader.pid()
     }
 
     /// Its stdin, if that is a pipe and was not taken yet; whoever takes it must close it.
@@ -134,16 +114,13 @@ impl Guarded {
 
     /// The bounds of its end, in place of the default ones.
     pub fn set_ladder(&mut self, ladder: Ladder) {
-        self.ladder = ladder;
+        self.leader.ladder = ladder;
     }
 
     /// Waits until it has ended by itself, no longer than `within`; it is not reaped yet.
     pub fn wait(&self, within: Duration) -> Option<Exit> {
         self.ended(within);
-        match self.leader.peek() {
-            Peek::Ended(exit) => Some(exit),
-            Peek::Running | Peek::Gone => None,
-        }
+        self.leader.exit()
     }
 
     /// Ends it and whatever descends from it, and reaps it.
@@ -161,78 +138,42 @@ impl Guarded {
 
     fn ended(&self, within: Duration) -> bool {
         let until = Instant::now() + within;
-        at_once(self.leader.ended(&patience(), until)) == Some(true)
-    }
-
-    fn signal_group(&self, signal: Signal) {
-        if let Some(group) = to_pid(self.pid()) {
-            // It is not reaped yet, so the number is certainly its own.
-            let _ = kill_process_group(group, signal);
-        }
+        at_once(self.leader.handle.ended(&patience(), until)) == Some(true)
     }
 
     fn climb(&mut self) -> ShutdownReport {
         self.over = true;
         let since = Instant::now();
-        let bound = since + self.ladder.bound();
+        let bound = since + self.leader.ladder.bound();
         let ended_by = self.drive_out();
-        let exit = self.wait(Duration::ZERO);
+        let exit = self.leader.exit();
         let out = Step { rung: Rung::Eof, took: since.elapsed() };
-        let swept = self.sweep(bound);
+        let swept = at_once(self.leader.sweep(&patience(), bound)).unwrap_or_default();
         self.leader.reap();
-        let is_reaped = self.leader.peek() == Peek::Gone;
-        registry().finish(self.number, self.started.elapsed(), is_reaped);
-        if is_reaped {
-            crate::guardian::forget(self.pid());
-        }
-        ShutdownReport {
-            pid: self.pid(),
-            label: self.label.clone(),
-            tag: mark::of_subject(self.number),
-            exit,
-            ended_by,
-            steps: vec![out, Step { rung: Rung::Sweep, took: since.elapsed() - out.took }],
-            survivors: swept.survivors,
-            doubts: swept.doubts,
-            mechanism: self.mechanism,
-            stderr: StderrTail { total: 0, bytes: Vec::new() },
-        }
+        let sweep = Step { rung: Rung::Sweep, took: since.elapsed() - out.took };
+        self.leader.over(exit, ended_by, vec![out, sweep], swept)
     }
 
     fn drive_out(&mut self) -> EndedBy {
-        if !self.leader.is_alive() {
+        if !self.leader.handle.is_alive() {
             return EndedBy::Itself;
         }
-        crate::process::family::observe(self.number);
+        self.leader.observe();
         drop(self.take_stdin());
         // One that is stuck writing is told that nobody reads.
         drop((self.take_stdout(), self.take_stderr()));
-        if self.ended(self.ladder.eof) {
+        if self.ended(self.leader.ladder.eof) {
             return EndedBy::Eof;
         }
-        crate::process::family::observe(self.number);
-        self.signal_group(Signal::TERM);
-        self.signal_group(Signal::CONT);
-        if self.ended(self.ladder.term) {
+        self.leader.observe();
+        self.leader.signal_group(Signal::TERM);
+        self.leader.signal_group(Signal::CONT);
+        if self.ended(self.leader.ladder.term) {
             return EndedBy::Term;
         }
-        crate::process::family::observe(self.number);
-        self.signal_group(Signal::KILL);
-        if self.ended(self.ladder.kill) { EndedBy::Kill } else { EndedBy::NotReaped }
-    }
-
-    fn sweep(&self, bound: Instant) -> Swept {
-        let patience = patience();
-        let settled = Instant::now() + self.ladder.settle;
-        let sweep = Sweep {
-            number: self.number,
-            patience: &patience,
-            settled,
-            bound,
-            thorough: false,
-            group: Some(self.pid()),
-        };
-        at_once(sweep.run()).unwrap_or_default()
+        self.leader.observe();
+        self.leader.signal_group(Signal::KILL);
+        if self.ended(self.leader.ladder.kill) { EndedBy::Kill } else { EndedBy::NotReaped }
     }
 }
 

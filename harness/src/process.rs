@@ -12,6 +12,7 @@ mod audit;
 pub(crate) mod family;
 pub(crate) mod handle;
 mod ladder;
+pub(crate) mod leader;
 pub(crate) mod mark;
 pub(crate) mod mechanism;
 pub(crate) mod others;

@@ -22,8 +22,8 @@ use rustix::process::{Signal, kill_process_group};
 use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
 use tempfile::TempDir;
 
-use crate::process::handle::{Handle, Peek};
-use crate::process::{Exit, Ladder, Mechanism, SpawnError};
+use crate::process::leader::Leader;
+use crate::process::{Exit, Ladder, SpawnError};
 
 pub use ending::Finished;
 pub use expect::{Match, Pattern};
@@ -119,12 +119,7 @@ pub enum PtyError {
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     pump: Pump,
-    leader: Handle,
-    number: u64,
-    label: String,
-    started: Instant,
-    ladder: Ladder,
-    mechanism: Mechanism,
+    leader: Leader,
     /// Up to where the text was matched, in bytes.
     matched: usize,
     terminal: Terminal,
@@ -136,14 +131,17 @@ pub struct Pty {
 impl fmt::Debug for Pty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pid = self.pid();
-        f.debug_struct("Pty").field("label", &self.label).field("pid", &pid).finish_non_exhaustive()
+        f.debug_struct("Pty")
+            .field("label", &self.leader.label)
+            .field("pid", &pid)
+            .finish_non_exhaustive()
     }
 }
 
 impl Pty {
     /// Its process id, which is also the number of its session and process group.
     pub fn pid(&self) -> u32 {
-        self.leader.identity().pid
+        self.leader.pid()
     }
 
     /// Types something. Returns when the terminal has taken it all, which it does not while a
@@ -229,22 +227,19 @@ impl Pty {
 
     /// How it ended, if it has.
     pub fn exit(&self) -> Option<Exit> {
-        match self.leader.peek() {
-            Peek::Ended(exit) => Some(exit),
-            Peek::Running | Peek::Gone => None,
-        }
+        self.leader.exit()
     }
 
     /// Waits until it has ended by itself, no longer than `within`; it is not reaped yet.
     pub async fn wait(&self, within: Duration) -> Option<Exit> {
         let patience = crate::process::patience::Patience::Runtime;
-        self.leader.ended(&patience, Instant::now() + within).await;
+        self.leader.handle.ended(&patience, Instant::now() + within).await;
         self.exit()
     }
 
     /// The bounds of its end, in place of the default ones; its `eof` is the time after the
     /// hang-up.
     pub fn set_ladder(&mut self, ladder: Ladder) {
-        self.ladder = ladder;
+        self.leader.ladder = ladder;
     }
 }

@@ -3,14 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, kill_process_group};
+use rustix::process::Signal;
 
 use crate::guard::{NotClean, accuse};
-use crate::process::handle::{Peek, to_pid};
 use crate::process::patience::{Patience, Unread, at_once};
-use crate::process::registry::registry;
-use crate::process::sweep::Sweep;
-use crate::process::{EndedBy, Exit, Rung, ShutdownReport, StderrTail, Step, family, mark};
+use crate::process::{EndedBy, Exit, Rung, ShutdownReport, Step};
 
 use super::Pty;
 
@@ -67,71 +64,40 @@ impl Pty {
 
     async fn climb(&mut self, patience: &Patience) -> ShutdownReport {
         let since = Instant::now();
-        let bound = since + self.ladder.bound();
-        family::observe(self.number);
+        let bound = since + self.leader.ladder.bound();
+        self.leader.observe();
         let mut steps = vec![Step { rung: Rung::Look, took: since.elapsed() }];
         let ended_by = self.drive_out(patience, &mut steps).await;
         let exit = self.exit();
-        let swept = Sweep {
-            number: self.number,
-            patience,
-            settled: Instant::now() + self.ladder.settle,
-            bound,
-            thorough: false,
-            group: Some(self.pid()),
-        };
         let sweeping = Instant::now();
-        let swept = swept.run().await;
+        let swept = self.leader.sweep(patience, bound).await;
         self.leader.reap();
         steps.push(Step { rung: Rung::Sweep, took: sweeping.elapsed() });
-        let is_reaped = self.leader.peek() == Peek::Gone;
-        registry().finish(self.number, self.started.elapsed(), is_reaped);
-        if is_reaped {
-            crate::guardian::forget(self.pid());
-        }
-        ShutdownReport {
-            pid: self.pid(),
-            label: self.label.clone(),
-            tag: mark::of_subject(self.number),
-            exit,
-            ended_by,
-            steps,
-            survivors: swept.survivors,
-            doubts: swept.doubts,
-            mechanism: self.mechanism,
-            stderr: StderrTail { total: 0, bytes: Vec::new() },
-        }
+        self.leader.over(exit, ended_by, steps, swept)
     }
 
     async fn drive_out(&self, patience: &Patience, steps: &mut Vec<Step>) -> EndedBy {
-        if !self.leader.is_alive() {
+        if !self.leader.handle.is_alive() {
             return EndedBy::Itself;
         }
         let rungs = [
-            (Signal::HUP, self.ladder.eof, Rung::Hangup, EndedBy::Hangup),
-            (Signal::TERM, self.ladder.term, Rung::Term, EndedBy::Term),
-            (Signal::KILL, self.ladder.kill, Rung::Kill, EndedBy::Kill),
+            (Signal::HUP, self.leader.ladder.eof, Rung::Hangup, EndedBy::Hangup),
+            (Signal::TERM, self.leader.ladder.term, Rung::Term, EndedBy::Term),
+            (Signal::KILL, self.leader.ladder.kill, Rung::Kill, EndedBy::Kill),
         ];
         for (signal, within, rung, ended_by) in rungs {
             let since = Instant::now();
-            self.signal_group(signal);
-            self.signal_group(Signal::CONT);
-            let ended = self.leader.ended(patience, since + within).await;
+            self.leader.signal_group(signal);
+            self.leader.signal_group(Signal::CONT);
+            let ended = self.leader.handle.ended(patience, since + within).await;
             steps.push(Step { rung, took: since.elapsed() });
             if ended {
                 return ended_by;
             }
             // What it started meanwhile is better known before it dies.
-            family::observe(self.number);
+            self.leader.observe();
         }
         EndedBy::NotReaped
-    }
-
-    fn signal_group(&self, signal: Signal) {
-        if let Some(group) = to_pid(self.pid()) {
-            // It is not reaped yet, so the number is certainly its own.
-            let _ = kill_process_group(group, signal);
-        }
     }
 }
 

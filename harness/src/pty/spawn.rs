@@ -6,17 +6,15 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use filedescriptor::FileDescriptor;
 use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use tempfile::TempDir;
 
-use crate::process::handle::Handle;
-use crate::process::procfs::Identity;
-use crate::process::registry::{Entry, registry, starting};
-use crate::process::{Ladder, Mechanism, SpawnError, mark, resolve};
+use crate::process::leader::Leader;
+use crate::process::registry::{registry, starting};
+use crate::process::{Mechanism, SpawnError, mark, resolve};
 
 use super::pump::Pump;
 use super::{Pty, PtyError, Terminal};
@@ -65,23 +63,14 @@ impl Pty {
             .process_id()
             .ok_or_else(|| io::Error::other("a child without a pid"))
             .map_err(PtyError::NoTerminal)?;
-        let leader = Handle::of_child(pid);
-        let Identity { pid, start } = leader.identity();
         let name = pair.master.tty_name().unwrap_or_default().to_string_lossy().into_owned();
-        registry()
-            .add(number, Entry::new(pid, label.clone(), start, [name.clone(), name.clone(), name]));
-        drop(nobody_else);
-        crate::guardian::watch(pid, start);
+        let pipes = [name.clone(), name.clone(), name];
+        let leader = Leader::new(pid, number, label, mechanism, pipes, nobody_else);
         drop(pair.slave);
         Ok(Self {
             master: pair.master,
             pump,
             leader,
-            number,
-            label,
-            started: Instant::now(),
-            ladder: Ladder::default(),
-            mechanism,
             matched: 0,
             terminal,
             over: false,

@@ -103,14 +103,14 @@ impl Pty {
         let waited = since.elapsed();
         if closed {
             // The terminal closes a moment before its last process has an exit status.
-            self.leader.ended(&Patience::Runtime, Instant::now() + LAG).await;
+            self.leader.handle.ended(&Patience::Runtime, Instant::now() + LAG).await;
         }
         let exit = self.exit();
         let hint = (closed && exit.is_none())
             .then(|| "it closed its terminal and goes on without one".to_owned());
         let mut record = self.pump.record();
         Box::new(Waiting {
-            label: self.label.clone(),
+            label: self.leader.label.clone(),
             pid: self.pid(),
             awaited: awaited.to_owned(),
             waited,
