@@ -42,6 +42,26 @@ fn fault(name: &str, caught_by: &[&str]) -> Fault {
     }
 }
 
+/// A proof of a correct subject, in two cases at a time, without variants.
+fn plan<'a>(
+    reference: &'a Examined,
+    faulty: &'a dyn Fn(&str) -> Subject,
+    faults: &'a [Fault],
+    filters: &'a Filters,
+) -> Plan<'a> {
+    Plan {
+        reference,
+        correct: true,
+        varied: faulty,
+        variants: &[],
+        faulty,
+        faults,
+        whole: true,
+        filters,
+        jobs: Some(2),
+    }
+}
+
 /// Proves these checks by these faults: `versions` adds a member to each message, `dies` ends at once, any other does nothing.
 fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
     let faulty = |name: &str| match name {
@@ -53,17 +73,7 @@ fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
         checks: checks.iter().map(|&check| check.to_owned()).collect(),
         ..Filters::default()
     };
-    let plan = Plan {
-        reference: reference(),
-        correct: true,
-        varied: &faulty,
-        variants: &[],
-        faulty: &faulty,
-        faults,
-        whole: true,
-        filters: &filters,
-        jobs: Some(4),
-    };
+    let plan = Plan { jobs: Some(4), ..plan(reference(), &faulty, faults, &filters) };
     prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
 }
 
@@ -130,17 +140,7 @@ fn a_reference_that_fails_is_a_problem() {
     let filters = Filters { checks: vec![OBSERVER.to_owned()], ..Filters::default() };
     let faulty = |_: &str| behind(FAILING);
     let faults = [fault("versions", &[OBSERVER])];
-    let plan = Plan {
-        reference: &broken,
-        correct: true,
-        varied: &faulty,
-        variants: &[],
-        faulty: &faulty,
-        faults: &faults,
-        whole: true,
-        filters: &filters,
-        jobs: Some(2),
-    };
+    let plan = plan(&broken, &faulty, &faults, &filters);
     let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
     let told = told(&proof);
     assert!(
@@ -168,15 +168,10 @@ fn varied(checks: &[&str], names: &[&str]) -> Proof {
     };
     let variants: Vec<_> = names.iter().map(variant).collect();
     let plan = Plan {
-        reference: reference(),
-        correct: true,
-        varied: &varied,
         variants: &variants,
-        faulty: &varied,
-        faults: &[],
         whole: false,
-        filters: &filters,
         jobs: Some(4),
+        ..plan(reference(), &varied, &[], &filters)
     };
     prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
 }
@@ -240,17 +235,7 @@ fn a_check_that_does_not_apply_to_the_reference_is_a_problem_and_not_run() {
     let filters = Filters { checks: vec![check.to_owned()], ..Filters::default() };
     let faulty = |_: &str| reference().subject.clone();
     let faults = [fault("nothing", &[check])];
-    let plan = Plan {
-        reference: &first_only,
-        correct: true,
-        varied: &faulty,
-        variants: &[],
-        faulty: &faulty,
-        faults: &faults,
-        whole: true,
-        filters: &filters,
-        jobs: Some(2),
-    };
+    let plan = plan(&first_only, &faulty, &faults, &filters);
     let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
     assert_eq!(
         told(&proof),
@@ -267,17 +252,7 @@ fn an_interrupted_proof_is_not_complete() {
     let filters = Filters { checks: vec![CHECK.to_owned()], ..Filters::default() };
     let faulty = |_: &str| reference().subject.clone();
     let faults = [fault("nothing", &[CHECK])];
-    let plan = Plan {
-        reference: reference(),
-        correct: true,
-        varied: &faulty,
-        variants: &[],
-        faulty: &faulty,
-        faults: &faults,
-        whole: true,
-        filters: &filters,
-        jobs: Some(2),
-    };
+    let plan = plan(reference(), &faulty, &faults, &filters);
     let proof = prove(&plan, &watch::Sender::new(true), &mut Unwatched).unwrap();
     assert!(!proof.complete && !proof.proved && proof.summary.run == 0);
     assert_eq!(told(&proof), Vec::<String>::new());
