@@ -20,6 +20,14 @@ struct Running {
     _stage: Stage,
 }
 
+impl Drop for Running {
+    /// A test that fails must not leave it: the guardian ends what a killed supervisor ran.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Running {
     fn start(script: &str) -> Self {
         let stage = Stage::new();
