@@ -220,12 +220,12 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
 fn with_one_tour(mut cases: Vec<Case>) -> Vec<Case> {
     let mut toured = Vec::new();
     cases.retain(|case| {
-        let first = !toured.contains(&case.dialect);
-        if case.check.observes().is_some() && first {
-            toured.push(case.dialect);
+        if case.check.observes().is_none() {
             return true;
         }
-        case.check.observes().is_none()
+        let is_first = !toured.contains(&case.dialect);
+        toured.push(case.dialect);
+        is_first
     });
     cases
 }
