@@ -23,6 +23,16 @@ async fn set(cx: &mut Context, thread: &Thread, name: &str) -> Result {
     cx.peer.call("thread/name/set", params).await.map(|_| ())
 }
 
+/// A thread that was named twice by a server that has been started again since.
+async fn named_before_a_restart(cx: &mut Context) -> Result<Thread> {
+    let thread = kept(cx).await?;
+    set(cx, &thread, "given first").await?;
+    set(cx, &thread, "given last").await?;
+    cx.restart().await;
+    greet(cx).await?;
+    Ok(thread)
+}
+
 /// The name of a thread as it is read.
 async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
     let params = json!({ "threadId": thread.id, "includeTurns": false });
@@ -52,16 +62,25 @@ async fn is_told(cx: &mut Context) -> Result {
     source = "app-server README, thread/name/set; every release since does"
 )]
 async fn outlives_the_server(cx: &mut Context) -> Result {
-    let thread = kept(cx).await?;
-    set(cx, &thread, "given first").await?;
-    set(cx, &thread, "given last").await?;
-    cx.restart().await;
-    greet(cx).await?;
+    let thread = named_before_a_restart(cx).await?;
     ensure_eq!(read(cx, &thread).await?, "given last", "the name of the thread that is read");
-    let list = cx.peer.call("thread/list", json!({})).await?;
-    ensure_eq!(list["data"][0]["name"], "given last", "the name of the thread in the list");
     let again = resume_own(cx, &thread).await?;
     ensure_eq!(again.result["thread"]["name"], "given last", "the name of the resumed thread");
+    Ok(())
+}
+
+/// A server MUST list a thread with its name after a restart: the one that it was given last.
+///
+/// 0.120.0 forgets what was said first in a thread that is given a name early, in two or three of
+/// a hundred runs, and does not list the thread at all then.
+#[check(
+    v2(since = "0.169"),
+    source = "app-server README, thread/name/set; every release since does"
+)]
+async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
+    named_before_a_restart(cx).await?;
+    let list = cx.peer.call("thread/list", json!({})).await?;
+    ensure_eq!(list["data"][0]["name"], "given last", "the name of the thread in the list");
     Ok(())
 }
 
