@@ -21,7 +21,15 @@ pub struct Line {
     matcher: GlobMatcher,
 }
 
+/// What the reason begins with when the failure comes and goes, so that a pass is no news.
+const SOMETIMES: &str = "sometimes:";
+
 impl Line {
+    /// Whether the failure comes and goes: the line is true also in a run in which it did not come.
+    pub fn is_sometimes(&self) -> bool {
+        self.reason.starts_with(SOMETIMES)
+    }
+
     /// Whether the line is about this case.
     pub fn covers(&self, case: &Case) -> bool {
         self.is_about(&case.check.id(), case.dialect)
@@ -75,6 +83,7 @@ impl KnownFailures {
     }
 
     /// Reads a list from its text: one `id-or-glob  # reason` a line, blank lines and lines that begin with `#` are free.
+    /// A reason that begins with `sometimes:` is that of a failure that comes and goes.
     ///
     /// # Errors
     ///
@@ -133,6 +142,14 @@ mod tests {
             (line.pattern.as_str(), line.reason.as_str(), line.number),
             ("auth::*@v1", "the server forgets", 3)
         );
+    }
+
+    #[test]
+    fn a_reason_may_say_that_the_failure_comes_and_goes() {
+        let list =
+            KnownFailures::parse("a # sometimes: a race\nb # it sometimes: fails\n").unwrap();
+        let sometimes: Vec<bool> = list.lines().iter().map(super::Line::is_sometimes).collect();
+        assert_eq!(sometimes, [true, false]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use harness::report::{CheckReport, Report};
 const WIDTH: usize = 500;
 
 /// The list: every case that failed or leaked, with `strict` also those that warned, and those that were listed rightly; and
-/// what `known` says of cases that were not selected.
+/// what `known` says of cases that were not selected, or that fail only sometimes and passed now.
 pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> String {
     let fails = |check: &&CheckReport| match check.outcome {
         Outcome::Failed | Outcome::Leaked | Outcome::KnownFailure => true,
@@ -35,7 +35,14 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
             .flat_map(|check| check.applies.iter().map(move |one| (check.id(), one.dialect)));
         cases.any(|(id, dialect)| line.is_about(&id, dialect))
     };
-    let others = known.lines().iter().filter(|line| !selected(line) && exists(line));
+    let passed = |line: &&Line| {
+        let mut passed = report.checks.iter().filter(|check| check.outcome == Outcome::Passed);
+        line.is_sometimes() && passed.any(|check| line.is_about(&check.id, check.dialect))
+    };
+    let others = known.lines().iter().filter(|line| {
+        let of_another_run = !selected(line) && exists(line);
+        of_another_run || passed(line)
+    });
     lines.extend(others.map(|line| (line.pattern.clone(), line.reason.clone())));
     render(lines.iter().map(|(name, reason)| (name.as_str(), reason.as_str())))
 }

@@ -36,6 +36,40 @@ fn what_is_listed_and_passes_fails_the_run() {
 }
 
 #[test]
+fn what_fails_only_sometimes_may_pass_and_fail_and_stays_listed() {
+    let world = World::new();
+    let line = |check: &str| format!("{check}  # sometimes: a race that is not ours\n");
+    world.write("known", &(line(CHECK) + &line("initialize::only_once@v2")));
+    let run = [
+        "run",
+        "--check",
+        CHECK,
+        "--check",
+        "initialize::only_once@v2",
+        "--known-failures",
+        "known",
+        "--write-known-failures",
+        "again",
+        "--json",
+        "r.json",
+    ];
+    world.behind(FAILING, &run).exits(0);
+    let report = world.json("r.json");
+    let outcomes: Vec<_> = [CHECK, "initialize::only_once@v2"]
+        .map(|case| {
+            let checks = report["checks"].as_array().expect("checks");
+            let id = case.trim_end_matches("@v2");
+            checks.iter().find(|check| check["id"] == id).expect("the case")["outcome"].clone()
+        })
+        .to_vec();
+    assert_eq!(outcomes, ["known_failure", "passed"]);
+    let (read, again) = (world.read("known"), world.read("again"));
+    for line in read.lines() {
+        assert!(again.contains(line), "{again}");
+    }
+}
+
+#[test]
 fn a_line_that_matches_no_check_fails_the_run() {
     let world = World::new();
     world.write("known", "gone::long_ago  # nobody remembers\n");

@@ -10,7 +10,8 @@ use crate::session::Options;
 /// Marks the cases of stale lines as unexpected passes; what to say of lines that match no case.
 ///
 /// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them, so
-/// nothing can be said of it when only some of them were selected.
+/// nothing can be said of it when only some of them were selected. One about a failure that comes and goes is stale only
+/// when it covers nothing.
 pub(crate) fn apply(
     selected: &[Selected],
     profile: &Profile,
@@ -30,7 +31,8 @@ pub(crate) fn apply(
         if covered.iter().any(told) {
             continue;
         }
-        if covered.len() < applicable(line, profile) && !covered.is_empty() {
+        let partly = covered.len() < applicable(line, profile);
+        if (partly || line.is_sometimes()) && !covered.is_empty() {
             continue;
         }
         for index in &covered {
