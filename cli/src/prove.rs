@@ -48,6 +48,7 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
         faulty: &faulty,
         faults: &faults,
         whole: args.variants.is_empty(),
+        telling: (!real).then(|| reference::telling(&subject)),
         filters: &filters,
         jobs: args.jobs,
     };

@@ -32,6 +32,13 @@ pub(crate) fn as_variant(reference: &Subject, name: &str) -> Subject {
     subject
 }
 
+/// The reference subject as one that tells which variants it meets.
+pub(crate) fn telling(reference: &Subject) -> Subject {
+    let mut subject = reference.clone();
+    subject.command.push("--tell-variants".into());
+    subject
+}
+
 /// Every variant of the reference subject, by name.
 pub(crate) fn variants() -> Vec<Variant> {
     let mut variants: Vec<_> = fixtures::VARIANTS
@@ -41,6 +48,7 @@ pub(crate) fn variants() -> Vec<Variant> {
             sentence: variant.sentence.to_owned(),
             place: format!("{}:{}", variant.file, variant.line),
             waits: variant.waits,
+            sign: fixtures::variant::sign(variant.name),
         })
         .collect();
     variants.sort_by(|a, b| a.name.cmp(&b.name));

@@ -12,15 +12,17 @@ mod wording;
 
 use std::time::Instant;
 
+use memchr::memmem;
 use tokio::sync::watch;
 
 use pace::Pace;
 use pool::Lane;
 
 use crate::check::Check;
+use crate::peer::Ended;
 use crate::run::{Attempt, Case};
 use crate::select::{FilterError, Filters, Selected};
-use crate::session::millis;
+use crate::session::{lightened, millis};
 use crate::subject::{Examined, Subject};
 
 pub use report::{Catch, FaultReport, Problem, Proof, ProofSummary, VariantReport};
@@ -49,6 +51,8 @@ pub struct Variant {
     pub place: String,
     /// Whether it mostly waits, so that many of its cases can be under way.
     pub waits: bool,
+    /// What the subject of [`Plan::telling`] writes on stderr when it comes to where the variant differs.
+    pub sign: String,
 }
 
 impl Fault {
@@ -74,6 +78,10 @@ pub struct Plan<'a> {
     pub faults: &'a [Fault],
     /// Whether the reference and the faults are run, too; otherwise only the variants are.
     pub whole: bool,
+    /// The reference as one that writes the [`Variant::sign`] of each variant that it meets. With it a whole proof leaves out
+    /// the cases in which the reference never comes to where a variant differs: that variant does there what the
+    /// reference did. Without it every variant runs every case.
+    pub telling: Option<Subject>,
     /// Which checks are proved.
     pub filters: &'a Filters,
     /// How many cases at a time; without it, as many as keep the machine busy.
@@ -113,6 +121,8 @@ struct Group {
     subject: Examined,
     cases: Vec<Case>,
     observers: Vec<&'static Check>,
+    /// How many cases were left out, in which the subject does what the reference does.
+    alike: usize,
 }
 
 /// The attempt at each case of a group; nothing where the proof was interrupted.
@@ -130,11 +140,16 @@ pub fn prove(
 ) -> Result<Proof, FilterError> {
     let began = Instant::now();
     let selected = plan.filters.select(&plan.reference.profile)?;
-    let groups = groups(plan, &selected);
-    let mut attempts: Vec<Attempts> =
-        groups.iter().map(|group| group.cases.iter().map(|_| None).collect()).collect();
+    let mut groups = groups(plan, &selected);
+    let mut attempts: Vec<Attempts> = groups.iter().map(not_run).collect();
+    let done = match &plan.telling {
+        Some(telling) if plan.whole && plan.correct => {
+            narrow(plan, telling, &mut groups, &mut attempts, cancel, watch)
+        }
+        _ => None,
+    };
     let pool = pool::Pool { plan, groups: &groups, cancel };
-    pool.run(lanes(plan, &groups), &mut attempts, watch);
+    pool.run(lanes(plan, &groups, done), &mut attempts, watch);
     if !plan.correct {
         // Where a subject takes long to start, many at a time may take longer than a wait: once more, each by itself.
         let one = |waiting: Vec<_>| vec![Lane { waiting: waiting.into(), pace: Pace::fixed(1) }];
@@ -147,11 +162,61 @@ pub fn prove(
     Ok(proof)
 }
 
+fn not_run(group: &Group) -> Attempts {
+    group.cases.iter().map(|_| None).collect()
+}
+
+/// Runs the reference as one that tells which variants it meets, and leaves to each variant the cases in which it is met. The
+/// number of the reference's group, which was run.
+fn narrow(
+    plan: &Plan<'_>,
+    telling: &Subject,
+    groups: &mut [Group],
+    attempts: &mut [Attempts],
+    cancel: &watch::Sender<bool>,
+    watch: &mut dyn Watch,
+) -> Option<usize> {
+    let bare = groups.iter().position(|group| group.twist == Twist::None)?;
+    groups[bare].subject.subject = telling.clone();
+    let pace = plan.jobs.map_or_else(Pace::computing, Pace::fixed);
+    let waiting = (0..groups[bare].cases.len()).map(|case| (bare, case)).collect();
+    let pool = pool::Pool { plan, groups, cancel };
+    pool.run(vec![Lane { waiting, pace }], attempts, watch);
+    for number in 0..groups.len() {
+        let Twist::Variant(variant) = groups[number].twist else { continue };
+        let sign = plan.variants[variant].sign.as_bytes();
+        let group = &mut groups[number];
+        let cases = group.cases.len();
+        // The cases of a correct subject's variants are the reference's own, in the same order.
+        let mut told = attempts[bare].iter();
+        group.cases.retain(|case| {
+            let attempt = told.next().and_then(Option::as_ref);
+            case.check.observes().is_some() || attempt.is_none_or(|attempt| may_meet(attempt, sign))
+        });
+        group.alike = cases - group.cases.len();
+        attempts[number] = not_run(group);
+    }
+    for attempt in &mut attempts[bare] {
+        *attempt = attempt.take().map(lightened);
+    }
+    Some(bare)
+}
+
+/// Whether a subject that told in this attempt what it met may have met what has this sign.
+fn may_meet(attempt: &Attempt, sign: &[u8]) -> bool {
+    let met = |ended: &Ended| {
+        let stderr = &ended.report.stderr;
+        stderr.lost() > 0 || memmem::find(&stderr.bytes, sign).is_some()
+    };
+    attempt.result.is_err() || attempt.ended.is_empty() || attempt.ended.iter().any(met)
+}
+
 /// A case with a fault mostly waits for what never comes, one without mostly computes: side by side, the ones wait while
 /// the others compute.
-fn lanes(plan: &Plan<'_>, groups: &[Group]) -> Vec<Lane> {
+fn lanes(plan: &Plan<'_>, groups: &[Group], done: Option<usize>) -> Vec<Lane> {
     let cases = |those: &dyn Fn(Twist) -> bool| {
-        let groups = groups.iter().enumerate().filter(|(_, group)| those(group.twist));
+        let groups = groups.iter().enumerate();
+        let groups = groups.filter(|(at, group)| Some(*at) != done && those(group.twist));
         groups.flat_map(|(at, group)| (0..group.cases.len()).map(move |case| (at, case))).collect()
     };
     let waits = |twist| match twist {
@@ -188,7 +253,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         let cases = with_one_tour(cases);
         // The profile is the reference's: asking each faulty subject would fail where the fault is in the greeting.
         let profile = plan.reference.profile.clone();
-        Group { twist, subject: Examined { subject, profile }, cases, observers }
+        Group { twist, subject: Examined { subject, profile }, cases, observers, alike: 0 }
     };
     let named = |case: &&Case| plan.faults.iter().any(|fault| fault.names(case.check));
     let without: Vec<_> = match plan.correct {

@@ -18,6 +18,9 @@ Printed from a run of `proctor prove`; do not edit. `just proof` makes it anew.
 
 Every check passes on the reference subject and on every *variant* of it, which does something legal otherwise than most
 servers do, and fails on the reference with each *fault* that names it.
+
+A case is *alike* when the reference, which says so itself, never comes to where the variant differs: both do the same in it,
+and it is run once. `proctor prove --variant NAME` runs every case.
 ";
 
 /// The whole page.
@@ -40,16 +43,17 @@ pub(super) fn document(proof: &Proof) -> String {
 
 fn variants(page: &mut String, proof: &Proof) {
     page.push_str(
-        "\n## Variants\n\n| variant | what the subject does | cases that hold |\n|---|---|---:|\n",
+        "\n## Variants\n\n| variant | what the subject does | cases that hold | cases alike |\n|---|---|---:|---:|\n",
     );
     for variant in &proof.variants {
         let _ = writeln!(
             page,
-            "| `{}` | {} | {} of {} |",
+            "| `{}` | {} | {} of {} | {} |",
             variant.name,
             cell(&variant.sentence),
             variant.held,
-            variant.cases
+            variant.cases,
+            variant.alike
         );
     }
 }

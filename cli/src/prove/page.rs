@@ -59,6 +59,10 @@ fn variants(proof: &Proof, paint: Paint) -> String {
             0 => (Tone::Good, format!("{} cases hold", variant.held)),
             bad => (Tone::Bad, format!("{bad} of {} cases DO NOT HOLD", variant.cases)),
         };
+        let mark = match variant.alike {
+            0 => mark,
+            alike => format!("{mark}, {alike} are those of the reference itself"),
+        };
         let name = paint.tone(Tone::Strong, &variant.name);
         format!("{name}  {}\n  {}\n", variant.sentence, paint.tone(tone, &mark))
     };

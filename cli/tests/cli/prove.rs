@@ -57,6 +57,7 @@ fn plan<'a>(
         faulty,
         faults,
         whole: true,
+        telling: None,
         filters,
         jobs: Some(2),
     }
@@ -165,6 +166,7 @@ fn varied(checks: &[&str], names: &[&str]) -> Proof {
         sentence: format!("It {name}s."),
         place: "here:2".to_owned(),
         waits: false,
+        sign: format!("met {name}\n"),
     };
     let variants: Vec<_> = names.iter().map(variant).collect();
     let plan = Plan {
@@ -187,6 +189,32 @@ fn a_variant_must_pass_every_case() {
         proof.variants.iter().map(|one| (one.name.as_str(), one.cases, one.held)).collect();
     assert_eq!(held, [("nothing", 4, 4), ("versions", 4, 0)]);
     assert_eq!((proof.summary.variants, proof.summary.run), (2, 8));
+}
+
+#[test]
+fn a_variant_that_is_never_met_is_run_by_no_case() {
+    let filters = Filters { checks: vec![CHECK.to_owned()], ..Filters::default() };
+    let nothing = |_: &str| reference().subject.clone();
+    let variants = ["met", "unmet"].map(|name| Variant {
+        name: name.to_owned(),
+        sentence: format!("It is {name}."),
+        place: "here:3".to_owned(),
+        waits: false,
+        sign: format!("this is {name}\n"),
+    });
+    let plan = Plan {
+        variants: &variants,
+        telling: Some(behind(r#"echo 'this is met' >&2; exec "$0" reference app-server"#)),
+        ..plan(reference(), &nothing, &[], &filters)
+    };
+    let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
+    let counts: Vec<_> = proof
+        .variants
+        .iter()
+        .map(|one| (one.name.as_str(), one.cases, one.held, one.alike))
+        .collect();
+    assert_eq!(counts, [("met", 2, 2, 0), ("unmet", 0, 0, 2)]);
+    assert!(proof.complete);
 }
 
 #[test]

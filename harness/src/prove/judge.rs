@@ -300,7 +300,7 @@ fn variant(
         }
     }
     let Variant { name, sentence, place, .. } = variant.clone();
-    VariantReport { name, sentence, place, cases, held }
+    VariantReport { name, sentence, place, cases, held, alike: group.alike }
 }
 
 fn same_variants(variants: &[Variant]) -> Vec<Problem> {

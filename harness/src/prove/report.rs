@@ -10,7 +10,7 @@ const SCHEMA: &str = "proctor.proof/1";
 /// The report of a proof. As JSON it is what `proctor prove --json` writes, in the form `proctor.proof/1`:
 ///
 /// - `proved`, `complete`: booleans; `summary {variants, faults, checks, proved, run, duration_ms}`: integers;
-/// - `variants[] {name, sentence, place, cases, held}`, by name;
+/// - `variants[] {name, sentence, place, cases, held, alike}`, by name;
 /// - `faults[] {name, sentence, place, catches[] {check, caught, message}}`, by name;
 /// - `problems[] {kind, …}`, what is not proved. `kind` is `reference {case, message, detail}`,
 ///   `variant {variant, case, message, detail}`, `missed {fault, check, message}`, `unnamed {check}`,
@@ -66,6 +66,8 @@ pub struct VariantReport {
     pub cases: usize,
     /// Cases that held, in conversations that no observer objects to.
     pub held: usize,
+    /// Cases that were left out, since the subject does in them what it does without the variant.
+    pub alike: usize,
 }
 
 /// One fault.
@@ -253,7 +255,7 @@ mod tests {
         let (name, sentence, place) = (text(), text(), text());
         proof.faults.push(FaultReport { name, sentence, place, catches: vec![catch] });
         let (name, sentence, place) = (text(), text(), text());
-        proof.variants.push(VariantReport { name, sentence, place, cases: 2, held: 1 });
+        proof.variants.push(VariantReport { name, sentence, place, cases: 2, held: 1, alike: 1 });
         let (variant, case, message, detail) = (text(), text(), text(), text());
         proof.problems.push(Problem::Variant { variant, case, message, detail });
         let json = to_value(&proof).unwrap();
@@ -262,7 +264,7 @@ mod tests {
         assert_eq!(json["schema"], "proctor.proof/1");
         let names = ["variants", "faults", "checks", "proved", "run", "duration_ms"];
         assert_eq!(members(&json["summary"]), names);
-        let names = ["name", "sentence", "place", "cases", "held"];
+        let names = ["name", "sentence", "place", "cases", "held", "alike"];
         assert_eq!(members(&json["variants"][0]), names);
         assert_eq!(members(&json["faults"][0]), ["name", "sentence", "place", "catches"]);
         assert_eq!(members(&json["faults"][0]["catches"][0]), ["check", "caught", "message"]);

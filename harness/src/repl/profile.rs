@@ -175,12 +175,12 @@ impl Profile {
 
     /// Node.js 16 or newer, from `PATH`, reading lines as the terminal collects them.
     pub fn node() -> Self {
-        let commands = vec![include_str!("start/node.js").trim_end().to_owned()];
         Self {
-            prompts: Prompts::Typed { first: "> ".to_owned(), commands },
             cancel: ".break\n".to_owned(),
             ..Self::new("node", "node", "console.log('{left}' + '{right}')", ".exit")
         }
+        .args(["--require", "{home}/start.js"])
+        .file("start.js", include_str!("start/node.js"))
         .env("NODE_NO_READLINE", "1")
         .env("NODE_REPL_HISTORY", "")
         .env("NODE_DISABLE_COLORS", "1")

@@ -1,1 +1,12 @@
-{ const server = require('repl').repl, { Interface } = require('readline'); let n = {seed}n; server.setPrompt('>'); server.prompt = function (keep) { const kind = this.getPrompt() === '>' ? 'p' : 'c'; if (kind === 'p') n = BigInt.asIntN(64, n * {factor}n + {term}n); Interface.prototype.setPrompt.call(this, '{' + kind + ':' + n + '}'); Interface.prototype.prompt.call(this, keep); }; }
+const { REPLServer } = require('repl');
+const { Interface } = require('readline');
+
+let number = {seed}n;
+
+// The REPL sets the prompt that it is about to show before it asks for it to be shown.
+REPLServer.prototype.prompt = function (keep) {
+  const kind = this.getPrompt().startsWith('>') ? 'p' : 'c';
+  if (kind === 'p') number = BigInt.asIntN(64, number * {factor}n + {term}n);
+  Interface.prototype.setPrompt.call(this, `{${kind}:${number}}`);
+  Interface.prototype.prompt.call(this, keep);
+};
