@@ -85,7 +85,8 @@ fn subjects() -> Vec<Subject> {
         subjects.push(Subject { name, profile, bare, prompt: ">>> ", command, after: "" });
     }
     let command = "console.log('first', 6 * {}, 'é', '\\n.')";
-    let (profile, bare) = (Profile::node(), Profile::node());
+    let (profile, mut bare) = (Profile::node(), Profile::node());
+    bare.args.clear();
     let name = "node".to_owned();
     subjects.push(Subject { name, profile, bare, prompt: "> ", command, after: "undefined\n" });
     subjects

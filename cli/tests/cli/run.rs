@@ -237,3 +237,19 @@ fn variables_and_the_home_reach_the_subject() {
     assert!(lines[1].starts_with("at http://127.0.0.1:"), "{out}");
     assert!(!out.contains("{{"), "{out}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_subject_ignores_no_signal_that_our_caller_ignores() {
+    let world = World::new();
+    let script = format!(
+        "grep SigIgn: /proc/$$/status >'{}'; exec \"$0\" reference app-server",
+        world.path("ignored").display()
+    );
+    let mut caller = std::process::Command::new("sh");
+    caller.args(["-c", "trap '' HUP QUIT WINCH; exec \"$@\"", "sh"]).arg(binary());
+    caller.args(["run", "--check", "initialize::only_once@v2"]).args(subject(&script, &binary()));
+    let output = caller.current_dir(world.path(".")).output().unwrap();
+    Ran::of(output).exits(0);
+    assert_eq!(world.read("ignored"), "SigIgn:\t0000000000000000\n");
+}

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 
 use super::procfs::{self, Stat};
-use super::registry::KIN;
+use super::registry::{KIN, registry};
 use super::survivor::Ancestor;
 
 /// How many numbers after a subject's own are looked at: a few milliseconds at most.
@@ -41,7 +41,13 @@ impl Table {
             children.insert(pid, procfs::children_of_thread(pid, pid)?);
             return Ok(Self::Scanned(children));
         }
-        for pid in pid + 1..=last {
+        // The subjects of others are many when many checks run at a time, and below none.
+        let mut younger: Vec<u32> = (pid + 1..=last).collect();
+        {
+            let registry = registry();
+            younger.retain(|pid| !registry.is_subject(*pid));
+        }
+        for pid in younger {
             if is_process(pid)
                 && let Ok(stat) = procfs::stat(pid)
             {

@@ -10,6 +10,8 @@ pub(super) const INTERVAL: Duration = Duration::from_millis(50);
 
 /// From this share of idle time on there is room for more, in percent.
 const IDLE: u64 = 15;
+/// The same where one more case costs little: the least that two processors can show in one look.
+const LITTLE_IDLE: u64 = 5;
 /// Up to this share of idle time there are too many, in percent.
 const BUSY: u64 = 3;
 
@@ -18,6 +20,8 @@ pub(super) struct Pace {
     allowed: usize,
     least: usize,
     most: usize,
+    /// The share of idle time from which on there is room for more, in percent.
+    idle: u64,
     seen: Option<Times>,
     looked: Instant,
 }
@@ -32,7 +36,7 @@ struct Times {
 impl Pace {
     /// Always this many.
     pub(super) fn fixed(jobs: usize) -> Self {
-        Self { allowed: jobs, least: jobs, most: jobs, seen: None, looked: Instant::now() }
+        Self { seen: None, ..Self::between(jobs) }
     }
 
     /// For cases that mostly wait.
@@ -43,7 +47,7 @@ impl Pace {
     /// For cases that mostly compute: enough of them that the processors do not idle while one of them waits.
     pub(super) fn computing() -> Self {
         let least = 3 * cores();
-        Self { most: 12 * cores(), ..Self::between(least) }
+        Self { most: 16 * cores(), idle: LITTLE_IDLE, ..Self::between(least) }
     }
 
     /// From eight to fifty for each processor, for cases of which nothing is known.
@@ -52,7 +56,8 @@ impl Pace {
     }
 
     fn between(least: usize) -> Self {
-        Self { allowed: least, least, most: least, seen: times(), looked: Instant::now() }
+        let looked = Instant::now();
+        Self { allowed: least, least, most: least, idle: IDLE, seen: times(), looked }
     }
 
     pub(super) fn allowed(&self) -> usize {
@@ -80,7 +85,7 @@ impl Pace {
         let all = now.all.saturating_sub(before.all);
         let idle = now.idle.saturating_sub(before.idle);
         let Some(share) = (idle * 100).checked_div(all) else { return };
-        if share >= IDLE {
+        if share >= self.idle {
             self.allowed = self.most.min(self.allowed + self.allowed / 4);
         } else if share <= BUSY {
             self.allowed = self.least.max(self.allowed - self.allowed / 8);

@@ -343,7 +343,7 @@ impl Gate {
 
     /// The command that waits in front of it.
     pub(super) fn wait(&self) -> String {
-        format!("head -n 1 '{}' >/dev/null", self.0.path().display())
+        format!("read gate <'{}'", self.0.path().display())
     }
 
     /// Lets one program through.
