@@ -178,7 +178,8 @@ fn narrow(
 ) -> Option<usize> {
     let bare = groups.iter().position(|group| group.twist == Twist::None)?;
     groups[bare].subject.subject = telling.clone();
-    let pace = plan.jobs.map_or_else(Pace::computing, Pace::fixed);
+    // Few cases, and everything else waits for the last of them.
+    let pace = plan.jobs.map_or_else(Pace::waiting, Pace::fixed);
     let waiting = (0..groups[bare].cases.len()).map(|case| (bare, case)).collect();
     let pool = pool::Pool { plan, groups, cancel };
     pool.run(vec![Lane { waiting, pace }], attempts, watch);

@@ -46,8 +46,8 @@ impl Pace {
 
     /// For cases that mostly compute: enough of them that the processors do not idle while one of them waits.
     pub(super) fn computing() -> Self {
-        let least = 3 * cores();
-        Self { most: 16 * cores(), idle: LITTLE_IDLE, ..Self::between(least) }
+        let least = 9 * cores();
+        Self { most: 24 * cores(), idle: LITTLE_IDLE, ..Self::between(least) }
     }
 
     /// From eight to fifty for each processor, for cases of which nothing is known.

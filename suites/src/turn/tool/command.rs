@@ -8,7 +8,7 @@ use mock_model::says;
 use serde_json::Value;
 
 use crate::turn::scene::{command, content, open, output};
-use crate::words::{End, Thread, Turn, run_turn, runs};
+use crate::words::{End, Thread, Turn, between_looks, run_turn, runs};
 
 /// Lets the model run a command line and looks at what it is told of it.
 async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
@@ -162,10 +162,10 @@ async fn none_is_left_unreaped(cx: &mut Context) -> Result {
     run_turn(cx, &thread, "run them").await?;
     let pid = cx.peer.pid().unwrap_or_default();
     let deadline = cx.peer.deadline();
-    loop {
+    for looks in 0.. {
         let dead = unreaped(pid);
         if dead.is_empty() {
-            return Ok(());
+            break;
         }
         ensure!(
             std::time::Instant::now() < deadline,
@@ -173,8 +173,9 @@ async fn none_is_left_unreaped(cx: &mut Context) -> Result {
             "none",
             dead.join(", ")
         );
-        crate::words::barrier(cx, &thread).await?;
+        between_looks(cx, &thread, looks).await?;
     }
+    Ok(())
 }
 
 /// The children of a process that have ended and were not waited for, by id and name.
