@@ -5,7 +5,7 @@ use harness::message::{Call, code};
 use harness::order::Order;
 use harness::{Context, check, ensure, ensure_eq};
 use mock_model::says;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::scene::{methods, open};
 use crate::v1;
@@ -62,6 +62,10 @@ async fn a_removed_one_hears_nothing(cx: &mut Context) -> Result {
     let thread = unheard(cx).await?;
     let subscription = v1::listen(cx, &thread.id).await?;
     remove(cx, &subscription).await?;
+    // 0.98.0 answers before the listener stops, which takes one event more if it comes at once on a busy machine.
+    for _ in 0..10 {
+        cx.peer.request("getUserAgent", Value::Null).await?;
+    }
     let told = run_unheard(cx, &thread, &heard).await?;
     ensure!(told.is_empty(), "events after the listener was removed", "none", methods(&told));
     Ok(())
