@@ -163,7 +163,7 @@ pub(crate) struct PaceArgs {
     /// The longest that one check lasts, like 30s
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) check_timeout: Option<Duration>,
-    /// How often a check that did not pass is tried again; if it passes then, it is flaky
+    /// How often a check that would fail the run is tried again; if it passes then, it is flaky
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=1_000))]
     pub(crate) retries: usize,
     /// How often each check is run

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
-use crate::message::around_paths;
+use crate::message::{around_paths, printable};
 
 use difference::difference;
 
@@ -35,6 +35,15 @@ pub fn shorten(text: &str, limit: usize) -> String {
     let tail = text.ceil_char_boundary(text.len() - limit / 4);
     let (head, tail) = around_paths(text.as_bytes(), head, tail);
     format!("{} … ({} bytes left out) … {}", &text[..head], tail - head, &text[tail..])
+}
+
+/// How long a line is that says what was wrong, in bytes.
+const WIDTH: usize = 600;
+
+/// `text` in one line that can be printed.
+pub(crate) fn one_line(text: &str) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    shorten(&printable(lines.join(" ⏎ ").as_bytes(), usize::MAX), WIDTH)
 }
 
 /// The comparison behind [`ensure_eq!`](crate::ensure_eq).

@@ -5,6 +5,8 @@ use std::panic::Location;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ensure::one_line;
+
 /// What a check body, and every step of one, returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
@@ -142,6 +144,12 @@ impl Failure {
     /// The parts, for reports.
     pub fn parts(&self) -> &Parts {
         &self.0
+    }
+
+    /// All in one line, without the notes.
+    pub(crate) fn line(&self) -> String {
+        let Parts { what, expected, observed, .. } = self.parts();
+        one_line(&format!("{what}: expected {expected}, observed {observed}"))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::check::Check;
 use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
 use crate::outcome::{Outcome, Verdict};
+use crate::report::text::is_flaky;
 use crate::report::{CheckReport, Report, SCHEMA, SubjectReport, Summary};
 use crate::run::{Attempt, Case, attempt, text_of};
 use crate::select::Selected;
@@ -32,7 +33,7 @@ pub struct Options {
     pub deadline: Option<Duration>,
     /// How much of the deadline has passed already.
     pub spent: Duration,
-    /// How often a case that did not pass is tried again.
+    /// How often a case that would fail the run is tried again.
     pub retries: usize,
     /// How often each case is run.
     pub repeat: usize,
@@ -186,9 +187,9 @@ fn work(
             }
             for _ in 0..=options.retries {
                 let attempt = once();
-                let held = settle::held(&attempt);
+                let again = settle::is_worth_another(&case, &attempt, options);
                 tell(Done::Attempt(index, Box::new(attempt)));
-                if held || *cancel.borrow() {
+                if !again || *cancel.borrow() {
                     break;
                 }
             }
@@ -263,7 +264,8 @@ fn conclude(
     };
     for (check, attempts) in checks.iter().zip(results) {
         summary.count(check.outcome);
-        summary.flaky += usize::from(attempts.as_ref().is_some_and(|all| settle::differ(all)));
+        let differ = attempts.as_ref().is_some_and(|all| settle::differ(all));
+        summary.flaky += usize::from(differ || is_flaky(check));
     }
     let stale = notes.iter().any(|note| note.starts_with("known failures"));
     let verdict = verdict(&summary, &checks, options.strict, stale);

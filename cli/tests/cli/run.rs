@@ -182,6 +182,50 @@ fn a_check_that_passes_at_the_second_try_is_flaky() {
 }
 
 #[test]
+fn what_an_observer_sees_only_at_the_first_try_is_flaky() {
+    let world = World::new();
+    let seen = world.path("seen");
+    std::fs::create_dir(&seen).unwrap();
+    // The first start is the question what it is, the second the first conversation.
+    let script = r#"n=$(ls seen | wc -l); : > seen/$$; [ $n = 1 ] && set -- --fault item-completes-twice; exec "$0" reference app-server "$@""#;
+    let script = script.replace("seen", seen.to_str().unwrap());
+    let observer = "conversation::turns::an_item_ends_once@v2";
+    let args = ["run", "--check", observer, "--jobs", "1", "--json", "r.json"];
+    let ran = world.behind(&script, &[&args[..], &["--retries", "1"]].concat()).exits(0);
+    let line = format!(
+        "== flaky (1): passed in the end\n  {observer}  flaky: held in 1 of 2 attempts; `item/completed` in line "
+    );
+    assert!(ran.stdout.contains(&line), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(&format!("(in the conversation of {observer})\n")),
+        "{}",
+        ran.stdout
+    );
+    let report = world.json("r.json");
+    assert_eq!(report["summary"]["flaky"], 1);
+
+    std::fs::remove_dir_all(&seen).unwrap();
+    std::fs::create_dir(&seen).unwrap();
+    world.behind(&script, &args).exits(1);
+}
+
+#[test]
+fn what_is_known_to_fail_is_not_tried_again() {
+    let world = World::new();
+    std::fs::write(world.path("known"), "initialize::only_once@v2  # is not refused\n").unwrap();
+    let script = r#"exec "$0" reference app-server --fault initialize-repeatable"#;
+    let known = world.path("known");
+    let known = known.to_str().unwrap();
+    let mut args =
+        vec!["run", "--check", "initialize::only_once@v2", "--retries", "3", "--json", "r.json"];
+    world.behind(script, &args).exits(1);
+    assert_eq!(world.json("r.json")["checks"][0]["attempts"], 4);
+    args.extend(["--known-failures", known]);
+    world.behind(script, &args).exits(0);
+    assert_eq!(world.json("r.json")["checks"][0]["attempts"], 1);
+}
+
+#[test]
 fn what_outlives_the_subject_is_a_leak_and_is_named() {
     let world = World::new();
     let script = r#"(setsid sleep 3131 &); exec "$0" reference app-server"#;

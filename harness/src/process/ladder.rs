@@ -22,7 +22,9 @@ pub struct Ladder {
     /// From `SIGKILL` until we give up; also what the sweep has at least when everything before it
     /// took its full time.
     pub kill: Duration,
-    /// From the subject's end until its descendants count as survivors.
+    /// From the subject's end until its descendants count as survivors. Those that have a processor
+    /// or wait for one when it is over get up to five times as long again, if the rungs before left
+    /// it over.
     pub settle: Duration,
 }
 
@@ -41,6 +43,13 @@ impl Default for Ladder {
 }
 
 impl Ladder {
+    /// Until when descendants may be at work, if the settle time is over then and everything at
+    /// `bound`: what is needed to kill them remains.
+    pub(super) fn patient(&self, settled: Instant, bound: Instant) -> Instant {
+        let longest = settled.checked_add(self.settle.saturating_mul(5)).unwrap_or(bound);
+        longest.min(bound.checked_sub(self.kill).unwrap_or(settled))
+    }
+
     /// The longest that the whole way out takes, apart from the time that looking takes.
     pub fn bound(&self) -> Duration {
         self.eof.saturating_add(self.term).saturating_add(self.kill).saturating_add(self.settle)
@@ -126,7 +135,8 @@ async fn sweep(
     let settled = Instant::now().checked_add(ladder.settle).unwrap_or(bound);
     let number = process.number;
     let group = (!process.is_reaped()).then_some(process.pid);
-    let first = Sweep { number, patience, settled, bound, thorough: false, group };
+    let patient = ladder.patient(settled, bound);
+    let first = Sweep { number, patience, settled, patient, bound, thorough: false, group };
     let mut swept = first.run().await;
     if process.mechanism.finding == Finding::Group {
         // Its members cannot be named, so they cannot be called survivors either.

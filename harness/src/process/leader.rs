@@ -70,10 +70,12 @@ impl Leader {
 
     /// Ends what is left of it.
     pub(crate) async fn sweep(&self, patience: &Patience, bound: Instant) -> Swept {
+        let settled = Instant::now() + self.ladder.settle;
         let sweep = Sweep {
             number: self.number,
             patience,
-            settled: Instant::now() + self.ladder.settle,
+            settled,
+            patient: self.ladder.patient(settled, bound),
             bound,
             thorough: false,
             group: Some(self.pid()),

@@ -39,6 +39,11 @@ impl Stat {
         matches!(self.state, 'Z' | 'X')
     }
 
+    /// It has a processor or waits for one, or for a disk.
+    pub(crate) fn is_at_work(&self) -> bool {
+        matches!(self.state, 'R' | 'D')
+    }
+
     fn parse(pid: u32, text: &str) -> Option<Self> {
         // The name is in parentheses and may itself contain parentheses and blanks: the last one
         // closes it.

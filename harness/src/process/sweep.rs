@@ -2,7 +2,7 @@
 //! left.
 
 use std::collections::HashSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process_group};
 
@@ -15,6 +15,9 @@ use super::survivor::{self, Survivor};
 /// How many processes are held at once: a subject that forks without end must not use up our
 /// descriptors.
 pub(super) const HELD: usize = 512;
+
+/// Between two looks at descendants that are at work.
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// The outcome of a sweep.
 #[derive(Debug, Default)]
@@ -29,6 +32,8 @@ pub(crate) struct Sweep<'a> {
     pub(crate) patience: &'a Patience,
     /// Until when descendants may end by themselves.
     pub(crate) settled: Instant,
+    /// Until when those may that are at work.
+    pub(crate) patient: Instant,
     /// When to give up.
     pub(crate) bound: Instant,
     /// Look at every process of the system instead of our own children.
@@ -75,13 +80,22 @@ impl Sweep<'_> {
 
     /// Waits for descendants to end by themselves, and tells who is left. Children that are tied to
     /// the subject's life end a few milliseconds after it: the kernel tells them of its end, and
-    /// they are scheduled when they are.
+    /// they are scheduled when they are. On a busy machine that is late: one that wants the processor
+    /// when its time is up gets more, as long as it does.
     async fn settle(&self, doubts: &mut Vec<String>) -> Vec<Member> {
-        let until = self.settled.min(self.bound);
+        let mut until = self.settled.min(self.bound);
         loop {
             let members = self.look(doubts);
-            if members.is_empty() || Instant::now() >= until {
+            if members.is_empty() {
                 return members;
+            }
+            let now = Instant::now();
+            if now >= until {
+                let longer = (now + MOMENT).min(self.patient);
+                if now >= longer || !members.iter().any(|member| member.stat.is_at_work()) {
+                    return members;
+                }
+                until = longer;
             }
             for handle in handles(&members) {
                 handle.ended(self.patience, until).await;

@@ -7,16 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use fault::{About, fault};
 
 use crate::check::{Check, all};
-use crate::ensure::shorten;
+use crate::ensure::one_line;
 use crate::failure::{Failure, Kind};
-use crate::message::printable;
 use crate::prove::report::{Problem, Proof, VariantReport};
 use crate::prove::{Attempts, Fault, Group, Plan, Twist, Variant};
 use crate::run::{Attempt, Violation};
 use crate::select::Selected;
-
-/// How long the line is that says by what a fault was caught, in bytes.
-const WIDTH: usize = 600;
 
 /// What one case says against a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,7 +250,7 @@ fn objections(
         }
         for Violation { observer, failure, .. } in &attempt.violations {
             let name = format!("{}@{}", observer.id(), case.dialect);
-            let seen = format!("{} (in the conversation of {})", line(failure), case.name());
+            let seen = format!("{} (in the conversation of {})", failure.line(), case.name());
             against(name, Finding::Against(seen), Some(failure));
         }
     }
@@ -321,18 +317,7 @@ fn finding(attempt: &Attempt) -> Finding {
 
 fn of_failure(failure: &Failure) -> Finding {
     match failure.kind() {
-        Kind::Inconclusive => Finding::Unclear(format!("we could not tell: {}", line(failure))),
-        Kind::Mismatch | Kind::Timeout | Kind::Closed => Finding::Against(line(failure)),
+        Kind::Inconclusive => Finding::Unclear(format!("we could not tell: {}", failure.line())),
+        Kind::Mismatch | Kind::Timeout | Kind::Closed => Finding::Against(failure.line()),
     }
-}
-
-/// A failure in one line.
-fn line(failure: &Failure) -> String {
-    let parts = failure.parts();
-    one_line(&format!("{}: expected {}, observed {}", parts.what, parts.expected, parts.observed))
-}
-
-fn one_line(text: &str) -> String {
-    let lines: Vec<_> = text.lines().collect();
-    shorten(&printable(lines.join(" ⏎ ").as_bytes(), usize::MAX), WIDTH)
 }

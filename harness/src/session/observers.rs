@@ -8,7 +8,7 @@ use crate::report::CheckReport;
 use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 use crate::session::Options;
-use crate::session::settle::{around, failed, failure, repeat};
+use crate::session::settle::{around, failed, failure, flaky, repeat};
 
 /// The observers among the selected cases, each once.
 pub(crate) fn of(selected: &[Selected]) -> Vec<&'static Check> {
@@ -22,13 +22,16 @@ pub(crate) fn of(selected: &[Selected]) -> Vec<&'static Check> {
 }
 
 /// A violation and where it was found.
+#[derive(Clone)]
 struct Found<'a> {
     case: String,
+    attempts: usize,
     violation: &'a Violation,
     attempt: &'a Attempt,
 }
 
-/// Adds to each observer's report what it has against the conversations of all cases.
+/// Adds to each observer's report what it has against the conversations of all cases: with retries against the last of each
+/// case, as for the case itself.
 pub(crate) fn merge(
     selected: &[Selected],
     results: &[Option<Vec<Attempt>>],
@@ -36,21 +39,34 @@ pub(crate) fn merge(
     checks: &mut [CheckReport],
 ) {
     let mut found: BTreeMap<(String, _), Vec<Found<'_>>> = BTreeMap::new();
+    let mut gone = found.clone();
     for (selected, attempts) in selected.iter().zip(results) {
-        for attempt in attempts.iter().flatten() {
+        let attempts = attempts.as_deref().unwrap_or_default();
+        let before = if options.repeat <= 1 { attempts.len().saturating_sub(1) } else { 0 };
+        for (number, attempt) in attempts.iter().enumerate() {
             for violation in &attempt.violations {
                 let key = (violation.observer.id(), selected.case.dialect);
-                found.entry(key).or_default().push(Found {
-                    case: selected.case.name(),
-                    violation,
-                    attempt,
-                });
+                let (case, attempts) = (selected.case.name(), attempts.len());
+                let kind = if number < before { &mut gone } else { &mut found };
+                kind.entry(key).or_default().push(Found { case, attempts, violation, attempt });
             }
         }
     }
     for (selected, check) in selected.iter().zip(checks) {
         let key = (check.id.clone(), check.dialect);
-        let Some(violations) = found.get_mut(&key).filter(|_| selected.exempt.is_none()) else {
+        if selected.exempt.is_some() {
+            continue;
+        }
+        let Some(violations) = found.get_mut(&key) else {
+            if let Some(all @ [first, ..]) = gone.get(&key).map(Vec::as_slice)
+                && check.outcome == Outcome::Passed
+            {
+                let here = all.iter().filter(|found| found.case == first.case).count();
+                let line = first.violation.failure.line();
+                let against = format!("{line} (in the conversation of {})", first.case);
+                let held = first.attempts.saturating_sub(here);
+                check.reason = Some(flaky(held, first.attempts, &against));
+            }
             continue;
         };
         violations.sort_by(|a, b| a.case.cmp(&b.case));

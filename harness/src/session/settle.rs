@@ -1,11 +1,13 @@
 //! From the attempts at a case to its outcome.
 
 use crate::check::{Check, Level};
+use crate::ensure::one_line;
 use crate::failure::{Failure, Kind};
+use crate::known_failures::Line;
 use crate::outcome::Outcome;
 use crate::process::Survivor;
 use crate::report::{CheckReport, FailureReport, LeakReport};
-use crate::run::{Attempt, Violation};
+use crate::run::{Attempt, Case, Violation};
 use crate::select::Selected;
 use crate::session::{Options, millis};
 
@@ -46,8 +48,9 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         report.reason = Some("allowed, and not done".to_owned());
     }
     if differ(attempts) {
-        let held = attempts.iter().filter(|attempt| held(attempt)).count();
-        report.reason = Some(format!("flaky: held in {held} of {} attempts", attempts.len()));
+        let against: Vec<_> = attempts.iter().filter_map(against).collect();
+        let held = attempts.len() - against.len();
+        report.reason = Some(flaky(held, attempts.len(), &against[0]));
     }
     if report.outcome != Outcome::Passed {
         report.transcript = transcript(attempt);
@@ -72,6 +75,36 @@ fn deciding<'a>(attempts: &'a [Attempt], options: &Options) -> Option<&'a Attemp
 /// Whether nothing is to be said against the attempt.
 pub(crate) fn held(attempt: &Attempt) -> bool {
     attempt.result.is_ok() && attempt.leaks.is_empty()
+}
+
+/// What is to be said against the attempt, in one line.
+fn against(attempt: &Attempt) -> Option<String> {
+    match (&attempt.result, attempt.leaks.first()) {
+        (Err(failure), _) => Some(failure.line()),
+        (Ok(()), Some(survivor)) => Some(one_line(&format!("left behind: {}", survivor.command))),
+        (Ok(()), None) => None,
+    }
+}
+
+/// The reason of a case that held in some of its attempts; what was said against the first in which it did not.
+pub(crate) fn flaky(held: usize, attempts: usize, against: &str) -> String {
+    format!("flaky: held in {held} of {attempts} attempts; {against}")
+}
+
+/// Whether the run would fail on account of this attempt, so that another is worth its time: what is known to fail fails
+/// again, unless it comes and goes.
+pub(crate) fn is_worth_another(case: &Case, attempt: &Attempt, options: &Options) -> bool {
+    let fails = |case: &Case, outcome: Outcome| {
+        let fails = outcome.is_bad()
+            || outcome == Outcome::Inconclusive
+            || (options.strict && outcome == Outcome::Warned);
+        fails && options.known_failures.find(case).is_none_or(Line::is_sometimes)
+    };
+    let observed = attempt.violations.iter().any(|violation| {
+        let observer = Case { check: violation.observer, dialect: case.dialect };
+        fails(&observer, failed(observer.check.level, &violation.failure))
+    });
+    observed || fails(case, outcome(case.check.level, attempt))
 }
 
 /// Whether some attempts held and some did not.

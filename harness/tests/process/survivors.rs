@@ -149,6 +149,37 @@ fn child_that_ends_just_after_the_subject_is_no_survivor() {
     assert!(report.steps.last().unwrap().took.as_millis() >= 10, "it was awaited: {report:?}");
 }
 
+/// The report about a subject whose child works, from the subject's end on, for as many hundredths of
+/// a second.
+fn at_work_for(hundredths: u32) -> ShutdownReport {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        "now() {{ read up rest </proc/uptime; now=${{up%.*}}${{up#*.}}; }}
+        mkfifo {0}
+        (cat <{0}; now; end=$((now+{hundredths})); while [ $now -lt $end ]; do now; done) &
+        exec 3>{0}; echo ready; cat",
+        folder.path().join("tie").display()
+    );
+    runtime().block_on(async {
+        let mut subject = Subject::start("at work", &script);
+        assert_eq!(subject.line().await, "ready");
+        subject.shutdown(&PATIENT).await
+    })
+}
+
+#[test]
+fn child_that_is_at_work_gets_its_time() {
+    let twice = 2 * u32::try_from(PATIENT.settle.as_millis()).unwrap() / 10;
+    let report = at_work_for(twice);
+    assert!(report.is_clean(), "{report:?}");
+    assert!(report.steps.last().unwrap().took > PATIENT.settle, "it was awaited: {report:?}");
+}
+
+#[test]
+fn child_that_works_without_end_is_a_survivor() {
+    assert!(only_survivor(&at_work_for(1_000_000)).ended);
+}
+
 #[test]
 fn zombie_is_no_survivor() {
     let folder = tempfile::tempdir().unwrap();

@@ -150,7 +150,8 @@ async fn endless_command_is_interrupted_and_the_next_one_works() {
         let (endless, next, expected) = match language(&profile) {
             "shell" => ("echo begun; while :; do :; done", "echo next", "next\n"),
             "python" => ("exec('print(\"begun\")\\nwhile True: pass')", "print('next')", "next\n"),
-            _ => ("console.log('begun'); while (true);", "'next'", "'next'\n"),
+            // Interrupted within `console.log`, which goes on after its text is out, Node.js 20 prints nothing ever again.
+            _ => ("fs.writeSync(1, 'begun\\n'); while (true);", "'next'", "'next'\n"),
         };
         repl.begin(endless).await.unwrap_or_else(|error| panic!("{}: {error}", profile.name));
         repl.pty()

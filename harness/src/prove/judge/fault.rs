@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::check::Check;
 use crate::dialect::Dialect;
+use crate::ensure::one_line;
 use crate::failure::Failure;
-use crate::prove::judge::{Finding, Unfit, finding, line, of_failure, one_line, whole};
+use crate::prove::judge::{Finding, Unfit, finding, of_failure, whole};
 use crate::prove::report::{Catch, FaultReport, Problem};
 use crate::prove::wording::flaw;
 use crate::prove::{Attempts, Fault, Group};
@@ -115,7 +116,7 @@ fn wordings(fault: &Fault, group: &Group, attempts: &Attempts) -> Vec<Problem> {
 /// What is wrong with the words in which a check told a fault. Two dialects with the same flaw are two problems.
 fn wording(fault: &Fault, check: String, failure: &Failure) -> Option<Problem> {
     let flaw = flaw(failure)?;
-    Some(Problem::Wording { fault: fault.name.clone(), check, flaw, message: line(failure) })
+    Some(Problem::Wording { fault: fault.name.clone(), check, flaw, message: failure.line() })
 }
 
 /// A check finds a fault if it does in one dialect; not being able to tell is no find.
