@@ -250,7 +250,13 @@ impl Program {
 
     /// Waits for its end.
     pub(super) async fn over(&self, cx: &mut Context) -> Result<Over> {
-        let reply = match cx.peer.answer(&self.ticket).await {
+        let reply = self.end(cx).await?;
+        self.told(cx, &reply)
+    }
+
+    /// Waits for the answer, which tells of its end or refuses it.
+    pub(super) async fn end(&self, cx: &mut Context) -> Result<Reply> {
+        match cx.peer.answer(&self.ticket).await {
             Err(failure) if failure.kind() == Kind::Timeout => {
                 let said = self.told_since(cx, self.mark)?;
                 return Err(failure.since(
@@ -259,8 +265,12 @@ impl Program {
                     format!("no answer; it has said {}", shown(&said)),
                 ));
             }
-            reply => reply?,
-        };
+            reply => reply,
+        }
+    }
+
+    /// What was told of it up to this answer.
+    pub(super) fn told(&self, cx: &Context, reply: &Reply) -> Result<Over> {
         let result = reply.result()?.clone();
         let seq = self.answered_at(cx)?;
         let mut over =
@@ -285,7 +295,7 @@ impl Program {
         Ok(over)
     }
 
-    /// Waits for the answer, which is to be an error.
+    /// Waits for the answer, which may be an error.
     pub(super) async fn answer(&self, cx: &mut Context) -> Result<Reply> {
         cx.peer.answer(&self.ticket).await
     }
