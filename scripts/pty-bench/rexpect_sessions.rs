@@ -57,6 +57,8 @@ fn main() {
             }
         };
         times.push(since.elapsed());
+        // Its Drop waits for ever for a bash, which ignores SIGTERM, and which the `quit` that it types does not end.
+        repl.process_mut().set_kill_timeout(Some(100));
         match ask(&mut repl, kind, number) {
             Ok((true, _)) => exact += 1,
             Ok((false, shown)) => {
