@@ -37,6 +37,8 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
     };
     let json = reports.json.as_deref().map(OutputFile::prepare).transpose()?;
     let html = reports.html.as_deref().map(OutputFile::prepare).transpose()?;
+    let token =
+        args.replay.as_ref().or(args.prove_fixed.as_ref()).map(nextest::anew).transpose()?;
     let plans = plans(args, effort)?;
     if html.is_some() && plans.len() > 1 {
         return Err(Stop::usage(
@@ -58,10 +60,12 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
         };
         let mut watcher = Watcher::new(!reports.no_progress);
         let (cancel, watch) = (&interrupt.cancel, &mut watcher);
-        let outcome = match (&args.replay, &args.prove_fixed) {
-            (Some(token), _) => hunt::replay(token, plan, &runner, cancel, watch),
-            (_, Some(token)) => hunt::prove_fixed(token, plan, &runner, cancel, watch),
-            _ => hunt::hunt(plan, &runner, cancel, watch),
+        let outcome = match &token {
+            Some(token) if args.replay.is_some() => {
+                hunt::replay(token, plan, &runner, cancel, watch)
+            }
+            Some(token) => hunt::prove_fixed(token, plan, &runner, cancel, watch),
+            None => hunt::hunt(plan, &runner, cancel, watch),
         };
         drop(watcher);
         let report = outcome.map_err(|Unable(why)| Stop::unable(why))?;

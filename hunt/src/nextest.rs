@@ -20,8 +20,8 @@ pub use config::ConfigError;
 pub use record::{RecordError, Recorder};
 pub use resolve::{Foreign, Resolution, Resolved, Unresolved};
 
-use crate::Target;
 use crate::ci_log::Finding;
+use crate::target::{Built, Target};
 use resolve::Names;
 
 /// Which tests, and how cargo builds them.
@@ -90,6 +90,9 @@ pub enum NextestError {
     /// Nothing is left of the tests.
     #[error("no test matches{0}")]
     NoTests(String),
+    /// The workspace is not here.
+    #[error("{} is not there, where the test was found", .0.display())]
+    Gone(PathBuf),
     /// None of the tests of a log is here.
     #[error(transparent)]
     Foreign(#[from] Foreign),
@@ -242,10 +245,32 @@ impl Listing {
                     run.env.get("NEXTEST_TEST_GROUP").and_then(|group| config.threads(group));
                 let target =
                     Target { label: id.to_string(), at_a_time, ..Target::command(run.command) };
-                let target = Target { env: run.env, cwd: Some(run.cwd), ..target };
+                let built = self.built(id);
+                let target = Target { env: run.env, cwd: Some(run.cwd), built, ..target };
                 Recorded { id: id.clone(), target, leak_timeout }
             })
             .collect())
+    }
+
+    /// What a test is built from, if all of that is text.
+    fn built(&self, id: &TestId) -> Option<Built> {
+        let Options { profile, cargo, .. } = &self.options;
+        let texts = cargo.iter().map(|option| option.to_str().map(str::to_owned));
+        Some(Built {
+            dir: std::path::absolute(self.options.dir()).ok()?,
+            profile: profile.clone(),
+            cargo: texts.collect::<Option<_>>()?,
+            binary_id: id.binary_id.clone(),
+            test: id.test.clone(),
+            file: self.file(&id.binary_id)?,
+        })
+    }
+
+    /// Where a binary is.
+    fn file(&self, binary_id: &str) -> Option<String> {
+        let mut suites = self.summary.rust_suites.iter();
+        let suite = suites.find(|(id, _)| id.to_string() == binary_id)?.1;
+        Some(suite.binary.binary_path.to_string())
     }
 
     fn triple(&self) -> String {
@@ -254,6 +279,36 @@ impl Listing {
             .and_then(|platforms| platforms.targets.first().map(|target| &target.platform));
         let platform = target.or_else(|| platforms.map(|platforms| &platforms.host.platform));
         platform.map_or_else(String::new, |platform| platform.triple.clone())
+    }
+}
+
+impl Built {
+    /// Builds it again, and says what of `target` is another now: its program, if it is elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be built, or the test is not there any more.
+    pub fn anew(&self, mut target: Target) -> Result<Target, NextestError> {
+        if !self.dir.is_dir() {
+            return Err(NextestError::Gone(self.dir.clone()));
+        }
+        let options = Options {
+            dir: Some(self.dir.clone()),
+            profile: self.profile.clone(),
+            filter: None,
+            cargo: self.cargo.iter().map(OsString::from).collect(),
+        };
+        let id = TestId { binary_id: self.binary_id.clone(), test: self.test.clone() };
+        let listing = options.list()?;
+        let file = match listing.file(&id.binary_id) {
+            Some(file) if listing.matching().contains(&id) => file,
+            _ => return Err(NextestError::NoTests(format!(" `{id}`, which was hunted"))),
+        };
+        for word in target.command.iter_mut().filter(|word| **word == self.file) {
+            word.clone_from(&file);
+        }
+        target.built = Some(Self { file, ..self.clone() });
+        Ok(target)
     }
 }
 

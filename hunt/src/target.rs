@@ -33,6 +33,32 @@ pub struct Target {
     /// condition asks for without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_a_time: Option<NonZero<usize>>,
+    /// What it was built from, for a test of a workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built: Option<Built>,
+}
+
+/// From what the program of a target is built, so that a proof that something is fixed runs what is fixed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Built {
+    /// Where cargo and nextest are run.
+    #[serde(rename = "d")]
+    pub dir: PathBuf,
+    /// The profile of nextest; its default without it.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Options of cargo.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub cargo: Vec<String>,
+    /// nextest's id of the binary.
+    #[serde(rename = "b")]
+    pub binary_id: String,
+    /// The name of the test in it.
+    #[serde(rename = "t")]
+    pub test: String,
+    /// Where the binary was.
+    #[serde(rename = "f")]
+    pub file: String,
 }
 
 /// How a target is run and judged.
@@ -73,6 +99,7 @@ impl Target {
             form: Form::Command,
             expected: None,
             at_a_time: None,
+            built: None,
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hunt::ci_log::{self, Finding};
 use hunt::nextest::{Listing, NextestError, Options, Recorder, TestId};
-use hunt::{Kind, Target, junit};
+use hunt::{Kind, Target, Token, junit};
 
 use crate::args::NextestArgs;
 use crate::exit_code::Stop;
@@ -74,6 +74,15 @@ pub(super) fn found(names: &Names<'_>, mut options: Options) -> Result<Vec<Found
             leak_timeout: recorded.leak_timeout,
         };
     Ok(recorded.into_iter().zip(tests).map(found).collect())
+}
+
+/// The token with what its test is built from as it is now.
+pub(super) fn anew(token: &Token) -> Result<Token, Stop> {
+    let mut token = token.clone();
+    if let Some(built) = token.target.built.clone() {
+        token.target = built.anew(token.target).map_err(stop)?;
+    }
+    Ok(token)
 }
 
 /// A wrong expression, a log from elsewhere: mistakes of who asks. The rest is a matter of the machine.

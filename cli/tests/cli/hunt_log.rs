@@ -67,6 +67,34 @@ fn the_leak_of_a_log_is_found_and_named() {
 }
 
 #[test]
+fn a_token_of_a_test_is_about_what_its_source_says_now() {
+    let world = play();
+    let hunt =
+        ["hunt", "nextest", "--no-progress", "-P", "default", "-E", "test(leaves)", "--runs", "3"];
+    let cargo = ["--json", "r.json", "--", "--offline", "--target-dir", "target"];
+    world.proctor(hunt.iter().chain(&cargo)).exits(1);
+    let report = world.json("r.json");
+    let token = report["token"].as_str().unwrap();
+    world.proctor(["hunt", "--no-progress", "--replay", token]).exits(1);
+
+    let fixed = TESTS.replace(".arg(\"1000\").spawn()", ".arg(\"0\").status()");
+    assert_ne!(fixed, TESTS);
+    world.write("tests/leaky.rs", &fixed);
+    let proof = world.proctor(["hunt", "--no-progress", "--prove-fixed", token]).exits(0);
+    assert!(proof.stdout.contains("\nanswer     fixed: "), "{}", proof.stdout);
+    world.proctor(["hunt", "--no-progress", "--replay", token]).exits(0);
+
+    world.write("tests/leaky.rs", &fixed.replace("leaves_a_process", "leaves_nothing"));
+    let gone = "no test matches `play::leaky leaves_a_process`, which was hunted";
+    let ran = world.proctor(["hunt", "--no-progress", "--prove-fixed", token]).exits(2);
+    assert!(ran.stderr.contains(gone), "{}", ran.stderr);
+
+    world.write("tests/leaky.rs", "no Rust");
+    let broken = world.proctor(["hunt", "--no-progress", "--prove-fixed", token]).exits(3);
+    assert!(broken.stderr.contains("`cargo nextest list` ended with"), "{}", broken.stderr);
+}
+
+#[test]
 fn an_expression_that_matches_nothing_is_a_mistake() {
     let world = play();
     let args = [
