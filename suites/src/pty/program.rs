@@ -259,11 +259,11 @@ impl Program {
         match cx.peer.answer(&self.ticket).await {
             Err(failure) if failure.kind() == Kind::Timeout => {
                 let said = self.told_since(cx, self.mark)?;
-                return Err(failure.since(
+                Err(failure.since(
                     format!("whether the program `{}` ends", self.line),
                     "its end, told by the answer to `command/exec`",
                     format!("no answer; it has said {}", shown(&said)),
-                ));
+                ))
             }
             reply => reply,
         }
