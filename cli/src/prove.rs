@@ -43,7 +43,7 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let plan = Plan {
         reference: &examined,
         correct: !args.proxy,
-        varied: &|name| reference::as_variant(&subject, name),
+        varied: &|names| reference::as_variants(&subject, names),
         variants: &variants,
         faulty: &faulty,
         faults: &faults,

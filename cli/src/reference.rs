@@ -25,10 +25,12 @@ pub(crate) fn with_fault(reference: &Subject, name: &str) -> Subject {
     subject
 }
 
-/// The reference subject in the variant of this name. It may be slow, which is no fault, so its waits stay as they are.
-pub(crate) fn as_variant(reference: &Subject, name: &str) -> Subject {
+/// The reference subject in the variants of these names. It may be slow, which is no fault, so its waits stay as they are.
+pub(crate) fn as_variants(reference: &Subject, names: &[&str]) -> Subject {
     let mut subject = reference.clone();
-    subject.command.extend(["--variant".into(), name.into()]);
+    for name in names {
+        subject.command.extend(["--variant".into(), name.into()]);
+    }
     subject
 }
 
@@ -48,6 +50,7 @@ pub(crate) fn variants() -> Vec<Variant> {
             sentence: variant.sentence.to_owned(),
             place: format!("{}:{}", variant.file, variant.line),
             waits: variant.waits,
+            beside: variant.beside.map(str::to_owned),
             sign: fixtures::variant::sign(variant.name),
         })
         .collect();

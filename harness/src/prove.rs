@@ -10,6 +10,7 @@ mod pool;
 mod report;
 mod wording;
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use memchr::memmem;
@@ -51,6 +52,8 @@ pub struct Variant {
     pub place: String,
     /// Whether it mostly waits, so that many of its cases can be under way.
     pub waits: bool,
+    /// The variant that differs in another respect, so that a whole proof runs both in one subject: one of the pair says so.
+    pub beside: Option<String>,
     /// What the subject of [`Plan::telling`] writes on stderr when it comes to where the variant differs.
     pub sign: String,
 }
@@ -68,8 +71,8 @@ pub struct Plan<'a> {
     /// Whether it is known to be correct. Then every selected check is proved, and one that fails without a fault is a
     /// problem; else only the checks that faults name are run, and one that fails without a fault does not count.
     pub correct: bool,
-    /// The subject in the variant of this name.
-    pub varied: &'a dyn Fn(&str) -> Subject,
+    /// The subject in the variants of these names.
+    pub varied: &'a dyn Fn(&[&str]) -> Subject,
     /// The variants that must pass.
     pub variants: &'a [Variant],
     /// The subject with the fault of this name.
@@ -112,6 +115,8 @@ enum Twist {
     /// Not at all.
     None,
     Variant(usize),
+    /// Two at a time, in the cases in which both differ.
+    Both(usize, usize),
     Fault(usize),
 }
 
@@ -148,6 +153,9 @@ pub fn prove(
         }
         _ => None,
     };
+    if plan.whole && plan.correct {
+        share(plan, &mut groups, &mut attempts);
+    }
     let pool = pool::Pool { plan, groups: &groups, cancel };
     pool.run(lanes(plan, &groups, done), &mut attempts, watch);
     if !plan.correct {
@@ -203,6 +211,37 @@ fn narrow(
     Some(bare)
 }
 
+/// Has variants that are beside each other run in one subject where both differ.
+fn share(plan: &Plan<'_>, groups: &mut Vec<Group>, attempts: &mut Vec<Attempts>) {
+    for (one, variant) in plan.variants.iter().enumerate() {
+        let beside = |other: &Variant| variant.beside.as_ref() == Some(&other.name);
+        let Some(other) = plan.variants.iter().position(beside) else { continue };
+        let at = |number| groups.iter().position(|group| group.twist == Twist::Variant(number));
+        let (Some(first), Some(second)) = (at(one), at(other)) else { continue };
+        let names: HashSet<String> = groups[second].cases.iter().map(Case::name).collect();
+        let (cases, alone) =
+            groups[first].cases.iter().partition(|case| names.contains(&case.name()));
+        groups[first].cases = alone;
+        let cases: Vec<Case> = cases;
+        let names: HashSet<String> = cases.iter().map(Case::name).collect();
+        groups[second].cases.retain(|case| !names.contains(&case.name()));
+        for number in [first, second] {
+            attempts[number] = not_run(&groups[number]);
+        }
+        let Group { subject: Examined { profile, .. }, observers, .. } = &groups[first];
+        let subject = (plan.varied)(&[&variant.name, &plan.variants[other].name]);
+        let both = Group {
+            twist: Twist::Both(one, other),
+            subject: Examined { subject, profile: profile.clone() },
+            cases,
+            observers: observers.clone(),
+            alike: 0,
+        };
+        attempts.push(not_run(&both));
+        groups.push(both);
+    }
+}
+
 /// Whether a subject that told in this attempt what it met may have met what has this sign.
 fn may_meet(attempt: &Attempt, sign: &[u8]) -> bool {
     let met = |ended: &Ended| {
@@ -223,6 +262,7 @@ fn lanes(plan: &Plan<'_>, groups: &[Group], done: Option<usize>) -> Vec<Lane> {
     let waits = |twist| match twist {
         Twist::None => false,
         Twist::Variant(number) => plan.variants[number].waits,
+        Twist::Both(one, other) => plan.variants[one].waits || plan.variants[other].waits,
         Twist::Fault(_) => true,
     };
     match plan.jobs {
@@ -275,7 +315,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         groups.push(group(Twist::None, plan.reference.subject.clone(), without));
     }
     for (number, variant) in plan.variants.iter().enumerate() {
-        let subject = (plan.varied)(&variant.name);
+        let subject = (plan.varied)(&[&variant.name]);
         groups.push(group(Twist::Variant(number), subject, applicable.clone()));
     }
     groups

@@ -20,7 +20,8 @@ Every check passes on the reference subject and on every *variant* of it, which 
 servers do, and fails on the reference with each *fault* that names it.
 
 A case is *alike* when the reference, which says so itself, never comes to where the variant differs: both do the same in it,
-and it is run once. `proctor prove --variant NAME` runs every case.
+and it is run once. Variants that are run *beside* each other differ in different respects, like the order of members and
+what is written to stderr: one subject is both where both differ. `proctor prove --variant NAME` runs every case on it alone.
 ";
 
 /// The whole page.
@@ -43,17 +44,18 @@ pub(super) fn document(proof: &Proof) -> String {
 
 fn variants(page: &mut String, proof: &Proof) {
     page.push_str(
-        "\n## Variants\n\n| variant | what the subject does | cases that hold | cases alike |\n|---|---|---:|---:|\n",
+        "\n## Variants\n\n| variant | what the subject does | cases that hold | cases alike | run beside |\n|---|---|---:|---:|---|\n",
     );
     for variant in &proof.variants {
         let _ = writeln!(
             page,
-            "| `{}` | {} | {} of {} | {} |",
+            "| `{}` | {} | {} of {} | {} | {} |",
             variant.name,
             cell(&variant.sentence),
             variant.held,
             variant.cases,
-            variant.alike
+            variant.alike,
+            variant.beside.as_ref().map_or_else(String::new, |other| format!("`{other}`"))
         );
     }
 }

@@ -42,6 +42,11 @@ fn fault(name: &str, caught_by: &[&str]) -> Fault {
     }
 }
 
+/// The reference in no variant.
+fn unvaried(_: &[&str]) -> Subject {
+    reference().subject.clone()
+}
+
 /// A proof of a correct subject, in two cases at a time, without variants.
 fn plan<'a>(
     reference: &'a Examined,
@@ -52,7 +57,7 @@ fn plan<'a>(
     Plan {
         reference,
         correct: true,
-        varied: faulty,
+        varied: &unvaried,
         variants: &[],
         faulty,
         faults,
@@ -153,19 +158,21 @@ fn a_reference_that_fails_is_a_problem() {
 
 /// Runs these checks on these variants only: `versions` adds a member to each message, any other does nothing.
 fn varied(checks: &[&str], names: &[&str]) -> Proof {
-    let varied = |name: &str| match name {
-        "versions" => behind(FAILING),
+    let varied = |names: &[&str]| match names {
+        ["versions"] => behind(FAILING),
         _ => reference().subject.clone(),
     };
     let filters = Filters {
         checks: checks.iter().map(|&check| check.to_owned()).collect(),
         ..Filters::default()
     };
+    let none = |_: &str| unreachable!("there is no fault");
     let variant = |name: &&str| Variant {
         name: (*name).to_owned(),
         sentence: format!("It {name}s."),
         place: "here:2".to_owned(),
         waits: false,
+        beside: None,
         sign: format!("met {name}\n"),
     };
     let variants: Vec<_> = names.iter().map(variant).collect();
@@ -173,7 +180,8 @@ fn varied(checks: &[&str], names: &[&str]) -> Proof {
         variants: &variants,
         whole: false,
         jobs: Some(4),
-        ..plan(reference(), &varied, &[], &filters)
+        varied: &varied,
+        ..plan(reference(), &none, &[], &filters)
     };
     prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
 }
@@ -200,6 +208,7 @@ fn a_variant_that_is_never_met_is_run_by_no_case() {
         sentence: format!("It is {name}."),
         place: "here:3".to_owned(),
         waits: false,
+        beside: None,
         sign: format!("this is {name}\n"),
     });
     let plan = Plan {
@@ -215,6 +224,47 @@ fn a_variant_that_is_never_met_is_run_by_no_case() {
         .collect();
     assert_eq!(counts, [("met", 2, 2, 0), ("unmet", 0, 0, 2)]);
     assert!(proof.complete);
+}
+
+#[test]
+fn variants_beside_each_other_share_the_cases_in_which_both_are_met() {
+    let filters = Filters { checks: vec![CHECK.to_owned()], ..Filters::default() };
+    let nothing = |_: &str| reference().subject.clone();
+    // Alone each of them is fine; a case in which both are fails, and counts against both.
+    let varied = |names: &[&str]| match names {
+        [_] => reference().subject.clone(),
+        _ => behind("exit 3"),
+    };
+    let variants = [("one", Some("two"), "met"), ("two", None, "met"), ("three", None, "met")].map(
+        |(name, beside, met)| Variant {
+            name: name.to_owned(),
+            sentence: format!("It is {name}."),
+            place: "here:3".to_owned(),
+            waits: false,
+            beside: beside.map(str::to_owned),
+            sign: format!("{met}\n"),
+        },
+    );
+    let whole = Plan {
+        variants: &variants,
+        varied: &varied,
+        telling: Some(behind(r#"echo met >&2; exec "$0" reference app-server"#)),
+        ..plan(reference(), &nothing, &[], &filters)
+    };
+    let proof = prove(&whole, &watch::Sender::new(false), &mut Unwatched).unwrap();
+    let told: Vec<_> = proof
+        .variants
+        .iter()
+        .map(|one| (one.name.as_str(), one.cases, one.held, one.beside.as_deref()))
+        .collect();
+    let expected = [("one", 2, 0, Some("two")), ("three", 2, 2, None), ("two", 2, 0, Some("one"))];
+    assert_eq!(told, expected);
+    assert!(!proof.proved && proof.complete);
+
+    let proof = prove(&Plan { whole: false, ..whole }, &watch::Sender::new(false), &mut Unwatched);
+    let proof = proof.unwrap();
+    assert!(proof.variants.iter().all(|one| (one.cases, one.held) == (2, 2)), "alone");
+    assert!(proof.variants.iter().all(|one| one.beside.is_none()));
 }
 
 #[test]

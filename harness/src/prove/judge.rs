@@ -38,15 +38,17 @@ pub(super) fn judge(
     proof.complete = attempts.iter().all(whole);
     proof.summary.run = attempts.iter().flatten().flatten().count();
     let unfit = unfit(plan, selected, groups, attempts);
+    let all = attempts;
     for (group, attempts) in groups.iter().zip(attempts) {
         match group.twist {
             Twist::None if plan.correct => {
                 let objections = objections(group, attempts, &|_| true);
                 proof.problems.extend(objections.into_iter().map(Objection::into_reference));
             }
-            Twist::None => {}
+            Twist::None | Twist::Both(..) => {}
             Twist::Variant(number) => {
-                let report = variant(plan, number, group, attempts, &mut proof.problems);
+                let parts = parts(number, groups, all);
+                let report = variant(plan, number, &parts, &mut proof.problems);
                 proof.variants.push(report);
             }
             Twist::Fault(number) => {
@@ -263,13 +265,17 @@ const TOLD: usize = 3;
 fn variant(
     plan: &Plan<'_>,
     number: usize,
-    group: &Group,
-    attempts: &Attempts,
+    parts: &[(&Group, &Attempts)],
     problems: &mut Vec<Problem>,
 ) -> VariantReport {
     let variant = &plan.variants[number];
     let (mut cases, mut held) = (0, 0);
-    for (case, attempt) in group.cases.iter().zip(attempts) {
+    let mut each = Vec::new();
+    for (group, attempts) in parts {
+        let cases = group.cases.iter().zip(attempts.iter());
+        each.extend(cases.map(|(case, attempt)| (group, case, attempt)));
+    }
+    for (group, case, attempt) in each {
         let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
         let fine = finding(attempt) == Finding::Held;
         if case.check.observes().is_none() {
@@ -288,7 +294,8 @@ fn variant(
         }
     }
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
-    for objection in objections(group, attempts, &|_| true) {
+    let objections = parts.iter().flat_map(|(group, made)| objections(group, made, &|_| true));
+    for objection in objections {
         let times = told.entry(objection.case.clone()).or_default();
         *times += 1;
         if *times <= TOLD {
@@ -296,7 +303,27 @@ fn variant(
         }
     }
     let Variant { name, sentence, place, .. } = variant.clone();
-    VariantReport { name, sentence, place, cases, held, alike: group.alike }
+    let alike = parts.iter().map(|(group, _)| group.alike).sum();
+    let beside = parts.iter().find_map(|(group, _)| match group.twist {
+        Twist::Both(one, other) => Some(if one == number { other } else { one }),
+        _ => None,
+    });
+    let beside = beside.map(|other| plan.variants[other].name.clone());
+    VariantReport { name, sentence, place, cases, held, alike, beside }
+}
+
+/// The groups in which the subject was this variant, alone or beside another.
+fn parts<'a>(
+    number: usize,
+    groups: &'a [Group],
+    attempts: &'a [Attempts],
+) -> Vec<(&'a Group, &'a Attempts)> {
+    let is_part = |group: &Group| match group.twist {
+        Twist::Variant(one) => one == number,
+        Twist::Both(one, other) => one == number || other == number,
+        Twist::None | Twist::Fault(_) => false,
+    };
+    groups.iter().zip(attempts).filter(|(group, _)| is_part(group)).collect()
 }
 
 fn same_variants(variants: &[Variant]) -> Vec<Problem> {

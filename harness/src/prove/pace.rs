@@ -41,7 +41,7 @@ impl Pace {
 
     /// For cases that mostly wait.
     pub(super) fn waiting() -> Self {
-        Self::fixed(24 * cores())
+        Self::fixed(36 * cores())
     }
 
     /// For cases that mostly compute: enough of them that the processors do not idle while one of them waits.

@@ -167,7 +167,7 @@ fn work(
 fn name<'a>(plan: &'a Plan<'_>, twist: Twist) -> Option<&'a str> {
     match twist {
         Twist::None => None,
-        Twist::Variant(number) => Some(&plan.variants[number].name),
+        Twist::Variant(number) | Twist::Both(number, _) => Some(&plan.variants[number].name),
         Twist::Fault(number) => Some(&plan.faults[number].name),
     }
 }

@@ -68,6 +68,9 @@ pub struct VariantReport {
     pub held: usize,
     /// Cases that were left out, since the subject does in them what it does without the variant.
     pub alike: usize,
+    /// The variant that the subject was, too, in the cases in which both differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
 }
 
 /// One fault.
@@ -255,7 +258,15 @@ mod tests {
         let (name, sentence, place) = (text(), text(), text());
         proof.faults.push(FaultReport { name, sentence, place, catches: vec![catch] });
         let (name, sentence, place) = (text(), text(), text());
-        proof.variants.push(VariantReport { name, sentence, place, cases: 2, held: 1, alike: 1 });
+        proof.variants.push(VariantReport {
+            name,
+            sentence,
+            place,
+            cases: 2,
+            held: 1,
+            alike: 1,
+            beside: None,
+        });
         let (variant, case, message, detail) = (text(), text(), text(), text());
         proof.problems.push(Problem::Variant { variant, case, message, detail });
         let json = to_value(&proof).unwrap();
