@@ -9,7 +9,7 @@ use serde_json::json;
 use super::words::{
     KEY, NO_LOGIN, begin, begin_chatgpt, cancel, cancel_reply, changed, changed_method, changed_to,
     chatgpt_again, completed, completed_method, ensure_failed, ensure_method, ensure_none,
-    ensure_unknown, log_in, log_out, news, stored,
+    ensure_unknown, log_in, log_out, news, settle, stored,
 };
 
 /// A server MUST change nothing as long as the login is only under way.
@@ -170,6 +170,7 @@ async fn a_key_supersedes_it(cx: &mut Context) -> Result {
 async fn a_logout_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
+    settle(cx).await?;
     log_out(cx).await?;
     ensure_failed(&completed(cx, &login.id).await?)?;
     ensure_unknown(cx, &login.id, "that a logout ended").await

@@ -226,15 +226,21 @@ pub async fn cancel_reply(cx: &mut Context, id: &str) -> Result<Reply> {
     cx.peer.request(method, json!({ "loginId": id })).await
 }
 
-/// How many requests a subject is asked between the start of a login and its cancel.
+/// How many requests a subject is asked between the start of a login and its end.
 const SETTLED: usize = 8;
 
-/// Takes a ChatGPT login back, and waits until it has ended.
-pub async fn cancel(cx: &mut Context, login: &Login) -> Result<Call> {
+/// Gives a login that was just begun a moment.
+pub async fn settle(cx: &mut Context) -> Result {
     // Real servers lose a cancel that comes before their login server waits for it; nobody is that quick by hand.
     for _ in 0..SETTLED {
         status(cx).await?;
     }
+    Ok(())
+}
+
+/// Takes a ChatGPT login back, and waits until it has ended.
+pub async fn cancel(cx: &mut Context, login: &Login) -> Result<Call> {
+    settle(cx).await?;
     cancel_reply(cx, &login.id).await?.result()?;
     completed(cx, &login.id).await
 }
