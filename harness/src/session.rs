@@ -22,7 +22,7 @@ use crate::run::{Attempt, Case, attempt, text_of};
 use crate::select::Selected;
 use crate::subject::Examined;
 
-pub(crate) use settle::{failed, settle, transcript};
+pub(crate) use settle::{failed, left_behind, settle, transcript};
 
 /// How a run is done.
 #[derive(Clone, Debug)]

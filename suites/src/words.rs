@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use harness::applies::Release;
 use harness::ensure::show;
@@ -259,24 +258,6 @@ pub async fn barrier(cx: &mut Context, thread: &Thread) -> Result {
         Dialect::V2 => v2::barrier(cx, thread).await,
         Dialect::Mcp => Err(unspoken(cx)),
     }
-}
-
-/// Between two looks at something that changes without a word, such as a file: a [`barrier`], so that the subject has had its
-/// turn. `looks` is how many there were.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "no event tells of the change: a pause between looks"
-)]
-pub async fn between_looks(cx: &mut Context, thread: &Thread, looks: usize) -> Result {
-    /// So many looks are as close to each other as the subject answers. What has not come by then mostly never comes, and is
-    /// waited for to the deadline.
-    const CLOSE: usize = 300;
-    const APART: Duration = Duration::from_millis(10);
-    barrier(cx, thread).await?;
-    if looks >= CLOSE {
-        tokio::time::sleep(APART).await;
-    }
-    Ok(())
 }
 
 /// Whether the subject claims a release before `major.minor`. For the words' own spelling of a request; what is expected

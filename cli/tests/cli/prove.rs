@@ -42,6 +42,18 @@ fn fault(name: &str, caught_by: &[&str]) -> Fault {
     }
 }
 
+/// A variant, met where the subject says so in this line on stderr.
+fn variant(name: &str, met: &str) -> Variant {
+    Variant {
+        name: name.to_owned(),
+        sentence: format!("It is {name}."),
+        place: "here:2".to_owned(),
+        waits: false,
+        beside: None,
+        sign: format!("{met}\n"),
+    }
+}
+
 /// The reference in no variant.
 fn unvaried(_: &[&str]) -> Subject {
     reference().subject.clone()
@@ -167,15 +179,7 @@ fn varied(checks: &[&str], names: &[&str]) -> Proof {
         ..Filters::default()
     };
     let none = |_: &str| unreachable!("there is no fault");
-    let variant = |name: &&str| Variant {
-        name: (*name).to_owned(),
-        sentence: format!("It {name}s."),
-        place: "here:2".to_owned(),
-        waits: false,
-        beside: None,
-        sign: format!("met {name}\n"),
-    };
-    let variants: Vec<_> = names.iter().map(variant).collect();
+    let variants: Vec<_> = names.iter().map(|name| variant(name, "never")).collect();
     let plan = Plan {
         variants: &variants,
         whole: false,
@@ -203,14 +207,7 @@ fn a_variant_must_pass_every_case() {
 fn a_variant_that_is_never_met_is_run_by_no_case() {
     let filters = Filters { checks: vec![CHECK.to_owned()], ..Filters::default() };
     let nothing = |_: &str| reference().subject.clone();
-    let variants = ["met", "unmet"].map(|name| Variant {
-        name: name.to_owned(),
-        sentence: format!("It is {name}."),
-        place: "here:3".to_owned(),
-        waits: false,
-        beside: None,
-        sign: format!("this is {name}\n"),
-    });
+    let variants = ["met", "unmet"].map(|name| variant(name, &format!("this is {name}")));
     let plan = Plan {
         variants: &variants,
         telling: Some(behind(r#"echo 'this is met' >&2; exec "$0" reference app-server"#)),
@@ -235,16 +232,8 @@ fn variants_beside_each_other_share_the_cases_in_which_both_are_met() {
         [_] => reference().subject.clone(),
         _ => behind("exit 3"),
     };
-    let variants = [("one", Some("two"), "met"), ("two", None, "met"), ("three", None, "met")].map(
-        |(name, beside, met)| Variant {
-            name: name.to_owned(),
-            sentence: format!("It is {name}."),
-            place: "here:3".to_owned(),
-            waits: false,
-            beside: beside.map(str::to_owned),
-            sign: format!("{met}\n"),
-        },
-    );
+    let [one, two, three] = ["one", "two", "three"].map(|name| variant(name, "met"));
+    let variants = [Variant { beside: Some("two".to_owned()), ..one }, two, three];
     let whole = Plan {
         variants: &variants,
         varied: &varied,

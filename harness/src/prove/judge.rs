@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use fault::{About, fault};
 
 use crate::check::{Check, all};
-use crate::ensure::one_line;
 use crate::failure::{Failure, Kind};
 use crate::prove::report::{Problem, Proof, VariantReport};
 use crate::prove::{Attempts, Fault, Group, Plan, Twist, Variant};
 use crate::run::{Attempt, Violation};
 use crate::select::Selected;
+use crate::session::left_behind;
 
 /// What one case says against a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -335,9 +335,7 @@ fn same_variants(variants: &[Variant]) -> Vec<Problem> {
 fn finding(attempt: &Attempt) -> Finding {
     match (&attempt.result, attempt.leaks.first()) {
         (Err(failure), _) => of_failure(failure),
-        (Ok(()), Some(survivor)) => {
-            Finding::Against(one_line(&format!("left behind: {}", survivor.command)))
-        }
+        (Ok(()), Some(survivor)) => Finding::Against(left_behind(survivor)),
         (Ok(()), None) => Finding::Held,
     }
 }

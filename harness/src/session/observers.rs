@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Check;
+use crate::dialect::Dialect;
 use crate::outcome::Outcome;
 use crate::report::CheckReport;
 use crate::run::{Attempt, Violation};
@@ -22,13 +23,15 @@ pub(crate) fn of(selected: &[Selected]) -> Vec<&'static Check> {
 }
 
 /// A violation and where it was found.
-#[derive(Clone)]
 struct Found<'a> {
     case: String,
     attempts: usize,
     violation: &'a Violation,
     attempt: &'a Attempt,
 }
+
+/// By the observer's id and dialect.
+type ByObserver<'a> = BTreeMap<(String, Dialect), Vec<Found<'a>>>;
 
 /// Adds to each observer's report what it has against the conversations of all cases: with retries against the last of each
 /// case, as for the case itself.
@@ -38,8 +41,7 @@ pub(crate) fn merge(
     options: &Options,
     checks: &mut [CheckReport],
 ) {
-    let mut found: BTreeMap<(String, _), Vec<Found<'_>>> = BTreeMap::new();
-    let mut gone = found.clone();
+    let (mut found, mut gone) = (ByObserver::new(), ByObserver::new());
     for (selected, attempts) in selected.iter().zip(results) {
         let attempts = attempts.as_deref().unwrap_or_default();
         let before = if options.repeat <= 1 { attempts.len().saturating_sub(1) } else { 0 };

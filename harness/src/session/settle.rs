@@ -81,9 +81,14 @@ pub(crate) fn held(attempt: &Attempt) -> bool {
 fn against(attempt: &Attempt) -> Option<String> {
     match (&attempt.result, attempt.leaks.first()) {
         (Err(failure), _) => Some(failure.line()),
-        (Ok(()), Some(survivor)) => Some(one_line(&format!("left behind: {}", survivor.command))),
+        (Ok(()), Some(survivor)) => Some(left_behind(survivor)),
         (Ok(()), None) => None,
     }
+}
+
+/// What is to be said of a survivor, in one line.
+pub(crate) fn left_behind(survivor: &Survivor) -> String {
+    one_line(&format!("left behind: {}", survivor.command))
 }
 
 /// The reason of a case that held in some of its attempts; what was said against the first in which it did not.

@@ -295,11 +295,6 @@ impl Program {
         Ok(over)
     }
 
-    /// Waits for the answer, which may be an error.
-    pub(super) async fn answer(&self, cx: &mut Context) -> Result<Reply> {
-        cx.peer.answer(&self.ticket).await
-    }
-
     /// What was told of its output behind this place of the conversation.
     pub(super) fn told_since(&self, cx: &Context, seq: usize) -> Result<Vec<u8>> {
         let calls = cx.peer.calls_since(seq);

@@ -91,7 +91,7 @@ async fn an_id_is_not_given_twice(cx: &mut Context) -> Result {
     for more in [json!({ "tty": true }), json!({ "streamStdin": true }), json!({})] {
         let second = start_as(cx, &program.id, "exec sleep 0", more.clone()).await?;
         let what = format!("a second program of the same id, with {more}");
-        refused(&second.answer(cx).await?, &what)?;
+        refused(&second.end(cx).await?, &what)?;
     }
     goes_on(cx, program).await
 }
@@ -163,7 +163,7 @@ async fn no_size_without_a_terminal(cx: &mut Context) -> Result {
     refused(&reply, "a new size for a program without a terminal")?;
     program.terminate(cx).await?;
     program.over(cx).await?;
-    let reply = start(cx, "true", size).await?.answer(cx).await?;
+    let reply = start(cx, "true", size).await?.end(cx).await?;
     refused(&reply, "a program without a terminal, and a size for it")
 }
 
@@ -176,7 +176,7 @@ async fn no_size_of_nothing(cx: &mut Context) -> Result {
         let reply = program.call(cx, "resize", size).await?;
         refused(&reply, &format!("a new size of {rows} rows and {cols} columns"))?;
         let more = json!({ "tty": true, "size": { "rows": rows, "cols": cols } });
-        let reply = start(cx, "true", more).await?.answer(cx).await?;
+        let reply = start(cx, "true", more).await?.end(cx).await?;
         refused(&reply, &format!("a terminal of {rows} rows and {cols} columns"))?;
     }
     goes_on(cx, program).await

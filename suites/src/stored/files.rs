@@ -10,7 +10,7 @@ use harness::failure::{Failure, OrInconclusive, Result};
 use harness::message::printable;
 use jiff::Timestamp;
 
-use crate::words::{Thread, between_looks};
+use crate::words::{Thread, barrier};
 
 /// How much is shown of what a file has too much or too little, in bytes.
 const EXCERPT: usize = 160;
@@ -149,7 +149,7 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
     /// How many suffice when the machine is so busy that the time is up before.
     const SETTLED_LATE: u32 = 3;
     let deadline = cx.peer.deadline();
-    let (mut bytes, mut same, mut looks) = (Vec::new(), 0, 0);
+    let (mut bytes, mut same) = (Vec::new(), 0);
     loop {
         let now = fs::read(&thread.path).unwrap_or_default();
         same = if now == bytes { same + 1 } else { 0 };
@@ -173,7 +173,6 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
             };
             return Err(Failure::mismatch(what, expected, observed));
         }
-        between_looks(cx, thread, looks).await?;
-        looks += 1;
+        barrier(cx, thread).await?;
     }
 }

@@ -8,7 +8,7 @@ use mock_model::says;
 use serde_json::Value;
 
 use crate::turn::scene::{command, content, open, output};
-use crate::words::{End, Thread, Turn, between_looks, run_turn, runs};
+use crate::words::{End, Thread, Turn, run_turn, runs};
 
 /// Lets the model run a command line and looks at what it is told of it.
 async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
@@ -162,10 +162,10 @@ async fn none_is_left_unreaped(cx: &mut Context) -> Result {
     run_turn(cx, &thread, "run them").await?;
     let pid = cx.peer.pid().unwrap_or_default();
     let deadline = cx.peer.deadline();
-    for looks in 0.. {
+    loop {
         let dead = unreaped(pid);
         if dead.is_empty() {
-            break;
+            return Ok(());
         }
         ensure!(
             std::time::Instant::now() < deadline,
@@ -173,9 +173,8 @@ async fn none_is_left_unreaped(cx: &mut Context) -> Result {
             "none",
             dead.join(", ")
         );
-        between_looks(cx, &thread, looks).await?;
+        crate::words::barrier(cx, &thread).await?;
     }
-    Ok(())
 }
 
 /// The children of a process that have ended and were not waited for, by id and name.
