@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
+use harness::profile::Held;
 use harness::select::Filters;
 use harness::{Dialect, Level};
 
@@ -18,7 +19,7 @@ use crate::judge::Place;
 pub(crate) use hunt::{EffortArgs, HuntArgs};
 pub(crate) use nextest::{HuntWhat, NextestArgs};
 pub(crate) use supervise::SuperviseArgs;
-use value::{duration, shard, variable};
+use value::{Jobs, duration, held, jobs, shard, variable};
 
 /// Examines servers that speak the Codex app-server protocol over stdio.
 #[derive(Debug, Parser)]
@@ -154,9 +155,9 @@ pub(crate) struct PaceArgs {
     /// A SHOULD that does not hold fails the run too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How many checks at a time; two for each processor without it
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
-    pub(crate) jobs: Option<usize>,
+    /// How many checks at a time; `auto`, as without it: two for each processor, or one if the subject computes long to start
+    #[arg(long, value_name = "N", value_parser = jobs)]
+    pub(crate) jobs: Option<Jobs>,
     /// When the whole run ends, finished or not, like 10m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) deadline: Option<Duration>,
@@ -217,6 +218,12 @@ pub(crate) struct SubjectArgs {
     /// Copy these files into each home; `{{model_url}}` and `{{home}}` are replaced in text
     #[arg(long, value_name = "DIR")]
     pub(crate) home_template: Option<PathBuf>,
+    /// What the subject offers, as JSON: written if FILE is missing, else read, so that you can correct it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Hold the subject to this Codex release, or to the newest, whatever it claims
+    #[arg(long, value_name = "VERSION|newest", value_parser = held)]
+    pub(crate) as_release: Option<Held>,
 }
 
 /// `proctor list`.

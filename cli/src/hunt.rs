@@ -52,8 +52,10 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
         if plans.len() > 1 {
             terminal::say(&format!("[{}/{}] {}\n", index + 1, plans.len(), plan.target.label))?;
         }
+        let known = tempfile::tempdir().map_err(Stop::unable)?;
         let runner = Apart {
             proctor: reference::this_binary()?.into(),
+            profile: known.path().join("profile.json"),
             env: std::env::vars_os().collect(),
             processors: plan.processors,
             cancel: interrupt.cancel.subscribe(),

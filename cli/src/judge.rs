@@ -57,7 +57,10 @@ impl Place {
 /// Runs every check on the changed subject until one tells it from the reference.
 pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
     let subject = |command| -> Result<Subject, Stop> {
-        let mut subject = Subject::new(command).map_err(Stop::unable)?.template(suites::template());
+        let mut subject = Subject::new(command)
+            .map_err(Stop::unable)?
+            .template(suites::template())
+            .methods(suites::METHODS);
         (subject.settings.wait, subject.settings.check) = PATIENCE;
         // Its login server takes a free port.
         subject.settings.queues = false;
@@ -75,8 +78,10 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
     let changed = Examined { subject: changed, profile: reference.profile.clone() };
     let mut selected = Filters::default().select(&reference.profile).map_err(refused)?;
     nearest_first(&mut selected, args.near.as_ref());
-    let options =
-        Options { jobs: args.jobs.unwrap_or(2 * Options::default().jobs), ..Options::default() };
+    let options = Options {
+        jobs: Some(args.jobs.unwrap_or_else(|| 2 * reference.profile.jobs())),
+        ..Options::default()
+    };
     let mut judge = Judge {
         reference: &reference,
         observers: selected.iter().map(|one| one.case.check).filter(observes).collect(),

@@ -97,7 +97,10 @@ fn variants(args: &ProveArgs) -> Result<Vec<Variant>, Stop> {
 fn subject(args: &ProveArgs) -> Result<Subject, Stop> {
     let foreign = !args.command.is_empty();
     let command = if foreign { args.command.clone() } else { reference::command()? };
-    let mut subject = Subject::new(command).map_err(Stop::unable)?.template(suites::template());
+    let mut subject = Subject::new(command)
+        .map_err(Stop::unable)?
+        .template(suites::template())
+        .methods(suites::METHODS);
     // The login server of the reference takes a free port.
     subject.settings.queues = foreign;
     if !foreign {

@@ -3,17 +3,19 @@
 mod home_template;
 mod known_failures;
 mod outputs;
+mod profile;
 mod request;
 mod unexamined;
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use harness::guardian::Guardian;
-use harness::process;
 use harness::report::{CheckReport, Report};
 use harness::run::{Attempt, Case};
 use harness::session::{self, Watch};
 use harness::subject::Examined;
+use harness::{Dialect, precondition, process};
 
 use crate::args::RunArgs;
 use crate::exit_code::Stop;
@@ -40,7 +42,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     let interrupt = Interrupt::listen()?;
 
     let (mut report, stop) = match examine(&request, &interrupt) {
-        Ok(examined) => (check(args, request, examined, &interrupt, &mut outputs, began)?, None),
+        Ok(examined) => {
+            introduce(args, &request, &examined)?;
+            (check(args, request, examined, &interrupt, &mut outputs, began)?, None)
+        }
         Err(unexamined) => unexamined.report(&request.subject),
     };
     report.close(&process::audit(), &process::take_undelivered());
@@ -59,25 +64,53 @@ pub(crate) fn protect() -> Result<Guardian, Stop> {
         .map_err(|error| Stop::unable(format!("cannot protect the run: {error}")))
 }
 
-/// Asks the subject what it is.
+/// Asks the subject what it is, and which of what the selected checks need it does.
 fn examine(request: &Request, interrupt: &Interrupt) -> Result<Examined, Unexamined> {
     let subject = request.subject.clone();
-    let limit = request.options.deadline;
+    if let Some(mut profile) = request.profile.clone() {
+        subject.claims.apply(&mut profile);
+        return Ok(Examined { subject, profile });
+    }
+    let asking = async {
+        let mut examined = subject.examine().await?;
+        let dialects: BTreeSet<Dialect> = match request.keeps {
+            // Another run, with other checks, reads it.
+            true => examined.profile.dialects.iter().copied().collect(),
+            false => {
+                let selected = request.filters.select(&examined.profile).unwrap_or_default();
+                let applies = selected.iter().filter(|selected| selected.exempt.is_none());
+                applies.map(|selected| selected.case.dialect).collect()
+            }
+        };
+        precondition::find(&mut examined, dialects).await;
+        Ok(examined)
+    };
     let asked = interrupt.or_cancelled(async {
-        match limit {
-            None => Ok(subject.examine().await),
-            Some(limit) => tokio::time::timeout(limit, subject.examine()).await.map_err(|_| limit),
+        match request.options.deadline {
+            None => Ok(asking.await),
+            Some(limit) => tokio::time::timeout(limit, asking).await.map_err(|_| limit),
         }
     });
     match asked {
         None => Err(Unexamined::Interrupted),
         Some(Err(limit)) => Err(Unexamined::OutOfTime(limit)),
         Some(Ok(Err(failure))) => Err(Unexamined::Failed(failure)),
-        Some(Ok(Ok(mut examined))) => {
-            request.claims.apply(&mut examined.profile);
-            Ok(examined)
-        }
+        Some(Ok(Ok(examined))) => Ok(examined),
     }
+}
+
+/// Says what the subject is before the first check, and keeps it in the file that was named and is not there yet.
+fn introduce(args: &RunArgs, request: &Request, examined: &Examined) -> Result<(), Stop> {
+    let Examined { subject, profile } = examined;
+    if let (Some(path), None) = (&args.subject.profile, &request.profile) {
+        profile::write(path, profile)?;
+    }
+    if args.reports.quiet {
+        return Ok(());
+    }
+    let words = subject.command.iter().map(|part| part.to_string_lossy().into_owned());
+    let jobs = request.options.jobs.unwrap_or_else(|| profile.jobs());
+    terminal::say(&profile::lines(&words.collect::<Vec<_>>(), profile, jobs))
 }
 
 /// Runs the selected checks.

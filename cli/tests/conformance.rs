@@ -51,7 +51,7 @@ fn trials() -> Result<Trials, Box<dyn Error>> {
     };
     let cache = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
     Ok(Trials {
-        subject: Subject::new(command)?.template(suites::template()),
+        subject: Subject::new(command)?.template(suites::template()).methods(suites::METHODS),
         known_failures,
         strict: false,
         cache: cache.join("proctor-subjects"),

@@ -15,7 +15,8 @@ use crate::scope::Scope;
 ///
 /// The first paragraph of the doc comment is the requirement and holds exactly one of MUST, SHOULD and MAY. The
 /// attribute names the dialects, each with an optional range of releases, and the source of the rule:
-/// `#[check(v1(until = "0.107"), v2(since = "0.80"), source = "app-server README, Threads")]`.
+/// `#[check(v1(until = "0.107"), v2(since = "0.80"), source = "app-server README, Threads")]`. With `grants("thread/start")` it is
+/// run before all others, and what it names is not relied on where the check does not hold.
 #[proc_macro_attribute]
 pub fn check(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let scope = parse_macro_input!(attribute as Scope);
@@ -59,7 +60,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
     let Requirement { sentence, level } = Requirement::of(function)?;
     let level = format_ident!("{level}");
     let name = &function.sig.ident;
-    let Scope { source, applies } = scope;
+    let Scope { source, applies, grants } = scope;
     Ok(quote! {
         #function
 
@@ -74,6 +75,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
                 level: ::harness::Level::#level,
                 applies: &[#(#applies),*],
                 source: #source,
+                grants: &[#(#grants),*],
                 file: file!(),
                 line: line!(),
                 body: #body,

@@ -3,12 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitStr, Token, parenthesized};
+use syn::{Expr, Ident, LitStr, Token, parenthesized};
 
 /// What stands in the brackets of `#[check(…)]`.
 pub(crate) struct Scope {
     pub(crate) applies: Vec<Range>,
     pub(crate) source: LitStr,
+    /// What other checks may rely on when this one holds.
+    pub(crate) grants: Vec<Expr>,
 }
 
 /// One dialect, with the first and the last release that must do it.
@@ -22,6 +24,7 @@ impl Parse for Scope {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut applies = Vec::new();
         let mut source = None;
+        let mut grants = Vec::new();
         while !input.is_empty() {
             let name: Ident = input.parse()?;
             match name.to_string().as_str() {
@@ -32,7 +35,16 @@ impl Parse for Scope {
                     input.parse::<Token![=]>()?;
                     source = Some(input.parse()?);
                 }
-                _ => return Err(syn::Error::new(name.span(), "expected v1, v2, mcp or source")),
+                "grants" => {
+                    let content;
+                    parenthesized!(content in input);
+                    let list = content.parse_terminated(Expr::parse, Token![,])?;
+                    grants.extend(list);
+                }
+                _ => {
+                    let wanted = "expected v1, v2, mcp, source or grants";
+                    return Err(syn::Error::new(name.span(), wanted));
+                }
             }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
@@ -43,7 +55,7 @@ impl Parse for Scope {
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
-        Ok(Self { applies, source })
+        Ok(Self { applies, source, grants })
     }
 }
 
@@ -121,7 +133,7 @@ mod tests {
         for (text, says) in [
             ("v1", "say where the rule is written"),
             (r#"source = "x""#, "name at least one dialect"),
-            (r#"v3, source = "x""#, "expected v1, v2, mcp or source"),
+            (r#"v3, source = "x""#, "expected v1, v2, mcp, source or grants"),
             (r#"v1(since = "x"), source = "x""#, "expected a release"),
         ] {
             let error = parse_str::<Scope>(text).err().unwrap();

@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::discover::Handshake;
 use crate::failure::Result;
 use crate::mcp;
 use crate::peer::Peer;
+use crate::profile::Handshake;
 
 /// The first request of every connection.
 pub const INITIALIZE: &str = "initialize";
 /// The notification that follows its answer.
 pub const INITIALIZED: &str = "initialized";
-/// A method that every server of dialect `v1` has, and that changes nothing.
-pub const V1_METHOD: &str = "listConversations";
-/// A method that every server of dialect `v2` has, and that changes nothing.
-pub const V2_METHOD: &str = "thread/list";
+/// Methods by which a server of dialect `v1` is known, and that it serves without parameters; the first changes nothing.
+pub const V1_METHODS: [&str; 2] = ["listConversations", "newConversation"];
+/// The same for dialect `v2`.
+pub const V2_METHODS: [&str; 3] = ["thread/list", "model/list", "thread/start"];
 /// The name that we give ourselves.
 pub const CLIENT_NAME: &str = "proctor";
 

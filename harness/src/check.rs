@@ -91,6 +91,8 @@ pub struct Check {
     pub applies: &'static [Applies],
     /// Where the requirement is written.
     pub source: &'static str,
+    /// What other checks may rely on when this one holds: a method, or a need that has a name of its own.
+    pub grants: &'static [&'static str],
     /// The file of the function, from the workspace root.
     pub file: &'static str,
     /// The line of the attribute.

@@ -34,19 +34,24 @@ pub struct Context {
 }
 
 impl Context {
-    /// A fresh world for one check of `examined` in `dialect`.
+    /// A fresh world for one check of `examined` in `dialect`; `granted` are the needs of other checks that it judges itself.
     ///
     /// # Errors
     ///
     /// Inconclusive if the machine does not give us a directory or a port.
-    pub async fn new(examined: &Examined, dialect: Dialect) -> Result<Self> {
+    pub async fn new(examined: &Examined, dialect: Dialect, granted: &[&str]) -> Result<Self> {
         let Examined { subject, profile } = examined;
         let home = Home::of(&subject.settings).or_inconclusive("making a home")?;
         let model = MockModel::start().await.or_inconclusive("starting the model service")?;
         let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
         subject.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = subject.launch(&home, &model.base_url(), Some(&trap));
-        let peer = Peer::new(launch, profile.handshake, subject.settings.clone());
+        let queue = Queue::default();
+        let mut peer = Peer::new(launch, profile.handshake, subject.settings.clone());
+        peer.set_jsonrpc(profile.jsonrpc);
+        peer.set_gate(profile.gate(dialect, granted, subject.methods));
+        peer.set_first(profile.first_answer(subject.settings.wait));
+        peer.set_watch(queue.watch());
         Ok(Self {
             peer,
             model,
@@ -55,7 +60,7 @@ impl Context {
             dialect,
             release: profile.release,
             others: Vec::new(),
-            queue: Queue::default(),
+            queue,
         })
     }
 
@@ -87,9 +92,7 @@ impl Context {
     /// Replaces the peer by a new one whose subject is started in the same home, beside the one that runs; returns the index
     /// of the former, for [`Context::swap`].
     pub fn second_peer(&mut self) -> usize {
-        let handshake = self.peer.handshake();
-        let settings = self.peer.settings().clone();
-        let fresh = Peer::new(self.peer.launch_mut().clone(), handshake, settings);
+        let fresh = self.peer.another();
         self.others.push(std::mem::replace(&mut self.peer, fresh));
         self.others.len() - 1
     }
@@ -115,6 +118,17 @@ impl Context {
             true => self.queue.hold(name).await,
             false => Ok(()),
         }
+    }
+
+    /// Goes on only if the subject does what is called `need`, as far as that was found out before the checks.
+    ///
+    /// For what is no method, such as a turn that comes to its end; methods are looked at where they are called.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive, with what the subject does instead.
+    pub fn needs(&self, need: &str) -> Result {
+        self.peer.gate().needs(need)
     }
 
     /// How long the check has waited for others so far.

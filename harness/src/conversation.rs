@@ -2,9 +2,9 @@
 
 use crate::applies::Release;
 use crate::dialect::Dialect;
-use crate::discover::Handshake;
 use crate::message::Call;
 use crate::process::ShutdownReport;
+use crate::profile::Handshake;
 use crate::transcript::{Entry, Transcript};
 use crate::trap::Attempt;
 

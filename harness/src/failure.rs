@@ -20,8 +20,10 @@ pub enum Kind {
     Timeout,
     /// The subject died, or closed its output.
     Closed,
-    /// We could not tell: the failure is ours or the machine's.
+    /// We could not tell: the failure is ours or the machine's, or the subject does not do what the step needs.
     Inconclusive,
+    /// The subject does not have what the check is about, and does not claim to.
+    NotOffered,
 }
 
 /// A failed step of a check.
@@ -45,6 +47,8 @@ pub struct Parts {
     pub place: String,
     /// The line of the conversation that it is about, counted from 0, if it is about one.
     pub line: Option<usize>,
+    /// What the step needs and the subject does not do, if that is why it could not be told.
+    pub need: Option<String>,
 }
 
 impl Failure {
@@ -67,6 +71,7 @@ impl Failure {
             notes: Vec::new(),
             place: format!("{}:{}", place.file(), place.line()),
             line: None,
+            need: None,
         }))
     }
 
@@ -84,6 +89,21 @@ impl Failure {
     #[track_caller]
     pub fn inconclusive(what: impl Into<String>, why: impl fmt::Display) -> Self {
         Self::new(Kind::Inconclusive, what, "to be able to tell", why.to_string())
+    }
+
+    /// We could not tell, since the step needs what the subject does not do; `why` says what it does instead.
+    #[track_caller]
+    pub fn unmet(need: &str, why: &str) -> Self {
+        let mut failure = Self::inconclusive(format!("this needs {need}"), format!("{need} {why}"));
+        failure.0.need = Some(need.to_owned());
+        failure
+    }
+
+    /// The subject does not have the method that the step is about.
+    #[track_caller]
+    pub fn not_offered(method: &str) -> Self {
+        let observed = format!("the subject does not offer `{method}`");
+        Self::new(Kind::NotOffered, format!("`{method}`"), "to be offered", observed)
     }
 
     /// Adds a line of evidence.

@@ -22,7 +22,9 @@ pub mod order;
 pub mod outcome;
 pub mod peer;
 pub mod policy;
+pub mod precondition;
 pub mod process;
+pub mod profile;
 pub mod prove;
 pub mod pty;
 mod queue;
@@ -51,6 +53,7 @@ pub use library::AppServer;
 pub use message::{Id, Message, Reply, RpcError};
 pub use outcome::{Outcome, Verdict};
 pub use peer::Peer;
+pub use profile::Profile;
 pub use settings::Settings;
 pub use subject::Subject;
 

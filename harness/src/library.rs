@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use mock_model::MockModel;
 use serde_json::Value;
 
-use crate::discover::Handshake;
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::guard::{NotClean, accuse};
 use crate::home::Home;
@@ -16,6 +15,7 @@ use crate::message::{Call, Reply};
 use crate::peer::{Peer, Ticket};
 use crate::policy::Policy;
 use crate::process::{ShutdownReport, take_undelivered_of};
+use crate::profile::Handshake;
 use crate::settings::Settings;
 use crate::subject::Subject;
 use crate::transcript::Transcript;

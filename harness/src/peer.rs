@@ -3,6 +3,7 @@
 mod inbox;
 mod parse;
 mod reader;
+mod starting;
 mod wait;
 pub(crate) mod weight;
 
@@ -13,17 +14,19 @@ use serde_json::{Value, json};
 use tokio::io::BufReader;
 use tokio::task::JoinHandle;
 
-use crate::discover::Handshake;
 use crate::ensure::shorten;
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::message::{Call, Id, Reply, code, ticked};
 use crate::policy::Policy;
 use crate::process::{Exit, Launch, Process, ShutdownReport};
+use crate::profile::{Gate, Handshake};
+use crate::queue::Stopwatch;
 use crate::settings::Settings;
 use crate::stdin::Stdin;
 use crate::transcript::Transcript;
 
 use inbox::Inbox;
+use starting::Starting;
 
 /// How much of the parameters of a request a failure shows, in bytes.
 const ASKED: usize = 400;
@@ -62,12 +65,19 @@ pub struct Peer {
     launch: Launch,
     settings: Settings,
     handshake: Handshake,
+    /// Whether our messages have the version of JSON-RPC.
+    jsonrpc: bool,
+    gate: Gate,
+    /// How long the first answer of a process may take.
+    first: Duration,
     running: Option<Running>,
     policies: crate::policy::Policies,
     next_id: i64,
     ended: Vec<Ended>,
     /// What the wait under way is for, or the one that was given up.
     awaiting: Option<String>,
+    /// Runs while a wait is for the first sign of a process: the time that a start takes is no check's.
+    starting: Stopwatch,
 }
 
 impl Peer {
@@ -75,14 +85,52 @@ impl Peer {
     pub fn new(launch: Launch, handshake: Handshake, settings: Settings) -> Self {
         Self {
             launch,
+            first: settings.wait,
             settings,
             handshake,
+            jsonrpc: handshake == Handshake::Mcp,
+            gate: Gate::default(),
             running: None,
             policies: crate::policy::Policies::default(),
             next_id: 1,
             ended: Vec::new(),
             awaiting: None,
+            starting: Stopwatch::default(),
         }
+    }
+
+    /// Puts `"jsonrpc": "2.0"` into what we send, or leaves it out; to be called before the first use.
+    pub fn set_jsonrpc(&mut self, jsonrpc: bool) {
+        self.jsonrpc = jsonrpc;
+    }
+
+    /// Heeds what the subject is known not to do: what relies on it fails at once, as what could not be told.
+    pub fn set_gate(&mut self, gate: Gate) {
+        self.gate = gate;
+    }
+
+    /// What the subject is known not to do.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Sets how long the first answer of a process may take, if it is longer than the other waits.
+    pub(crate) fn set_first(&mut self, first: Duration) {
+        self.first = first.max(self.settings.wait);
+    }
+
+    /// Lets this watch run while the start of a process takes longer than a wait lasts.
+    pub(crate) fn set_watch(&mut self, watch: Stopwatch) {
+        self.starting = watch;
+    }
+
+    /// A peer for another process of the same subject, to which all that holds for this one applies.
+    pub(crate) fn another(&self) -> Self {
+        let mut another = Self::new(self.launch.clone(), self.handshake, self.settings.clone());
+        (another.jsonrpc, another.first) = (self.jsonrpc, self.first);
+        another.gate = self.gate.clone();
+        another.starting = self.starting.clone();
+        another
     }
 
     /// How the subject is started, to be changed before the first use.
@@ -115,7 +163,7 @@ impl Peer {
                 Process::spawn(&self.launch).or_inconclusive("starting the subject")?;
             process.set_ladder(self.settings.ladder);
             let stdin = Stdin::new(stdin);
-            let inbox = Arc::new(Inbox::new(&self.settings, self.handshake, self.policies.clone()));
+            let inbox = Arc::new(Inbox::new(&self.settings, self.jsonrpc, self.policies.clone()));
             let reader = tokio::spawn(reader::read(
                 BufReader::with_capacity(64 << 10, stdout),
                 Arc::clone(&inbox),
@@ -129,6 +177,11 @@ impl Peer {
             Some(running) => Ok(running),
             None => Err(Failure::inconclusive("starting the subject", "it is not running")),
         }
+    }
+
+    /// How much time of the processors the running subject has taken, with all that it started.
+    pub(crate) fn work(&self) -> Duration {
+        self.pid().map_or(Duration::ZERO, crate::process::procfs::work)
     }
 
     /// The process id of the running subject.
@@ -145,6 +198,7 @@ impl Peer {
 
     /// Sends a request with the given id and does not wait for the answer.
     pub async fn send_as(&mut self, id: Id, method: &str, params: Value) -> Result<Ticket> {
+        self.gate.offers(method)?;
         let mut message = json!({ "id": id.to_json(), "method": method });
         // A request without parameters has no such member (JSON-RPC 2.0 §4).
         if !params.is_null() {
@@ -187,8 +241,10 @@ impl Peer {
         self.answer(&ticket).await
     }
 
-    /// Sends a request and waits for its result; an error is a failure, at once.
+    /// Sends a request and waits for its result; an error is a failure, at once. What the subject is known not to do is not
+    /// asked of it again.
     pub async fn call(&mut self, method: &str, params: Value) -> Result<Value> {
+        self.gate.needs(method)?;
         self.request(method, params).await?.into_result()
     }
 
@@ -202,7 +258,12 @@ impl Peer {
     }
 
     async fn send_object(&mut self, message: Value) -> Result {
-        self.send_line(enveloped(self.handshake, message).to_string().as_bytes()).await
+        self.send_line(self.enveloped(message).to_string().as_bytes()).await
+    }
+
+    /// The message as the subject wants it: with or without the version of JSON-RPC.
+    pub fn enveloped(&self, message: Value) -> Value {
+        enveloped(self.jsonrpc, message)
     }
 
     /// Sends a line as it is, and its end.
@@ -339,7 +400,17 @@ impl Peer {
         let within = self.settings.exit;
         self.running()?;
         self.awaiting = Some("the subject to exit by itself".to_owned());
-        let exit = self.running()?.process.wait(within).await;
+        let inbox = Arc::clone(&self.running()?.inbox);
+        let mut start = Starting::of(self, &inbox);
+        let mut exit = self.running()?.process.wait(within).await;
+        // A subject that is not yet up does not yet see that it has to go.
+        while let Some(start) = start.as_mut().filter(|_| exit.is_none()) {
+            if !start.goes_on() {
+                break;
+            }
+            let _starting = start.watch.run();
+            exit = self.running()?.process.wait(Starting::LOOK).await;
+        }
         self.awaiting = None;
         match exit {
             Some(exit) => Ok(exit),
@@ -383,11 +454,9 @@ impl Peer {
     }
 }
 
-/// The message as this handshake wants it: with or without the version of JSON-RPC.
-fn enveloped(handshake: Handshake, mut message: Value) -> Value {
-    if handshake == Handshake::Mcp
-        && let Some(object) = message.as_object_mut()
-    {
+/// The message with or without the version of JSON-RPC.
+fn enveloped(jsonrpc: bool, mut message: Value) -> Value {
+    if jsonrpc && let Some(object) = message.as_object_mut() {
         object.shift_insert(0, "jsonrpc".to_owned(), json!("2.0"));
     }
     message

@@ -4,14 +4,13 @@
 //! of one run or processes of several, queue for an advisory lock on a file: the kernel frees it when its holder ends,
 //! however it ends. The wait is not the subject's time, so the limit of a check does not count it.
 
-use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -104,27 +103,33 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Adds up the time that a check stood in queues, including a wait that is under way.
+/// Adds up the time that a check stood in queues or waited for its subject to start, including a wait that is under way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stopwatch(Rc<Times>);
+pub(crate) struct Stopwatch(Arc<Mutex<Times>>);
 
 #[derive(Debug, Default)]
 struct Times {
-    total: Cell<Duration>,
-    since: Cell<Option<Instant>>,
+    total: Duration,
+    since: Option<Instant>,
 }
 
 /// Stops the watch when dropped.
-struct Running<'a>(&'a Stopwatch);
+pub(crate) struct Running<'a>(&'a Stopwatch);
 
 impl Stopwatch {
-    fn run(&self) -> Running<'_> {
-        self.0.since.set(Some(Instant::now()));
+    pub(crate) fn run(&self) -> Running<'_> {
+        self.times().since = Some(Instant::now());
         Running(self)
     }
 
-    fn total(&self) -> Duration {
-        self.0.total.get() + self.0.since.get().map_or(Duration::ZERO, |since| since.elapsed())
+    fn times(&self) -> MutexGuard<'_, Times> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All the time that it has run.
+    pub(crate) fn total(&self) -> Duration {
+        let times = self.times();
+        times.total + times.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Gives the future `limit` from now, in which the time on this watch does not count. `None` if it took longer.
@@ -146,8 +151,8 @@ impl Stopwatch {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         let Running(watch) = self;
-        watch.0.total.set(watch.total());
-        watch.0.since.set(None);
+        let total = watch.total();
+        *watch.times() = Times { total, since: None };
     }
 }
 

@@ -101,6 +101,12 @@ pub struct CheckReport {
     pub attempts: usize,
     /// Why it did not apply, why its failure was expected, or that its attempts differed.
     pub reason: Option<String>,
+    /// What other checks rely on when this one holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<String>,
+    /// What it needs and the subject does not do, if that is why it could not be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
     /// What failed.
     pub failure: Option<FailureReport>,
     /// What was left behind.

@@ -13,6 +13,7 @@ use crate::conversation::Conversation;
 use crate::dialect::Dialect;
 use crate::failure::{Failure, Result};
 use crate::peer::Ended;
+use crate::precondition;
 use crate::process::Survivor;
 use crate::subject::Examined;
 use crate::trap::Attempt as Egress;
@@ -65,7 +66,7 @@ pub struct Violation {
 impl Attempt {
     /// Whether it was cut short by an interruption, so that it says nothing.
     pub fn is_cut(&self) -> bool {
-        self.result.as_ref().is_err_and(|failure| failure.parts().observed == INTERRUPTED)
+        is_cut(&self.result)
     }
 
     /// An attempt that never got to the subject.
@@ -104,7 +105,7 @@ async fn attempt_here(
     mut cancel: watch::Receiver<bool>,
 ) -> Attempt {
     let began = Instant::now();
-    let mut cx = match Context::new(examined, case.dialect).await {
+    let mut cx = match Context::new(examined, case.dialect, case.check.grants).await {
         Ok(cx) => cx,
         Err(failure) => return Attempt::void(failure),
     };
@@ -121,8 +122,14 @@ async fn attempt_here(
         (cx.home.work().display().to_string(), "{work}"),
         (cx.home.path().display().to_string(), "{home}"),
     ];
-    let result = result.map_err(|failure| failure.replaced(&places));
+    let result = match precondition::unasked(&cx) {
+        Some(unmet) if !is_cut(&result) => Err(unmet),
+        _ => result,
+    };
+    let gate = cx.peer.gate().clone();
     let ended = cx.finish().await;
+    let result =
+        result.map_err(|failure| precondition::folded(&gate, failure, &ended).replaced(&places));
     let egress = cx.egress();
     let mut leaks = Vec::new();
     for process in &ended {
@@ -135,8 +142,12 @@ async fn attempt_here(
     Attempt { result, leaks, violations, ended, egress, duration: began.elapsed() }
 }
 
+fn is_cut(result: &Result) -> bool {
+    result.as_ref().is_err_and(|failure| failure.parts().observed == INTERRUPTED)
+}
+
 /// Runs the body under the check's own deadline; a panic is ours, so it is inconclusive.
-async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> Result {
+pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> Result {
     let body = match check.body {
         Body::Converse(body) => body,
         Body::Observe(_) => match TOUR.first() {

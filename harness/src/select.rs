@@ -6,7 +6,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::check::{Check, Level, all};
 use crate::dialect::Dialect;
-use crate::discover::Profile;
+use crate::profile::Profile;
 use crate::run::Case;
 
 /// Filters; an empty one lets everything through, several of one kind let through what any of them does.

@@ -27,8 +27,8 @@ pub(crate) use settle::{failed, left_behind, settle, transcript};
 /// How a run is done.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How many cases at a time.
-    pub jobs: usize,
+    /// How many cases at a time; as many as the start of the subject leaves room for without it.
+    pub jobs: Option<usize>,
     /// When the whole run ends, finished or not.
     pub deadline: Option<Duration>,
     /// How much of the deadline has passed already.
@@ -54,7 +54,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            jobs: std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2),
+            jobs: None,
             deadline: None,
             spent: Duration::ZERO,
             retries: 0,
@@ -123,7 +123,8 @@ pub fn run(
     let mut out_of_time = false;
     std::thread::scope(|scope| {
         let (done, finished) = channel::<Done>();
-        for _ in 0..options.jobs.clamp(1, total.max(1)) {
+        let jobs = options.jobs.unwrap_or_else(|| examined.profile.jobs());
+        for _ in 0..jobs.clamp(1, total.max(1)) {
             let done = done.clone();
             let (queue, observers) = (&queue, &observers);
             scope.spawn(move || work(examined, selected, options, queue, observers, cancel, &done));
@@ -228,6 +229,8 @@ fn order(selected: &[Selected], seed: Option<u64>) -> VecDeque<usize> {
             order.swap(last, pick);
         }
     }
+    // What others rely on comes first: whoever reads along sees the cause before what follows from it.
+    order.sort_by_key(|index| selected[*index].case.check.grants.is_empty());
     order.into()
 }
 
@@ -256,9 +259,16 @@ fn conclude(
     } else if cancelled {
         notes.push("the run was interrupted before every check had run".to_owned());
     }
+    // What the subject turned out not to offer was no check of it.
+    let unoffered = |(selected, check): &(&Selected, &CheckReport)| {
+        selected.exempt.is_none() && check.outcome == Outcome::NotApplicable
+    };
+    let unoffered = selected.iter().zip(&checks).filter(unoffered).count();
+    let expected = selected.iter().filter(|selected| selected.exempt.is_none()).count();
+    let run = results.iter().filter(|attempts| attempts.is_some()).count();
     let mut summary = Summary {
-        expected: selected.iter().filter(|selected| selected.exempt.is_none()).count(),
-        run: results.iter().filter(|attempts| attempts.is_some()).count(),
+        expected: expected - unoffered,
+        run: run - unoffered,
         duration_ms: millis(began.elapsed()),
         ..Summary::default()
     };

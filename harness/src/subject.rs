@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::discover::{Handshake, Profile, discover, no_dialect};
+use crate::discover::{Form, Method, Survey, discover};
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::home::{Empty, Home, Template};
 use crate::peer::Peer;
 use crate::process::Launch;
+use crate::profile::{Claims, Profile};
 use crate::settings::Settings;
 use crate::trap::Trap;
 
@@ -22,6 +23,10 @@ pub struct Subject {
     pub env: Vec<(String, String)>,
     /// What is written in each home.
     pub template: Arc<dyn Template>,
+    /// The methods that the checks use.
+    pub methods: &'static [Method],
+    /// What is claimed of it, whatever it says itself.
+    pub claims: Claims,
     /// The bounds in force.
     pub settings: Settings,
 }
@@ -65,6 +70,8 @@ impl Subject {
             command,
             env: Vec::new(),
             template: Arc::new(Empty),
+            methods: &[],
+            claims: Claims::default(),
             settings: Settings::default(),
         })
     }
@@ -73,6 +80,13 @@ impl Subject {
     #[must_use]
     pub fn template(mut self, template: Arc<dyn Template>) -> Self {
         self.template = template;
+        self
+    }
+
+    /// Sets the methods that the checks use, so that the subject is asked which of them it has.
+    #[must_use]
+    pub fn methods(mut self, methods: &'static [Method]) -> Self {
+        self.methods = methods;
         self
     }
 
@@ -123,13 +137,13 @@ impl Subject {
         let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
         self.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = self.launch(&home, &model.base_url(), Some(&trap));
-        let profile = discover(async |handshake: Handshake| {
-            Ok(Peer::new(launch.clone(), handshake, self.settings.clone()))
+        let survey = Survey { methods: self.methods, claims: &self.claims };
+        let profile = discover(&survey, async |form: Form| {
+            let mut peer = Peer::new(launch.clone(), form.handshake, self.settings.clone());
+            peer.set_jsonrpc(form.jsonrpc);
+            Ok(peer)
         })
         .await?;
-        if profile.dialects.is_empty() {
-            return Err(no_dialect(&profile));
-        }
         Ok(Examined { subject: self, profile })
     }
 }

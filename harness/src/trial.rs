@@ -11,10 +11,11 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::sync::watch;
 
 use crate::check::{Check, all};
-use crate::discover::Profile;
-use crate::failure::{OrInconclusive, Result};
+use crate::failure::{Failure, OrInconclusive, Result};
 use crate::known_failures::KnownFailures;
 use crate::outcome::Outcome;
+use crate::precondition;
+use crate::profile::Profile;
 use crate::report::text;
 use crate::run::{Attempt, Case, Violation, attempt};
 use crate::select::{Filters, Selected};
@@ -127,7 +128,12 @@ fn profile(subject: &Subject, cache: &Path) -> Result<Profile> {
         .enable_all()
         .build()
         .or_inconclusive("starting a runtime")?;
-    let profile = runtime.block_on(subject.clone().examine())?.profile;
+    let profile = runtime.block_on(async {
+        let mut examined = subject.clone().examine().await?;
+        let dialects = examined.profile.dialects.clone();
+        precondition::find(&mut examined, dialects).await;
+        Ok::<_, Failure>(examined.profile)
+    })?;
     // Many processes may ask at once; each writes a whole file and renames it, so that none reads half of one.
     let text = serde_json::to_string(&profile).or_inconclusive("remembering the subject")?;
     std::fs::create_dir_all(cache).or_inconclusive("remembering the subject")?;

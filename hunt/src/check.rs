@@ -53,6 +53,7 @@ struct Left {
 /// The command that runs a check once, and the file that it will write its report to.
 pub(crate) fn command(
     proctor: &Path,
+    profile: &Path,
     run: &Run<'_>,
     id: &str,
     options: &[String],
@@ -67,6 +68,9 @@ pub(crate) fn command(
     command
         .extend(["run", "--check", id, "--jobs", "1", "--quiet", "--no-progress"].map(Into::into));
     command.extend(options.iter().map(Into::into));
+    if !options.iter().any(|option| option == "--profile") {
+        command.extend(["--profile".into(), profile.into()]);
+    }
     // The environment of a subject is not inherited.
     command.extend(["--env".into(), format!("{SEED}={}", run.seed).into()]);
     command.extend(["--json".into(), file.path().as_os_str().to_owned(), "--".into()]);

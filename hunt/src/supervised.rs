@@ -43,6 +43,8 @@ pub struct Apart {
     pub proctor: PathBuf,
     /// The environment of every run, before what the target adds.
     pub env: BTreeMap<OsString, OsString>,
+    /// Where what a subject offers is kept, so that it is asked once in a hunt and not in each run of a check.
+    pub profile: PathBuf,
     /// How many processors there are.
     pub processors: usize,
     /// Turned when everything is to end.
@@ -57,7 +59,8 @@ impl Runner for Apart {
                 Ok(observed(&report, run.leak_timeout))
             }
             Form::Check { id, options } => {
-                let (command, file) = check::command(&self.proctor, run, id, options)?;
+                let (command, file) =
+                    check::command(&self.proctor, &self.profile, run, id, options)?;
                 let report = self.supervise(run, command.into_iter())?;
                 check::observed(&report, file.path())
             }

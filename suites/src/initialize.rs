@@ -1,18 +1,13 @@
 //! The first request of a connection: what it must hold, what it answers, and that it comes first and once.
 
-use harness::app_server::{CLIENT_NAME, INITIALIZE, V1_METHOD, V2_METHOD, initialize_params};
-use harness::discover::Handshake;
+use harness::app_server::{CLIENT_NAME, INITIALIZE, initialize_params};
 use harness::failure::{Failure, Result};
 use harness::message::code;
-use harness::{Context, Dialect, check, ensure, ensure_eq, mcp};
+use harness::profile::Handshake;
+use harness::{Context, check, ensure, ensure_eq, mcp};
 use serde_json::{Value, json};
 
-use crate::words::ensure_unreadable;
-
-/// A method of the dialect that changes nothing.
-fn harmless(cx: &Context) -> &'static str {
-    if cx.dialect() == Dialect::V1 { V1_METHOD } else { V2_METHOD }
-}
+use crate::words::{ensure_unreadable, harmless};
 
 /// The parameters of `initialize` in the form that the subject speaks, with another client name.
 fn named(cx: &Context, name: &str) -> Value {

@@ -5,11 +5,13 @@
 
 pub mod archive;
 pub mod auth;
+pub mod basics;
 pub mod conversation;
 pub mod default_model;
 pub mod exec;
 pub mod initialize;
 pub mod lifecycle;
+pub mod methods;
 pub mod model_view;
 pub mod pty;
 pub mod resume;
@@ -22,4 +24,5 @@ pub mod v2;
 pub mod wire;
 pub mod words;
 
+pub use methods::METHODS;
 pub use template::{Standard, template};

@@ -2,24 +2,17 @@
 
 pub mod lines;
 
-use harness::app_server::{V1_METHOD, V2_METHOD};
 use harness::failure::Result;
 use harness::message::{Id, code};
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use serde_json::{Value, json};
 
-/// A method of the dialect that changes nothing.
-fn harmless(cx: &Context) -> &'static str {
-    if cx.dialect() == Dialect::V1 { V1_METHOD } else { V2_METHOD }
-}
+use crate::words::harmless;
 
 /// A request as one line, with the envelope of the subject.
 fn line(cx: &Context, id: &Value) -> String {
-    let mut message = json!({ "id": id, "method": harmless(cx), "params": {} });
-    if cx.peer.handshake() == harness::discover::Handshake::Mcp {
-        message["jsonrpc"] = json!("2.0");
-    }
-    message.to_string()
+    let message = json!({ "id": id, "method": harmless(cx), "params": {} });
+    cx.peer.enveloped(message).to_string()
 }
 
 /// Sends a harmless request and expects its result: the server still serves.
@@ -167,11 +160,8 @@ async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "app-server README, Protocol: a message ends with its line")]
 async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let mut message: Value =
-        json!({ "id": "pieces", "method": harmless(cx), "params": { "note": "é€😀" } });
-    if cx.peer.handshake() == harness::discover::Handshake::Mcp {
-        message["jsonrpc"] = json!("2.0");
-    }
+    let message = json!({ "id": "pieces", "method": harmless(cx), "params": { "note": "é€😀" } });
+    let message = cx.peer.enveloped(message);
     let text = format!("{message}\n").into_bytes();
     let ticket = cx.peer.expect("pieces".into(), "a message in pieces")?;
     // Around each character of several bytes there is a cut in the middle of it.

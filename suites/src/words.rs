@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use harness::app_server::{V1_METHODS, V2_METHODS};
 use harness::applies::Release;
 use harness::ensure::show;
 use harness::failure::{Failure, Kind, Result};
@@ -128,6 +129,22 @@ pub struct Start {
     pub more: Value,
 }
 
+/// The need of whatever waits for the end of a turn.
+pub const TURN: &str = "a turn that comes to its end";
+
+/// A method of the dialect that the subject has, that is served without parameters, and that changes no conversation.
+pub fn harmless(cx: &Context) -> &'static str {
+    let methods: &[&str] = match cx.dialect() {
+        Dialect::V1 => &V1_METHODS,
+        _ => &V2_METHODS,
+    };
+    let has = |method: &&&str| {
+        let gate = cx.peer.gate();
+        gate.offers(method).is_ok() && gate.needs(method).is_ok()
+    };
+    methods.iter().find(has).unwrap_or(&methods[0])
+}
+
 /// Greets the subject.
 pub async fn greet(cx: &mut Context) -> Result {
     cx.peer.initialize().await.map(|_| ())
@@ -160,6 +177,7 @@ pub async fn begin_turn(cx: &mut Context, thread: &Thread, text: &str) -> Result
 
 /// Waits for the end of the turn that was begun at `mark`.
 pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<Turn> {
+    cx.needs(TURN)?;
     match cx.dialect() {
         Dialect::V1 => v1::end_turn(cx, thread, mark).await,
         Dialect::V2 => v2::end_turn(cx, thread, mark).await,

@@ -70,3 +70,28 @@ fn files_stay_small() {
         assert!(lines <= 500, "{} has {lines} lines", path.display());
     }
 }
+
+/// A subject is asked which methods it has: one that a check sends and the list lacks would never be told from one that is missing.
+#[test]
+fn every_method_that_is_sent_is_in_the_list() {
+    let known: BTreeSet<&str> = suites::METHODS.iter().map(|method| method.name).collect();
+    let mut sent = BTreeSet::new();
+    for (_, text) in texts().unwrap() {
+        for call in [".call(", ".request(", ".send("] {
+            for rest in text.split(call).skip(1) {
+                let name =
+                    rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+                sent.extend(name.map(str::to_owned));
+            }
+        }
+    }
+    assert!(sent.len() > 20, "{sent:?}");
+    let own = ["proctor/", "initialize"];
+    let unlisted: Vec<_> = sent
+        .iter()
+        .filter(|name| {
+            !known.contains(name.as_str()) && !own.iter().any(|own| name.starts_with(own))
+        })
+        .collect();
+    assert!(unlisted.is_empty(), "{unlisted:?}");
+}

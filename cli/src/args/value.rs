@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use harness::profile::Held;
+
 /// A duration like `30s` or `1h 5m`; none at all would end everything at once.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
@@ -31,6 +33,39 @@ pub(crate) fn shard(text: &str) -> Result<(usize, usize), String> {
         1.. if part <= count => Ok((part, count)),
         _ => Err(format!("the part is a number from 1 to {count}")),
     }
+}
+
+/// How many checks at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Jobs {
+    /// As many as the start of the subject leaves room for.
+    Auto,
+    /// So many.
+    Number(usize),
+}
+
+impl Jobs {
+    /// The number, if one was given.
+    pub(crate) fn number(self) -> Option<usize> {
+        match self {
+            Self::Auto => None,
+            Self::Number(number) => Some(number),
+        }
+    }
+}
+
+/// `auto`, or a number from 1 to 1000.
+pub(crate) fn jobs(text: &str) -> Result<Jobs, String> {
+    match (text, text.parse()) {
+        ("auto", _) => Ok(Jobs::Auto),
+        (_, Ok(number @ 1..=1_000)) => Ok(Jobs::Number(number)),
+        _ => Err("expected auto, or a number from 1 to 1000".to_owned()),
+    }
+}
+
+/// A release such as `0.98.0`, or `newest`.
+pub(crate) fn held(text: &str) -> Result<Held, String> {
+    text.parse().map_err(|_| "expected a release such as 0.98.0, or newest".to_owned())
 }
 
 /// `K=V`.

@@ -3,46 +3,31 @@
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
-use harness::applies::Release;
-use harness::discover::Profile;
+use harness::Subject;
 use harness::home::Template;
 use harness::known_failures::KnownFailures;
+use harness::profile::{Claims, Held, Profile};
 use harness::select::Filters;
 use harness::session::Options;
 use harness::subject::SubjectError;
-use harness::{Dialect, Subject};
 
 use crate::args::RunArgs;
+use crate::args::value::Jobs;
 use crate::exit_code::Stop;
 use crate::reference;
 use crate::run::home_template::HomeTemplate;
+use crate::run::profile;
 use crate::settings_file::SettingsFile;
 
 /// What a run was asked to do.
 pub(super) struct Request {
     pub(super) subject: Subject,
-    pub(super) claims: Claims,
+    /// What is known of it already.
+    pub(super) profile: Option<Profile>,
+    /// Whether what is found out of it is kept.
+    pub(super) keeps: bool,
     pub(super) filters: Filters,
     pub(super) options: Options,
-}
-
-/// What is claimed of the subject, whatever it says itself.
-#[derive(Debug, Default)]
-pub(super) struct Claims {
-    dialects: Vec<Dialect>,
-    release: Option<Release>,
-}
-
-impl Claims {
-    /// Puts the claims in the place of what the subject said.
-    pub(super) fn apply(&self, profile: &mut Profile) {
-        if !self.dialects.is_empty() {
-            profile.dialects.clone_from(&self.dialects);
-        }
-        if self.release.is_some() {
-            profile.release = self.release;
-        }
-    }
 }
 
 impl Request {
@@ -50,7 +35,8 @@ impl Request {
     pub(super) fn new(args: &RunArgs, settings: &SettingsFile) -> Result<Self, Stop> {
         Ok(Self {
             subject: subject(args, settings)?,
-            claims: Claims { dialects: settings.dialects.clone(), release: settings.release },
+            keeps: args.subject.profile.is_some(),
+            profile: args.subject.profile.as_deref().map_or(Ok(None), profile::read)?,
             filters: args.filters.filters(),
             options: options(args, settings)?,
         })
@@ -81,7 +67,13 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
         Some(directory) => Arc::new(HomeTemplate::new(directory, standard)?),
         None => standard,
     };
-    subject = subject.template(template);
+    subject = subject.template(template).methods(suites::METHODS);
+    subject.claims = Claims {
+        dialects: settings.dialects.clone(),
+        // Who asks for the checks of a dialect means that the subject speaks it, where it does not say so itself.
+        otherwise: args.filters.filters().dialects,
+        release: args.subject.as_release.or(settings.release.map(Held::To)),
+    };
     // The command line comes last: a later value of a variable replaces an earlier one.
     subject.env =
         settings.env.clone().into_iter().chain(args.subject.env.iter().cloned()).collect();
@@ -102,7 +94,7 @@ fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
     };
     let defaults = Options::default();
     Ok(Options {
-        jobs: pace.jobs.or(settings.jobs).unwrap_or(defaults.jobs),
+        jobs: pace.jobs.and_then(Jobs::number).or(settings.jobs.filter(|_| pace.jobs.is_none())),
         deadline: pace.deadline.or(settings.deadline),
         retries: pace.retries,
         repeat: pace.repeat,
@@ -126,6 +118,12 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
     }
     if let Some(directory) = &args.subject.home_template {
         words.extend(["--home-template".into(), directory.into()]);
+    }
+    if let Some(file) = &args.subject.profile {
+        words.extend(["--profile".into(), file.into()]);
+    }
+    if let Some(held) = args.subject.as_release {
+        words.extend(["--as-release".into(), held.to_string().into()]);
     }
     if let Some(limit) = args.pace.check_timeout {
         words.extend([

@@ -11,6 +11,7 @@ mod interrupt;
 mod known;
 mod list;
 mod mock;
+mod profile;
 mod proof_page;
 mod prove;
 mod proxy;

@@ -7,6 +7,7 @@ use mock_model::{Delivery, Request, WaitError};
 
 use crate::context::Context;
 use crate::failure::{Failure, Kind, OrInconclusive, Result};
+use crate::profile::MODEL;
 
 impl Context {
     /// Waits until the model's answer has come to the gate of this name.
@@ -44,6 +45,7 @@ impl Context {
         awaited: &str,
         wait: impl Future<Output = std::result::Result<T, WaitError>>,
     ) -> Result<T> {
+        self.needs(MODEL)?;
         let within = self.peer.settings().wait;
         match tokio::time::timeout(within, wait).await {
             Ok(came) => came.or_inconclusive(awaited),

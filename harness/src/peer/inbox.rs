@@ -3,12 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::discover::Handshake;
 use crate::line::HEAD;
 use crate::message::{Call, Id, Message};
 use crate::peer::enveloped;
@@ -26,7 +25,7 @@ pub(super) struct Inbox {
     /// Told at every line and at the end.
     pub(super) changed: Notify,
     started: Instant,
-    handshake: Handshake,
+    jsonrpc: bool,
     unread_limit: usize,
     transcript_limit: usize,
 }
@@ -41,6 +40,8 @@ pub(super) struct State {
     unread: usize,
     /// Why nothing more is recorded: the subject sends without end.
     pub(super) flooded: Option<String>,
+    /// The subject has sent a line.
+    heard: bool,
     /// The subject closed its stdout.
     pub(super) closed: bool,
     /// Requests of the subject that no policy named.
@@ -64,7 +65,7 @@ struct Untaken {
 }
 
 impl Inbox {
-    pub(super) fn new(settings: &Settings, handshake: Handshake, policies: Policies) -> Self {
+    pub(super) fn new(settings: &Settings, jsonrpc: bool, policies: Policies) -> Self {
         Self {
             state: Mutex::new(State {
                 transcript: Transcript::new(settings.transcript),
@@ -73,6 +74,7 @@ impl Inbox {
                 untaken: Vec::new(),
                 unread: 0,
                 flooded: None,
+                heard: false,
                 closed: false,
                 unexpected: Vec::new(),
                 stray: Vec::new(),
@@ -80,7 +82,7 @@ impl Inbox {
             }),
             changed: Notify::new(),
             started: Instant::now(),
-            handshake,
+            jsonrpc,
             unread_limit: settings.unread,
             transcript_limit: settings.transcript,
         }
@@ -119,6 +121,17 @@ impl Inbox {
 
     pub(super) fn set_other_policy(&self, policy: Policy) {
         self.lock().policies.set_others(policy);
+    }
+
+    /// Whether the subject has sent anything at all, be it a part of a line.
+    pub(super) fn is_heard(&self) -> bool {
+        let state = self.lock();
+        state.part.is_some() || state.flooded.is_some() || state.heard
+    }
+
+    /// How long ago its process was started.
+    pub(super) fn age(&self) -> Duration {
+        self.started.elapsed()
     }
 
     pub(super) fn length(&self) -> usize {
@@ -191,7 +204,8 @@ impl Inbox {
         let entry = self.entry(Direction::FromSubject, parsed);
         let mut state = self.lock();
         state.part = None;
-        let reply = state.file(entry).map(|reply| enveloped(self.handshake, reply).to_string());
+        state.heard = true;
+        let reply = state.file(entry).map(|reply| enveloped(self.jsonrpc, reply).to_string());
         let unread = state.unread;
         let flood = if state.transcript.left_out() > 0 {
             Some(format!(

@@ -1,12 +1,13 @@
 //! Waiting with a deadline, and what a wait that failed has to say.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::ensure::shorten;
 use crate::failure::{Failure, Kind, Result};
 use crate::message::{Id, Message, RpcError, printable};
 use crate::peer::Peer;
 use crate::peer::inbox::{Inbox, State};
+use crate::peer::starting::Starting;
 use crate::transcript::Entry;
 
 /// How many of the messages that came instead are shown.
@@ -31,7 +32,9 @@ impl Peer {
         let inbox = std::sync::Arc::clone(&self.running()?.inbox);
         let began = inbox.length();
         self.awaiting = Some(awaited.to_owned());
-        let found = tokio::time::timeout(within, async {
+        let waited = Instant::now();
+        let mut start = Starting::of(self, &inbox);
+        let looking = async {
             loop {
                 // Enlisted before looking, so that a line that comes in between is not missed.
                 let changed = inbox.changed.notified();
@@ -54,14 +57,35 @@ impl Peer {
                 }
                 changed.await;
             }
-        })
-        .await;
+        };
+        tokio::pin!(looking);
+        let mut found = tokio::time::timeout(within, &mut looking).await;
+        while let Some(start) = start.as_mut().filter(|_| found.is_err()) {
+            if !start.goes_on() {
+                break;
+            }
+            let _starting = start.watch.run();
+            found = tokio::time::timeout(Starting::LOOK, &mut looking).await;
+        }
+        let late = start.is_some_and(|start| start.is_at_work());
         self.awaiting = None;
         match found {
             Ok(Some(found)) => Ok(found),
             Ok(None) => Err(self.over(awaited, began).await),
+            Err(_) if late => Err(self.not_started(awaited, waited.elapsed())),
             Err(_) => Err(self.timed_out(awaited, within, began)),
         }
+    }
+
+    /// The failure of a wait for a subject that computed all the time and has not said anything yet: it may only be slow, on
+    /// a machine that is busy.
+    fn not_started(&mut self, awaited: &str, within: Duration) -> Failure {
+        let work = self.work();
+        let why = "the subject was still starting: it computed all the time and said nothing yet";
+        let failure = Failure::inconclusive(format!("waiting for {awaited}"), why)
+            .note(format!("took      {within:.0?}, {work:.1?} of processor time"))
+            .note("helps     fewer checks at a time, such as `--jobs 1`");
+        self.evidence(failure, 0)
     }
 
     /// The failure of a check whose time has passed, `limit`, in whatever it was doing.

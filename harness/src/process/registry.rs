@@ -228,7 +228,16 @@ mod tests {
     const OURS: u32 = 1;
 
     fn stat(pid: u32, group: u32, session: u32, start: u64) -> Stat {
-        Stat { pid, comm: "sh".to_owned(), state: 'S', parent: OURS, group, session, start }
+        Stat {
+            pid,
+            comm: "sh".to_owned(),
+            state: 'S',
+            parent: OURS,
+            group,
+            session,
+            start,
+            worked: 0,
+        }
     }
 
     fn subject(pid: u32, start: u64) -> Entry {

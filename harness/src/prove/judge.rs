@@ -342,7 +342,9 @@ fn finding(attempt: &Attempt) -> Finding {
 
 fn of_failure(failure: &Failure) -> Finding {
     match failure.kind() {
-        Kind::Inconclusive => Finding::Unclear(format!("we could not tell: {}", failure.line())),
+        Kind::Inconclusive | Kind::NotOffered => {
+            Finding::Unclear(format!("we could not tell: {}", failure.line()))
+        }
         Kind::Mismatch | Kind::Timeout | Kind::Closed => Finding::Against(failure.line()),
     }
 }

@@ -1,6 +1,7 @@
 //! The report as people read it: what did not pass, in full, then the counts and the verdict.
 
 mod case;
+pub(crate) mod causes;
 pub(crate) mod summary;
 
 use crate::message::printable;
@@ -103,9 +104,21 @@ fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], style: Style)
         return out;
     }
     out.push_str(&title(Tone::of(outcome), heading, checks.len(), style.paint));
-    for check in checks {
+    for all in causes::by_cause(checks) {
         out.push('\n');
-        out.push_str(&case::render(check, style));
+        match (&all[0].needs, all.split_first()) {
+            (Some(need), _) => {
+                out.push_str(&format!("{}\n", causes::needed(&all, need)));
+                out.push_str(&case::field("checks", &causes::names(&all), style));
+            }
+            (None, Some((first, rest))) => {
+                out.push_str(&case::render(first, style));
+                if !rest.is_empty() {
+                    out.push_str(&case::field("the same", &causes::others(rest), style));
+                }
+            }
+            (None, None) => {}
+        }
     }
     out
 }

@@ -28,6 +28,8 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         duration_ms: millis(attempts.iter().map(|attempt| attempt.duration).sum()),
         attempts: attempts.len(),
         reason: selected.exempt.clone(),
+        grants: case.check.grants.iter().map(|need| (*need).to_owned()).collect(),
+        needs: None,
         failure: None,
         leaks: Vec::new(),
         repeat: repeat(&[case.name()], options),
@@ -42,7 +44,12 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         return report;
     };
     report.outcome = outcome(case.check.level, attempt);
+    if let (Outcome::NotApplicable, Err(told)) = (report.outcome, &attempt.result) {
+        report.reason = Some(told.parts().observed.clone());
+        return report;
+    }
     report.failure = attempt.result.as_ref().err().map(|told| failure(told, case.check));
+    report.needs = attempt.result.as_ref().err().and_then(|told| told.parts().need.clone());
     report.leaks = attempt.leaks.iter().map(leak).collect();
     if report.outcome == Outcome::Passed && report.failure.is_some() {
         report.reason = Some("allowed, and not done".to_owned());
@@ -130,6 +137,7 @@ pub(crate) fn outcome(level: Level, attempt: &Attempt) -> Outcome {
 pub(crate) fn failed(level: Level, failure: &Failure) -> Outcome {
     match (failure.kind(), level) {
         (Kind::Inconclusive, _) => Outcome::Inconclusive,
+        (Kind::NotOffered, _) => Outcome::NotApplicable,
         (_, Level::Must) => Outcome::Failed,
         (_, Level::Should) => Outcome::Warned,
         (_, Level::May) => Outcome::Passed,

@@ -1,8 +1,8 @@
 //! Known failures that are not true any more: listed, but passing or matching nothing.
 
-use crate::discover::Profile;
 use crate::known_failures::Line;
 use crate::outcome::Outcome;
+use crate::profile::Profile;
 use crate::report::CheckReport;
 use crate::select::{Filters, Selected};
 use crate::session::Options;

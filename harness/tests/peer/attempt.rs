@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use harness::applies::Applies;
 use harness::check::Converse;
-use harness::discover::{Handshake, Profile};
 use harness::failure::Kind;
+use harness::profile::{Handshake, Profile};
 use harness::run::{Attempt, Case, attempt};
 use harness::subject::Examined;
 use harness::{Body, Check, Context, Dialect, Level, Result, Subject};
@@ -26,6 +26,7 @@ fn case(body: Converse) -> Case {
         level: Level::Must,
         applies: &[] as &[Applies],
         source: "none",
+        grants: &[],
         file: file!(),
         line: line!(),
         body: Body::Converse(body),
@@ -36,13 +37,7 @@ fn case(body: Converse) -> Case {
 fn examined(script: &str, limit: Duration) -> Examined {
     let mut subject = Subject::new(["sh", "-c", script]).unwrap();
     subject.settings = harness::Settings { check: limit, ..settings() };
-    let profile = Profile {
-        handshake: Handshake::AppServer,
-        user_agent: None,
-        version: None,
-        release: None,
-        dialects: vec![Dialect::V2],
-    };
+    let profile = Profile::plain(Handshake::AppServer, vec![Dialect::V2]);
     Examined { subject, profile }
 }
 

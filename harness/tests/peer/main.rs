@@ -12,5 +12,6 @@ mod leaving;
 mod lines;
 mod requests;
 mod silence;
+mod starting;
 mod subject;
 mod waits;

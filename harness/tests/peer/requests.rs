@@ -1,8 +1,8 @@
 //! Requests of the subject are answered by a policy or by the check, in the form of the connection.
 
-use harness::discover::Handshake;
 use harness::failure::Kind;
 use harness::policy::Policy;
+use harness::profile::Handshake;
 use harness::{Id, Peer};
 use serde_json::{Value, json};
 

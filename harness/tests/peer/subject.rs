@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use harness::discover::Handshake;
 use harness::process::{EndedBy, Ladder, Launch, ShutdownReport};
+use harness::profile::Handshake;
 use harness::{Failure, Peer, Settings};
 use serde_json::json;
 use tokio::runtime::Runtime;

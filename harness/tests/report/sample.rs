@@ -20,6 +20,8 @@ pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
         duration_ms: 12,
         attempts: 1,
         reason: None,
+        grants: Vec::new(),
+        needs: None,
         failure: None,
         leaks: Vec::new(),
         repeat: format!("proctor run --check 'lifecycle::{name}@v2' -- my-server app-server"),

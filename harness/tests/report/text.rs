@@ -71,6 +71,53 @@ MUST lifecycle::starts@v2: A server MUST reject a second `initialize` on the sam
 }
 
 #[test]
+fn one_cause_is_told_once() {
+    let mut report =
+        sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::timeout()]);
+    for name in ["another", "a_third"] {
+        let mut same = sample::mismatch();
+        same.id = format!("lifecycle::{name}");
+        report.checks.push(same);
+    }
+    let told = text::render(&report, Style::default());
+    assert_eq!(told.matches("observed  -32601").count(), 1, "{told}");
+    assert!(
+        told.contains(
+            "  the same  in 2 more checks: lifecycle::another@v2, lifecycle::a_third@v2\n"
+        ),
+        "{told}"
+    );
+    // What most have in common comes first.
+    assert!(told.find("-32601") < told.find("waiting for the notification"), "{told}");
+}
+
+#[test]
+fn what_a_missing_need_hides_is_one_line() {
+    let mut report = sample::report(Verdict::Nonconformant, vec![sample::mismatch()]);
+    for name in ["one", "other"] {
+        let mut unmet = sample::check(name, Outcome::Inconclusive);
+        unmet.needs = Some("thread/start".to_owned());
+        let observed = "thread/start fails (reply to `thread/start`: error -32603 \"boom\")";
+        unmet.failure = Some(sample::failure("this needs thread/start", "", observed));
+        report.checks.push(unmet);
+    }
+    let told = text::render(&report, Style::default());
+    let line = "2 checks need `thread/start`, which fails (reply to `thread/start`: error -32603 \"boom\"): could not tell\n";
+    assert!(told.contains(line), "{told}");
+    assert!(told.contains("  checks    lifecycle::one@v2, lifecycle::other@v2\n"), "{told}");
+}
+
+#[test]
+fn what_others_rely_on_comes_before_what_most_have_in_common() {
+    let mut report =
+        sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::timeout()]);
+    report.checks.push(sample::mismatch());
+    report.checks[1].grants = vec!["thread/start".to_owned()];
+    let told = text::render(&report, Style::default());
+    assert!(told.find("waiting for the notification") < told.find("-32601"), "{told}");
+}
+
+#[test]
 fn a_leak_names_the_process_and_what_it_holds() {
     let expected = "\
 MUST lifecycle::ends_its_commands@v2: A server MUST reject a second `initialize` on the same connection.

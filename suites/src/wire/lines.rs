@@ -6,8 +6,8 @@ use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
-use super::{harmless, line, serves};
-use crate::words::{Thread, end_turn, greet, start};
+use super::{line, serves};
+use crate::words::{Thread, end_turn, greet, harmless, start};
 use crate::{v1, v2};
 
 /// A request for a turn with these words, as text.
@@ -18,11 +18,8 @@ fn turn_request(cx: &Context, thread: &Thread, id: &str, text: &str) -> String {
         }
         _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input(text) })),
     };
-    let mut message = json!({ "id": id, "method": method, "params": params });
-    if cx.peer.handshake() == harness::discover::Handshake::Mcp {
-        message["jsonrpc"] = json!("2.0");
-    }
-    message.to_string()
+    let message = json!({ "id": id, "method": method, "params": params });
+    cx.peer.enveloped(message).to_string()
 }
 
 /// Sends a line that asks for a turn and looks at which words of the user reach the model.
@@ -91,8 +88,8 @@ async fn zero_is_an_id(cx: &mut Context) -> Result {
 
 fn greeting(cx: &Context) -> Value {
     match cx.peer.handshake() {
-        harness::discover::Handshake::AppServer => harness::app_server::initialize_params(),
-        harness::discover::Handshake::Mcp => harness::mcp::initialize_params(),
+        harness::profile::Handshake::AppServer => harness::app_server::initialize_params(),
+        harness::profile::Handshake::Mcp => harness::mcp::initialize_params(),
     }
 }
 

@@ -33,6 +33,13 @@ pub(super) fn render(check: &CheckReport, style: Style) -> String {
     block.out
 }
 
+/// One labelled line, as those of a case.
+pub(super) fn field(label: &str, value: &str, style: Style) -> String {
+    let mut block = Block { out: String::new(), style };
+    block.field(label, value);
+    block.out
+}
+
 struct Block {
     out: String,
     style: Style,

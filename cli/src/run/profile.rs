@@ -1,0 +1,167 @@
+//! What the subject offers: kept in a file that its author may correct, and told in five lines.
+
+use std::fmt::Display;
+use std::fs::{self, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use harness::message::printable;
+use harness::profile::{Profile, SCHEMA, Start};
+use serde::{Deserialize, Serialize};
+
+use crate::exit_code::Stop;
+
+/// How much of a text of the subject is shown in one line, in bytes.
+const WIDTH: usize = 160;
+/// How many names are listed in one line.
+const NAMED: usize = 6;
+
+/// A profile as a file holds it.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    schema: String,
+    #[serde(flatten)]
+    profile: Profile,
+}
+
+/// The profile in the file, if there is such a file.
+pub(super) fn read(path: &Path) -> Result<Option<Profile>, Stop> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Stop::usage(format!("cannot read {}: {error}", path.display())));
+        }
+    };
+    let wrong = |reason: String| Stop::usage(format!("{}: {reason}", path.display()));
+    let written: Written =
+        serde_json::from_str(&text).map_err(|error| wrong(format!("no profile: {error}")))?;
+    match written.schema == SCHEMA {
+        true => Ok(Some(written.profile)),
+        false => Err(wrong(format!("its schema is {:?}, not {SCHEMA:?}", written.schema))),
+    }
+}
+
+/// Writes the profile; whoever reads the file meanwhile sees no half of it.
+pub(super) fn write(path: &Path, profile: &Profile) -> Result<(), Stop> {
+    let written = Written { schema: SCHEMA.to_owned(), profile: profile.clone() };
+    let mut text = serde_json::to_string_pretty(&written).map_err(Stop::unable)?;
+    text.push('\n');
+    let unable =
+        |error: &dyn Display| Stop::unable(format!("cannot write {}: {error}", path.display()));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let readable = Permissions::from_mode(0o644);
+    let draft = tempfile::Builder::new()
+        .permissions(readable)
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(|error| unable(&error))?;
+    fs::write(draft.path(), text).map_err(|error| unable(&error))?;
+    draft.persist(path).map(|_| ()).map_err(|error| unable(&error))
+}
+
+/// The profile as people read it, before the first check.
+pub(super) fn lines(command: &[String], profile: &Profile, jobs: usize) -> String {
+    let shown = |text: &str| printable(text.as_bytes(), WIDTH);
+    let said = |text: &Option<String>, none: &str| text.as_deref().map_or(none.to_owned(), shown);
+    let held = match profile.release {
+        Some(release) => format!("held to Codex {release}"),
+        None => "held to the newest release".to_owned(),
+    };
+    let version = match profile.jsonrpc {
+        true => "only messages with `jsonrpc`",
+        false => "messages without `jsonrpc`",
+    };
+    let dialects: Vec<_> = profile.dialects.iter().map(|dialect| dialect.name()).collect();
+    let tools = match profile.tools.as_slice() {
+        [] => "no tools seen".to_owned(),
+        tools => format!("tools: {}", named(tools.iter().map(String::as_str))),
+    };
+    let Start { wall_ms, cpu_ms } = profile.start;
+    format!(
+        "subject   {}\ncalled    {}, version {}; {held}\nspeaks    {}; it answers {version}{}\nmodel     {}; {tools}\nstart     \
+         {wall_ms} ms, {cpu_ms} ms of processor time; {jobs} checks at a time\n",
+        command.iter().map(|part| shown(part)).collect::<Vec<_>>().join(" "),
+        said(&profile.user_agent, "nothing"),
+        said(&profile.version, "not told"),
+        dialects.join(" and "),
+        lacks(profile),
+        asks(profile),
+    )
+}
+
+/// The methods that it does not have.
+fn lacks(profile: &Profile) -> String {
+    let mut lacks = String::new();
+    for (dialect, methods) in &profile.methods {
+        let missing: Vec<_> = profile.unoffered(*dialect).collect();
+        if !missing.is_empty() {
+            let (count, of) = (missing.len(), methods.len());
+            let names = named(missing.into_iter());
+            lacks.push_str(&format!("; it lacks {count} of {of} methods of {dialect}: {names}"));
+        }
+    }
+    lacks
+}
+
+/// Whether it asks our model service.
+fn asks(profile: &Profile) -> &'static str {
+    match profile.asks_model {
+        Some(true) => "it asks the model service that its configuration names",
+        Some(false) => "it does not ask the model service that its configuration names",
+        None => "not known whether it asks the model service that its configuration names",
+    }
+}
+
+fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|name| printable(name.as_bytes(), WIDTH)).collect();
+    match names.len().checked_sub(NAMED) {
+        Some(more @ 1..) => format!("{}, … and {more} more", names[..NAMED].join(", ")),
+        _ => names.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use harness::Dialect;
+    use harness::profile::{Handshake, Profile};
+
+    use super::{lines, read, write};
+
+    #[test]
+    fn what_was_written_is_read_and_may_be_corrected() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profile.json");
+        assert!(read(&path).unwrap().is_none());
+        let mut profile = Profile::plain(Handshake::AppServer, vec![Dialect::V2]);
+        let methods = [("thread/fork".to_owned(), false)];
+        profile.methods.insert(Dialect::V2, methods.into());
+        write(&path, &profile).unwrap();
+        assert_eq!(read(&path).unwrap().as_ref(), Some(&profile));
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("\"thread/fork\": false", "\"thread/fork\": true"))
+            .unwrap();
+        let corrected = read(&path).unwrap().unwrap();
+        assert_eq!(corrected.unoffered(Dialect::V2).count(), 0);
+    }
+
+    #[test]
+    fn a_file_that_is_no_profile_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profile.json");
+        for text in ["", "{}", "{\"schema\":\"other/1\"}", "[]"] {
+            std::fs::write(&path, text).unwrap();
+            assert!(read(&path).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_profile_is_five_lines() {
+        let mut profile = Profile::plain(Handshake::AppServer, vec![Dialect::V2]);
+        profile.user_agent = Some("two\nlines".to_owned());
+        profile.tools = (0..9).map(|number| format!("tool-{number}")).collect();
+        let told = lines(&["server".to_owned()], &profile, 4);
+        assert_eq!(told.lines().count(), 5, "{told}");
+        assert!(told.contains("tool-5, … and 3 more"), "{told}");
+    }
+}

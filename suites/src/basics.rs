@@ -1,0 +1,139 @@
+//! What most checks need, each by itself: they run before all others, and what does not hold here is asked for nowhere else.
+
+use harness::failure::{Failure, Result};
+use harness::profile::MODEL;
+use harness::{Context, Dialect, check, ensure, ensure_eq};
+use mock_model::says;
+use serde_json::json;
+
+use crate::stored::listing::{Query, page};
+use crate::stored::{conversation, resume_seeded, seed};
+use crate::words::{End, TURN, greet, run_turn, start};
+use crate::{v1, v2};
+
+/// A server MUST answer a client whose messages have no `jsonrpc` member.
+#[check(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server README, Protocol: the `\"jsonrpc\":\"2.0\"` header is omitted"
+)]
+async fn greets(cx: &mut Context) -> Result {
+    cx.peer.set_jsonrpc(false);
+    greet(cx).await.map_err(|failure| {
+        failure.note("so it was spoken to with `\"jsonrpc\":\"2.0\"` in all other checks")
+    })
+}
+
+/// A server MUST start a thread for a client that sets nothing.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: every member is optional; every release does",
+    grants("newConversation", "thread/start")
+)]
+async fn starts_a_thread(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let (method, read): (_, fn(_) -> _) = match cx.dialect() {
+        Dialect::V1 => ("newConversation", v1::thread),
+        _ => ("thread/start", v2::thread),
+    };
+    let result = cx.peer.call(method, json!({})).await?;
+    read(result).map(|_| ())
+}
+
+/// A server MUST bring a turn to its end.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Turns: turn/started, item/*, turn/completed",
+    grants("sendUserMessage", "turn/start", TURN)
+)]
+async fn runs_a_turn(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("hello")]);
+    let turn = run_turn(cx, &thread, "say hello").await?;
+    turn.ended(End::Completed, "how the turn ended")
+}
+
+/// A server SHOULD ask the model service that its configuration names.
+#[check(
+    v1,
+    v2,
+    source = "config.toml, model_provider and base_url; every release does",
+    grants(MODEL)
+)]
+async fn asks_our_model(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = start(cx).await?;
+    cx.model.script([says("from the model service")]);
+    let turn = run_turn(cx, &thread, "say something").await?;
+    ensure!(
+        !cx.model.requests().is_empty(),
+        "the requests to the model service that config.toml names, in a turn",
+        "one",
+        format!("none; the agent said {:?}", turn.said)
+    );
+    Ok(())
+}
+
+/// A server MUST list a stored conversation.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: thread/list",
+    grants("listConversations", "thread/list")
+)]
+async fn lists_threads(cx: &mut Context) -> Result {
+    let rollout = conversation(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let found = page(cx, &Query::default()).await?;
+    let id = rollout.id().to_string();
+    ensure!(
+        found.ids() == [&*id],
+        "the ids in the list",
+        format!("[{id:?}]"),
+        format!("{:?}", found.ids())
+    );
+    Ok(())
+}
+
+/// A server MUST resume a stored conversation.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: thread/resume",
+    grants("resumeConversation", "thread/resume")
+)]
+async fn resumes_a_thread(cx: &mut Context) -> Result {
+    let rollout = conversation(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let thread = resume_seeded(cx, &rollout).await?;
+    ensure_eq!(thread.id, rollout.id().to_string(), "the id of the resumed conversation");
+    Ok(())
+}
+
+/// A server MUST read a stored conversation.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: thread/read",
+    grants("thread/read")
+)]
+async fn reads_a_thread(cx: &mut Context) -> Result {
+    let rollout = conversation(1);
+    seed(cx, &rollout)?;
+    greet(cx).await?;
+    let id = rollout.id().to_string();
+    let params = json!({ "threadId": id, "includeTurns": false });
+    let result = cx.peer.call("thread/read", params).await?;
+    match result.pointer("/thread/id").and_then(serde_json::Value::as_str) {
+        Some(found) if found == id => Ok(()),
+        _ => Err(Failure::mismatch(
+            "the id of the thread that was read",
+            id,
+            harness::ensure::show(&result),
+        )),
+    }
+}
