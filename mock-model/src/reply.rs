@@ -177,15 +177,17 @@ impl Reply {
         self
     }
 
-    /// Names the directory that the last [command](crate::runs_command) runs in; a relative one is for the client to place.
+    /// Names the directory for the last [command](crate::runs_command); a relative one is for the client to place. The last
+    /// [patch](crate::applies_patch) gets a `cd` to it, so that only a shell can apply it.
     pub fn workdir(mut self, workdir: impl Into<PathBuf>) -> Self {
         let last = self.send.iter_mut().rev().find_map(|step| match step {
             Step::RunsCommand(want) => Some(&mut want.workdir),
+            Step::AppliesPatch(want) => Some(&mut want.workdir),
             _ => None,
         });
         match last {
             Some(place) => *place = Some(workdir.into()),
-            None => return self.flawed("`workdir` needs a command before it"),
+            None => return self.flawed("`workdir` needs a command or a patch before it"),
         }
         self
     }

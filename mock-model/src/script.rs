@@ -44,7 +44,7 @@ use crate::reply::Reply;
 /// | `runs_local_shell` | `{"command", "workdir", "id"}` |
 /// | `runs_command` | `{"command", "workdir", "id"}`: a command line, by whichever tool the request offers |
 /// | `misuses_commands` | `{"arguments", "id"}`: any arguments for that tool |
-/// | `applies_patch` | `{"patch", "id"}` |
+/// | `applies_patch` | `{"patch", "workdir", "id"}` |
 /// | `opens_program` | `{"command", "yields_after_ms", "id"}`: at a terminal, to be written to |
 /// | `writes_to` | `{"session", "chars", "yields_after_ms", "id"}` |
 /// | `item`, `event` | an output item, an event, as it is |

@@ -70,9 +70,17 @@ impl<'a> Offer<'a> {
                 .runner(|tool| matches!(tool.form, Form::Function(_)))
                 .map(|tool| call(tool, misuse.arguments.clone(), &misuse.id))
                 .ok_or("function that runs a command"),
-            Step::AppliesPatch(patch) => self
-                .patch(&patch.patch, &patch.id)
-                .ok_or("tool that applies a patch, and no shell in which `apply_patch` does"),
+            Step::AppliesPatch(patch) => match &patch.workdir {
+                None => self
+                    .patch(&patch.patch, &patch.id)
+                    .or_else(|| self.patch_in_shell("", &patch.patch, &patch.id))
+                    .ok_or("tool that applies a patch, and no shell in which `apply_patch` does"),
+                Some(place) => {
+                    let change = format!("cd '{}' && ", place.display());
+                    self.patch_in_shell(&change, &patch.patch, &patch.id)
+                        .ok_or("shell in which `apply_patch` applies a patch")
+                }
+            },
             Step::OpensProgram(open) => self
                 .open(&open.command, open.yields_after_ms, &open.id)
                 .ok_or("tool that opens a program at a terminal, to write to it later"),
@@ -118,21 +126,27 @@ impl<'a> Offer<'a> {
         })
     }
 
-    /// By the tool for it, or in a shell where the subject says to its model that this may be done.
+    /// By the tool for it.
     fn patch(&self, patch: &str, id: &Option<String>) -> Option<Step> {
-        if let Some(tool) = self.named(PATCHER) {
-            return match tool.form {
-                Form::Custom => Some(custom(tool, patch, id)),
-                Form::Function(_) => {
-                    let member = tool.first(&PATCH, &["string"]).map_or("input", |(name, _)| name);
-                    Some(function(tool, single(member, patch.into()), id))
-                }
-                Form::LocalShell => None,
-            };
+        let tool = self.named(PATCHER)?;
+        match tool.form {
+            Form::Custom => Some(custom(tool, patch, id)),
+            Form::Function(_) => {
+                let member = tool.first(&PATCH, &["string"]).map_or("input", |(name, _)| name);
+                Some(function(tool, single(member, patch.into()), id))
+            }
+            Form::LocalShell => None,
         }
-        let known = self.request.to_string().contains(PATCHER);
+    }
+
+    /// In a shell, where the model is told that this may be done.
+    fn patch_in_shell(&self, change: &str, patch: &str, id: &Option<String>) -> Option<Step> {
+        let told = ["instructions", "input", "messages"].map(|member| &self.request[member]);
+        let others = self.tools.iter().filter(|tool| tool.name != PATCHER);
+        let known = told.into_iter().any(|told| told.to_string().contains(PATCHER))
+            || others.into_iter().any(|tool| tool.is_about(&[PATCHER]));
         let end = if patch.ends_with('\n') { "" } else { "\n" };
-        let line = format!("{PATCHER} <<'EOF'\n{patch}{end}EOF\n");
+        let line = format!("{change}{PATCHER} <<'EOF'\n{patch}{end}EOF\n");
         known.then(|| self.run(&line, None, id)).flatten()
     }
 

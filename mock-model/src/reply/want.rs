@@ -1,7 +1,7 @@
 //! What the model wants done, whatever the tool for it is called: the steps that take their form from the request.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,6 +32,8 @@ pub(crate) struct MisusesCommands {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AppliesPatch {
     pub(crate) patch: String,
+    /// The folder to change to before it, which only a shell can.
+    pub(crate) workdir: Option<PathBuf>,
     pub(crate) id: Option<String>,
 }
 
@@ -76,13 +78,17 @@ impl fmt::Display for Unoffered {
     }
 }
 
+fn place(workdir: Option<&Path>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match workdir {
+        Some(workdir) => write!(formatter, " in {:?}", short(&workdir.to_string_lossy())),
+        None => Ok(()),
+    }
+}
+
 impl fmt::Display for RunsCommand {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "runs the command {:?}", short(&self.command))?;
-        match &self.workdir {
-            Some(workdir) => write!(formatter, " in {:?}", short(&workdir.to_string_lossy())),
-            None => Ok(()),
-        }
+        place(self.workdir.as_deref(), formatter)
     }
 }
 
@@ -95,7 +101,8 @@ impl fmt::Display for MisusesCommands {
 
 impl fmt::Display for AppliesPatch {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "applies the patch {:?}", short(&self.patch))
+        write!(formatter, "applies the patch {:?}", short(&self.patch))?;
+        place(self.workdir.as_deref(), formatter)
     }
 }
 

@@ -53,7 +53,7 @@ pub fn misuses_commands(arguments: Value) -> Reply {
 
 /// The model applies a patch: by the tool for it, or with [`runs_command`] where the request speaks of `apply_patch`.
 pub fn applies_patch(patch: impl Into<String>) -> Reply {
-    Reply::of(Step::AppliesPatch(AppliesPatch { patch: patch.into(), id: None }))
+    Reply::of(Step::AppliesPatch(AppliesPatch { patch: patch.into(), workdir: None, id: None }))
 }
 
 /// The model starts a program at a terminal, which goes on when the call has returned.

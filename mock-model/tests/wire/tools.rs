@@ -169,6 +169,16 @@ async fn a_patch_takes_its_own_tool_or_a_shell_that_knows_it() {
         called_for(applies_patch(patch), told).await,
         calls("shell", json!({ "command": words(&line) }))
     );
+    let shell_only = json!([{ "type": "custom", "name": "apply_patch" }, shell()]);
+    let told = json!({ "tools": shell_only, "instructions": "Use apply_patch in the shell." });
+    assert_eq!(
+        called_for(applies_patch(patch).workdir("a b"), told).await,
+        calls("shell", json!({ "command": words(&format!("cd 'a b' && {line}")) }))
+    );
+    let wanted = "shell in which `apply_patch` applies a patch";
+    let request = json!({ "tools": shell_only });
+    assert_unoffered(applies_patch(patch).workdir("a"), request, wanted, &["apply_patch", "shell"])
+        .await;
     let wanted = "tool that applies a patch, and no shell in which `apply_patch` does";
     assert_unoffered(applies_patch(patch), json!({ "tools": [shell()] }), wanted, &["shell"]).await;
 }
