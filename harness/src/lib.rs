@@ -16,6 +16,7 @@ pub mod home;
 pub mod known_failures;
 pub mod library;
 pub mod line;
+pub mod looks;
 pub mod mcp;
 pub mod message;
 pub mod order;

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use mock_model::Unoffered;
 use tokio::sync::watch;
 
 use crate::check::{Body, Check, TOUR};
@@ -156,13 +157,31 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
         },
     };
     let waited = cx.waited();
+    let unoffered = cx.model.unoffered();
     let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
-    let ended = waited.limit(limit, guarded).await;
+    let ended = tokio::select! {
+        biased;
+        // A conversation that is only observed is good for that without the tool, too. For any other check nothing follows
+        // from what it finds now, and it may wait in vain for what the tool would have done.
+        unoffered = unoffered, if check.observes().is_none() => return Err(unable(&unoffered)),
+        ended = waited.limit(limit, guarded) => ended,
+    };
     match ended {
         Some(Ok(result)) => result,
         Some(Err(panic)) => Err(Failure::inconclusive("the check panicked", text_of(&*panic))),
         None => Err(cx.peer.out_of_time(limit)),
     }
+}
+
+/// The failure of a check whose model wanted to do what the subject does not let it.
+fn unable(unoffered: &Unoffered) -> Failure {
+    let offered = match unoffered.offered.as_slice() {
+        [] => "nothing".to_owned(),
+        names => names.join(", "),
+    };
+    let wanted = &unoffered.wanted;
+    let why = format!("the subject offers the model no {wanted}; it offers: {offered}");
+    Failure::inconclusive("what the model wants to do", why)
 }
 
 /// What a panic said.

@@ -87,6 +87,7 @@ mod flush;
 mod frame;
 mod gates;
 mod model;
+mod offer;
 mod pulse;
 mod render;
 mod reply;
@@ -101,9 +102,11 @@ mod whole;
 
 pub use crate::model::{MockModel, WaitError};
 pub use crate::reply::Reply;
+pub use crate::reply::want::Unoffered;
 pub use crate::reply::words::{
-    calls, calls_custom, completes, event, fails, holds, http, is_incomplete, item, rate_limited,
-    raw, reasons, runs_local_shell, says, server_error, unauthorized,
+    applies_patch, calls, calls_custom, completes, event, fails, holds, http, is_incomplete, item,
+    misuses_commands, opens_program, rate_limited, raw, reasons, runs_command, runs_local_shell,
+    says, server_error, unauthorized, writes_to,
 };
 pub use crate::requests::journal::Limits;
 pub use crate::requests::pairing::{Missing, Violation};

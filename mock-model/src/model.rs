@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::reply::Reply;
+use crate::reply::want::Unoffered;
 use crate::requests::journal::Limits;
 use crate::requests::{Delivery, Request};
 use crate::script::Script;
@@ -226,6 +227,14 @@ impl MockModel {
             None => Some(Err(WaitError::Forgotten { number })),
         })
         .await
+    }
+
+    /// The first thing that the model wanted and no tool on offer does, once there is one.
+    ///
+    /// The future does not borrow the model: it may be waited for beside everything else that is done with it.
+    pub fn unoffered(&self) -> impl Future<Output = Unoffered> + use<> {
+        let state = Arc::clone(&self.state);
+        async move { state.pulse.until(|| state.talk().journal.unoffered.clone()).await }
     }
 
     /// Compares what was scripted with what was asked.

@@ -1,6 +1,7 @@
 //! One answer of the model, as the script states it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use self::step::Step;
 
 pub(crate) mod label;
 pub(crate) mod step;
+pub(crate) mod want;
 pub(crate) mod words;
 
 const STANDS_ALONE: &str = "an HTTP answer stands alone: nothing goes before or after it";
@@ -171,6 +173,31 @@ impl Reply {
         match self.send.iter_mut().rev().find_map(Step::call_id_mut) {
             Some(call_id) => *call_id = Some(id.into()),
             None => return self.flawed("`id` needs a call before it"),
+        }
+        self
+    }
+
+    /// Names the directory for the last [command](crate::runs_command); a relative one is for the client to place. The last
+    /// [patch](crate::applies_patch) gets a `cd` to it, so that only a shell can apply it.
+    pub fn workdir(mut self, workdir: impl Into<PathBuf>) -> Self {
+        let last = self.send.iter_mut().rev().find_map(|step| match step {
+            Step::RunsCommand(want) => Some(&mut want.workdir),
+            Step::AppliesPatch(want) => Some(&mut want.workdir),
+            _ => None,
+        });
+        match last {
+            Some(place) => *place = Some(workdir.into()),
+            None => return self.flawed("`workdir` needs a command or a patch before it"),
+        }
+        self
+    }
+
+    /// Sets how long the last call that [opens](crate::opens_program) a program or [writes](crate::writes_to) to one waits
+    /// for it, where its tool can be told.
+    pub fn yields_after(mut self, milliseconds: u64) -> Self {
+        match self.send.iter_mut().rev().find_map(Step::yield_mut) {
+            Some(time) => *time = Some(milliseconds),
+            None => return self.flawed("`yields_after` needs a program before it"),
         }
         self
     }

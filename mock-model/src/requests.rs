@@ -9,6 +9,7 @@ use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Method, Uri};
 use serde_json::Value;
 
+use crate::reply::want::Unoffered;
 use crate::requests::pairing::Violation;
 
 pub(crate) mod journal;
@@ -61,6 +62,8 @@ impl Head {
 pub enum Answer {
     /// With a reply of the script; this is the reply in one line.
     Reply(String),
+    /// With a few words in place of a reply of the script that wants what no tool of the request does.
+    Unoffered(Unoffered),
     /// With status 500, because the script had no reply left.
     NoReplyLeft,
     /// With the empty list of models.

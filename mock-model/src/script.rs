@@ -39,9 +39,14 @@ use crate::reply::Reply;
 /// | member | value |
 /// |---|---|
 /// | `says`, `reasons`, `continues` | text, or `{"text", "deltas"}`, or `{"text", "delta_chars"}` |
-/// | `calls` | `{"name", "arguments", "id"}`; `arguments` is any JSON, a string is sent as it is |
+/// | `calls` | `{"name", "namespace", "arguments", "id"}`; `arguments` is any JSON, a string is sent as it is |
 /// | `calls_custom` | `{"name", "input", "id"}` |
-/// | `runs_local_shell` | `{"command", "id"}` |
+/// | `runs_local_shell` | `{"command", "workdir", "id"}` |
+/// | `runs_command` | `{"command", "workdir", "id"}`: a command line, by whichever tool the request offers |
+/// | `misuses_commands` | `{"arguments", "id"}`: any arguments for that tool |
+/// | `applies_patch` | `{"patch", "workdir", "id"}` |
+/// | `opens_program` | `{"command", "yields_after_ms", "id"}`: at a terminal, to be written to |
+/// | `writes_to` | `{"session", "chars", "yields_after_ms", "id"}` |
 /// | `item`, `event` | an output item, an event, as it is |
 /// | `raw` | text that is sent as it is |
 /// | `hold` | the name of a gate |
@@ -52,7 +57,7 @@ use crate::reply::Reply;
 /// let script = Script::from_json(
 ///     r#"{
 ///         "replies": [
-///             { "send": [{ "calls": { "name": "shell", "arguments": { "command": ["ls"] } } }] },
+///             { "send": [{ "runs_command": { "command": "ls" } }] },
 ///             { "send": [{ "says": "There is one file." }], "first_byte_after_ms": 20 },
 ///             { "http": { "status": 503, "body": { "error": { "message": "busy" } } } }
 ///         ],

@@ -12,7 +12,9 @@ use hyper::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::flush::Flushes;
+use crate::offer::calling::resolve;
 use crate::render::{Api, Ask, CREATED_AT, Rendered, http, render};
+use crate::reply::words::says;
 use crate::requests::{Answer, Delivery, Head, Request, pairing};
 use crate::state::{State, Talk};
 use crate::stream::{self, Body, Tracker};
@@ -151,8 +153,16 @@ fn choose(talk: &mut Talk, head: &Head, api: Api, ask: Ask<'_>) -> (Answer, Deci
         let decision = Decision::Json(StatusCode::INTERNAL_SERVER_ERROR, error(&reason));
         return (Answer::NoReplyLeft, decision);
     };
+    let (reply, answer) = match resolve(&reply, ask.body) {
+        Ok(reply) => {
+            let answer = Answer::Reply(reply.to_string());
+            (reply, answer)
+        }
+        // Whoever asked goes on as if the model had nothing more to do: what counts is in the journal.
+        Err(unoffered) => (says(unoffered.to_string()), Answer::Unoffered(unoffered)),
+    };
     match render(&reply, api, ask) {
-        Ok(rendered) => (Answer::Reply(reply.to_string()), Decision::Send(rendered)),
+        Ok(rendered) => (answer, Decision::Send(rendered)),
         Err(flaw) => flawed(&format!("the reply to request {number} cannot be served: {flaw}")),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use similar::TextDiff;
 use thiserror::Error;
 
+use crate::requests::journal::Counts;
 use crate::requests::pairing::Violation;
 use crate::requests::{Answer, Request};
 use crate::state::Talk;
@@ -32,12 +33,14 @@ pub(crate) fn verify(talk: &Talk) -> Result<(), VerifyError> {
     let counts = talk.journal.counts;
     let refused = counts.refused + counts.not_http;
     let unused: Vec<String> = talk.script.left().map(ToString::to_string).collect();
-    if unused.is_empty() && counts.no_reply_left + refused + counts.violations == 0 {
+    if unused.is_empty()
+        && counts.no_reply_left + counts.unoffered + refused + counts.violations == 0
+    {
         return Ok(());
     }
     let violations: Vec<Violation> =
         talk.journal.kept().flat_map(Request::violations).cloned().collect();
-    let mut message = headline(unused.len(), counts.no_reply_left, refused, counts.violations);
+    let mut message = headline(unused.len(), counts, refused);
     message += &diff(talk);
     for violation in violations.iter().take(LISTED) {
         // Writing to a string cannot fail, here and below.
@@ -57,12 +60,13 @@ pub(crate) fn verify(talk: &Talk) -> Result<(), VerifyError> {
     Err(VerifyError { unused, unscripted: counts.no_reply_left, refused, violations, message })
 }
 
-fn headline(unused: usize, unscripted: usize, refused: usize, violations: usize) -> String {
+fn headline(unused: usize, counts: Counts, refused: usize) -> String {
     let parts = [
         (unused, "reply never asked for"),
-        (unscripted, "request without a reply"),
+        (counts.no_reply_left, "request without a reply"),
+        (counts.unoffered, "request without a tool for its reply"),
         (refused, "request refused"),
-        (violations, "broken rule"),
+        (counts.violations, "broken rule"),
     ];
     let parts: Vec<String> = parts
         .into_iter()
@@ -94,6 +98,10 @@ fn diff(talk: &Talk) -> String {
                 let line = numbered(request.number(), reply);
                 scripted += &line;
                 asked += &line;
+            }
+            Answer::Unoffered(unoffered) => {
+                scripted += &numbered(request.number(), &format!("a {}", unoffered.wanted));
+                asked += &numbered(request.number(), &unoffered.to_string());
             }
             Answer::NoReplyLeft => {
                 let what = format!("{} {}: no reply left", request.method(), request.path());

@@ -9,10 +9,10 @@ use harness::failure::{Failure, Result};
 use harness::message::{Id, Message, printable};
 use harness::transcript::Entry;
 use harness::{Context, Conversation, ensure, ensure_at, observer, tour};
-use mock_model::{reasons, says};
-use serde_json::{Value, json};
+use mock_model::{reasons, runs_command, says};
+use serde_json::Value;
 
-use crate::words::{Decision, decide, greet, run_turn, runs, start_with};
+use crate::words::{Decision, decide, greet, refused, run_turn, start_with};
 
 /// How much of a line a failure shows, in bytes.
 const SHOWN: usize = 400;
@@ -26,8 +26,8 @@ async fn tour(cx: &mut Context) -> Result {
     let first = start_with(cx, untrusted()).await?;
     let second = start_with(cx, untrusted()).await?;
     cx.model.script([
-        reasons("thinking").and(runs(cx, "touch made-by-the-tour")),
-        runs(cx, "touch made-later-by-the-tour"),
+        reasons("thinking").and(runs_command("touch made-by-the-tour")),
+        runs_command("touch made-later-by-the-tour"),
         says("the commands ran").deltas(3),
         says("and the other one answers in several deltas").deltas(5),
         says("again"),
@@ -35,10 +35,8 @@ async fn tour(cx: &mut Context) -> Result {
     run_turn(cx, &first, "run a command").await?;
     run_turn(cx, &second, "say something").await?;
     run_turn(cx, &first, "once more").await?;
-    if !crate::words::before(cx, 0, 44) {
-        cx.peer.request("proctor/unknown", json!({})).await?.error()?;
-    }
-    Ok(())
+    let (method, params) = refused(cx);
+    cx.peer.request(method, params).await?.error().map(|_| ())
 }
 
 fn shown(entry: &Entry) -> String {

@@ -7,10 +7,10 @@ use harness::failure::{OrInconclusive, Result};
 use harness::fifo::Fifo;
 use harness::process::Exit;
 use harness::{Context, check, ensure, ensure_eq};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use rustix::process::Signal;
 
-use crate::words::{begin_turn, greet, run_turn, runs, start};
+use crate::words::{begin_turn, greet, run_turn, start};
 
 /// A server MUST exit with code 0 when its input ends.
 #[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
@@ -119,7 +119,7 @@ async fn running_command(cx: &mut Context) -> Result {
     let thread = start(cx).await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
     let command = format!("echo up > {}; exec sleep 1000", up.path().display());
-    cx.model.script([runs(cx, &command), says("done")]);
+    cx.model.script([runs_command(&command), says("done")]);
     begin_turn(cx, &thread, "run it").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await.map(|_| ())

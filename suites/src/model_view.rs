@@ -6,10 +6,10 @@ pub mod identity;
 
 use harness::failure::{Failure, OrInconclusive, Result};
 use harness::{Context, check, ensure, ensure_eq};
-use mock_model::{Request, calls, reasons, says};
+use mock_model::{Request, calls, reasons, runs_command, says};
 use serde_json::{Value, json};
 
-use crate::words::{Start, Thread, begin_turn, end_turn, greet, run_turn, runs, start, start_with};
+use crate::words::{Start, Thread, begin_turn, end_turn, greet, run_turn, start, start_with};
 
 /// The request with this number, from 1, that the model service got.
 async fn asked(cx: &Context, number: usize) -> Result<Request> {
@@ -45,7 +45,7 @@ async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([
-        reasons("hm").and(says("let me see")).and(runs(cx, "true")),
+        reasons("hm").and(says("let me see")).and(runs_command("true")),
         says("done"),
         says("again"),
     ]);
@@ -99,7 +99,7 @@ async fn the_users_words_come_last(cx: &mut Context) -> Result {
 async fn earlier_input_stays_as_it_was(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([runs(cx, "echo one"), says("first"), says("second")]);
+    cx.model.script([runs_command("echo one"), says("first"), says("second")]);
     run_turn(cx, &thread, "hello").await?;
     run_turn(cx, &thread, "and now?").await?;
     for number in 1..3 {
@@ -149,8 +149,8 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([
-        runs(cx, "echo one").and(runs(cx, "exit 3")),
-        calls("no_such_tool", json!({ "a": 1 })),
+        runs_command("echo one").id("one").and(runs_command("exit 3").id("two")),
+        calls("no_such_tool", json!({ "a": 1 })).id("three"),
         says("done"),
         says("again"),
     ]);
@@ -165,7 +165,7 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
         wrong.join(", ")
     );
     let outputs =
-        last.input_items().iter().filter(|item| item["type"] == "function_call_output").count();
+        ["one", "two", "three"].iter().filter(|call| last.tool_output(call).is_some()).count();
     ensure_eq!(outputs, 3, "outputs in the last request");
     Ok(())
 }
@@ -176,7 +176,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     greet(cx).await?;
     crate::words::hold_approvals(cx);
     let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
-    cx.model.script([runs(cx, "touch never"), says("again")]);
+    cx.model.script([runs_command("touch never"), says("again")]);
     let mark = begin_turn(cx, &thread, "hello").await?;
     let request = crate::words::approval(cx).await?;
     crate::words::answer(cx, &request, crate::words::Decision::Abort).await?;
@@ -197,14 +197,11 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "every release does")]
 async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
-    let tools = request.tools();
     ensure!(
-        tools
-            .iter()
-            .any(|name| ["shell", "local_shell", "exec_command", "shell_command"].contains(name)),
+        request.tool_for_commands().is_some(),
         "tools offered to the model",
-        "one that runs commands: shell, local_shell, shell_command or exec_command",
-        tools.join(", ")
+        "one that runs commands: shell, local_shell, shell_command, exec_command, or another that takes a command line",
+        request.tools().join(", ")
     );
     Ok(())
 }

@@ -12,7 +12,7 @@ pub mod repository;
 
 use harness::failure::Result;
 use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::{Value, json};
 
 use crate::stored::files::written;
@@ -20,7 +20,7 @@ use crate::stored::{
     By, SAID, conversation, ensure_told, greet_for_experiments, last_request, resume, resume_own,
     resume_seeded, resume_with, seed, two_turns,
 };
-use crate::words::{Thread, greet, run_turn, runs, start};
+use crate::words::{Thread, greet, run_turn, start};
 
 /// A server MUST resume a conversation by the path of its rollout, under its own id.
 #[check(v1, v2, source = "app-server README, Threads: resume; app-server tests, list_resume")]
@@ -153,7 +153,11 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
 async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([runs(cx, "echo seen-before").id("call_kept"), says("it ran"), says("yes")]);
+    cx.model.script([
+        runs_command("echo seen-before").id("call_kept"),
+        says("it ran"),
+        says("yes"),
+    ]);
     run_turn(cx, &thread, "run it").await?;
     crate::stored::files::written(cx, &thread, "it ran").await?;
     cx.restart().await;

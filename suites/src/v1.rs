@@ -77,12 +77,18 @@ pub async fn event(cx: &mut Context, thread: &Thread, kind: &str) -> Result<Call
 pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<Turn> {
     let last = cx
         .peer
-        .next_matching("the end of the turn", |call| {
-            call.seq >= mark
-                && (is_event(call, thread, "task_complete")
-                    || is_event(call, thread, "turn_aborted"))
-        })
+        .next_matching("the end of the turn", |call| call.seq >= mark && is_end(call, thread))
         .await?;
+    Ok(turn(cx, thread, mark, &last))
+}
+
+/// Whether the call tells the end of a turn of this conversation.
+pub fn is_end(call: &Call, thread: &Thread) -> bool {
+    is_event(call, thread, "task_complete") || is_event(call, thread, "turn_aborted")
+}
+
+/// The turn that was begun at `mark` and has ended with this event.
+pub fn turn(cx: &Context, thread: &Thread, mark: usize, last: &Call) -> Turn {
     let mut calls = cx.peer.calls_since(mark);
     calls.retain(|call| call.seq <= last.seq);
     let events = |kind: &'static str| calls.iter().filter(move |call| is_event(call, thread, kind));
@@ -97,7 +103,7 @@ pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<
         (false, Some(_)) => End::Failed,
         (false, None) => End::Completed,
     };
-    Ok(Turn { calls, end, said, error })
+    Turn { calls, end, said, error }
 }
 
 /// The word for a decision.
@@ -122,4 +128,10 @@ pub async fn barrier(cx: &mut Context, thread: &Thread) -> Result {
     let subscription = listen(cx, &thread.id).await?;
     let params = json!({ "subscriptionId": subscription });
     cx.peer.call("removeConversationListener", params).await.map(|_| ())
+}
+
+/// A policy for a sandbox: of this kind, which the first releases read under another name.
+pub fn sandbox_policy(kind: &str) -> Value {
+    // Servers leave alone what they do not know.
+    json!({ "type": kind, "mode": kind })
 }

@@ -1,14 +1,15 @@
 //! The words of dialect `v2`: threads, turns and items.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use harness::Context;
 use harness::failure::Result;
-use harness::message::{Call, text_at};
+use harness::message::{Call, RpcError, text_at};
 use harness::policy::Policy;
 use serde_json::{Value, json};
 
-use crate::words::{Decision, End, Start, Thread, Turn, before};
+use crate::words::{Decision, End, Start, Thread, Turn};
 
 /// The requests for approval.
 pub const APPROVALS: [&str; 2] =
@@ -19,39 +20,55 @@ pub async fn start(cx: &mut Context, start: Start) -> Result<Thread> {
     let cwd = start.cwd.clone().unwrap_or_else(|| cx.home.work().to_owned());
     let mut params = json!({ "cwd": cwd });
     if let Some(approval) = start.approval {
-        params["approvalPolicy"] = json!(spelled(cx, approval));
+        params["approvalPolicy"] = json!(approval);
     }
     if let Some(sandbox) = start.sandbox {
-        params["sandbox"] = json!(spelled(cx, sandbox));
+        params["sandbox"] = json!(sandbox);
     }
     if let Some(model) = start.model {
         params["model"] = json!(model);
     }
     add(&mut params, start.more);
-    let result = cx.peer.call("thread/start", params).await?;
-    thread(result)
+    thread(call(cx, "thread/start", params).await?)
+}
+
+/// Sends a request that may name a policy or a sandbox, and waits for its result.
+///
+/// They are written in kebab case, which the first releases of the dialect had in camel case: a subject that says that it
+/// does not know the one is asked again with the other.
+pub async fn call(cx: &mut Context, method: &str, params: Value) -> Result<Value> {
+    let reply = cx.peer.request(method, params.clone()).await?;
+    let refusal = reply.error().map(|error| error.message).unwrap_or_default();
+    match respelled(params, &refusal) {
+        Some(params) => cx.peer.call(method, params).await,
+        None => reply.into_result(),
+    }
+}
+
+/// The parameters in camel case, if the refusal is about a word in them.
+fn respelled(mut params: Value, refusal: &str) -> Option<Value> {
+    let mut unknown = false;
+    for member in ["approvalPolicy", "sandbox"] {
+        let Some(word) = params[member].as_str() else { continue };
+        unknown |= refusal.contains(&format!("unknown variant `{word}`"));
+        let camel = match word {
+            "untrusted" => "unlessTrusted",
+            "danger-full-access" => "dangerFullAccess",
+            "workspace-write" => "workspaceWrite",
+            "read-only" => "readOnly",
+            "on-request" => "onRequest",
+            "on-failure" => "onFailure",
+            other => other,
+        };
+        params[member] = json!(camel);
+    }
+    unknown.then_some(params)
 }
 
 /// Adds the members of `more`, if it is an object.
 pub fn add(params: &mut Value, more: Value) {
     if let (Some(params), Value::Object(more)) = (params.as_object_mut(), more) {
         params.extend(more);
-    }
-}
-
-/// The spelling of a policy or sandbox: kebab case, which the first releases of the dialect had in camel case.
-pub fn spelled(cx: &Context, word: &str) -> String {
-    if !before(cx, 0, 80) {
-        return word.to_owned();
-    }
-    match word {
-        "untrusted" => "unlessTrusted".to_owned(),
-        "danger-full-access" => "dangerFullAccess".to_owned(),
-        "workspace-write" => "workspaceWrite".to_owned(),
-        "read-only" => "readOnly".to_owned(),
-        "on-request" => "onRequest".to_owned(),
-        "on-failure" => "onFailure".to_owned(),
-        other => other.to_owned(),
     }
 }
 
@@ -87,18 +104,28 @@ pub async fn notification(cx: &mut Context, thread: &Thread, method: &str) -> Re
         .await
 }
 
+/// Whether the call tells the start of a turn, and not of which thread.
+fn names_no_thread(call: &Call) -> bool {
+    call.method == "turn/started" && call.params.get("threadId").is_none()
+}
+
 /// Waits for the end of a turn.
 pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<Turn> {
-    // 0.58 has no `turn/completed`; the events of the other dialect, which it sends too, tell the end.
-    if before(cx, 0, 66) {
-        return crate::v1::end_turn(cx, thread, mark).await;
-    }
+    // The first release of the dialect tells the end by an event of the other one, which it sends too, and has no
+    // `turn/completed`: it is known by naming no thread when it tells the start.
+    let first = Cell::new(cx.peer.calls_since(mark).iter().any(names_no_thread));
     let last = cx
         .peer
         .next_matching("`turn/completed` of the thread", |call| {
-            call.seq >= mark && is_of(call, thread, "turn/completed")
+            first.set(first.get() || (call.seq >= mark && names_no_thread(call)));
+            call.seq >= mark
+                && (is_of(call, thread, "turn/completed")
+                    || (first.get() && crate::v1::is_end(call, thread)))
         })
         .await?;
+    if last.method != "turn/completed" {
+        return Ok(crate::v1::turn(cx, thread, mark, &last));
+    }
     let mut calls = cx.peer.calls_since(mark);
     calls.retain(|call| call.seq <= last.seq);
     let said = completed_items(&calls, thread, "agentMessage")
@@ -144,9 +171,28 @@ pub fn decide(cx: &mut Context, to: Decision) {
     }
 }
 
-/// A request that changes nothing in the scope of the thread: it is read without being loaded.
-pub async fn barrier(cx: &mut Context, thread: &Thread) -> Result {
-    // Refused by releases that do not have the method or cannot read the thread yet: an answer is all that is wanted.
-    let params = json!({ "threadId": thread.id, "includeTurns": false });
-    cx.peer.request("thread/read", params).await.map(|_| ())
+/// A request that changes nothing in the scope of the thread: it is read without being loaded. The refusal, if it is refused.
+pub async fn barrier(cx: &mut Context, thread: &Thread) -> Result<Option<RpcError>> {
+    // Early releases do not have the first, and a server may be unable to read a thread without a turn. A list of threads has
+    // to look at each of them, too, and its answer stands behind all that was sent before.
+    let barriers = [
+        ("thread/read", json!({ "threadId": thread.id, "includeTurns": false })),
+        ("thread/list", json!({ "limit": 1 })),
+    ];
+    let mut refusal = RpcError {
+        code: None,
+        message: "the subject offers neither `thread/read` nor `thread/list`".to_owned(),
+        data: None,
+    };
+    for (method, params) in barriers {
+        // What the subject does not have proves nothing of it.
+        if cx.peer.gate().offers(method).is_err() {
+            continue;
+        }
+        match cx.peer.request(method, params).await?.error() {
+            Ok(error) => refusal = error,
+            Err(_) => return Ok(None),
+        }
+    }
+    Ok(Some(refusal))
 }

@@ -7,12 +7,11 @@ use std::fmt;
 use std::path::PathBuf;
 
 use harness::app_server::{V1_METHODS, V2_METHODS};
-use harness::applies::Release;
 use harness::ensure::show;
 use harness::failure::{Failure, Kind, Result};
-use harness::message::{Call, code};
+use harness::message::{Call, RpcError, code};
 use harness::{Context, Dialect, ensure};
-use mock_model::{Reply, calls, calls_custom};
+use mock_model::{Reply, applies_patch};
 use serde_json::{Value, json};
 
 use crate::{v1, v2};
@@ -243,45 +242,49 @@ pub async fn answer(cx: &mut Context, request: &Call, decision: Decision) -> Res
     cx.peer.respond(request, json!({ "decision": word })).await
 }
 
-/// A reply of the model that runs a command line in a shell, through the tool that the release offers.
-pub fn runs(cx: &Context, command: &str) -> Reply {
-    if before(cx, 0, 90) {
-        calls("shell", json!({ "command": ["bash", "-lc", command] }))
-    } else {
-        calls("exec_command", json!({ "cmd": command }))
-    }
-}
-
 /// A reply of the model that adds a file by a patch.
-pub fn adds_file(cx: &Context, name: &str, line: &str) -> Reply {
-    let patch = format!("*** Begin Patch\n*** Add File: {name}\n+{line}\n*** End Patch\n");
-    patches(cx, &patch)
+pub fn adds_file(name: &str, line: &str) -> Reply {
+    applies_patch(format!("*** Begin Patch\n*** Add File: {name}\n+{line}\n*** End Patch\n"))
 }
 
-/// A reply of the model that applies a patch, by the shell: every release intercepts it there.
-pub fn patches(cx: &Context, patch: &str) -> Reply {
-    runs(cx, &format!("apply_patch <<'EOF'\n{patch}EOF\n"))
-}
-
-/// A reply of the model that applies a patch by the custom tool.
-pub fn patches_by_tool(patch: &str) -> Reply {
-    calls_custom("apply_patch", patch)
+/// A request that every subject of the dialect refuses. The first releases answer nothing that they cannot read, so in their
+/// dialect it is one that they can.
+pub fn refused(cx: &Context) -> (&'static str, Value) {
+    match cx.dialect() {
+        Dialect::V1 => {
+            let nobody = "00000000-0000-4000-8000-000000000000";
+            let params = json!({ "conversationId": nobody, "items": v1::items("hello") });
+            ("sendUserMessage", params)
+        }
+        _ => ("proctor/unknown", json!({ "threadId": "0" })),
+    }
 }
 
 /// Sends a request that changes nothing in the scope of the conversation and waits for its answer: whatever the subject
 /// did for the conversation before has been told by then.
+///
+/// Inconclusive if it is refused: who refuses need not have looked at the conversation.
 pub async fn barrier(cx: &mut Context, thread: &Thread) -> Result {
-    match cx.dialect() {
-        Dialect::V1 => v1::barrier(cx, thread).await,
-        Dialect::V2 => v2::barrier(cx, thread).await,
-        Dialect::Mcp => Err(unspoken(cx)),
+    match refusal_of_barrier(cx, thread).await? {
+        None => Ok(()),
+        Some(refusal) => Err(Failure::inconclusive(
+            "whether all that was done for the conversation has been told",
+            format!("what would be answered after it is refused: {refusal}"),
+        )),
     }
 }
 
-/// Whether the subject claims a release before `major.minor`. For the words' own spelling of a request; what is expected
-/// of a release belongs in the check's range.
-pub(crate) fn before(cx: &Context, major: u32, minor: u32) -> bool {
-    cx.release().is_some_and(|release| release < Release::new(major, minor, 0))
+/// Like [`barrier`], for a wait that goes on without one: whether it was answered by a result.
+pub async fn barred(cx: &mut Context, thread: &Thread) -> Result<bool> {
+    Ok(refusal_of_barrier(cx, thread).await?.is_none())
+}
+
+async fn refusal_of_barrier(cx: &mut Context, thread: &Thread) -> Result<Option<RpcError>> {
+    match cx.dialect() {
+        Dialect::V1 => v1::barrier(cx, thread).await.map(|()| None),
+        Dialect::V2 => v2::barrier(cx, thread).await,
+        Dialect::Mcp => Err(unspoken(cx)),
+    }
 }
 
 /// A word that the dialect does not have.

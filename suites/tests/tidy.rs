@@ -95,3 +95,30 @@ fn every_method_that_is_sent_is_in_the_list() {
         .collect();
     assert!(unlisted.is_empty(), "{unlisted:?}");
 }
+
+/// What a subject does is found out from the subject: its release says where a check applies, in the attribute, and no more.
+#[test]
+fn no_body_looks_at_the_release() {
+    for (path, text) in texts().unwrap() {
+        // An attribute ends with its sentence of a source, and a body is what is indented.
+        let bodies =
+            text.lines().filter(|line| line.starts_with(' ') && !line.contains("since = "));
+        for line in bodies {
+            for forbidden in ["Release::new", ".release", "before(cx"] {
+                assert!(!line.contains(forbidden), "{}: {line}", path.display());
+            }
+        }
+    }
+}
+
+/// The model calls what it is offered: which tool that is, is not for a check to say.
+#[test]
+fn no_body_names_a_tool() {
+    for (path, text) in texts().unwrap() {
+        for line in
+            text.lines().filter(|line| line.contains("calls(\"") || line.contains("calls_custom("))
+        {
+            assert!(line.contains("no_such_tool"), "{}: {line}", path.display());
+        }
+    }
+}

@@ -18,6 +18,8 @@ use crate::transcript::{Direction, Entry, Transcript};
 
 /// How many things of one kind are named in a failure.
 const NAMED: usize = 16;
+/// How much of an answer was asked for, in bytes, when it is decided who has filled the transcript.
+const ASKED: usize = 64 << 10;
 
 /// What was received, shared between the reader and the waits.
 pub(super) struct Inbox {
@@ -38,10 +40,13 @@ pub(super) struct State {
     /// Calls of the subject that no wait has taken, in the order in which they came.
     untaken: Vec<Untaken>,
     unread: usize,
-    /// Why nothing more is recorded: the subject sends without end.
-    pub(super) flooded: Option<String>,
     /// The subject has sent a line.
     heard: bool,
+    /// Bytes of lines, ours and the subject's, and those among them that we sent or asked for.
+    volume: usize,
+    asked: usize,
+    /// Why nothing more is recorded.
+    pub(super) flooded: Option<Flood>,
     /// The subject closed its stdout.
     pub(super) closed: bool,
     /// Requests of the subject that no policy named.
@@ -50,6 +55,15 @@ pub(super) struct State {
     pub(super) stray: Vec<Id>,
     /// The beginning and the length of a line whose end has not come.
     pub(super) part: Option<(Vec<u8>, usize)>,
+}
+
+/// Why nothing more is recorded of a conversation.
+#[derive(Clone)]
+pub(super) struct Flood {
+    /// What came.
+    pub(super) what: String,
+    /// Most of it is what we sent, and answers to that: the subject is not to blame.
+    pub(super) ours: bool,
 }
 
 pub(super) struct Pending {
@@ -73,6 +87,8 @@ impl Inbox {
                 pending: HashMap::new(),
                 untaken: Vec::new(),
                 unread: 0,
+                volume: 0,
+                asked: 0,
                 flooded: None,
                 heard: false,
                 closed: false,
@@ -111,7 +127,6 @@ impl Inbox {
         if pending.is_empty() {
             state.pending.remove(id);
         }
-        state.unread = state.unread.saturating_sub(1);
         state.transcript.entries().get(entry)?.value.clone()
     }
 
@@ -177,7 +192,10 @@ impl Inbox {
     pub(super) fn sent(&self, line: &[u8]) {
         let parsed = Parsed::whole(line.to_vec(), self.transcript_limit);
         let entry = self.entry(Direction::ToSubject, parsed);
-        self.lock().transcript.record(entry);
+        let mut state = self.lock();
+        state.volume += line.len();
+        state.asked += line.len();
+        state.transcript.record(entry);
     }
 
     /// Notes what has come of a line whose end has not.
@@ -207,17 +225,16 @@ impl Inbox {
         state.heard = true;
         let reply = state.file(entry).map(|reply| enveloped(self.jsonrpc, reply).to_string());
         let unread = state.unread;
+        let ours = state.asked > state.volume / 2;
         let flood = if state.transcript.left_out() > 0 {
-            Some(format!(
-                "more than the {} bytes that are kept of a conversation",
-                self.transcript_limit
-            ))
+            let limit = self.transcript_limit;
+            Some((format!("more than the {limit} bytes that are kept of a conversation"), ours))
         } else {
-            (unread > self.unread_limit).then(|| format!("{unread} unread messages"))
+            (unread > self.unread_limit).then(|| (format!("{unread} unread messages"), false))
         };
         drop(state);
-        if let Some(flood) = flood {
-            self.flood(&flood);
+        if let Some((what, ours)) = flood {
+            self.fill(&what, ours);
         }
         self.changed.notify_waiters();
         reply.map(|reply| {
@@ -243,9 +260,13 @@ impl Inbox {
 
     /// From now on every wait fails, and says that the subject sent `what`.
     pub(super) fn flood(&self, what: &str) {
+        self.fill(what, false);
+    }
+
+    fn fill(&self, what: &str, ours: bool) {
         let mut state = self.lock();
         let took = self.started.elapsed().as_secs_f64();
-        state.flooded.get_or_insert_with(|| format!("{what} in {took:.1} s"));
+        state.flooded.get_or_insert_with(|| Flood { what: format!("{what} in {took:.1} s"), ours });
         drop(state);
         self.changed.notify_waiters();
     }
@@ -266,8 +287,15 @@ impl State {
     fn file(&mut self, entry: Entry) -> Option<Value> {
         let message = entry.message.clone();
         let answers = entry.value.as_ref().and_then(|value| message.answers(value));
+        let length = entry.line.len();
+        self.volume += length;
+        let asked = answers.as_ref().is_some_and(|id| self.is_open(id));
+        if asked {
+            self.asked += length.min(ASKED);
+        }
         let seq = self.transcript.record(entry)?;
-        self.unread += 1;
+        // What we asked for is no flood, however much of it nobody has looked at yet.
+        self.unread += usize::from(!asked);
         match message {
             Message::Request { id, method } => {
                 let (policy, expected) = self.policies.of(&method);
@@ -295,6 +323,12 @@ impl State {
                 None
             }
         }
+    }
+
+    /// Whether an answer with this id is still to come.
+    fn is_open(&self, id: &Id) -> bool {
+        let open = self.pending.get(id).into_iter().flatten();
+        open.into_iter().any(|pending| pending.answer.is_none())
     }
 
     fn file_answer(&mut self, id: Id, seq: usize) {

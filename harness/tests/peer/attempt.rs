@@ -12,6 +12,7 @@ use harness::run::{Attempt, Case, attempt};
 use harness::subject::Examined;
 use harness::{Body, Check, Context, Dialect, Level, Result, Subject};
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::watch;
 
 use crate::subject::{SERVE, exists, says, settings, tells};
@@ -39,6 +40,31 @@ fn examined(script: &str, limit: Duration) -> Examined {
     subject.settings = harness::Settings { check: limit, ..settings() };
     let profile = Profile::plain(Handshake::AppServer, vec![Dialect::V2]);
     Examined { subject, profile }
+}
+
+/// Asks the model service, as a subject would that offers its model one tool; the model wants another, and the check waits.
+fn wants_what_is_not_offered(cx: &mut Context) -> Step<'_> {
+    Box::pin(async move {
+        cx.model.script([mock_model::runs_command("touch made")]);
+        let mut socket = tokio::net::TcpStream::connect(cx.model.address()).await.unwrap();
+        let body = json!({ "tools": [{ "type": "function", "name": "paint" }] }).to_string();
+        let length = body.len();
+        let head =
+            format!("POST /v1/responses HTTP/1.1\r\nhost: m\r\ncontent-length: {length}\r\n\r\n");
+        socket.write_all((head + &body).as_bytes()).await.unwrap();
+        pending().await
+    })
+}
+
+#[test]
+fn what_no_tool_does_is_not_for_the_check_to_tell() {
+    let attempt = run(wants_what_is_not_offered, crate::subject::LONG);
+    let failure = attempt.result.unwrap_err();
+    assert_eq!(failure.kind(), Kind::Inconclusive);
+    tells(
+        &failure,
+        &["the subject offers the model no tool that runs a command; it offers: paint"],
+    );
 }
 
 /// Runs the body with a limit that it has no use for, or is known to break.

@@ -184,6 +184,63 @@ fn long_conversation_is_no_flood() {
 }
 
 #[test]
+fn answers_that_nobody_has_taken_yet_are_no_flood() {
+    runtime().block_on(async {
+        let mut peer = bounded(crate::subject::SERVE, |settings| settings.unread = 20);
+        let mut tickets = Vec::new();
+        for _ in 0..200 {
+            tickets.push(peer.send("m", json!({})).await.unwrap());
+        }
+        for ticket in tickets.iter().rev() {
+            peer.answer(ticket).await.unwrap();
+        }
+        end(&mut peer).await;
+    });
+}
+
+#[test]
+fn answers_that_nobody_asked_for_are_one() {
+    runtime().block_on(async {
+        let script = r#"read -r a; yes '{"id":2,"result":{}}' | head -n 200; read -r b"#;
+        let mut peer = bounded(script, |settings| settings.unread = 100);
+        let failure = fails(&mut peer, "m").await;
+        assert_eq!(failure.kind(), Kind::Mismatch);
+        tells(&failure, &["it floods us: 101 unread messages"]);
+        end(&mut peer).await;
+    });
+}
+
+#[test]
+fn what_we_ask_too_much_of_is_not_held_against_it() {
+    runtime().block_on(async {
+        let mut peer = bounded(crate::subject::SERVE, |settings| settings.transcript = 100_000);
+        let failure = loop {
+            if let Err(failure) = peer.call("m", json!({})).await {
+                break failure;
+            }
+        };
+        assert_eq!(failure.kind(), Kind::Inconclusive);
+        tells(
+            &failure,
+            &["our own requests and their answers fill it: more than the 100000 bytes"],
+        );
+        end(&mut peer).await;
+    });
+}
+
+#[test]
+fn answer_without_measure_is_held_against_it() {
+    runtime().block_on(async {
+        let script = r#"read -r a; printf '{"id":1,"result":"'; head -c 900000 /dev/zero | tr '\0' x; echo '"}'; read -r b"#;
+        let mut peer = bounded(script, |settings| settings.transcript = 500_000);
+        let failure = fails(&mut peer, "m").await;
+        assert_eq!(failure.kind(), Kind::Mismatch);
+        tells(&failure, &["it floods us: more than the 500000 bytes"]);
+        end(&mut peer).await;
+    });
+}
+
+#[test]
 fn leaves_the_others_of_its_thread_their_turn() {
     runtime().block_on(async {
         let mut peer = bounded(r#"exec yes '{"method":"noise"}'"#, |settings| {

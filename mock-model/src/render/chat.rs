@@ -64,6 +64,12 @@ impl Writer<'_> {
                 self.call(index, call.id.as_deref(), "custom", custom);
             }
             Step::RunsLocalShell(_) => return Err("a chat completion has no local shell call"),
+            // A want is a call by now.
+            Step::RunsCommand(_)
+            | Step::MisusesCommands(_)
+            | Step::AppliesPatch(_)
+            | Step::OpensProgram(_)
+            | Step::WritesTo(_) => {}
             Step::Item(_) => return Err("a chat completion has no output items"),
         }
         Ok(())

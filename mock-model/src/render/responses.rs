@@ -73,8 +73,11 @@ impl<'a> Writer<'a> {
             Step::Calls(call) => {
                 let (id, call_id) = (self.id("fc"), self.call_id(call.id.as_deref()));
                 let arguments = call.arguments_text();
-                let head = json!({ "id": id, "type": "function_call", "status": "in_progress",
+                let mut head = json!({ "id": id, "type": "function_call", "status": "in_progress",
                     "call_id": call_id, "name": call.name });
+                if let Some(namespace) = &call.namespace {
+                    head["namespace"] = namespace.as_str().into();
+                }
                 self.call(head, "arguments", "function_call_arguments", &arguments);
             }
             Step::CallsCustom(call) => {
@@ -85,7 +88,10 @@ impl<'a> Writer<'a> {
             }
             Step::RunsLocalShell(call) => {
                 let (id, call_id) = (self.id("lsh"), self.call_id(call.id.as_deref()));
-                let action = json!({ "type": "exec", "command": call.command, "env": {} });
+                let mut action = json!({ "type": "exec", "command": call.command, "env": {} });
+                if let Some(workdir) = &call.workdir {
+                    action["working_directory"] = json!(workdir);
+                }
                 let item = json!({ "id": id, "type": "local_shell_call", "status": "in_progress",
                     "call_id": call_id, "action": action });
                 self.added(&item);
@@ -95,7 +101,16 @@ impl<'a> Writer<'a> {
                 self.added(item);
                 self.done(item.clone());
             }
-            Step::Hold(_) | Step::Raw(_) | Step::Event(_) | Step::Continues(_) => {}
+            // A want is a call by now.
+            Step::RunsCommand(_)
+            | Step::MisusesCommands(_)
+            | Step::AppliesPatch(_)
+            | Step::OpensProgram(_)
+            | Step::WritesTo(_)
+            | Step::Hold(_)
+            | Step::Raw(_)
+            | Step::Event(_)
+            | Step::Continues(_) => {}
         }
     }
 

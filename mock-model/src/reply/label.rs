@@ -50,6 +50,11 @@ impl Display for Step {
             Self::RunsLocalShell(call) => {
                 write!(formatter, "runs {}", short(&call.command.join(" ")))
             }
+            Self::RunsCommand(want) => want.fmt(formatter),
+            Self::MisusesCommands(want) => want.fmt(formatter),
+            Self::AppliesPatch(want) => want.fmt(formatter),
+            Self::OpensProgram(want) => want.fmt(formatter),
+            Self::WritesTo(want) => want.fmt(formatter),
             Self::Item(item) => write!(formatter, "sends item {}", short(&item.to_string())),
             Self::Event(event) => write!(formatter, "sends event {}", short(&event.to_string())),
             Self::Raw(bytes) => write!(formatter, "sends {} raw bytes", bytes.len()),

@@ -1,11 +1,14 @@
 //! The steps of a streamed reply, and their JSON form.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use bytes::Bytes;
 use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, WritesTo};
 
 /// One thing that the model does.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +20,11 @@ pub(crate) enum Step {
     Calls(Call),
     CallsCustom(CustomCall),
     RunsLocalShell(LocalShell),
+    RunsCommand(RunsCommand),
+    MisusesCommands(MisusesCommands),
+    AppliesPatch(AppliesPatch),
+    OpensProgram(OpensProgram),
+    WritesTo(WritesTo),
     /// An output item of any other kind, as it is.
     Item(Value),
     /// An event of any other kind, as it is.
@@ -32,6 +40,20 @@ impl Step {
             Self::Calls(call) => Some(&mut call.id),
             Self::CallsCustom(call) => Some(&mut call.id),
             Self::RunsLocalShell(call) => Some(&mut call.id),
+            Self::RunsCommand(want) => Some(&mut want.id),
+            Self::MisusesCommands(want) => Some(&mut want.id),
+            Self::AppliesPatch(want) => Some(&mut want.id),
+            Self::OpensProgram(want) => Some(&mut want.id),
+            Self::WritesTo(want) => Some(&mut want.id),
+            _ => None,
+        }
+    }
+
+    /// How long a call that opens a program or writes to one waits for it.
+    pub(super) fn yield_mut(&mut self) -> Option<&mut Option<u64>> {
+        match self {
+            Self::OpensProgram(want) => Some(&mut want.yields_after_ms),
+            Self::WritesTo(want) => Some(&mut want.yields_after_ms),
             _ => None,
         }
     }
@@ -49,6 +71,8 @@ impl Step {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Call {
     pub(crate) name: String,
+    /// The namespace that the tool stands in (Responses only).
+    pub(crate) namespace: Option<String>,
     /// A string is sent as it is: the way to send arguments that are no JSON.
     #[serde(default)]
     pub(crate) arguments: Value,
@@ -79,6 +103,8 @@ pub(crate) struct CustomCall {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LocalShell {
     pub(crate) command: Vec<String>,
+    /// Where it runs; the directory of the conversation without it.
+    pub(crate) workdir: Option<PathBuf>,
     pub(crate) id: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::step::{Call, CustomCall, LocalShell, Step};
+use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, WritesTo};
 use super::{End, Http, Reply};
 
 /// The model says `text`: an assistant message, one delta a word unless told otherwise.
@@ -21,7 +22,7 @@ pub fn reasons(thought: impl Into<String>) -> Reply {
 /// `arguments` are sent as JSON text; a JSON string is sent as it is, so that arguments that are
 /// no JSON can be sent too.
 pub fn calls(name: impl Into<String>, arguments: Value) -> Reply {
-    Reply::of(Step::Calls(Call { name: name.into(), arguments, id: None }))
+    Reply::of(Step::Calls(Call { name: name.into(), namespace: None, arguments, id: None }))
 }
 
 /// The model calls the custom tool `name`, for example `apply_patch`, with free text.
@@ -32,7 +33,39 @@ pub fn calls_custom(name: impl Into<String>, input: impl Into<String>) -> Reply 
 /// The model calls its built-in shell (a `local_shell_call`; Responses only).
 pub fn runs_local_shell<S: Into<String>>(command: impl IntoIterator<Item = S>) -> Reply {
     let command = command.into_iter().map(Into::into).collect();
-    Reply::of(Step::RunsLocalShell(LocalShell { command, id: None }))
+    Reply::of(Step::RunsLocalShell(LocalShell { command, workdir: None, id: None }))
+}
+
+/// The model runs a command line in a shell, by whichever tool the request offers for it.
+///
+/// The tools of Codex are known by name, in any of their forms; another one is found by its schema, and what else it must be
+/// told is filled in by that. Where there is none, the client gets a plain answer that ends its turn, and the request is
+/// marked: [`Answer::Unoffered`](crate::Answer::Unoffered).
+pub fn runs_command(command: impl Into<String>) -> Reply {
+    Reply::of(Step::RunsCommand(RunsCommand { command: command.into(), workdir: None, id: None }))
+}
+
+/// The model calls the function that the request offers for [commands](runs_command) with arguments of any kind, for
+/// example some that are no JSON: a JSON string is sent as it is.
+pub fn misuses_commands(arguments: Value) -> Reply {
+    Reply::of(Step::MisusesCommands(MisusesCommands { arguments, id: None }))
+}
+
+/// The model applies a patch: by the tool for it, or with [`runs_command`] where the request speaks of `apply_patch`.
+pub fn applies_patch(patch: impl Into<String>) -> Reply {
+    Reply::of(Step::AppliesPatch(AppliesPatch { patch: patch.into(), workdir: None, id: None }))
+}
+
+/// The model starts a program at a terminal, which goes on when the call has returned.
+pub fn opens_program(command: impl Into<String>) -> Reply {
+    let command = command.into();
+    Reply::of(Step::OpensProgram(OpensProgram { command, yields_after_ms: None, id: None }))
+}
+
+/// The model writes to a program that goes on, by the number that it was told.
+pub fn writes_to(session: u64, chars: impl Into<String>) -> Reply {
+    let chars = chars.into();
+    Reply::of(Step::WritesTo(WritesTo { session, chars, yields_after_ms: None, id: None }))
 }
 
 /// The model sends an output item of any other kind, as it is (Responses only).

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Answer, Request};
+use crate::reply::want::Unoffered;
 
 /// How much the journal of a service keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub(crate) struct Journal {
     kept: VecDeque<Request>,
     bytes: usize,
     pub(crate) counts: Counts,
+    /// The first want that no tool on offer was for.
+    pub(crate) unoffered: Option<Unoffered>,
 }
 
 /// What a journal counts of every request, kept or not.
@@ -39,6 +42,8 @@ pub(crate) struct Counts {
     pub(crate) overflowed: usize,
     pub(crate) no_reply_left: usize,
     pub(crate) refused: usize,
+    /// Replies that wanted what no tool on offer does.
+    pub(crate) unoffered: usize,
     pub(crate) violations: usize,
     /// Connections that sent something other than HTTP.
     pub(crate) not_http: usize,
@@ -65,6 +70,10 @@ impl Journal {
     pub(crate) fn record(&mut self, request: Request) -> Request {
         self.counts.violations += request.violations().len();
         match request.answer() {
+            Answer::Unoffered(unoffered) => {
+                self.counts.unoffered += 1;
+                self.unoffered.get_or_insert_with(|| unoffered.clone());
+            }
             Answer::NoReplyLeft => self.counts.no_reply_left += 1,
             Answer::Refused { .. } => self.counts.refused += 1,
             _ => {}

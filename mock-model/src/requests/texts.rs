@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Request;
+use crate::offer;
 
 impl Request {
     /// The conversation so far: `input` of a Responses request, `messages` of a chat completion.
@@ -47,11 +48,16 @@ impl Request {
         self.messages("assistant")
     }
 
-    /// The names of the tools on offer; a tool without a name is there by its type.
+    /// The names of the tools on offer, also of those in a namespace; a tool without a name is there by its type.
     #[must_use]
     pub fn tools(&self) -> Vec<&str> {
-        let tools = self.body()["tools"].as_array().map(Vec::as_slice).unwrap_or_default();
-        tools.iter().filter_map(tool_name).collect()
+        offer::names(self.body())
+    }
+
+    /// The name of the tool on offer that [`runs_command`](crate::runs_command) takes.
+    #[must_use]
+    pub fn tool_for_commands(&self) -> Option<&str> {
+        offer::calling::runner(self.body())
     }
 
     /// What the client reports of a tool call, as text; parts of a structured output are joined.
@@ -59,6 +65,7 @@ impl Request {
     pub fn tool_output(&self, call_id: &str) -> Option<String> {
         let item = self.tool_output_item(call_id)?;
         let output = if item["role"] == "tool" { &item["content"] } else { &item["output"] };
+        let output = output.get("content").or_else(|| output.get("output")).unwrap_or(output);
         Some(texts(output).concat())
     }
 
@@ -68,7 +75,7 @@ impl Request {
         self.input_items().iter().find(|item| {
             let is_output =
                 item["type"].as_str().is_some_and(|kind| kind.ends_with("_call_output"));
-            (is_output && item["call_id"] == call_id)
+            (is_output && [&item["call_id"], &item["id"]].into_iter().any(|id| id == call_id))
                 || (item["role"] == "tool" && item["tool_call_id"] == call_id)
         })
     }
@@ -84,12 +91,6 @@ impl Request {
     pub fn model_name(&self) -> Option<&str> {
         self.body()["model"].as_str()
     }
-}
-
-fn tool_name(tool: &Value) -> Option<&str> {
-    [&tool["name"], &tool["function"]["name"], &tool["custom"]["name"], &tool["type"]]
-        .into_iter()
-        .find_map(Value::as_str)
 }
 
 /// The conversation that a body carries.
@@ -143,6 +144,7 @@ mod tests {
                 { "type": "function_call_output", "call_id": "a", "output": "done" },
                 { "type": "custom_tool_call_output", "call_id": "b", "output": [
                     { "type": "input_text", "text": "le" }, { "type": "input_text", "text": "ft" }] },
+                { "type": "local_shell_call_output", "id": "c", "output": { "content": "in one" } },
             ],
             "tools": [
                 { "type": "function", "name": "shell" },
@@ -156,7 +158,8 @@ mod tests {
         assert_eq!(request.tools(), ["shell", "local_shell", "apply_patch"]);
         assert_eq!(request.tool_output("a").as_deref(), Some("done"));
         assert_eq!(request.tool_output("b").as_deref(), Some("left"));
-        assert_eq!(request.tool_output("c"), None);
+        assert_eq!(request.tool_output("c").as_deref(), Some("in one"));
+        assert_eq!(request.tool_output("d"), None);
         assert_eq!(request.instructions(), Some("be brief"));
         assert_eq!(request.model_name(), Some("m"));
     }

@@ -8,4 +8,5 @@ mod journal;
 mod lifetime;
 mod refusals;
 mod stream;
+mod tools;
 mod verify;

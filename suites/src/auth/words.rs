@@ -245,10 +245,11 @@ pub async fn cancel(cx: &mut Context, login: &Login) -> Result<Call> {
     completed(cx, &login.id).await
 }
 
-/// Fails unless the subject knows no login with this id. The first releases of `v2` say so by an error, as `v1` does.
+/// Fails unless the subject knows no login with this id. The first releases of `v2` say so by an error, as `v1` does, later
+/// ones by a status.
 pub async fn ensure_unknown(cx: &mut Context, id: &str, when: &str) -> Result {
     let reply = cancel_reply(cx, id).await?;
-    if cx.dialect() == Dialect::V1 || crate::words::before(cx, 0, 80) {
+    if cx.dialect() == Dialect::V1 || reply.error().is_ok() {
         let found = reply
             .error_code()
             .map_err(|failure| failure.within(format!("cancel of a login {when}")))?;

@@ -3,10 +3,10 @@
 use harness::failure::{OrInconclusive, Result};
 use harness::process::Exit;
 use harness::{Context, check, ensure};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use rustix::process::Signal;
 
-use crate::words::{Start, approval, begin_turn, greet, hold_approvals, runs, start, start_with};
+use crate::words::{Start, approval, begin_turn, greet, hold_approvals, start, start_with};
 
 /// Sends a signal and waits for the end that it brings about.
 async fn ended_by(cx: &mut Context, signal: Signal) -> Result {
@@ -75,7 +75,7 @@ async fn asking(cx: &mut Context) -> Result {
     hold_approvals(cx);
     let asked = Start { approval: Some("untrusted"), ..Start::default() };
     let thread = start_with(cx, asked).await?;
-    cx.model.script([runs(cx, "touch made"), says("done")]);
+    cx.model.script([runs_command("touch made"), says("done")]);
     begin_turn(cx, &thread, "run it").await?;
     approval(cx).await.map(|_| ())
 }
@@ -87,7 +87,7 @@ async fn a_deaf_command_ends_with_it(cx: &mut Context) -> Result {
     let thread = start(cx).await?;
     let mut up = harness::fifo::Fifo::new(cx.home.join("up"))?;
     let line = format!("trap '' TERM HUP INT; echo up > {}; exec sleep 1000", up.path().display());
-    cx.model.script([runs(cx, &line), says("done")]);
+    cx.model.script([runs_command(&line), says("done")]);
     begin_turn(cx, &thread, "run it").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await?;

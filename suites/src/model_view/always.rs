@@ -2,12 +2,12 @@
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, check, ensure};
-use mock_model::{Request, says};
+use mock_model::{Request, runs_command, says};
 use serde_json::json;
 
 use super::context::begin_with;
 use super::{asked, one_turn, only};
-use crate::words::{end_turn, greet, run_turn, runs, start};
+use crate::words::{end_turn, greet, run_turn, start};
 
 /// What the model is told first: the instructions, or where newer releases have them.
 fn instructions(request: &Request) -> String {
@@ -22,7 +22,7 @@ fn instructions(request: &Request) -> String {
 async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
-    cx.model.script([runs(cx, "echo one"), says("first"), says("second")]);
+    cx.model.script([runs_command("echo one"), says("first"), says("second")]);
     run_turn(cx, &thread, "hello").await?;
     run_turn(cx, &thread, "and now?").await?;
     let first = asked(cx, 1).await?;

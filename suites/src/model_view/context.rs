@@ -6,7 +6,7 @@ use mock_model::says;
 use serde_json::{Value, json};
 
 use super::{asked, one_turn, only};
-use crate::words::{Start, Thread, before, end_turn, greet, run_turn, start, start_with};
+use crate::words::{Start, Thread, end_turn, greet, run_turn, start, start_with};
 use crate::{v1, v2};
 
 /// How the message about permissions begins.
@@ -17,10 +17,9 @@ pub(super) async fn begin_with(cx: &mut Context, thread: &Thread, more: Value) -
     let mark = cx.peer.mark();
     let (method, mut params) = match cx.dialect() {
         Dialect::V1 => {
-            let tag = if before(cx, 0, 66) { "mode" } else { "type" };
             let params = json!({
                 "conversationId": thread.id, "items": v1::items("hello"), "cwd": cx.home.work(), "approvalPolicy": "never",
-                "sandboxPolicy": { tag: "danger-full-access" }, "model": fixtures::Config::MODEL, "summary": "auto",
+                "sandboxPolicy": v1::sandbox_policy("danger-full-access"), "model": fixtures::Config::MODEL, "summary": "auto",
             });
             ("sendUserTurn", params)
         }

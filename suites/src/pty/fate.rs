@@ -2,9 +2,8 @@
 
 use harness::failure::Result;
 use harness::{Context, check};
-use mock_model::{calls, says};
+use mock_model::{opens_program, says};
 use rustix::process::Signal;
-use serde_json::json;
 
 use super::program::{DEAF, Life};
 use super::sitting::{SHELL, Session, Sitting};
@@ -43,8 +42,7 @@ async fn waiting(cx: &mut Context) -> Result<(Thread, Begun, Life)> {
     let thread = start(cx).await?;
     let mut life = Life::new(cx)?;
     let line = format!("{}; exec sleep 1000", life.begin());
-    let call = json!({ "cmd": line, "tty": true, "yield_time_ms": 30_000 });
-    cx.model.script([calls("exec_command", call), says("never said")]);
+    cx.model.script([opens_program(line).yields_after(30_000), says("never said")]);
     let begun = begin(cx, &thread, "go").await?;
     life.begun(cx).await?;
     Ok((thread, begun, life))

@@ -3,20 +3,18 @@
 //! The model has to know the number of a session before it can write to it, and nobody knows that before the server has
 //! told it. So between any two calls the model runs a command that waits until the check has thought of the next.
 
-use std::time::Instant;
-
 use harness::Context;
 use harness::failure::{Failure, Kind, Result};
+use harness::looks::Looks;
 use harness::message::Call;
-use mock_model::{Reply, calls, says};
-use serde_json::json;
+use mock_model::{Reply, opens_program, runs_command, says, writes_to};
 
 use super::program::{Gate, shown};
 use crate::turn::scene::{begin, output};
 use crate::words::{End, Thread, Turn, end_turn, greet, start};
 
 /// How long a call lets a session run, in milliseconds: the least that releases allow.
-const YIELD: u32 = 250;
+const YIELD: u64 = 250;
 
 /// A conversation whose model talks to programs.
 pub(super) struct Sitting {
@@ -64,12 +62,12 @@ pub(super) const SHELL: &str = "PS1= PS2= ENV= HISTFILE= TERM=dumb exec sh -i";
 
 /// A call that starts this line at a terminal.
 pub(super) fn starts(line: &str) -> Reply {
-    calls("exec_command", json!({ "cmd": line, "tty": true, "yield_time_ms": YIELD }))
+    opens_program(line).yields_after(YIELD)
 }
 
 /// A call that writes to a session of this number.
 pub(super) fn writes(session: u64, chars: &str) -> Reply {
-    calls("write_stdin", json!({ "session_id": session, "chars": chars, "yield_time_ms": YIELD }))
+    writes_to(session, chars).yields_after(YIELD)
 }
 
 /// The number of the session in what the model is told.
@@ -117,7 +115,7 @@ impl Sitting {
     /// The call that waits.
     fn waits(&mut self) -> Reply {
         self.calls += 1;
-        calls("exec_command", json!({ "cmd": self.gate.wait() })).id(format!("wait-{}", self.calls))
+        runs_command(self.gate.wait()).id(format!("wait-{}", self.calls))
     }
 
     /// Lets the model make this call; its id, and what the model is told.
@@ -178,10 +176,10 @@ impl Sitting {
         chars: &str,
         text: &str,
     ) -> Result {
-        let (from, deadline) = (session.told.len(), cx.peer.deadline());
+        let (from, mut looks) = (session.told.len(), Looks::until(cx.peer.deadline()));
         let said = |session: &Session| session.told[from..].concat().contains(text);
         self.write(cx, session, chars).await?;
-        while !said(session) && session.goes_on() && Instant::now() < deadline {
+        while !said(session) && session.goes_on() && looks.again().await {
             self.write(cx, session, "\n").await?;
         }
         match said(session) {

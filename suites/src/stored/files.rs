@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use harness::Context;
 use harness::failure::{Failure, OrInconclusive, Result};
+use harness::looks::Looks;
 use harness::message::printable;
 use jiff::Timestamp;
 
-use crate::words::{Thread, barrier};
+use crate::words::{Thread, barred};
 
 /// How much is shown of what a file has too much or too little, in bytes.
 const EXCERPT: usize = 160;
@@ -148,17 +149,34 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
     const SETTLED: u32 = 20;
     /// How many suffice when the machine is so busy that the time is up before.
     const SETTLED_LATE: u32 = 3;
-    let deadline = cx.peer.deadline();
-    let (mut bytes, mut same) = (Vec::new(), 0);
+    /// How many answers are asked for in all: whoever writes for long is looked at without a question.
+    const ASKED: u32 = 3 * SETTLED;
+    /// How long the rollout has to stay as it is where nothing is answered.
+    const QUIET: Duration = Duration::from_millis(100);
+    let mut looks = Looks::until(cx.peer.deadline());
+    let (mut bytes, mut same, mut asked, mut answers) = (Vec::new(), 0, 0, true);
     loop {
         let now = fs::read(&thread.path).unwrap_or_default();
-        same = if now == bytes { same + 1 } else { 0 };
+        let grows = now != bytes;
         bytes = now;
         let holds = bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        if holds && same >= SETTLED {
+        if grows || !holds {
+            same = 0;
+        }
+        if grows && holds {
+            looks.afresh();
+        }
+        if holds && (same >= SETTLED || (same >= SETTLED_LATE && looks.paused() >= QUIET)) {
             return Ok(bytes);
         }
-        if Instant::now() >= deadline {
+        // An answer is quicker than a pause, and what was to be written before it is.
+        let asks = holds && answers && asked < ASKED;
+        if asks {
+            asked += 1;
+            answers = barred(cx, thread).await?;
+        }
+        let goes_on = (asks && answers && !looks.is_over()) || looks.again().await;
+        if !goes_on {
             if holds && same >= SETTLED_LATE {
                 return Ok(bytes);
             }
@@ -173,6 +191,6 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
             };
             return Err(Failure::mismatch(what, expected, observed));
         }
-        barrier(cx, thread).await?;
+        same += 1;
     }
 }

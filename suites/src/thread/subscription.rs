@@ -2,12 +2,12 @@
 
 use harness::failure::Result;
 use harness::{Context, check, ensure, ensure_eq};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::json;
 
 use crate::stored::{UNKNOWN, resume_own};
 use crate::words::{
-    Decision, Start, answer, approval, begin_turn, end_turn, greet, hold_approvals, run_turn, runs,
+    Decision, Start, answer, approval, begin_turn, end_turn, greet, hold_approvals, run_turn,
     start, start_with,
 };
 
@@ -55,7 +55,7 @@ async fn an_open_question_is_repeated(cx: &mut Context) -> Result {
     greet(cx).await?;
     hold_approvals(cx);
     let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
-    cx.model.script([says("ready"), runs(cx, "touch made"), says("done")]);
+    cx.model.script([says("ready"), runs_command("touch made"), says("done")]);
     run_turn(cx, &thread, "are you there?").await?;
     let mark = begin_turn(cx, &thread, "run it").await?;
     let first = approval(cx).await?;

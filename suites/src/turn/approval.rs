@@ -7,13 +7,13 @@ pub mod session;
 
 use harness::failure::Result;
 use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::json;
 
 use super::scene::{Marker, begin, call_of, open_asking, output, start_asking, thread_of};
 use crate::v2;
 use crate::words::{
-    Decision, End, answer, approval, barrier, begin_turn, end_turn, greet, run_turn, runs,
+    Decision, End, answer, approval, barrier, begin_turn, end_turn, greet, run_turn,
 };
 
 /// A server MUST ask before it runs a command under the policy `untrusted`, and run it only once that was accepted.
@@ -25,7 +25,7 @@ use crate::words::{
 async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    cx.model.script([runs_command(&marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     barrier(cx, &thread).await?;
@@ -47,7 +47,7 @@ async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
 async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()).id("the_call"), says("done")]);
+    cx.model.script([runs_command(&marker.command()).id("the_call"), says("done")]);
     let begun = begin(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
@@ -76,7 +76,7 @@ async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
 async fn denied_runs_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("a pity")]);
+    cx.model.script([runs_command(&marker.command()), says("a pity")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -91,7 +91,7 @@ async fn denied_runs_nothing(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "app-server README, Approvals: decline; every release does")]
 async fn denied_is_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo $((40+2)) > file").id("the call"), says("a pity")]);
+    cx.model.script([runs_command("echo $((40+2)) > file").id("the call"), says("a pity")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -112,7 +112,7 @@ async fn denied_is_told_to_the_model(cx: &mut Context) -> Result {
 #[check(v2(since = "0.98"), source = "app-server tests, turn_start: decline")]
 async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo hello > file").id("the_call"), says("a pity")]);
+    cx.model.script([runs_command("echo hello > file").id("the_call"), says("a pity")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -129,7 +129,7 @@ async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
 async fn aborted_runs_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("one"), says("another")]);
+    cx.model.script([runs_command(&marker.command()), says("one"), says("another")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
@@ -147,7 +147,7 @@ async fn aborted_runs_nothing(cx: &mut Context) -> Result {
 )]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo hello > file"), says("in this turn")]);
+    cx.model.script([runs_command("echo hello > file"), says("in this turn")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
@@ -167,7 +167,7 @@ async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (asking, other) = (start_asking(cx).await?, start_asking(cx).await?);
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("meanwhile"), says("done")]);
+    cx.model.script([runs_command(&marker.command()), says("meanwhile"), says("done")]);
     let mark = begin_turn(cx, &asking, "run it").await?;
     let request = approval(cx).await?;
     let turn = run_turn(cx, &other, "just talk").await?;
@@ -186,8 +186,8 @@ async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
     let (one, two) = (start_asking(cx).await?, start_asking(cx).await?);
     let (denied, accepted) = (Marker::new(cx, "denied"), Marker::new(cx, "accepted"));
     cx.model.script([
-        runs(cx, &denied.command()),
-        runs(cx, &accepted.command()),
+        runs_command(&denied.command()),
+        runs_command(&accepted.command()),
         says("one of them"),
         says("the other"),
     ]);

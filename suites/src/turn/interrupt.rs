@@ -4,12 +4,11 @@ use harness::failure::Result;
 use harness::fifo::Fifo;
 use harness::message::{Call, code};
 use harness::{Context, Dialect, check, ensure, ensure_eq};
-use mock_model::{Delivery, says};
+use mock_model::{Delivery, runs_command, says};
 
 use super::scene::{Begun, Marker, begin, interrupt, open, open_asking};
 use crate::words::{
-    Decision, End, Thread, answer, approval, barrier, begin_turn, end_turn, greet, run_turn, runs,
-    start,
+    Decision, End, Thread, answer, approval, barrier, begin_turn, end_turn, greet, run_turn, start,
 };
 use crate::{v1, v2};
 
@@ -102,7 +101,7 @@ async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)>
     let thread = open(cx).await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
     let command = format!("exec 9> {}; {first} echo up >&9; sleep 1000", up.path().display());
-    cx.model.script([runs(cx, &command).id("the_call"), says("the next one")]);
+    cx.model.script([runs_command(&command).id("the_call"), says("the next one")]);
     let begun = begin(cx, &thread, "run it").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await?;
@@ -162,7 +161,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
 async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("the next one")]);
+    cx.model.script([runs_command(&marker.command()), says("the next one")]);
     let begun = begin(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -187,7 +186,7 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
 )]
 async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo hello > file")]);
+    cx.model.script([runs_command("echo hello > file")]);
     let begun = begin(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;

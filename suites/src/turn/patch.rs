@@ -3,7 +3,7 @@
 use harness::failure::{OrInconclusive, Result};
 use harness::message::Call;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
-use mock_model::says;
+use mock_model::{applies_patch, says};
 use serde_json::json;
 
 use super::scene::{
@@ -12,13 +12,13 @@ use super::scene::{
 use crate::v2;
 use crate::words::{
     Decision, End, Thread, adds_file, answer, approval, barrier, begin_turn, decide, end_turn,
-    patches, run_turn,
+    run_turn,
 };
 
 /// Lets the model add `new.txt` and waits for the request for approval.
 async fn asked(cx: &mut Context) -> Result<(Thread, Begun, Call)> {
     let thread = open_asking(cx).await?;
-    cx.model.script([adds_file(cx, "new.txt", "the content").id("the_call"), says("done")]);
+    cx.model.script([adds_file("new.txt", "the content").id("the_call"), says("done")]);
     let begun = begin(cx, &thread, "patch it").await?;
     let request = approval(cx).await?;
     let file_change = ["applyPatchApproval", "item/fileChange/requestApproval"]
@@ -91,7 +91,7 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
         std::fs::write(file, "as it was\n").or_inconclusive("writing a file to patch")?;
     }
     let patch = "*** Begin Patch\n*** Update File: old.txt\n@@\n-as it was\n+changed\n*** Delete File: gone.txt\n*** End Patch\n";
-    cx.model.script([patches(cx, patch), says("done")]);
+    cx.model.script([applies_patch(patch), says("done")]);
     let mark = begin_turn(cx, &thread, "patch it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -233,7 +233,7 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
     end_turn(cx, &thread, begun.mark).await?;
     decide(cx, Decision::Deny);
     let patch = "*** Begin Patch\n*** Update File: new.txt\n@@\n-the content\n+other content\n*** End Patch\n";
-    cx.model.script([patches(cx, patch), says("done again")]);
+    cx.model.script([applies_patch(patch), says("done again")]);
     run_turn(cx, &thread, "patch it again").await?;
     ensure_eq!(
         new_file(cx),

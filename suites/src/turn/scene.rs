@@ -8,9 +8,7 @@ use harness::peer::Ticket;
 use harness::{Context, Dialect, ensure};
 use serde_json::{Value, json};
 
-use crate::words::{
-    Start, Thread, Turn, before, end_turn, greet, hold_approvals, start, start_with,
-};
+use crate::words::{Start, Thread, Turn, end_turn, greet, hold_approvals, start, start_with};
 use crate::{v1, v2};
 
 /// A conversation in which nothing is asked for.
@@ -66,11 +64,10 @@ pub(super) async fn begin_with(
     with: With,
 ) -> Result<usize> {
     let mark = cx.peer.mark();
-    let (method, params) = match cx.dialect() {
-        Dialect::V1 => ("sendUserTurn", v1_turn(cx, thread, text, with)),
-        _ => ("turn/start", v2_turn(cx, thread, text, with)),
+    match cx.dialect() {
+        Dialect::V1 => cx.peer.call("sendUserTurn", v1_turn(cx, thread, text, with)).await?,
+        _ => v2::call(cx, "turn/start", v2_turn(thread, text, with)).await?,
     };
-    cx.peer.call(method, params).await?;
     Ok(mark)
 }
 
@@ -87,13 +84,12 @@ pub(super) async fn run_with(
 
 /// `sendUserTurn` wants every setting.
 fn v1_turn(cx: &Context, thread: &Thread, text: &str, with: With) -> Value {
-    let tag = if before(cx, 0, 66) { "mode" } else { "type" };
     let mut params = json!({
         "conversationId": thread.id,
         "items": v1::items(text),
         "cwd": with.cwd.as_deref().unwrap_or(cx.home.work()),
         "approvalPolicy": with.approval.unwrap_or("never"),
-        "sandboxPolicy": { tag: "danger-full-access" },
+        "sandboxPolicy": v1::sandbox_policy("danger-full-access"),
         "model": with.model.unwrap_or(fixtures::Config::MODEL),
         "effort": null,
         "summary": "auto",
@@ -104,11 +100,11 @@ fn v1_turn(cx: &Context, thread: &Thread, text: &str, with: With) -> Value {
     params
 }
 
-fn v2_turn(cx: &Context, thread: &Thread, text: &str, with: With) -> Value {
+fn v2_turn(thread: &Thread, text: &str, with: With) -> Value {
     let mut params = json!({ "threadId": thread.id, "input": v2::input(text) });
     let settings = [
         ("cwd", with.cwd.map(|cwd| json!(cwd))),
-        ("approvalPolicy", with.approval.map(|policy| json!(v2::spelled(cx, policy)))),
+        ("approvalPolicy", with.approval.map(|policy| json!(policy))),
         ("model", with.model.map(|model| json!(model))),
         ("outputSchema", with.schema),
     ];

@@ -2,11 +2,11 @@
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, check, ensure, ensure_eq, ensure_includes};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::json;
 
 use super::scene::{Marker, With, begin_with, content, open, open_asking, run_with};
-use crate::words::{Decision, answer, approval, decide, end_turn, hold_approvals, run_turn, runs};
+use crate::words::{Decision, answer, approval, decide, end_turn, hold_approvals, run_turn};
 
 /// A server MUST run the commands of a turn in the directory that came with it.
 #[check(
@@ -18,7 +18,7 @@ async fn the_directory_of_the_turn_counts(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
-    cx.model.script([runs(cx, "pwd -P > where"), says("done")]);
+    cx.model.script([runs_command("pwd -P > where"), says("done")]);
     run_with(cx, &thread, "run it there", With { cwd: Some(other.clone()), ..With::default() })
         .await?;
     let wanted = format!("{}\n", other.display());
@@ -45,7 +45,7 @@ async fn a_stricter_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     hold_approvals(cx);
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    cx.model.script([runs_command(&marker.command()), says("done")]);
     let mark =
         begin_with(cx, &thread, "run it", With { approval: Some("untrusted"), ..With::default() })
             .await?;
@@ -67,9 +67,9 @@ async fn a_laxer_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
-        runs(cx, &marker.command()),
+        runs_command(&marker.command()),
         says("asked"),
-        runs(cx, &marker.command()),
+        runs_command(&marker.command()),
         says("not asked"),
     ]);
     decide(cx, Decision::Deny);
@@ -105,7 +105,7 @@ async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
-    cx.model.script([says("one"), runs(cx, "pwd -P > where"), says("two")]);
+    cx.model.script([says("one"), runs_command("pwd -P > where"), says("two")]);
     let with = With { model: Some("another-model"), cwd: Some(other.clone()), ..With::default() };
     run_with(cx, &thread, "hello", with).await?;
     run_turn(cx, &thread, "run it").await?;

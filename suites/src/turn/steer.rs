@@ -6,12 +6,12 @@ use harness::failure::{OrInconclusive, Result};
 use harness::fifo::Fifo;
 use harness::message::code;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::{Value, json};
 
 use super::scene::{Begun, begin, is_item, open};
 use crate::v2;
-use crate::words::{End, Thread, begin_turn, end_turn, run_turn, runs};
+use crate::words::{End, Thread, begin_turn, end_turn, run_turn};
 
 /// Begins a turn whose answer the model holds back, with another answer to come.
 async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
@@ -50,7 +50,7 @@ async fn spoken_during_a_command(cx: &mut Context) -> Result<(Thread, Begun, Fif
     let (mut up, go) = (Fifo::new(cx.home.join("up"))?, Fifo::new(cx.home.join("go"))?);
     let command = format!("echo up > {}; read word < {}", up.path().display(), go.path().display());
     let answers = ["one", "two", "three"].map(says);
-    cx.model.script(iter::once(runs(cx, &command)).chain(answers));
+    cx.model.script(iter::once(runs_command(&command)).chain(answers));
     let begun = begin(cx, &thread, "the first question").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await?;

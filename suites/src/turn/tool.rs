@@ -8,12 +8,12 @@ use std::path::Path;
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure, ensure_eq};
-use mock_model::{Reply, calls, says};
+use mock_model::{Reply, calls, misuses_commands, runs_command, says};
 use serde_json::json;
 
 use super::scene::{Marker, command, commands, content, first, is_item, open, output};
 use crate::v1;
-use crate::words::{End, before, run_turn, runs};
+use crate::words::{End, run_turn};
 
 /// A server MUST give the output of a command to the model, under the id of its call.
 #[check(
@@ -23,7 +23,7 @@ use crate::words::{End, before, run_turn, runs};
 )]
 async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, "echo said-by-$((40+2))").id("the call"), says("done")]);
+    cx.model.script([runs_command("echo said-by-$((40+2))").id("the call"), says("done")]);
     let turn = run_turn(cx, &thread, "run it").await?;
     let told = output(cx, 2, "the call").await?;
     ensure!(
@@ -41,7 +41,7 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "every release does")]
 async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, "echo to-stderr-$((40+2)) >&2").id("the call"), says("done")]);
+    cx.model.script([runs_command("echo to-stderr-$((40+2)) >&2").id("the call"), says("done")]);
     run_turn(cx, &thread, "run it").await?;
     let told = output(cx, 2, "the call").await?;
     ensure!(
@@ -57,7 +57,7 @@ async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "every release does")]
 async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, "exit 113").id("the call"), says("it failed")]);
+    cx.model.script([runs_command("exit 113").id("the call"), says("it failed")]);
     let turn = run_turn(cx, &thread, "run it").await?;
     let told = output(cx, 2, "the call").await?;
     let named = told.split(|c: char| !c.is_ascii_digit()).any(|number| number == "113");
@@ -80,7 +80,7 @@ async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
 )]
 async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, "echo told-to-$((40+2)); exit 3").id("the_call"), says("done")]);
+    cx.model.script([runs_command("echo told-to-$((40+2)); exit 3").id("the_call"), says("done")]);
     let turn = run_turn(cx, &thread, "run it").await?;
     let ended = command(cx, &thread, &turn.calls)?;
     ensure_eq!(ended.id, "the_call", "the id of the command");
@@ -102,7 +102,7 @@ async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
 )]
 async fn the_start_of_a_command_is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, "echo hello").id("the_call"), says("done")]);
+    cx.model.script([runs_command("echo hello").id("the_call"), says("done")]);
     let turn = run_turn(cx, &thread, "run it").await?;
     let ended = command(cx, &thread, &turn.calls)?;
     let v1 = cx.dialect() == Dialect::V1;
@@ -126,7 +126,7 @@ async fn the_start_of_a_command_is_told(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "app-server README, Threads: cwd")]
 async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, "pwd -P > where"), says("done")]);
+    cx.model.script([runs_command("pwd -P > where"), says("done")]);
     run_turn(cx, &thread, "run it").await?;
     let place = content(cx.home.work().join("where"));
     let wanted = format!("{}\n", cx.home.work().display());
@@ -140,10 +140,7 @@ async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let place = cx.home.work().join("inside");
     std::fs::create_dir(&place).or_inconclusive("making a folder")?;
-    let call = |workdir: &Path| match before(cx, 0, 90) {
-        true => calls("shell", json!({ "command": ["pwd", "-P"], "workdir": workdir })),
-        false => calls("exec_command", json!({ "cmd": "pwd -P", "workdir": workdir })),
-    };
+    let call = |workdir: &Path| runs_command("pwd -P").workdir(workdir);
     let script = [call(&place).id("one"), call(Path::new("inside")).id("two"), says("done")];
     cx.model.script(script);
     run_turn(cx, &thread, "run it").await?;
@@ -160,7 +157,7 @@ async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
 async fn a_call_runs_once(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    cx.model.script([runs_command(&marker.command()), says("done")]);
     run_turn(cx, &thread, "run it").await?;
     ensure_eq!(marker.runs(), 1, "how often the command of one call ran");
     ensure_eq!(
@@ -175,7 +172,7 @@ async fn a_call_runs_once(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "Responses API, parallel calls; every release does")]
 async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    let call = |id: &str| runs(cx, &format!("echo output-of-{id}")).id(id);
+    let call = |id: &str| runs_command(&format!("echo output-of-{id}")).id(id);
     cx.model.script([says("I look").and(call("call-a")).and(call("call-b")), says("done")]);
     let turn = run_turn(cx, &thread, "run both").await?;
     for id in ["call-a", "call-b"] {
@@ -193,7 +190,9 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let mut script: Vec<Reply> = Vec::new();
     for number in 1..=4 {
-        script.push(runs(cx, &format!("echo step {number} >> steps")).id(format!("call-{number}")));
+        script.push(
+            runs_command(&format!("echo step {number} >> steps")).id(format!("call-{number}")),
+        );
     }
     script.push(says("done"));
     cx.model.script(script);
@@ -223,11 +222,9 @@ async fn an_unknown_tool_is_told_to_the_model(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "every release does")]
 async fn unreadable_arguments_are_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    let tool = if before(cx, 0, 90) { "shell" } else { "exec_command" };
-    let rubbish = json!("{\"command\": [\"touch\", ");
     cx.model.script([
-        calls(tool, rubbish).id("the call"),
-        calls(tool, json!({ "wrong": 1 })).id("another"),
+        misuses_commands(json!("{\"command\": [\"touch\", ")).id("the call"),
+        misuses_commands(json!({ "wrong": 1 })).id("another"),
         says("done"),
     ]);
     let turn = run_turn(cx, &thread, "call it").await?;

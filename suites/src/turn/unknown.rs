@@ -5,7 +5,7 @@ use harness::message::code;
 use harness::{Context, Dialect, check, ensure_eq};
 use serde_json::{Value, json};
 
-use crate::words::{before, ensure_unreadable, greet};
+use crate::words::{ensure_unreadable, greet};
 use crate::{v1, v2};
 
 /// A well-formed id that nobody has.
@@ -43,9 +43,8 @@ async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
                 json!({ "conversationId": NOBODY, "items": v1::items("hello") }),
             )
             .await?;
-            let tag = if before(cx, 0, 66) { "mode" } else { "type" };
             let turn = json!({ "conversationId": NOBODY, "items": v1::items("hello"), "cwd": cx.home.work(),
-                "approvalPolicy": "never", "sandboxPolicy": { tag: "read-only" }, "model": "any", "summary": "auto" });
+                "approvalPolicy": "never", "sandboxPolicy": v1::sandbox_policy("read-only"), "model": "any", "summary": "auto" });
             refused(cx, "sendUserTurn", turn).await?;
         }
         _ => {

@@ -3,11 +3,11 @@
 use harness::failure::Result;
 use harness::message::{Call, Id};
 use harness::{Context, check, ensure_eq};
-use mock_model::{Reply, says};
+use mock_model::{Reply, runs_command, says};
 use serde_json::{Value, json};
 
 use crate::turn::scene::{Marker, open_asking};
-use crate::words::{Decision, End, Turn, answer, approval, barrier, begin_turn, end_turn, runs};
+use crate::words::{Decision, End, Turn, answer, approval, barrier, begin_turn, end_turn};
 
 /// A server MUST take a result that makes no sense for a denial.
 #[check(
@@ -24,7 +24,7 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     ];
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    let mut script: Vec<Reply> = rubbish.iter().map(|_| runs(cx, &marker.command())).collect();
+    let mut script: Vec<Reply> = rubbish.iter().map(|_| runs_command(&marker.command())).collect();
     script.push(says("done"));
     cx.model.script(script);
     let mark = begin_turn(cx, &thread, "run it").await?;
@@ -61,7 +61,7 @@ async fn an_error_does_not_hang_the_turn(cx: &mut Context) -> Result {
 async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    cx.model.script([runs_command(&marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
@@ -76,7 +76,7 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
 async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    cx.model.script([runs_command(&marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     let own = request.id.clone().unwrap_or(Id::Number(0));
@@ -113,7 +113,7 @@ fn other_type(id: &Id) -> Id {
 async fn the_first_answer_counts(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("done").hold("after the denial")]);
+    cx.model.script([runs_command(&marker.command()), says("done").hold("after the denial")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -131,7 +131,7 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
 async fn other_requests_answer_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs(cx, &marker.command()), says("done")]);
+    cx.model.script([runs_command(&marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     for _ in 0..20 {

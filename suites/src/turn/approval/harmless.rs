@@ -2,11 +2,11 @@
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, check, ensure_eq};
-use mock_model::says;
+use mock_model::{runs_command, says};
 
 use crate::turn::approval::session::questions;
 use crate::turn::scene::{call_of, open_asking, output};
-use crate::words::{Decision, answer, approval, begin_turn, decide, end_turn, run_turn, runs};
+use crate::words::{Decision, answer, approval, begin_turn, decide, end_turn, run_turn};
 
 /// A server MAY run a command that only looks without asking, also under the policy `untrusted`.
 #[check(v1, v2, source = "releases before 0.150 do, later ones ask")]
@@ -17,7 +17,7 @@ async fn looking_is_not_asked_for(cx: &mut Context) -> Result {
     decide(cx, Decision::Deny);
     for line in ["ls", "ls -la", "cat 'a b'", "cat \"a b\"", "pwd && cat 'a b' | wc -l"] {
         let asked = cx.model.requests().len();
-        cx.model.script([runs(cx, line).id("the_call"), says("done")]);
+        cx.model.script([runs_command(line).id("the_call"), says("done")]);
         let turn = run_turn(cx, &thread, "look").await?;
         ensure_eq!(questions(&turn.calls), 0, "requests for approval of `{line}`");
         let told = output(cx, asked + 2, "the_call").await?;
@@ -49,7 +49,7 @@ async fn nothing_hides_behind_looking(cx: &mut Context) -> Result {
     .enumerate()
     {
         let id = format!("call_{number}");
-        cx.model.script([runs(cx, line).id(&id), says("a pity")]);
+        cx.model.script([runs_command(line).id(&id), says("a pity")]);
         let mark = begin_turn(cx, &thread, "look").await?;
         let request = approval(cx).await?;
         ensure_eq!(call_of(&request)?, id, "the call in the request for `{line}`");

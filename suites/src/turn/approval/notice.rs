@@ -4,12 +4,12 @@ use harness::failure::Result;
 use harness::message::Call;
 use harness::order::Order;
 use harness::{Context, check, ensure_eq, ensure_includes};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::json;
 
 use crate::turn::scene::open_asking;
 use crate::v2;
-use crate::words::{Decision, answer, approval, barrier, begin_turn, end_turn, runs};
+use crate::words::{Decision, answer, approval, barrier, begin_turn, end_turn};
 
 /// A server MUST tell that a request for approval is settled, after its answer and before the end of the turn.
 #[check(
@@ -18,7 +18,7 @@ use crate::words::{Decision, answer, approval, barrier, begin_turn, end_turn, ru
 )]
 async fn settled_is_told(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo hello > file"), says("done")]);
+    cx.model.script([runs_command("echo hello > file"), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     barrier(cx, &thread).await?;
@@ -43,7 +43,7 @@ async fn settled_is_told(cx: &mut Context) -> Result {
 )]
 async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo hello > file"), says("done")]);
+    cx.model.script([runs_command("echo hello > file"), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let waiting = |call: &Call| {
         v2::is_of(call, &thread, "thread/status/changed")
@@ -69,7 +69,7 @@ async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
 #[check(v1, source = "app-server protocol, exec_approval_request; every release does")]
 async fn is_announced_by_an_event(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
-    cx.model.script([runs(cx, "echo hello > file").id("the_call"), says("done")]);
+    cx.model.script([runs_command("echo hello > file").id("the_call"), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Accept).await?;

@@ -2,12 +2,12 @@
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure_eq};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::{Value, json};
 
 use crate::turn::scene::{first, is_item, open};
 use crate::v1;
-use crate::words::{run_turn, runs};
+use crate::words::run_turn;
 
 /// A server MUST tell the parts of a command, each with what it reads, lists or searches for.
 #[check(
@@ -28,7 +28,7 @@ async fn the_parts_of_a_command_are_told(cx: &mut Context) -> Result {
             json!([["unknown", "echo $((40+2)) > made.txt", null, null]]),
         ),
     ] {
-        cx.model.script([runs(cx, line), says("done")]);
+        cx.model.script([runs_command(line), says("done")]);
         let turn = run_turn(cx, &thread, "run it").await?;
         let v1 = cx.dialect() == Dialect::V1;
         let begun = first(&turn.calls, "the start of the command", |call| match v1 {

@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use harness::failure::{OrInconclusive, Result};
+use harness::looks::Looks;
 use harness::{Context, check, ensure, ensure_eq};
-use mock_model::says;
+use mock_model::{runs_command, says};
 use serde_json::Value;
 
 use crate::turn::scene::{command, content, open, output};
-use crate::words::{End, Thread, Turn, run_turn, runs};
+use crate::words::{End, Thread, Turn, run_turn};
 
 /// Lets the model run a command line and looks at what it is told of it.
 async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, line).id("the_call"), says("done")]);
+    cx.model.script([runs_command(line).id("the_call"), says("done")]);
     let turn = run_turn(cx, &thread, "run it").await?;
     let told = output(cx, 2, "the_call").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
@@ -30,7 +31,7 @@ async fn it_does_not_share_the_input_of_the_server(cx: &mut Context) -> Result {
     let pid = {
         let thread = open(cx).await?;
         let pid = cx.peer.pid().unwrap_or_default();
-        cx.model.script([runs(cx, "readlink /proc/self/fd/0 > input"), says("done")]);
+        cx.model.script([runs_command("readlink /proc/self/fd/0 > input"), says("done")]);
         run_turn(cx, &thread, "run it").await?;
         pid
     };
@@ -158,22 +159,26 @@ async fn it_has_the_environment_of_the_server(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "POSIX: a child that nobody waits for stays; every release does")]
 async fn none_is_left_unreaped(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([runs(cx, "true"), runs(cx, "true"), runs(cx, "true"), says("done")]);
+    cx.model.script([
+        runs_command("true"),
+        runs_command("true"),
+        runs_command("true"),
+        says("done"),
+    ]);
     run_turn(cx, &thread, "run them").await?;
     let pid = cx.peer.pid().unwrap_or_default();
-    let deadline = cx.peer.deadline();
+    let mut looks = Looks::until(cx.peer.deadline());
     loop {
         let dead = unreaped(pid);
         if dead.is_empty() {
             return Ok(());
         }
         ensure!(
-            std::time::Instant::now() < deadline,
+            looks.again().await,
             "children of the server that have ended and were not waited for",
             "none",
             dead.join(", ")
         );
-        crate::words::barrier(cx, &thread).await?;
     }
 }
 

@@ -3,10 +3,10 @@
 use harness::failure::{OrInconclusive, Result};
 use harness::message::Call;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
-use mock_model::says;
+use mock_model::{applies_patch, says};
 
 use crate::turn::scene::{content, first, is_item, open, output};
-use crate::words::{adds_file, patches, run_turn, runs};
+use crate::words::{adds_file, run_turn};
 use crate::{v1, v2};
 
 /// A server MUST write a file that a patch adds exactly as the patch has it.
@@ -15,7 +15,7 @@ async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let patch =
         "*** Begin Patch\n*** Add File: sub/new.txt\n+first ñ 日本\n+\n+\tthird  \n*** End Patch\n";
-    cx.model.script([patches(cx, patch), says("done")]);
+    cx.model.script([applies_patch(patch), says("done")]);
     run_turn(cx, &thread, "patch it").await?;
     let written = content(cx.home.work().join("sub/new.txt"));
     ensure_eq!(
@@ -45,7 +45,7 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
     }
     let patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n one\n-two\n+2\n three\n*** Delete File: b.txt\n\
                  *** Update File: c.txt\n*** Move to: e.txt\n@@\n-moved\n+MOVED\n*** End Patch\n";
-    cx.model.script([patches(cx, patch), says("done")]);
+    cx.model.script([applies_patch(patch), says("done")]);
     run_turn(cx, &thread, "patch them").await?;
     let found = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"].map(|name| content(work.join(name)));
     let found = found.map(|text| text.unwrap_or_else(|| "(no file)".to_owned()));
@@ -65,7 +65,7 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
     let file = cx.home.work().join("a.txt");
     std::fs::write(&file, "one\n").or_inconclusive("writing a file to patch")?;
     let patch = "*** Begin Patch\n*** Add File: b.txt\n+new\n*** Update File: a.txt\n@@\n-two\n+2\n*** End Patch\n";
-    cx.model.script([patches(cx, patch).id("the call"), says("done")]);
+    cx.model.script([applies_patch(patch).id("the call"), says("done")]);
     let turn = run_turn(cx, &thread, "patch it").await?;
     output(cx, 2, "the call").await?;
     ensure_eq!(content(&file), Some("one\n".to_owned()), "the file that the patch does not fit");
@@ -86,7 +86,7 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
 )]
 async fn is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    cx.model.script([adds_file(cx, "new.txt", "content").id("the_call"), says("done")]);
+    cx.model.script([adds_file("new.txt", "content").id("the_call"), says("done")]);
     let turn = run_turn(cx, &thread, "patch it").await?;
     let path = cx.home.work().join("new.txt").display().to_string();
     if cx.dialect() == Dialect::V1 {
@@ -125,7 +125,7 @@ async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     std::fs::write(&file, text).or_inconclusive("writing a file to patch")?;
     let patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n first\n-same\n+changed\n\n between\n@@\n second\n\
                  +inserted\n same\n-last\n*** End Patch\n";
-    cx.model.script([patches(cx, patch), says("done")]);
+    cx.model.script([applies_patch(patch), says("done")]);
     run_turn(cx, &thread, "patch it").await?;
     let wanted = "same\nfirst\nchanged\n\nbetween\nsame\nsecond\ninserted\nsame\n";
     ensure_eq!(content(&file), Some(wanted.to_owned()), "the file");
@@ -139,7 +139,7 @@ async fn an_update_is_told_as_a_diff(cx: &mut Context) -> Result {
     let work = cx.home.work().to_owned();
     std::fs::write(work.join("a.txt"), "one\ntwo\n").or_inconclusive("writing a file to patch")?;
     let patch = "*** Begin Patch\n*** Update File: a.txt\n*** Move to: b.txt\n@@\n one\n-two\n+2\n*** End Patch\n";
-    cx.model.script([patches(cx, patch), says("done")]);
+    cx.model.script([applies_patch(patch), says("done")]);
     let turn = run_turn(cx, &thread, "patch it").await?;
     let path = work.join("a.txt").display().to_string();
     let (diff, moved) = if cx.dialect() == Dialect::V1 {
@@ -176,7 +176,7 @@ async fn the_diff_of_the_turn_is_told(cx: &mut Context) -> Result {
     let gone = cx.home.work().join("gone.txt");
     std::fs::write(gone, "taken out\n").or_inconclusive("writing a file to patch")?;
     let patch = "*** Begin Patch\n*** Add File: new.txt\n+put in\n*** Delete File: gone.txt\n*** End Patch\n";
-    cx.model.script([patches(cx, patch), says("done")]);
+    cx.model.script([applies_patch(patch), says("done")]);
     let turn = run_turn(cx, &thread, "patch it").await?;
     let v1 = cx.dialect() == Dialect::V1;
     let is_diff = |call: &Call| match v1 {
@@ -203,8 +203,7 @@ async fn applies_in_the_folder_of_a_cd(cx: &mut Context) -> Result {
     let folder = cx.home.work().join("sub");
     std::fs::create_dir(&folder).or_inconclusive("making a folder")?;
     let patch = "*** Begin Patch\n*** Add File: new.txt\n+content\n*** End Patch\n";
-    let line = format!("cd sub && apply_patch <<'EOF'\n{patch}EOF\n");
-    cx.model.script([runs(cx, &line), says("done")]);
+    cx.model.script([applies_patch(patch).workdir("sub"), says("done")]);
     run_turn(cx, &thread, "patch it").await?;
     ensure_eq!(content(folder.join("new.txt")), Some("content\n".to_owned()), "the new file");
     Ok(())
