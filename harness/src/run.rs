@@ -48,7 +48,7 @@ pub struct Attempt {
     pub ended: Vec<Ended>,
     /// What the subject tried to reach outside the machine.
     pub egress: Vec<Egress>,
-    /// From the first line to the end of the last process.
+    /// From the first line to the end of the last process, without what it waited for other checks.
     pub duration: Duration,
 }
 
@@ -132,7 +132,8 @@ async fn attempt_here(
     for violation in &mut violations {
         violation.failure = violation.failure.clone().replaced(&places);
     }
-    Attempt { result, leaks, violations, ended, egress, duration: began.elapsed() }
+    let duration = began.elapsed().saturating_sub(cx.waited().total());
+    Attempt { result, leaks, violations, ended, egress, duration }
 }
 
 /// Runs the body under the check's own deadline; a panic is ours, so it is inconclusive.

@@ -2,11 +2,14 @@
 
 mod case;
 pub(crate) mod summary;
+mod told;
 
 use crate::message::printable;
 use crate::outcome::Outcome;
 use crate::report::paint::{Paint, Tone};
-use crate::report::{CheckReport, Report};
+use crate::report::{CheckReport, Report, SubjectReport};
+
+pub use told::Told;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +40,21 @@ const GROUPS: [(Outcome, &str); 5] = [
 
 /// The whole report.
 pub fn render(report: &Report, style: Style) -> String {
-    let mut out = header(report, style.paint);
+    let mut told = Told::new(style);
+    told.subject(&report.subject) + &rest(report, &told)
+}
+
+/// The report without what was told before: what else did not pass, in full, then all that did not, in a line each.
+pub fn rest(report: &Report, told: &Told) -> String {
+    let style = told.style;
+    let mut out = String::new();
     for (outcome, heading) in GROUPS {
         let (run, not_run): (Vec<_>, Vec<_>) = report
             .checks
             .iter()
             .filter(|check| check.outcome == outcome)
             .partition(|check| check.attempts > 0 || check.failure.is_some());
-        out.push_str(&group(outcome, heading, &run, style));
+        out.push_str(&group(outcome, heading, &run, told));
         out.push_str(&left_out(&not_run, style.paint));
     }
     let listed: Vec<_> = of(report, |check| check.outcome == Outcome::KnownFailure);
@@ -79,8 +89,7 @@ pub(crate) fn one_line(text: &str) -> String {
     printable(text.as_bytes(), WIDTH)
 }
 
-fn header(report: &Report, paint: Paint) -> String {
-    let subject = &report.subject;
+fn header(subject: &SubjectReport, paint: Paint) -> String {
     let command = subject.command.iter().map(|part| one_line(part)).collect::<Vec<_>>().join(" ");
     let mut line = paint.tone(Tone::Strong, &command);
     match &subject.version {
@@ -97,15 +106,21 @@ fn header(report: &Report, paint: Paint) -> String {
     format!("{line}\n")
 }
 
-fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], style: Style) -> String {
+fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], told: &Told) -> String {
     let mut out = String::new();
     if checks.is_empty() {
         return out;
     }
-    out.push_str(&title(Tone::of(outcome), heading, checks.len(), style.paint));
+    out.push_str(&title(Tone::of(outcome), heading, checks.len(), told.style.paint));
+    let width = checks.iter().map(|check| name(check).len()).max().unwrap_or(0);
     for check in checks {
+        if let Some(place) = told.place(check) {
+            out.push_str(&format!("  {:width$}  {place}\n", name(check)));
+        }
+    }
+    for check in checks.iter().filter(|check| told.place(check).is_none()) {
         out.push('\n');
-        out.push_str(&case::render(check, style));
+        out.push_str(&case::render(check, told.style));
     }
     out
 }
@@ -149,5 +164,5 @@ fn lines(heading: &str, checks: &[&CheckReport], paint: Paint) -> String {
 
 /// The name of a case: the check's id and the dialect.
 pub(crate) fn name(check: &CheckReport) -> String {
-    format!("{}@{}", check.id, check.dialect)
+    check.name()
 }
