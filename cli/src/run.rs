@@ -4,13 +4,15 @@ mod home_template;
 mod known_failures;
 mod outputs;
 mod request;
+mod rerun;
+mod scripts;
 mod unexamined;
 
 use std::time::Instant;
 
 use harness::guardian::Guardian;
 use harness::process;
-use harness::report::{CheckReport, Report};
+use harness::report::{CheckReport, Report, SubjectReport};
 use harness::run::{Attempt, Case};
 use harness::session::{self, Watch};
 use harness::subject::Examined;
@@ -34,8 +36,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     let request = Request::new(args, &settings)?;
     // Whatever can be refused is refused before anything is started.
     request.filters.cases().map_err(refused)?;
-    let mut outputs =
-        Outputs::prepare(&args.reports, args.pace.strict, &request.options.known_failures)?;
+    let options = &request.options;
+    let mut outputs = Outputs::prepare(&args.reports, options.strict, &options.known_failures)?;
     let _guardian = protect()?;
     let interrupt = Interrupt::listen()?;
 
@@ -89,14 +91,18 @@ fn check(
     outputs: &mut Outputs,
     began: Instant,
 ) -> Result<Report, Stop> {
-    let selected = request.filters.select(&examined.profile).map_err(refused)?;
+    let mut selected = request.filters.select(&examined.profile).map_err(refused)?;
+    if let Some(rerun) = &request.rerun {
+        selected.retain(|selected| rerun.takes(&selected.case));
+    }
     request.options.spent = began.elapsed();
+    outputs.subject(&SubjectReport::of(&examined));
     let progress = Progress::new(!args.reports.quiet && !args.reports.no_progress);
     let mut watcher = Watcher { progress, outputs };
     Ok(session::run(&examined, &selected, &request.options, &interrupt.cancel, &mut watcher))
 }
 
-/// Moves the bar and writes the conversations as they end.
+/// Moves the bar, writes the conversations as they end, and says what did not hold as soon as it is known.
 struct Watcher<'a> {
     progress: Progress,
     outputs: &'a mut Outputs,
@@ -111,8 +117,17 @@ impl Watch for Watcher<'_> {
         self.outputs.transcripts(case, number, attempt);
     }
 
-    fn finished(&mut self, check: &CheckReport) {
-        self.progress.finished(check);
+    fn known(&mut self, check: &CheckReport) {
+        self.progress.known(check.outcome);
+        self.progress.aside(|| self.outputs.known(check));
+    }
+
+    fn waiting(&mut self, what: &str) {
+        self.progress.aside(|| self.outputs.waiting(what));
+    }
+
+    fn finished(&mut self, _: &CheckReport) {
+        self.progress.finished();
     }
 }
 

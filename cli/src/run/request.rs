@@ -16,6 +16,8 @@ use crate::args::RunArgs;
 use crate::exit_code::Stop;
 use crate::reference;
 use crate::run::home_template::HomeTemplate;
+use crate::run::rerun::Rerun;
+use crate::run::scripts;
 use crate::settings_file::SettingsFile;
 
 /// What a run was asked to do.
@@ -23,6 +25,8 @@ pub(super) struct Request {
     pub(super) subject: Subject,
     pub(super) claims: Claims,
     pub(super) filters: Filters,
+    /// Only the cases that an earlier run has left open, if that was asked for.
+    pub(super) rerun: Option<Rerun>,
     pub(super) options: Options,
 }
 
@@ -48,10 +52,13 @@ impl Claims {
 impl Request {
     /// Reads whatever the arguments and the settings name.
     pub(super) fn new(args: &RunArgs, settings: &SettingsFile) -> Result<Self, Stop> {
+        let filters = args.filters.filters();
+        let rerun = args.pace.rerun.as_deref().map(|path| Rerun::read(path, &filters));
         Ok(Self {
             subject: subject(args, settings)?,
+            rerun: rerun.transpose()?,
             claims: Claims { dialects: settings.dialects.clone(), release: settings.release },
-            filters: args.filters.filters(),
+            filters,
             options: options(args, settings)?,
         })
     }
@@ -71,6 +78,7 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     if command.is_empty() {
         command = reference::command()?;
     }
+    scripts::look(&command)?;
     let mut subject = Subject::new(command).map_err(|error| match error {
         SubjectError::Empty => Stop::usage(error),
         SubjectError::NotFound(..) => Stop::unable(error),
@@ -104,13 +112,14 @@ fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
     Ok(Options {
         jobs: pace.jobs.or(settings.jobs).unwrap_or(defaults.jobs),
         deadline: pace.deadline.or(settings.deadline),
-        retries: pace.retries,
+        retries: pace.retries.or(settings.retries).unwrap_or(defaults.retries),
         repeat: pace.repeat,
         shard: pace.shard,
         seed: pace.seed,
-        strict: pace.strict,
+        fail_fast: pace.fail_fast,
+        strict: pace.strict || settings.strict,
         known_failures,
-        whole: args.filters.is_empty() && pace.shard.is_none(),
+        whole: args.filters.is_empty() && pace.shard.is_none() && pace.rerun.is_none(),
         repeat_tail: repeat_tail(args)?,
         ..defaults
     })
