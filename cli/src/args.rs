@@ -16,6 +16,7 @@ use harness::select::Filters;
 use harness::{Dialect, Level};
 
 use crate::judge::Place;
+use crate::settings_file;
 pub(crate) use hunt::{EffortArgs, HuntArgs};
 pub(crate) use nextest::{HuntWhat, NextestArgs};
 pub(crate) use supervise::SuperviseArgs;
@@ -34,10 +35,12 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Examine a subject: COMMAND, or with none the embedded reference subject
     Run(Box<RunArgs>),
-    /// Print every check: id, level, dialects, requirement
+    /// Print every check by chapter: id, level, dialects, requirement
     List(ListArgs),
-    /// Print all that is known of one check, and how to run only it
+    /// Print all that is known of one check or suite, and how to run only it
     Explain(ExplainArgs),
+    /// Write a proctor.toml, in which every setting is explained
+    Init(InitArgs),
     /// Run every check against the fault that it is there to find
     Prove(ProveArgs),
     /// Reproduce a flaky leak or failure, name its cause, and say how often it happens
@@ -134,6 +137,7 @@ impl FilterArgs {
 
 /// `proctor run`.
 #[derive(Debug, Args)]
+#[command(after_help = settings_file::help())]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
@@ -164,9 +168,15 @@ pub(crate) struct PaceArgs {
     /// The longest that one check lasts, like 30s
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) check_timeout: Option<Duration>,
-    /// How often a check that would fail the run is tried again; if it passes then, it is flaky
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=1_000))]
-    pub(crate) retries: usize,
+    /// How often a check that would fail the run is tried again; if it passes then, it is flaky [default: 0]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(0..=1_000))]
+    pub(crate) retries: Option<usize>,
+    /// Stop after N failures; after the first without N
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "1", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub(crate) fail_fast: Option<usize>,
+    /// Only what did not pass in an earlier report of `--json`
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) rerun: Option<PathBuf>,
     /// How often each check is run
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
     pub(crate) repeat: usize,
@@ -231,15 +241,27 @@ pub(crate) struct SubjectArgs {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    /// Print the chapters only: how many checks each has, and what it is about
+    #[arg(long = "suites")]
+    pub(crate) chapters: bool,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "chapters")]
     pub(crate) json: bool,
+}
+
+/// `proctor init`.
+#[derive(Debug, Args)]
+#[command(after_help = settings_file::help())]
+pub(crate) struct InitArgs {
+    /// The subject and its arguments, to be put into the file
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 /// `proctor explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The check's id, id@dialect, or the end of its id
+    /// The check's id, id@dialect, the end of its id, or the name of a suite
     pub(crate) check: String,
 }
 

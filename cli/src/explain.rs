@@ -7,7 +7,7 @@ use strsim::normalized_damerau_levenshtein as alike;
 
 use crate::args::ExplainArgs;
 use crate::exit_code::{HELD, Stop};
-use crate::list::{dialects, place};
+use crate::list::{about, dialects, place};
 use crate::{reference, terminal};
 
 /// How many ids are named when the one that was asked for does not exist.
@@ -19,9 +19,26 @@ const ALIKE: f64 = 0.5;
 
 /// Prints what the check requires, where that is written, what proves it, and how to run it alone.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Stop> {
-    let check = find(&args.check)?;
-    terminal::say(&page(check))?;
+    let is_of_suite = |check: &&&'static Check| check.suite() == args.check;
+    let page = match all().iter().filter(is_of_suite).count() {
+        0 => page(find(&args.check)?),
+        count => suite(&args.check, count),
+    };
+    terminal::say(&page)?;
     Ok(HELD)
+}
+
+/// What is said of a whole suite.
+fn suite(name: &str, checks: usize) -> String {
+    let mut out = format!("suite {name}, {checks} checks\n  {}\n\n", about(name));
+    for (label, value) in [
+        ("its checks", format!("proctor list --suite {name}")),
+        ("one of them", "proctor explain CHECK".to_owned()),
+        ("run it", format!("proctor run --suite {name} -- COMMAND")),
+    ] {
+        out.push_str(&format!("  {label:12}{value}\n"));
+    }
+    out
 }
 
 fn page(check: &Check) -> String {

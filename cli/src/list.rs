@@ -36,7 +36,12 @@ pub(crate) fn list(args: &ListArgs) -> Result<u8, Stop> {
     // By id; a check counts once, however many dialects it has.
     let checks: BTreeMap<String, &'static Check> =
         cases.into_iter().map(|case| (case.check.id(), case.check)).collect();
-    let text = if args.json { json(&checks)? } else { table(&checks) };
+    let width = terminal::width();
+    let text = match (args.json, args.chapters) {
+        (true, _) => json(&checks)?,
+        (false, true) => suites(&checks, width),
+        (false, false) => chapters(&checks, width),
+    };
     terminal::say(&text)?;
     Ok(HELD)
 }
@@ -56,18 +61,60 @@ pub(crate) fn place(check: &Check) -> String {
     format!("{}:{}", check.file, check.line)
 }
 
-fn table(checks: &BTreeMap<String, &'static Check>) -> String {
-    let rows: Vec<_> = checks.iter().map(|(id, check)| (id, dialects(check), *check)).collect();
-    let id_width = rows.iter().map(|(id, ..)| id.len()).max().unwrap_or(0);
-    let dialect_width = rows.iter().map(|(_, dialects, _)| dialects.len()).max().unwrap_or(0);
-    rows.iter()
-        .map(|(id, dialects, check)| {
-            format!(
-                "{id:id_width$}  {:6}  {dialects:dialect_width$}  {}\n",
-                check.level, check.requirement
-            )
-        })
-        .collect()
+/// The checks by chapter, none of the lines wider than this unless a name is.
+fn chapters(checks: &BTreeMap<String, &'static Check>, width: usize) -> String {
+    let mut out = String::new();
+    for (suite, checks) in by_suite(checks) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&format!("== {suite} ({})\n", checks.len()));
+        for line in terminal::wrapped(about(suite), width) {
+            out.push_str(&format!("{line}\n"));
+        }
+        for (id, check) in checks {
+            out.push_str(&format!("\n{} {id}\n", check.level));
+            for line in terminal::wrapped(check.requirement, width - 2) {
+                out.push_str(&format!("  {line}\n"));
+            }
+            for line in terminal::wrapped(&format!("applies to {}", dialects(check)), width - 2) {
+                out.push_str(&format!("  {line}\n"));
+            }
+        }
+    }
+    out
+}
+
+/// The chapters alone.
+fn suites(checks: &BTreeMap<String, &'static Check>, width: usize) -> String {
+    let suites = by_suite(checks);
+    let column = suites.keys().map(|suite| suite.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for (suite, checks) in &suites {
+        let mut start = format!("{suite:column$} {:4}  ", checks.len());
+        let indent = start.len();
+        for line in terminal::wrapped(about(suite), width.saturating_sub(indent).max(20)) {
+            out.push_str(&format!("{start}{line}\n"));
+            start = " ".repeat(indent);
+        }
+    }
+    out
+}
+
+/// The checks of each suite, by id.
+fn by_suite<'a>(
+    checks: &'a BTreeMap<String, &'static Check>,
+) -> BTreeMap<&'static str, Vec<(&'a str, &'static Check)>> {
+    let mut suites: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (id, check) in checks {
+        suites.entry(check.suite()).or_default().push((id.as_str(), *check));
+    }
+    suites
+}
+
+/// What a chapter is about, in one sentence.
+pub(crate) fn about(suite: &str) -> &'static str {
+    suites::CHAPTERS.iter().find(|(name, _)| *name == suite).map_or("", |(_, about)| about)
 }
 
 fn json(checks: &BTreeMap<String, &'static Check>) -> Result<String, Stop> {

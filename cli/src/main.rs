@@ -6,6 +6,7 @@ mod doctor;
 mod exit_code;
 mod explain;
 mod hunt;
+mod init;
 mod interrupt;
 mod judge;
 mod list;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Init(args) => init::init(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Hunt(args) => hunt::hunt(&args),
         Command::Proxy(args) => proxy::proxy(&args),

@@ -1,7 +1,6 @@
 //! What is shown while a run is under way: a bar on stderr, if somebody watches.
 
 use harness::outcome::Outcome;
-use harness::report::CheckReport;
 use harness::run::Case;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -10,7 +9,9 @@ use crate::terminal;
 /// A bar, or nothing.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    bad: usize,
+    failed: usize,
+    untold: usize,
+    warned: usize,
 }
 
 impl Progress {
@@ -24,7 +25,7 @@ impl Progress {
         // The template is ours, so that a mistake in it shows in every run; the plain style is no reason to stop.
         let style = ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, bad: 0 }
+        Self { bar, failed: 0, untold: 0, warned: 0 }
     }
 
     /// So many cases are about to run.
@@ -34,13 +35,28 @@ impl Progress {
     }
 
     /// A case of a run is over.
-    pub(crate) fn finished(&mut self, check: &CheckReport) {
-        if check.outcome.is_bad() || check.outcome == Outcome::Inconclusive {
-            self.bad += 1;
-            self.bar.println(format!("{:>15} {}@{}", check.outcome, check.id, check.dialect));
-            self.bar.set_message(format!("({} bad)", self.bad));
-        }
+    pub(crate) fn finished(&mut self) {
         self.bar.inc(1);
+    }
+
+    /// A case of a run is known not to have held.
+    pub(crate) fn known(&mut self, outcome: Outcome) {
+        let count = match outcome {
+            Outcome::Inconclusive => &mut self.untold,
+            Outcome::Warned => &mut self.warned,
+            _ => &mut self.failed,
+        };
+        *count += 1;
+        let counts =
+            [(self.failed, "failed"), (self.untold, "could not tell"), (self.warned, "warned")];
+        let told = counts.iter().filter(|(count, _)| *count > 0);
+        let told: Vec<_> = told.map(|(count, word)| format!("{count} {word}")).collect();
+        self.bar.set_message(told.join(", "));
+    }
+
+    /// Prints something while the bar is out of the way.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
     }
 
     /// What a hunt does, and how much of it is over, from 0 to 1.

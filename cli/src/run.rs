@@ -5,6 +5,8 @@ mod known_failures;
 mod outputs;
 mod profile;
 mod request;
+mod rerun;
+mod scripts;
 mod unexamined;
 
 use std::collections::BTreeSet;
@@ -36,14 +38,14 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     let request = Request::new(args, &settings)?;
     // Whatever can be refused is refused before anything is started.
     request.filters.cases().map_err(refused)?;
-    let mut outputs =
-        Outputs::prepare(&args.reports, args.pace.strict, &request.options.known_failures)?;
+    let options = &request.options;
+    let mut outputs = Outputs::prepare(&args.reports, options.strict, &options.known_failures)?;
     let _guardian = protect()?;
     let interrupt = Interrupt::listen()?;
 
     let (mut report, stop) = match examine(&request, &interrupt) {
         Ok(examined) => {
-            introduce(args, &request, &examined)?;
+            introduce(args, &request, &examined, &mut outputs)?;
             (check(args, request, examined, &interrupt, &mut outputs, began)?, None)
         }
         Err(unexamined) => unexamined.report(&request.subject),
@@ -100,17 +102,20 @@ fn examine(request: &Request, interrupt: &Interrupt) -> Result<Examined, Unexami
 }
 
 /// Says what the subject is before the first check, and keeps it in the file that was named and is not there yet.
-fn introduce(args: &RunArgs, request: &Request, examined: &Examined) -> Result<(), Stop> {
+fn introduce(
+    args: &RunArgs,
+    request: &Request,
+    examined: &Examined,
+    outputs: &mut Outputs,
+) -> Result<(), Stop> {
     let Examined { subject, profile } = examined;
     if let (Some(path), None) = (&args.subject.profile, &request.profile) {
         profile::write(path, profile)?;
     }
-    if args.reports.quiet {
-        return Ok(());
-    }
     let words = subject.command.iter().map(|part| part.to_string_lossy().into_owned());
     let jobs = request.options.jobs.unwrap_or_else(|| profile.jobs());
-    terminal::say(&profile::lines(&words.collect::<Vec<_>>(), profile, jobs))
+    outputs.introduce(&profile::lines(&words.collect::<Vec<_>>(), profile, jobs));
+    Ok(())
 }
 
 /// Runs the selected checks.
@@ -122,14 +127,17 @@ fn check(
     outputs: &mut Outputs,
     began: Instant,
 ) -> Result<Report, Stop> {
-    let selected = request.filters.select(&examined.profile).map_err(refused)?;
+    let mut selected = request.filters.select(&examined.profile).map_err(refused)?;
+    if let Some(rerun) = &request.rerun {
+        selected.retain(|selected| rerun.takes(&selected.case));
+    }
     request.options.spent = began.elapsed();
     let progress = Progress::new(!args.reports.quiet && !args.reports.no_progress);
     let mut watcher = Watcher { progress, outputs };
     Ok(session::run(&examined, &selected, &request.options, &interrupt.cancel, &mut watcher))
 }
 
-/// Moves the bar and writes the conversations as they end.
+/// Moves the bar, writes the conversations as they end, and says what did not hold as soon as it is known.
 struct Watcher<'a> {
     progress: Progress,
     outputs: &'a mut Outputs,
@@ -144,8 +152,17 @@ impl Watch for Watcher<'_> {
         self.outputs.transcripts(case, number, attempt);
     }
 
-    fn finished(&mut self, check: &CheckReport) {
-        self.progress.finished(check);
+    fn known(&mut self, check: &CheckReport) {
+        self.progress.known(check.outcome);
+        self.progress.aside(|| self.outputs.known(check));
+    }
+
+    fn waiting(&mut self, what: &str) {
+        self.progress.aside(|| self.outputs.waiting(what));
+    }
+
+    fn finished(&mut self, _: &CheckReport) {
+        self.progress.finished();
     }
 }
 

@@ -1,5 +1,7 @@
 //! `proctor.toml`: settings of a run that are the same every time. The command line wins over it.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -13,8 +15,10 @@ use serde::{Deserialize, Deserializer, de};
 use crate::args::value;
 use crate::exit_code::Stop;
 
+pub(crate) use keys::{KEYS, help};
+
 /// The name of the file, in the working directory.
-const NAME: &str = "proctor.toml";
+pub(crate) const NAME: &str = "proctor.toml";
 
 /// The settings; paths are relative to the working directory. Members are called as the options are.
 #[derive(Debug, Default, Deserialize)]
@@ -43,6 +47,10 @@ pub(crate) struct SettingsFile {
     /// The longest that one check lasts.
     #[serde(deserialize_with = "duration")]
     pub(crate) check_timeout: Option<Duration>,
+    /// How often a check that would fail the run is tried again.
+    pub(crate) retries: Option<usize>,
+    /// A SHOULD that does not hold fails the run too.
+    pub(crate) strict: bool,
 }
 
 impl SettingsFile {
@@ -55,7 +63,7 @@ impl SettingsFile {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, Stop> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Stop> {
         let settings: Self = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
             let place = line.map_or_else(String::new, |line| format!(", line {line}"));
@@ -135,6 +143,8 @@ mod tests {
             jobs = 3
             deadline = "10m"
             check-timeout = "30s"
+            retries = 2
+            strict = true
             "#,
         )
         .unwrap();
@@ -144,6 +154,7 @@ mod tests {
         assert_eq!(settings.release, "0.98.0".parse().ok());
         assert_eq!((settings.jobs, settings.deadline), (Some(3), Some(Duration::from_secs(600))));
         assert_eq!(settings.check_timeout, Some(Duration::from_secs(30)));
+        assert_eq!((settings.retries, settings.strict), (Some(2), true));
         let list = SettingsFile::parse("command = ['a', 'b']").unwrap();
         assert_eq!(list.subject(), ["a", "b"]);
     }

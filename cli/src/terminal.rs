@@ -40,6 +40,28 @@ pub(crate) fn complain(label: &str, text: &str) {
     let _ = io::stderr().lock().write_all(out.as_bytes());
 }
 
+/// How many letters wide stdout is; 80 where it is no terminal.
+pub(crate) fn width() -> usize {
+    const USUAL: usize = 80;
+    let told = rustix::termios::tcgetwinsize(io::stdout()).ok();
+    told.map(|size| usize::from(size.ws_col)).filter(|width| *width >= 40).unwrap_or(USUAL)
+}
+
+/// The text in lines that are no wider than this, if its words are not.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// Whether somebody watches stderr, so that a progress bar makes sense.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal() && std::env::var_os("CI").is_none()

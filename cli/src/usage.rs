@@ -1,7 +1,10 @@
 //! A command line that makes no sense, told in one line.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
+
 use clap::CommandFactory;
-use clap::error::{Error, ErrorKind};
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::args::Cli;
 use crate::exit_code::Stop;
@@ -21,8 +24,27 @@ pub(crate) fn answer(error: &Error, args: &[std::ffi::OsString]) -> Result<u8, S
                 names.join(", ")
             )))
         }
-        _ => Err(Stop::usage(one_line(&error.render().to_string(), args))),
+        _ => Err(Stop::usage(match forgotten(error, args) {
+            Some(told) => told,
+            None => one_line(&error.render().to_string(), args),
+        })),
     }
+}
+
+/// What to write where a command stands without the `--` in front of it: `proctor run my-server app-server`.
+fn forgotten(error: &Error, args: &[OsString]) -> Option<String> {
+    let Some(ContextValue::String(found)) = error.get(ContextKind::InvalidArg) else { return None };
+    let words: Vec<_> = args.iter().map(|word| word.to_string_lossy()).collect();
+    let named =
+        visible().find(|command| words.get(1).is_some_and(|name| command.get_name() == name))?;
+    let takes = named.get_positionals().any(|positional| positional.is_last_set());
+    let at = words.iter().position(|word| word == found).filter(|at| *at > 1)?;
+    if !takes || found.starts_with('-') || words.iter().any(|word| word == "--") {
+        return None;
+    }
+    let quoted = |words: &[Cow<'_, str>]| shlex::try_join(words.iter().map(AsRef::as_ref)).ok();
+    let (before, command) = (quoted(&words[1..at])?, quoted(&words[at..])?);
+    Some(format!("a command stands behind `--`: proctor {before} -- {command}"))
 }
 
 fn visible() -> impl Iterator<Item = clap::Command> {
@@ -91,7 +113,7 @@ mod tests {
     fn no_command_at_all_names_them() {
         assert_eq!(
             told(&["proctor"]),
-            "which command? There are run, list, explain, prove, hunt, proxy, mock-model, supervise, doctor; see `proctor --help`"
+            "which command? There are run, list, explain, init, prove, hunt, proxy, mock-model, supervise, doctor; see `proctor --help`"
         );
     }
 }

@@ -27,7 +27,9 @@ pub enum Kind {
 }
 
 /// A failed step of a check.
-#[derive(Clone, Debug)]
+///
+/// `{}` and `{:?}` are the same text, as a report has it: a plain test that fails by `?` or `unwrap` says as much as a check.
+#[derive(Clone)]
 pub struct Failure(Box<Parts>);
 
 /// The parts of a failure, as reports need them.
@@ -49,6 +51,8 @@ pub struct Parts {
     pub line: Option<usize>,
     /// What the step needs and the subject does not do, if that is why it could not be told.
     pub need: Option<String>,
+    /// The end of the conversation, as people read it, where no report will have it.
+    pub conversation: Vec<String>,
 }
 
 impl Failure {
@@ -72,6 +76,7 @@ impl Failure {
             place: format!("{}:{}", place.file(), place.line()),
             line: None,
             need: None,
+            conversation: Vec::new(),
         }))
     }
 
@@ -117,6 +122,13 @@ impl Failure {
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {
         self.0.line = Some(line);
+        self
+    }
+
+    /// Adds the end of the conversation, for whoever has no report with all of it.
+    #[must_use]
+    pub fn after(mut self, conversation: Vec<String>) -> Self {
+        self.0.conversation = conversation;
         self
     }
 
@@ -175,10 +187,37 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { what, expected, observed, notes, .. } = &*self.0;
-        write!(f, "{what}\n  expected  {expected}\n  observed  {observed}")?;
-        notes.iter().try_for_each(|note| write!(f, "\n  {note}"))
+        let Parts { kind, what, expected, observed, notes, conversation, .. } = &*self.0;
+        if *kind == Kind::Inconclusive {
+            write!(f, "we could not tell: {what}")?;
+            field(f, "because", observed)?;
+        } else {
+            f.write_str(what)?;
+            field(f, "expected", expected)?;
+            field(f, "observed", observed)?;
+        }
+        notes.iter().try_for_each(|note| write!(f, "\n  {note}"))?;
+        if !conversation.is_empty() {
+            f.write_str("\n  transcript")?;
+        }
+        conversation.iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A label and a value; further lines of the value stand below its first one.
+fn field(f: &mut fmt::Formatter<'_>, label: &str, value: &str) -> fmt::Result {
+    let mut label = label;
+    for line in value.lines() {
+        write!(f, "\n  {label:10}{line}")?;
+        label = "";
+    }
+    Ok(())
 }
 
 // So that a plain test can use `?` on the library's results.
@@ -199,5 +238,30 @@ impl<T, E: fmt::Display> OrInconclusive<T> for std::result::Result<T, E> {
             Ok(value) => Ok(value),
             Err(error) => Err(Failure::inconclusive(what, error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Kind};
+
+    #[test]
+    fn a_plain_test_that_fails_says_as_much_as_a_check() {
+        let failure = Failure::new(Kind::Timeout, "waiting for x", "it\nsoon", "")
+            .note("came      {}")
+            .after(vec!["… 2 lines before …".to_owned(), "    0.1 ms -> {}".to_owned()]);
+        let text = "\
+waiting for x
+  expected  it
+            soon
+  observed  nothing
+  came      {}
+  transcript
+    … 2 lines before …
+        0.1 ms -> {}";
+        assert_eq!(failure.to_string(), text);
+        assert_eq!(format!("{failure:?}"), text);
+        let ours = Failure::inconclusive("making a home", "no space");
+        assert_eq!(format!("{ours:?}"), "we could not tell: making a home\n  because   no space");
     }
 }

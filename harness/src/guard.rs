@@ -11,6 +11,7 @@ use rustix::process::Signal;
 use crate::process::leader::Leader;
 use crate::process::patience::{Patience, Unread, at_once};
 use crate::process::registry::{registry, starting};
+use crate::process::report::write_left;
 use crate::process::{
     EndedBy, Exit, Ladder, Mechanism, Rung, ShutdownReport, Step, mark, pipe_name,
 };
@@ -41,24 +42,20 @@ pub struct Guarded {
     over: bool,
 }
 
-/// A child was ended and something was left of it, or could not be looked for.
-#[derive(Debug)]
+/// A child was ended and something was left of it, or could not be looked for; `{}` and `{:?}` are the same text.
 pub struct NotClean(pub Box<ShutdownReport>);
 
 impl fmt::Display for NotClean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
         write!(f, "{} (pid {}) was not ended cleanly", report.label, report.pid)?;
-        for survivor in &report.survivors {
-            write!(f, "\n{survivor}")?;
-            if let Some(id) = &survivor.tag.id {
-                write!(f, "\n  of {id}")?;
-            }
-        }
-        for doubt in &report.doubts {
-            write!(f, "\ndoubt: {doubt}")?;
-        }
-        Ok(())
+        write_left(report, f)
+    }
+}
+
+impl fmt::Debug for NotClean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,4 +1,58 @@
 //! How a subject is started, spoken to, watched and reaped, and how a check is run and reported.
+//!
+//! # For tests of yours
+//!
+//! [`AppServer`] starts a server of the Codex app-server protocol, greets it, and ends it with everything that it started. With a
+//! model service of the crate `mock-model`, which says what a script says, a test needs no network:
+//!
+//! ```
+//! use harness::AppServer;
+//! use mock_model::{MockModel, calls, says};
+//! use serde_json::json;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (server, args) = ("my-server", vec!["app-server"]);
+//! # // Here the reference that comes with the kit.
+//! # let (server, args) = (utils_cargo_bin::cargo_bin("proctor")?, vec!["reference", "app-server"]);
+//! let model = MockModel::start().await?;
+//! model.script([calls("exec_command", json!({ "cmd": "touch made" })), says("done")]);
+//!
+//! let mut server = AppServer::builder(server).args(args).model(&model).spawn().await?;
+//! // The server is to run what the script says: by default its commands may write nowhere.
+//! let started = server.request("thread/start", json!({ "sandbox": "danger-full-access" })).await?;
+//! let thread = &started["thread"]["id"];
+//! let input = json!([{ "type": "text", "text": "make it" }]);
+//! server.request("turn/start", json!({ "threadId": thread, "input": input })).await?;
+//! server.next_notification(|call| call.method == "turn/completed").await?;
+//! assert!(server.home().join("made").exists(), "the command was not run");
+//!
+//! let report = server.shutdown().await?;
+//! assert!(report.is_clean(), "{report:?}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | you want | you use |
+//! |---|---|
+//! | a server, requests, notifications, its own requests | [`AppServer`], [`policy`], [`message`] |
+//! | bounds other than the usual ones | [`Settings`] |
+//! | whatever [`AppServer`] does not offer: raw lines, signals, the exit | [`Peer`], by [`AppServer::peer`] |
+//! | any other child process that cannot be forgotten | [`guard`] |
+//! | a program at a terminal; a REPL | [`pty`], [`repl`] |
+//! | to know what a command leaves behind | [`supervise`] |
+//! | to compare, and say where two values differ | [`ensure!`], [`ensure_eq!`] |
+//!
+//! A [`Failure`] says what was looked at, what was expected, what came instead and the end of the conversation, by `{}`, by `{:?}`
+//! and so also by `unwrap()`; a [`process::ShutdownReport`] says the same way how a server ended and what it left.
+//!
+//! # The kit's own
+//!
+//! Checks are written with [`check`](macro@check), [`Context`] and [`Conversation`]; see CONTRIBUTING.md. [`discover`], [`applies`],
+//! [`select`], [`run`], [`session`], [`known_failures`], [`outcome`] and [`report`] make a run of them, [`trial`] tests for
+//! cargo-nextest, and [`prove`] the proof that each finds what it is there for. [`subject`], [`home`], [`trap`], [`fifo`],
+//! [`process`] and [`guardian`] are the world of one check, [`line`], [`order`] and [`transcript`] what was said in it. These change
+//! as the kit needs it.
 
 pub mod app_server;
 pub mod applies;

@@ -20,6 +20,9 @@ use crate::settings::Settings;
 use crate::subject::Subject;
 use crate::transcript::Transcript;
 
+/// How much of a conversation a failure carries: lines, and bytes of each.
+const CONVERSATION: (usize, usize) = (12, 400);
+
 /// A running app-server, greeted and ready.
 ///
 /// Its environment is built from nothing, its output is read whatever the test does, and it is reaped on
@@ -113,7 +116,8 @@ impl AppServer {
     ///
     /// An error answer, the end of the server, or the deadline; each with the evidence.
     pub async fn request(&mut self, method: &str, params: Value) -> Result<Value> {
-        self.peer.call(method, params).await
+        let outcome = self.peer.call(method, params).await;
+        told(&self.peer, outcome)
     }
 
     /// Sends a request and returns its answer, be it a result or an error.
@@ -122,7 +126,8 @@ impl AppServer {
     ///
     /// The end of the server, or the deadline.
     pub async fn ask(&mut self, method: &str, params: Value) -> Result<Reply> {
-        self.peer.request(method, params).await
+        let outcome = self.peer.request(method, params).await;
+        told(&self.peer, outcome)
     }
 
     /// Sends a request without waiting; [`AppServer::answer`] waits.
@@ -131,7 +136,8 @@ impl AppServer {
     ///
     /// If the server does not take it.
     pub async fn send(&mut self, method: &str, params: Value) -> Result<Ticket> {
-        self.peer.send(method, params).await
+        let outcome = self.peer.send(method, params).await;
+        told(&self.peer, outcome)
     }
 
     /// Waits for the answer to a request that was sent.
@@ -140,7 +146,8 @@ impl AppServer {
     ///
     /// The end of the server, or the deadline.
     pub async fn answer(&mut self, ticket: &Ticket) -> Result<Reply> {
-        self.peer.answer(ticket).await
+        let outcome = self.peer.answer(ticket).await;
+        told(&self.peer, outcome)
     }
 
     /// Sends a notification.
@@ -149,7 +156,8 @@ impl AppServer {
     ///
     /// If the server does not take it.
     pub async fn notify(&mut self, method: &str, params: Value) -> Result {
-        self.peer.notify(method, params).await
+        let outcome = self.peer.notify(method, params).await;
+        told(&self.peer, outcome)
     }
 
     /// The next notification that fits and was not taken yet, also one that came earlier.
@@ -158,9 +166,9 @@ impl AppServer {
     ///
     /// The end of the server, or the deadline.
     pub async fn next_notification(&mut self, matching: impl Fn(&Call) -> bool) -> Result<Call> {
-        self.peer
-            .next_matching("a notification that fits", |call| call.id.is_none() && matching(call))
-            .await
+        let fits = |call: &Call| call.id.is_none() && matching(call);
+        let outcome = self.peer.next_matching("a notification that fits", fits).await;
+        told(&self.peer, outcome)
     }
 
     /// Keeps the server's requests with this method for [`AppServer::next_request`]; others are refused at once.
@@ -179,7 +187,8 @@ impl AppServer {
     ///
     /// The end of the server, or the deadline.
     pub async fn next_request(&mut self, method: &str) -> Result<Call> {
-        self.peer.server_request(method).await
+        let outcome = self.peer.server_request(method).await;
+        told(&self.peer, outcome)
     }
 
     /// Answers a request of the server.
@@ -188,7 +197,8 @@ impl AppServer {
     ///
     /// If the server does not take it.
     pub async fn respond(&mut self, request: &Call, result: Value) -> Result {
-        self.peer.respond(request, result).await
+        let outcome = self.peer.respond(request, result).await;
+        told(&self.peer, outcome)
     }
 
     /// The server's home.
@@ -303,13 +313,22 @@ impl Builder {
         launch.label = format!("{}, server {number} of this process", launch.label);
         let label = launch.label.clone();
         let mut peer = Peer::new(launch, Handshake::AppServer, self.settings);
-        match (self.greet, self.greeting) {
-            (true, Some(params)) => peer.initialize_with(params).await.map(|_| ())?,
-            (true, None) => peer.initialize().await.map(|_| ())?,
-            (false, _) => peer.start()?,
-        }
+        let begun = match (self.greet, self.greeting) {
+            (true, Some(params)) => peer.initialize_with(params).await.map(|_| ()),
+            (true, None) => peer.initialize().await.map(|_| ()),
+            (false, _) => peer.start(),
+        };
+        told(&peer, begun)?;
         Ok(AppServer { peer, _witness: Witness { label }, home, _owned: Some(owned) })
     }
+}
+
+/// Adds the end of the conversation to a failure: a plain test has no report that would show it.
+fn told<T>(peer: &Peer, outcome: Result<T>) -> Result<T> {
+    let (lines, width) = CONVERSATION;
+    let last =
+        || peer.transcript().map(|talk| talk.to_last_lines(lines, width)).unwrap_or_default();
+    outcome.map_err(|failure| failure.after(last()))
 }
 
 /// Writes a `config.toml` that makes the service at `model_url` the only provider, unless there is a file already.

@@ -4,6 +4,8 @@
 //! of one run or processes of several, queue for an advisory lock on a file: the kernel frees it when its holder ends,
 //! however it ends. The wait is not the subject's time, so the limit of a check does not count it.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -23,10 +25,13 @@ use crate::failure::{Failure, OrInconclusive, Result};
 /// less than what a test runner gives a test.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// How long a wait for another run lasts before it is told.
+const TOLD: Duration = Duration::from_secs(2);
+
 /// The queues in which one check stands: the places that it holds, and how long it waited for them.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    held: Vec<File>,
+    held: Vec<Place>,
     watch: Stopwatch,
 }
 
@@ -45,9 +50,20 @@ impl Queue {
         let path = place(name);
         let file = open(&path).or_inconclusive(&format!("opening the lock {}", path.display()))?;
         let _running = self.watch.run();
-        match tokio::time::timeout(PATIENCE, locked(file)).await {
+        let mut locked = pin!(locked(file));
+        let waited = async {
+            loop {
+                match tokio::time::timeout(TOLD, &mut locked).await {
+                    Ok(outcome) => return outcome,
+                    // The checks of one run take turns all the time: that is no news.
+                    Err(_) if Place::is_ours(name) => {}
+                    Err(_) => tell(&format!("waiting for the {name}, which another run holds")),
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waited).await {
             Ok(Ok(file)) => {
-                self.held.push(file);
+                self.held.push(Place::new(name, file));
                 Ok(())
             }
             Ok(Err(error)) => {
@@ -64,6 +80,61 @@ impl Queue {
     pub(crate) fn leave(&mut self) {
         self.held.clear();
     }
+}
+
+/// A lock that is held, and its name among those that this process holds.
+#[derive(Debug)]
+struct Place {
+    name: String,
+    _lock: File,
+}
+
+/// The names of the locks that the checks of this process hold.
+static OURS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+impl Place {
+    fn new(name: &str, lock: File) -> Self {
+        OURS.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        Self { name: name.to_owned(), _lock: lock }
+    }
+
+    fn is_ours(name: &str) -> bool {
+        OURS.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        OURS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+    }
+}
+
+thread_local! {
+    /// Who hears of the waits of the checks that run on this thread.
+    static LISTENER: RefCell<Option<Box<dyn Fn(&str)>>> = const { RefCell::new(None) };
+}
+
+/// Lets `hear` be told, until the guard is dropped, what a check on this thread waits for while another run has it.
+pub(crate) fn listen(hear: impl Fn(&str) + 'static) -> Listening {
+    LISTENER.set(Some(Box::new(hear)));
+    Listening
+}
+
+/// Ends [`listen`] when dropped.
+pub(crate) struct Listening;
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENER.set(None);
+    }
+}
+
+fn tell(what: &str) {
+    LISTENER.with_borrow(|listener| {
+        if let Some(hear) = listener {
+            hear(what);
+        }
+    });
 }
 
 /// Waits for the lock on a thread of its own: a wait for it cannot be broken off, and the runtime would wait for it.
@@ -158,7 +229,9 @@ impl Drop for Running<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
     use std::future::pending;
+    use std::rc::Rc;
     use std::time::Duration;
 
     use super::{Queue, Stopwatch};
@@ -182,6 +255,31 @@ mod tests {
         // The broken wait above gives its lock back as soon as it gets it.
         second.hold(&name).await.unwrap();
         forget(&name);
+    }
+
+    #[tokio::test]
+    async fn a_wait_for_another_run_is_told_and_one_for_our_own_is_not() {
+        let (theirs, ours) = (name(), name());
+        let lock = super::open(&super::place(&theirs)).unwrap();
+        lock.lock().unwrap();
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let hear = Rc::clone(&told);
+        let _listening = super::listen(move |what: &str| hear.borrow_mut().push(what.to_owned()));
+
+        let (mut first, mut second, mut third) =
+            (Queue::default(), Queue::default(), Queue::default());
+        first.hold(&ours).await.unwrap();
+        // Longer than it takes until a wait is told.
+        let long = super::TOLD * 5 / 4;
+        let (own, other) = tokio::join!(
+            tokio::time::timeout(long, second.hold(&ours)),
+            tokio::time::timeout(long, third.hold(&theirs)),
+        );
+        assert!(own.is_err() && other.is_err(), "neither can be had");
+        assert_eq!(*told.borrow(), [format!("waiting for the {theirs}, which another run holds")]);
+        assert!(third.watch().total() >= super::TOLD, "and the wait is on its watch");
+        forget(&theirs);
+        forget(&ours);
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::Level;
 use crate::dialect::Dialect;
 use crate::outcome::{Outcome, Verdict};
+use crate::subject::Examined;
 
 /// The name of the form, in every report.
 pub const SCHEMA: &str = "proctor.report/1";
@@ -30,6 +31,9 @@ pub struct Report {
     /// Why the verdict is not plain: stale known failures, an interruption, a deadline.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// After how many failures the run was stopped, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_after: Option<usize>,
     /// The counts.
     pub summary: Summary,
     /// Every selected case, by id and dialect.
@@ -52,6 +56,9 @@ pub struct SubjectReport {
 /// The counts of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
+    /// Cases that apply to the subject, selected or not; 0 in a report that does not say.
+    #[serde(default)]
+    pub applicable: usize,
     /// Cases that should have run.
     pub expected: usize,
     /// Cases that did.
@@ -145,6 +152,27 @@ pub struct LeakReport {
     pub how: String,
     /// Which descriptors it held.
     pub holds: Vec<String>,
+}
+
+impl SubjectReport {
+    /// What is known of a subject that was asked.
+    pub fn of(examined: &Examined) -> Self {
+        let Examined { subject, profile } = examined;
+        let words = subject.command.iter();
+        Self {
+            command: words.map(|part| part.to_string_lossy().into_owned()).collect(),
+            user_agent: profile.user_agent.clone(),
+            version: profile.version.clone(),
+            dialects: profile.dialects.clone(),
+        }
+    }
+}
+
+impl CheckReport {
+    /// The name of the case: the check's id and the dialect.
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.id, self.dialect)
+    }
 }
 
 impl Report {

@@ -50,7 +50,7 @@ pub struct Attempt {
     pub ended: Vec<Ended>,
     /// What the subject tried to reach outside the machine.
     pub egress: Vec<Egress>,
-    /// From the first line to the end of the last process.
+    /// From the first line to the end of the last process, without what it waited for other checks.
     pub duration: Duration,
 }
 
@@ -140,7 +140,8 @@ async fn attempt_here(
     for violation in &mut violations {
         violation.failure = violation.failure.clone().replaced(&places);
     }
-    Attempt { result, leaks, violations, ended, egress, duration: began.elapsed() }
+    let duration = began.elapsed().saturating_sub(cx.waited().total());
+    Attempt { result, leaks, violations, ended, egress, duration }
 }
 
 fn is_cut(result: &Result) -> bool {

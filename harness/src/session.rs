@@ -1,10 +1,11 @@
 //! A whole run: many cases at a time, each in its own world, and the report of them all.
 
+mod news;
 mod observers;
 mod settle;
 mod stale;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -13,15 +14,18 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::check::Check;
+use crate::discover::Profile;
 use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
 use crate::outcome::{Outcome, Verdict};
+use crate::queue;
 use crate::report::text::is_flaky;
 use crate::report::{CheckReport, Report, SCHEMA, SubjectReport, Summary};
 use crate::run::{Attempt, Case, attempt, text_of};
-use crate::select::Selected;
+use crate::select::{Filters, Selected};
 use crate::subject::Examined;
 
+use news::News;
 pub(crate) use settle::{failed, left_behind, settle, transcript};
 
 /// How a run is done.
@@ -41,6 +45,8 @@ pub struct Options {
     pub shard: Option<(usize, usize)>,
     /// Shuffles the order in which the cases are begun.
     pub seed: Option<u64>,
+    /// After how many failures the run is stopped; never without it.
+    pub fail_fast: Option<usize>,
     /// A SHOULD that does not hold fails the run too.
     pub strict: bool,
     /// The failures that are expected.
@@ -61,6 +67,7 @@ impl Default for Options {
             repeat: 1,
             shard: None,
             seed: None,
+            fail_fast: None,
             strict: false,
             known_failures: KnownFailures::default(),
             whole: true,
@@ -79,6 +86,14 @@ pub trait Watch {
     fn attempted(&mut self, case: &Case, number: usize, attempt: &Attempt) {
         let _ = (case, number, attempt);
     }
+    /// A case, or an observer, is known not to have passed: told once for each, as soon as it is known.
+    fn known(&mut self, check: &CheckReport) {
+        let _ = check;
+    }
+    /// Checks wait for what the machine has once and another run has now; told once.
+    fn waiting(&mut self, what: &str) {
+        let _ = what;
+    }
     /// A case is over.
     fn finished(&mut self, check: &CheckReport) {
         let _ = check;
@@ -91,10 +106,19 @@ pub struct Unwatched;
 
 impl Watch for Unwatched {}
 
-/// What a worker tells: an attempt at a case, or that there will be no more of them; the case by its number.
+/// What a worker tells: an attempt at a case, or that there will be no more of them, the case by its number; or what it
+/// waits for.
 enum Done {
     Attempt(usize, Box<Attempt>),
     Case(usize),
+    Waiting(String),
+}
+
+/// Why a run ended before all of it was done.
+enum Cut {
+    Deadline,
+    Failures(usize),
+    Interruption,
 }
 
 /// The attempt without the conversation, which nobody will ask for when it held: many runs of many cases must fit in memory.
@@ -120,7 +144,9 @@ pub fn run(
     let total = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     watch.begun(total);
     let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
-    let mut out_of_time = false;
+    let mut cut = None;
+    let mut news = News::new(selected, options);
+    let mut waits = BTreeSet::new();
     std::thread::scope(|scope| {
         let (done, finished) = channel::<Done>();
         let jobs = options.jobs.unwrap_or_else(|| examined.profile.jobs());
@@ -132,7 +158,7 @@ pub fn run(
         drop(done);
         let deadline = options.deadline.map(|limit| began + limit.saturating_sub(options.spent));
         loop {
-            let received = match deadline.filter(|_| !out_of_time) {
+            let received = match deadline.filter(|_| cut.is_none()) {
                 Some(deadline) => {
                     finished.recv_timeout(deadline.saturating_duration_since(Instant::now()))
                 }
@@ -140,23 +166,46 @@ pub fn run(
             };
             match received {
                 Ok(Done::Attempt(index, attempt)) => {
+                    let before = results[index].as_ref().map_or(0, Vec::len);
+                    watch.attempted(&selected[index].case, before + 1, &attempt);
+                    // One that was cut short says nothing, unless it left something behind.
+                    if attempt.is_cut() && attempt.leaks.is_empty() {
+                        continue;
+                    }
                     let attempts = results[index].get_or_insert_with(Vec::new);
-                    watch.attempted(&selected[index].case, attempts.len() + 1, &attempt);
                     attempts.push(lightened(*attempt));
+                    if cut.is_none() {
+                        news.attempted(index, attempts, watch);
+                    }
                 }
                 Ok(Done::Case(index)) => {
                     let attempts = results[index].as_deref().unwrap_or_default();
+                    if cut.is_none() {
+                        news.over(index, attempts, watch);
+                    }
                     watch.finished(&settle(&selected[index], attempts, options));
                 }
+                Ok(Done::Waiting(what)) => {
+                    if waits.insert(what.clone()) {
+                        watch.waiting(&what);
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => {
-                    out_of_time = true;
+                    cut = Some(Cut::Deadline);
                     cancel.send_replace(true);
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            let enough = options.fail_fast.filter(|enough| news.failures() >= *enough);
+            if enough.is_some() && cut.is_none() {
+                cut = Some(Cut::Failures(news.failures()));
+                cancel.send_replace(true);
+            }
         }
     });
-    conclude(examined, selected, options, &results, began, out_of_time, *cancel.borrow())
+    let interrupted = || cancel.borrow().then_some(Cut::Interruption);
+    let cut = cut.or_else(interrupted);
+    conclude(examined, selected, options, &results, began, cut)
 }
 
 /// One worker: takes cases until there are none, or the run is cancelled.
@@ -169,6 +218,11 @@ fn work(
     cancel: &watch::Sender<bool>,
     done: &Sender<Done>,
 ) {
+    let hearing = done.clone();
+    let _listening = queue::listen(move |what| {
+        // Whoever does not listen any more has ended the run.
+        let _ = hearing.send(Done::Waiting(what.to_owned()));
+    });
     while !*cancel.borrow() {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(index) = next else { return };
@@ -240,8 +294,7 @@ fn conclude(
     options: &Options,
     results: &[Option<Vec<Attempt>>],
     began: Instant,
-    out_of_time: bool,
-    cancelled: bool,
+    cut: Option<Cut>,
 ) -> Report {
     let empty = Vec::new();
     let mut checks: Vec<CheckReport> = selected
@@ -251,13 +304,17 @@ fn conclude(
         .collect();
     observers::merge(selected, results, options, &mut checks);
     let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
-    if out_of_time {
-        notes.push(format!(
+    let mut stopped_after = None;
+    match cut {
+        Some(Cut::Deadline) => notes.push(format!(
             "the deadline of {:?} passed before every check had run",
             options.deadline.unwrap_or_default()
-        ));
-    } else if cancelled {
-        notes.push("the run was interrupted before every check had run".to_owned());
+        )),
+        Some(Cut::Failures(failures)) => stopped_after = Some(failures),
+        Some(Cut::Interruption) => {
+            notes.push("the run was interrupted before every check had run".to_owned());
+        }
+        None => {}
     }
     // What the subject turned out not to offer was no check of it.
     let unoffered = |(selected, check): &(&Selected, &CheckReport)| {
@@ -267,6 +324,7 @@ fn conclude(
     let expected = selected.iter().filter(|selected| selected.exempt.is_none()).count();
     let run = results.iter().filter(|attempts| attempts.is_some()).count();
     let mut summary = Summary {
+        applicable: applicable(&examined.profile) - unoffered,
         expected: expected - unoffered,
         run: run - unoffered,
         duration_ms: millis(began.elapsed()),
@@ -279,24 +337,21 @@ fn conclude(
     }
     let stale = notes.iter().any(|note| note.starts_with("known failures"));
     let verdict = verdict(&summary, &checks, options.strict, stale);
-    let Examined { subject, profile } = examined;
     Report {
         schema: SCHEMA.to_owned(),
-        subject: SubjectReport {
-            command: subject
-                .command
-                .iter()
-                .map(|part| part.to_string_lossy().into_owned())
-                .collect(),
-            user_agent: profile.user_agent.clone(),
-            version: profile.version.clone(),
-            dialects: profile.dialects.clone(),
-        },
+        subject: SubjectReport::of(examined),
         verdict,
         notes,
+        stopped_after,
         summary,
         checks,
     }
+}
+
+/// How many cases apply to the subject, whatever was selected.
+fn applicable(profile: &Profile) -> usize {
+    let all = Filters::default().select(profile).unwrap_or_default();
+    all.iter().filter(|selected| selected.exempt.is_none()).count()
 }
 
 fn verdict(summary: &Summary, checks: &[CheckReport], strict: bool, stale: bool) -> Verdict {

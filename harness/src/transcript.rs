@@ -165,6 +165,14 @@ impl Transcript {
         lines
     }
 
+    /// The last lines of the conversation, `most` of them, each cut to `width` bytes.
+    pub fn to_last_lines(&self, most: usize, width: usize) -> Vec<String> {
+        let skipped = self.entries.len().saturating_sub(most);
+        let before = (skipped > 0).then(|| format!("… {skipped} lines before …"));
+        let last = self.entries[skipped..].iter().map(|entry| entry.show(width));
+        before.into_iter().chain(last).chain(self.rest()).collect()
+    }
+
     /// The conversation up to some lines after `line`, which is marked; `most` lines in all.
     pub fn to_lines_around(&self, line: usize, most: usize, width: usize) -> Vec<String> {
         let end = self.entries.len().min(line + 1 + most / 8);

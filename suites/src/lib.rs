@@ -26,3 +26,25 @@ pub mod words;
 
 pub use methods::METHODS;
 pub use template::{Standard, template};
+
+/// The chapters by the names of their suites, and what each is about: the first line of its file.
+macro_rules! chapters {
+    ($($name:ident),* $(,)?) => {
+        /// Every chapter with checks: the name of its suite, and what it is about.
+        pub const CHAPTERS: &[(&str, &str)] =
+            &[$((stringify!($name), first_line(include_str!(concat!(stringify!($name), ".rs"))))),*];
+    };
+}
+
+chapters! {
+    archive, auth, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+}
+
+/// The first line of a file, which is its documentation.
+const fn first_line(file: &'static str) -> &'static str {
+    let mut end = 0;
+    while file.as_bytes()[end] != b'\n' {
+        end += 1;
+    }
+    file.split_at(end).0.split_at("//! ".len()).1
+}

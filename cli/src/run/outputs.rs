@@ -1,7 +1,9 @@
 //! Every form in which a run is told: files, and stdout.
 
 use harness::known_failures::KnownFailures;
-use harness::report::{Report, html, json, junit, text};
+use harness::report::paint::Tone;
+use harness::report::text::Told;
+use harness::report::{CheckReport, Report, html, json, junit, text};
 use harness::run::{Attempt, Case};
 
 use crate::args::ReportArgs;
@@ -21,7 +23,9 @@ pub(super) struct Outputs {
     strict: bool,
     /// The known failures of the run: those of cases that are not selected are kept.
     kept: KnownFailures,
-    /// The first conversation that could not be written; the run goes on, and says so at its end.
+    /// What was printed so far.
+    told: Told,
+    /// The first conversation, or line, that could not be written; the run goes on, and says so at its end.
     lost: Option<Stop>,
 }
 
@@ -52,6 +56,7 @@ impl Outputs {
             quiet: args.quiet,
             strict,
             kept: kept.clone(),
+            told: Told::new(style()),
             lost: None,
         })
     }
@@ -88,13 +93,39 @@ impl Outputs {
         written.into_iter().flatten().collect()
     }
 
-    /// Prints the report to stdout.
-    pub(super) fn print(&self, report: &Report) -> Result<(), Stop> {
-        let style = style();
+    /// Says at once who is examined.
+    pub(super) fn introduce(&mut self, lines: &str) {
+        self.told.introduced();
+        self.say_now(lines);
+    }
+
+    /// Says at once that a case did not hold.
+    pub(super) fn known(&mut self, check: &CheckReport) {
+        let block = self.told.case(check);
+        self.say_now(&block);
+    }
+
+    /// Says at once what the run waits for.
+    pub(super) fn waiting(&mut self, what: &str) {
+        let label = style().paint.tone(Tone::Doubtful, "note:");
+        self.say_now(&format!("{label} {what}\n"));
+    }
+
+    fn say_now(&mut self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        if let Err(stop) = terminal::say(text) {
+            self.lost.get_or_insert(stop);
+        }
+    }
+
+    /// Prints the rest of the report to stdout.
+    pub(super) fn print(&mut self, report: &Report) -> Result<(), Stop> {
         let told = if self.quiet {
-            text::verdict(report, style.paint)
+            text::verdict(report, style().paint)
         } else {
-            text::render(report, style)
+            self.told.subject(&report.subject) + &text::rest(report, &self.told)
         };
         terminal::say(&told)
     }

@@ -17,6 +17,8 @@ use crate::exit_code::Stop;
 use crate::reference;
 use crate::run::home_template::HomeTemplate;
 use crate::run::profile;
+use crate::run::rerun::Rerun;
+use crate::run::scripts;
 use crate::settings_file::SettingsFile;
 
 /// What a run was asked to do.
@@ -27,17 +29,22 @@ pub(super) struct Request {
     /// Whether what is found out of it is kept.
     pub(super) keeps: bool,
     pub(super) filters: Filters,
+    /// Only the cases that an earlier run has left open, if that was asked for.
+    pub(super) rerun: Option<Rerun>,
     pub(super) options: Options,
 }
 
 impl Request {
     /// Reads whatever the arguments and the settings name.
     pub(super) fn new(args: &RunArgs, settings: &SettingsFile) -> Result<Self, Stop> {
+        let filters = args.filters.filters();
+        let rerun = args.pace.rerun.as_deref().map(|path| Rerun::read(path, &filters));
         Ok(Self {
             subject: subject(args, settings)?,
             keeps: args.subject.profile.is_some(),
             profile: args.subject.profile.as_deref().map_or(Ok(None), profile::read)?,
-            filters: args.filters.filters(),
+            rerun: rerun.transpose()?,
+            filters,
             options: options(args, settings)?,
         })
     }
@@ -57,6 +64,7 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     if command.is_empty() {
         command = reference::command()?;
     }
+    scripts::look(&command)?;
     let mut subject = Subject::new(command).map_err(|error| match error {
         SubjectError::Empty => Stop::usage(error),
         SubjectError::NotFound(..) => Stop::unable(error),
@@ -96,13 +104,14 @@ fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
     Ok(Options {
         jobs: pace.jobs.and_then(Jobs::number).or(settings.jobs.filter(|_| pace.jobs.is_none())),
         deadline: pace.deadline.or(settings.deadline),
-        retries: pace.retries,
+        retries: pace.retries.or(settings.retries).unwrap_or(defaults.retries),
         repeat: pace.repeat,
         shard: pace.shard,
         seed: pace.seed,
-        strict: pace.strict,
+        fail_fast: pace.fail_fast,
+        strict: pace.strict || settings.strict,
         known_failures,
-        whole: args.filters.is_empty() && pace.shard.is_none(),
+        whole: args.filters.is_empty() && pace.shard.is_none() && pace.rerun.is_none(),
         repeat_tail: repeat_tail(args)?,
         ..defaults
     })

@@ -50,6 +50,7 @@ impl Unexamined {
             },
             verdict: Verdict::Incomplete,
             notes: vec![note],
+            stopped_after: None,
             summary: Summary::default(),
             checks: Vec::new(),
         };

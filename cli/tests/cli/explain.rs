@@ -20,6 +20,19 @@ fn the_page_says_all_that_is_known() {
 }
 
 #[test]
+fn a_suite_is_told_with_the_way_to_its_checks() {
+    let page = World::new().proctor(["explain", "turn"]).exits(0).stdout;
+    assert!(page.starts_with("suite turn, "), "{page}");
+    for line in [
+        "  A turn: what the user says, what the model answers, and what the client is told of it, in order.",
+        "  its checks  proctor list --suite turn",
+        "  run it      proctor run --suite turn -- COMMAND",
+    ] {
+        assert!(page.lines().any(|told| told == line), "no {line:?} in {page}");
+    }
+}
+
+#[test]
 fn the_end_of_an_id_and_a_dialect_are_enough() {
     let world = World::new();
     let page = world.proctor(["explain", "initialize::only_once"]).exits(0).stdout;

@@ -70,6 +70,7 @@ fn bound() -> impl Drop {
         (r"fd \d+ -> pipe:\[\d+\]", "fd [n] -> pipe:[n]"),
         (r#"(startedAt|completedAt|durationMs)":\d+"#, r#"$1":[time]"#),
         (r"; (\{n\}|\d+) m?s\n", "; [time]\n"),
+        (r"conformant in 1 of [\d,]+ checks", "conformant in 1 of [n] checks"),
         (r"\.rs:\d+(:\d+)?", ".rs:[line]"),
         (r"thread '([^']*)' \(\d+\)", "thread '$1' ([thread])"),
         (r#"call_id":"[^"]+"#, r#"call_id":"[call]"#),

@@ -28,17 +28,48 @@ fn every_check_has_all_its_facts() {
 }
 
 #[test]
-fn the_table_is_aligned_and_says_the_same() {
-    let table = World::new().proctor(["list"]).exits(0).stdout;
+fn people_read_it_by_chapter_and_in_80_columns() {
+    let list = World::new().proctor(["list"]).exits(0).stdout;
     let checks = listed(&[]);
-    assert_eq!(table.lines().count(), checks.len());
-    let level_at: Vec<_> =
-        table.lines().map(|line| line.find("  M").or(line.find("  S")).unwrap()).collect();
-    assert!(level_at.iter().all(|at| *at + 2 >= level_at[0]), "{level_at:?}");
-    for (line, check) in table.lines().zip(&checks) {
-        assert!(line.starts_with(check["id"].as_str().unwrap()), "{line}");
-        assert!(line.ends_with(check["requirement"].as_str().unwrap()), "{line}");
+    for line in list.lines() {
+        assert!(line.chars().count() <= 80 || line.split_whitespace().count() <= 2, "{line}");
     }
+    // Wrapped as it is, it says the same in the same order.
+    let words: Vec<_> = list.split_whitespace().collect();
+    let flowing = words.join(" ");
+    let mut rest = flowing.as_str();
+    for check in &checks {
+        let text = |name: &str| check[name].as_str().unwrap();
+        let entry = format!("{} {} {} applies to ", text("level"), text("id"), text("requirement"));
+        let (_, after) =
+            rest.split_once(&entry).unwrap_or_else(|| panic!("no {entry:?} in {rest}"));
+        rest = after;
+    }
+    let headings: Vec<_> = list.lines().filter(|line| line.starts_with("== ")).collect();
+    let of = |suite: &str| checks.iter().filter(|check| check["suite"] == suite).count();
+    assert!(headings.contains(&format!("== wire ({})", of("wire")).as_str()), "{headings:?}");
+    assert!(list.contains("\nThe line protocol: framing, ids, and what a server survives.\n"));
+}
+
+#[test]
+fn chapters_have_a_count_and_a_sentence() {
+    let list = World::new().proctor(["list", "--suites"]).exits(0).stdout;
+    assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
+    let checks = listed(&[]);
+    let suites: std::collections::BTreeSet<_> =
+        checks.iter().map(|check| check["suite"].as_str().unwrap()).collect();
+    let mut named = Vec::new();
+    for line in list.lines().filter(|line| !line.starts_with(' ')) {
+        let (name, rest) = line.split_once(' ').unwrap();
+        let (count, about) = rest.trim_start().split_once("  ").unwrap();
+        let of = checks.iter().filter(|check| check["suite"] == name).count();
+        assert_eq!(count.parse(), Ok(of), "{line}");
+        assert!(about.len() > 10, "a chapter without a sentence: {line}");
+        named.push(name);
+    }
+    assert_eq!(named, suites.into_iter().collect::<Vec<_>>());
+    let one = World::new().proctor(["list", "--suites", "--suite", "exec"]).exits(0).stdout;
+    assert!(one.starts_with("exec ") && one.lines().count() == 1, "{one}");
 }
 
 #[test]

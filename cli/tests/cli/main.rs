@@ -5,6 +5,7 @@
 mod explain;
 mod failures;
 mod files;
+mod first_hour;
 mod hunt;
 mod hunt_log;
 mod interrupt;
@@ -15,8 +16,10 @@ mod profile;
 mod proof_page;
 mod prove;
 mod proxy;
+mod rerun;
 mod rubbish;
 mod run;
 mod settings;
+mod told;
 mod usage;
 mod world;

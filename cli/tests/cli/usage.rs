@@ -10,7 +10,17 @@ fn bad_arguments_get_one_line() {
         (&[][..], "which command? There are run, list"),
         (&["rnu"], "unrecognized subcommand 'rnu'"),
         (&["run", "--jsn", "x"], "unexpected argument '--jsn' found"),
-        (&["run", "my-server"], "unexpected argument 'my-server' found"),
+        (
+            &["run", "my-server", "app-server"],
+            "a command stands behind `--`: proctor run -- my-server app-server",
+        ),
+        (
+            &["run", "--suite", "auth", "./my server", "--port", "1"],
+            "a command stands behind `--`: proctor run --suite auth -- './my server' --port 1",
+        ),
+        (&["proxy", "x"], "a command stands behind `--`: proctor proxy -- x"),
+        (&["run", "--fail-fast=0"], "0 is not in 1..=100000"),
+        (&["run", "--rerun", "missing"], "cannot rerun missing: No such file"),
         (&["run", "--dialect", "v3"], "unknown dialect `v3`, expected v1, v2 or mcp"),
         (&["run", "--level", "must-not"], "unknown level `must-not`, expected must, should or may"),
         (&["run", "--suite", "nosuch"], "no suite is called `nosuch`; there are "),

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use super::mechanism::Mechanism;
 use super::stderr::StderrTail;
-use super::survivor::Survivor;
+use super::survivor::{Survivor, printable};
+
+/// How many of the last lines of stderr are shown.
+const STDERR: usize = 12;
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -121,7 +124,9 @@ pub struct Step {
 }
 
 /// How a process was ended, and what it left behind.
-#[derive(Clone, Debug)]
+///
+/// `{}` and `{:?}` are the same text: how it ended, and the evidence on whatever was left.
+#[derive(Clone)]
 #[must_use = "says what outlived the subject"]
 pub struct ShutdownReport {
     /// The process id that the subject had.
@@ -145,6 +150,51 @@ pub struct ShutdownReport {
     pub mechanism: Mechanism,
     /// The end of what it wrote to stderr.
     pub stderr: StderrTail,
+}
+
+impl fmt::Display for ShutdownReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (pid {})", self.label, self.pid)?;
+        let end = match (self.ended_by, self.exit) {
+            (EndedBy::NotReaped, _) => "is still there".to_owned(),
+            (by, Some(exit)) => format!("ended by {by}, with {exit}"),
+            (by, None) => format!("ended by {by}, and somebody else reaped it"),
+        };
+        let left = match (self.survivors.len(), self.doubts.is_empty()) {
+            (0, true) => "left nothing behind".to_owned(),
+            (0, false) => "it is not proven that it left nothing behind".to_owned(),
+            (1, _) => "1 process was left behind".to_owned(),
+            (more, _) => format!("{more} processes were left behind"),
+        };
+        write!(f, " {end}; {left}")?;
+        write_left(self, f)?;
+        let steps = self.steps.iter().map(|step| format!("{:?} {:?}", step.rung, step.took));
+        let steps: Vec<_> = steps.collect();
+        if !steps.is_empty() {
+            write!(f, "\n  steps     {}", steps.join(", "))?;
+        }
+        let stderr = self.stderr.text();
+        let skipped = stderr.lines().count().saturating_sub(STDERR);
+        let mut last = stderr.lines().skip(skipped);
+        last.try_for_each(|line| write!(f, "\n  stderr    {}", printable(line)))
+    }
+}
+
+impl fmt::Debug for ShutdownReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The evidence on each process that was left, and on what could not be looked at, a line each.
+pub(crate) fn write_left(report: &ShutdownReport, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for survivor in &report.survivors {
+        write!(f, "\n{survivor}")?;
+        if let Some(id) = &survivor.tag.id {
+            write!(f, "\n  of {id}")?;
+        }
+    }
+    report.doubts.iter().try_for_each(|doubt| write!(f, "\ndoubt: {doubt}"))
 }
 
 impl ShutdownReport {

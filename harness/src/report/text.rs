@@ -3,11 +3,15 @@
 mod case;
 pub(crate) mod causes;
 pub(crate) mod summary;
+mod told;
 
 use crate::message::printable;
 use crate::outcome::Outcome;
 use crate::report::paint::{Paint, Tone};
-use crate::report::{CheckReport, Report};
+use crate::report::text::causes::Cause;
+use crate::report::{CheckReport, Report, SubjectReport};
+
+pub use told::Told;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug)]
@@ -38,14 +42,21 @@ const GROUPS: [(Outcome, &str); 5] = [
 
 /// The whole report.
 pub fn render(report: &Report, style: Style) -> String {
-    let mut out = header(report, style.paint);
+    let mut told = Told::new(style);
+    told.subject(&report.subject) + &rest(report, &told)
+}
+
+/// The report without what was told before: what else did not pass, in full, then all that did not, in a line each.
+pub fn rest(report: &Report, told: &Told) -> String {
+    let style = told.style;
+    let mut out = String::new();
     for (outcome, heading) in GROUPS {
         let (run, not_run): (Vec<_>, Vec<_>) = report
             .checks
             .iter()
             .filter(|check| check.outcome == outcome)
             .partition(|check| check.attempts > 0 || check.failure.is_some());
-        out.push_str(&group(outcome, heading, &run, style));
+        out.push_str(&group(outcome, heading, &run, told));
         out.push_str(&left_out(&not_run, style.paint));
     }
     let listed: Vec<_> = of(report, |check| check.outcome == Outcome::KnownFailure);
@@ -80,8 +91,7 @@ pub(crate) fn one_line(text: &str) -> String {
     printable(text.as_bytes(), WIDTH)
 }
 
-fn header(report: &Report, paint: Paint) -> String {
-    let subject = &report.subject;
+fn header(subject: &SubjectReport, paint: Paint) -> String {
     let command = subject.command.iter().map(|part| one_line(part)).collect::<Vec<_>>().join(" ");
     let mut line = paint.tone(Tone::Strong, &command);
     match &subject.version {
@@ -98,26 +108,29 @@ fn header(report: &Report, paint: Paint) -> String {
     format!("{line}\n")
 }
 
-fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], style: Style) -> String {
+fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], told: &Told) -> String {
     let mut out = String::new();
     if checks.is_empty() {
         return out;
     }
-    out.push_str(&title(Tone::of(outcome), heading, checks.len(), style.paint));
-    for all in causes::by_cause(checks) {
-        out.push('\n');
-        match (&all[0].needs, all.split_first()) {
-            (Some(need), _) => {
-                out.push_str(&format!("{}\n", causes::needed(&all, need)));
-                out.push_str(&case::field("checks", &causes::names(&all), style));
-            }
-            (None, Some((first, rest))) => {
-                out.push_str(&case::render(first, style));
-                if !rest.is_empty() {
-                    out.push_str(&case::field("the same", &causes::others(rest), style));
-                }
-            }
-            (None, None) => {}
+    out.push_str(&title(Tone::of(outcome), heading, checks.len(), told.style.paint));
+    for (cause, all) in causes::by_cause(checks) {
+        let Some((first, rest)) = all.split_first() else { continue };
+        if let Cause::Need(need) = &cause {
+            out.push_str(&format!("\n{}\n", causes::needed(&all, need)));
+            out.push_str(&case::field("checks", &causes::names(&all), told.style));
+            continue;
+        }
+        match told.first(&cause) {
+            Some(first) => out.push_str(&format!("  {first}  told above\n")),
+            None => out.push_str(&format!("\n{}", case::render(first, told.style))),
+        }
+        let rest: Vec<_> = match told.first(&cause) {
+            Some(first) => all.iter().copied().filter(|check| name(check) != first).collect(),
+            None => rest.to_vec(),
+        };
+        if !rest.is_empty() {
+            out.push_str(&case::field("the same", &causes::others(&rest), told.style));
         }
     }
     out
@@ -162,5 +175,5 @@ fn lines(heading: &str, checks: &[&CheckReport], paint: Paint) -> String {
 
 /// The name of a case: the check's id and the dialect.
 pub(crate) fn name(check: &CheckReport) -> String {
-    format!("{}@{}", check.id, check.dialect)
+    check.name()
 }

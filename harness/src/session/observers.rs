@@ -23,11 +23,11 @@ pub(crate) fn of(selected: &[Selected]) -> Vec<&'static Check> {
 }
 
 /// A violation and where it was found.
-struct Found<'a> {
-    case: String,
-    attempts: usize,
-    violation: &'a Violation,
-    attempt: &'a Attempt,
+pub(super) struct Found<'a> {
+    pub(super) case: String,
+    pub(super) attempts: usize,
+    pub(super) violation: &'a Violation,
+    pub(super) attempt: &'a Attempt,
 }
 
 /// By the observer's id and dialect.
@@ -77,7 +77,8 @@ pub(crate) fn merge(
     }
 }
 
-fn report(
+/// Says in the report of an observer what it has against the conversations: the first in full, the others by number.
+pub(super) fn report(
     selected: &Selected,
     first: &Found<'_>,
     all: &[Found<'_>],

@@ -139,7 +139,7 @@ async fn hopeless(peer: &mut Peer, ticket: &harness::peer::Ticket) {
     assert_eq!(failure.kind(), Kind::Inconclusive);
     says(
         &failure,
-        "the answer to `m` (id 1)\n  expected  to be able to tell\n  observed  it was taken before, or asked of \
+        "we could not tell: the answer to `m` (id 1)\n  because   it was taken before, or asked of \
          a process that was ended",
     );
 }

@@ -47,7 +47,7 @@ fn subject_that_is_owed_answers_is_ended() {
         assert_eq!(failure.kind(), Kind::Inconclusive);
         says(
             &failure,
-            "sending to the subject\n  expected  to be able to tell\n  observed  the check had closed the subject's \
+            "we could not tell: sending to the subject\n  because   the check had closed the subject's \
              stdin before",
         );
         end(&mut peer).await;

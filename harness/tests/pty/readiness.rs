@@ -67,7 +67,12 @@ async fn program_that_never_prompts_is_shown_as_it_is() {
     profile.args = vec!["-c".to_owned(), "echo loading; exec sleep 300".to_owned()];
     let error = Repl::start(&profile, Duration::from_millis(300)).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.starts_with("sh did not become ready: waited 30"), "{text}");
+    assert!(text.starts_with("sh did not become ready: waited "), "{text}");
+    let ReplError::NotReady { source: PtyError::TimedOut(waiting), .. } = error else {
+        panic!("{text}");
+    };
+    // How much longer is the machine's affair: a busy one wakes us late.
+    assert!(waiting.waited >= Duration::from_millis(300), "{:?}", waiting.waited);
     assert!(text.contains("for its first prompt") && text.contains("| loading"), "{text}");
 }
 

@@ -26,6 +26,7 @@ fn every_member_of_the_contract_is_there() {
     assert_eq!(
         members(&report["summary"]),
         [
+            "applicable",
             "expected",
             "run",
             "passed",

@@ -150,6 +150,7 @@ pub(crate) fn report(verdict: Verdict, checks: Vec<CheckReport>) -> Report {
         },
         verdict,
         notes: Vec::new(),
+        stopped_after: None,
         summary,
         checks,
     }

@@ -269,7 +269,7 @@ not run: 2 cases, from lifecycle::b@v2 to lifecycle::c@v2
 suite      passed  inconclusive
 lifecycle       1             2
 
-1 of 3 checks run: 1 passed, 2 inconclusive; 1.5 s
+1 of 3 checks run: 1 passed, 2 not run; 1.5 s
 note: the run was interrupted before every check had run
 verdict: incomplete, since not every check was run
 "
@@ -285,6 +285,57 @@ fn a_warning_fails_a_strict_run_and_says_why() {
         told.ends_with("verdict: nonconformant, since a SHOULD counts under --strict\n"),
         "{told}"
     );
+}
+
+#[test]
+fn a_verdict_says_of_how_much_it_is() {
+    let checks = || vec![sample::check("answers", Outcome::Passed)];
+    let verdict = |report: &harness::report::Report| {
+        text::verdict(report, Paint::Plain).lines().last().map(str::to_owned).unwrap_or_default()
+    };
+    let mut report = sample::report(Verdict::Conformant, checks());
+    report.summary.applicable = 1;
+    assert_eq!(verdict(&report), "verdict: conformant");
+    report.summary.applicable = 1_234_567;
+    assert_eq!(verdict(&report), "verdict: conformant in 1 of 1,234,567 checks");
+
+    let all = [checks(), vec![sample::known_failure(), sample::warned()]].concat();
+    let mut report = sample::report(Verdict::Conformant, all);
+    report.summary.applicable = 3;
+    let but = "with 1 known failure as expected and 1 SHOULD that did not hold";
+    assert_eq!(verdict(&report), format!("verdict: conformant, {but}"));
+
+    let stopped = vec![sample::mismatch(), sample::not_run("b"), sample::not_run("c")];
+    let mut report = sample::report(Verdict::Nonconformant, stopped);
+    (report.summary.applicable, report.stopped_after) = (1_070, Some(1));
+    let told = "verdict: nonconformant, stopped after 1 failure; 1 of 1,070 checks run";
+    assert_eq!(verdict(&report), told);
+}
+
+#[test]
+fn what_was_told_before_is_a_line_at_the_end() {
+    let (first, mut same, other) = (sample::mismatch(), sample::mismatch(), sample::timeout());
+    same.id = "lifecycle::again".to_owned();
+    let mut told = text::Told::new(Style::default());
+    let report =
+        sample::report(Verdict::Nonconformant, vec![first.clone(), same.clone(), other.clone()]);
+    assert_eq!(told.subject(&report.subject), HEADER);
+    assert_eq!(told.subject(&report.subject), "");
+    assert_eq!(told.case(&first), format!("\n{}", text::case(&first)));
+    let line = format!("\nthe same in lifecycle::again@v2 as in {}\n", first.name());
+    assert_eq!(told.case(&same), line);
+    let start = format!(
+        "
+== failed (3)
+  lifecycle::initialize_only_once@v2  told above
+  lifecycle::again@v2                 the same as in {}
+
+{}",
+        first.name(),
+        text::case(&other)
+    );
+    let rest = text::rest(&report, &told);
+    assert!(rest.starts_with(&start), "{rest}");
 }
 
 #[test]

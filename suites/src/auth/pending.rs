@@ -154,6 +154,7 @@ async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
 async fn a_key_supersedes_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
+    settle(cx).await?;
     log_in(cx, KEY).await?;
     ensure_failed(&completed(cx, &login.id).await?)?;
     let change = changed(cx).await?;

@@ -24,7 +24,7 @@ fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
             Value::Bool(_) => "true or false",
         };
         return Err(Failure::mismatch(
-            format!("`params` of `{method}` in line {number} of the conversation"),
+            format!("`params` of `{method}` in line {} of the conversation", number + 1),
             "an object",
             format!("{kind}: {}", shown(entry)),
         )

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ensure::one_line;
 use crate::message::ticked;
+use crate::outcome::Outcome;
 use crate::report::CheckReport;
 use crate::report::mask::masked;
 use crate::report::text::name;
@@ -12,13 +13,13 @@ use crate::report::text::name;
 const NAMED: usize = 6;
 
 /// What makes two failures one: what was looked at, what was expected and what was seen, without what differs from run to run.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cause {
     /// The subject does not do what the check needs.
     Need(String),
-    /// The same observation.
-    Seen([String; 3]),
-    /// There is nothing to compare: a leak, a known failure that passed.
+    /// The same observation: with this outcome, in these words.
+    Seen(Outcome, Vec<String>),
+    /// There is nothing to compare: a known failure that passed.
     Own(String),
 }
 
@@ -28,28 +29,33 @@ impl Cause {
         if let Some(need) = &check.needs {
             return Self::Need(need.clone());
         }
-        match &check.failure {
-            Some(failure) if check.leaks.is_empty() => Self::Seen(
-                [&failure.what, &failure.expected, &failure.observed].map(|text| masked(text)),
-            ),
-            _ => Self::Own(name(check)),
+        let mut words = Vec::new();
+        if let Some(failure) = &check.failure {
+            words.extend([&failure.what, &failure.expected, &failure.observed]);
+        }
+        words.extend(check.leaks.iter().map(|leak| &leak.command));
+        match words.is_empty() {
+            true => Self::Own(name(check)),
+            false => {
+                Self::Seen(check.outcome, words.into_iter().map(|text| masked(text)).collect())
+            }
         }
     }
 }
 
 /// The cases by their cause: first those that others rely on, then what most have in common.
-pub(super) fn by_cause<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
+pub(super) fn by_cause<'a>(checks: &[&'a CheckReport]) -> Vec<(Cause, Vec<&'a CheckReport>)> {
     let mut causes: BTreeMap<Cause, Vec<&CheckReport>> = BTreeMap::new();
     for check in checks {
         causes.entry(Cause::of(check)).or_default().push(check);
     }
-    let mut causes: Vec<_> = causes.into_values().collect();
-    let rank = |all: &Vec<&CheckReport>| {
+    let mut causes: Vec<_> = causes.into_iter().collect();
+    let rank = |(_, all): &(Cause, Vec<&CheckReport>)| {
         let first = all.iter().all(|check| check.grants.is_empty());
         (first, std::cmp::Reverse(all.len()), name(all[0]))
     };
     causes.sort_by_key(rank);
-    for all in &mut causes {
+    for (_, all) in &mut causes {
         // Of those that share a cause, the one that others rely on stands for all.
         all.sort_by_key(|check| check.grants.is_empty());
     }

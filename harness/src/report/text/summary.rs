@@ -102,14 +102,17 @@ pub(crate) fn exemptions(report: &Report) -> Vec<(&str, usize)> {
 
 /// One line: how many of the expected checks ran, how they ended, how long it took.
 pub(crate) fn counts(summary: &Summary) -> String {
+    // What was not run is told by itself: of all else we know why it could not be told.
+    let not_run = summary.expected.saturating_sub(summary.run);
     let named = [
         (summary.passed, "passed"),
         (summary.failed, "failed"),
         (summary.leaked, "leaked"),
         (summary.unexpected_passes, "unexpectedly passed"),
-        (summary.inconclusive, "inconclusive"),
+        (summary.inconclusive.saturating_sub(not_run), "inconclusive"),
         (summary.warned, "warned"),
         (summary.known_failures, "known to fail"),
+        (not_run, "not run"),
     ];
     let told: Vec<_> = named
         .iter()
@@ -137,12 +140,21 @@ fn took(ms: u64) -> String {
     }
 }
 
-/// Why a verdict is not plain from the counts.
-fn why(report: &Report) -> &'static str {
+/// Of how much the verdict is, and why it is not plain from the counts.
+fn why(report: &Report) -> String {
     let summary = &report.summary;
     let noted = |start: &str| report.notes.iter().any(|note| note.starts_with(start));
+    if let Some(failures) = report.stopped_after {
+        let failures = counted(failures, "failure", "failures");
+        let of = summary.applicable.max(summary.expected);
+        return format!(
+            ", stopped after {failures}; {} of {} checks run",
+            grouped(summary.run),
+            grouped(of)
+        );
+    }
     match report.verdict {
-        Verdict::Conformant => "",
+        Verdict::Conformant => return of_how_much(summary),
         Verdict::Nonconformant if report.checks.iter().any(|check| check.outcome.is_bad()) => "",
         Verdict::Nonconformant if noted(STALE) => ", since a line of the known failures is stale",
         Verdict::Nonconformant if noted(STRAY) => ", since something outlived the run",
@@ -154,4 +166,43 @@ fn why(report: &Report) -> &'static str {
         }
         Verdict::Incomplete => ", since no check was run",
     }
+    .to_owned()
+}
+
+/// What a good verdict is about: a part of the checks is no whole, and what does not hold is not forgotten since it was
+/// expected, or may be.
+fn of_how_much(summary: &Summary) -> String {
+    let mut out = String::new();
+    if summary.run < summary.applicable {
+        let (run, all) = (grouped(summary.run), grouped(summary.applicable));
+        out.push_str(&format!(" in {run} of {all} checks"));
+    }
+    let known = (summary.known_failures > 0).then(|| {
+        let failures = counted(summary.known_failures, "known failure", "known failures");
+        format!("{failures} as expected")
+    });
+    let warned = (summary.warned > 0)
+        .then(|| counted(summary.warned, "SHOULD that did not hold", "SHOULDs that did not hold"));
+    let but: Vec<_> = known.into_iter().chain(warned).collect();
+    if !but.is_empty() {
+        out.push_str(&format!(", with {}", but.join(" and ")));
+    }
+    out
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// A number as people read it: `1,070`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -1,0 +1,122 @@
+//! The keys of `proctor.toml`: the one list from which `proctor init` and the help texts are made.
+
+/// One key.
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// What it means, and what holds without it.
+    pub(crate) about: &'static str,
+    /// A value that can be read, as TOML.
+    pub(crate) example: &'static str,
+}
+
+/// Every key, in the order in which the file is read best.
+pub(crate) const KEYS: &[Key] = &[
+    Key {
+        name: "command",
+        about: "The server to examine: a program, or a list of it and its arguments. Default: the embedded reference subject",
+        example: r#"["my-server", "app-server"]"#,
+    },
+    Key {
+        name: "args",
+        about: "More arguments, behind those of command. The server starts in a directory of its own, so paths are absolute. Default: none",
+        example: r#"["--verbose"]"#,
+    },
+    Key {
+        name: "env",
+        about: "Variables of its environment, which is built from nothing; {{model_url}} and {{home}} are replaced. Default: none",
+        example: r#"{ MODEL_URL = "{{model_url}}" }"#,
+    },
+    Key {
+        name: "home-template",
+        about: "A directory whose files are copied into each home; {{model_url}} and {{home}} are replaced in text. Default: none",
+        example: r#""home""#,
+    },
+    Key {
+        name: "dialects",
+        about: "The dialects that it speaks, whatever it seems to say: v1, v2. Default: it is asked",
+        example: r#"["v2"]"#,
+    },
+    Key {
+        name: "release",
+        about: "The Codex release that it is held to, whatever it says. Default: the one that it claims, else the newest",
+        example: r#""0.171.0""#,
+    },
+    Key {
+        name: "known-failures",
+        about: "A list of failures that are expected, one `id-or-glob  # reason` a line. Default: none",
+        example: r#""known-failures.txt""#,
+    },
+    Key {
+        name: "strict",
+        about: "A SHOULD that does not hold fails the run too. Default: false",
+        example: "true",
+    },
+    Key {
+        name: "retries",
+        about: "How often a check that would fail the run is tried again; if it passes then, it is flaky. Default: 0",
+        example: "1",
+    },
+    Key {
+        name: "jobs",
+        about: "How many checks at a time. Default: two for each processor",
+        example: "4",
+    },
+    Key {
+        name: "check-timeout",
+        about: "The longest that one check lasts. Default: 60s",
+        example: r#""30s""#,
+    },
+    Key {
+        name: "deadline",
+        about: "When the whole run ends, finished or not. Default: never",
+        example: r#""10m""#,
+    },
+];
+
+/// What the help of `run` and `init` says of the file.
+pub(crate) fn help() -> String {
+    let mut out =
+        "Keys of proctor.toml, a file in the working directory; the command line wins over it:\n"
+            .to_owned();
+    for Key { name, about, .. } in KEYS {
+        out.push_str(&format!("  {name:15} {about}\n"));
+    }
+    out.push_str("`proctor init` writes the file, with every key in it.");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KEYS;
+    use crate::settings_file::SettingsFile;
+
+    #[test]
+    fn the_list_has_what_the_parser_knows_and_nothing_else() {
+        let told = SettingsFile::parse("no-such-key = 1").unwrap_err().to_string();
+        let (_, known) = told.split_once("expected one of ").unwrap();
+        let mut known: Vec<_> = known.split(", ").map(|name| name.trim_matches('`')).collect();
+        let mut listed: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+        known.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(listed, known);
+    }
+
+    #[test]
+    fn every_example_can_be_read() {
+        let text: String =
+            KEYS.iter().map(|key| format!("{} = {}\n", key.name, key.example)).collect();
+        SettingsFile::parse(&text).unwrap();
+    }
+
+    #[test]
+    fn the_documentation_says_the_same() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/run.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for key in KEYS {
+            let row = format!("| `{}` | {} | `{}` |", key.name, key.about, key.example);
+            assert!(page.lines().any(|line| line == row), "docs/run.md has no line {row}");
+        }
+        let rows = page.lines().skip_while(|line| !line.starts_with("| key |")).skip(2);
+        assert_eq!(rows.take_while(|line| line.starts_with('|')).count(), KEYS.len());
+    }
+}
