@@ -32,7 +32,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// The counts.
     pub summary: Summary,
-    /// Every selected case, by id and dialect.
+    /// Every selected case, by id and dialect, and every observer that was not selected and has something against one of
+    /// their conversations.
     pub checks: Vec<CheckReport>,
 }
 

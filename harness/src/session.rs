@@ -22,7 +22,7 @@ use crate::run::{Attempt, Case, attempt, text_of};
 use crate::select::Selected;
 use crate::subject::Examined;
 
-pub(crate) use settle::{failed, left_behind, settle, transcript};
+pub(crate) use settle::{failed, known, left_behind, settle, transcript};
 
 /// How a run is done.
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ pub fn run(
 ) -> Report {
     let began = Instant::now();
     let selected = &shard(selected, options.shard);
-    let observers: Vec<&'static Check> = observers::of(selected);
+    let observers: Vec<&'static Check> = observers::every();
     let queue = Mutex::new(order(selected, options.seed));
     let total = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     watch.begun(total);
@@ -246,7 +246,7 @@ fn conclude(
         .zip(results)
         .map(|(selected, attempts)| settle(selected, attempts.as_ref().unwrap_or(&empty), options))
         .collect();
-    observers::merge(selected, results, options, &mut checks);
+    let unselected = observers::merge(selected, results, options, &mut checks);
     let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
     if out_of_time {
         notes.push(format!(
@@ -256,9 +256,11 @@ fn conclude(
     } else if cancelled {
         notes.push("the run was interrupted before every check had run".to_owned());
     }
+    let applicable = selected.iter().filter(|selected| selected.exempt.is_none()).count();
+    let ran = results.iter().filter(|attempts| attempts.is_some()).count();
     let mut summary = Summary {
-        expected: selected.iter().filter(|selected| selected.exempt.is_none()).count(),
-        run: results.iter().filter(|attempts| attempts.is_some()).count(),
+        expected: applicable + unselected.len(),
+        run: ran + unselected.len(),
         duration_ms: millis(began.elapsed()),
         ..Summary::default()
     };
@@ -267,6 +269,9 @@ fn conclude(
         let differ = attempts.as_ref().is_some_and(|all| settle::differ(all));
         summary.flaky += usize::from(differ || is_flaky(check));
     }
+    unselected.iter().for_each(|check| summary.count(check.outcome));
+    checks.extend(unselected);
+    checks.sort_by(|a, b| (&a.id, a.dialect).cmp(&(&b.id, b.dialect)));
     let stale = notes.iter().any(|note| note.starts_with("known failures"));
     let verdict = verdict(&summary, &checks, options.strict, stale);
     let Examined { subject, profile } = examined;

@@ -89,7 +89,7 @@ fn a_list_that_was_written_is_one_that_can_be_read() {
         "--check",
         CHECK,
         "--check",
-        "initialize::only_once",
+        "initialize::only_once@v2",
         "--write-known-failures",
         "known",
     ];
@@ -99,8 +99,15 @@ fn a_list_that_was_written_is_one_that_can_be_read() {
     assert_eq!(lines.len(), 1, "{list}");
     assert!(lines[0].starts_with(&format!("{CHECK}  # ")), "{list}");
 
-    let read =
-        ["run", "--check", CHECK, "--check", "initialize::only_once", "--known-failures", "known"];
+    let read = [
+        "run",
+        "--check",
+        CHECK,
+        "--check",
+        "initialize::only_once@v2",
+        "--known-failures",
+        "known",
+    ];
     world.behind(FAILING, &read).exits(0);
     // Written again from a run that knows them, the reasons stay.
     let again = [&read[..], &["--write-known-failures", "again"]].concat();
