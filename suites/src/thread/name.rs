@@ -48,8 +48,12 @@ async fn is_told(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
     for name in ["a first name", "another: ñ 日本 \"x\""] {
         set(cx, &thread, name).await?;
-        let update = cx.peer.next("thread/name/updated").await?;
-        ensure_eq!(update.params["threadId"], thread.id, "`threadId` of `thread/name/updated`");
+        let update = cx
+            .peer
+            .next_matching("`thread/name/updated` of the thread", |call| {
+                call.method == "thread/name/updated" && call.params["threadId"] == thread.id
+            })
+            .await?;
         ensure_eq!(update.params["threadName"], name, "`threadName` of `thread/name/updated`");
         ensure_eq!(read(cx, &thread).await?, name, "the name of the thread that is read");
     }
