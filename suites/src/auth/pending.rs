@@ -110,7 +110,7 @@ async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
 
 /// A server MUST refuse to cancel what is no id of a login.
 #[check(
-    v1(since = "0.44"),
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
     source = "app-server protocol, CancelLoginParams; every release does"
 )]

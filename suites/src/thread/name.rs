@@ -78,7 +78,10 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
 /// 0.120.0 forgets what was said first in a thread that is given a name early, in two or three of
 /// a hundred runs, and does not list the thread at all then.
 #[check(
-    v2(since = "0.169"),
+    v2(
+        since = "0.107",
+        fixed_in("0.169", "in a few of a hundred runs a thread that is named early is not listed")
+    ),
     source = "app-server README, thread/name/set; every release since does"
 )]
 async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
