@@ -31,7 +31,7 @@ prove-real +VERSIONS:
 real +VERSIONS:
     @scripts/real "$@"
 
-# Examine every real release that is kept track of and print docs/real-servers.md from the reports.
+# Examine every real release that is kept track of (`scripts/releases`) and print docs/real-servers.md from the reports.
 real-servers:
     @scripts/real-servers
 

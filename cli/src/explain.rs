@@ -46,6 +46,9 @@ fn page(check: &Check) -> String {
     let mut out = format!("{} {id}\n  {}\n\n", check.level, check.requirement);
     let mut field = |label: &str, value: &str| out.push_str(&format!("  {label:11}{value}\n"));
     field("applies to", &dialects(check));
+    for fixed in check.applies.iter().filter_map(|applies| applies.fixed_in) {
+        field("known", &fixed.to_string());
+    }
     field("source", check.source);
     field("check", &place(check));
     if check.observes().is_some() {

@@ -28,6 +28,14 @@ struct ListedDialect {
     dialect: Dialect,
     since: Option<String>,
     until: Option<String>,
+    fixed_in: Option<ListedFix>,
+}
+
+/// The first release that does it right, and what older ones do.
+#[derive(Serialize)]
+struct ListedFix {
+    release: String,
+    defect: &'static str,
 }
 
 /// Prints the checks that the filters let through.
@@ -131,6 +139,10 @@ fn json(checks: &BTreeMap<String, &'static Check>) -> Result<String, Stop> {
                     dialect: applies.dialect,
                     since: applies.since.map(|release| release.to_string()),
                     until: applies.until.map(|release| release.to_string()),
+                    fixed_in: applies.fixed_in.map(|fixed| ListedFix {
+                        release: fixed.release.to_string(),
+                        defect: fixed.defect,
+                    }),
                 })
                 .collect(),
             requirement: check.requirement,

@@ -15,8 +15,15 @@ use crate::scope::Scope;
 ///
 /// The first paragraph of the doc comment is the requirement and holds exactly one of MUST, SHOULD and MAY. The
 /// attribute names the dialects, each with an optional range of releases, and the source of the rule:
-/// `#[check(v1(until = "0.107"), v2(since = "0.80"), source = "app-server README, Threads")]`. With `grants("thread/start")` it is
-/// run before all others, and what it names is not relied on where the check does not hold.
+/// `#[check(v1(until = "0.107"), v2(since = "0.80"), source = "app-server README, Threads")]`.
+///
+/// A range is a claim. `since` is the release in which the method or member came to be, `until` the last that has it: others
+/// have nothing to judge, and the check is not applicable. Where older releases have it and are wrong, the check runs all the
+/// same: `fixed_in("0.147", "an interrupt of a turn that is over is never answered")` tells a failure of an older one as a
+/// known defect, and a pass as a pass.
+///
+/// With `grants("thread/start")` a check is run before all others, and what it names is not relied on where the check does not
+/// hold.
 #[proc_macro_attribute]
 pub fn check(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let scope = parse_macro_input!(attribute as Scope);

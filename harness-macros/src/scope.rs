@@ -18,6 +18,7 @@ pub(crate) struct Range {
     dialect: &'static str,
     since: Option<[u32; 3]>,
     until: Option<[u32; 3]>,
+    fixed_in: Option<([u32; 3], LitStr)>,
 }
 
 impl Parse for Scope {
@@ -61,7 +62,7 @@ impl Parse for Scope {
 
 impl Range {
     fn parse(dialect: &'static str, input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut range = Self { dialect, since: None, until: None };
+        let mut range = Self { dialect, since: None, until: None, fixed_in: None };
         if !input.peek(syn::token::Paren) {
             return Ok(range);
         }
@@ -69,13 +70,15 @@ impl Range {
         parenthesized!(content in input);
         while !content.is_empty() {
             let name: Ident = content.parse()?;
-            content.parse::<Token![=]>()?;
-            let text: LitStr = content.parse()?;
             match name.to_string().as_str() {
-                "since" => range.since = Some(release(&text, 0)?),
+                "since" => range.since = Some(release(&value(&content)?, 0)?),
                 // An end covers every patch of its minor, unless it names one.
-                "until" => range.until = Some(release(&text, u32::MAX)?),
-                _ => return Err(syn::Error::new(name.span(), "expected since or until")),
+                "until" => range.until = Some(release(&value(&content)?, u32::MAX)?),
+                "fixed_in" => range.fixed_in = Some(fix(&content)?),
+                _ => {
+                    let says = "expected since, until or fixed_in";
+                    return Err(syn::Error::new(name.span(), says));
+                }
             }
             if !content.is_empty() {
                 content.parse::<Token![,]>()?;
@@ -83,6 +86,24 @@ impl Range {
         }
         Ok(range)
     }
+}
+
+fn value(content: ParseStream<'_>) -> syn::Result<LitStr> {
+    content.parse::<Token![=]>()?;
+    content.parse()
+}
+
+/// `("0.147", "what older releases do")`.
+fn fix(content: ParseStream<'_>) -> syn::Result<([u32; 3], LitStr)> {
+    let inner;
+    parenthesized!(inner in content);
+    let first: LitStr = inner.parse()?;
+    inner.parse::<Token![,]>()?;
+    let defect: LitStr = inner.parse()?;
+    if !inner.is_empty() {
+        inner.parse::<Token![,]>()?;
+    }
+    Ok((release(&first, 0)?, defect))
 }
 
 fn release(text: &LitStr, patch: u32) -> syn::Result<[u32; 3]> {
@@ -107,8 +128,22 @@ impl ToTokens for Range {
             },
             None => quote!(::core::option::Option::None),
         });
+        let fixed_in = match &self.fixed_in {
+            Some(([major, minor, patch], defect)) => quote! {
+                ::core::option::Option::Some(::harness::FixedIn {
+                    release: ::harness::Release::new(#major, #minor, #patch),
+                    defect: #defect,
+                })
+            },
+            None => quote!(::core::option::Option::None),
+        };
         tokens.extend(quote! {
-            ::harness::Applies { dialect: ::harness::Dialect::#dialect, since: #since, until: #until }
+            ::harness::Applies {
+                dialect: ::harness::Dialect::#dialect,
+                since: #since,
+                until: #until,
+                fixed_in: #fixed_in,
+            }
         });
     }
 }
@@ -129,12 +164,24 @@ mod tests {
     }
 
     #[test]
+    fn a_fix_has_a_release_and_says_what_older_ones_do() {
+        let scope: Scope = parse_str(
+            r#"v2(since = "0.80", fixed_in("0.147", "it is never answered"),), source = "x""#,
+        )
+        .unwrap();
+        let (release, defect) = scope.applies[0].fixed_in.as_ref().unwrap();
+        assert_eq!((*release, defect.value().as_str()), ([0, 147, 0], "it is never answered"));
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
         for (text, says) in [
             ("v1", "say where the rule is written"),
             (r#"source = "x""#, "name at least one dialect"),
             (r#"v3, source = "x""#, "expected v1, v2, mcp, source or grants"),
             (r#"v1(since = "x"), source = "x""#, "expected a release"),
+            (r#"v1(fixed_in("0.47")), source = "x""#, "expected `,`"),
+            (r#"v1(from = "0.47"), source = "x""#, "expected since, until or fixed_in"),
         ] {
             let error = parse_str::<Scope>(text).err().unwrap();
             assert!(error.to_string().contains(says), "{text}: {error}");

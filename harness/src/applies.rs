@@ -77,15 +77,29 @@ impl<'de> Deserialize<'de> for Release {
     }
 }
 
+/// What older releases do wrong, and the first that does it right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedIn {
+    /// The first release that does it right.
+    pub release: Release,
+    /// What the older ones do instead, as a clause: it stands behind a colon.
+    pub defect: &'static str,
+}
+
 /// One dialect in which a check applies, and from which release to which.
+///
+/// The ends of the range are where what the check is about came to be, and where it was removed: a release outside has
+/// nothing to judge. Releases that have it and are wrong lie inside, before [`Applies::fixed_in`]: there the check runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applies {
     /// The dialect.
     pub dialect: Dialect,
-    /// The first release that must do it; `None` is every one before `until`.
+    /// The release in which it came to be; `None` is every one before `until`.
     pub since: Option<Release>,
-    /// The last release that must do it; `None` means that the newest one does.
+    /// The last release that has it; `None` means that the newest one does.
     pub until: Option<Release>,
+    /// Up to where releases that have it are known to be wrong.
+    pub fixed_in: Option<FixedIn>,
 }
 
 impl Applies {
@@ -101,6 +115,19 @@ impl Applies {
             }
         }
     }
+
+    /// What a subject that claims `release` is known to do wrong here.
+    ///
+    /// A subject that claims no release is held to the newest, which is right.
+    pub fn known_defect(&self, release: Option<Release>) -> Option<FixedIn> {
+        self.fixed_in.filter(|fixed| release.is_some_and(|release| release < fixed.release))
+    }
+}
+
+impl fmt::Display for FixedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a known defect of releases before {}: {}", self.release, self.defect)
+    }
 }
 
 impl fmt::Display for Applies {
@@ -110,17 +137,34 @@ impl fmt::Display for Applies {
             (Some(since), None) => write!(f, "{} since {since}", self.dialect),
             (None, Some(until)) => write!(f, "{} until {until}", self.dialect),
             (Some(since), Some(until)) => write!(f, "{} {since} to {until}", self.dialect),
+        }?;
+        match self.fixed_in {
+            Some(fixed) => write!(f, " (fixed in {})", fixed.release),
+            None => Ok(()),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Applies, Release};
+    use super::{Applies, FixedIn, Release};
     use crate::dialect::Dialect;
 
     fn range(since: Option<&str>, until: Option<Release>) -> Applies {
-        Applies { dialect: Dialect::V2, since: since.map(|text| text.parse().unwrap()), until }
+        let since = since.map(|text| text.parse().unwrap());
+        Applies { dialect: Dialect::V2, since, until, fixed_in: None }
+    }
+
+    #[test]
+    fn a_defect_is_known_of_what_is_older_than_its_end() {
+        let fixed = FixedIn { release: Release::new(0, 147, 0), defect: "hangs" };
+        let range = Applies { fixed_in: Some(fixed), ..range(Some("0.80"), None) };
+        let known = |text: &str| range.known_defect(Some(text.parse().unwrap())).is_some();
+        assert_eq!([known("0.120.0"), known("0.147.0"), known("0.169.0")], [true, false, false]);
+        assert_eq!(range.known_defect(None), None);
+        assert!(range.covers(Some(Release::new(0, 120, 0))));
+        assert_eq!(range.to_string(), "v2 since 0.80.0 (fixed in 0.147.0)");
+        assert_eq!(fixed.to_string(), "a known defect of releases before 0.147.0: hangs");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use linkme::distributed_slice;
 use serde::{Deserialize, Serialize};
 
-use crate::applies::{Applies, Release};
+use crate::applies::{Applies, FixedIn, Release};
 use crate::context::Context;
 use crate::conversation::Conversation;
 use crate::dialect::Dialect;
@@ -131,6 +131,12 @@ impl Check {
         let listed = ranges.by_ref().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let claim = release.map_or("the newest release".to_owned(), |release| release.to_string());
         Some(format!("holds for {listed}; the subject is held to {claim}"))
+    }
+
+    /// What a subject that claims `release` is known to do wrong here: the check runs, and a failure of it is no news.
+    pub fn known_defect(&self, dialect: Dialect, release: Option<Release>) -> Option<FixedIn> {
+        let held = |applies: &&Applies| applies.dialect == dialect && applies.covers(release);
+        self.applies.iter().filter(held).find_map(|applies| applies.known_defect(release))
     }
 
     /// Whether this is an observer of every conversation.

@@ -16,6 +16,12 @@ pub trait Template: Send + Sync {
     ///
     /// What the file system says.
     fn write(&self, home: &Home, model_url: &str) -> io::Result<()>;
+
+    /// Variables for the subject's environment: settings that have no place in a file.
+    fn env(&self, model_url: &str) -> Vec<(&'static str, String)> {
+        let _ = model_url;
+        Vec::new()
+    }
 }
 
 /// A template that writes nothing.

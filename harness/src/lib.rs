@@ -98,7 +98,7 @@ pub mod trial;
 
 pub use harness_macros::{check, observer, tour};
 
-pub use applies::{Applies, Release};
+pub use applies::{Applies, FixedIn, Release};
 pub use check::{Body, CHECKS, Check, Level, TOUR};
 pub use context::Context;
 pub use conversation::Conversation;

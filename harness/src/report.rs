@@ -36,7 +36,8 @@ pub struct Report {
     pub stopped_after: Option<usize>,
     /// The counts.
     pub summary: Summary,
-    /// Every selected case, by id and dialect.
+    /// Every selected case, by id and dialect, and every observer that was not selected and has something against one of
+    /// their conversations.
     pub checks: Vec<CheckReport>,
 }
 

@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use mock_model::Unoffered;
 use tokio::sync::watch;
 
+use crate::applies::FixedIn;
 use crate::check::{Body, Check, TOUR};
 use crate::context::Context;
 use crate::conversation::Conversation;
@@ -21,6 +22,9 @@ use crate::trap::Attempt as Egress;
 
 /// What a check that was cut short by an interruption says.
 const INTERRUPTED: &str = "the run was interrupted";
+
+/// The longest wait of a check that the claimed release is known to fail.
+const PATIENCE_WITH_DEFECTS: Duration = Duration::from_secs(5);
 
 /// One check in one dialect.
 #[derive(Clone, Copy)]
@@ -52,6 +56,8 @@ pub struct Attempt {
     pub egress: Vec<Egress>,
     /// From the first line to the end of the last process, without what it waited for other checks.
     pub duration: Duration,
+    /// What the claimed release is known to do wrong here.
+    pub defect: Option<FixedIn>,
 }
 
 /// What an observer has against one conversation.
@@ -62,6 +68,8 @@ pub struct Violation {
     pub failure: Failure,
     /// In the conversation with which of [`Attempt::ended`].
     pub process: usize,
+    /// What the claimed release is known to do wrong here.
+    pub defect: Option<FixedIn>,
 }
 
 impl Attempt {
@@ -79,6 +87,7 @@ impl Attempt {
             ended: Vec::new(),
             egress: Vec::new(),
             duration: Duration::ZERO,
+            defect: None,
         }
     }
 }
@@ -106,6 +115,15 @@ async fn attempt_here(
     mut cancel: watch::Receiver<bool>,
 ) -> Attempt {
     let began = Instant::now();
+    let defect = case.check.known_defect(case.dialect, examined.profile.release);
+    // What is known to hang is not worth the whole patience: nobody is accused of anything new.
+    let impatient = defect.map(|_| {
+        let mut impatient = examined.clone();
+        let wait = &mut impatient.subject.settings.wait;
+        *wait = (*wait).min(PATIENCE_WITH_DEFECTS);
+        impatient
+    });
+    let examined = impatient.as_ref().unwrap_or(examined);
     let mut cx = match Context::new(examined, case.dialect, case.check.grants).await {
         Ok(cx) => cx,
         Err(failure) => return Attempt::void(failure),
@@ -141,7 +159,7 @@ async fn attempt_here(
         violation.failure = violation.failure.clone().replaced(&places);
     }
     let duration = began.elapsed().saturating_sub(cx.waited().total());
-    Attempt { result, leaks, violations, ended, egress, duration }
+    Attempt { result, leaks, violations, ended, egress, duration, defect }
 }
 
 fn is_cut(result: &Result) -> bool {
@@ -221,7 +239,13 @@ fn judge(
             };
             observe(&conversation).err().map(|failure| (number, failure))
         });
-        violations.extend(found.map(|(process, failure)| Violation { observer, failure, process }));
+        let defect = observer.known_defect(dialect, examined.profile.release);
+        violations.extend(found.map(|(process, failure)| Violation {
+            observer,
+            failure,
+            process,
+            defect,
+        }));
     }
     violations
 }

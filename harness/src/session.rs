@@ -26,7 +26,7 @@ use crate::select::{Filters, Selected};
 use crate::subject::Examined;
 
 use news::News;
-pub(crate) use settle::{failed, left_behind, settle, transcript};
+pub(crate) use settle::{failed, known, left_behind, settle, transcript};
 
 /// How a run is done.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ pub fn run(
 ) -> Report {
     let began = Instant::now();
     let selected = &shard(selected, options.shard);
-    let observers: Vec<&'static Check> = observers::of(selected);
+    let observers: Vec<&'static Check> = observers::every();
     let queue = Mutex::new(order(selected, options.seed));
     let total = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     watch.begun(total);
@@ -302,7 +302,7 @@ fn conclude(
         .zip(results)
         .map(|(selected, attempts)| settle(selected, attempts.as_ref().unwrap_or(&empty), options))
         .collect();
-    observers::merge(selected, results, options, &mut checks);
+    let unselected = observers::merge(selected, results, options, &mut checks);
     let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
     let mut stopped_after = None;
     match cut {
@@ -325,8 +325,8 @@ fn conclude(
     let run = results.iter().filter(|attempts| attempts.is_some()).count();
     let mut summary = Summary {
         applicable: applicable(&examined.profile) - unoffered,
-        expected: expected - unoffered,
-        run: run - unoffered,
+        expected: expected - unoffered + unselected.len(),
+        run: run - unoffered + unselected.len(),
         duration_ms: millis(began.elapsed()),
         ..Summary::default()
     };
@@ -335,6 +335,9 @@ fn conclude(
         let differ = attempts.as_ref().is_some_and(|all| settle::differ(all));
         summary.flaky += usize::from(differ || is_flaky(check));
     }
+    unselected.iter().for_each(|check| summary.count(check.outcome));
+    checks.extend(unselected);
+    checks.sort_by(|a, b| (&a.id, a.dialect).cmp(&(&b.id, b.dialect)));
     let stale = notes.iter().any(|note| note.starts_with("known failures"));
     let verdict = verdict(&summary, &checks, options.strict, stale);
     Report {

@@ -103,6 +103,9 @@ impl Subject {
         if let Some(trap) = trap {
             env.extend(trap.env());
         }
+        for (name, value) in self.template.env(model_url) {
+            env.insert(name.into(), value.into());
+        }
         for (name, value) in &self.env {
             let value = value
                 .replace("{{model_url}}", model_url)

@@ -19,7 +19,7 @@ use crate::profile::Profile;
 use crate::report::text;
 use crate::run::{Attempt, Case, Violation, attempt};
 use crate::select::{Filters, Selected};
-use crate::session::{Options, settle};
+use crate::session::{Options, known, settle};
 use crate::subject::{Examined, Subject};
 
 /// What the trials are about.
@@ -111,7 +111,7 @@ fn violation(done: &Attempt, case: Case, options: &Options) -> Option<String> {
         let about = Case { check: violation.observer, dialect: case.dialect };
         let outcome = crate::session::failed(violation.observer.level, &violation.failure);
         let red = outcome.is_bad() || (options.strict && outcome == Outcome::Warned);
-        red && options.known_failures.find(&about).is_none()
+        red && known(&about, violation.defect, options).is_none()
     })?;
     Some(format!("{} {}: {}\n  {failure}", observer.level, observer.id(), observer.requirement))
 }

@@ -2,8 +2,9 @@
 //! journal of what it was asked.
 //!
 //! It serves, under any prefix, `POST …/responses` and `POST …/chat/completions` (streams of
-//! server-sent events), `GET …/models` (an empty list) and `POST …/responses/compact`. Everything
-//! else is answered with an error object and recorded.
+//! server-sent events), `GET …/models` (an empty list) and `POST …/responses/compact`; under
+//! `/backend-api` an account backend answers. Everything else is answered with an error object and
+//! recorded.
 //!
 //! ```
 //! use std::time::Duration;
@@ -83,6 +84,7 @@
 //! list of models and the answers to requests at fault come from the front, because every client may
 //! need them at start-up.
 
+mod account;
 mod flush;
 mod frame;
 mod gates;

@@ -10,10 +10,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::account;
 use crate::reply::Reply;
 use crate::reply::want::Unoffered;
 use crate::requests::journal::Limits;
-use crate::requests::{Delivery, Request};
+use crate::requests::{Answer, Delivery, Request};
 use crate::script::Script;
 use crate::server;
 use crate::state::{State, Talk};
@@ -107,6 +108,12 @@ impl MockModel {
         format!("http://{}/v1", self.address)
     }
 
+    /// The base URL of the account backend: `http://127.0.0.1:PORT/backend-api`.
+    #[must_use]
+    pub fn account_url(&self) -> String {
+        format!("http://{}{}", self.address, account::ROOT)
+    }
+
     /// The address that the service listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -160,6 +167,13 @@ impl MockModel {
     pub fn requests(&self) -> Vec<Request> {
         let talk = self.state.talk();
         talk.journal.kept().filter(|request| request.number().is_some()).cloned().collect()
+    }
+
+    /// The requests to the account backend, in order, as far as the journal keeps them.
+    #[must_use]
+    pub fn account_requests(&self) -> Vec<Request> {
+        let talk = self.state.talk();
+        talk.journal.kept().filter(|asked| *asked.answer() == Answer::Account).cloned().collect()
     }
 
     /// All requests, in order, as far as the journal keeps them.

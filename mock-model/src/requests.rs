@@ -68,6 +68,8 @@ pub enum Answer {
     NoReplyLeft,
     /// With the empty list of models.
     Models,
+    /// By the account backend.
+    Account,
     /// With a compaction.
     Compaction,
     /// With status 426: the service does not speak the WebSocket transport, clients fall back.

@@ -11,6 +11,7 @@ use hyper::header::{
 use hyper::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::account;
 use crate::flush::Flushes;
 use crate::offer::calling::resolve;
 use crate::render::{Api, Ask, CREATED_AT, Rendered, http, render};
@@ -26,6 +27,7 @@ pub(crate) const BODY_LIMIT: usize = 64 << 20;
 enum Route {
     Ask(Api),
     Models,
+    Account,
     Compact,
     WebSocket,
     Unknown,
@@ -72,6 +74,14 @@ pub(crate) async fn answer(
             let list = json!({ "object": "list", "data": [], "models": [] });
             json_response(StatusCode::OK, &list)
         }
+        Route::Account => {
+            // What the backend does not have is not at fault: servers get on without.
+            let reason = format!("{} {} is not served here", head.method, head.uri.path());
+            let unknown = (StatusCode::NOT_FOUND, error(&reason));
+            let (status, json) = account::answer(&head).unwrap_or(unknown);
+            record(&state, Request::new(head, body, None, Answer::Account, Vec::new()));
+            json_response(status, &json)
+        }
         Route::WebSocket => {
             record(&state, Request::new(head, body, None, Answer::WebSocketRefused, Vec::new()));
             let reason = "the WebSocket transport is not served: use POST";
@@ -93,6 +103,7 @@ fn route(head: &Head) -> Route {
         value.to_str().is_ok_and(|value| value.eq_ignore_ascii_case("websocket"))
     });
     match head.method {
+        _ if account::is_about(head) => Route::Account,
         Method::POST if path.ends_with("/responses") => Route::Ask(Api::Responses),
         Method::POST if path.ends_with("/chat/completions") => Route::Ask(Api::Chat),
         Method::POST if path.ends_with("/responses/compact") => Route::Compact,

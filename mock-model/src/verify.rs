@@ -110,8 +110,11 @@ fn diff(talk: &Talk) -> String {
             Answer::Refused { status, reason } => {
                 asked += &numbered(request.number(), &format!("status {status}: {reason}"));
             }
-            Answer::Models | Answer::Compaction | Answer::WebSocketRefused | Answer::Unfinished => {
-            }
+            Answer::Models
+            | Answer::Account
+            | Answer::Compaction
+            | Answer::WebSocketRefused
+            | Answer::Unfinished => {}
         }
     }
     for (index, reply) in talk.script.left().enumerate() {

@@ -31,7 +31,7 @@ fn method(cx: &Context) -> &'static str {
 }
 
 /// A server MUST return the exit code and both outputs of a command, whatever the code is.
-#[check(v1, v2(since = "0.80"), source = "app-server README, command/exec; every release does")]
+#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec; every release does")]
 async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "printf 'ñ on stdout'; printf 'on stderr' >&2; exit 7";
@@ -45,7 +45,7 @@ async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT return the code of a success for a command that a signal has ended.
-#[check(v1, v2(since = "0.80"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does")]
 async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["sh", "-c", "kill -9 $$"], Value::Null).await?;
@@ -53,7 +53,7 @@ async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run a command in the directory that the request names, or else in its own.
-#[check(v1, v2(since = "0.80"), source = "app-server README, command/exec: cwd")]
+#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: cwd")]
 async fn runs_where_it_is_told(cx: &mut Context) -> Result {
     let own = cx.home.work().to_owned();
     let named = cx.home.path().to_owned();
@@ -67,7 +67,7 @@ async fn runs_where_it_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take every word of a command as it is, without a shell.
-#[check(v1, v2(since = "0.80"), source = "app-server README, command/exec: command is argv")]
+#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: command is argv")]
 async fn words_are_taken_as_they_are(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["printf", "<%s>", "$HOME", "a b", ";", "*", ""], Value::Null).await?;
@@ -76,7 +76,7 @@ async fn words_are_taken_as_they_are(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a command without words.
-#[check(v1(since = "0.44"), v2(since = "0.80"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does")]
 async fn no_words_are_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused = run(cx, &[], Value::Null).await?;
@@ -85,7 +85,7 @@ async fn no_words_are_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer with an error when there is no such program.
-#[check(v1, v2(since = "0.80"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does")]
 async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused = run(cx, &["/no/such/program"], Value::Null).await?;
@@ -94,7 +94,7 @@ async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a command at the limit of its request, and not report a success.
-#[check(v1, v2(since = "0.80"), source = "app-server README, command/exec: timeoutMs")]
+#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: timeoutMs")]
 async fn ends_at_its_limit(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["sleep", "300"], json!({ "timeoutMs": 200 })).await?;
@@ -102,7 +102,7 @@ async fn ends_at_its_limit(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give a command nothing to read, and not its own input.
-#[check(v1, v2(since = "0.80"), source = "stdin belongs to the protocol; every release does")]
+#[check(v1, v2(since = "0.66"), source = "stdin belongs to the protocol; every release does")]
 async fn there_is_nothing_to_read(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["cat"], Value::Null).await?;
@@ -112,7 +112,7 @@ async fn there_is_nothing_to_read(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer other requests while a command runs.
-#[check(v1, v2(since = "0.80"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does")]
 async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut up = Fifo::new(cx.home.join("up"))?;

@@ -29,7 +29,11 @@ fn user_agent(greeting: &Value) -> Result<&str> {
 }
 
 /// A server MUST refuse every request that comes before `initialize`.
-#[check(v1(since = "0.44"), v2, source = "app-server README, Initialization")]
+#[check(
+    v1(fixed_in("0.44", "requests are answered before `initialize`")),
+    v2,
+    source = "app-server README, Initialization"
+)]
 async fn nothing_before_it(cx: &mut Context) -> Result {
     let method = harmless(cx);
     // The second one, too: having been asked before initializes nothing.
@@ -94,7 +98,11 @@ async fn a_second_one_is_named(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse an `initialize` that does not say who the client is.
-#[check(v1(since = "0.44"), v2, source = "app-server README, Initialization; every release does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    v2,
+    source = "app-server README, Initialization; every release does"
+)]
 async fn a_client_must_name_itself(cx: &mut Context) -> Result {
     for params in
         [json!({}), json!({ "clientInfo": { "name": "nameless" } }), json!({ "clientInfo": 5 })]
@@ -123,7 +131,11 @@ async fn user_agent_names_the_client(cx: &mut Context) -> Result {
 }
 
 /// A server MUST begin its user agent with the client's name and a slash.
-#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, initialize")]
+#[check(
+    v1(fixed_in("0.90", "the user agent begins with the server's own name")),
+    v2(fixed_in("0.90", "the user agent begins with the server's own name")),
+    source = "app-server tests, initialize"
+)]
 async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     let params = named(cx, "somebody_else");
     let greeting = cx.peer.initialize_with(params).await?;
@@ -153,7 +165,11 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a client whose name cannot stand in an HTTP header.
-#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, initialize")]
+#[check(
+    v1(fixed_in("0.90", "a client name with a line break is accepted")),
+    v2(fixed_in("0.90", "a client name with a line break is accepted")),
+    source = "app-server tests, initialize"
+)]
 async fn bad_names_are_refused(cx: &mut Context) -> Result {
     for name in ["bad\rname", "bad\nname", "bad\u{0}name"] {
         let params = named(cx, name);
@@ -173,8 +189,8 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
 
 /// A server MUST stay uninitialized when it refused the client's name, and take a good one afterwards.
 #[check(
-    v1(since = "0.90"),
-    v2(since = "0.90"),
+    v1(fixed_in("0.90", "a client name with a line break is accepted")),
+    v2(fixed_in("0.90", "a client name with a line break is accepted")),
     source = "app-server tests, initialize; every release does"
 )]
 async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {

@@ -16,6 +16,12 @@ impl Template for Standard {
     fn write(&self, home: &Home, model_url: &str) -> io::Result<()> {
         std::fs::write(home.join("config.toml"), Config::new(model_url).to_toml())
     }
+
+    fn env(&self, model_url: &str) -> Vec<(&'static str, String)> {
+        // A logout gives the tokens back where they came from, which no file can set.
+        let service = model_url.trim_end_matches("/v1");
+        vec![("CODEX_REVOKE_TOKEN_URL_OVERRIDE", format!("{service}/backend-api/oauth/revoke"))]
+    }
 }
 
 /// The standard home, for a subject.

@@ -182,12 +182,21 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("late").hold("answer")]);
     let mark = begin_turn(cx, &thread, "hello").await?;
-    let status = v2::notification(cx, &thread, "thread/status/changed").await?;
+    // That it is idle may be told as well, when it is loaded: before the turn, which has not begun then.
+    let begins = "`thread/status/changed` of the thread that says `active`, while its turn runs";
+    let status = cx
+        .peer
+        .next_matching(begins, |call| {
+            v2::is_of(call, &thread, "thread/status/changed")
+                && call.params["status"]["type"] == "active"
+        })
+        .await?;
     ensure_includes!(
         status.params["status"],
         json!({ "type": "active", "activeFlags": [] }),
-        "the status of the thread in its first `thread/status/changed`"
+        "the status of the thread in the first `thread/status/changed` that says `active`"
     );
+    cx.reached("answer").await?;
     cx.model.open("answer");
     // It may be told again that it is active, and why.
     let next = loop {

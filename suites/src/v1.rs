@@ -90,7 +90,10 @@ pub fn is_end(call: &Call, thread: &Thread) -> bool {
 /// The turn that was begun at `mark` and has ended with this event.
 pub fn turn(cx: &Context, thread: &Thread, mark: usize, last: &Call) -> Turn {
     let mut calls = cx.peer.calls_since(mark);
-    calls.retain(|call| call.seq <= last.seq);
+    // Other conversations may go on at the same time.
+    let is_about =
+        |call: &Call| call.params.get("conversationId").is_none_or(|id| *id == thread.id);
+    calls.retain(|call| call.seq <= last.seq && is_about(call));
     let events = |kind: &'static str| calls.iter().filter(move |call| is_event(call, thread, kind));
     let said = events("agent_message")
         .filter_map(|call| call.params["msg"]["message"].as_str().map(str::to_owned))

@@ -97,6 +97,12 @@ pub fn is_of(call: &Call, thread: &Thread, method: &str) -> bool {
         && call.params.get("threadId").is_none_or(|id| id.as_str() == Some(&thread.id))
 }
 
+/// Whether the call is about this thread, or about none: others may be worked in at the same time.
+fn is_about(call: &Call, thread: &Thread) -> bool {
+    let named = call.params.get("threadId").or_else(|| call.params.pointer("/thread/id"));
+    named.is_none_or(|id| id.as_str() == Some(&thread.id))
+}
+
 /// Waits for a notification of this thread and takes it.
 pub async fn notification(cx: &mut Context, thread: &Thread, method: &str) -> Result<Call> {
     cx.peer
@@ -127,7 +133,7 @@ pub async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<
         return Ok(crate::v1::turn(cx, thread, mark, &last));
     }
     let mut calls = cx.peer.calls_since(mark);
-    calls.retain(|call| call.seq <= last.seq);
+    calls.retain(|call| call.seq <= last.seq && is_about(call, thread));
     let said = completed_items(&calls, thread, "agentMessage")
         .filter_map(|item| item["text"].as_str().map(str::to_owned))
         .collect();

@@ -71,7 +71,11 @@ async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer a method that it does not know with an error.
-#[check(v1(since = "0.44"), v2, source = "JSON-RPC 2.0 §5.1; every release since does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    v2,
+    source = "JSON-RPC 2.0 §5.1; every release since does"
+)]
 async fn unknown_methods_are_refused(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let refused = cx.peer.request("proctor/unknown", json!({})).await?;
@@ -86,7 +90,11 @@ async fn unknown_methods_are_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse parameters of the wrong type with an error.
-#[check(v1(since = "0.44"), v2, source = "JSON-RPC 2.0 §5.1; every release since does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    v2,
+    source = "JSON-RPC 2.0 §5.1; every release since does"
+)]
 async fn wrong_parameters_are_refused(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = if cx.dialect() == Dialect::V1 { "archiveConversation" } else { "thread/archive" };

@@ -13,8 +13,13 @@ const WIDTH: usize = 500;
 /// The list: every case that failed or leaked, with `strict` also those that warned, and those that were listed rightly; and
 /// what `known` says of cases that were not selected, or that fail only sometimes and passed now.
 pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> String {
+    let listed = |check: &CheckReport| {
+        known.lines().iter().any(|line| line.is_about(&check.id, check.dialect))
+    };
     let fails = |check: &&CheckReport| match check.outcome {
-        Outcome::Failed | Outcome::Leaked | Outcome::KnownFailure => true,
+        Outcome::Failed | Outcome::Leaked => true,
+        // A defect that the check itself knows of older releases needs no line.
+        Outcome::KnownFailure => listed(check),
         Outcome::Warned => strict,
         Outcome::Passed
         | Outcome::UnexpectedPass

@@ -89,7 +89,7 @@ fn a_list_that_was_written_is_one_that_can_be_read() {
         "--check",
         CHECK,
         "--check",
-        "initialize::only_once",
+        "initialize::only_once@v2",
         "--write-known-failures",
         "known",
     ];
@@ -99,8 +99,15 @@ fn a_list_that_was_written_is_one_that_can_be_read() {
     assert_eq!(lines.len(), 1, "{list}");
     assert!(lines[0].starts_with(&format!("{CHECK}  # ")), "{list}");
 
-    let read =
-        ["run", "--check", CHECK, "--check", "initialize::only_once", "--known-failures", "known"];
+    let read = [
+        "run",
+        "--check",
+        CHECK,
+        "--check",
+        "initialize::only_once@v2",
+        "--known-failures",
+        "known",
+    ];
     world.behind(FAILING, &read).exits(0);
     // Written again from a run that knows them, the reasons stay.
     let again = [&read[..], &["--write-known-failures", "again"]].concat();
@@ -154,4 +161,38 @@ fn two_runs_write_the_same_list() {
         assert!(first.lines().count() > 1, "{first}");
         assert_eq!(first, faulty(fault, check, "again"), "{fault}");
     }
+}
+
+/// The reference subject, to which any id of a turn means the one that runs.
+const CARELESS: &str = r#"exec "$0" reference app-server --fault turn-id-unchecked"#;
+
+#[test]
+fn what_older_releases_do_wrong_is_a_known_defect_of_theirs_alone() {
+    let world = World::new();
+    let run = ["run", "--check", "turn::interrupt::another_turn_is_refused", "--json", "r.json"];
+    let outcome = |claim: &str, code: i32| {
+        world.write("proctor.toml", &format!("release = '{claim}'"));
+        world.behind(CARELESS, &run).exits(code);
+        world.json("r.json")["checks"][0].clone()
+    };
+    let older = outcome("0.120.0", 0);
+    assert_eq!(older["outcome"], "known_failure");
+    let reason = "a known defect of releases before 0.130.0: ";
+    assert!(older["reason"].as_str().unwrap().starts_with(reason), "{older}");
+    assert!(older["failure"].is_object(), "{older}");
+    assert_eq!(outcome("0.130.0", 1)["outcome"], "failed");
+    // Where it is right nothing is unexpected: a fork may have mended it.
+    world.write("proctor.toml", "release = '0.120.0'");
+    world.proctor(run).exits(0);
+    assert_eq!(world.json("r.json")["checks"][0]["outcome"], "passed");
+}
+
+#[test]
+fn a_defect_that_the_check_knows_needs_no_line() {
+    let world = World::new();
+    world.write("proctor.toml", "release = '0.120.0'");
+    let run = ["run", "--check", "turn::interrupt::another_turn_is_refused"];
+    let write = [&run[..], &["--write-known-failures", "known"]].concat();
+    world.behind(CARELESS, &write).exits(0);
+    assert!(world.read("known").lines().all(|line| line.starts_with('#')));
 }

@@ -99,3 +99,14 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
+
+#[test]
+fn what_older_releases_do_wrong_is_listed() {
+    let [check] =
+        listed(&["--check", "turn::interrupt::another_turn_is_refused"]).try_into().unwrap();
+    let fixed = &check["dialects"][0]["fixed_in"];
+    assert_eq!(fixed["release"], "0.130.0");
+    let defect = fixed["defect"].as_str().unwrap();
+    let page = World::new().proctor(["explain", check["id"].as_str().unwrap()]).exits(0).stdout;
+    assert!(page.contains(&format!("before 0.130.0: {defect}")), "{page}");
+}

@@ -301,3 +301,25 @@ fn a_subject_ignores_no_signal_that_our_caller_ignores() {
     // 32 and 33 are the C library's own, which leaves them ignored in what it starts.
     assert_eq!(mask & 0x7fff_ffff, 0, "{line}");
 }
+
+#[test]
+fn what_is_wrong_in_a_conversation_is_wrong_whatever_was_selected() {
+    let world = World::new();
+    let noisy = r#"exec "$0" reference app-server --fault banner-on-stdout"#;
+    let run = ["run", "--check", "initialize::only_once@v2", "--json", "r.json"];
+    world.behind(noisy, &run).exits(1);
+    let report = world.json("r.json");
+    let checks = report["checks"].as_array().unwrap();
+    let told: Vec<_> = checks.iter().map(|check| (&check["id"], &check["outcome"])).collect();
+    assert_eq!(
+        told,
+        [
+            (&"conversation::only_messages_on_stdout".into(), &"failed".into()),
+            (&"initialize::only_once".into(), &"passed".into()),
+        ]
+    );
+    assert_eq!((&report["summary"]["expected"], &report["summary"]["run"]), (&2.into(), &2.into()));
+    // Of those that have nothing against it, nothing is said.
+    world.proctor(run).exits(0);
+    assert_eq!(world.json("r.json")["checks"].as_array().unwrap().len(), 1);
+}

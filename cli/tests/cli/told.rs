@@ -76,7 +76,7 @@ fn the_same_failure_again_is_one_line() {
     let end = "
 == failed (2)
   initialize::only_once@v1  told above
-  initialize::only_once@v2  the same as in initialize::only_once@v1
+  the same  in 1 more check: initialize::only_once@v2
 ";
     assert!(ran.stdout.contains(end), "{}", ran.stdout);
 }

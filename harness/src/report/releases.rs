@@ -17,8 +17,9 @@ pub fn page(reports: &[Report]) -> String {
     let mut page = String::from(
         "# Real servers\n\n\
          Printed from runs of the checks against real releases; do not edit. `just real-servers` makes it anew.\n\n\
-         A *known failure* is a MUST that the release does not do, listed with its reason in `docs/known-failures`; a\n\
-         *warning* is a SHOULD. Everything else that applies to a release holds.\n\n\
+         A *known failure* is what the release does not do: a MUST that is listed with its reason in `docs/known-failures`,\n\
+         or a defect that a later release mended, which the check itself names (`fixed_in`). A *warning* is a SHOULD.\n\
+         Everything else that applies to a release holds.\n\n\
          | release | dialects | checks run | passed | known failures | warnings | not applicable |\n\
          |---|---|---:|---:|---:|---:|---:|\n",
     );

@@ -70,12 +70,11 @@ impl<'a> News<'a> {
         violation: &Violation,
     ) -> CheckReport {
         let own = Case { check: violation.observer, dialect: case.dialect };
-        let own = Selected { case: own, exempt: None };
-        let mut check = settle(&own, &[], self.options);
+        let mut check = settle(&Selected { case: own, exempt: None }, &[], self.options);
         check.reason = None;
         check.attempts = 1;
         let found = observers::Found { case: case.name(), attempts, violation, attempt };
-        observers::report(&own, &found, std::slice::from_ref(&found), self.options, &mut check);
+        observers::report(own, &mut [found], self.options, &mut check);
         check
     }
 }

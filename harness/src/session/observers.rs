@@ -1,25 +1,22 @@
 //! Observers in a run: they judge every conversation of every case, and are reported under their own id.
+//!
+//! What is wrong in a conversation is wrong whatever was selected, so all of them judge. One that was not selected is
+//! reported only when it has something against the subject.
 
 use std::collections::BTreeMap;
 
-use crate::check::Check;
+use crate::check::{Check, all};
 use crate::dialect::Dialect;
 use crate::outcome::Outcome;
 use crate::report::CheckReport;
-use crate::run::{Attempt, Violation};
+use crate::run::{Attempt, Case, Violation};
 use crate::select::Selected;
 use crate::session::Options;
-use crate::session::settle::{around, failed, failure, flaky, repeat};
+use crate::session::settle::{around, failed, failure, flaky, known, repeat, settle};
 
-/// The observers among the selected cases, each once.
-pub(crate) fn of(selected: &[Selected]) -> Vec<&'static Check> {
-    let mut observers: Vec<&'static Check> = selected
-        .iter()
-        .map(|selected| selected.case.check)
-        .filter(|check| check.observes().is_some())
-        .collect();
-    observers.dedup_by_key(|check| check.id());
-    observers
+/// Every observer.
+pub(crate) fn every() -> Vec<&'static Check> {
+    all().into_iter().filter(|check| check.observes().is_some()).collect()
 }
 
 /// A violation and where it was found.
@@ -34,13 +31,13 @@ pub(super) struct Found<'a> {
 type ByObserver<'a> = BTreeMap<(String, Dialect), Vec<Found<'a>>>;
 
 /// Adds to each observer's report what it has against the conversations of all cases: with retries against the last of each
-/// case, as for the case itself.
+/// case, as for the case itself. Returns the reports of those that were not selected and have something against one.
 pub(crate) fn merge(
     selected: &[Selected],
     results: &[Option<Vec<Attempt>>],
     options: &Options,
     checks: &mut [CheckReport],
-) {
+) -> Vec<CheckReport> {
     let (mut found, mut gone) = (ByObserver::new(), ByObserver::new());
     for (selected, attempts) in selected.iter().zip(results) {
         let attempts = attempts.as_deref().unwrap_or_default();
@@ -71,24 +68,36 @@ pub(crate) fn merge(
             }
             continue;
         };
-        violations.sort_by(|a, b| a.case.cmp(&b.case));
-        let Some(first) = violations.first() else { continue };
-        report(selected, first, violations, options, check);
+        report(selected.case, violations, options, check);
     }
+    let is_selected = |key: &(String, Dialect)| {
+        let mut cases = selected.iter().map(|selected| &selected.case);
+        cases.any(|case| case.dialect == key.1 && case.check.id() == key.0)
+    };
+    let others = found.iter_mut().filter(|(key, _)| !is_selected(key));
+    let reports = others.filter_map(|((_, dialect), violations)| {
+        let case = Case { check: violations.first()?.violation.observer, dialect: *dialect };
+        let mut told = settle(&Selected { case, exempt: None }, &[], options);
+        told.reason = None;
+        report(case, violations, options, &mut told);
+        (told.outcome != Outcome::Passed).then_some(told)
+    });
+    reports.collect()
 }
 
 /// Says in the report of an observer what it has against the conversations: the first in full, the others by number.
 pub(super) fn report(
-    selected: &Selected,
-    first: &Found<'_>,
-    all: &[Found<'_>],
+    case: Case,
+    all: &mut [Found<'_>],
     options: &Options,
     check: &mut CheckReport,
 ) {
-    let own = selected.case.name();
+    all.sort_by(|a, b| a.case.cmp(&b.case));
+    let Some(first) = all.first() else { return };
+    let own = case.name();
     let mut cases: Vec<&str> = all.iter().map(|violation| violation.case.as_str()).collect();
     cases.dedup();
-    let mut told = failure(&first.violation.failure, selected.case.check);
+    let mut told = failure(&first.violation.failure, case.check);
     told.notes.insert(0, format!("in the conversation of {}", first.case));
     if cases.len() > 1 {
         told.notes.push(format!(
@@ -106,9 +115,9 @@ pub(super) fn report(
     }
     check.repeat = repeat(&names, options);
     if matches!(check.outcome, Outcome::Failed | Outcome::Warned)
-        && let Some(line) = options.known_failures.find(&selected.case)
+        && let Some(reason) = known(&case, first.violation.defect, options)
     {
         check.outcome = Outcome::KnownFailure;
-        check.reason = Some(line.reason.clone());
+        check.reason = Some(reason);
     }
 }

@@ -1,9 +1,9 @@
 //! From the attempts at a case to its outcome.
 
+use crate::applies::FixedIn;
 use crate::check::{Check, Level};
 use crate::ensure::one_line;
 use crate::failure::{Failure, Kind};
-use crate::known_failures::Line;
 use crate::outcome::Outcome;
 use crate::process::Survivor;
 use crate::report::{CheckReport, FailureReport, LeakReport};
@@ -63,12 +63,18 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         report.transcript = transcript(attempt);
     }
     if matches!(report.outcome, Outcome::Failed | Outcome::Leaked | Outcome::Warned)
-        && let Some(line) = options.known_failures.find(&case)
+        && let Some(reason) = known(&case, attempt.defect, options)
     {
         report.outcome = Outcome::KnownFailure;
-        report.reason = Some(line.reason.clone());
+        report.reason = Some(reason);
     }
     report
+}
+
+/// Why a failure of the case is expected: by the list, or because the claimed release is known to be wrong here.
+pub(crate) fn known(case: &Case, defect: Option<FixedIn>, options: &Options) -> Option<String> {
+    let listed = options.known_failures.find(case).map(|line| line.reason.clone());
+    listed.or_else(|| defect.map(|defect| defect.to_string()))
 }
 
 /// The attempt that decides: with retries the last of the first one's, else the worst.
@@ -106,17 +112,19 @@ pub(crate) fn flaky(held: usize, attempts: usize, against: &str) -> String {
 /// Whether the run would fail on account of this attempt, so that another is worth its time: what is known to fail fails
 /// again, unless it comes and goes.
 pub(crate) fn is_worth_another(case: &Case, attempt: &Attempt, options: &Options) -> bool {
-    let fails = |case: &Case, outcome: Outcome| {
+    let fails = |case: &Case, defect: Option<FixedIn>, outcome: Outcome| {
         let fails = outcome.is_bad()
             || outcome == Outcome::Inconclusive
             || (options.strict && outcome == Outcome::Warned);
-        fails && options.known_failures.find(case).is_none_or(Line::is_sometimes)
+        let listed = options.known_failures.find(case);
+        let explained = listed.map_or(defect.is_some(), |line| !line.is_sometimes());
+        fails && !explained
     };
     let observed = attempt.violations.iter().any(|violation| {
         let observer = Case { check: violation.observer, dialect: case.dialect };
-        fails(&observer, failed(observer.check.level, &violation.failure))
+        fails(&observer, violation.defect, failed(observer.check.level, &violation.failure))
     });
-    observed || fails(case, outcome(case.check.level, attempt))
+    observed || fails(case, attempt.defect, outcome(case.check.level, attempt))
 }
 
 /// Whether some attempts held and some did not.

@@ -1,5 +1,6 @@
 //! What the service does, seen from the other end of a socket.
 
+mod account;
 mod chat;
 mod client;
 mod faults;

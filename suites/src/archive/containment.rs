@@ -184,7 +184,7 @@ async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
 
 /// A server MUST archive and list in a home whose sessions directory is a symbolic link.
 #[check(
-    v1(since = "0.58"),
+    v1(fixed_in("0.58", "a rollout below a linked folder of sessions is refused")),
     v2,
     source = "upstream issues on symlinked homes; every release since does"
 )]

@@ -155,7 +155,10 @@ async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the login without success when the user is turned away on the page.
-#[check(v2(since = "0.120"), source = "RFC 6749 §4.1.2.1; every release since does")]
+#[check(
+    v2(fixed_in("0.107", "a refusal in the browser does not end the login")),
+    source = "RFC 6749 §4.1.2.1; every release since does"
+)]
 async fn a_refusal_ends_the_login(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;

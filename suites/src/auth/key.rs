@@ -151,7 +151,7 @@ fn files(cx: &Context) -> Result<Vec<(&'static str, Vec<u8>)>> {
 
 /// A server MUST refuse a login by API key without a key, and stay as it was.
 #[check(
-    v1(since = "0.44"),
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
     source = "app-server protocol, LoginApiKeyParams and LoginAccountParams"
 )]

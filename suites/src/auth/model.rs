@@ -152,7 +152,7 @@ async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result 
     let thread = start(cx).await?;
     ensure_asked(cx, &thread, OTHER_KEY, None, "before the second login").await?;
     log_in(cx, KEY).await?;
-    changed(cx).await?;
+    changed(cx, Some("apikey")).await?;
     ensure_asked(cx, &thread, KEY, None, "after the second login").await
 }
 
@@ -163,6 +163,6 @@ async fn gets_nothing_after_the_logout(cx: &mut Context) -> Result {
     let thread = start(cx).await?;
     ensure_asked(cx, &thread, KEY, None, "before the logout").await?;
     log_out(cx).await?;
-    changed(cx).await?;
+    changed(cx, None).await?;
     ensure_asked_by_nobody(cx, &thread, "after the logout").await
 }

@@ -20,7 +20,7 @@ async fn nobody_without_a_login(cx: &mut Context) -> Result {
 
 /// A server MUST answer with `null` where nobody is logged in, instead of leaving the member out.
 #[check(
-    v1(since = "0.58"),
+    v1(fixed_in("0.58", "the members are left out when nobody is logged in")),
     v2,
     source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse"
 )]

@@ -137,14 +137,18 @@ pub fn completed_method(cx: &Context) -> &'static str {
 }
 
 /// Who a notification says is logged in now.
-pub fn changed_to<'a>(cx: &Context, change: &'a Call) -> Option<&'a str> {
-    let member = if cx.dialect() == Dialect::V1 { "authMethod" } else { "authMode" };
+pub fn changed_to(v1: bool, change: &Call) -> Option<&str> {
+    let member = if v1 { "authMethod" } else { "authMode" };
     change.params[member].as_str()
 }
 
-/// Waits for the news of who is logged in and takes it.
-pub async fn changed(cx: &mut Context) -> Result<Call> {
-    cx.peer.next(changed_method(cx)).await
+/// Waits for the news that `who` is logged in now, by the name of the method, and takes it. What was so before may be told
+/// at any time: some releases say once more who is logged in when they have heard from the account service.
+pub async fn changed(cx: &mut Context, who: Option<&str>) -> Result<Call> {
+    let (name, v1) = (changed_method(cx), cx.dialect() == Dialect::V1);
+    let awaited = format!("`{name}` that says {}", who.unwrap_or("that nobody is logged in"));
+    let fits = |call: &Call| call.method == name && changed_to(v1, call) == who;
+    cx.peer.next_matching(&awaited, fits).await
 }
 
 /// The news of this method since `mark`, once a request that came after has been answered.

@@ -38,7 +38,7 @@ fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
 /// Up to 0.46 the text and its end are two writes, and the end of the input can come between them:
 /// 0.36.0 loses the line end of a notification in about one of a hundred such moments.
 #[observer(
-    v1(since = "0.47"),
+    v1(fixed_in("0.47", "the last line may be cut off when the input ends")),
     v2,
     source = "app-server README, Protocol: newline-delimited JSON; every release from 0.47 does"
 )]

@@ -70,7 +70,7 @@ fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
 
 /// A server MUST NOT complete an item twice.
 #[observer(
-    v2(since = "0.80"),
+    v2(since = "0.66", fixed_in("0.147", "what is denied or aborted is completed twice")),
     source = "app-server README, Items: item/started, deltas, item/completed"
 )]
 fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
@@ -94,7 +94,13 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
 
 /// A server MUST start an item before it completes it.
 #[observer(
-    v2(since = "0.120"),
+    v2(
+        since = "0.66",
+        fixed_in(
+            "0.120",
+            "a command that is denied or interrupted is completed without having begun"
+        )
+    ),
     source = "app-server README, Items: item/started, deltas, item/completed"
 )]
 fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {

@@ -87,7 +87,14 @@ async fn comments_survive(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep the comments behind the values that it changes.
-#[check(v1(since = "0.80"), v2(since = "0.80"), source = "every release from 0.80 on does")]
+#[check(
+    v1(fixed_in("0.80", "a comment behind a value is lost when the value is written")),
+    v2(
+        since = "0.66",
+        fixed_in("0.80", "a comment behind a value is lost when the value is written")
+    ),
+    source = "every release from 0.80 on does"
+)]
 async fn comments_behind_the_values_survive(cx: &mut Context) -> Result {
     let (_, after) = set_in_well_worn(cx).await?;
     for (key, comment) in [(MODEL, "# behind the model"), (EFFORT, "# behind the effort")] {

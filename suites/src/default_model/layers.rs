@@ -24,7 +24,7 @@ pub(super) async fn version(cx: &mut Context) -> Result<String> {
 }
 
 /// A server MUST tell for every value from `config.toml` that it comes from there.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: origins")]
+#[check(v2(since = "0.90"), source = "app-server tests, config_rpc: origins")]
 async fn origins_name_the_file(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({})).await?;
@@ -45,7 +45,7 @@ async fn origins_name_the_file(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the layers of the configuration when it is asked to, with what each of them says.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: includeLayers")]
+#[check(v2(since = "0.90"), source = "app-server tests, config_rpc: includeLayers")]
 async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({ "includeLayers": true })).await?;

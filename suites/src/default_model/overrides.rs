@@ -10,7 +10,11 @@ use crate::template::configure;
 use crate::words::{Start, greet, run_turn, start, start_with};
 
 /// A server MUST refuse to start a conversation with a provider that is not configured.
-#[check(v1(since = "0.53"), v2, source = "every release since does")]
+#[check(
+    v1(fixed_in("0.53", "a conversation with an unknown provider is begun")),
+    v2,
+    source = "every release since does"
+)]
 async fn an_unknown_provider_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };

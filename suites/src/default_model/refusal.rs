@@ -127,7 +127,10 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a default model or an effort that has the wrong type, and write nothing.
-#[check(v1(since = "0.44"), source = "app-server protocol, setDefaultModel; every release does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    source = "app-server protocol, setDefaultModel; every release does"
+)]
 async fn a_bad_default_is_refused(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;

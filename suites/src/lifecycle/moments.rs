@@ -81,7 +81,10 @@ async fn asking(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a running command that does not heed SIGTERM when it is ended itself.
-#[check(v2(since = "0.160"), source = "SIGKILL cannot be ignored; every release since does")]
+#[check(
+    v2(fixed_in("0.160", "a command that ignores SIGTERM outlives the server")),
+    source = "SIGKILL cannot be ignored; every release since does"
+)]
 async fn a_deaf_command_ends_with_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;

@@ -62,7 +62,7 @@ async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
 
 /// A server MUST tell the model when the working directory has changed.
 #[check(
-    v1(since = "0.40"),
+    v1(fixed_in("0.40", "the model is not told of another directory")),
     v2,
     source = "app-server tests, turn_start: cwd per turn; every release since does"
 )]

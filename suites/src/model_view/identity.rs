@@ -13,8 +13,8 @@ const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", 
 
 /// A server MUST tell the model service for which client it asks, in the header `originator`.
 #[check(
-    v1(since = "0.90"),
-    v2(since = "0.90"),
+    v1(fixed_in("0.90", "the originator is the server's own name")),
+    v2(fixed_in("0.90", "the originator is the server's own name")),
     source = "app-server tests, turn_start: originator header"
 )]
 async fn originator_is_the_client(cx: &mut Context) -> Result {

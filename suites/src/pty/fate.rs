@@ -103,7 +103,10 @@ async fn the_end_of_input_ends_it(cx: &mut Context) -> Result {
 
 /// A server MUST end what a session of the model has started when its input ends, though that is deaf to its terminal.
 #[check(
-    v2(since = "0.120"),
+    v2(
+        since = "0.98",
+        fixed_in("0.107", "the server does not end before a program that ignores signals")
+    ),
     source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves"
 )]
 async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
@@ -120,8 +123,14 @@ async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
 
 /// A server MUST end, with the program, when its input ends while a call of the model waits for that program.
 #[check(
-    v1(since = "0.101"),
-    v2(since = "0.101"),
+    v1(
+        since = "0.98",
+        fixed_in("0.101", "the server does not end while the model waits for a program")
+    ),
+    v2(
+        since = "0.98",
+        fixed_in("0.101", "the server does not end while the model waits for a program")
+    ),
     source = "nobody is left to talk to it; every release from 0.101 does"
 )]
 async fn the_end_of_input_ends_it_while_a_call_waits(cx: &mut Context) -> Result {

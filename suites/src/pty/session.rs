@@ -156,8 +156,8 @@ async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
 
 /// A server MUST keep a session of the model from one turn to the next.
 #[check(
-    v1(since = "0.101"),
-    v2(since = "0.101"),
+    v1(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
+    v2(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
     source = "the tool write_stdin; every release from 0.101 does"
 )]
 async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {

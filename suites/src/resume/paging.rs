@@ -87,7 +87,11 @@ async fn pages_are_full(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT name a next page when there is none.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, list_resume and thread_list")]
+#[check(
+    v1(fixed_in("0.53", "the last page has a cursor that leads to an empty page")),
+    v2,
+    source = "app-server tests, list_resume and thread_list"
+)]
 async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
     greet(cx).await?;
@@ -143,7 +147,11 @@ async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a cursor that it never gave.
-#[check(v1(since = "0.90"), v2(since = "0.90"), source = "app-server tests, thread_list")]
+#[check(
+    v1(fixed_in("0.90", "a cursor that is none begins the list anew")),
+    v2(fixed_in("0.90", "a cursor that is none begins the list anew")),
+    source = "app-server tests, thread_list"
+)]
 async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
     seed_all(cx, 0..2)?;
     greet(cx).await?;
@@ -178,7 +186,10 @@ async fn a_page_has_25_by_default(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give no more than 100 conversations on a page, whatever the client asks for.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_list: limit")]
+#[check(
+    v2(fixed_in("0.90", "a page is as long as it was asked for")),
+    source = "app-server tests, thread_list: limit"
+)]
 async fn a_page_has_100_at_most(cx: &mut Context) -> Result {
     seed_all(cx, 0..103)?;
     greet(cx).await?;

@@ -49,7 +49,7 @@ async fn shows_the_turns(cx: &mut Context) -> Result {
 
 /// A server MUST show of every stored turn how it ended.
 #[check(
-    v2(since = "0.169"),
+    v2(since = "0.90", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed"
 )]
 async fn shows_how_turns_ended(cx: &mut Context) -> Result {

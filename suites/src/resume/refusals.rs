@@ -30,7 +30,11 @@ async fn an_unknown_id(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to resume by what is no id.
-#[check(v1(since = "0.53"), v2, source = "every release does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    v2,
+    source = "every release does"
+)]
 async fn no_id_at_all(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
@@ -63,7 +67,11 @@ async fn no_rollout_at_the_path(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to resume when the client does not say what.
-#[check(v1(since = "0.53"), v2, source = "every release does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    v2,
+    source = "every release does"
+)]
 async fn nothing_in_particular(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     greet(cx).await?;
@@ -73,7 +81,11 @@ async fn nothing_in_particular(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT make or change a rollout when it refuses to resume.
-#[check(v1(since = "0.53"), v2, source = "every release does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    v2,
+    source = "every release does"
+)]
 async fn leave_no_trace(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;
     let before = rollouts(cx)?;

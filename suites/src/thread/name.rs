@@ -48,8 +48,12 @@ async fn is_told(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
     for name in ["a first name", "another: ñ 日本 \"x\""] {
         set(cx, &thread, name).await?;
-        let update = cx.peer.next("thread/name/updated").await?;
-        ensure_eq!(update.params["threadId"], thread.id, "`threadId` of `thread/name/updated`");
+        let update = cx
+            .peer
+            .next_matching("`thread/name/updated` of the thread", |call| {
+                call.method == "thread/name/updated" && call.params["threadId"] == thread.id
+            })
+            .await?;
         ensure_eq!(update.params["threadName"], name, "`threadName` of `thread/name/updated`");
         ensure_eq!(read(cx, &thread).await?, name, "the name of the thread that is read");
     }
@@ -74,7 +78,10 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
 /// 0.120.0 forgets what was said first in a thread that is given a name early, in two or three of
 /// a hundred runs, and does not list the thread at all then.
 #[check(
-    v2(since = "0.169"),
+    v2(
+        since = "0.107",
+        fixed_in("0.169", "in a few of a hundred runs a thread that is named early is not listed")
+    ),
     source = "app-server README, thread/name/set; every release since does"
 )]
 async fn is_listed_after_a_restart(cx: &mut Context) -> Result {

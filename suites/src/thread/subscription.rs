@@ -48,7 +48,7 @@ async fn its_end_comes_once(cx: &mut Context) -> Result {
 
 /// A server MUST repeat a request for approval that is open to a client that resumes the thread, under the same id.
 #[check(
-    v2(since = "0.107"),
+    v2(fixed_in("0.107", "a thread that is resumed while it asks does not ask again")),
     source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume"
 )]
 async fn an_open_question_is_repeated(cx: &mut Context) -> Result {

@@ -40,7 +40,7 @@ async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
 
 /// A server MUST name the conversation, the call, the command and its directory in a request for approval.
 #[check(
-    v1(since = "0.44"),
+    v1,
     v2(since = "0.98"),
     source = "app-server README, Approvals; app-server protocol, execCommandApproval"
 )]
@@ -109,7 +109,10 @@ async fn denied_is_told_to_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST complete the item of a denied command as declined, without exit code and output.
-#[check(v2(since = "0.98"), source = "app-server tests, turn_start: decline")]
+#[check(
+    v2(since = "0.66", fixed_in("0.98", "a denied command is completed twice")),
+    source = "app-server tests, turn_start: decline"
+)]
 async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file").id("the_call"), says("a pity")]);
@@ -140,11 +143,7 @@ async fn aborted_runs_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a command.
-#[check(
-    v1(since = "0.58"),
-    v2,
-    source = "app-server README, Approvals: cancel; every release since does"
-)]
+#[check(v1, v2, source = "app-server README, Approvals: cancel; every release since does")]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file"), says("in this turn")]);

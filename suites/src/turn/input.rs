@@ -134,7 +134,11 @@ async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
 const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// A server MUST refuse a turn without input, or with input of an unknown kind, and go on with the conversation.
-#[check(v1(since = "0.44"), v2, source = "app-server protocol, input; every release since does")]
+#[check(
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
+    v2,
+    source = "app-server protocol, input; every release since does"
+)]
 async fn strange_input_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let (method, id, input) = match cx.dialect() {
@@ -157,7 +161,10 @@ async fn strange_input_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse input that is longer than it takes, and say how long that is.
-#[check(v2(since = "0.120"), source = "app-server tests, turn_start: oversize input")]
+#[check(
+    v2(fixed_in("0.107", "input of any length is accepted")),
+    source = "app-server tests, turn_start: oversize input"
+)]
 async fn oversize_input_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let text = "x".repeat((1 << 20) + 1);

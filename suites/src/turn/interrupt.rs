@@ -123,7 +123,7 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
 /// A server SHOULD end the running command when its turn is interrupted.
 #[check(
     v1,
-    v2,
+    v2(until = "0.107"),
     source = "a user who interrupts a command wants it to stop; 0.120 and later leave it as a background terminal"
 )]
 async fn ends_the_running_command(cx: &mut Context) -> Result {
@@ -181,7 +181,7 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
 
 /// A server MUST tell that a request for approval is settled when its turn is interrupted.
 #[check(
-    v2(since = "0.120"),
+    v2(since = "0.107"),
     source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval"
 )]
 async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
@@ -239,7 +239,7 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
 
 /// A server MUST refuse to interrupt another turn than the one that runs, and let that one go on.
 #[check(
-    v2(since = "0.130"),
+    v2(fixed_in("0.130", "the turn that runs is interrupted, whichever was named")),
     source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId"
 )]
 async fn another_turn_is_refused(cx: &mut Context) -> Result {
@@ -256,7 +256,10 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to interrupt a turn that is over.
-#[check(v2(since = "0.130"), source = "app-server tests, turn_interrupt: completed turn")]
+#[check(
+    v2(fixed_in("0.130", "an interrupt is never answered when no turn runs")),
+    source = "app-server tests, turn_interrupt: completed turn"
+)]
 async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);

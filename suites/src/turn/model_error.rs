@@ -249,7 +249,7 @@ async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
 
 /// A server MUST give a thread whose turn failed the status of an error.
 #[check(
-    v2(since = "0.120"),
+    v2(since = "0.107"),
     source = "app-server tests, thread_read: systemError after a failed turn"
 )]
 async fn the_status_tells_the_error(cx: &mut Context) -> Result {
@@ -268,7 +268,7 @@ async fn the_status_tells_the_error(cx: &mut Context) -> Result {
 
 /// A server MUST tell of which kind an error of the model service is.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.66"),
     source = "app-server README, Errors: codexErrorInfo; every release since does"
 )]
 async fn the_kind_is_told(cx: &mut Context) -> Result {
@@ -302,11 +302,7 @@ async fn the_kind_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT ask the model service again when it is configured not to.
-#[check(
-    v1,
-    v2(since = "0.66"),
-    source = "config reference, request_max_retries = 0; every release does"
-)]
+#[check(v1, v2, source = "config reference, request_max_retries = 0; every release does")]
 async fn no_retries_means_none(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([server_error(), http(400).body("no good"), says("not asked for")]);

@@ -106,7 +106,7 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
 }
 
 /// A server MUST complete the item of a denied patch as declined.
-#[check(v2(since = "0.98"), source = "app-server tests, turn_start: decline")]
+#[check(v2(since = "0.66"), source = "app-server tests, turn_start: decline")]
 async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -130,11 +130,7 @@ async fn aborted_writes_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a patch.
-#[check(
-    v1(since = "0.58"),
-    v2,
-    source = "app-server README, Approvals: cancel; every release since does"
-)]
+#[check(v1, v2, source = "app-server README, Approvals: cancel; every release since does")]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
@@ -151,7 +147,7 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
 /// A server MUST say in or before a request for approval which files the patch changes.
 #[check(
     v1(since = "0.44"),
-    v2(since = "0.98"),
+    v2(since = "0.66"),
     source = "app-server tests, turn_start: fileChange before its request; app-server protocol, applyPatchApproval"
 )]
 async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
@@ -205,7 +201,16 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take an error for a denial of the patch, and go on with the turn.
-#[check(v2(since = "0.98"), source = "JSON-RPC 2.0 §5.1; every release since does")]
+#[check(
+    v2(
+        since = "0.66",
+        fixed_in(
+            "0.98",
+            "an error as the answer to a request for approval leaves the turn hanging"
+        )
+    ),
+    source = "JSON-RPC 2.0 §5.1; every release since does"
+)]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
@@ -223,8 +228,11 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
 
 /// A server MUST NOT ask again for changes of a file that were accepted for the session.
 #[check(
-    v1(since = "0.98"),
-    v2(since = "0.98"),
+    v1(fixed_in("0.98", "a patch that was accepted for the session is asked for again")),
+    v2(
+        since = "0.66",
+        fixed_in("0.98", "a patch that was accepted for the session is asked for again")
+    ),
     source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path"
 )]
 async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {
@@ -244,7 +252,7 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
 }
 
 /// A server MUST tell that the request for approval of a patch is settled, before the end of the turn.
-#[check(v2(since = "0.120"), source = "app-server tests, turn_start: serverRequest/resolved")]
+#[check(v2(since = "0.107"), source = "app-server tests, turn_start: serverRequest/resolved")]
 async fn settled_is_told(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Accept).await?;

@@ -97,7 +97,7 @@ async fn the_model_of_the_turn_counts(cx: &mut Context) -> Result {
 
 /// A server MUST keep the settings that came with a turn for the turns after it.
 #[check(
-    v1(since = "0.47"),
+    v1(fixed_in("0.47", "the next turn forgets the settings of the last")),
     v2,
     source = "app-server README, turn/start: overrides become the default for subsequent turns"
 )]

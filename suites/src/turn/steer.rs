@@ -4,7 +4,7 @@ use std::iter;
 
 use harness::failure::{OrInconclusive, Result};
 use harness::fifo::Fifo;
-use harness::message::code;
+use harness::message::{Call, code};
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use serde_json::{Value, json};
@@ -183,7 +183,11 @@ async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
     };
     // Not their sum: the end that is one too many may be the one that was waited for, when the third turn has begun already.
     let (mut starts, mut ends) = (0, 0);
-    for call in cx.peer.calls_since(begun.mark) {
+    let own = |call: &Call| match v1 {
+        true => call.params["conversationId"] == thread.id,
+        false => v2::is_of(call, &thread, &call.method),
+    };
+    for call in cx.peer.calls_since(begun.mark).into_iter().filter(own) {
         starts += usize::from(call.method == start);
         ends += usize::from(call.method == end);
         ensure!(

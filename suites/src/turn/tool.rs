@@ -75,7 +75,7 @@ async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
 /// A server MUST tell the client the end of a command: its exit code and its output, under the id of the call.
 #[check(
     v1,
-    v2(since = "0.80"),
+    v2(since = "0.66"),
     source = "app-server README, Items: commandExecution; app-server tests, turn_start"
 )]
 async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
@@ -97,7 +97,7 @@ async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
 /// A server MUST tell the client of a command before its end, with the directory in which it runs.
 #[check(
     v1,
-    v2(since = "0.80"),
+    v2(since = "0.66"),
     source = "app-server README, Items: commandExecution; app-server tests, turn_start"
 )]
 async fn the_start_of_a_command_is_told(cx: &mut Context) -> Result {

@@ -86,7 +86,7 @@ async fn thread_of_a_steering_message_is_refused(cx: &mut Context) -> Result {
 
 /// A server MUST refuse an id of a thread that is none.
 #[check(
-    v1(since = "0.44"),
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
     source = "app-server protocol: thread ids are UUIDs; every release since does"
 )]

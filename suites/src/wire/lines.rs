@@ -146,7 +146,7 @@ async fn rubbish_is_not_answered(cx: &mut Context) -> Result {
 
 /// A server MUST leave `data` out of an error that has none.
 #[check(
-    v1(since = "0.44"),
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
     source = "app-server tests, initialize: data is absent; every release does"
 )]

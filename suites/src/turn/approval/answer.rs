@@ -41,7 +41,16 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take an error for a denial, and go on with the turn.
-#[check(v2(since = "0.98"), source = "JSON-RPC 2.0 §5.1; every release since does")]
+#[check(
+    v2(
+        since = "0.66",
+        fixed_in(
+            "0.98",
+            "an error as the answer to a request for approval leaves the turn hanging"
+        )
+    ),
+    source = "JSON-RPC 2.0 §5.1; every release since does"
+)]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (marker, turn) = answered_by_an_error(cx).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran that was answered by an error");

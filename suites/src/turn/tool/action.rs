@@ -12,7 +12,7 @@ use crate::words::run_turn;
 /// A server MUST tell the parts of a command, each with what it reads, lists or searches for.
 #[check(
     v1,
-    v2(since = "0.80"),
+    v2(since = "0.66"),
     source = "app-server README, Items: commandActions; every release does"
 )]
 async fn the_parts_of_a_command_are_told(cx: &mut Context) -> Result {

@@ -48,7 +48,7 @@ async fn it_does_not_share_the_input_of_the_server(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell that a command succeeded that was killed.
-#[check(v1, v2(since = "0.80"), source = "POSIX shell: 128 and the signal; every release does")]
+#[check(v1, v2(since = "0.66"), source = "POSIX shell: 128 and the signal; every release does")]
 async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
     let (thread, turn, told) = told(cx, "kill -9 $$").await?;
     let ended = command(cx, &thread, &turn.calls)?;
@@ -73,7 +73,7 @@ async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
 /// A server MUST run a command that writes much to its end.
 #[check(
     v1,
-    v2(since = "0.80"),
+    v2(since = "0.66"),
     source = "POSIX: a pipe that nobody reads blocks the writer; every release does"
 )]
 async fn one_that_writes_much_comes_to_its_end(cx: &mut Context) -> Result {

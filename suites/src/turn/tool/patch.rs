@@ -81,7 +81,7 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
 /// A server MUST tell the client what a patch changes and that it was applied.
 #[check(
     v1,
-    v2(since = "0.80"),
+    v2(since = "0.66"),
     source = "app-server README, Items: fileChange; app-server tests, turn_start"
 )]
 async fn is_told(cx: &mut Context) -> Result {
@@ -133,7 +133,7 @@ async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the client what is taken out and put in, and where to a file is moved.
-#[check(v1, v2(since = "0.80"), source = "app-server README, Items: fileChange, diff")]
+#[check(v1, v2(since = "0.66"), source = "app-server README, Items: fileChange, diff")]
 async fn an_update_is_told_as_a_diff(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let work = cx.home.work().to_owned();
