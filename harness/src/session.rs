@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::check::Check;
-use crate::discover::Profile;
 use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
 use crate::outcome::{Outcome, Verdict};
+use crate::profile::Profile;
 use crate::queue;
 use crate::report::text::is_flaky;
 use crate::report::{CheckReport, Report, SCHEMA, SubjectReport, Summary};
