@@ -109,9 +109,12 @@ impl Drop for Place {
     }
 }
 
+/// Hears what is waited for.
+type Listener = Box<dyn Fn(&str)>;
+
 thread_local! {
     /// Who hears of the waits of the checks that run on this thread.
-    static LISTENER: RefCell<Option<Box<dyn Fn(&str)>>> = const { RefCell::new(None) };
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
 /// Lets `hear` be told, until the guard is dropped, what a check on this thread waits for while another run has it.
