@@ -231,7 +231,7 @@ fn what_we_ask_too_much_of_is_not_held_against_it() {
 #[test]
 fn answer_without_measure_is_held_against_it() {
     runtime().block_on(async {
-        let script = r#"read -r a; printf '{"id":1,"result":"'; head -c 900000 /dev/zero | tr '\0' x; echo '"}'; read -r b"#;
+        let script = r#"read -r a; printf '{"id":1,"result":"'; head -c 400000 /dev/zero | tr '\0' x; echo '"}'; read -r b"#;
         let mut peer = bounded(script, |settings| settings.transcript = 500_000);
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Mismatch);
