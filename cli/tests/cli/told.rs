@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
 
 use crate::world::{FAILING, Ran, World, binary, bounded, subject};
 
@@ -96,13 +95,14 @@ fn the_first_failure_ends_a_run_that_shall_fail_fast() {
     let ran = world.behind(FAILING, &fast).exits(1);
     let report = world.json("r.json");
     let summary = &report["summary"];
-    // Another observer may have something against the same conversation.
-    let failed = summary["failed"].as_u64().unwrap();
-    assert_eq!(report["stopped_after"], failed);
+    // Another observer may have something against the same conversation, and a case may end before it is ended.
+    let stopped = report["stopped_after"].as_u64().unwrap();
+    assert!((1..=summary["failed"].as_u64().unwrap()).contains(&stopped), "{summary}");
     let (run, expected) = (summary["run"].as_u64().unwrap(), summary["expected"].as_u64().unwrap());
     assert!(run < expected, "{summary}");
     let line = ran.stdout.lines().last().unwrap();
-    let failures = if failed == 1 { "1 failure".to_owned() } else { format!("{failed} failures") };
+    let failures =
+        if stopped == 1 { "1 failure".to_owned() } else { format!("{stopped} failures") };
     let start = format!("verdict: nonconformant, stopped after {failures}; {run} of ");
     assert!(line.starts_with(&start) && line.ends_with(" checks run"), "{line}");
 
@@ -117,8 +117,8 @@ fn the_first_failure_ends_a_run_that_shall_fail_fast() {
 #[test]
 fn what_is_under_way_is_ended_and_says_nothing() {
     let world = World::new();
-    // One case fails while another waits for a server that is silent after its first start.
-    let script = r#"case $(ls seen | wc -l) in 2) : > seen/$$; exec sleep 1000;; esac; : > seen/$$; "$0" reference app-server | sed -u 's/^{/{"jsonrpc":"2.0",/'"#;
+    // The second process to start, which is that of one of the two cases, is silent; the other's does wrong.
+    let script = r#"if mkdir seen/1; then :; elif mkdir seen/2; then exec sleep 1000; fi 2>/dev/null; "$0" reference app-server | sed -u 's/^{/{"jsonrpc":"2.0",/'"#;
     let seen = world.path("seen");
     std::fs::create_dir(&seen).unwrap();
     let script = script.replace("seen", seen.to_str().unwrap());
@@ -128,8 +128,9 @@ fn what_is_under_way_is_ended_and_says_nothing() {
     assert!(began.elapsed().as_secs() < 12, "it waited for the silent one");
     let report = world.json("r.json");
     let checks = report["checks"].as_array().unwrap();
-    let reasons: Vec<_> = checks.iter().map(|check| &check["reason"]).collect();
-    assert!(reasons.contains(&&Value::from("not run")), "{reasons:?}");
+    let attempts: u64 = checks.iter().map(|check| check["attempts"].as_u64().unwrap()).sum();
+    assert_eq!(attempts, 1, "what was cut short counts as not run: {report}");
+    assert_eq!(report["summary"]["failed"], 1);
     assert!(!ran.stdout.contains("interrupted"), "{}", ran.stdout);
 }
 

@@ -107,6 +107,10 @@ pub(super) fn report(
         ));
     }
     check.outcome = failed(check.level, &first.violation.failure);
+    if check.attempts == 0 {
+        // That it was not run by itself matters no more.
+        check.reason = None;
+    }
     check.failure = Some(told);
     check.transcript = around(first.attempt, first.violation);
     let mut names = vec![own];
