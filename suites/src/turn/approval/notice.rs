@@ -59,7 +59,7 @@ async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
     answer(cx, &request, Decision::Accept).await?;
     end_turn(cx, &thread, mark).await?;
     // What was so before may be told once more while the answer is on its way.
-    let after = cx.peer.calls_since(asked).iter().filter_map(waiting).last();
+    let after = cx.peer.calls_since(asked).iter().filter_map(waiting).next_back();
     ensure_eq!(
         after,
         Some(false),
