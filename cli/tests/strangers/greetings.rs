@@ -1,0 +1,59 @@
+//! Servers that greet in another way, late, or not at all.
+
+use crate::examined::{examine, examine_twice};
+use crate::program::Language;
+
+const TURNS: [&str; 4] = ["--check", "turn::interrupt::*", "--check", "wire::*"];
+
+/// `serverInfo` is no proof of an MCP server.
+#[test]
+fn one_that_greets_like_an_mcp_server_is_examined_as_what_it_is() {
+    for language in [Language::Python, Language::Node] {
+        examine(language, "server-info", &TURNS).opens_with(&["v2"]).exits(0).nothing_amiss(30);
+    }
+}
+
+/// It answers nothing without the member; that is found out once, said, and used.
+#[test]
+fn one_that_wants_the_version_member_gets_it() {
+    for language in [Language::Python, Language::Node] {
+        examine(language, "wants-jsonrpc", &TURNS)
+            .opens_with(&["jsonrpc", "v2"])
+            .exits(0)
+            .nothing_amiss(30);
+    }
+}
+
+#[test]
+fn one_that_starts_late_has_the_outcomes_of_the_fast_one() {
+    let args = ["--check", "initialize::o*", "--check", "wire::lines::*"];
+    let fast = examine(Language::Python, "plain", &args);
+    for language in [Language::Python, Language::Node] {
+        let slow = examine(language, "slow-start", &args).exits(0).nothing_amiss(8);
+        if matches!(language, Language::Python) {
+            assert_eq!(slow.outcomes(), fast.outcomes());
+        }
+    }
+}
+
+#[test]
+fn one_that_starts_late_has_the_same_outcomes_alone() {
+    examine_twice(Language::Python, "slow-start", &["--check", "initialize::o*"]).nothing_amiss(3);
+}
+
+/// Refused, with the last words of the server.
+#[test]
+fn one_that_dies_is_refused_with_its_reason() {
+    examine(Language::Python, "dies", &[]).exits(3).opens_with(&[
+        "exit code 3",
+        "ModuleNotFoundError",
+        "a_module_that_nobody_installed",
+    ]);
+}
+
+#[test]
+fn what_is_no_server_is_refused_with_what_it_said() {
+    examine(Language::Python, "not-a-server", &[])
+        .exits(3)
+        .opens_with(&["exit code 0", "usage: stranger"]);
+}
