@@ -13,32 +13,32 @@ fn one_that_greets_like_an_mcp_server_is_examined_as_what_it_is() {
     }
 }
 
-/// It answers nothing without the member; that is found out once, said, and used.
+/// It answers nothing without the member; that is found out once, said, and used. Only the rules about the member are broken.
 #[test]
 fn one_that_wants_the_version_member_gets_it() {
+    let broken = ["basics::greets", "conversation::no_version_member"];
     for language in [Language::Python, Language::Node] {
         examine(language, "wants-jsonrpc", &TURNS)
             .opens_with(&["jsonrpc", "v2"])
-            .exits(0)
-            .nothing_amiss(30);
+            .nothing_amiss_but(&broken, 30);
     }
 }
 
+/// Each start computes for three seconds, so a few checks have to do.
 #[test]
 fn one_that_starts_late_has_the_outcomes_of_the_fast_one() {
-    let args = ["--check", "initialize::o*", "--check", "wire::lines::*"];
-    let fast = examine(Language::Python, "plain", &args);
+    let args = ["--check", "initialize::o*"];
+    let fast = examine(Language::Python, "plain", &args).exits(0);
     for language in [Language::Python, Language::Node] {
-        let slow = examine(language, "slow-start", &args).exits(0).nothing_amiss(8);
-        if matches!(language, Language::Python) {
-            assert_eq!(slow.outcomes(), fast.outcomes());
-        }
+        let slow = examine(language, "slow-start", &args).exits(0);
+        assert_eq!(slow.outcomes(), fast.outcomes(), "{language:?}\n{}", slow.told());
     }
 }
 
 #[test]
 fn one_that_starts_late_has_the_same_outcomes_alone() {
-    examine_twice(Language::Python, "slow-start", &["--check", "initialize::o*"]).nothing_amiss(3);
+    let args = ["--check", "initialize::only_once"];
+    examine_twice(Language::Python, "slow-start", &args).nothing_amiss(1);
 }
 
 /// Refused, with the last words of the server.
