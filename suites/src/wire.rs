@@ -36,7 +36,7 @@ async fn ids_come_back_as_they_were(cx: &mut Context) -> Result {
         Id::from("7"),
         7.into(),
         (-3).into(),
-        9_007_199_254_740_993.into(),
+        9_007_199_254_740_991.into(),
     ] {
         let ticket = cx.peer.send_as(id.clone(), method, json!({})).await?;
         let reply = cx.peer.answer(&ticket).await?;
@@ -44,6 +44,19 @@ async fn ids_come_back_as_they_were(cx: &mut Context) -> Result {
         reply.result()?;
     }
     Ok(())
+}
+
+/// A server SHOULD answer with the id of the request, also with one that a floating-point number cannot hold.
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, RequestId: an integer of 64 bits; RFC 8259 §6: programs that keep numbers as doubles cannot"
+)]
+async fn large_ids_come_back_as_they_were(cx: &mut Context) -> Result {
+    cx.peer.initialize().await?;
+    let method = harmless(cx);
+    let ticket = cx.peer.send_as(9_007_199_254_740_993.into(), method, json!({})).await?;
+    cx.peer.answer(&ticket).await?.result().map(|_| ())
 }
 
 /// A server MUST answer every one of many requests that come at once, each with its own id.

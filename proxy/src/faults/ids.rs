@@ -29,7 +29,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault!(
         "id-rounded",
         "Answers name a number as it is after a double has held it.",
-        ["wire::ids_come_back_as_they_were"],
+        ["wire::large_ids_come_back_as_they_were"],
         || edit_answers(|answer| {
             if let Some(id) = answer["id"].as_i64() {
                 // What JavaScript does to every number.

@@ -9,11 +9,11 @@ use crate::turn::scene::{first, is_item, open};
 use crate::v1;
 use crate::words::run_turn;
 
-/// A server MUST tell the parts of a command, each with what it reads, lists or searches for.
+/// A server SHOULD tell the parts of a command, each with what it reads, lists or searches for.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: commandActions; every release does"
+    source = "app-server README, Items: commandActions, of which `unknown` is one; every release does"
 )]
 async fn the_parts_of_a_command_are_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
