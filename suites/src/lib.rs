@@ -37,7 +37,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -1,9 +1,11 @@
 //! Waits that look again and again ask for little, whatever the subject makes of it.
 
+#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+
 use std::time::{Duration, Instant};
 
-use harness::discover::{Handshake, Profile};
 use harness::failure::Kind;
+use harness::profile::{Handshake, Profile};
 use harness::subject::Examined;
 use harness::{Context, Dialect, Subject};
 use serde_json::Value;
@@ -24,13 +26,7 @@ fn subject(others: &str) -> Examined {
     );
     let mut subject = Subject::new(["sh", "-c", &script]).unwrap();
     subject.settings.wait = WAIT;
-    let profile = Profile {
-        handshake: Handshake::AppServer,
-        user_agent: None,
-        version: None,
-        release: None,
-        dialects: vec![Dialect::V2],
-    };
+    let profile = Profile::plain(Handshake::AppServer, vec![Dialect::V2]);
     Examined { subject, profile }
 }
 
@@ -50,7 +46,7 @@ fn asked(cx: &Context) -> usize {
 fn run(others: &str, body: impl AsyncFnOnce(&mut Context)) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut cx = Context::new(&subject(others), Dialect::V2).await.unwrap();
+        let mut cx = Context::new(&subject(others), Dialect::V2, &[]).await.unwrap();
         body(&mut cx).await;
         cx.finish().await;
     });

@@ -25,7 +25,7 @@ use crate::words::{
 async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     barrier(cx, &thread).await?;
@@ -47,7 +47,7 @@ async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
 async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()).id("the_call"), says("done")]);
+    cx.model.script([runs_command(marker.command()).id("the_call"), says("done")]);
     let begun = begin(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
@@ -76,7 +76,7 @@ async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
 async fn denied_runs_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("a pity")]);
+    cx.model.script([runs_command(marker.command()), says("a pity")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -132,7 +132,7 @@ async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
 async fn aborted_runs_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("one"), says("another")]);
+    cx.model.script([runs_command(marker.command()), says("one"), says("another")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
@@ -166,7 +166,7 @@ async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (asking, other) = (start_asking(cx).await?, start_asking(cx).await?);
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("meanwhile"), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("meanwhile"), says("done")]);
     let mark = begin_turn(cx, &asking, "run it").await?;
     let request = approval(cx).await?;
     let turn = run_turn(cx, &other, "just talk").await?;
@@ -185,8 +185,8 @@ async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
     let (one, two) = (start_asking(cx).await?, start_asking(cx).await?);
     let (denied, accepted) = (Marker::new(cx, "denied"), Marker::new(cx, "accepted"));
     cx.model.script([
-        runs_command(&denied.command()),
-        runs_command(&accepted.command()),
+        runs_command(denied.command()),
+        runs_command(accepted.command()),
         says("one of them"),
         says("the other"),
     ]);

@@ -161,7 +161,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
 async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("the next one")]);
+    cx.model.script([runs_command(marker.command()), says("the next one")]);
     let begun = begin(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;

@@ -60,7 +60,7 @@ async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (first, second) = (start(cx).await?, start(cx).await?);
     let marker = Marker::new(cx, "marker");
-    cx.model.script([says("one"), runs_command(&marker.command()), says("two")]);
+    cx.model.script([says("one"), runs_command(marker.command()), says("two")]);
     decide(cx, Decision::Deny);
     let with =
         With { approval: Some("untrusted"), model: Some("another-model"), ..With::default() };
@@ -88,9 +88,9 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     let (first, second) = (start_with(cx, asking()).await?, start_with(cx, asking()).await?);
     let marker = Marker::new(cx, "marker");
     cx.model.script([
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("one"),
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("two"),
     ]);
     let mark = begin_turn(cx, &first, "run it").await?;
@@ -122,9 +122,9 @@ async fn a_denial_is_no_rule(cx: &mut Context) -> Result {
     let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("one"),
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("two"),
     ]);
     for (decision, runs) in [(Decision::Deny, 0), (Decision::Accept, 1)] {

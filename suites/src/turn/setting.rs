@@ -45,7 +45,7 @@ async fn a_stricter_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     hold_approvals(cx);
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("done")]);
     let mark =
         begin_with(cx, &thread, "run it", With { approval: Some("untrusted"), ..With::default() })
             .await?;
@@ -67,9 +67,9 @@ async fn a_laxer_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("asked"),
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("not asked"),
     ]);
     decide(cx, Decision::Deny);

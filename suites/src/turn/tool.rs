@@ -157,7 +157,7 @@ async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
 async fn a_call_runs_once(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("done")]);
     run_turn(cx, &thread, "run it").await?;
     ensure_eq!(marker.runs(), 1, "how often the command of one call ran");
     ensure_eq!(
@@ -172,7 +172,7 @@ async fn a_call_runs_once(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "Responses API, parallel calls; every release does")]
 async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
-    let call = |id: &str| runs_command(&format!("echo output-of-{id}")).id(id);
+    let call = |id: &str| runs_command(format!("echo output-of-{id}")).id(id);
     cx.model.script([says("I look").and(call("call-a")).and(call("call-b")), says("done")]);
     let turn = run_turn(cx, &thread, "run both").await?;
     for id in ["call-a", "call-b"] {
@@ -191,7 +191,7 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     let mut script: Vec<Reply> = Vec::new();
     for number in 1..=4 {
         script.push(
-            runs_command(&format!("echo step {number} >> steps")).id(format!("call-{number}")),
+            runs_command(format!("echo step {number} >> steps")).id(format!("call-{number}")),
         );
     }
     script.push(says("done"));

@@ -24,7 +24,7 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     ];
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    let mut script: Vec<Reply> = rubbish.iter().map(|_| runs_command(&marker.command())).collect();
+    let mut script: Vec<Reply> = rubbish.iter().map(|_| runs_command(marker.command())).collect();
     script.push(says("done"));
     cx.model.script(script);
     let mark = begin_turn(cx, &thread, "run it").await?;
@@ -70,7 +70,7 @@ async fn an_error_does_not_hang_the_turn(cx: &mut Context) -> Result {
 async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
@@ -85,7 +85,7 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
 async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     let own = request.id.clone().unwrap_or(Id::Number(0));
@@ -122,7 +122,7 @@ fn other_type(id: &Id) -> Id {
 async fn the_first_answer_counts(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done").hold("after the denial")]);
+    cx.model.script([runs_command(marker.command()), says("done").hold("after the denial")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -140,7 +140,7 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
 async fn other_requests_answer_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
     let request = approval(cx).await?;
     for _ in 0..20 {

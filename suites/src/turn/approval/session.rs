@@ -23,8 +23,8 @@ async fn each_command_is_asked_for(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
     cx.model.script([
-        runs_command(&one.command()).id("call-1"),
-        runs_command(&two.command()).id("call-2"),
+        runs_command(one.command()).id("call-1"),
+        runs_command(two.command()).id("call-2"),
         says("done"),
     ]);
     let mark = begin_turn(cx, &thread, "run both").await?;
@@ -48,11 +48,7 @@ async fn each_command_is_asked_for(cx: &mut Context) -> Result {
 async fn accepted_once_is_asked_again(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([
-        runs_command(&marker.command()),
-        runs_command(&marker.command()),
-        says("done"),
-    ]);
+    cx.model.script([runs_command(marker.command()), runs_command(marker.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run it twice").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::Accept).await?;
@@ -78,9 +74,9 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("once"),
-        runs_command(&marker.command()),
+        runs_command(marker.command()),
         says("twice"),
     ]);
     let mark = begin_turn(cx, &thread, "run it").await?;
@@ -100,7 +96,7 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
 async fn accepted_for_the_session_is_no_leave_for_others(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
-    cx.model.script([runs_command(&one.command()), runs_command(&two.command()), says("done")]);
+    cx.model.script([runs_command(one.command()), runs_command(two.command()), says("done")]);
     let mark = begin_turn(cx, &thread, "run both").await?;
     let request = approval(cx).await?;
     answer(cx, &request, Decision::AcceptForSession).await?;
@@ -122,7 +118,7 @@ async fn the_policy_never_asks_nothing(cx: &mut Context) -> Result {
     hold_approvals(cx);
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
-    cx.model.script([runs_command(&marker.command()), says("done")]);
+    cx.model.script([runs_command(marker.command()), says("done")]);
     decide(cx, Decision::Deny);
     let turn = run_turn(cx, &thread, "run it").await?;
     ensure_eq!(questions(&turn.calls), 0, "requests for approval under the policy `never`");
