@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use harness::AppServer;
-//! use mock_model::{MockModel, calls, says};
+//! use mock_model::{MockModel, runs_command, says};
 //! use serde_json::json;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -16,7 +16,7 @@
 //! # // Here the reference that comes with the kit.
 //! # let (server, args) = (utils_cargo_bin::cargo_bin("proctor")?, vec!["reference", "app-server"]);
 //! let model = MockModel::start().await?;
-//! model.script([calls("exec_command", json!({ "cmd": "touch made" })), says("done")]);
+//! model.script([runs_command("touch made"), says("done")]);
 //!
 //! let mut server = AppServer::builder(server).args(args).model(&model).spawn().await?;
 //! // The server is to run what the script says: by default its commands may write nowhere.

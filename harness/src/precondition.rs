@@ -91,8 +91,9 @@ async fn attempt(examined: &Examined, check: &'static Check, dialect: Dialect) -
     };
     let result = converse(&mut cx, check, examined.subject.settings.check).await;
     let tools = cx.model.requests().first().map(|request| tools(request.body()));
-    cx.finish().await;
-    Tried { failure: result.err(), tools }
+    let gate = cx.peer.gate().clone();
+    let ended = cx.finish().await;
+    Tried { failure: result.err().map(|failure| folded(&gate, failure, &ended)), tools }
 }
 
 /// The names of the tools in a request to the model, in either API; the type of one that has no name.

@@ -1,14 +1,17 @@
 //! What most checks need, each by itself: they run before all others, and what does not hold here is asked for nowhere else.
 
-use harness::failure::{Failure, Result};
+use harness::failure::Result;
+use harness::looks::Looks;
+use harness::message::text_at;
 use harness::profile::MODEL;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
+use crate::stored::files::written;
 use crate::stored::listing::{Query, page};
-use crate::stored::{conversation, resume_seeded, seed};
-use crate::words::{End, TURN, greet, run_turn, start};
+use crate::stored::{STORED, conversation, resume_own, seed};
+use crate::words::{End, TURN, Thread, greet, run_turn, start};
 use crate::{v1, v2};
 
 /// A server MUST answer a client whose messages have no `jsonrpc` member.
@@ -77,7 +80,7 @@ async fn asks_our_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list a stored conversation.
+/// A server MUST list a conversation of its own.
 #[check(
     v1,
     v2,
@@ -85,6 +88,68 @@ async fn asks_our_model(cx: &mut Context) -> Result {
     grants("listConversations", "thread/list")
 )]
 async fn lists_threads(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = held(cx).await?;
+    let mut looks = Looks::until(cx.peer.deadline());
+    loop {
+        // It is stored behind the answers, and nobody says when.
+        let found = page(cx, &Query::default()).await?;
+        if found.ids().contains(&&*thread.id) {
+            return Ok(());
+        }
+        ensure!(
+            looks.again().await,
+            "the ids in the list, after a turn",
+            format!("{:?} among them", thread.id),
+            format!("{:?}", found.ids())
+        );
+    }
+}
+
+/// A server MUST resume a conversation of its own after a restart.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: thread/resume",
+    grants("resumeConversation", "thread/resume")
+)]
+async fn resumes_a_thread(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = held(cx).await?;
+    if !thread.path.as_os_str().is_empty() {
+        written(cx, &thread, ANSWER).await?;
+    }
+    cx.restart().await;
+    greet(cx).await?;
+    let resumed = resume_own(cx, &thread).await?;
+    ensure_eq!(resumed.id, thread.id, "the id of the resumed conversation");
+    Ok(())
+}
+
+/// A server MUST read a conversation of its own.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: thread/read",
+    grants("thread/read")
+)]
+async fn reads_a_thread(cx: &mut Context) -> Result {
+    greet(cx).await?;
+    let thread = held(cx).await?;
+    let params = json!({ "threadId": thread.id, "includeTurns": false });
+    let result = cx.peer.call("thread/read", params).await?;
+    let id = text_at(&result, "/thread/id", "result of `thread/read`")?;
+    ensure_eq!(id, thread.id, "the id of the thread that was read");
+    Ok(())
+}
+
+/// A server SHOULD list the conversations that Codex has stored in its home.
+#[check(
+    v1,
+    v2,
+    source = "CODEX_HOME/sessions; every release does, a server with a store of its own need not",
+    grants(STORED)
+)]
+async fn finds_what_codex_stored(cx: &mut Context) -> Result {
     let rollout = conversation(1);
     seed(cx, &rollout)?;
     greet(cx).await?;
@@ -99,41 +164,13 @@ async fn lists_threads(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST resume a stored conversation.
-#[check(
-    v1,
-    v2,
-    source = "app-server README, Threads: thread/resume",
-    grants("resumeConversation", "thread/resume")
-)]
-async fn resumes_a_thread(cx: &mut Context) -> Result {
-    let rollout = conversation(1);
-    seed(cx, &rollout)?;
-    greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
-    ensure_eq!(thread.id, rollout.id().to_string(), "the id of the resumed conversation");
-    Ok(())
-}
+/// What the agent says in [`held`].
+const ANSWER: &str = "a-basic-answer";
 
-/// A server MUST read a stored conversation.
-#[check(
-    v2(since = "0.98"),
-    source = "app-server README, Threads: thread/read",
-    grants("thread/read")
-)]
-async fn reads_a_thread(cx: &mut Context) -> Result {
-    let rollout = conversation(1);
-    seed(cx, &rollout)?;
-    greet(cx).await?;
-    let id = rollout.id().to_string();
-    let params = json!({ "threadId": id, "includeTurns": false });
-    let result = cx.peer.call("thread/read", params).await?;
-    match result.pointer("/thread/id").and_then(serde_json::Value::as_str) {
-        Some(found) if found == id => Ok(()),
-        _ => Err(Failure::mismatch(
-            "the id of the thread that was read",
-            id,
-            harness::ensure::show(&result),
-        )),
-    }
+/// A conversation of the subject's own in which something was said.
+async fn held(cx: &mut Context) -> Result<Thread> {
+    let thread = start(cx).await?;
+    cx.model.script([says(ANSWER)]);
+    run_turn(cx, &thread, "say something").await?;
+    Ok(thread)
 }

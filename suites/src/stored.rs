@@ -55,8 +55,12 @@ pub fn two_turns(number: u32) -> Rollout {
     conversation(number).turns([Turn::new(SAID[0].1, SAID[1].1), Turn::new(SAID[2].1, SAID[3].1)])
 }
 
+/// The need of whatever begins with conversations in the home.
+pub const STORED: &str = "a server that finds what Codex stored";
+
 /// Puts a conversation into the home of the check; the path of its file.
 pub fn seed(cx: &Context, rollout: &Rollout) -> Result<PathBuf> {
+    cx.needs(STORED)?;
     rollout.write(cx.home.path()).or_inconclusive("seeding a conversation")
 }
 

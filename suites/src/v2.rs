@@ -37,6 +37,7 @@ pub async fn start(cx: &mut Context, start: Start) -> Result<Thread> {
 /// They are written in kebab case, which the first releases of the dialect had in camel case: a subject that says that it
 /// does not know the one is asked again with the other.
 pub async fn call(cx: &mut Context, method: &str, params: Value) -> Result<Value> {
+    cx.needs(method)?;
     let reply = cx.peer.request(method, params.clone()).await?;
     let refusal = reply.error().map(|error| error.message).unwrap_or_default();
     match respelled(params, &refusal) {

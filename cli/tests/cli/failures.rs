@@ -71,6 +71,7 @@ fn bound() -> impl Drop {
         (r#"(startedAt|completedAt|durationMs)":\d+"#, r#"$1":[time]"#),
         (r"; (\{n\}|\d+) m?s\n", "; [time]\n"),
         (r"conformant in 1 of [\d,]+ checks", "conformant in 1 of [n] checks"),
+        (r"(?m)^start     .*$", "start     [measured]"),
         (r"\.rs:\d+(:\d+)?", ".rs:[line]"),
         (r"thread '([^']*)' \(\d+\)", "thread '$1' ([thread])"),
         (r#"call_id":"[^"]+"#, r#"call_id":"[call]"#),

@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::world::{Ran, Witness, World, binary, bounded, subject};
 
 /// A run that would go on for hours, and whose every subject says a byte when it starts.
-fn endless(world: &World, witness: &Witness, script: &str) -> Child {
+fn endless(world: &World, witness: &Witness, script: &str, known: &[&str]) -> Child {
     let script = format!("exec 9>{}; printf x >&9; {script}", witness.path.display());
     let args =
         ["run", "--check", "initialize::only_once@v2", "--check", "initialize::only_once@v1"];
@@ -16,8 +16,12 @@ fn endless(world: &World, witness: &Witness, script: &str) -> Child {
         "--jobs", "1", "--repeat", "100000", "--json", "r.json", "--junit", "r.xml", "--html",
         "r.html",
     ];
-    let args =
-        args.iter().chain(&more).map(|arg| (*arg).to_owned()).chain(subject(&script, &binary()));
+    let args = args
+        .iter()
+        .chain(&more)
+        .chain(known)
+        .map(|arg| (*arg).to_owned())
+        .chain(subject(&script, &binary()));
     world
         .command(args)
         .stdin(Stdio::null())
@@ -42,9 +46,9 @@ fn an_interrupted_run_writes_what_it_knows() {
     for signal in [Signal::INT, Signal::TERM] {
         let world = World::new();
         let witness = Witness::new(&world);
-        let child = endless(&world, &witness, REFERENCE);
-        // The first start is the question what it is; by the fourth, checks are under way.
-        witness.reads(4);
+        let child = endless(&world, &witness, REFERENCE, &world.known());
+        // By the third start, checks are under way.
+        witness.reads(3);
         send(&child, signal);
         let ran = finish(child).exits(4);
         assert!(ran.stderr.starts_with("interrupted: "), "{}", ran.stderr);
@@ -68,7 +72,7 @@ fn an_interrupted_run_writes_what_it_knows() {
 fn an_interruption_before_the_first_check_is_told() {
     let world = World::new();
     let witness = Witness::new(&world);
-    let child = endless(&world, &witness, "exec sleep 1000");
+    let child = endless(&world, &witness, "exec sleep 1000", &[]);
     witness.reads(1);
     send(&child, Signal::INT);
     let ran = finish(child).exits(4);
@@ -86,7 +90,8 @@ fn the_second_interruption_does_not_wait() {
     let world = World::new();
     let witness = Witness::new(&world);
     // Deaf to the end of its input and to everything but a kill: the good way out takes its time.
-    let mut child = endless(&world, &witness, "trap '' TERM INT HUP; while :; do sleep 1000; done");
+    let mut child =
+        endless(&world, &witness, "trap '' TERM INT HUP; while :; do sleep 1000; done", &[]);
     witness.reads(1);
     send(&child, Signal::INT);
     let stderr = child.stderr.take().unwrap();
@@ -110,7 +115,7 @@ fn a_killed_run_leaves_no_subject() {
     {
         let world = World::new();
         let witness = Witness::new(&world);
-        let mut child = endless(&world, &witness, script);
+        let mut child = endless(&world, &witness, script, &[]);
         witness.reads(1);
         child.kill().unwrap();
         child.wait().unwrap();

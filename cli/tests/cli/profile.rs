@@ -33,14 +33,21 @@ fn a_dialect_that_is_asked_for_is_a_claim() {
     assert_eq!(find("basics::greets")["outcome"], "passed");
     let lists = find("basics::lists_threads");
     assert_eq!(lists["outcome"], "not_applicable");
-    assert_eq!(lists["reason"], "the subject does not offer `thread/list`");
+    assert_eq!(lists["reason"], "the subject does not offer `thread/start`");
 }
 
 #[test]
 fn who_is_held_to_a_release_is_held_to_its_methods() {
     let world = World::new();
-    let args =
-        ["run", "--check", "basics::lists_threads@v2", "--dialect", "v2", "--as-release", "0.98.0"];
+    let args = [
+        "run",
+        "--check",
+        "basics::starts_a_thread@v2",
+        "--dialect",
+        "v2",
+        "--as-release",
+        "0.98.0",
+    ];
     world.behind(REFUSES, &args).exits(1);
 }
 

@@ -117,12 +117,13 @@ fn the_first_failure_ends_a_run_that_shall_fail_fast() {
 #[test]
 fn what_is_under_way_is_ended_and_says_nothing() {
     let world = World::new();
-    // The second process to start, which is that of one of the two cases, is silent; the other's does wrong.
-    let script = r#"if mkdir seen/1; then :; elif mkdir seen/2; then exec sleep 1000; fi 2>/dev/null; "$0" reference app-server | sed -u 's/^{/{"jsonrpc":"2.0",/'"#;
+    // The first process to start, which is that of one of the two cases, is silent; the other's does wrong.
+    let script = r#"if mkdir seen/1; then exec sleep 1000; fi 2>/dev/null; "$0" reference app-server | sed -u 's/^{/{"jsonrpc":"2.0",/'"#;
     let seen = world.path("seen");
     std::fs::create_dir(&seen).unwrap();
     let script = script.replace("seen", seen.to_str().unwrap());
-    let args = ["run", "--check", CHECK, "--check", HOLDS, "--jobs", "2", "--fail-fast"];
+    let run = ["run", "--check", CHECK, "--check", HOLDS, "--jobs", "2", "--fail-fast"];
+    let args = [&run[..], &world.known()].concat();
     let began = std::time::Instant::now();
     let ran = world.behind(&script, &[&args[..], &["--json", "r.json"]].concat()).exits(1);
     assert!(began.elapsed().as_secs() < 12, "it waited for the silent one");

@@ -92,6 +92,13 @@ impl World {
         Ran::of(output)
     }
 
+    /// Options with which the reference subject is known already, so that the first process is that of the first check.
+    pub(crate) fn known(&self) -> [&'static str; 2] {
+        let known = ["--profile", "known.json"];
+        self.proctor(["run", "--check", "basics::greets@v2"].into_iter().chain(known)).exits(0);
+        known
+    }
+
     /// `proctor` as a command, to be started and spoken to while it runs.
     pub(crate) fn command(
         &self,

@@ -4,7 +4,7 @@ use crate::examined::{examine, examine_twice};
 use crate::program::Language;
 
 /// Checks of what a server of four methods has, and of what it lacks.
-const FOUR: [&str; 12] = [
+const FOUR: [&str; 14] = [
     "--check",
     "wire::unknown_*",
     "--check",
@@ -17,6 +17,8 @@ const FOUR: [&str; 12] = [
     "archive::not_*",
     "--check",
     "resume::listing::lists_*",
+    "--check",
+    "basics::*",
 ];
 
 /// The preconditions, what needs none of them, and what needs a thread.
@@ -45,7 +47,9 @@ fn one_that_has_four_is_examined_in_those() {
         assert_eq!(examined.outcome("wire::unknown_methods_are_refused"), "passed");
         examined.not_offered("archive::not_an_unknown_one", "thread/archive");
         examined.not_offered("turn::steer::joins_the_running_turn", "turn/steer");
-        examined.not_offered("resume::listing::lists_its_own", "thread/list");
+        // Nothing says where it keeps a thread, if it does.
+        examined.not_offered("resume::listing::lists_its_own", "thread.path");
+        examined.not_offered("basics::lists_threads", "thread/list");
     }
 }
 
@@ -113,8 +117,14 @@ fn one_whose_threads_do_not_start_has_the_same_outcomes_alone() {
 /// Real releases up to 0.40 are like that: a method that it does not know is not answered.
 #[test]
 fn one_that_is_silent_is_not_waited_for() {
-    let args =
-        ["--check", "turn::interrupt::*", "--check", "turn::steer::*", "--suite", "default_model"];
+    let args = [
+        "--check",
+        "turn::interrupt::*",
+        "--check",
+        "turn::steer::*",
+        "--check",
+        "default_model::read::*",
+    ];
     let examined = examine(Language::Python, "silent-unknown", &args);
     assert_eq!(examined.outcome("turn::interrupt::another_turn_is_refused"), "passed");
     assert_eq!(examined.outcome("turn::steer::joins_the_running_turn"), "passed");

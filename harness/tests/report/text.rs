@@ -328,10 +328,9 @@ fn what_was_told_before_is_a_line_at_the_end() {
         "
 == failed (3)
   lifecycle::initialize_only_once@v2  told above
-  lifecycle::again@v2                 the same as in {}
+  the same  in 1 more check: lifecycle::again@v2
 
 {}",
-        first.name(),
         text::case(&other)
     );
     let rest = text::rest(&report, &told);

@@ -153,6 +153,10 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
     const ASKED: u32 = 3 * SETTLED;
     /// How long the rollout has to stay as it is where nothing is answered.
     const QUIET: Duration = Duration::from_millis(100);
+    if thread.path.as_os_str().is_empty() {
+        // It may keep its conversations elsewhere than in files, or not at all.
+        return Err(Failure::not_offered("path` of a thread, `thread.path"));
+    }
     let mut looks = Looks::until(cx.peer.deadline());
     let (mut bytes, mut same, mut asked, mut answers) = (Vec::new(), 0, 0, true);
     loop {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::text::causes::{Cause, needed};
+use crate::report::text::causes::Cause;
 use crate::report::text::{Style, case, header, name};
 use crate::report::{CheckReport, SubjectReport};
 
@@ -48,7 +48,8 @@ impl Told {
             };
         }
         let told = match &cause {
-            Cause::Need(need) => format!("\n{}\n", needed(&[check], need)),
+            // What the subject does not do was told with the check that is about it; how many need it is known at the end.
+            Cause::Need(_) => String::new(),
             _ => format!("\n{}", case::render(check, self.style)),
         };
         self.causes.insert(cause, (name, 0));
