@@ -223,6 +223,14 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
             .method()
             .is_none_or(|method| method == "thread/started" || method == "sessionConfigured");
         if !entry.is_from_subject() || announces {
+            let unheard = value.pointer("/params/capabilities/optOutNotificationMethods");
+            if unheard
+                .and_then(Value::as_array)
+                .is_some_and(|all| all.contains(&json!("thread/started")))
+            {
+                // The client does not want to hear of new threads, so that nothing says which there are.
+                return Ok(());
+            }
             collect(value, &mut known);
             continue;
         }
