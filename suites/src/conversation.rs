@@ -226,7 +226,7 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
             let unheard = value.pointer("/params/capabilities/optOutNotificationMethods");
             if unheard
                 .and_then(Value::as_array)
-                .is_some_and(|all| all.contains(&json!("thread/started")))
+                .is_some_and(|all| all.iter().any(|method| method == "thread/started"))
             {
                 // The client does not want to hear of new threads, so that nothing says which there are.
                 return Ok(());
