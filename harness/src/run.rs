@@ -16,6 +16,7 @@ use crate::dialect::Dialect;
 use crate::failure::{Failure, Result};
 use crate::peer::Ended;
 use crate::precondition;
+use crate::profile::MODEL;
 use crate::process::Survivor;
 use crate::subject::Examined;
 use crate::trap::Attempt as Egress;
@@ -177,12 +178,19 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
     };
     let waited = cx.waited();
     let unoffered = cx.model.unoffered();
+    // Of a subject that does not ask the model service nothing follows once the model was to say something.
+    let unasked = cx.needs(MODEL).err();
+    let scripted = cx.model.scripted();
     let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
     let ended = tokio::select! {
         biased;
         // A conversation that is only observed is good for that without the tool, too. For any other check nothing follows
         // from what it finds now, and it may wait in vain for what the tool would have done.
         unoffered = unoffered, if check.observes().is_none() => return Err(unable(&unoffered)),
+        () = scripted, if unasked.is_some() => match unasked {
+            Some(unmet) => return Err(unmet),
+            None => return Ok(()),
+        },
         ended = waited.limit(limit, guarded) => ended,
     };
     match ended {

@@ -284,7 +284,12 @@ fn order(selected: &[Selected], seed: Option<u64>) -> VecDeque<usize> {
         }
     }
     // What others rely on comes first: whoever reads along sees the cause before what follows from it.
-    order.sort_by_key(|index| selected[*index].case.check.grants.is_empty());
+    order.sort_by_key(|index| {
+        let check = selected[*index].case.check;
+        let first = !check.grants.is_empty();
+        // As they are written: a later one may need an earlier.
+        (!first, first.then_some((check.file, check.line)))
+    });
     order.into()
 }
 

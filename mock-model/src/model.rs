@@ -127,11 +127,23 @@ impl MockModel {
     pub fn script(&self, script: impl Into<Script>) {
         self.state.talk().script = script.into();
         self.state.gates.reset();
+        self.state.pulse.beat();
     }
 
     /// Adds a reply to the script.
     pub fn push(&self, reply: Reply) {
         self.state.talk().script.push(reply);
+        self.state.pulse.beat();
+    }
+
+    /// Waits until there is something for the model to say that nobody has asked for yet.
+    ///
+    /// For a client that is known to ask nothing: what waits for such a reply waits in vain. Never ends if there is nothing.
+    pub fn scripted(&self) -> impl Future<Output = ()> + use<> {
+        let state = self.state.clone();
+        async move {
+            state.pulse.until(|| (state.talk().script.len() > 0).then_some(())).await;
+        }
     }
 
     /// The number of scripted replies that nobody has asked for yet.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use harness::Context;
-use harness::failure::Result;
+use harness::failure::{Failure, Result};
 use harness::message::{Call, RpcError, text_at};
 use harness::policy::Policy;
 use serde_json::{Value, json};
@@ -186,20 +186,16 @@ pub async fn barrier(cx: &mut Context, thread: &Thread) -> Result<Option<RpcErro
         ("thread/read", json!({ "threadId": thread.id, "includeTurns": false })),
         ("thread/list", json!({ "limit": 1 })),
     ];
-    let mut refusal = RpcError {
-        code: None,
-        message: "the subject offers neither `thread/read` nor `thread/list`".to_owned(),
-        data: None,
-    };
+    let mut refusal = Err(Failure::not_offered("thread/read"));
     for (method, params) in barriers {
         // What the subject does not have proves nothing of it.
         if cx.peer.gate().offers(method).is_err() {
             continue;
         }
         match cx.peer.request(method, params).await?.error() {
-            Ok(error) => refusal = error,
+            Ok(error) => refusal = Ok(Some(error)),
             Err(_) => return Ok(None),
         }
     }
-    Ok(Some(refusal))
+    refusal
 }

@@ -77,8 +77,8 @@ async fn nothing_is_added_while_nothing_changes(cx: &mut Context) -> Result {
 
 /// A server MUST tell the model when the policy has changed, in another message of the developer.
 #[check(
-    v1(since = "0.90"),
-    v2(since = "0.90"),
+    v1(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
+    v2(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
     source = "app-server README, Turns: overrides; every release since does"
 )]
 async fn permissions_are_told_when_they_change(cx: &mut Context) -> Result {

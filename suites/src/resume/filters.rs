@@ -165,7 +165,7 @@ async fn by_text(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list only conversations that a person began, unless the client asks for another kind.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_list: sourceKinds")]
+#[check(v2(since = "0.98"), source = "app-server tests, thread_list: sourceKinds")]
 async fn by_source(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     seed(cx, &conversation(2).source("exec"))?;
