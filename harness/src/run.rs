@@ -16,8 +16,8 @@ use crate::dialect::Dialect;
 use crate::failure::{Failure, Result};
 use crate::peer::Ended;
 use crate::precondition;
-use crate::profile::MODEL;
 use crate::process::Survivor;
+use crate::profile::MODEL;
 use crate::subject::Examined;
 use crate::trap::Attempt as Egress;
 

@@ -142,7 +142,7 @@ impl MockModel {
     pub fn scripted(&self) -> impl Future<Output = ()> + use<> {
         let state = self.state.clone();
         async move {
-            state.pulse.until(|| (state.talk().script.len() > 0).then_some(())).await;
+            state.pulse.until(|| (!state.talk().script.is_empty()).then_some(())).await;
         }
     }
 

@@ -55,9 +55,22 @@ async fn ids_come_back_as_they_were(cx: &mut Context) -> Result {
 async fn large_ids_come_back_as_they_were(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = harmless(cx);
-    let ticket = cx.peer.send_as(9_007_199_254_740_993.into(), method, json!({})).await?;
+    let id = Id::Number(LARGE);
+    let ticket = cx.peer.send_as(id.clone(), method, json!({})).await?;
+    serves(cx).await?;
+    // Where the next request is answered, an answer to the nearest id that a double holds was meant for this one.
+    let rounded = Id::Number(LARGE as f64 as i64);
+    let transcript = cx.peer.transcript();
+    let entries = transcript.iter().flat_map(|transcript| transcript.entries());
+    let ids = entries.filter_map(|entry| entry.message.answers(entry.value.as_ref()?));
+    let ids: Vec<Id> = ids.collect();
+    let lost = ids.contains(&rounded) && !ids.contains(&id);
+    ensure!(!lost, "the id of the answer", id.to_string(), rounded.to_string());
     cx.peer.answer(&ticket).await?.result().map(|_| ())
 }
+
+/// The least whole number that a double cannot hold.
+const LARGE: i64 = 9_007_199_254_740_993;
 
 /// A server MUST answer every one of many requests that come at once, each with its own id.
 #[check(v1, v2, source = "JSON-RPC 2.0 §4, §5")]

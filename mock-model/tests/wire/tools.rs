@@ -20,7 +20,7 @@ async fn called_for(reply: Reply, request: Value) -> Value {
     let mut item = answer.of_type("response.output_item.done")[0]["item"].clone();
     assert_eq!(item["call_id"], "c", "{item}");
     for member in ["id", "call_id", "status"] {
-        item.as_object_mut().unwrap().remove(member);
+        item.as_object_mut().expect("an item").remove(member);
     }
     if let Some(arguments) = item["arguments"].as_str() {
         item["arguments"] = serde_json::from_str(arguments).unwrap_or_else(|_| arguments.into());
@@ -276,6 +276,6 @@ async fn assert_unoffered(reply: Reply, request: Value, wanted: &str, offered: &
         (wanted, &offered.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..])
     );
     assert_eq!(*model.requests()[0].answer(), Answer::Unoffered(unoffered));
-    let message = model.verify().unwrap_err().to_string();
+    let message = model.verify().expect_err("a reply that could not be served").to_string();
     assert!(message.contains("1 request without a tool for its reply"), "{message}");
 }
