@@ -51,7 +51,7 @@
 //! Checks are written with [`check`](macro@check), [`Context`] and [`Conversation`]; see CONTRIBUTING.md. [`discover`], [`applies`],
 //! [`select`], [`run`], [`session`], [`known_failures`], [`outcome`] and [`report`] make a run of them, [`trial`] tests for
 //! cargo-nextest, and [`prove`] the proof that each finds what it is there for. [`subject`], [`home`], [`trap`], [`fifo`],
-//! [`process`] and [`guardian`] are the world of one check, [`line`], [`order`] and [`transcript`] what was said in it. These change
+//! [`process`] and [`guardian`] are the world of one check, [`line`](mod@line), [`order`] and [`transcript`] what was said in it. These change
 //! as the kit needs it.
 
 pub mod app_server;
