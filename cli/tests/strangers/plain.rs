@@ -24,11 +24,11 @@ fn its_stored_threads_hold() {
     examine(Language::Python, "plain", &args).exits(0).nothing_amiss(40);
 }
 
-/// It stores nothing, and says so by a list that is empty: what looks for stored threads does not blame it for an answer.
+/// It keeps its threads in memory: what begins with conversations that Codex stored says nothing of it.
 #[test]
-fn what_it_does_not_offer_is_left_out() {
+fn what_needs_conversations_of_codex_could_not_tell_without_them() {
     let examined = examine(Language::Node, "plain", &["--suite", "archive"]);
-    examined.not_offered("archive::not_an_unknown_one", "thread/archive");
+    examined.could_not_tell("archive::not_an_unknown_one", &["needs", "what Codex stored"]);
 }
 
 #[test]

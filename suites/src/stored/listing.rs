@@ -28,7 +28,7 @@ pub struct Query<'a> {
 pub struct Item {
     /// Its id.
     pub id: String,
-    /// Its rollout.
+    /// Its rollout; empty if it is in no file.
     pub path: PathBuf,
     /// What the user said first.
     pub preview: String,
@@ -97,7 +97,11 @@ fn item(value: &Value, id: &str) -> Result<Item> {
         |pointer: &str| text_at(value, pointer, "a conversation in the list").map(str::to_owned);
     Ok(Item {
         id: text(id)?,
-        path: PathBuf::from(text("/path")?),
+        // A server that keeps a thread elsewhere than in a file says so by `null`.
+        path: match value.get("path") {
+            Some(Value::Null) => PathBuf::new(),
+            _ => PathBuf::from(text("/path")?),
+        },
         preview: text("/preview")?,
         value: value.clone(),
     })
