@@ -90,20 +90,12 @@ async fn attempt(examined: &Examined, check: &'static Check, dialect: Dialect) -
         Err(_) => return Tried { failure: None, tools: None },
     };
     let result = converse(&mut cx, check, examined.subject.settings.check).await;
-    let tools = cx.model.requests().first().map(|request| tools(request.body()));
+    let asked = cx.model.requests();
+    let tools =
+        asked.first().map(|request| request.tools().into_iter().map(str::to_owned).collect());
     let gate = cx.peer.gate().clone();
     let ended = cx.finish().await;
     Tried { failure: result.err().map(|failure| folded(&gate, failure, &ended)), tools }
-}
-
-/// The names of the tools in a request to the model, in either API; the type of one that has no name.
-fn tools(request: &serde_json::Value) -> Vec<String> {
-    let list = request["tools"].as_array().into_iter().flatten();
-    let name = |tool: &serde_json::Value| {
-        let names = [&tool["name"], &tool["function"]["name"], &tool["type"]];
-        names.into_iter().find_map(|name| name.as_str()).map(str::to_owned)
-    };
-    list.filter_map(name).collect()
 }
 
 /// What the subject does in the place of what is needed, to stand behind its name.
@@ -163,10 +155,4 @@ fn ungranted(transcript: &Transcript) -> Vec<(&str, Option<i64>)> {
         }
     }
     open.into_iter().map(|(_, method, code)| (method, code)).collect()
-}
-
-/// What a check that gave the model something to say can tell of a subject that does not ask the model service: nothing.
-pub(crate) fn unasked(cx: &Context) -> Option<Failure> {
-    let why = cx.peer.gate().missing(MODEL)?;
-    (cx.model.replies_left() > 0).then(|| Failure::unmet(MODEL, why))
 }

@@ -76,7 +76,7 @@ pub struct Violation {
 impl Attempt {
     /// Whether it was cut short by an interruption, so that it says nothing.
     pub fn is_cut(&self) -> bool {
-        is_cut(&self.result)
+        self.result.as_ref().is_err_and(|failure| failure.parts().observed == INTERRUPTED)
     }
 
     /// An attempt that never got to the subject.
@@ -142,10 +142,6 @@ async fn attempt_here(
         (cx.home.work().display().to_string(), "{work}"),
         (cx.home.path().display().to_string(), "{home}"),
     ];
-    let result = match precondition::unasked(&cx) {
-        Some(unmet) if !is_cut(&result) => Err(unmet),
-        _ => result,
-    };
     let gate = cx.peer.gate().clone();
     let ended = cx.finish().await;
     let result =
@@ -163,10 +159,6 @@ async fn attempt_here(
     Attempt { result, leaks, violations, ended, egress, duration, defect }
 }
 
-fn is_cut(result: &Result) -> bool {
-    result.as_ref().is_err_and(|failure| failure.parts().observed == INTERRUPTED)
-}
-
 /// Runs the body under the check's own deadline; a panic is ours, so it is inconclusive.
 pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> Result {
     let body = match check.body {
@@ -179,18 +171,23 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
     let waited = cx.waited();
     let unoffered = cx.model.unoffered();
     // Of a subject that does not ask the model service nothing follows once the model was to say something.
-    let unasked = cx.needs(MODEL).err();
-    let scripted = cx.model.scripted();
+    let (unasked, scripted) = (cx.needs(MODEL).err(), cx.model.scripted());
+    let unasked = async move {
+        match unasked {
+            Some(unmet) => {
+                scripted.await;
+                unmet
+            }
+            None => std::future::pending().await,
+        }
+    };
     let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
     let ended = tokio::select! {
         biased;
         // A conversation that is only observed is good for that without the tool, too. For any other check nothing follows
         // from what it finds now, and it may wait in vain for what the tool would have done.
         unoffered = unoffered, if check.observes().is_none() => return Err(unable(&unoffered)),
-        () = scripted, if unasked.is_some() => match unasked {
-            Some(unmet) => return Err(unmet),
-            None => return Ok(()),
-        },
+        unmet = unasked => return Err(unmet),
         ended = waited.limit(limit, guarded) => ended,
     };
     match ended {
