@@ -3,7 +3,7 @@
 mod machine;
 mod tools;
 
-use harness::report::paint::{Paint, Tone};
+use shown::{Paint, Tone};
 
 use crate::exit_code::{FAILED, HELD, Stop};
 use crate::interrupt::Interrupt;

@@ -2,7 +2,7 @@
 
 use harness::Check;
 use harness::check::all;
-use harness::ensure::shorten;
+use shown::shorten;
 use strsim::normalized_damerau_levenshtein as alike;
 
 use crate::args::ExplainArgs;

@@ -6,10 +6,10 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::num::NonZero;
 use std::time::Duration;
 
-use harness::supervise::GRACE;
 use hunt::nextest::Options;
 use hunt::report::{html, text};
 use hunt::{Apart, Certainty, Plan, Report, Target, Unable, Watch, load};
+use reaper::supervise::GRACE;
 
 use crate::args::{EffortArgs, HuntArgs, HuntWhat};
 use crate::exit_code::{FAILED, HELD, INCOMPLETE, Stop};

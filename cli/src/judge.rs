@@ -7,13 +7,14 @@ use std::collections::HashMap;
 use std::str::FromStr;
 use std::time::Duration;
 
+use harness::Subject;
 use harness::check::Check;
 use harness::failure::Kind;
 use harness::run::{Attempt, Case, attempt};
 use harness::select::{Filters, Selected};
 use harness::session::{self, Options, Watch};
 use harness::subject::Examined;
-use harness::{Subject, process};
+use reaper::process;
 use tokio::sync::watch;
 
 use crate::args::JudgeArgs;

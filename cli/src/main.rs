@@ -54,8 +54,8 @@ fn main() -> ExitCode {
     finish(match command {
         // These are other programs that happen to live in this binary: their exit codes are their own.
         Command::Reference(raw) => return fixtures::reference::main(raw.args.into_iter()),
-        Command::Guardian => return harness::guardian::main(),
-        Command::Supervised => return harness::supervise::main(),
+        Command::Guardian => return reaper::guardian::main(),
+        Command::Supervised => return reaper::supervise::main(),
         Command::Load(raw) => return ::hunt::load::main(raw.args.iter()),
         Command::Record(raw) => return ::hunt::nextest::record::main(raw.args),
         Command::Run(args) => run::run(&args),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use harness::message::printable;
 use mock_model::{MockModel, Script, says};
+use shown::printable;
 
 use crate::args::MockModelArgs;
 use crate::exit_code::{HELD, Stop};

@@ -4,10 +4,11 @@ mod document;
 mod memory;
 mod page;
 
+use harness::Subject;
 use harness::prove::{Fault, Plan, Variant, Watch, prove as prove_all};
 use harness::run::Case;
 use harness::select::Filters;
-use harness::{Subject, process};
+use reaper::process;
 
 use crate::args::ProveArgs;
 use crate::exit_code::{FAILED, HELD, INCOMPLETE, Stop};

@@ -12,12 +12,13 @@ mod unexamined;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use harness::guardian::Guardian;
 use harness::report::{CheckReport, Report};
 use harness::run::{Attempt, Case};
 use harness::session::{self, Watch};
 use harness::subject::Examined;
-use harness::{Dialect, precondition, process};
+use harness::{Dialect, precondition};
+use reaper::guardian::Guardian;
+use reaper::process;
 
 use crate::args::RunArgs;
 use crate::exit_code::Stop;

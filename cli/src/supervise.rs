@@ -5,8 +5,8 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use harness::process::Exit;
-use harness::supervise::{
+use reaper::process::Exit;
+use reaper::supervise::{
     Merged, Report, SuperviseError, Supervised, append, asks_for_a_list, die_of,
     merge as merge_junit,
 };

@@ -3,8 +3,7 @@
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use harness::message::printable;
-use harness::report::paint::Paint;
+use shown::{Paint, printable};
 
 use crate::exit_code::Stop;
 

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use harness::Subject;
-use harness::guardian::Guardian;
 use harness::known_failures::KnownFailures;
 use harness::trial::{self, Trials};
+use reaper::guardian::Guardian;
 
 // Links the checks in: they register themselves.
 use suites as _;

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 use harness::AppServer;
-use harness::guard::Guarded;
+use reaper::guard::Guarded;
 
 /// A child with 200 MB that holds our stderr, once it says that it is there.
 fn heavy() -> (std::process::Command, std::io::PipeReader) {

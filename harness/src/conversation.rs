@@ -3,10 +3,10 @@
 use crate::applies::Release;
 use crate::dialect::Dialect;
 use crate::message::Call;
-use crate::process::ShutdownReport;
 use crate::profile::Handshake;
 use crate::transcript::{Entry, Transcript};
 use crate::trap::Attempt;
+use reaper::process::ShutdownReport;
 
 /// What was said between us and one process of the subject, and what it did besides.
 pub struct Conversation<'a> {

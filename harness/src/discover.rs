@@ -8,11 +8,11 @@ mod probe;
 use std::time::Instant;
 
 use serde_json::Value;
+use shown::shorten;
 
 use crate::app_server::{self, CLIENT_NAME};
 use crate::applies::Release;
 use crate::dialect::Dialect;
-use crate::ensure::shorten;
 use crate::failure::{Failure, Result};
 use crate::mcp;
 use crate::peer::Peer;

@@ -4,9 +4,9 @@ mod difference;
 
 use serde::Serialize;
 use serde_json::Value;
+use shown::shorten;
 
 use crate::failure::{Failure, Result};
-use crate::message::{around_paths, printable};
 
 use difference::difference;
 
@@ -24,26 +24,6 @@ pub fn show(value: &(impl Serialize + ?Sized)) -> String {
         "\"\"" => "an empty text (\"\")".to_owned(),
         _ => shorten(&text, SHOWN),
     }
-}
-
-/// `text`, with its middle left out if it is longer than `limit` bytes.
-pub fn shorten(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
-        return text.to_owned();
-    }
-    let head = text.floor_char_boundary(limit * 3 / 4);
-    let tail = text.ceil_char_boundary(text.len() - limit / 4);
-    let (head, tail) = around_paths(text.as_bytes(), head, tail);
-    format!("{} … ({} bytes left out) … {}", &text[..head], tail - head, &text[tail..])
-}
-
-/// How long a line is that says what was wrong, in bytes.
-const WIDTH: usize = 600;
-
-/// `text` in one line that can be printed.
-pub(crate) fn one_line(text: &str) -> String {
-    let lines: Vec<_> = text.lines().collect();
-    shorten(&printable(lines.join(" ⏎ ").as_bytes(), usize::MAX), WIDTH)
 }
 
 /// The comparison behind [`ensure_eq!`](crate::ensure_eq).

@@ -4,8 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 use serde::{Deserialize, Serialize};
-
-use crate::ensure::one_line;
+use shown::one_line;
 
 /// What a check body, and every step of one, returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;

@@ -65,7 +65,7 @@ impl Home {
     /// What the file system says.
     pub fn new_in(directory: &Path) -> io::Result<Self> {
         let root = tempfile::Builder::new().prefix("proctor-").tempdir_in(directory)?;
-        crate::guardian::tidy(root.path());
+        reaper::guardian::tidy(root.path());
         // Canonical, because subjects report canonical paths and checks compare them.
         let base = root.path().canonicalize()?;
         let (path, work) = (base.join("home"), base.join("work"));

@@ -9,16 +9,15 @@ use mock_model::MockModel;
 use serde_json::Value;
 
 use crate::failure::{Failure, OrInconclusive, Result};
-use crate::guard::{NotClean, accuse};
 use crate::home::Home;
 use crate::message::{Call, Reply};
 use crate::peer::{Peer, Ticket};
 use crate::policy::Policy;
-use crate::process::{ShutdownReport, take_undelivered_of};
 use crate::profile::Handshake;
 use crate::settings::Settings;
 use crate::subject::Subject;
 use crate::transcript::Transcript;
+use reaper::process::{NotClean, ShutdownReport, take_undelivered_of};
 
 /// How much of a conversation a failure carries: lines, and bytes of each.
 const CONVERSATION: (usize, usize) = (12, 400);
@@ -76,7 +75,7 @@ impl Drop for Witness {
         // A clean one stays where whoever looks for it finds it.
         let unclean = |report: &ShutdownReport| report.label == self.label && !report.is_clean();
         for report in take_undelivered_of(unclean) {
-            accuse(&NotClean(Box::new(report)));
+            NotClean(Box::new(report)).accuse();
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use shown::Tone;
 
 /// How one check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +46,16 @@ impl Outcome {
     pub fn is_bad(self) -> bool {
         matches!(self, Self::Failed | Self::Leaked | Self::UnexpectedPass)
     }
+
+    /// How it is coloured.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Passed => Tone::Good,
+            Self::Failed | Self::Leaked | Self::UnexpectedPass => Tone::Bad,
+            Self::Warned | Self::Inconclusive => Tone::Doubtful,
+            Self::KnownFailure | Self::NotApplicable => Tone::Faint,
+        }
+    }
 }
 
 impl fmt::Display for Outcome {
@@ -63,6 +74,17 @@ pub enum Verdict {
     Nonconformant,
     /// None failed, but not all could be told.
     Incomplete,
+}
+
+impl Verdict {
+    /// How it is coloured.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Conformant => Tone::Good,
+            Self::Nonconformant => Tone::Bad,
+            Self::Incomplete => Tone::Doubtful,
+        }
+    }
 }
 
 impl fmt::Display for Verdict {

@@ -11,19 +11,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use shown::shorten;
 use tokio::io::BufReader;
 use tokio::task::JoinHandle;
 
-use crate::ensure::shorten;
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::message::{Call, Id, Reply, code, ticked};
 use crate::policy::Policy;
-use crate::process::{Exit, Launch, Process, ShutdownReport};
 use crate::profile::{Gate, Handshake};
 use crate::queue::Stopwatch;
 use crate::settings::Settings;
-use crate::stdin::Stdin;
 use crate::transcript::Transcript;
+use reaper::process::{Exit, Launch, Process, ShutdownReport};
+use reaper::stdin::Stdin;
 
 use inbox::Inbox;
 use starting::Starting;
@@ -181,7 +181,7 @@ impl Peer {
 
     /// How much time of the processors the running subject has taken, with all that it started.
     pub(crate) fn work(&self) -> Duration {
-        self.pid().map_or(Duration::ZERO, crate::process::procfs::work)
+        self.pid().map_or(Duration::ZERO, reaper::process::work)
     }
 
     /// The process id of the running subject.

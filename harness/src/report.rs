@@ -4,11 +4,10 @@ mod closing;
 pub mod html;
 pub mod json;
 pub mod junit;
-pub mod mask;
-pub mod paint;
 pub mod releases;
 pub mod text;
 
+use reaper::leak::LeakReport;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Level;
@@ -140,19 +139,6 @@ pub struct FailureReport {
     /// Further evidence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-}
-
-/// A process that outlived the subject.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LeakReport {
-    /// Its process id.
-    pub pid: u32,
-    /// Its command line.
-    pub command: String,
-    /// How it relates to the subject.
-    pub how: String,
-    /// Which descriptors it held.
-    pub holds: Vec<String>,
 }
 
 impl SubjectReport {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use mock_model::Unoffered;
+use reaper::leak::Leak;
 use tokio::sync::watch;
 
 use crate::applies::FixedIn;
@@ -16,7 +17,6 @@ use crate::dialect::Dialect;
 use crate::failure::{Failure, Result};
 use crate::peer::Ended;
 use crate::precondition;
-use crate::process::Survivor;
 use crate::profile::MODEL;
 use crate::subject::Examined;
 use crate::trap::Attempt as Egress;
@@ -48,7 +48,7 @@ pub struct Attempt {
     /// Whether the check held.
     pub result: Result,
     /// What outlived the subject.
-    pub leaks: Vec<Survivor>,
+    pub leaks: Vec<Leak>,
     /// What observers have against the conversation.
     pub violations: Vec<Violation>,
     /// The processes that the check used, in the order in which they ended.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::process::Ladder;
+use reaper::process::Ladder;
 
 /// Bounds in force for one connection.
 #[derive(Clone, Debug)]

@@ -9,10 +9,10 @@ use crate::discover::{Form, Method, Survey, discover};
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::home::{Empty, Home, Template};
 use crate::peer::Peer;
-use crate::process::Launch;
 use crate::profile::{Claims, Profile};
 use crate::settings::Settings;
 use crate::trap::Trap;
+use reaper::process::Launch;
 
 /// How a subject is started.
 #[derive(Clone)]

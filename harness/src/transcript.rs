@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shown::printable;
 
-use crate::message::{Message, printable};
+use crate::message::Message;
 use crate::peer::weight;
 
 /// Who sent a line.

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use reaper::leak::LeakReport;
+
 use crate::conditions::Conditions;
 use crate::plan::Certainty;
-use crate::runner::{Kind, Leak, Observation};
+use crate::runner::{Kind, Observation};
 use crate::seed;
 use crate::statistics::{Block, Decision, Rate, Sequential};
 
@@ -55,7 +57,7 @@ pub struct Close {
     /// How long its output was open after its exit, in milliseconds.
     pub tail_ms: f64,
     /// Who outlived it.
-    pub leaks: Vec<Leak>,
+    pub leaks: Vec<LeakReport>,
 }
 
 /// What a run of an arm is judged by.

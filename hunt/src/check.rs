@@ -4,51 +4,19 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use harness::process::Exit;
-use serde::Deserialize;
+use harness::Outcome;
+use harness::report::{CheckReport, FailureReport, Report};
+use reaper::process::Exit;
+use reaper::supervise;
 use tempfile::NamedTempFile;
 
-use harness::supervise::Report;
-
 use crate::conditions::Conditions;
-use crate::runner::{Kind, Leak, Observation, Run, RunError};
+use crate::runner::{Kind, Observation, Run, RunError};
 use crate::supervised::{SEED, millis, output};
 
 /// The exit codes of `proctor run` that say that no run can succeed.
 const USAGE: i32 = 2;
 const UNABLE: i32 = 3;
-
-/// What is read of a report of `proctor run`.
-#[derive(Debug, Deserialize)]
-struct Examined {
-    checks: Vec<Checked>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Checked {
-    id: String,
-    outcome: String,
-    reason: Option<String>,
-    failure: Option<Failed>,
-    #[serde(default)]
-    leaks: Vec<Left>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Failed {
-    what: String,
-    expected: String,
-    observed: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Left {
-    pid: u32,
-    command: String,
-    how: String,
-    #[serde(default)]
-    holds: Vec<String>,
-}
 
 /// The command that runs a check once, and the file that it will write its report to.
 pub(crate) fn command(
@@ -94,7 +62,7 @@ fn between(proctor: OsString, run: &Run<'_>) -> Vec<OsString> {
 }
 
 /// What the report of a check says.
-pub(crate) fn observed(report: &Report, file: &Path) -> Result<Observation, RunError> {
+pub(crate) fn observed(report: &supervise::Report, file: &Path) -> Result<Observation, RunError> {
     let code = match report.exit {
         Some(Exit::Code(code)) => code,
         _ => -1,
@@ -114,19 +82,18 @@ pub(crate) fn observed(report: &Report, file: &Path) -> Result<Observation, RunE
     }
     let mut text = String::new();
     let read = std::fs::File::open(file).and_then(|mut file| file.read_to_string(&mut text));
-    let examined: Examined = read
+    let examined: Report = read
         .map_err(|error| error.to_string())
         .and_then(|_| serde_json::from_str(&text).map_err(|error| error.to_string()))
         .map_err(|error| RunError::Unable(format!("the report of a check: {error}")))?;
-    let ran = |check: &&Checked| check.outcome != "not_applicable";
-    if !examined.checks.iter().any(|check| ran(&check)) {
+    if examined.checks.iter().all(|check| check.outcome == Outcome::NotApplicable) {
         let reason = examined.checks.into_iter().find_map(|check| check.reason);
         let reason = reason.unwrap_or_else(|| "there is no such check".to_owned());
         return Err(RunError::Unable(format!("the check cannot be run: {reason}")));
     }
     for check in examined.checks {
         // Nobody can tell, so the run neither held nor failed.
-        if check.outcome == "inconclusive" {
+        if check.outcome == Outcome::Inconclusive {
             return Err(RunError::Void);
         }
         note(&mut seen, check);
@@ -134,29 +101,22 @@ pub(crate) fn observed(report: &Report, file: &Path) -> Result<Observation, RunE
     Ok(seen)
 }
 
-fn note(seen: &mut Observation, check: Checked) {
-    let Checked { id, outcome, reason: _, failure, leaks } = check;
-    let kind = match outcome.as_str() {
-        "leaked" => Some(Kind::Leak),
-        "failed" | "warned" | "unexpected_pass" => Some(Kind::Failure),
-        // It held, or was known not to.
-        _ => None,
+fn note(seen: &mut Observation, check: CheckReport) {
+    let kind = match check.outcome {
+        Outcome::Leaked => Kind::Leak,
+        Outcome::Failed | Outcome::Warned | Outcome::UnexpectedPass => Kind::Failure,
+        // It held, was expected to fail, or said nothing.
+        Outcome::Passed
+        | Outcome::KnownFailure
+        | Outcome::Inconclusive
+        | Outcome::NotApplicable => return,
     };
-    let Some(kind) = kind else { return };
     if !seen.kinds.contains(&kind) {
         seen.kinds.push(kind);
     }
-    seen.exit = format!("{id}: {outcome}");
-    if let Some(Failed { what, expected, observed }) = failure {
+    seen.exit = format!("{}: {}", check.id, check.outcome);
+    if let Some(FailureReport { what, expected, observed, .. }) = check.failure {
         seen.output.push_str(&format!("{what}\nexpected  {expected}\nobserved  {observed}\n"));
     }
-    seen.leaks.extend(leaks.into_iter().map(|left| Leak {
-        pid: left.pid,
-        command: left.command,
-        how: left.how,
-        parents: Vec::new(),
-        fate: "ended by proctor".to_owned(),
-        holds: left.holds,
-        age_ms: None,
-    }));
+    seen.leaks.extend(check.leaks);
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use reaper::leak::LeakReport;
 use serde::{Deserialize, Serialize};
 
 use crate::conditions::Conditions;
@@ -48,25 +49,6 @@ pub struct Run<'a> {
     pub until: Instant,
 }
 
-/// A process that was left behind, or that held the output open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leak {
-    /// Its process id.
-    pub pid: u32,
-    /// Its command line.
-    pub command: String,
-    /// How it relates to the target, and how that is known.
-    pub how: String,
-    /// Its parents at its birth, nearest first.
-    pub parents: Vec<String>,
-    /// What became of it.
-    pub fate: String,
-    /// The descriptors that it held, those of the target's output first.
-    pub holds: Vec<String>,
-    /// How long it had been running when the target ended, in milliseconds, if that is known.
-    pub age_ms: Option<u64>,
-}
-
 /// What was seen of one run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
@@ -77,7 +59,7 @@ pub struct Observation {
     /// From its exit to the close of its output, in milliseconds; none if it could not be measured.
     pub tail_ms: Option<f64>,
     /// The processes that outlived it, also those that ended in time: whoever made the tail is among them.
-    pub leaks: Vec<Leak>,
+    pub leaks: Vec<LeakReport>,
     /// Why "nothing was left" is not certain; empty if it is.
     pub doubts: Vec<String>,
     /// The end of what it wrote, or what a check says about its failure.

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use harness::process::{Exit, tag_prefix};
-use harness::supervise::{Captured, Class, Fate, Hold, Report, SuperviseError, Supervised};
+use reaper::leak::{Class, Fate, Leak, LeakReport};
+use reaper::process::{Exit, tag_prefix};
+use reaper::supervise::{Captured, Report, SuperviseError, Supervised};
 use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
@@ -15,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::check;
 use crate::conditions::Conditions;
 use crate::load::{Burden, Pinned};
-use crate::runner::{Kind, Leak, Load, Observation, Run, RunError, Runner};
+use crate::runner::{Kind, Load, Observation, Run, RunError, Runner};
 use crate::target::Form;
 
 /// The variable in which a run gets its seed: a test that takes its own chances from it can be replayed exactly.
@@ -127,7 +128,7 @@ impl Apart {
 /// What a report says of a run.
 fn observed(report: &Report, leak_timeout: Duration) -> Observation {
     let tail = report.tail.stdout.max(report.tail.stderr);
-    let descends = |leak: &&harness::supervise::Leak| leak.class == Class::Descendant;
+    let descends = |leak: &&Leak| leak.class == Class::Descendant;
     let named = || report.leaks.iter().chain(&report.noted).filter(descends);
     // A process that was killed but not waited for is no leak to a supervisor, but it is one to a test runner, which sees
     // nothing but a pipe that stays open. Without a process there is no leak, however late the pipe closed.
@@ -168,41 +169,11 @@ pub(crate) fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-pub(crate) fn leak(leak: &harness::supervise::Leak) -> Leak {
-    let fate = match leak.fate {
-        Fate::Ended(after) => format!("ended by itself {:.1} ms after it", millis(after)),
-        Fate::Dying(after) => {
-            format!("killed but not waited for, gone {:.1} ms after it", millis(after))
-        }
-        Fate::Killed => "ended by proctor".to_owned(),
-        Fate::Kept => "left as it is".to_owned(),
-        Fate::Reaped => "dead, and reaped by nobody".to_owned(),
-        Fate::Remains => "still there".to_owned(),
-    };
-    let parent =
-        |parent: &harness::supervise::Parent| format!("{} ({})", parent.command, parent.pid);
-    let (streams, others): (Vec<&Hold>, Vec<&Hold>) =
-        leak.holds.iter().partition(|hold| hold.stream.is_some());
-    Leak {
-        pid: leak.pid,
-        command: leak.command.clone(),
-        how: leak.how.clone(),
-        parents: leak.parents.iter().map(parent).collect(),
-        fate,
-        holds: streams.into_iter().chain(others).take(HOLDS).map(held).collect(),
-        age_ms: Some(millis(leak.age).round() as u64),
-    }
-}
-
-fn held(hold: &Hold) -> String {
-    let Hold { fd, target, stream } = hold;
-    match stream {
-        None => format!("fd {fd} -> {target}"),
-        Some(stream) => {
-            let stream = format!("{stream:?}").to_lowercase();
-            format!("fd {fd} -> {target}, the command's {stream}")
-        }
-    }
+/// What a hunt reports of a leak: only the first of its descriptors.
+pub(crate) fn leak(leak: &Leak) -> LeakReport {
+    let mut report = leak.report("the command");
+    report.holds.truncate(HOLDS);
+    report
 }
 
 pub(crate) fn output(report: &Report) -> String {

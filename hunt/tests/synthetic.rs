@@ -5,11 +5,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use hunt::runner::{Leak, Load, RunError};
+use hunt::runner::{Load, RunError};
 use hunt::statistics::Rate;
 use hunt::{
     Answer, Conditions, Kind, Observation, Plan, Report, Run, Runner, Target, Token, Unwatched,
 };
+use reaper::leak::LeakReport;
 use tokio::sync::watch;
 
 /// A target that does what the function says, given the conditions, the seed of the run, and a number that no two runs share.
@@ -49,8 +50,8 @@ fn failed() -> Observation {
     Observation { exit: "exit code 1".to_owned(), kinds: vec![Kind::Failure], ..held() }
 }
 
-fn leak() -> Leak {
-    Leak {
+fn leak() -> LeakReport {
+    LeakReport {
         pid: 7,
         command: "sleep 9".to_owned(),
         how: "child of the command".to_owned(),

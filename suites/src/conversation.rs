@@ -6,11 +6,12 @@ pub mod turns;
 use std::collections::{HashMap, HashSet};
 
 use harness::failure::{Failure, Result};
-use harness::message::{Id, Message, printable};
+use harness::message::{Id, Message};
 use harness::transcript::Entry;
 use harness::{Context, Conversation, ensure, ensure_at, observer, tour};
 use mock_model::{reasons, runs_command, says};
 use serde_json::Value;
+use shown::printable;
 
 use crate::words::{Decision, decide, greet, refused, run_turn, start_with};
 

@@ -3,9 +3,9 @@
 pub mod home;
 pub mod moments;
 
+use harness::Exit;
 use harness::failure::{OrInconclusive, Result};
 use harness::fifo::Fifo;
-use harness::process::Exit;
 use harness::{Context, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use rustix::process::Signal;

@@ -32,7 +32,7 @@ pub(crate) fn measure(programs: &Programs, cycles: usize) -> Result<bool> {
     let after = stock()?;
     say(&format!("cycles: {cycles} after {warm_up} to warm up; not clean: {unclean}"));
     say(&format!("  before {before:?}\n  after  {after:?}"));
-    let audit = harness::process::audit();
+    let audit = reaper::process::audit();
     say(&format!("  left in the end: {}, doubts: {}", audit.strays.len(), audit.doubts.len()));
     let same = Stock { resident: before.resident, ..after } == before;
     Ok(unclean == 0 && same && after.resident <= before.resident + GROWTH && audit.is_clean())

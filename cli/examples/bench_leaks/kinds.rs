@@ -4,7 +4,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use harness::supervise::{Births, Class, Fate, Report};
+use reaper::leak::{Class, Fate};
+use reaper::supervise::{Births, Report};
 
 use crate::{Programs, Result, median, say};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use harness::supervise::Births;
+use reaper::supervise::Births;
 
 use super::value::{duration, grace};
 

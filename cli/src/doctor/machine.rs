@@ -5,10 +5,10 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
-use harness::guardian::Guardian;
-use harness::process::{Finding as Found, Mechanism, Waiting};
-use harness::repl::{Flavour, Python};
-use harness::supervise::Births;
+use reaper::guardian::Guardian;
+use reaper::process::{Finding as Found, Mechanism, Waiting};
+use reaper::supervise::Births;
+use terminal::repl::{Flavour, Python};
 
 use crate::doctor::{Finding, State};
 use crate::reference;
@@ -76,7 +76,7 @@ fn subreaper(mechanism: Mechanism) -> Finding {
 }
 
 fn births() -> Finding {
-    match harness::supervise::births() {
+    match reaper::supervise::births() {
         Births::Connector => Finding::new(
             State::Ok,
             "births",
@@ -178,7 +178,7 @@ fn temp() -> Finding {
     Finding::new(State::Ok, "temp directory", meaning).needed()
 }
 
-/// The REPLs that [`harness::repl`] has profiles of and finds in `PATH`.
+/// The REPLs that [`terminal::repl`] has profiles of and finds in `PATH`.
 fn repls() -> Finding {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let directories: Vec<PathBuf> = std::env::split_paths(&path).collect();

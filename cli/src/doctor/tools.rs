@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use harness::message::printable;
-use harness::process::{Ladder, Launch, Process, SpawnError};
+use reaper::process::{Ladder, Launch, Process, SpawnError};
+use shown::printable;
 use tokio::io::AsyncReadExt;
 
 use crate::doctor::{Finding, State};

@@ -5,9 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use harness::ensure::shorten;
 use harness::prove::{Catch, Proof};
-use harness::report::mask::masked;
+use shown::{masked, shorten};
 
 /// How much of a message is shown, in bytes.
 const WIDTH: usize = 160;

@@ -1,9 +1,8 @@
 //! A proof as people read it: each fault with what found it, then what is not proved.
 
-use harness::message::printable;
-use harness::process::Audit;
 use harness::prove::{Problem, Proof, VariantReport};
-use harness::report::paint::{Paint, Tone};
+use reaper::process::Audit;
+use shown::{Paint, Tone, printable};
 
 /// How much of one line is shown, in bytes.
 const WIDTH: usize = 600;
@@ -42,7 +41,7 @@ pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
         }
     }
     for stray in &audit.strays {
-        let survivor = &stray.survivor;
+        let survivor = &stray.leak;
         out.push_str(&format!(
             "  outlived its subject: pid {}: {}\n",
             survivor.pid, survivor.command

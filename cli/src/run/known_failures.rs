@@ -2,10 +2,9 @@
 
 use harness::check::all;
 use harness::known_failures::{KnownFailures, Line, render};
-use harness::message::printable;
 use harness::outcome::Outcome;
-use harness::report::mask::masked;
 use harness::report::{CheckReport, Report};
+use shown::{masked, printable};
 
 /// How long a reason may be, in bytes.
 const WIDTH: usize = 500;

@@ -1,10 +1,10 @@
 //! Every form in which a run is told: files, and stdout.
 
 use harness::known_failures::KnownFailures;
-use harness::report::paint::Tone;
 use harness::report::text::Told;
 use harness::report::{CheckReport, Report, html, json, junit, text};
 use harness::run::{Attempt, Case};
+use shown::Tone;
 
 use crate::args::ReportArgs;
 use crate::exit_code::Stop;

@@ -6,9 +6,9 @@ use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use harness::message::printable;
 use harness::profile::{Profile, SCHEMA, Start};
 use serde::{Deserialize, Serialize};
+use shown::printable;
 
 use crate::exit_code::Stop;
 

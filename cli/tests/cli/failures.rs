@@ -2,8 +2,8 @@
 //!
 //! The text is the product. Whoever changes it looks at all of it: `cargo insta review`, or `INSTA_UPDATE=always`.
 
-use harness::report::mask::masked;
 use insta::{Settings, assert_snapshot};
+use shown::masked;
 
 use crate::world::{World, binary};
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use harness::supervise::{Class, SuperviseError, Supervised};
+use reaper::leak::Class;
+use reaper::supervise::{SuperviseError, Supervised};
 
 use crate::stage::{Stage, ends, leaky, proctor};
 

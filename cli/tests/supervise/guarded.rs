@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 
 use harness::AppServer;
-use harness::guard::Guarded;
-use harness::process::{EndedBy, Exit};
-use harness::supervise::Class;
+use reaper::guard::Guarded;
+use reaper::leak::Class;
+use reaper::process::{EndedBy, Exit};
 
 use crate::stage::{exists, leaky};
 
@@ -64,10 +64,10 @@ fn child_that_leaves_nothing_ends_well() {
 #[test]
 fn child_that_ignores_everything_is_killed() {
     let (mut guarded, _) = guarded("trap '' TERM; echo 1; while :; do sleep 0.01; done");
-    guarded.set_ladder(harness::process::Ladder {
+    guarded.set_ladder(reaper::process::Ladder {
         eof: std::time::Duration::from_millis(20),
         term: std::time::Duration::from_millis(20),
-        ..harness::process::Ladder::default()
+        ..reaper::process::Ladder::default()
     });
     let pid = guarded.pid();
     let report = guarded.end().unwrap();

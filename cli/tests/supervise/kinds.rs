@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use harness::process::State;
-use harness::supervise::{Births, Class, Fate};
+use reaper::leak::{Class, Fate, State};
+use reaper::supervise::Births;
 use rustix::process::Pid;
 
 use crate::stage::{Stage, exists, streams};

@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use harness::supervise::Report;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use reaper::supervise::Report;
 
 use crate::stage::{Stage, proctor};
 

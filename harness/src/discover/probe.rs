@@ -5,12 +5,12 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use shown::{printable, shorten};
 
 use super::Method;
 use crate::dialect::Dialect;
-use crate::ensure::shorten;
 use crate::failure::{Failure, Kind, Result};
-use crate::message::{Reply, RpcError, code, printable};
+use crate::message::{Reply, RpcError, code};
 use crate::peer::{Peer, Ticket};
 use crate::profile::Start;
 

@@ -1,8 +1,9 @@
 //! In what two values differ that are too long to be compared by eye.
 
 use serde_json::Value;
+use shown::shorten;
 
-use crate::ensure::{shorten, show};
+use crate::ensure::show;
 
 /// From which length on, in bytes of both together, a difference is told besides the values.
 const LONG: usize = 100;

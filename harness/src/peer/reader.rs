@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::line::{Line, next_line};
 use crate::peer::inbox::Inbox;
-use crate::stdin::Stdin;
+use reaper::stdin::Stdin;
 
 /// How many answers of policies may wait for a subject that does not read its input.
 pub(super) const REPLIES: usize = 1_000;

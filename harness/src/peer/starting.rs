@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::peer::Peer;
 use crate::peer::inbox::Inbox;
-use crate::process::procfs;
 use crate::queue::Stopwatch;
+use reaper::process::work;
 
 /// One look after the other at a process that has not said anything yet.
 pub(super) struct Starting {
@@ -47,7 +47,7 @@ impl Starting {
         if self.inbox.is_heard() || self.inbox.lock().closed {
             return false;
         }
-        let work = self.pid.map_or(Duration::ZERO, procfs::work);
+        let work = self.pid.map_or(Duration::ZERO, work);
         self.at_work = work > self.work;
         self.work = work;
         let age = self.inbox.age();

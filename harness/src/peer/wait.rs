@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::ensure::shorten;
+use shown::{printable, shorten};
+
 use crate::failure::{Failure, Kind, Result};
-use crate::message::{Id, Message, RpcError, printable};
+use crate::message::{Id, Message, RpcError};
 use crate::peer::Peer;
 use crate::peer::inbox::{Flood, Inbox, State};
 use crate::peer::starting::Starting;

@@ -1,8 +1,9 @@
 //! The last look at the machine, when every subject of a run has been ended.
 
 use crate::outcome::Verdict;
-use crate::process::{Audit, ShutdownReport, Survivor};
 use crate::report::Report;
+use reaper::leak::Leak;
+use reaper::process::{Audit, ShutdownReport};
 
 /// How the note on something that outlived its subject begins.
 pub(crate) const STRAY: &str = "outlived its subject";
@@ -13,7 +14,7 @@ impl Report {
     /// Something that outlived its subject fails the run, wherever it was found. That something could not be looked at is
     /// told, and does not.
     pub fn close(&mut self, audit: &Audit, dropped: &[ShutdownReport]) {
-        let strays = audit.strays.iter().map(|stray| (stray.origin.as_deref(), &stray.survivor));
+        let strays = audit.strays.iter().map(|stray| (stray.origin.as_deref(), &stray.leak));
         let left = dropped.iter().flat_map(|report| {
             report.survivors.iter().map(|survivor| (Some(report.label.as_str()), survivor))
         });
@@ -32,9 +33,9 @@ impl Report {
     }
 }
 
-fn note(origin: Option<&str>, survivor: &Survivor) -> String {
+fn note(origin: Option<&str>, survivor: &Leak) -> String {
     let origin = origin.unwrap_or("an unknown subject");
-    let holds = match survivor.holds.as_slice() {
+    let holds = match survivor.holds("the subject").as_slice() {
         [] => String::new(),
         holds => format!("; holds {}", holds.join(", ")),
     };

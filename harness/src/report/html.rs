@@ -1,10 +1,10 @@
 //! The report as one HTML file: no scripts, nothing loaded from elsewhere, readable on paper and in the dark.
 
 mod case;
-mod escape;
+
+use shown::escape;
 
 use crate::outcome::{Outcome, Verdict};
-pub use crate::report::html::escape::escape;
 use crate::report::text::summary::{COLUMNS, by_suite, counts, exemptions};
 use crate::report::text::{is_flaky, name};
 use crate::report::{CheckReport, Report};

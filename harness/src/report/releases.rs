@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::ensure::shorten;
-use crate::message::printable;
+use shown::{masked, printable, shorten};
+
 use crate::outcome::Outcome;
-use crate::report::mask::masked;
 use crate::report::{CheckReport, Report};
 
 /// How much of an observation the page shows, in bytes.

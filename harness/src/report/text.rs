@@ -5,12 +5,11 @@ pub(crate) mod causes;
 pub(crate) mod summary;
 mod told;
 
-use crate::message::printable;
 use crate::outcome::Outcome;
-use crate::report::paint::{Paint, Tone};
 use crate::report::text::causes::Cause;
 use crate::report::{CheckReport, Report, SubjectReport};
 
+use shown::{Paint, Tone, printable};
 pub use told::Told;
 
 /// How a report is written.
@@ -113,7 +112,7 @@ fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], told: &Told) 
     if checks.is_empty() {
         return out;
     }
-    out.push_str(&title(Tone::of(outcome), heading, checks.len(), told.style.paint));
+    out.push_str(&title(outcome.tone(), heading, checks.len(), told.style.paint));
     for (cause, all) in causes::by_cause(checks) {
         let Some((first, rest)) = all.split_first() else { continue };
         if let Cause::Need(need) = &cause {

@@ -2,14 +2,14 @@
 
 use crate::applies::FixedIn;
 use crate::check::{Check, Level};
-use crate::ensure::one_line;
 use crate::failure::{Failure, Kind};
 use crate::outcome::Outcome;
-use crate::process::Survivor;
-use crate::report::{CheckReport, FailureReport, LeakReport};
+use crate::report::{CheckReport, FailureReport};
 use crate::run::{Attempt, Case, Violation};
 use crate::select::Selected;
 use crate::session::{Options, millis};
+use reaper::leak::Leak;
+use shown::one_line;
 
 /// How much of a conversation a report carries: lines, and bytes of each.
 const TRANSCRIPT: (usize, usize) = (60, 600);
@@ -50,7 +50,7 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
     }
     report.failure = attempt.result.as_ref().err().map(|told| failure(told, case.check));
     report.needs = attempt.result.as_ref().err().and_then(|told| told.parts().need.clone());
-    report.leaks = attempt.leaks.iter().map(leak).collect();
+    report.leaks = attempt.leaks.iter().map(|leak| leak.report("the subject")).collect();
     if report.outcome == Outcome::Passed && report.failure.is_some() {
         report.reason = Some("allowed, and not done".to_owned());
     }
@@ -100,7 +100,7 @@ fn against(attempt: &Attempt) -> Option<String> {
 }
 
 /// What is to be said of a survivor, in one line.
-pub(crate) fn left_behind(survivor: &Survivor) -> String {
+pub(crate) fn left_behind(survivor: &Leak) -> String {
     one_line(&format!("left behind: {}", survivor.command))
 }
 
@@ -187,15 +187,6 @@ pub(crate) fn failure(failure: &Failure, check: &Check) -> FailureReport {
         observed: parts.observed.clone(),
         place,
         notes: parts.notes.clone(),
-    }
-}
-
-fn leak(survivor: &Survivor) -> LeakReport {
-    LeakReport {
-        pid: survivor.pid,
-        command: survivor.command.clone(),
-        how: survivor.how.clone(),
-        holds: survivor.holds.clone(),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Barrier;
 
 use harness::failure::Kind;
-use harness::process::{EndedBy, Exit, take_undelivered_of};
 use harness::{AppServer, Peer, Settings};
+use reaper::process::{EndedBy, Exit, take_undelivered_of};
 use serde_json::json;
 
 use crate::subject::{

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
 
-#[path = "../process/alone.rs"]
+#[path = "../../../reaper/tests/process/alone.rs"]
 mod alone;
 mod answers;
 mod attempt;

@@ -86,7 +86,7 @@ fn of_a_dead_subject_whose_child_has_its_stdout() {
         );
         let report = peer.shutdown().await.unwrap().report.clone();
         assert_eq!(report.survivors.len(), 1, "the sleep");
-        assert!(report.survivors[0].ended);
+        assert!(report.survivors[0].is_gone());
     });
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use harness::process::{EndedBy, Ladder, Launch, ShutdownReport};
 use harness::profile::Handshake;
 use harness::{Failure, Peer, Settings};
+use reaper::process::{EndedBy, Ladder, Launch, ShutdownReport};
 use serde_json::json;
 use tokio::runtime::Runtime;
 

@@ -1,10 +1,9 @@
 //! Reports as a run could make them, one for each thing that can happen to a check.
 
 use harness::outcome::{Outcome, Verdict};
-use harness::report::{
-    CheckReport, FailureReport, LeakReport, Report, SCHEMA, SubjectReport, Summary,
-};
+use harness::report::{CheckReport, FailureReport, Report, SCHEMA, SubjectReport, Summary};
 use harness::{Dialect, Level};
+use reaper::leak::LeakReport;
 
 /// A check of the suite `lifecycle` that ended so.
 pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
@@ -89,6 +88,9 @@ pub(crate) fn leaked() -> CheckReport {
         pid: 4242,
         command: "sleep 600".to_owned(),
         how: "child of the subject, in a session of its own".to_owned(),
+        parents: vec!["app-server (4200)".to_owned()],
+        fate: "killed by proctor".to_owned(),
+        age_ms: Some(1_500),
         holds: vec!["2: stderr of the subject".to_owned(), "3: /tmp/x".to_owned()],
     }];
     check

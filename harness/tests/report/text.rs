@@ -1,9 +1,9 @@
 //! The text that people read.
 
 use harness::outcome::{Outcome, Verdict};
-use harness::report::paint::Paint;
 use harness::report::{text, text::Style};
 use pretty_assertions::assert_eq;
+use shown::Paint;
 
 use crate::sample;
 

@@ -1,7 +1,6 @@
 //! A report as one HTML file, with a picture of the tails: no scripts, nothing loaded from elsewhere.
 
-use harness::report::html::escape;
-use harness::report::paint::Paint;
+use shown::{Paint, escape};
 
 use crate::report::plot::svg;
 use crate::report::text::{percent, text};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use harness::report::html::escape;
+use shown::escape;
 
 use crate::report::ConditionReport;
 

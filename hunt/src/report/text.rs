@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use harness::message::printable;
-use harness::report::paint::{Paint, Tone};
+use reaper::leak::LeakReport;
+use shown::{Paint, Tone, printable};
 
 use crate::report::{Answer, ConditionReport, HitReport, MARGINS, Mode, Report};
-use crate::runner::{Kind, Leak};
+use crate::runner::Kind;
 use crate::statistics::Rate;
 
 /// The longest line of somebody else's words, in bytes.
@@ -110,8 +110,8 @@ fn cause(out: &mut String, hit: &HitReport) -> std::fmt::Result {
     Ok(())
 }
 
-fn holder(out: &mut String, title: &str, leak: &Leak) -> std::fmt::Result {
-    let Leak { pid, command, how, parents, fate, holds, age_ms } = leak;
+fn holder(out: &mut String, title: &str, leak: &LeakReport) -> std::fmt::Result {
+    let LeakReport { pid, command, how, parents, fate, holds, age_ms } = leak;
     let fate = quoted(fate);
     let age = age_ms.map_or_else(String::new, |age| format!(", {age} ms old"));
     writeln!(out, "{title:<10} {} (pid {pid}){age}: {fate}", quoted(command))?;

@@ -1,8 +1,8 @@
 //! A ChatGPT login that is under way: taken back, superseded, and ended with everything else.
 
+use harness::Exit;
 use harness::failure::Result;
 use harness::message::code;
-use harness::process::Exit;
 use harness::{Context, Dialect, check, ensure, ensure_eq};
 use serde_json::json;
 

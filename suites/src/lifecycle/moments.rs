@@ -1,7 +1,7 @@
 //! Ends that come at an odd moment, or by another signal.
 
+use harness::Exit;
 use harness::failure::{OrInconclusive, Result};
-use harness::process::Exit;
 use harness::{Context, check, ensure};
 use mock_model::{runs_command, says};
 use rustix::process::Signal;

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use harness::Context;
 use harness::failure::{Failure, OrInconclusive, Result};
 use harness::looks::Looks;
-use harness::message::printable;
 use jiff::Timestamp;
+use shown::printable;
 
 use crate::words::{Thread, barred};
 

@@ -1,9 +1,10 @@
 //! One case in HTML: its fields, and its conversation in two lanes, ours on the left.
 
+use shown::escape;
+
 use crate::outcome::Outcome;
 use crate::report::CheckReport;
 use crate::report::html::class;
-use crate::report::html::escape::escape;
 use crate::report::text::name;
 
 pub(super) fn render(check: &CheckReport) -> String {

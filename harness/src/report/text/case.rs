@@ -1,8 +1,8 @@
 //! One case that did not pass: what is required, what was seen, where it is written, how to repeat it, what was said.
 
-use crate::message::printable;
+use shown::{Tone, printable};
+
 use crate::outcome::Outcome;
-use crate::report::paint::Tone;
 use crate::report::text::{Style, WIDTH, name, one_line};
 use crate::report::{CheckReport, FailureReport, LeakReport};
 
@@ -13,7 +13,7 @@ const MESSAGE: usize = 400;
 pub(super) fn render(check: &CheckReport, style: Style) -> String {
     let mut block = Block { out: String::new(), style };
     let id = style.paint.tone(Tone::Strong, &name(check));
-    let level = style.paint.tone(Tone::of(check.outcome), &check.level.to_string());
+    let level = style.paint.tone(check.outcome.tone(), &check.level.to_string());
     block.out.push_str(&format!("{level} {id}: {}\n", one_line(&check.requirement)));
     if let Some(failure) = &check.failure {
         block.failure(failure, check.outcome);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::ensure::one_line;
+use shown::{masked, one_line};
+
 use crate::message::ticked;
 use crate::outcome::Outcome;
 use crate::report::CheckReport;
-use crate::report::mask::masked;
 use crate::report::text::name;
 
 /// How many of the other cases with the same cause are named.

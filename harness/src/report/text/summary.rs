@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use shown::{Paint, Tone};
+
 use crate::outcome::{Outcome, Verdict};
 use crate::report::closing::STRAY;
-use crate::report::paint::{Paint, Tone};
 use crate::report::text::one_line;
 use crate::report::{Report, Summary};
 
@@ -45,7 +46,7 @@ pub(super) fn verdict(report: &Report, paint: Paint) -> String {
     for note in &report.notes {
         out.push_str(&format!("{} {}\n", paint.tone(Tone::Doubtful, "note:"), one_line(note)));
     }
-    let verdict = paint.tone(Tone::of_verdict(report.verdict), &report.verdict.to_string());
+    let verdict = paint.tone(report.verdict.tone(), &report.verdict.to_string());
     out.push_str(&format!("verdict: {verdict}{}\n", why(report)));
     out
 }
@@ -81,7 +82,7 @@ fn table(report: &Report, paint: Paint) -> String {
                 word.len()
             );
             let plain = count == 0 || *outcome == Outcome::Passed;
-            let cell = if plain { cell } else { paint.tone(Tone::of(*outcome), &cell) };
+            let cell = if plain { cell } else { paint.tone(outcome.tone(), &cell) };
             out.push_str(&format!("  {cell}"));
         }
         out.push('\n');

@@ -1,0 +1,23 @@
+//! Starts processes, ends them in time, and reports every process that they leave behind.
+//!
+//! | you want | you use |
+//! |---|---|
+//! | a child of a test that is ended in any case, and the test failed if anything is left of it | [`guard`] |
+//! | a long-lived child with pipes, in an async program, ended rung by rung | [`process`] |
+//! | to run any command and learn which processes it leaves behind, holding what | [`supervise`] |
+//! | the children ended even if this process is killed | [`guardian`] |
+//! | to start a child in your own way (at a terminal, say) and have it watched and ended like the others | [`leader`] |
+//! | to write to a child that may not read | [`stdin`] |
+//!
+//! On Linux descendants are found by the kernel's own means (child subreaper, pidfd, process connector), elsewhere by the
+//! process group alone; every report says which means were in force.
+
+pub mod attempt;
+pub mod guard;
+pub mod guardian;
+pub mod leader;
+pub mod leak;
+mod millis;
+pub mod process;
+pub mod stdin;
+pub mod supervise;

@@ -1,0 +1,351 @@
+//! A subject's process: started in a world of its own, watched, and ended so that nothing is left
+//! of it.
+//!
+//! The way out is described at [`Process`]. What is found depends on the system; [`Mechanism`] says
+//! which means were in force and is part of every report. On Linux this process becomes a *child
+//! subreaper* at the first use: from then on it is the parent of every orphan among its
+//! descendants, so that even a daemon that forked twice into a session of its own is found in one
+//! short list. Other code of this process that starts children in a group or session of their own
+//! must say so with [`spare`], or they are taken for orphans of a subject.
+
+mod audit;
+pub(crate) mod family;
+pub(crate) mod handle;
+mod ladder;
+
+pub(crate) mod mark;
+pub(crate) mod mechanism;
+pub(crate) mod others;
+pub(crate) mod patience;
+pub(crate) mod procfs;
+mod program;
+pub(crate) mod registry;
+pub(crate) mod report;
+mod stderr;
+mod stdout;
+pub(crate) mod survivor;
+pub(crate) mod sweep;
+pub(crate) mod table;
+mod undelivered;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, kill_process_group, test_kill_process_group};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use handle::{Handle, Peek, to_pid};
+use patience::{Patience, Unread, at_once};
+use procfs::Identity;
+use registry::{Entry, registry};
+use stderr::Stderr;
+use stdout::Slot;
+
+pub use audit::{Audit, Stray, audit, tag_prefix};
+pub use ladder::Ladder;
+pub use mechanism::{Finding, Mechanism, Waiting};
+pub use others::spare;
+pub use procfs::work;
+pub use program::SpawnError;
+pub use program::resolve;
+pub use report::{EndedBy, Exit, NotClean, Rung, ShutdownReport, Step};
+pub use stderr::StderrTail;
+pub use stdout::Stdout;
+pub use undelivered::{lost_reports, take_undelivered, take_undelivered_of};
+
+/// How a process is started.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// What is started: a bare name is looked up in the `PATH` of `env`; a relative path is
+    /// relative to the working directory of this process, not to `cwd`.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+    /// Its whole environment; nothing is inherited. `PROCTOR_TAG` is added.
+    pub env: BTreeMap<OsString, OsString>,
+    /// Its working directory.
+    pub cwd: PathBuf,
+    /// How many bytes of the end of its stderr are kept.
+    pub stderr_cap: usize,
+    /// What it is called in reports.
+    pub label: String,
+}
+
+/// A running process, its process group, and its stderr.
+///
+/// Call [`Process::shutdown`] to end it. `Drop` does the same, blocking the thread for at most
+/// [`Ladder::bound`], and leaves the report for [`take_undelivered`]. The way out, and what each
+/// rung prevents:
+///
+/// | rung | what it prevents |
+/// |---|---|
+/// | look | A daemon's parents are known only while they live: afterwards "some `sleep` was left" is all that can be said. |
+/// | end of input | Killing at once never shows whether the subject ends when its client does, and loses what it would still write. |
+/// | `SIGTERM` to the group | A subject that is stuck in a request does not read its input; killed outright it could not end its children. `SIGCONT` follows, because a stopped process does not act on it. |
+/// | `SIGKILL` to the group | A subject may ignore both. It is sent before the subject is reaped: afterwards the number of the group may belong to somebody else. |
+/// | settle | Children that are tied to the subject's life end just after it; called survivors, they would make every run flaky. |
+/// | sweep | Killing one process leaves its descendants: they hold pipes (a test runner sees a leak), ports and files. |
+/// | reap | An unreaped child stays as a zombie, and `kill_on_drop` alone leaves it to a runtime that may be gone. |
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    leader: Handle,
+    pid: u32,
+    number: u64,
+    tag: String,
+    label: String,
+    started: Instant,
+    exit: Option<Exit>,
+    /// Its pid and the number of its group may be somebody else's by now.
+    reaped: bool,
+    /// Its way out has ended.
+    over: bool,
+    ladder: Ladder,
+    stderr: Arc<Stderr>,
+    stdout: Slot,
+    mechanism: Mechanism,
+}
+
+impl Process {
+    /// Starts a process in a group of its own, with pipes for stdin, stdout and stderr. Its stderr
+    /// is read from now on; its stdout is for the caller to read, and its stdin for the caller to
+    /// close: before the process is dropped, or `Drop` waits in vain for the subject to see the end
+    /// of its input.
+    ///
+    /// Must be called in a tokio runtime with I/O and time enabled.
+    ///
+    /// # Errors
+    ///
+    /// If the program or the working directory does not exist, or the system refuses.
+    pub fn spawn(launch: &Launch) -> Result<(Self, ChildStdin, Stdout), SpawnError> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(SpawnError::NoRuntime { program: launch.program.clone() });
+        }
+        if !launch.cwd.is_dir() {
+            return Err(SpawnError::NoDirectory { path: launch.cwd.clone() });
+        }
+        let program = program::resolve(&launch.program, &launch.env)?;
+        let mechanism = Mechanism::in_force();
+        let no_stderr = |source| SpawnError::Stderr { program: launch.program.clone(), source };
+        let (reader, writer) = io::pipe().map_err(no_stderr)?;
+        let stderr = Stderr::watch(reader, launch.stderr_cap).map_err(no_stderr)?;
+        let number = registry().reserve();
+        let tag = mark::of_subject(number);
+
+        let started =
+            start(launch, command(launch, &program, &tag).stderr(writer), number, &stderr);
+        let Started { child, leader, stdin, stdout } = started.map_err(|source| {
+            stderr.close();
+            SpawnError::Refused { program: launch.program.clone(), source }
+        })?;
+        let Identity { pid, start } = leader.identity();
+        crate::guardian::watch(pid, start);
+
+        let (stdout, slot) = Stdout::new(stdout);
+        let process = Self {
+            child,
+            leader,
+            pid,
+            number,
+            tag,
+            label: launch.label.clone(),
+            started: Instant::now(),
+            exit: None,
+            reaped: false,
+            over: false,
+            ladder: Ladder::default(),
+            stderr,
+            stdout: slot,
+            mechanism,
+        };
+        Ok((process, stdin, stdout))
+    }
+
+    /// Its process id, which is also the number of its process group.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// The value of `PROCTOR_TAG` in its environment.
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// The bounds for `Drop`, in place of the default ones.
+    pub fn set_ladder(&mut self, ladder: Ladder) {
+        self.ladder = ladder;
+    }
+
+    /// How it ended, if it has. It keeps its pid until it is shut down.
+    pub fn exit(&mut self) -> Option<Exit> {
+        if self.exit.is_none() && !self.reaped {
+            match self.leader.peek() {
+                Peek::Running => {}
+                Peek::Ended(exit) => self.exit = Some(exit),
+                // Somebody waited for any child. Nothing may be sent to this pid any more.
+                Peek::Gone => self.reaped = true,
+            }
+        }
+        self.exit
+    }
+
+    /// Waits until it has ended, no longer than `within`.
+    pub async fn wait(&mut self, within: Duration) -> Option<Exit> {
+        self.ended(&Patience::Runtime, within).await;
+        self.exit()
+    }
+
+    /// Sends a signal to this process alone; whether it was there to receive it.
+    pub fn signal(&self, signal: Signal) -> bool {
+        !self.reaped && self.leader.is_alive() && self.leader.signal(signal).is_ok()
+    }
+
+    /// Sends a signal to its process group; whether anybody was there to receive it.
+    pub fn signal_group(&self, signal: Signal) -> bool {
+        // Once it is reaped, the number may belong to another group.
+        !self.reaped && to_pid(self.pid).is_some_and(|pid| kill_process_group(pid, signal).is_ok())
+    }
+
+    /// Remembers the descendants that it has now. Those that are seen while their parents live are
+    /// told with their parents; the way out looks by itself, so this is for subjects whose children
+    /// are known to come and go.
+    pub fn observe(&self) {
+        family::observe(self.number);
+    }
+
+    /// The end of what it wrote to stderr until now.
+    pub fn stderr(&self) -> StderrTail {
+        self.stderr.tail()
+    }
+
+    /// Ends it and whatever descends from it, rung by rung, and reaps it; returns within
+    /// [`Ladder::bound`] and the time that looking takes. Its stdin is closed here, if it is not
+    /// closed yet. Its stdout must be read meanwhile, or be dropped: a subject that is stuck
+    /// writing does not see the end of its input.
+    ///
+    /// May be cancelled; then `Drop` goes on.
+    pub async fn shutdown(&mut self, stdin: Option<ChildStdin>, ladder: &Ladder) -> ShutdownReport {
+        let report = ladder::climb(self, &Patience::Runtime, ladder, stdin).await;
+        self.finish();
+        report
+    }
+
+    fn finish(&mut self) {
+        self.over = true;
+        self.stderr.close();
+        if self.reaped {
+            crate::guardian::forget(self.pid);
+        }
+    }
+
+    fn is_running(&self) -> bool {
+        !self.reaped && self.exit.is_none()
+    }
+
+    fn is_reaped(&self) -> bool {
+        self.reaped
+    }
+
+    fn age(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    async fn ended(&mut self, patience: &Patience, within: Duration) -> bool {
+        let now = Instant::now();
+        // A duration beyond the clock's end is as good as a day.
+        let until = now.checked_add(within).unwrap_or(now + Duration::from_secs(86_400));
+        if self.is_running() {
+            self.leader.ended(patience, until).await;
+        }
+        self.exit();
+        !self.is_running()
+    }
+
+    /// Takes note of its end for good; its pid and the number of its group are free from then on.
+    fn reap(&mut self) {
+        if self.reaped {
+            return;
+        }
+        match self.child.try_wait() {
+            Ok(Some(status)) => {
+                self.exit = self.exit.or_else(|| Exit::from_status(status));
+                self.reaped = true;
+            }
+            Ok(None) => {}
+            Err(_) => self.reaped = true,
+        }
+    }
+
+    fn group_has_members(&self) -> bool {
+        to_pid(self.pid).is_some_and(|pid| test_kill_process_group(pid).is_ok())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let patience = Patience::Blocking { unread: Unread::new(self.stdout.take()) };
+        let ladder = self.ladder;
+        let report = at_once(ladder::climb(self, &patience, &ladder, None));
+        self.finish();
+        if let Some(report) = report {
+            undelivered::deliver(report);
+        }
+    }
+}
+
+fn command(launch: &Launch, program: &Path, tag: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(&launch.args)
+        .env_clear()
+        .envs(&launch.env)
+        .env(mark::VARIABLE, tag)
+        .current_dir(&launch.cwd)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    command
+}
+
+struct Started {
+    child: Child,
+    leader: Handle,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+}
+
+/// Starts a marked process, and makes it known before anybody can take it for an orphan.
+fn start(
+    launch: &Launch,
+    command: &mut Command,
+    number: u64,
+    stderr: &Stderr,
+) -> io::Result<Started> {
+    let _starting = registry::starting();
+    let marking = mark::Marking::start(number);
+    let mut child = command.spawn()?;
+    drop(marking);
+    let ends = child.stdin.take().zip(child.stdout.take()).zip(child.id());
+    let ((stdin, stdout), pid) = ends.ok_or_else(|| io::Error::other("the child has no pipes"))?;
+    let leader = Handle::of_child(pid);
+    let pipes = [pipe_name(&stdin), pipe_name(&stdout), pipe_name(stderr.as_fd())];
+    let start = leader.identity().start;
+    registry().add(number, Entry::new(pid, launch.label.clone(), start, pipes));
+    Ok(Started { child, leader, stdin, stdout })
+}
+
+/// The pipe behind a descriptor, worded as `/proc` words it.
+pub(crate) fn pipe_name(fd: impl AsFd) -> String {
+    // A descriptor that cannot be looked at has a name that no other has.
+    rustix::fs::fstat(fd).map(|stat| format!("pipe:[{}]", stat.st_ino)).unwrap_or_default()
+}

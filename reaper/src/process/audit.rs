@@ -1,0 +1,142 @@
+//! The last look: is anything left of any subject of this process?
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use super::family::{self, Member};
+use super::handle::Handle;
+use super::mark;
+use super::mechanism::{Finding, Mechanism};
+use super::patience::{Patience, Unread, at_once};
+use super::procfs::{self, Stat};
+use super::registry::{Clue, registry, starting};
+use super::survivor;
+use crate::leak::{Fate, Leak};
+
+/// How long an audit goes on ending what it finds.
+const BOUND: Duration = Duration::from_secs(2);
+
+/// A process of ours that belongs to no subject that is still running.
+#[derive(Clone, Debug)]
+pub struct Stray {
+    /// The label of the subject that it descends from; nothing if that cannot be told.
+    pub origin: Option<String>,
+    /// The evidence.
+    pub leak: Leak,
+}
+
+/// What an audit found.
+#[derive(Clone, Debug)]
+#[must_use = "says what outlived its subject"]
+pub struct Audit {
+    /// What was left, recorded and then ended.
+    pub strays: Vec<Stray>,
+    /// What could not be looked at. Not empty means that "nothing left" is not proven.
+    pub doubts: Vec<String>,
+    /// By which means was looked.
+    pub mechanism: Mechanism,
+}
+
+impl Audit {
+    /// Provably nothing was left.
+    pub fn is_clean(&self) -> bool {
+        self.strays.is_empty() && self.doubts.is_empty()
+    }
+}
+
+/// Looks at every process of the system for descendants of subjects that have ended, records and
+/// ends them, until two looks in a row find none. Reaps every orphan that this process has adopted
+/// and that has ended.
+///
+/// Meant for the end of a run: it costs about 0.1 ms for each process of the system. Subjects that
+/// are still running are left alone, with everything below them. Blocks for at most two seconds.
+pub fn audit() -> Audit {
+    let mechanism = Mechanism::in_force();
+    let mut audit = Audit { strays: Vec::new(), doubts: Vec::new(), mechanism };
+    if mechanism.finding == Finding::Group {
+        audit.doubts.push("processes cannot be listed on this system".to_owned());
+        return audit;
+    }
+    let until = Instant::now() + BOUND;
+    let mut recorded = HashSet::new();
+    let mut empty = 0;
+    while empty < 2 {
+        let left = match strays() {
+            Ok(left) => left,
+            Err(error) => {
+                audit.doubts.push(format!("the processes could not be listed: {error}"));
+                return audit;
+            }
+        };
+        empty = if left.is_empty() { empty + 1 } else { 0 };
+        for (number, member) in &left {
+            if recorded.insert(member.stat.identity()) {
+                let origin = number.and_then(|number| registry().label(number));
+                audit.strays.push(Stray { origin, leak: survivor::record(member, *number) });
+            }
+        }
+        for (_, member) in &left {
+            end(member, until);
+        }
+        if !left.is_empty() && Instant::now() >= until {
+            audit.doubts.push(format!("{} processes were left when the time was up", left.len()));
+            break;
+        }
+    }
+    for stray in &mut audit.strays {
+        let Leak { pid, start_time: start, .. } = stray.leak;
+        if !procfs::is_alive(procfs::Identity { pid, start }) {
+            stray.leak.fate = Fate::Killed;
+        }
+    }
+    audit
+}
+
+fn end(member: &Member, until: Instant) {
+    let Some(handle) = Handle::of_seen(member.stat.identity()) else { return };
+    let _ = handle.signal(Signal::KILL);
+    let patience = Patience::Blocking { unread: Unread::default() };
+    if at_once(handle.ended(&patience, until)) == Some(true) {
+        handle.reap();
+    }
+}
+
+/// Everything that is ours and of no running subject, with the number of its subject if that is
+/// known.
+fn strays() -> std::io::Result<Vec<(Option<u64>, Member)>> {
+    let nothing_starting = starting();
+    let us = family::ourselves()?.pid;
+    let adopted: HashSet<u32> = family::adopted()?.into_iter().map(|stat| stat.pid).collect();
+    let stats: Vec<Stat> =
+        procfs::all()?.into_iter().filter_map(|pid| procfs::stat(pid).ok()).collect();
+    drop(nothing_starting);
+    let strangers = stats.into_iter().filter(|stat| stat.pid != us && family::is_stranger(stat));
+    Ok(strangers.filter_map(|stat| stray(stat, &adopted)).collect())
+}
+
+fn stray(stat: Stat, adopted: &HashSet<u32>) -> Option<(Option<u64>, Member)> {
+    let is_adopted = adopted.contains(&stat.pid);
+    let owner = family::owner(&stat, is_adopted);
+    let number = owner.map(|(number, _)| number);
+    if number.is_some_and(|number| registry().get(number).is_some()) {
+        return None;
+    }
+    if stat.is_zombie() {
+        if let Some(handle) = Handle::of_seen(stat.identity()).filter(|_| is_adopted) {
+            handle.reap();
+        }
+        return None;
+    }
+    if owner.is_none() && !is_adopted {
+        return None;
+    }
+    let clue = owner.map_or(Clue::Unknown, |(_, clue)| clue);
+    Some((number, Member { stat, clue, chain: Vec::new() }))
+}
+
+/// What the tags of the subjects of this process begin with: to look for them from outside.
+pub fn tag_prefix() -> &'static str {
+    mark::prefix()
+}

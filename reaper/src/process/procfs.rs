@@ -1,0 +1,235 @@
+//! What `/proc` says about processes; on a system without `/proc` every question is answered by an
+//! error.
+
+use std::fs;
+use std::io;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 a second on
+/// every platform that Rust supports.
+pub(crate) const TICKS_PER_SECOND: u64 = 100;
+
+/// One process in the life of the machine: a pid is used again, the pair is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Identity {
+    pub(crate) pid: u32,
+    /// Clock ticks since the machine started.
+    pub(crate) start: u64,
+}
+
+/// The fields of `/proc/PID/stat` that tell where a process belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stat {
+    pub(crate) pid: u32,
+    pub(crate) comm: String,
+    pub(crate) state: char,
+    pub(crate) parent: u32,
+    pub(crate) group: u32,
+    pub(crate) session: u32,
+    pub(crate) start: u64,
+    /// Ticks of a processor that it took, with those of the children that it waited for.
+    pub(crate) worked: u64,
+}
+
+impl Stat {
+    pub(crate) fn identity(&self) -> Identity {
+        Identity { pid: self.pid, start: self.start }
+    }
+
+    /// It has ended and waits for its parent to take note, or is being taken away.
+    pub(crate) fn is_zombie(&self) -> bool {
+        matches!(self.state, 'Z' | 'X')
+    }
+
+    /// It has a processor or waits for one, or for a disk.
+    pub(crate) fn is_at_work(&self) -> bool {
+        matches!(self.state, 'R' | 'D')
+    }
+
+    fn parse(pid: u32, text: &str) -> Option<Self> {
+        // The name is in parentheses and may itself contain parentheses and blanks: the last one
+        // closes it.
+        let (head, tail) = text.rsplit_once(')')?;
+        let comm = head.split_once('(')?.1.to_owned();
+        let fields: Vec<&str> = tail.split_ascii_whitespace().collect();
+        let number = |index: usize| u32::from_str(fields.get(index)?).ok();
+        // `utime`, `stime`, `cutime` and `cstime` of `proc_pid_stat(5)`.
+        let ticks = |index: usize| fields.get(index)?.parse::<u64>().ok();
+        let worked = (11..=14).map(ticks).sum::<Option<u64>>()?;
+        Some(Self {
+            pid,
+            comm,
+            state: fields.first()?.chars().next()?,
+            parent: number(1)?,
+            group: number(2)?,
+            session: number(3)?,
+            start: fields.get(19)?.parse().ok()?,
+            worked,
+        })
+    }
+}
+
+/// Reads `/proc/PID/stat`.
+pub(crate) fn stat(pid: u32) -> io::Result<Stat> {
+    let bytes = fs::read(format!("/proc/{pid}/stat"))?;
+    Stat::parse(pid, &String::from_utf8_lossy(&bytes))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable stat line"))
+}
+
+/// Whether exactly this process still exists and has not ended.
+pub(crate) fn is_alive(identity: Identity) -> bool {
+    stat(identity.pid).is_ok_and(|stat| stat.identity() == identity && !stat.is_zombie())
+}
+
+/// The children that one thread of a process has.
+pub(crate) fn children_of_thread(pid: u32, thread: u32) -> io::Result<Vec<u32>> {
+    let text = fs::read_to_string(format!("/proc/{pid}/task/{thread}/children"))?;
+    Ok(text.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect())
+}
+
+/// The children that any thread of a process has.
+pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
+    let mut children = Vec::new();
+    for thread in numbered(&format!("/proc/{pid}/task"))? {
+        // A thread may end while the list is read; its children then move to another thread.
+        children.extend(children_of_thread(pid, thread).unwrap_or_default());
+    }
+    Ok(children)
+}
+
+/// How much time of the processors a process and all below it have taken so far; nothing where that cannot be told.
+pub fn work(pid: u32) -> Duration {
+    /// How many processes are looked at, at the most.
+    const MOST: usize = 256;
+    let (mut ticks, mut open, mut seen) = (0, vec![pid], 0);
+    while let Some(pid) = open.pop().filter(|_| seen < MOST) {
+        seen += 1;
+        ticks += stat(pid).map_or(0, |stat| stat.worked);
+        open.extend(children(pid).unwrap_or_default());
+    }
+    Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
+}
+
+/// The pid, or thread id, that was given last.
+pub(crate) fn last_pid() -> io::Result<u32> {
+    let text = fs::read_to_string("/proc/loadavg")?;
+    let last = text.split_ascii_whitespace().next_back().and_then(|last| last.parse().ok());
+    last.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable load average"))
+}
+
+/// The pids of every process that can be seen.
+pub(crate) fn all() -> io::Result<Vec<u32>> {
+    numbered("/proc")
+}
+
+fn numbered(folder: &str) -> io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        if let Some(number) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) {
+            numbers.push(number);
+        }
+    }
+    Ok(numbers)
+}
+
+/// The environment that a process was started with, as the kernel keeps it.
+pub(crate) fn environ(pid: u32) -> io::Result<Vec<u8>> {
+    fs::read(format!("/proc/{pid}/environ"))
+}
+
+/// The value of one variable in such an environment.
+pub(crate) fn variable_in(environ: &[u8], name: &str) -> Option<String> {
+    let value = environ.split(|byte| *byte == 0).find_map(|pair| {
+        pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=").map(String::from_utf8_lossy)
+    });
+    value.map(|value| value.into_owned())
+}
+
+/// The value of one variable in the environment that a process was started with.
+pub(crate) fn variable(pid: u32, name: &str) -> io::Result<Option<String>> {
+    Ok(variable_in(&environ(pid)?, name))
+}
+
+/// Whether a process has been killed, or is about to end for another reason, and only has not got
+/// round to it.
+pub(crate) fn is_dying(pid: u32) -> bool {
+    /// `PF_EXITING` among the flags in `stat`.
+    const EXITING: u64 = 4;
+    /// `SIGKILL` in a mask of signals.
+    const KILL: u64 = 1 << 8;
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let flags = stat.rsplit_once(')').and_then(|(_, tail)| tail.split_ascii_whitespace().nth(6));
+    if flags.and_then(|flags| flags.parse::<u64>().ok()).is_some_and(|flags| flags & EXITING != 0) {
+        return true;
+    }
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let pending = status.lines().filter_map(|line| {
+        let mask = line.strip_prefix("SigPnd:").or_else(|| line.strip_prefix("ShdPnd:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    });
+    pending.fold(0, |all, mask| all | mask) & KILL != 0
+}
+
+/// The soft limit that a process has on real-time CPU, if it has one; see the `mark` module.
+pub(crate) fn realtime_limit(pid: u32) -> io::Result<Option<u64>> {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits"))?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max realtime timeout"));
+    Ok(line.and_then(|line| line.split_ascii_whitespace().next()?.parse().ok()))
+}
+
+/// The command line, blanks between the arguments; empty for a process that has none (a zombie, a
+/// kernel thread).
+pub(crate) fn command_line(pid: u32) -> io::Result<String> {
+    let bytes = fs::read(format!("/proc/{pid}/cmdline"))?;
+    let words: Vec<_> = bytes
+        .split(|byte| *byte == 0)
+        .filter(|word| !word.is_empty())
+        .map(String::from_utf8_lossy)
+        .collect();
+    Ok(words.join(" "))
+}
+
+/// What every descriptor of a process points at, as the kernel words it.
+pub(crate) fn descriptors(pid: u32) -> io::Result<Vec<(u32, String)>> {
+    let folder = format!("/proc/{pid}/fd");
+    let mut found = Vec::new();
+    for number in numbered(&folder)? {
+        // A descriptor may be closed while the list is read.
+        if let Ok(target) = fs::read_link(format!("{folder}/{number}")) {
+            found.push((number, target.to_string_lossy().into_owned()));
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// The present, in the unit of [`Stat::start`].
+pub(crate) fn now() -> io::Result<u64> {
+    let text = fs::read_to_string("/proc/uptime")?;
+    let seconds = text.split_ascii_whitespace().next().and_then(|first| f64::from_str(first).ok());
+    seconds
+        .map(|seconds| (seconds * TICKS_PER_SECOND as f64) as u64)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable uptime"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stat;
+
+    #[test]
+    fn name_with_parentheses_and_blanks() {
+        let line =
+            "42 (a) b (c)) S 1 40 39 0 -1 4194560 12 0 0 0 0 0 0 0 20 0 1 0 77123 2560000 88";
+        let stat = Stat::parse(42, line).unwrap();
+        assert_eq!(stat.comm, "a) b (c)");
+        assert_eq!((stat.state, stat.parent, stat.group, stat.session), ('S', 1, 40, 39));
+        assert_eq!(stat.start, 77123);
+    }
+
+    #[test]
+    fn short_line_is_refused() {
+        assert_eq!(Stat::parse(42, "42 (sh) S 1 2"), None);
+        assert_eq!(Stat::parse(42, ""), None);
+    }
+}

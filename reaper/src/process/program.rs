@@ -1,0 +1,102 @@
+//! Which file is started, and why nothing could be.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+
+/// Why a process could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum SpawnError {
+    /// There is no tokio runtime on this thread; the pipes need one.
+    #[error("no runtime to start {} in", program.display())]
+    NoRuntime {
+        /// What was to be started.
+        program: PathBuf,
+    },
+    /// The working directory does not exist, or is none.
+    #[error("no working directory {}", path.display())]
+    NoDirectory {
+        /// The directory that was named.
+        path: PathBuf,
+    },
+    /// No file of this name can be executed.
+    #[error("no executable {} in `{search}`", program.display())]
+    NotFound {
+        /// The name.
+        program: PathBuf,
+        /// Where was looked: the `PATH` of the launch.
+        search: String,
+    },
+    /// The system refused.
+    #[error("to start {}: {source}", program.display())]
+    Refused {
+        /// What was to be started.
+        program: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// The pipe for stderr could not be made, or the thread that reads it.
+    #[error("a pipe for the stderr of {}: {source}", program.display())]
+    Stderr {
+        /// What was to be started.
+        program: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// The file that a name stands for: as a shell would find it in the environment that the process
+/// will have.
+///
+/// An absolute path also lets the process be started without a copy of this one (`posix_spawn`);
+/// for a bare name with a `PATH` of its own the standard library forks.
+pub fn resolve(program: &Path, env: &BTreeMap<OsString, OsString>) -> Result<PathBuf, SpawnError> {
+    if program.components().count() > 1 || program.is_absolute() {
+        return std::path::absolute(program)
+            .map_err(|source| SpawnError::Refused { program: program.to_owned(), source });
+    }
+    let search = env.get(OsStr::new("PATH")).map(OsString::as_os_str).unwrap_or_default();
+    let found = std::env::split_paths(search)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file() && access(path, Access::EXEC_OK).is_ok());
+    found.ok_or_else(|| SpawnError::NotFound {
+        program: program.to_owned(),
+        search: search.to_string_lossy().into_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::ffi::OsString;
+    use std::path::Path;
+
+    use super::{SpawnError, resolve};
+
+    fn path(value: &str) -> BTreeMap<OsString, OsString> {
+        BTreeMap::from([("PATH".into(), value.into())])
+    }
+
+    #[test]
+    fn bare_name_is_looked_up_in_the_path_of_the_launch() {
+        let found = resolve(Path::new("sh"), &path("/nowhere:/bin")).unwrap();
+        assert_eq!(found, Path::new("/bin/sh"));
+        let error = resolve(Path::new("sh"), &path("/nowhere")).unwrap_err();
+        assert_eq!(error.to_string(), "no executable sh in `/nowhere`");
+        assert!(matches!(
+            resolve(Path::new("sh"), &BTreeMap::new()),
+            Err(SpawnError::NotFound { .. })
+        ));
+    }
+
+    #[test]
+    fn path_is_taken_as_it_is() {
+        let found = resolve(Path::new("/nowhere/server"), &path("/bin")).unwrap();
+        assert_eq!(found, Path::new("/nowhere/server"));
+        let found = resolve(Path::new("./server"), &path("/bin")).unwrap();
+        assert!(found.is_absolute(), "{found:?}");
+    }
+}

@@ -1,0 +1,144 @@
+//! What is recorded about a process that outlived its subject, before it is ended.
+
+use std::time::Duration;
+
+use shown::printable;
+
+use crate::attempt::attempt_of;
+use crate::leak::{Class, Fate, Hold, Leak, State, Stream};
+
+use super::family::{self, Member};
+use super::procfs::{self, Stat, TICKS_PER_SECOND};
+use super::registry::{Clue, registry};
+
+/// The longest command line that is recorded, in bytes.
+const COMMAND: usize = 512;
+/// The most descriptors of one process that are recorded.
+const HOLDS: usize = 32;
+
+/// Records everything about a process that is lost when it ends. `number` is its subject, if it is
+/// known.
+pub(super) fn record(member: &Member, number: Option<u64>) -> Leak {
+    // Its group and session may have changed since it was seen.
+    let stat = procfs::stat(member.stat.pid)
+        .ok()
+        .filter(|now| now.identity() == member.stat.identity())
+        .unwrap_or_else(|| member.stat.clone());
+    let ticks = procfs::now().unwrap_or(stat.start).saturating_sub(stat.start);
+    let (holds, more_holds) = holds(stat.pid, number);
+    Leak {
+        pid: stat.pid,
+        start_time: stat.start,
+        command: command_of(&stat),
+        class: Class::Descendant,
+        state: State::of(stat.state),
+        fate: Fate::Remains,
+        parents: member.chain.clone(),
+        pgid: stat.group,
+        sid: stat.session,
+        tag: attempt_of(stat.pid),
+        holds,
+        more_holds,
+        age: Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND),
+        how: how(member, &stat, number),
+    }
+}
+
+/// The command line of a process as reports show it: its name in brackets if it has none.
+pub(crate) fn command_of(stat: &Stat) -> String {
+    match procfs::command_line(stat.pid).unwrap_or_default() {
+        line if line.is_empty() => format!("[{}]", printable(stat.comm.as_bytes(), COMMAND)),
+        line => printable(shortened(&line).as_bytes(), usize::MAX),
+    }
+}
+
+/// The command line of a process that may not be there any more.
+pub(crate) fn shown_command(pid: u32) -> Option<String> {
+    procfs::stat(pid).ok().map(|stat| command_of(&stat))
+}
+
+fn shortened(text: &str) -> &str {
+    let end = (0..=COMMAND.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
+fn how(member: &Member, stat: &Stat, number: Option<u64>) -> String {
+    let subject = number.and_then(|number| registry().get(number).map(|entry| entry.pid));
+    let relation = match member.chain.as_slice() {
+        [] => "orphaned before it was first seen".to_owned(),
+        [_] => "child of the subject".to_owned(),
+        [between @ .., _] => {
+            let names: Vec<_> = between.iter().map(ToString::to_string).collect();
+            format!("descendant of the subject by way of {}", names.join(", "))
+        }
+    };
+    let session = family::ourselves().is_ok_and(|us| us.session != stat.session);
+    let place = if session && stat.session == stat.pid {
+        "in a session of its own (setsid)".to_owned()
+    } else if session && Some(stat.session) == subject {
+        "in the subject's session".to_owned()
+    } else if session {
+        format!("in session {}, not the subject's", stat.session)
+    } else if Some(stat.group) == subject {
+        "in the subject's process group".to_owned()
+    } else if stat.group == stat.pid {
+        "in a process group of its own (setpgid)".to_owned()
+    } else {
+        format!("in process group {}, not the subject's", stat.group)
+    };
+    let known = match member.clue {
+        Clue::Seen => "it was seen below the subject",
+        Clue::Below => "it is below another survivor",
+        Clue::Mark => "it carries the subject's mark in its limits",
+        Clue::Tag => "it carries the subject's tag in its environment",
+        Clue::Group => "it is in a process group of the subject",
+        Clue::Session => "it is in a session of the subject's descendants",
+        Clue::Pipe => "it holds a pipe of the subject",
+        Clue::Only => "no other subject was running when it started",
+        Clue::Unknown => "this process has adopted it, but not whose descendant it is",
+    };
+    format!("{relation}, {place}; known because {known}")
+}
+
+/// The descriptors of a process, those shared with the subject or with us first, and how many more there are.
+fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize) {
+    // One that ends right now holds nothing any more.
+    let descriptors = procfs::descriptors(pid).unwrap_or_default();
+    let pipes = number.and_then(|number| registry().get(number).map(|entry| entry.pipes.clone()));
+    let ours = procfs::descriptors(std::process::id()).unwrap_or_default();
+    let stream = |target: &String| {
+        let index = pipes.as_ref()?.iter().position(|pipe| pipe == target)?;
+        let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr];
+        Some(if is_terminal(target) { Stream::Terminal } else { streams[index] })
+    };
+    let told = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
+    let mut holds: Vec<Hold> = told
+        .map(|(fd, target)| {
+            let stream = stream(&target);
+            let ours = || ours.iter().find(|(_, known)| *known == target).map(|(fd, _)| *fd);
+            let ours = if stream.is_some() { None } else { ours() };
+            Hold { fd, target: printable(target.as_bytes(), usize::MAX), stream, ours }
+        })
+        .collect();
+    holds.sort_by_key(|hold| hold.stream.is_none() && hold.ours.is_none());
+    let more = holds.len().saturating_sub(HOLDS);
+    holds.truncate(HOLDS);
+    (holds, more)
+}
+
+/// A subject in a terminal has it in place of three pipes.
+fn is_terminal(target: &str) -> bool {
+    target.starts_with("/dev/pts/") || target.starts_with("/dev/tty")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMAND, shortened};
+
+    #[test]
+    fn long_commands_are_cut_between_characters() {
+        assert_eq!(shortened("sleep 300"), "sleep 300");
+        let long = format!("{}é", "x".repeat(COMMAND - 1));
+        assert_eq!(shortened(&long), "x".repeat(COMMAND - 1));
+    }
+}

@@ -1,0 +1,345 @@
+//! What is there after the command: given a moment to end, recorded, then ended.
+
+use std::collections::HashSet;
+use std::os::fd::BorrowedFd;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, kill_process_group, test_kill_process_group};
+
+use crate::attempt::attempt_of;
+use crate::leak::{Class, Fate, Leak, State, Stream};
+use crate::process::handle::{Handle, to_pid};
+use crate::process::mechanism::Finding;
+use crate::process::procfs::{self, Stat};
+
+use super::evidence::Scene;
+use super::report::{Births, Tail};
+use super::session::Session;
+use super::siblings;
+
+/// How long a process that has been killed may take to be gone: it is no leak, however slow the
+/// machine.
+const DYING: Duration = Duration::from_secs(10);
+/// How long we go on ending what is left.
+const BOUND: Duration = Duration::from_secs(10);
+/// How often descriptors are looked at, at first and then: nothing tells that one is closed.
+const OFTEN: Duration = Duration::from_millis(1);
+const SELDOM: Duration = Duration::from_millis(8);
+/// How long the kernel may take to tell of an end that has happened.
+const TOLD: Duration = Duration::from_millis(20);
+/// How many processes are told of.
+const TOLD_OF: usize = 200;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Aftermath {
+    pub(super) leaks: Vec<Leak>,
+    pub(super) noted: Vec<Leak>,
+    pub(super) doubts: Vec<String>,
+    pub(super) tail: Tail,
+}
+
+/// A descendant that was there after the command.
+#[derive(Debug)]
+struct Left {
+    stat: Stat,
+    leak: Leak,
+    handle: Handle,
+    /// It was about to end before we looked at it for the first time.
+    was_dying: bool,
+    dying: bool,
+    gone: Option<Instant>,
+    /// Which of stdout and stderr it held, and when it did not any more.
+    held: [bool; 2],
+    let_go: [Option<Instant>; 2],
+}
+
+impl Left {
+    fn is_there(&self) -> bool {
+        self.gone.is_none()
+    }
+
+    /// Whether it keeps a stream open that somebody may be waiting for.
+    fn holds(&self) -> bool {
+        (0..2).any(|one| self.held[one] && self.let_go[one].is_none())
+    }
+}
+
+/// Looks at what the command left behind, until nothing is left; `end` is when the command ended.
+pub(super) fn settle(session: &mut Session<'_>, end: Instant) -> Aftermath {
+    let mut found = Aftermath::default();
+    let mut left = Vec::new();
+    wait_for_the_late(session, end, &mut left, &mut found);
+    let ended_first = Instant::now();
+    if left.iter().any(Left::is_there) && !session.how.keep {
+        end_all(session, end, &mut left, &mut found);
+    }
+    session.reap_dead();
+    found.tail = tail(session, end, ended_first, &left);
+    let mut siblings = Vec::new();
+    let suspicious = left.iter().any(|left| !is_late(left)) || session.streams.are_open();
+    if suspicious || session.how.siblings {
+        siblings = look_for_siblings(session, end, &left);
+    }
+    sort(session, end, left, siblings, &mut found);
+    found
+}
+
+/// Waits until everybody has gone by himself, or whoever is left has had his time.
+fn wait_for_the_late(
+    session: &mut Session<'_>,
+    end: Instant,
+    left: &mut Vec<Left>,
+    found: &mut Aftermath,
+) {
+    let (mut pace, mut empty) = (OFTEN, 0);
+    loop {
+        session.reap_dead();
+        look(session, end, left, found);
+        let there: Vec<&Left> = left.iter().filter(|left| left.is_there()).collect();
+        empty = if there.is_empty() { empty + 1 } else { 0 };
+        // Nobody is left who could start anybody; a second look catches who was just being born.
+        let all_gone = empty >= 2 && !session.streams.are_open();
+        let patience = match there.iter().all(|left| left.dying) && !there.is_empty() {
+            true => DYING,
+            false => session.how.grace,
+        };
+        let until = end.checked_add(patience).unwrap_or(end);
+        if all_gone || session.hurry || Instant::now() >= until {
+            return;
+        }
+        if empty == 1 {
+            continue;
+        }
+        let paced = there.iter().any(|left| left.holds() || left.handle.pidfd().is_none());
+        let next = if paced { until.min(Instant::now() + pace) } else { until };
+        pace = (pace * 2).min(SELDOM);
+        let fds: Vec<BorrowedFd<'_>> =
+            there.iter().filter_map(|left| left.handle.pidfd()).collect();
+        session.wait(&fds, Some(next), false);
+    }
+}
+
+/// Takes note of who is there and who is not any more.
+fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found: &mut Aftermath) {
+    session.family.note();
+    let below = session.below().unwrap_or_else(|error| {
+        let doubt = format!("the processes could not be listed: {error}");
+        if !found.doubts.contains(&doubt) {
+            found.doubts.push(doubt);
+        }
+        Vec::new()
+    });
+    for stat in below.into_iter().filter(|stat| !stat.is_zombie()) {
+        if !left.iter().any(|known| known.stat.identity() == stat.identity()) {
+            left.extend(record(session, end, stat));
+        }
+    }
+    for one in left.iter_mut().filter(|one| one.is_there()) {
+        if !one.handle.is_alive() {
+            one.gone = Some(Instant::now());
+            continue;
+        }
+        // What we have killed ourselves is no news.
+        one.dying |= one.leak.fate != Fate::Killed && procfs::is_dying(one.stat.pid);
+        if one.holds()
+            && let Ok(holds) = session.streams.held_by(one.stat.pid)
+        {
+            let now = Instant::now();
+            for (let_go, _) in one.let_go.iter_mut().zip(holds).filter(|(_, holds)| !holds) {
+                let_go.get_or_insert(now);
+            }
+        }
+    }
+}
+
+fn record(session: &Session<'_>, end: Instant, stat: Stat) -> Option<Left> {
+    let dying = procfs::is_dying(stat.pid);
+    let handle = Handle::of_seen(stat.identity())?;
+    let leak = scene(session, end).descendant(&stat);
+    let held = session.streams.held_by(stat.pid).unwrap_or_default();
+    let let_go = [None, None];
+    Some(Left { stat, leak, handle, was_dying: dying, dying, gone: None, held, let_go })
+}
+
+fn scene<'a>(session: &'a Session<'_>, end: Instant) -> Scene<'a> {
+    let Session { family, streams, .. } = session;
+    Scene { family, streams, command: session.pid, since: end.elapsed() }
+}
+
+/// Records whoever is left as he is now, and ends him, until nobody is left.
+fn end_all(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found: &mut Aftermath) {
+    let until = Instant::now() + BOUND;
+    for one in left.iter_mut().filter(|one| one.is_there() && !one.dying) {
+        // At first sight it may not have been yet what it became.
+        let now = procfs::stat(one.stat.pid).unwrap_or_else(|_| one.stat.clone());
+        if now.identity() == one.stat.identity() && !now.is_zombie() {
+            one.leak = Leak { age: one.leak.age, ..scene(session, end).descendant(&now) };
+        }
+        one.leak.fate = Fate::Killed;
+    }
+    let mut empty = 0;
+    while empty < 2 {
+        for one in left.iter().filter(|one| one.is_there()) {
+            let is_led = one.leak.sid == one.leak.pid || one.leak.pgid == one.leak.pid;
+            // A group that a descendant leads consists of descendants, and no fork outruns its end.
+            if let Some(group) = to_pid(one.leak.pid).filter(|_| is_led && one.handle.is_alive()) {
+                let _ = kill_process_group(group, Signal::KILL);
+            }
+            let _ = one.handle.signal(Signal::KILL);
+        }
+        session.kill();
+        let fds: Vec<BorrowedFd<'_>> =
+            left.iter().filter(|one| one.is_there()).filter_map(|one| one.handle.pidfd()).collect();
+        if !fds.is_empty() {
+            session.wait(&fds, Some(until), false);
+        }
+        session.reap_dead();
+        let before = left.len();
+        look(session, end, left, found);
+        for one in left.iter_mut().skip(before) {
+            (one.was_dying, one.dying) = (false, false);
+            one.leak.fate = Fate::Killed;
+        }
+        let there = left.iter().filter(|one| one.is_there()).count();
+        empty = if there == 0 { empty + 1 } else { 0 };
+        if there > 0 && Instant::now() >= until {
+            found.doubts.push(format!("{there} processes were still there when the time was up"));
+            return;
+        }
+    }
+}
+
+/// Whether somebody ended by himself in time.
+fn is_late(left: &Left) -> bool {
+    left.dying || left.leak.fate != Fate::Killed && left.gone.is_some()
+}
+
+fn tail(session: &Session<'_>, end: Instant, ended_first: Instant, left: &[Left]) -> Tail {
+    let of = |stream: Stream, index: usize| {
+        if session.streams.are_captured() {
+            let closed = session.streams.closed(stream)?;
+            return (closed <= ended_first).then(|| closed.saturating_duration_since(end));
+        }
+        if !session.streams.is_pipe(stream) {
+            return None;
+        }
+        let holders = left.iter().filter(|left| left.held[index]);
+        let mut tail = Duration::ZERO;
+        for holder in holders {
+            let let_go = holder.let_go[index].or(holder.gone).filter(|at| *at <= ended_first)?;
+            tail = tail.max(let_go.saturating_duration_since(end));
+        }
+        Some(tail)
+    };
+    Tail { stdout: of(Stream::Stdout, 0), stderr: of(Stream::Stderr, 1) }
+}
+
+fn look_for_siblings(session: &mut Session<'_>, end: Instant, left: &[Left]) -> Vec<Leak> {
+    // Outside of a test run the streams are shared with whoever started us, and rightly.
+    let own = attempt_of(std::process::id());
+    if own.id.is_none() && !session.streams.are_captured() {
+        return Vec::new();
+    }
+    let below: HashSet<u32> = left.iter().map(|left| left.stat.pid).collect();
+    let seen = siblings::holders(&session.streams, &below);
+    if seen.is_empty() {
+        return Vec::new();
+    }
+    session.wait(&[], Some(Instant::now() + TOLD), false);
+    let confirmed = siblings::confirmed(&session.streams, seen);
+    confirmed.iter().map(|stat| scene(session, end).sibling(stat)).collect()
+}
+
+/// Tells leaks from what is only worth a note.
+fn sort(
+    session: &mut Session<'_>,
+    end: Instant,
+    left: Vec<Left>,
+    siblings: Vec<Leak>,
+    found: &mut Aftermath,
+) {
+    if left.len() > TOLD_OF {
+        found.doubts.push(format!("{} more processes were left", left.len() - TOLD_OF));
+    }
+    // Whoever was still alive after the command is no zombie of it.
+    session
+        .dead
+        .retain(|(stat, _)| !left.iter().any(|left| left.stat.identity() == stat.identity()));
+    for mut one in left.into_iter().take(TOLD_OF) {
+        let after = one.gone.map(|gone| gone.saturating_duration_since(end));
+        let (fate, is_leak) = match (one.dying, after) {
+            (true, Some(after)) if one.was_dying => (Fate::Dying(after), false),
+            // One that we see in the middle of its end has ended by itself, like one that we do not.
+            (true, Some(after)) => (Fate::Ended(after), false),
+            (false, Some(after)) if one.leak.fate != Fate::Killed => (Fate::Ended(after), false),
+            (_, Some(_)) => (Fate::Killed, true),
+            (_, None) if session.how.keep => (Fate::Kept, true),
+            (_, None) => (Fate::Remains, true),
+        };
+        one.leak.fate = fate;
+        if is_leak || session.how.strict { &mut found.leaks } else { &mut found.noted }
+            .push(one.leak);
+    }
+    let zombies = zombies(session, end);
+    let others = zombies.into_iter().chain(siblings);
+    if session.how.strict { &mut found.leaks } else { &mut found.noted }.extend(others);
+    if session.means.finding == Finding::Group {
+        found.leaks.extend(group(session));
+    }
+    if session.family.lost() {
+        found.doubts.push("some births were not told: parents may be missing".to_owned());
+    }
+}
+
+/// Children that had ended before we looked, and of whom nobody had taken note.
+fn zombies(session: &mut Session<'_>, end: Instant) -> Vec<Leak> {
+    let dead = std::mem::take(&mut session.dead);
+    if dead.is_empty() {
+        return Vec::new();
+    }
+    // The kernel tells of an end after it has happened: on a busy machine long after, but it does.
+    let until = Instant::now() + DYING;
+    let untold = |session: &Session<'_>| {
+        let tells = session.family.means() == Births::Connector && !session.family.lost();
+        let ended = dead.iter().map(|(stat, _)| stat.pid).chain([session.pid]);
+        tells && ended.into_iter().any(|pid| session.family.is_untold(pid))
+    };
+    while untold(session) && Instant::now() < until {
+        session.wait(&[], Some(until), false);
+    }
+    let unreaped = |(stat, after): &(Stat, bool)| {
+        // Whoever ended after the command was there when it had ended, if only just.
+        session.family.outlived(stat.pid, session.pid)
+            || session.family.was_left_unreaped(stat.pid).unwrap_or(*after)
+    };
+    let unreaped: Vec<_> = dead.into_iter().filter(|one| unreaped(one)).take(TOLD_OF).collect();
+    unreaped.iter().map(|(stat, _)| scene(session, end).zombie(stat)).collect()
+}
+
+/// Where nobody says who there is: the group of the command, if it has members.
+fn group(session: &mut Session<'_>) -> Option<Leak> {
+    let group = to_pid(session.pid)?;
+    // The command itself, dead and not reaped, would be a member.
+    session.reap();
+    test_kill_process_group(group).ok()?;
+    if !session.how.keep {
+        session.kill();
+    }
+    Some(Leak {
+        pid: session.pid,
+        start_time: 0,
+        command: format!("[process group {}]", session.pid),
+        class: Class::Descendant,
+        state: State::Other('?'),
+        fate: if session.how.keep { Fate::Kept } else { Fate::Killed },
+        parents: Vec::new(),
+        pgid: session.pid,
+        sid: 0,
+        tag: attempt_of(0),
+        holds: Vec::new(),
+        more_holds: 0,
+        age: Duration::ZERO,
+        how: "members of the command's process group; this system does not say who".to_owned(),
+    })
+}

@@ -1,0 +1,117 @@
+//! What is recorded about a process that the command left behind, before it is gone.
+
+use std::time::Duration;
+
+use rustix::process::getpgid;
+
+use crate::attempt::attempt_of;
+use crate::leak::{Class, Fate, Leak, Parent, State};
+use crate::process::procfs::{self, Stat, TICKS_PER_SECOND};
+use crate::process::survivor::command_of;
+
+use super::births::{Family, UNSEEN};
+use super::report::Births;
+use super::streams::Streams;
+
+/// What evidence is judged by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) family: &'a Family,
+    pub(super) streams: &'a Streams,
+    /// The pid of the command.
+    pub(super) command: u32,
+    /// How long ago it ended.
+    pub(super) since: Duration,
+}
+
+impl Scene<'_> {
+    /// A living descendant.
+    pub(super) fn descendant(self, stat: &Stat) -> Leak {
+        let mut leak = self.leak(stat, Class::Descendant);
+        let relation = relation(&leak.parents, self.command, self.family.means());
+        leak.how = format!("{relation}, {}", self.place(stat));
+        leak.fate = Fate::Remains;
+        leak
+    }
+
+    /// A child that had ended and that nobody had taken note of.
+    pub(super) fn zombie(self, stat: &Stat) -> Leak {
+        let mut leak = self.leak(stat, Class::Zombie);
+        leak.how = match leak.parents.first() {
+            Some(Parent { pid, command }) => format!("left unreaped by {command} ({pid})"),
+            None => "left unreaped by a parent that is not known".to_owned(),
+        };
+        leak.state = State::Zombie;
+        leak.fate = Fate::Reaped;
+        leak
+    }
+
+    /// A process that does not descend from the command and holds one of its pipes.
+    pub(super) fn sibling(self, stat: &Stat) -> Leak {
+        let mut leak = self.leak(stat, Class::Sibling);
+        let whose = match &leak.tag.id {
+            Some(id) => format!("it belongs to {id}"),
+            None => "it names no test that it belongs to".to_owned(),
+        };
+        leak.how = format!("does not descend from the command, yet holds its pipe; {whose}");
+        leak.fate = Fate::Kept;
+        leak
+    }
+
+    fn leak(self, stat: &Stat, class: Class) -> Leak {
+        let ticks = procfs::now().unwrap_or(stat.start).saturating_sub(stat.start);
+        let age = Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND);
+        // One that ends right now holds nothing any more.
+        let (holds, more_holds) = self.streams.holds(stat.pid).unwrap_or_default();
+        Leak {
+            pid: stat.pid,
+            start_time: stat.start,
+            command: self.command_line(stat),
+            class,
+            state: State::of(stat.state),
+            fate: Fate::Remains,
+            parents: self.family.parents(stat.pid),
+            pgid: stat.group,
+            sid: stat.session,
+            tag: attempt_of(stat.pid),
+            holds,
+            more_holds,
+            age: age.saturating_sub(self.since),
+            how: String::new(),
+        }
+    }
+
+    /// One that is about to end has no command line any more, but may have been seen with one.
+    fn command_line(self, stat: &Stat) -> String {
+        let now = command_of(stat);
+        let seen =
+            self.family.command(stat.pid).filter(|seen| now.starts_with('[') && *seen != UNSEEN);
+        seen.map_or(now, ToOwned::to_owned)
+    }
+
+    fn place(self, stat: &Stat) -> String {
+        let ours = procfs::stat(std::process::id()).map_or(0, |us| us.session);
+        let group = getpgid(None).map_or(0, |group| group.as_raw_pid().unsigned_abs());
+        if stat.session == stat.pid {
+            "in a session of its own".to_owned()
+        } else if stat.session != ours {
+            format!("in session {}, which a descendant began", stat.session)
+        } else if stat.group == self.command || stat.group == group {
+            "in the command's process group".to_owned()
+        } else {
+            format!("in process group {}, not the command's", stat.group)
+        }
+    }
+}
+
+fn relation(parents: &[Parent], command: u32, means: Births) -> String {
+    match parents {
+        [only] if only.pid == command => "child of the command".to_owned(),
+        [between @ .., last] if last.pid == command => {
+            let way: Vec<_> = between.iter().map(ToString::to_string).collect();
+            format!("descendant of the command by way of {}", way.join(", "))
+        }
+        _ if means == Births::Connector => "descendant whose birth was not told".to_owned(),
+        _ => "descendant whose parent had ended before it was first seen".to_owned(),
+    }
+}

@@ -1,0 +1,205 @@
+//! The stdin, stdout and stderr of the command: which pipes they are, and what was read from them.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+use shown::printable;
+
+use crate::process::procfs;
+
+use super::report::Captured;
+use crate::leak::{Hold, Stream};
+
+/// How much of the end of a captured stream is kept, in bytes.
+const KEPT: usize = 64 << 10;
+/// The most descriptors of one process that are told.
+const HOLDS: usize = 32;
+
+/// The streams of one command.
+#[derive(Debug)]
+pub(super) struct Streams {
+    /// What descriptors that share stdin, stdout and stderr point at; nothing for what anybody may
+    /// have.
+    targets: [Option<String>; 3],
+    /// Our ends of stdout and stderr, if they are captured.
+    readers: [Option<Reader>; 2],
+}
+
+/// Our end of a captured stream.
+#[derive(Debug)]
+struct Reader {
+    pipe: Option<PipeReader>,
+    kept: VecDeque<u8>,
+    told: Captured,
+    closed: Option<Instant>,
+}
+
+impl Streams {
+    /// Those that this process has itself; stdin only if it is passed on.
+    pub(super) fn inherited(stdin: bool) -> Self {
+        let own = |fd: u32| {
+            let target = fs::read_link(format!("/proc/self/fd/{fd}")).ok()?;
+            let target = target.to_string_lossy().into_owned();
+            (target != "/dev/null").then_some(target)
+        };
+        Self { targets: [own(0).filter(|_| stdin), own(1), own(2)], readers: [None, None] }
+    }
+
+    /// A pipe for stdout and one for stderr, and the ends that the command is given.
+    pub(super) fn captured(stdin: bool) -> io::Result<(Self, [PipeWriter; 2])> {
+        let Self { targets: [stdin, ..], .. } = Self::inherited(stdin);
+        let (out, out_end) = io::pipe()?;
+        let (err, err_end) = io::pipe()?;
+        let targets = [stdin, Some(name(&out)), Some(name(&err))];
+        Ok((
+            Self { targets, readers: [Some(Reader::new(out)?), Some(Reader::new(err)?)] },
+            [out_end, err_end],
+        ))
+    }
+
+    /// What is to be watched: readable when there is something to read.
+    pub(super) fn fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.readers.iter().flatten().filter_map(|reader| reader.pipe.as_ref().map(AsFd::as_fd))
+    }
+
+    /// Reads what there is; `started` is when the command was.
+    pub(super) fn read(&mut self, started: Instant) {
+        for reader in self.readers.iter_mut().flatten() {
+            reader.read(started);
+        }
+    }
+
+    /// Whether a captured stream has not ended.
+    pub(super) fn are_open(&self) -> bool {
+        self.fds().next().is_some()
+    }
+
+    /// Whether they are captured.
+    pub(super) fn are_captured(&self) -> bool {
+        self.readers.iter().any(Option::is_some)
+    }
+
+    /// When a captured stream ended.
+    pub(super) fn closed(&self, stream: Stream) -> Option<Instant> {
+        self.reader(stream)?.closed
+    }
+
+    fn reader(&self, stream: Stream) -> Option<&Reader> {
+        let [out, err] = &self.readers;
+        match stream {
+            Stream::Stdin | Stream::Terminal => None,
+            Stream::Stdout => out.as_ref(),
+            Stream::Stderr => err.as_ref(),
+        }
+    }
+
+    /// What was read from a captured stream.
+    pub(super) fn take(&mut self, stream: Stream) -> Option<Captured> {
+        let [out, err] = &mut self.readers;
+        let reader = match stream {
+            Stream::Stdin | Stream::Terminal => None,
+            Stream::Stdout => out.take(),
+            Stream::Stderr => err.take(),
+        }?;
+        let bytes: Vec<u8> = reader.kept.into();
+        Some(Captured { tail: String::from_utf8_lossy(&bytes).into_owned(), ..reader.told })
+    }
+
+    /// Whether a stream is a pipe: only its end can be awaited.
+    pub(super) fn is_pipe(&self, stream: Stream) -> bool {
+        let target = self.targets.get(stream as usize).and_then(Option::as_ref);
+        target.is_some_and(|target| target.starts_with("pipe:") || target.starts_with("socket:"))
+    }
+
+    /// Which stream a descriptor shares.
+    fn shared(&self, fd: u32, target: &str) -> Option<Stream> {
+        let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr];
+        let mut fitting = streams
+            .into_iter()
+            .zip(&self.targets)
+            .filter_map(|(stream, known)| (known.as_deref() == Some(target)).then_some(stream));
+        let first = fitting.next()?;
+        // Two streams may be one pipe: then the number tells what it is used for.
+        let same_number = std::iter::once(first).chain(fitting).find(|one| *one as u32 == fd);
+        Some(same_number.unwrap_or(first))
+    }
+
+    /// Whether a descriptor is one of stdout and stderr, and only its end can be awaited.
+    pub(super) fn is_output(&self, hold: &Hold) -> bool {
+        hold.stream.is_some_and(|stream| stream != Stream::Stdin && self.is_pipe(stream))
+    }
+
+    /// Which of stdout and stderr a process holds, if its descriptors can be read.
+    pub(super) fn held_by(&self, pid: u32) -> io::Result<[bool; 2]> {
+        let descriptors = procfs::descriptors(pid)?;
+        let [_, out, err] = &self.targets;
+        let holds = |known: &Option<String>| {
+            let known = known.as_deref();
+            descriptors.iter().any(|(_, target)| Some(target.as_str()) == known)
+        };
+        Ok([holds(out), holds(err)])
+    }
+
+    /// The descriptors of a process that point anywhere but `/dev/null`, the command's streams first, and how many more there are.
+    pub(super) fn holds(&self, pid: u32) -> io::Result<(Vec<Hold>, usize)> {
+        let descriptors = procfs::descriptors(pid)?;
+        let told = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
+        let mut holds: Vec<Hold> = told
+            .map(|(fd, target)| {
+                let stream = self.shared(fd, &target);
+                Hold { fd, target: printable(target.as_bytes(), usize::MAX), stream, ours: None }
+            })
+            .collect();
+        holds.sort_by_key(|hold| hold.stream.is_none());
+        let more = holds.len().saturating_sub(HOLDS);
+        holds.truncate(HOLDS);
+        Ok((holds, more))
+    }
+}
+
+impl Reader {
+    fn new(pipe: PipeReader) -> io::Result<Self> {
+        rustix::io::ioctl_fionbio(&pipe, true)?;
+        Ok(Self {
+            pipe: Some(pipe),
+            kept: VecDeque::new(),
+            told: Captured::default(),
+            closed: None,
+        })
+    }
+
+    fn read(&mut self, started: Instant) {
+        let mut buffer = [0; 16 << 10];
+        // Bounded: somebody who writes without end must not keep us from everything else.
+        for _ in 0..64 {
+            let Some(pipe) = &self.pipe else { return };
+            match rustix::io::read(pipe, &mut buffer) {
+                Ok(0) => {
+                    self.closed = Some(Instant::now());
+                    self.pipe = None;
+                }
+                Ok(length) => self.keep(&buffer[..length], started.elapsed()),
+                Err(Errno::INTR) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8], at: Duration) {
+        self.told.total += bytes.len() as u64;
+        self.told.first.get_or_insert(at);
+        self.told.last = Some(at);
+        self.kept.extend(bytes);
+        let over = self.kept.len().saturating_sub(KEPT);
+        self.kept.drain(..over);
+    }
+}
+
+/// The pipe behind a descriptor, worded as `/proc` words it.
+fn name(fd: impl AsFd) -> String {
+    crate::process::pipe_name(fd)
+}

@@ -1,0 +1,243 @@
+//! A program in a terminal of its own: started, spoken to, looked at, and ended so that nothing is
+//! left of it.
+//!
+//! Whoever writes to a program before it is ready loses input, and whoever sleeps instead loses it
+//! now and then. So everything here waits for what the program shows, with a deadline, and says
+//! what was awaited and what a person would have seen. For programs with a prompt, see
+//! [`crate::repl`], which makes the waiting impossible to forget.
+
+mod ending;
+mod expect;
+mod pump;
+mod record;
+mod spawn;
+mod waiting;
+
+use std::fmt;
+use std::io;
+use std::time::{Duration, Instant};
+
+use portable_pty::{MasterPty, PtySize};
+use rustix::process::{Signal, kill_process_group};
+use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
+use tempfile::TempDir;
+
+use reaper::leader::Leader;
+use reaper::process::{Exit, Ladder, SpawnError};
+
+pub use ending::Finished;
+pub use expect::{Match, Pattern};
+pub use waiting::Waiting;
+
+use pump::Pump;
+pub(crate) use record::Record;
+
+/// How long is waited where the caller names no time.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The longest line that a terminal takes while it edits lines itself, in bytes without the line
+/// end. What is longer the kernel drops silently (`N_TTY`, `termios(3)`: canonical mode).
+pub const LINE_LIMIT: usize = 4095;
+
+/// The terminal that a program gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    /// Its height, in lines.
+    pub rows: u16,
+    /// Its width, in characters.
+    pub columns: u16,
+    /// Whether it shows what is typed. A program that draws its own input line shows it anyway.
+    pub echo: bool,
+}
+
+impl Default for Terminal {
+    /// 24 lines of 80 characters, with echo.
+    fn default() -> Self {
+        Self { rows: 24, columns: 80, echo: true }
+    }
+}
+
+impl Terminal {
+    fn size(self) -> PtySize {
+        PtySize { rows: self.rows, cols: self.columns, pixel_width: 0, pixel_height: 0 }
+    }
+}
+
+/// Why a program in a terminal did not do what was expected of it.
+#[derive(Debug, thiserror::Error)]
+pub enum PtyError {
+    /// It could not be started.
+    #[error(transparent)]
+    Start(#[from] SpawnError),
+    /// The system gave no terminal.
+    #[error("no terminal: {0}")]
+    NoTerminal(#[source] io::Error),
+    /// The time passed before it showed what was awaited.
+    #[error("{0}")]
+    TimedOut(Box<Waiting>),
+    /// It ended before it showed what was awaited.
+    #[error("{0}")]
+    Ended(Box<Waiting>),
+    /// The terminal edits lines itself and would have dropped the end of one.
+    #[error(
+        "line {line} has {length} bytes, but a terminal that edits lines itself drops what is \
+         longer than {LINE_LIMIT}; nothing was sent: send shorter lines"
+    )]
+    LineTooLong {
+        /// Which line of the input, counted from one.
+        line: usize,
+        /// Its length, in bytes.
+        length: usize,
+    },
+    /// The terminal does not take input any more.
+    #[error("to write to the terminal: {0}")]
+    Write(#[source] io::Error),
+}
+
+/// A program that runs in a terminal.
+///
+/// It leads a session and a process group of its own. [`Pty::finish`] ends it and says what it left
+/// behind; dropped, it does the same, blocking for at most [`Ladder::bound`], and panics if
+/// anything was left, like [`reaper::guard::Guarded`].
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// use terminal::pty::{Pty, Terminal};
+/// use std::process::Command;
+///
+/// let mut pty = Pty::spawn(Command::new("sh").args(["-c", "echo ready; read x; echo got $x"]), Terminal::default())?;
+/// pty.expect("ready").await?;
+/// pty.send("a line\n").await?;
+/// pty.expect("got a line").await?;
+/// let finished = pty.finish().await;
+/// assert!(finished.text.starts_with("ready\n"), "what it showed first is kept");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "ends the program when it is dropped"]
+pub struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    pump: Pump,
+    leader: Leader,
+    /// Up to where the text was matched, in bytes.
+    matched: usize,
+    terminal: Terminal,
+    over: bool,
+    /// Its `HOME`, unless the command names another one.
+    _home: Option<TempDir>,
+}
+
+impl fmt::Debug for Pty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pid = self.pid();
+        f.debug_struct("Pty")
+            .field("label", &self.leader.label())
+            .field("pid", &pid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Pty {
+    /// Its process id, which is also the number of its session and process group.
+    pub fn pid(&self) -> u32 {
+        self.leader.pid()
+    }
+
+    /// Types something. Returns when the terminal has taken it all, which it does not while a
+    /// program that reads key by key lets it wait.
+    ///
+    /// # Errors
+    ///
+    /// If a line is too long for the terminal (nothing is sent then), if the program has ended, or
+    /// if the terminal has not taken it within [`PATIENCE`].
+    pub async fn send(&mut self, input: impl AsRef<[u8]>) -> Result<(), PtyError> {
+        let input = input.as_ref();
+        self.check_lines(input)?;
+        self.pump.send(input).map_err(PtyError::Write)?;
+        let until = Instant::now() + PATIENCE;
+        self.wait_for("the terminal to take its input", until, |record| {
+            record.outgoing.is_empty().then_some(())
+        })
+        .await
+    }
+
+    /// How many bytes it has shown.
+    pub(crate) fn seen(&self) -> usize {
+        self.pump.record().raw.len()
+    }
+
+    /// Whether the terminal would take all lines of this now.
+    pub(crate) fn check_lines(&self, input: &[u8]) -> Result<(), PtyError> {
+        if !self.edits_lines() {
+            return Ok(());
+        }
+        let too_long = |line: &&[u8]| line.len() > LINE_LIMIT;
+        let mut lines = input.split(|byte| matches!(byte, b'\n' | b'\r'));
+        match lines.clone().find(too_long) {
+            None => Ok(()),
+            Some(found) => {
+                let line = lines.position(|line| line.len() > LINE_LIMIT).map_or(1, |at| at + 1);
+                Err(PtyError::LineTooLong { line, length: found.len() })
+            }
+        }
+    }
+
+    /// Whether the terminal itself collects lines now (canonical mode), with their limit
+    /// [`LINE_LIMIT`]; programs that edit their own input line turn it off while they read.
+    pub fn edits_lines(&self) -> bool {
+        let modes = tcgetattr(self.pump.terminal()).map(|modes| modes.local_modes);
+        modes.is_ok_and(|modes| modes.contains(LocalModes::ICANON))
+    }
+
+    /// Changes the size of the terminal; the kernel tells the program by `SIGWINCH`.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn resize(&mut self, rows: u16, columns: u16) -> Result<(), PtyError> {
+        self.terminal = Terminal { rows, columns, ..self.terminal };
+        self.pump.record().resize(self.terminal);
+        let resized = self.master.resize(self.terminal.size());
+        resized.map_err(|error| PtyError::NoTerminal(io::Error::other(error)))
+    }
+
+    /// Sends a signal to the process group in the foreground of the terminal, as its keys do;
+    /// whether anybody was there to receive it.
+    pub fn signal(&self, signal: Signal) -> bool {
+        let foreground = tcgetpgrp(self.pump.terminal());
+        foreground.is_ok_and(|group| kill_process_group(group, signal).is_ok())
+    }
+
+    /// Every byte that it wrote until now.
+    pub fn raw(&self) -> Vec<u8> {
+        self.pump.record().raw.clone()
+    }
+
+    /// What it wrote until now, without escape sequences and with plain line ends. What it wrote
+    /// over is still there; see [`Pty::screen`] for what a person sees.
+    pub fn text(&self) -> String {
+        self.pump.record().text().to_owned()
+    }
+
+    /// What a person sees now: the lines of the terminal, without blanks at their ends.
+    pub fn screen(&self) -> String {
+        self.pump.record().screen()
+    }
+
+    /// How it ended, if it has.
+    pub fn exit(&self) -> Option<Exit> {
+        self.leader.exit()
+    }
+
+    /// Waits until it has ended by itself, no longer than `within`; it is not reaped yet.
+    pub async fn wait(&self, within: Duration) -> Option<Exit> {
+        self.leader.wait(within).await
+    }
+
+    /// The bounds of its end, in place of the default ones; its `eof` is the time after the
+    /// hang-up.
+    pub fn set_ladder(&mut self, ladder: Ladder) {
+        self.leader.set_ladder(ladder);
+    }
+}

@@ -1,0 +1,118 @@
+//! How a program gets its terminal: a fixed size, a clean environment, and no way to be forgotten.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use filedescriptor::FileDescriptor;
+use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use tempfile::TempDir;
+
+use reaper::leader::Birth;
+use reaper::process::{SpawnError, resolve};
+
+use super::pump::Pump;
+use super::{Pty, PtyError, Terminal};
+
+impl Pty {
+    /// Starts a command in a terminal. Of the command are taken its program, arguments, working
+    /// directory and the variables that were set on it; nothing else of our environment is
+    /// inherited but `PATH`. `TERM` is `xterm`, `LANG` is `C.UTF-8`, `TZ` is `UTC`, `SHELL` is
+    /// `/bin/sh`, `HOME` a directory that lives as long as this, unless the command says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If the program or the directory does not exist, or the system gives no terminal.
+    pub fn spawn(command: &Command, terminal: Terminal) -> Result<Self, PtyError> {
+        let (env, home) = environment(command).map_err(PtyError::NoTerminal)?;
+        let program = resolve(Path::new(command.get_program()), &env)?;
+        let cwd = directory(command)?;
+        let refused = |error| PtyError::NoTerminal(io::Error::other(error));
+
+        let pair = native_pty_system().openpty(terminal.size()).map_err(refused)?;
+        let ours = duplicate(pair.master.as_ref()).map_err(PtyError::NoTerminal)?;
+        if !terminal.echo {
+            hide_input(&ours).map_err(PtyError::NoTerminal)?;
+        }
+        // Started before the child: whoever fails afterwards would leave it unreaped.
+        let pump = Pump::start(ours, terminal).map_err(PtyError::NoTerminal)?;
+        let mut builder = CommandBuilder::new(&program);
+        builder.args(command.get_args());
+        builder.env_clear();
+        env.iter().for_each(|(key, value)| builder.env(key, value));
+        builder.cwd(&cwd);
+
+        let birth = Birth::announce(command.get_program().to_string_lossy());
+        let (variable, value) = birth.mark();
+        builder.env(variable, value);
+        let name = pair.master.tty_name().unwrap_or_default().to_string_lossy().into_owned();
+        let start = || {
+            let child = pair.slave.spawn_command(builder).map_err(|error| SpawnError::Refused {
+                program: program.clone(),
+                source: io::Error::other(error),
+            })?;
+            let pid = child.process_id().ok_or_else(|| io::Error::other("a child without a pid"));
+            pid.map_err(PtyError::NoTerminal)
+        };
+        let (_, leader) = birth.start(start, |pid| (*pid, [name.clone(), name.clone(), name]))?;
+        drop(pair.slave);
+        Ok(Self {
+            master: pair.master,
+            pump,
+            leader,
+            matched: 0,
+            terminal,
+            over: false,
+            _home: home,
+        })
+    }
+}
+
+fn environment(command: &Command) -> io::Result<(BTreeMap<OsString, OsString>, Option<TempDir>)> {
+    let mut env: BTreeMap<OsString, OsString> = BTreeMap::new();
+    let fixed = [("TERM", "xterm"), ("LANG", "C.UTF-8"), ("TZ", "UTC"), ("SHELL", "/bin/sh")];
+    env.extend(fixed.map(|(key, value)| (key.into(), value.into())));
+    env.extend(std::env::var_os("PATH").map(|path| ("PATH".into(), path)));
+    for (key, value) in command.get_envs() {
+        match value {
+            Some(value) => env.insert(key.to_owned(), value.to_owned()),
+            None => env.remove(key),
+        };
+    }
+    if env.contains_key(OsStr::new("HOME")) {
+        return Ok((env, None));
+    }
+    let home = tempfile::Builder::new().prefix("proctor-pty-").tempdir()?;
+    env.insert("HOME".into(), home.path().into());
+    Ok((env, Some(home)))
+}
+
+/// portable-pty would silently go elsewhere if the directory did not exist.
+fn directory(command: &Command) -> Result<PathBuf, PtyError> {
+    let path = match command.get_current_dir() {
+        Some(path) => path.to_owned(),
+        None => std::env::current_dir().map_err(PtyError::NoTerminal)?,
+    };
+    match path.is_dir() {
+        true => Ok(path),
+        false => Err(SpawnError::NoDirectory { path }.into()),
+    }
+}
+
+/// Our own descriptor for the terminal. The reader that portable-pty gives out can only block.
+fn duplicate(master: &(dyn MasterPty + Send)) -> io::Result<OwnedFd> {
+    let raw =
+        master.as_raw_fd().ok_or_else(|| io::Error::other("a terminal without a descriptor"))?;
+    let ours = FileDescriptor::dup(&raw).map_err(io::Error::other)?;
+    ours.as_fd().try_clone_to_owned()
+}
+
+fn hide_input(terminal: &OwnedFd) -> io::Result<()> {
+    let mut modes = tcgetattr(terminal)?;
+    modes.local_modes.remove(LocalModes::ECHO);
+    Ok(tcsetattr(terminal, OptionalActions::Now, &modes)?)
+}

@@ -1,0 +1,208 @@
+//! A REPL in a terminal, driven so that no input is lost and no output is taken for another's.
+//!
+//! Nothing is typed before the program has shown that it reads: its first prompt, and then the
+//! answer to a marker that no echo can imitate. From then on every prompt carries a number that
+//! only that one prompt can carry, so that the end of each output is known and not guessed. What a
+//! REPL needs for this is data, a [`Profile`].
+
+mod command;
+mod handshake;
+mod nonce;
+mod profile;
+mod python;
+
+use std::io;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::pty::{Finished, PATIENCE, Pty, PtyError, Waiting};
+use reaper::process::{Exit, Ladder};
+
+pub use profile::{Input, Marks, Profile, Prompts};
+pub use python::{Flavour, Python};
+
+use nonce::Nonces;
+
+/// Why a REPL did not do what was asked of it.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplError {
+    /// It did not become ready to be typed at.
+    #[error("{profile} did not become ready: {source}")]
+    NotReady {
+        /// The name of its profile.
+        profile: String,
+        /// What was awaited, with the screen.
+        source: PtyError,
+    },
+    /// Its own directory, for its start-up file, could not be made.
+    #[error("a directory for {profile}: {source}")]
+    Home {
+        /// The name of its profile.
+        profile: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The command needs more lines; it was abandoned, and the next one can be typed.
+    #[error("the command is unfinished and was abandoned: {profile} asks for more after {code:?}")]
+    Unfinished {
+        /// The name of its profile.
+        profile: String,
+        /// The command.
+        code: String,
+    },
+    /// The command holds a character that the terminal takes for a key; nothing was typed.
+    #[error(
+        "{character:?} in line {line} is a key and cannot be part of a command; nothing was typed"
+    )]
+    Key {
+        /// The character.
+        character: char,
+        /// Where it is, counted from one.
+        line: usize,
+    },
+    /// The last command is still running: wait for it with [`Repl::output`], or [`Repl::interrupt`] it.
+    #[error("the last command is still running")]
+    Busy,
+    /// No command is running.
+    #[error("no command is running")]
+    Idle,
+    /// It ended while a command ran.
+    #[error("it ended ({}) after it had printed {:?}: {waiting}", exit.map_or("exit unknown".to_owned(), |exit| exit.to_string()), output.text())]
+    Exited {
+        /// How it ended.
+        exit: Option<Exit>,
+        /// What the command had printed.
+        output: Output,
+        /// What was awaited, with the screen.
+        waiting: Box<Waiting>,
+    },
+    /// The terminal did not do what it should.
+    #[error(transparent)]
+    Pty(#[from] PtyError),
+}
+
+/// What one command printed, byte for byte: without its echo, the prompt, and the carriage returns
+/// that the terminal adds to line ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The exit status of the command, if the profile's prompt tells it.
+    pub status: Option<i32>,
+}
+
+impl Output {
+    /// The bytes as text; what is no UTF-8 becomes U+FFFD.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+/// What the REPL is doing, as far as was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Doing {
+    /// It waits for a command.
+    Waiting,
+    /// It runs this command; its output begins here or later, and came this far before the last line.
+    Running { code: String, from: usize, printed: Vec<u8> },
+}
+
+/// A running REPL that is ready for a command.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// use terminal::repl::{Profile, Repl};
+/// use std::time::Duration;
+///
+/// let mut repl = Repl::start(&Profile::sh(), Duration::from_secs(10)).await?;
+/// let output = repl.run("echo $((6 * 7))").await?;
+/// assert_eq!((output.text().as_str(), output.status), ("42\n", Some(0)));
+/// repl.end().await.clean()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "ends the REPL when it is dropped"]
+pub struct Repl {
+    pty: Pty,
+    profile: Profile,
+    nonces: Nonces,
+    doing: Doing,
+    /// Up to where its bytes belong to prompts and commands that are over.
+    settled: usize,
+    deadline: Duration,
+    // Dropped after the program that uses it.
+    _home: TempDir,
+}
+
+impl Repl {
+    /// Starts a REPL and returns when it is ready for a command, within the time given.
+    ///
+    /// # Errors
+    ///
+    /// If it does not exist, ends, or is not ready in time; what it showed is in the message.
+    pub async fn start(profile: &Profile, within: Duration) -> Result<Self, ReplError> {
+        let nonces = Nonces::new(matches!(profile.prompts, Prompts::Told { .. }));
+        let name = &profile.name;
+        let home = profile.home(&nonces);
+        let home = home.map_err(|source| ReplError::Home { profile: name.clone(), source })?;
+        let mut command = Command::new(&profile.program);
+        let path = home.path().to_string_lossy();
+        let filled = |text: &str| nonces.fill(text).replace("{home}", &path);
+        command.args(profile.args.iter().map(|arg| filled(arg)));
+        command.env("HOME", home.path());
+        command.envs(profile.env.iter().map(|(key, value)| (key, filled(value))));
+        if let Some(cwd) = &profile.cwd {
+            command.current_dir(cwd);
+        }
+        let not_ready = |source| ReplError::NotReady { profile: name.clone(), source };
+        let pty = Pty::spawn(&command, profile.terminal).map_err(not_ready)?;
+        let mut repl = Self {
+            pty,
+            profile: profile.clone(),
+            nonces,
+            doing: Doing::Waiting,
+            settled: 0,
+            deadline: PATIENCE,
+            _home: home,
+        };
+        repl.become_ready(Instant::now() + within).await.map_err(not_ready)?;
+        Ok(repl)
+    }
+
+    /// The terminal that it runs in: its screen, its text, its size.
+    pub fn pty(&mut self) -> &mut Pty {
+        &mut self.pty
+    }
+
+    /// How long commands may take, in place of [`PATIENCE`].
+    pub fn set_deadline(&mut self, deadline: Duration) {
+        self.deadline = deadline;
+    }
+
+    /// The bounds of its end, in place of the default ones.
+    pub fn set_ladder(&mut self, ladder: Ladder) {
+        self.pty.set_ladder(ladder);
+    }
+
+    /// Whether a command is running, as far as was seen.
+    pub fn is_busy(&self) -> bool {
+        self.doing != Doing::Waiting
+    }
+
+    /// Ends it as a person would, by its own command if it is not busy, and whatever descends from
+    /// it. All that it showed, from its start, is in the answer.
+    pub async fn end(mut self) -> Finished {
+        if !self.is_busy() && self.pty.exit().is_none() {
+            let exit = self.profile.typed(&self.profile.exit);
+            // Whether it takes it or not: the way out follows.
+            if self.pty.send(exit).await.is_ok() {
+                self.pty.wait(self.deadline.min(PATIENCE)).await;
+            }
+        }
+        self.pty.finish().await
+    }
+}

@@ -1,0 +1,51 @@
+//! The REPLs of this machine. One that is missing fails the tests that need it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use terminal::repl::{Profile, Python, Repl};
+
+/// Far more than any start takes; it bounds only what hangs.
+pub(crate) const LONG: Duration = Duration::from_secs(20);
+
+/// The Pythons of this machine: one with the editor of 3.13, and an older one.
+pub(crate) fn pythons() -> Vec<Python> {
+    let fetched = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/python/bin"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let pythons = Python::among(std::iter::once(fetched).chain(std::env::split_paths(&path)));
+    let newer = pythons.iter().any(|python| python.minor >= 13);
+    assert!(newer, "no Python 3.13 or newer: run scripts/bootstrap; found {pythons:?}");
+    let older = pythons.iter().any(|python| python.minor < 13);
+    assert!(older, "no Python from 3.9 to 3.12 on PATH; found {pythons:?}");
+    pythons
+}
+
+/// Every REPL that is described: each flavour of the oldest and the newest Python, and the shells.
+pub(crate) fn profiles() -> Vec<Profile> {
+    let pythons = pythons();
+    let ends = [pythons.first(), pythons.last()];
+    let pythons = ends.into_iter().flatten().flat_map(Python::profiles);
+    [Profile::sh(), Profile::bash(), Profile::node()].into_iter().chain(pythons).collect()
+}
+
+/// Starts a REPL, which must become ready.
+pub(crate) async fn start(profile: &Profile) -> Repl {
+    let started = Repl::start(profile, LONG).await;
+    let mut repl = started.unwrap_or_else(|error| panic!("{error}"));
+    repl.set_deadline(LONG);
+    repl
+}
+
+/// Ends it, which must leave nothing.
+pub(crate) async fn end(repl: Repl) -> terminal::pty::Finished {
+    repl.end().await.clean().unwrap_or_else(|left| panic!("{left}"))
+}
+
+/// What a REPL is written in, by the name of its profile.
+pub(crate) fn language(profile: &Profile) -> &'static str {
+    match profile.name.as_str() {
+        "sh" | "bash" => "shell",
+        "node" => "node",
+        _ => "python",
+    }
+}
