@@ -2,8 +2,8 @@
 
 use harness::check::all;
 use harness::known_failures::{KnownFailures, Line, render};
-use harness::outcome::Outcome;
-use harness::report::{CheckReport, Report};
+use report::Outcome;
+use report::{CheckReport, Report};
 use shown::{masked, printable};
 
 /// How long a reason may be, in bytes.
@@ -57,7 +57,7 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
 fn reason(check: &CheckReport) -> String {
     let listed = check.reason.as_ref().filter(|_| check.outcome == Outcome::KnownFailure);
     if let Some(reason) = listed {
-        return reason.clone();
+        return reason.to_string();
     }
     let told = match (&check.failure, check.leaks.first()) {
         (Some(failure), _) => {

@@ -141,7 +141,7 @@ fn summarise(plan: &Plan<'_>, selected: &[Selected], proof: &mut Proof) {
 
 /// Whether every case of a group ran to its end: nothing can be said of a fault that some of them have not met.
 fn whole(attempts: &Attempts) -> bool {
-    attempts.iter().all(|attempt| attempt.as_ref().is_some_and(|attempt| !attempt.is_cut()))
+    attempts.iter().all(|attempt| attempt.as_ref().is_some_and(|attempt| !attempt.cut))
 }
 
 /// Checks that no fault can prove, whatever the subjects did.
@@ -238,7 +238,7 @@ fn objections(
 ) -> Vec<Objection> {
     let mut objections = Vec::new();
     for (case, attempt) in group.cases.iter().zip(attempts) {
-        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
+        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.cut) else { continue };
         let mut against = |case: String, finding: Finding, failure: Option<&Failure>| {
             let (Finding::Against(message) | Finding::Unclear(message)) = finding else { return };
             let mut detail = failure.map_or(message.clone(), ToString::to_string);
@@ -276,7 +276,7 @@ fn variant(
         each.extend(cases.map(|(case, attempt)| (group, case, attempt)));
     }
     for (group, case, attempt) in each {
-        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
+        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.cut) else { continue };
         let fine = finding(attempt) == Finding::Held;
         if case.check.observes().is_none() {
             cases += 1;

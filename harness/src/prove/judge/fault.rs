@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use report::Dialect;
 use shown::one_line;
 
 use crate::check::Check;
-use crate::dialect::Dialect;
 use crate::failure::Failure;
 use crate::prove::judge::{Finding, Unfit, finding, of_failure, whole};
 use crate::prove::report::{Catch, FaultReport, Problem};

@@ -3,8 +3,8 @@
 use shown::{Tone, printable};
 
 use crate::outcome::Outcome;
-use crate::report::text::{Style, WIDTH, name, one_line};
-use crate::report::{CheckReport, FailureReport, LeakReport};
+use crate::text::{Style, WIDTH, name, one_line};
+use crate::{CheckReport, FailureReport, LeakReport};
 
 /// How much of one line of a conversation is shown, in bytes.
 const MESSAGE: usize = 400;
@@ -22,7 +22,7 @@ pub(super) fn render(check: &CheckReport, style: Style) -> String {
         block.leak(leak);
     }
     if let Some(reason) = &check.reason {
-        block.field("reason", reason);
+        block.field("reason", &reason.to_string());
     }
     block.field("source", &check.source);
     if let Some(failure) = &check.failure {

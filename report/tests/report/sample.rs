@@ -1,9 +1,8 @@
 //! Reports as a run could make them, one for each thing that can happen to a check.
 
-use harness::outcome::{Outcome, Verdict};
-use harness::report::{CheckReport, FailureReport, Report, SCHEMA, SubjectReport, Summary};
-use harness::{Dialect, Level};
 use reaper::leak::LeakReport;
+use report::{CheckReport, FailureReport, Reason, Report, SCHEMA, SubjectReport, Summary};
+use report::{Dialect, Level, Outcome, Verdict};
 
 /// A check of the suite `lifecycle` that ended so.
 pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
@@ -18,6 +17,7 @@ pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
         outcome,
         duration_ms: 12,
         attempts: 1,
+        flaky: false,
         reason: None,
         grants: Vec::new(),
         needs: None,
@@ -78,7 +78,7 @@ pub(crate) fn inconclusive() -> CheckReport {
 pub(crate) fn not_run(name: &str) -> CheckReport {
     let mut check = check(name, Outcome::Inconclusive);
     check.attempts = 0;
-    check.reason = Some("not run".to_owned());
+    check.reason = Some(Reason::NotRun);
     check
 }
 
@@ -99,13 +99,13 @@ pub(crate) fn leaked() -> CheckReport {
 pub(crate) fn known_failure() -> CheckReport {
     let mut check = mismatch();
     check.outcome = Outcome::KnownFailure;
-    check.reason = Some("the server forgets, issue 12".to_owned());
+    check.reason = Some(Reason::Listed("the server forgets, issue 12".to_owned()));
     check
 }
 
 pub(crate) fn unexpected_pass() -> CheckReport {
     let mut check = check("reads_on", Outcome::UnexpectedPass);
-    check.reason = Some("listed as failing (line 3: the server forgets), and it passed".to_owned());
+    check.reason = Some(Reason::Stale { line: 3, listed: "the server forgets".to_owned() });
     check
 }
 
@@ -120,7 +120,8 @@ pub(crate) fn warned() -> CheckReport {
 pub(crate) fn flaky() -> CheckReport {
     let mut check = check("answers", Outcome::Passed);
     check.attempts = 2;
-    check.reason = Some("flaky: held in 1 of 2 attempts".to_owned());
+    check.flaky = true;
+    check.reason = Some(Reason::Flaky { held: 1, attempts: 2, against: "no answer".to_owned() });
     check
 }
 
@@ -128,7 +129,7 @@ pub(crate) fn not_applicable() -> CheckReport {
     let mut check = check("lists", Outcome::NotApplicable);
     check.attempts = 0;
     check.dialect = Dialect::Mcp;
-    check.reason = Some("the subject does not speak mcp".to_owned());
+    check.reason = Some(Reason::Exempt("the subject does not speak mcp".to_owned()));
     check
 }
 
@@ -139,8 +140,7 @@ pub(crate) fn report(verdict: Verdict, checks: Vec<CheckReport>) -> Report {
         summary.count(check.outcome);
         summary.expected += usize::from(check.outcome != Outcome::NotApplicable);
         summary.run += usize::from(check.attempts > 0);
-        summary.flaky +=
-            usize::from(check.reason.as_ref().is_some_and(|reason| reason.starts_with("flaky")));
+        summary.flaky += usize::from(check.flaky);
     }
     Report {
         schema: SCHEMA.to_owned(),

@@ -5,9 +5,9 @@ mod case;
 use shown::escape;
 
 use crate::outcome::{Outcome, Verdict};
-use crate::report::text::summary::{COLUMNS, by_suite, counts, exemptions};
-use crate::report::text::{is_flaky, name};
-use crate::report::{CheckReport, Report};
+use crate::text::name;
+use crate::text::summary::{COLUMNS, by_suite, counts, exemptions};
+use crate::{CheckReport, Report};
 
 /// The groups of cases that are told in full, the worst first.
 const GROUPS: [(Outcome, &str); 6] = [
@@ -81,13 +81,13 @@ fn summary(report: &Report) -> String {
         dialects.join(", "),
     );
     for note in &report.notes {
-        out.push_str(&format!("<p class=\"doubtful\">{}</p>\n", escape(note)));
+        out.push_str(&format!("<p class=\"doubtful\">{}</p>\n", escape(&note.to_string())));
     }
     out.push_str(&table(report));
     for (reason, count) in exemptions(report) {
         out.push_str(&format!(
             "<p class=\"faint\">{count} not applicable: {}</p>\n",
-            escape(reason)
+            escape(&reason)
         ));
     }
     out
@@ -130,10 +130,12 @@ fn list(report: &Report, heading: &str, wanted: impl Fn(&CheckReport) -> bool) -
     );
     for check in checks {
         let reason = match &check.reason {
-            Some(reason) if is_flaky(check) => {
-                format!(" <span class=\"doubtful\">{}</span>", escape(reason))
+            Some(reason) if check.flaky => {
+                format!(" <span class=\"doubtful\">{}</span>", escape(&reason.to_string()))
             }
-            Some(reason) => format!(" <span class=\"faint\">{}</span>", escape(reason)),
+            Some(reason) => {
+                format!(" <span class=\"faint\">{}</span>", escape(&reason.to_string()))
+            }
             None => String::new(),
         };
         out.push_str(&format!(

@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use shown::{Paint, Tone};
 
+use crate::note::Note;
 use crate::outcome::{Outcome, Verdict};
-use crate::report::closing::STRAY;
-use crate::report::text::one_line;
-use crate::report::{Report, Summary};
-
-/// How the note on a stale line of the known failures begins.
-const STALE: &str = "known failures";
+use crate::text::one_line;
+use crate::{Report, Summary};
 
 /// The columns of the table and the words of the counts.
 pub(crate) const COLUMNS: [(Outcome, &str); 8] = [
@@ -32,7 +29,7 @@ pub(super) fn render(report: &Report, paint: Paint) -> String {
         out.push_str(&table(report, paint));
     }
     for (reason, count) in exemptions(report) {
-        out.push_str(&format!("{count} not applicable: {}\n", one_line(reason)));
+        out.push_str(&format!("{count} not applicable: {}\n", one_line(&reason)));
     }
     out.push('\n');
     out.push_str(&verdict(report, paint));
@@ -44,7 +41,11 @@ pub(super) fn verdict(report: &Report, paint: Paint) -> String {
     let mut out = counts(&report.summary);
     out.push('\n');
     for note in &report.notes {
-        out.push_str(&format!("{} {}\n", paint.tone(Tone::Doubtful, "note:"), one_line(note)));
+        out.push_str(&format!(
+            "{} {}\n",
+            paint.tone(Tone::Doubtful, "note:"),
+            one_line(&note.to_string())
+        ));
     }
     let verdict = paint.tone(report.verdict.tone(), &report.verdict.to_string());
     out.push_str(&format!("verdict: {verdict}{}\n", why(report)));
@@ -91,10 +92,10 @@ fn table(report: &Report, paint: Paint) -> String {
 }
 
 /// Why checks did not apply, and how many for each reason, the most frequent first.
-pub(crate) fn exemptions(report: &Report) -> Vec<(&str, usize)> {
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+pub(crate) fn exemptions(report: &Report) -> Vec<(String, usize)> {
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for check in report.checks.iter().filter(|check| check.outcome == Outcome::NotApplicable) {
-        *reasons.entry(check.reason.as_deref().unwrap_or("no reason")).or_default() += 1;
+        *reasons.entry(check.why()).or_default() += 1;
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -144,7 +145,9 @@ fn took(ms: u64) -> String {
 /// Of how much the verdict is, and why it is not plain from the counts.
 fn why(report: &Report) -> String {
     let summary = &report.summary;
-    let noted = |start: &str| report.notes.iter().any(|note| note.starts_with(start));
+    let noted = |wanted: fn(&Note) -> bool| report.notes.iter().any(wanted);
+    let stale = noted(|note| matches!(note, Note::Stale { .. }));
+    let stray = noted(|note| matches!(note, Note::Stray { .. }));
     if let Some(failures) = report.stopped_after {
         let failures = counted(failures, "failure", "failures");
         let of = summary.applicable.max(summary.expected);
@@ -157,8 +160,8 @@ fn why(report: &Report) -> String {
     match report.verdict {
         Verdict::Conformant => return of_how_much(summary),
         Verdict::Nonconformant if report.checks.iter().any(|check| check.outcome.is_bad()) => "",
-        Verdict::Nonconformant if noted(STALE) => ", since a line of the known failures is stale",
-        Verdict::Nonconformant if noted(STRAY) => ", since something outlived the run",
+        Verdict::Nonconformant if stale => ", since a line of the known failures is stale",
+        Verdict::Nonconformant if stray => ", since something outlived the run",
         Verdict::Nonconformant => ", since a SHOULD counts under --strict",
         Verdict::Incomplete if summary.run < summary.expected => ", since not every check was run",
         Verdict::Incomplete if summary.expected > 0 => ", since not every check could be told",

@@ -5,8 +5,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use crate::outcome::Outcome;
-use crate::report::text::{self, name, one_line};
-use crate::report::{CheckReport, Report};
+use crate::text::{self, name, one_line};
+use crate::{CheckReport, Report};
 
 /// Why there is no XML.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,7 @@ fn case(check: &CheckReport, strict: bool) -> TestCase {
     }
     let mut case = TestCase::new(name(check), status);
     case.set_classname(&check.suite).set_time(Duration::from_millis(check.duration_ms));
-    if matches!(check.outcome, Outcome::Warned | Outcome::KnownFailure) || text::is_flaky(check) {
+    if matches!(check.outcome, Outcome::Warned | Outcome::KnownFailure) || check.flaky {
         case.set_system_out(block);
     }
     case
@@ -67,7 +67,7 @@ fn case(check: &CheckReport, strict: bool) -> TestCase {
 
 /// One line that says why the case is no plain pass.
 fn message(check: &CheckReport) -> String {
-    let reason = check.reason.clone().unwrap_or_default();
+    let reason = check.why();
     match (&check.failure, check.leaks.first(), check.outcome) {
         (_, _, Outcome::KnownFailure) => format!("known failure: {reason}"),
         (_, _, Outcome::NotApplicable | Outcome::UnexpectedPass) => reason,
@@ -92,7 +92,8 @@ fn run(report: &Report) -> TestSuite {
         crate::Verdict::Nonconformant => TestCaseStatus::non_success(NonSuccessKind::Failure),
         crate::Verdict::Incomplete => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
-    status.set_message(clean(&one_line(&report.notes.join("; "))));
+    let notes: Vec<_> = report.notes.iter().map(ToString::to_string).collect();
+    status.set_message(clean(&one_line(&notes.join("; "))));
     suite.add_test_case(TestCase::new("verdict", status));
     suite
 }

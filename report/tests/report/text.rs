@@ -1,8 +1,9 @@
 //! The text that people read.
 
-use harness::outcome::{Outcome, Verdict};
-use harness::report::{text, text::Style};
 use pretty_assertions::assert_eq;
+use report::text;
+use report::text::Style;
+use report::{Note, Outcome, Verdict};
 use shown::Paint;
 
 use crate::sample;
@@ -204,9 +205,7 @@ fn a_run_where_everything_happened() {
         sample::warned(),
     ];
     let mut report = sample::report(Verdict::Nonconformant, checks);
-    report.notes = vec![
-        "known failures, line 9: `gone::*` matches no check that applies to the subject".to_owned(),
-    ];
+    report.notes = vec![Note::Stale { line: 9, pattern: "gone::*".to_owned() }];
     let told = text::render(&report, Style::default());
 
     let headings: Vec<_> = told.lines().filter(|line| line.starts_with("== ")).collect();
@@ -245,9 +244,7 @@ verdict: nonconformant
 fn a_stale_line_alone_fails_the_run_and_is_told() {
     let mut report =
         sample::report(Verdict::Nonconformant, vec![sample::check("answers", Outcome::Passed)]);
-    report.notes = vec![
-        "known failures, line 9: `gone::*` matches no check that applies to the subject".to_owned(),
-    ];
+    report.notes = vec![Note::Stale { line: 9, pattern: "gone::*".to_owned() }];
     let expected = "\
 1 of 1 checks run: 1 passed; 1.5 s
 note: known failures, line 9: `gone::*` matches no check that applies to the subject
@@ -261,7 +258,7 @@ fn an_interrupted_run_does_not_list_what_it_did_not_come_to() {
     let checks =
         vec![sample::check("answers", Outcome::Passed), sample::not_run("b"), sample::not_run("c")];
     let mut report = sample::report(Verdict::Incomplete, checks);
-    report.notes = vec!["the run was interrupted before every check had run".to_owned()];
+    report.notes = vec![Note::Interrupted];
     let expected = format!(
         "{HEADER}
 not run: 2 cases, from lifecycle::b@v2 to lifecycle::c@v2
@@ -290,7 +287,7 @@ fn a_warning_fails_a_strict_run_and_says_why() {
 #[test]
 fn a_verdict_says_of_how_much_it_is() {
     let checks = || vec![sample::check("answers", Outcome::Passed)];
-    let verdict = |report: &harness::report::Report| {
+    let verdict = |report: &report::Report| {
         text::verdict(report, Paint::Plain).lines().last().map(str::to_owned).unwrap_or_default()
     };
     let mut report = sample::report(Verdict::Conformant, checks());

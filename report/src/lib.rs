@@ -1,19 +1,25 @@
 //! What a run found: the data behind every form of report.
 
 mod closing;
+mod dialect;
 pub mod html;
 pub mod json;
 pub mod junit;
+mod level;
+mod note;
+mod outcome;
+mod reason;
 pub mod releases;
 pub mod text;
 
 use reaper::leak::LeakReport;
 use serde::{Deserialize, Serialize};
 
-use crate::check::Level;
-use crate::dialect::Dialect;
-use crate::outcome::{Outcome, Verdict};
-use crate::subject::Examined;
+pub use dialect::{Dialect, UnknownDialect};
+pub use level::{Level, UnknownLevel};
+pub use note::Note;
+pub use outcome::{Outcome, Verdict};
+pub use reason::Reason;
 
 /// The name of the form, in every report.
 pub const SCHEMA: &str = "proctor.report/1";
@@ -29,7 +35,7 @@ pub struct Report {
     pub verdict: Verdict,
     /// Why the verdict is not plain: stale known failures, an interruption, a deadline.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// After how many failures the run was stopped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_after: Option<usize>,
@@ -106,8 +112,11 @@ pub struct CheckReport {
     pub duration_ms: u64,
     /// How often it was run.
     pub attempts: usize,
-    /// Why it did not apply, why its failure was expected, or that its attempts differed.
-    pub reason: Option<String>,
+    /// Whether its attempts differed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flaky: bool,
+    /// Why it did not apply, why its failure was expected, or how its attempts differed.
+    pub reason: Option<Reason>,
     /// What other checks rely on when this one holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<String>,
@@ -141,21 +150,12 @@ pub struct FailureReport {
     pub notes: Vec<String>,
 }
 
-impl SubjectReport {
-    /// What is known of a subject that was asked.
-    pub fn of(examined: &Examined) -> Self {
-        let Examined { subject, profile } = examined;
-        let words = subject.command.iter();
-        Self {
-            command: words.map(|part| part.to_string_lossy().into_owned()).collect(),
-            user_agent: profile.user_agent.clone(),
-            version: profile.version.clone(),
-            dialects: profile.dialects.clone(),
-        }
-    }
-}
-
 impl CheckReport {
+    /// Its reason in words; empty without one.
+    pub fn why(&self) -> String {
+        self.reason.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
     /// The name of the case: the check's id and the dialect.
     pub fn name(&self) -> String {
         format!("{}@{}", self.id, self.dialect)

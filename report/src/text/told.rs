@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::text::causes::Cause;
-use crate::report::text::{Style, case, header, name};
-use crate::report::{CheckReport, SubjectReport};
+use crate::text::causes::Cause;
+use crate::text::{Style, case, header, name};
+use crate::{CheckReport, SubjectReport};
 
 /// How many cases with a cause that was told are named as they come; the end of the report counts them all.
 const NAMED: usize = 5;

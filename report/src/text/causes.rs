@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use shown::{masked, one_line};
+use shown::{masked, one_line, ticked};
 
-use crate::message::ticked;
+use crate::CheckReport;
 use crate::outcome::Outcome;
-use crate::report::CheckReport;
-use crate::report::text::name;
+use crate::text::name;
 
 /// How many of the other cases with the same cause are named.
 const NAMED: usize = 6;

@@ -2,10 +2,10 @@
 
 use shown::escape;
 
+use crate::CheckReport;
+use crate::html::class;
 use crate::outcome::Outcome;
-use crate::report::CheckReport;
-use crate::report::html::class;
-use crate::report::text::name;
+use crate::text::name;
 
 pub(super) fn render(check: &CheckReport) -> String {
     let mut out = format!(
@@ -50,7 +50,7 @@ fn fields(check: &CheckReport) -> Vec<(&'static str, String)> {
             format!("pid {}: {}\n{}\nholds {holds}", leak.pid, leak.command, leak.how),
         ));
     }
-    fields.extend(check.reason.clone().map(|reason| ("reason", reason)));
+    fields.extend(check.reason.as_ref().map(|reason| ("reason", reason.to_string())));
     fields.push(("source", check.source.clone()));
     fields.extend(check.failure.as_ref().map(|failure| ("check", failure.place.clone())));
     fields.push(("repeat", check.repeat.clone()));

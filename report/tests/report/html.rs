@@ -1,7 +1,7 @@
 //! The page.
 
-use harness::outcome::{Outcome, Verdict};
-use harness::report::html;
+use report::html;
+use report::{Note, Outcome, Reason, Verdict};
 
 use crate::sample;
 
@@ -41,12 +41,12 @@ fn nothing_of_the_subject_becomes_markup() {
     let mut leaked = sample::leaked();
     leaked.leaks[0].command = evil.to_owned();
     let mut exempt = sample::not_applicable();
-    exempt.reason = Some(evil.to_owned());
+    exempt.reason = Some(Reason::Exempt(evil.to_owned()));
     let mut report = sample::report(Verdict::Nonconformant, vec![failed, leaked, exempt]);
     report.subject.command = vec![evil.to_owned()];
     report.subject.user_agent = Some(evil.to_owned());
     report.subject.version = Some(evil.to_owned());
-    report.notes = vec![evil.to_owned()];
+    report.notes = vec![Note::Doubt(evil.to_owned())];
     let page = html::render(&report);
     assert!(
         !page.contains("<script") && !page.contains("<img") && !page.contains("\"y\""),

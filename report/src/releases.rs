@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use shown::{masked, printable, shorten};
 
 use crate::outcome::Outcome;
-use crate::report::{CheckReport, Report};
+use crate::{CheckReport, Report};
 
 /// How much of an observation the page shows, in bytes.
 const SHOWN: usize = 300;

@@ -1,6 +1,6 @@
 //! The report as JSON, for programs.
 
-use crate::report::Report;
+use crate::Report;
 
 /// The report as one JSON object over several lines, with a final line end.
 ///

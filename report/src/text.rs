@@ -6,8 +6,8 @@ pub(crate) mod summary;
 mod told;
 
 use crate::outcome::Outcome;
-use crate::report::text::causes::Cause;
-use crate::report::{CheckReport, Report, SubjectReport};
+use crate::text::causes::Cause;
+use crate::{CheckReport, Report, SubjectReport};
 
 use shown::{Paint, Tone, printable};
 pub use told::Told;
@@ -60,7 +60,7 @@ pub fn rest(report: &Report, told: &Told) -> String {
     }
     let listed: Vec<_> = of(report, |check| check.outcome == Outcome::KnownFailure);
     out.push_str(&lines("known failures", &listed, style.paint));
-    let flaky: Vec<_> = of(report, |check| check.outcome == Outcome::Passed && is_flaky(check));
+    let flaky: Vec<_> = of(report, |check| check.outcome == Outcome::Passed && check.flaky);
     out.push_str(&lines("flaky: passed in the end", &flaky, style.paint));
     out.push_str(&summary::render(report, style.paint));
     out
@@ -74,11 +74,6 @@ pub fn case(check: &CheckReport) -> String {
 /// The counts, the notes and the verdict, without the cases and the table.
 pub fn verdict(report: &Report, paint: Paint) -> String {
     summary::verdict(report, paint)
-}
-
-/// Whether the attempts at the case differed.
-pub(crate) fn is_flaky(check: &CheckReport) -> bool {
-    check.reason.as_ref().is_some_and(|reason| reason.starts_with("flaky"))
 }
 
 fn of(report: &Report, wanted: impl Fn(&CheckReport) -> bool) -> Vec<&CheckReport> {
@@ -166,7 +161,7 @@ fn lines(heading: &str, checks: &[&CheckReport], paint: Paint) -> String {
     out.push_str(&title(Tone::Strong, heading, checks.len(), paint));
     let width = checks.iter().map(|check| name(check).len()).max().unwrap_or(0);
     for check in checks {
-        let reason = one_line(check.reason.as_deref().unwrap_or_default());
+        let reason = one_line(&check.why());
         out.push_str(&format!("  {:width$}  {reason}\n", name(check)));
     }
     out

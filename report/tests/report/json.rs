@@ -1,8 +1,8 @@
 //! The JSON that scripts depend on.
 
-use harness::outcome::Verdict;
-use harness::report::{Report, json};
 use pretty_assertions::assert_eq;
+use report::Verdict;
+use report::{Report, json};
 use serde_json::Value;
 
 use crate::sample;
@@ -72,7 +72,7 @@ fn every_member_of_the_contract_is_there() {
 fn what_there_is_not_is_null_and_not_left_out() {
     let report = sample::report(
         Verdict::Conformant,
-        vec![sample::check("answers", harness::Outcome::Passed)],
+        vec![sample::check("answers", report::Outcome::Passed)],
     );
     let report: Value = serde_json::from_str(&json::render(&report).unwrap()).unwrap();
     let check = report["checks"][0].as_object().unwrap();

@@ -1,17 +1,17 @@
 //! The XML for dashboards.
 
-use harness::outcome::{Outcome, Verdict};
-use harness::report::junit;
 use pretty_assertions::assert_eq;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus};
+use report::junit;
+use report::{Note, Outcome, Verdict};
 
 use crate::sample;
 
-fn parsed(report: &harness::report::Report, strict: bool) -> quick_junit::Report {
+fn parsed(report: &report::Report, strict: bool) -> quick_junit::Report {
     quick_junit::Report::deserialize_from_str(&junit::render(report, strict).unwrap()).unwrap()
 }
 
-fn only(check: harness::report::CheckReport, strict: bool) -> TestCase {
+fn only(check: report::CheckReport, strict: bool) -> TestCase {
     parsed(&sample::report(Verdict::Nonconformant, vec![check]), strict).test_suites[0].test_cases
         [0]
     .clone()
@@ -81,7 +81,7 @@ fn the_description_is_the_text_that_people_read() {
     let TestCaseStatus::NonSuccess { description, .. } = &case.status else { panic!("{case:?}") };
     assert_eq!(
         description.as_ref().unwrap().as_str().trim_end(),
-        harness::report::text::case(&sample::mismatch()).trim_end()
+        report::text::case(&sample::mismatch()).trim_end()
     );
     assert_eq!(case.name.as_str(), "lifecycle::initialize_only_once@v2");
 }
@@ -113,7 +113,7 @@ fn suites_are_counted() {
 fn what_the_run_has_to_say_is_not_lost() {
     let mut report =
         sample::report(Verdict::Nonconformant, vec![sample::check("answers", Outcome::Passed)]);
-    report.notes = vec!["known failures, line 9: `gone::*` matches no check".to_owned()];
+    report.notes = vec![Note::Stale { line: 9, pattern: "gone::*".to_owned() }];
     let parsed = parsed(&report, false);
     let case = &parsed.test_suites[1].test_cases[0];
     assert_eq!((case.name.as_str(), kind(case)), ("verdict", "failure"));
