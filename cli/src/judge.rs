@@ -119,7 +119,7 @@ fn observes(check: &&'static Check) -> bool {
 fn nearest_first(selected: &mut [Selected], near: Option<&Place>) {
     let Some(near) = near else { return };
     let mut distances: HashMap<&str, (usize, u32)> = HashMap::new();
-    for fault in fixtures::FAULTS {
+    for fault in ::reference::FAULTS {
         let apart = (near.steps_to(fault.file), near.line.abs_diff(fault.line));
         for id in fault.caught_by {
             distances.entry(id).and_modify(|least| *least = apart.min(*least)).or_insert(apart);

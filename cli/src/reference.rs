@@ -43,7 +43,7 @@ pub(crate) fn telling(reference: &Subject) -> Subject {
 
 /// Every variant of the reference subject, by name.
 pub(crate) fn variants() -> Vec<Variant> {
-    let mut variants: Vec<_> = fixtures::VARIANTS
+    let mut variants: Vec<_> = ::reference::VARIANTS
         .iter()
         .map(|variant| Variant {
             name: variant.name.to_owned(),
@@ -51,7 +51,7 @@ pub(crate) fn variants() -> Vec<Variant> {
             place: format!("{}:{}", variant.file, variant.line),
             waits: variant.waits,
             beside: variant.beside.map(str::to_owned),
-            sign: fixtures::variant::sign(variant.name),
+            sign: ::reference::variant::sign(variant.name),
         })
         .collect();
     variants.sort_by(|a, b| a.name.cmp(&b.name));
@@ -68,7 +68,7 @@ pub(crate) fn impatient(subject: &Subject, patience: Duration) -> Subject {
 
 /// Every fault that is planted in the reference subject, by name.
 pub(crate) fn faults() -> Vec<Fault> {
-    let mut faults: Vec<_> = fixtures::FAULTS
+    let mut faults: Vec<_> = ::reference::FAULTS
         .iter()
         .map(|fault| Fault {
             name: fault.name.to_owned(),

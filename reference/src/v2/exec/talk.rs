@@ -1,0 +1,165 @@
+//! What is done to a program of `command/exec` while it runs: it is written to, resized, ended.
+
+use std::rc::Rc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::stream::delta;
+use crate::fault::fault;
+use crate::message::Refusal;
+use crate::process::live::{Control, Size, Stream};
+use crate::server::Server;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Write {
+    process_id: String,
+    delta_base64: Option<String>,
+    #[serde(default)]
+    close_stdin: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Resize {
+    process_id: String,
+    size: Size,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Terminate {
+    process_id: String,
+}
+
+pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
+    let nothing = params.delta_base64.is_none() && !params.close_stdin;
+    if nothing
+        && !fault!(
+            "write-of-nothing",
+            "A write that neither writes nor closes anything succeeds.",
+            ["pty::refusal::a_write_of_nothing_is_refused"],
+        )
+    {
+        let reason = "command/exec/write requires deltaBase64 or closeStdin";
+        return Err(Refusal::params(reason.to_owned()));
+    }
+    let mut bytes = decode(params.delta_base64.as_deref().unwrap_or_default())?;
+    if fault!(
+        "input-through-text",
+        "What is written to a program becomes text before it arrives.",
+        ["pty::input::every_byte_passes_a_raw_terminal"],
+    ) {
+        bytes = String::from_utf8_lossy(&bytes).into_owned().into_bytes();
+    }
+    let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
+    if !program.has_input {
+        return match fault!(
+            "writes-without-an-input",
+            "A write to a program whose input is not streamed succeeds.",
+            ["pty::refusal::no_write_without_an_input"],
+        ) {
+            true => Ok(json!({})),
+            false => {
+                let reason = "stdin streaming is not enabled for this command/exec";
+                Err(Refusal::invalid(reason))
+            }
+        };
+    }
+    let closed = program.is_closed() || (!bytes.is_empty() && !program.write(bytes.clone()));
+    if closed
+        && !fault!(
+            "writes-after-closing",
+            "A write to an input that was closed succeeds.",
+            ["pty::refusal::no_write_after_closing"],
+        )
+    {
+        return Err(Refusal::invalid("stdin is already closed"));
+    }
+    if fault!(
+        "echo-doubled",
+        "The server echoes what is written, as the terminal does.",
+        ["pty::input::it_is_echoed_once"],
+    ) {
+        let echo = delta(&params.process_id, Stream::Stdout, &bytes, false);
+        server.out.notify_v2("command/exec/outputDelta", &echo);
+    }
+    if params.close_stdin {
+        program.close();
+    }
+    Ok(json!({}))
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
+    STANDARD.decode(text).or_else(|error| {
+        match fault!(
+            "rubbish-written",
+            "What is no base64 is written as it is.",
+            ["pty::refusal::what_is_no_base64_is_refused"],
+        ) {
+            true => Ok(text.as_bytes().to_vec()),
+            false => Err(Refusal::params(format!("invalid deltaBase64: {error}"))),
+        }
+    })
+}
+
+pub(crate) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal> {
+    check(params.size)?;
+    let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
+    let resized = program.resize(params.size)
+        || fault!(
+            "pipes-resized",
+            "A program without a terminal can be resized.",
+            ["pty::refusal::no_size_without_a_terminal"],
+        );
+    match resized {
+        true => Ok(json!({})),
+        false => {
+            let reason = "failed to resize PTY: process is not attached to a PTY";
+            Err(Refusal::invalid(reason))
+        }
+    }
+}
+
+/// Refuses a terminal without rows or columns.
+pub(super) fn check(size: Size) -> Result<(), Refusal> {
+    let taken = fault!(
+        "size-of-nothing",
+        "A terminal may be resized to no rows or no columns.",
+        ["pty::refusal::no_size_of_nothing"],
+    );
+    match size.rows > 0 && size.cols > 0 || taken {
+        true => Ok(()),
+        false => {
+            let reason = "command/exec size rows and cols must be greater than 0";
+            Err(Refusal::params(reason.to_owned()))
+        }
+    }
+}
+
+pub(crate) fn terminate(server: &Server, params: &Terminate) -> Result<Value, Refusal> {
+    if let Some(program) = find(server, &params.process_id)? {
+        program.end();
+    }
+    Ok(json!({}))
+}
+
+/// The program of this id. Without one the request is refused, or succeeds where a defect says so.
+fn find(server: &Server, id: &str) -> Result<Option<Rc<Control>>, Refusal> {
+    let found = server.programs.get(id);
+    let taken = fault!(
+        "unknown-programs-obey",
+        "Whatever is done to a program that does not run succeeds.",
+        [
+            "pty::refusal::an_unknown_id_is_refused",
+            "pty::refusal::the_id_of_one_that_has_ended_is_refused"
+        ],
+    );
+    match found.is_some() || taken {
+        true => Ok(found),
+        false => Err(Refusal::invalid(format!("no active command/exec for process id {id:?}"))),
+    }
+}
