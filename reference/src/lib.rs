@@ -5,29 +5,21 @@
 //! them for the clients that speak it.
 //!
 //! # Faults
-//! A fault is a deliberate defect of the reference subject. It is declared once, beside the code
-//! that it bends, with the sentence a reader sees and the ids of the checks that must catch it:
+//! A fault is a deliberate defect of the reference subject. The crate `faults` names it and says what is wrong; the code that
+//! it bends asks whether it is active:
 //! ```ignore
-//! if fault!(
-//!     "archive-copies",
-//!     "Archive copies the rollout and leaves the original in place.",
-//!     ["archive::moves_the_rollout"],
-//! ) {
-//!     fs::copy(from, to)?;
-//! } else {
-//!     fs::rename(from, to)?;
+//! if !fault!(LOGOUT_KEEPS_AUTH) {
+//!     fs::remove_file(path)?;
 //! }
 //! ```
-//! The expression is `true` only in a process started with `--fault archive-copies`; otherwise it
-//! costs one relaxed load. Names are kebab-case and unique; `caught_by` may stay `[]` until the
-//! check exists. [`FAULTS`] holds all of them, in no order; `--list-faults` prints them.
-//! A fault that two places need is one function with the `fault!` in it, called from both.
+//! The expression is `true` only in a process started with `--fault logout-keeps-auth`; otherwise it costs one relaxed load.
+//! [`PLANTED`] holds all of them, in no order; `--list-faults` prints them. A fault that two places need is one function with
+//! the `fault!` in it, called from both. Which checks find it, they say themselves.
 //!
 //! # Variants
-//! A variant is something that a conforming server may do otherwise than the reference does, and
-//! that no check may hold against it: `if variant!("crlf", "Lines end with CR LF.") { … }`. It is
-//! active in a process started with `--variant crlf`; [`VARIANTS`] holds all of them, and
-//! `--list-variants` prints them. The comment beside it says why it is legal.
+//! A variant is something that a conforming server may do otherwise than the reference does, and that no check may hold
+//! against it: `if variant!(CRLF) { … }`. The table in `variants` says what it is, and why it is legal. It is active in a
+//! process started with `--variant crlf`; [`PLACES`] holds all of them, and `--list-variants` prints them.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -77,9 +69,10 @@ mod turn;
 mod v1;
 mod v2;
 pub mod variant;
+mod variants;
 
-pub use fault::{FAULTS, Fault};
-pub use variant::{VARIANTS, Variant};
+pub use fault::{PLANTED, Planted};
+pub use variant::{PLACES, Place, Variant};
 
 /// The release that the reference claims to be: none, unless `--version-as` says one.
 pub(crate) fn version() -> &'static str {
@@ -110,20 +103,19 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn list_faults() -> ExitCode {
-    let mut faults: Vec<_> = FAULTS.iter().collect();
-    faults.sort_by_key(|fault| fault.name);
-    let lines = faults.into_iter().map(|fault| {
-        let checks = fault.caught_by.join(",");
-        format!("{}\t{}\t{checks}\t{}:{}\n", fault.name, fault.sentence, fault.file, fault.line)
+    let mut planted: Vec<_> = PLANTED.iter().collect();
+    planted.sort_by_key(|planted| planted.fault.name);
+    let lines = planted.into_iter().map(|Planted { fault, file, line, .. }| {
+        format!("{}\t{}\t{file}:{line}\n", fault.name, fault.sentence)
     });
     say(&lines.collect::<String>())
 }
 
 fn list_variants() -> ExitCode {
-    let mut variants: Vec<_> = VARIANTS.iter().collect();
-    variants.sort_by_key(|variant| variant.name);
-    let lines = variants.into_iter().map(|variant| {
-        format!("{}\t{}\t{}:{}\n", variant.name, variant.sentence, variant.file, variant.line)
+    let mut places: Vec<_> = PLACES.iter().collect();
+    places.sort_by_key(|place| place.variant.name);
+    let lines = places.into_iter().map(|Place { variant, file, line, .. }| {
+        format!("{}\t{}\t{file}:{line}\n", variant.name, variant.sentence)
     });
     say(&lines.collect::<String>())
 }

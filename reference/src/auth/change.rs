@@ -21,19 +21,11 @@ pub(crate) fn log_in(server: &Server, face: Face, reply: Reply, key: Option<&str
         Face::V1 => json!({}),
         Face::V2 => json!({ "type": "apiKey" }),
     });
-    let late = fault!(
-        "key-completion-late",
-        "That a login by key is complete is told after who is logged in.",
-        ["auth::notices::completion_comes_before_the_change"],
-    );
+    let late = fault!(KEY_COMPLETION_LATE);
     if !late {
         tell_complete(server, face);
     }
-    let only_news = fault!(
-        "later-login-untold",
-        "A login is told only if nobody was logged in like that before.",
-        ["auth::notices::a_later_login_is_told_too"],
-    );
+    let only_news = fault!(LATER_LOGIN_UNTOLD);
     if !(only_news && before == Some("apikey")) {
         tell(server, face, Some("apikey"));
     }
@@ -47,45 +39,22 @@ fn mode(server: &Server) -> Option<&'static str> {
 }
 
 fn store(server: &Server, key: Option<&str>) -> Result<(), Refusal> {
-    let keyless = fault!(
-        "login-without-key",
-        "A login by API key without a key is one with an empty key.",
-        ["auth::key::a_login_needs_its_key"],
-    );
+    let keyless = fault!(LOGIN_WITHOUT_KEY);
     let Some(key) = key.or(keyless.then_some("")) else {
         return Err(Refusal::invalid("Invalid request: missing field `apiKey`"));
     };
     let failed = |error| Refusal::internal(format!("failed to save api key: {error}"));
-    if fault!(
-        "forced-login-stored-first",
-        "An API key is stored before forced_login_method refuses it.",
-        ["auth::forced::chatgpt_rules_out_keys"],
-    ) {
+    if fault!(FORCED_LOGIN_STORED_FIRST) {
         file::store_api_key(&server.home, key).map_err(failed)?;
     }
     check_allowed(server, LoginMethod::Api)?;
-    if !fault!(
-        "key-leaves-login",
-        "A login by API key leaves the ChatGPT login under way.",
-        ["auth::pending::a_key_supersedes_it"],
-    ) {
+    if !fault!(KEY_LEAVES_LOGIN) {
         login::end_any(server, "Login was not completed");
     }
-    if fault!(
-        "key-in-a-log-file",
-        "A log file in the home has the keys of logins.",
-        [
-            "auth::secrecy::a_key_is_in_no_other_file",
-            "auth::secrecy::no_file_holds_it_after_the_logout",
-        ],
-    ) {
+    if fault!(KEY_IN_A_LOG_FILE) {
         let _ = std::fs::write(server.home.join("login.log"), format!("login with {key}"));
     }
-    if fault!(
-        "key-logged",
-        "The key of a login is written to stderr.",
-        ["auth::notices::the_key_is_never_told"],
-    ) {
+    if fault!(KEY_LOGGED) {
         log(&format!("logging in with {key}"));
     }
     file::store_api_key(&server.home, key).map_err(failed)
@@ -94,22 +63,14 @@ fn store(server: &Server, key: Option<&str>) -> Result<(), Refusal> {
 /// Logs out, whoever is logged in.
 pub(crate) fn log_out(server: &Server, face: Face, reply: Reply) {
     let before = mode(server);
-    if !fault!(
-        "logout-leaves-login",
-        "A logout leaves the ChatGPT login under way.",
-        ["auth::pending::a_logout_ends_it"],
-    ) {
+    if !fault!(LOGOUT_LEAVES_LOGIN) {
         login::end_any(server, "Login was not completed");
     }
     if let Err(error) = file::remove(&server.home) {
         return reply.refuse(Refusal::internal(format!("logout failed: {error}")));
     }
     reply.ok(json!({}));
-    let only_news = fault!(
-        "logout-of-nobody-untold",
-        "A logout is told only if somebody was logged in.",
-        ["auth::notices::a_logout_of_nobody_is_told"],
-    );
+    let only_news = fault!(LOGOUT_OF_NOBODY_UNTOLD);
     if !(only_news && before.is_none()) {
         tell(server, face, None);
     }
@@ -117,20 +78,10 @@ pub(crate) fn log_out(server: &Server, face: Face, reply: Reply) {
 
 /// Tells that a login by key is complete; the first dialect has no word for it.
 fn tell_complete(server: &Server, face: Face) {
-    if face == Face::V1
-        || fault!(
-            "key-completion-untold",
-            "That a login by key is complete is not told.",
-            ["auth::notices::a_key_login_completes"],
-        )
-    {
+    if face == Face::V1 || fault!(KEY_COMPLETION_UNTOLD) {
         return;
     }
-    let id = match fault!(
-        "key-completion-has-id",
-        "The end of a login by key names a login that nobody knows.",
-        ["auth::notices::a_key_login_completes"],
-    ) {
+    let id = match fault!(KEY_COMPLETION_HAS_ID) {
         true => json!(uuid::Uuid::nil()),
         false => Value::Null,
     };
@@ -145,52 +96,26 @@ pub(crate) fn tell(server: &Server, face: Face, mode: Option<&str>) {
         Face::V2 => ("account/updated", "authMode", json!({ "authMode": mode, "planType": null })),
     };
     if mode.is_none()
-        && fault!(
-            "change-leaves-nobody-out",
-            "The notification of a logout leaves out who is logged in, instead of `null`.",
-            ["auth::notices::nobody_is_null"],
-        )
+        && fault!(CHANGE_LEAVES_NOBODY_OUT)
         && let Some(members) = params.as_object_mut()
     {
         members.shift_remove(member);
     }
-    if fault!(
-        "change-tells-token",
-        "The notification of a login has the token in it.",
-        ["auth::notices::the_key_is_never_told", "auth::notices::the_token_is_in_one_answer"],
-    ) && let Some(login) = stored(&server.home)
+    if fault!(CHANGE_TELLS_TOKEN)
+        && let Some(login) = stored(&server.home)
     {
         params["authToken"] = json!(login.token());
     }
     send(server, face, method, &params);
-    if fault!(
-        "change-told-twice",
-        "Who is logged in now is told twice.",
-        [
-            "auth::notices::a_login_is_told_once",
-            "auth::notices::a_logout_is_told_once",
-            "auth::notices::a_logout_of_nobody_is_told",
-            "auth::notices::a_later_login_is_told_too",
-        ],
-    ) {
+    if fault!(CHANGE_TOLD_TWICE) {
         send(server, face, method, &params);
     }
 }
 
 fn send(server: &Server, face: Face, method: &str, params: &Value) {
     match face {
-        Face::V1
-            if fault!(
-                "auth-change-untold",
-                "A change of the login is not announced in the first dialect.",
-                ["auth::notices::a_login_is_told_once", "auth::notices::a_logout_is_told_once"],
-            ) => {}
-        Face::V2
-            if fault!(
-                "account-update-untold",
-                "account/updated is never sent.",
-                ["auth::notices::a_login_is_told_once", "auth::notices::a_logout_is_told_once"],
-            ) => {}
+        Face::V1 if fault!(AUTH_CHANGE_UNTOLD) => {}
+        Face::V2 if fault!(ACCOUNT_UPDATE_UNTOLD) => {}
         Face::V1 => server.out.notify_v1(method, params),
         Face::V2 => server.out.notify_v2(method, params),
     }

@@ -9,25 +9,13 @@ impl Configs {
     pub(super) fn with_former(&self, wishes: &Overrides) -> Overrides {
         let former = self.former.borrow().clone();
         let mut wishes = wishes.clone();
-        if fault!(
-            "model-handed-on",
-            "The model that one conversation is started with counts for the next ones, too.",
-            ["turn::separate::settings_are_not_handed_on"],
-        ) {
+        if fault!(MODEL_HANDED_ON) {
             wishes.model = wishes.model.or(former.model);
         }
-        if fault!(
-            "instructions-handed-on",
-            "The instructions that one conversation is started with count for the next ones, too.",
-            ["turn::separate::settings_are_not_handed_on"],
-        ) {
+        if fault!(INSTRUCTIONS_HANDED_ON) {
             wishes.base_instructions = wishes.base_instructions.or(former.base_instructions);
         }
-        if fault!(
-            "developer-handed-on",
-            "What the developer says in one conversation is told in the next ones, too.",
-            ["turn::separate::settings_are_not_handed_on"],
-        ) {
+        if fault!(DEVELOPER_HANDED_ON) {
             wishes.developer_instructions =
                 wishes.developer_instructions.or(former.developer_instructions);
         }

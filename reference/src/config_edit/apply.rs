@@ -15,12 +15,7 @@ pub(super) fn apply(root: &mut Table, edit: &Edit) {
         if value.is_none() && !table.contains_key(folder) {
             return;
         }
-        if fault!(
-            "tables-not-made",
-            "A write to a table that does not exist is dropped.",
-            ["default_model::edit::tables_on_the_way_are_made"],
-        ) && !table.contains_key(folder)
-        {
+        if fault!(TABLES_NOT_MADE) && !table.contains_key(folder) {
             return;
         }
         let item = table.entry(folder).or_insert_with(|| {
@@ -43,39 +38,14 @@ pub(super) fn apply(root: &mut Table, edit: &Edit) {
 }
 
 fn clear(table: &mut Table, key: &str) {
-    if fault!(
-        "null-ignored",
-        "Null leaves the key as it is.",
-        [
-            "default_model::null_clears_the_effort",
-            "default_model::null_clears_the_model",
-            "default_model::one_edit_changes_one_key",
-            "default_model::a_missing_member_clears_too",
-            "default_model::survives_a_restart",
-            "default_model::edit::null_removes_one_key",
-            "default_model::effect::a_cleared_effort_is_not_asked_for",
-            "default_model::profile::null_clears_in_the_active_one",
-            "default_model::read::what_was_set_reads_back",
-        ],
-    ) {
+    if fault!(NULL_IGNORED) {
         return;
     }
-    if fault!(
-        "null-empties",
-        "Null empties the key instead of taking it away.",
-        ["default_model::null_clears_the_effort", "default_model::null_clears_the_model"],
-    ) {
+    if fault!(NULL_EMPTIES) {
         table.insert(key, toml_edit::value(""));
         return;
     }
-    if fault!(
-        "null-empties-the-table",
-        "Null takes away every key of the table.",
-        [
-            "default_model::edit::null_removes_one_key",
-            "default_model::profile::null_clears_in_the_active_one",
-        ],
-    ) {
+    if fault!(NULL_EMPTIES_THE_TABLE) {
         table.clear();
         return;
     }
@@ -83,17 +53,7 @@ fn clear(table: &mut Table, key: &str) {
 }
 
 fn set(table: &mut Table, key: &str, value: toml::Value, merge: bool) {
-    let merge = (merge
-        || fault!(
-            "replace-merges",
-            "`replace` keeps the keys that it does not name.",
-            ["default_model::edit::replace_replaces"],
-        ))
-        && !fault!(
-            "upsert-replaces",
-            "`upsert` drops the keys that it does not name.",
-            ["default_model::edit::upsert_merges"],
-        );
+    let merge = (merge || fault!(REPLACE_MERGES)) && !fault!(UPSERT_REPLACES);
     match value {
         toml::Value::Table(members) => {
             if !merge || !table.get(key).is_some_and(Item::is_table) {
@@ -108,23 +68,12 @@ fn set(table: &mut Table, key: &str, value: toml::Value, merge: bool) {
         value => {
             let mut new = to_edit(value);
             match table.get_mut(key).and_then(Item::as_value_mut) {
-                Some(toml_edit::Value::Array(old))
-                    if merge
-                        && fault!(
-                            "lists-grow",
-                            "`upsert` appends to a list.",
-                            ["default_model::edit::lists_are_replaced"],
-                        ) =>
-                {
+                Some(toml_edit::Value::Array(old)) if merge && fault!(LISTS_GROW) => {
                     old.extend(new.as_array().into_iter().flatten().cloned());
                 }
                 Some(old) => {
                     // The comment behind the value stays where it is.
-                    if !fault!(
-                        "comments-behind-lost",
-                        "The comment behind a value goes with the value.",
-                        ["default_model::file::comments_behind_the_values_survive"],
-                    ) {
+                    if !fault!(COMMENTS_BEHIND_LOST) {
                         *new.decor_mut() = old.decor().clone();
                     }
                     *old = new;
@@ -160,22 +109,13 @@ fn remove(table: &mut Table, key: &str) {
 }
 
 fn to_edit(value: toml::Value) -> toml_edit::Value {
-    if fault!(
-        "everything-is-text",
-        "Numbers and truth values are written as texts.",
-        ["default_model::edit::types_are_kept"],
-    ) && matches!(value, toml::Value::Integer(_) | toml::Value::Boolean(_))
+    if fault!(EVERYTHING_IS_TEXT)
+        && matches!(value, toml::Value::Integer(_) | toml::Value::Boolean(_))
     {
         return value.to_string().into();
     }
     match value {
-        toml::Value::String(text)
-            if fault!(
-                "control-characters-dropped",
-                "Line ends and tabs are taken out of a text.",
-                ["default_model::file::names_are_quoted"],
-            ) =>
-        {
+        toml::Value::String(text) if fault!(CONTROL_CHARACTERS_DROPPED) => {
             text.replace(char::is_control, "").into()
         }
         toml::Value::String(text) => text.into(),

@@ -7,11 +7,7 @@ use crate::store::Summary;
 
 /// The providers that a list is about: without a word about them, only the one in force.
 pub(crate) fn wanted_providers(server: &Server, wish: Option<&[String]>) -> Vec<String> {
-    let all = fault!(
-        "no-filter-lets-all-pass",
-        "Without a filter, lists show the conversations of every provider.",
-        ["resume::filters::the_configured_provider_without_a_wish"],
-    );
+    let all = fault!(NO_FILTER_LETS_ALL_PASS);
     match wish {
         Some(providers) => providers.to_vec(),
         None if all => Vec::new(),
@@ -21,11 +17,7 @@ pub(crate) fn wanted_providers(server: &Server, wish: Option<&[String]>) -> Vec<
 
 /// The model provider of a stored conversation.
 pub(crate) fn provider_of(server: &Server, summary: &Summary) -> String {
-    let fixed = fault!(
-        "provider-defaults-to-openai",
-        "A conversation that names no provider is taken for one with OpenAI, whatever is configured.",
-        ["resume::filters::no_provider_means_the_configured_one"],
-    );
+    let fixed = fault!(PROVIDER_DEFAULTS_TO_OPENAI);
     match &summary.head.model_provider {
         Some(provider) => provider.clone(),
         None if fixed => DEFAULT_PROVIDER.to_owned(),
@@ -35,27 +27,12 @@ pub(crate) fn provider_of(server: &Server, summary: &Summary) -> String {
 
 /// Whether a stored conversation passes a filter of model providers.
 pub(crate) fn ran_with(server: &Server, summary: &Summary, providers: &[String]) -> bool {
-    if server.thread(summary.id).is_none()
-        && fault!(
-            "lists-what-is-loaded",
-            "Lists hold only conversations that are loaded.",
-            ["resume::listing::lists_after_a_restart", "resume::paging::newest_first"],
-        )
-    {
+    if server.thread(summary.id).is_none() && fault!(LISTS_WHAT_IS_LOADED) {
         return false;
     }
-    if fault!(
-        "provider-filter-ignored",
-        "Lists show the conversations of every provider, whatever the filter.",
-        ["resume::filters::by_provider", "resume::filters::pages_are_full"],
-    ) {
+    if fault!(PROVIDER_FILTER_IGNORED) {
         return true;
     }
-    let all = providers.is_empty()
-        && !fault!(
-            "empty-filter-stops-all",
-            "An empty filter of providers lets nothing pass.",
-            ["resume::filters::an_empty_filter_lets_all_pass"],
-        );
+    let all = providers.is_empty() && !fault!(EMPTY_FILTER_STOPS_ALL);
     all || providers.contains(&provider_of(server, summary))
 }

@@ -18,11 +18,7 @@ pub(super) struct Page {
 
 /// The page of a login whose browser comes back to `port`.
 pub(super) fn of_login(server: &Server, port: u16) -> Page {
-    let state = match fault!(
-        "login-state-fixed",
-        "Every login has the same state.",
-        ["auth::chatgpt::state_and_challenge_are_fresh"],
-    ) {
+    let state = match fault!(LOGIN_STATE_FIXED) {
         true => "0123456789abcdef0123456789abcdef".to_owned(),
         false => Uuid::new_v4().simple().to_string(),
     };
@@ -42,11 +38,7 @@ pub(super) fn of_login(server: &Server, port: u16) -> Page {
     parameters.extend(workspace(server).map(|id| ("allowed_workspace_id", id)));
     let query: Vec<String> =
         parameters.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
-    let scheme = match fault!(
-        "login-page-in-the-clear",
-        "The page for the login is not asked for over TLS.",
-        ["auth::chatgpt::a_login_has_an_id_and_a_page"],
-    ) {
+    let scheme = match fault!(LOGIN_PAGE_IN_THE_CLEAR) {
         true => "http",
         false => "https",
     };
@@ -55,11 +47,7 @@ pub(super) fn of_login(server: &Server, port: u16) -> Page {
 }
 
 fn way_back(port: u16) -> String {
-    let host = match fault!(
-        "login-way-back-elsewhere",
-        "The browser is to come back to another machine.",
-        ["auth::chatgpt::the_way_back_is_on_this_machine"],
-    ) {
+    let host = match fault!(LOGIN_WAY_BACK_ELSEWHERE) {
         true => "login.reference.invalid",
         false => "localhost",
     };
@@ -68,30 +56,18 @@ fn way_back(port: u16) -> String {
 
 /// What binds the code to whoever asked for it.
 fn challenge() -> Vec<(&'static str, String)> {
-    let verifier = match fault!(
-        "login-verifier-fixed",
-        "Every login has the same verifier, and so the same challenge.",
-        ["auth::chatgpt::state_and_challenge_are_fresh"],
-    ) {
+    let verifier = match fault!(LOGIN_VERIFIER_FIXED) {
         true => "0123456789abcdef".repeat(4),
         false => format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()),
     };
-    if fault!(
-        "login-challenge-plain",
-        "The challenge of a login is the verifier itself.",
-        ["auth::chatgpt::the_code_is_bound_by_a_challenge"],
-    ) {
+    if fault!(LOGIN_CHALLENGE_PLAIN) {
         return vec![("code_challenge", verifier), ("code_challenge_method", "plain".to_owned())];
     }
     let mut challenge = vec![
         ("code_challenge", URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier))),
         ("code_challenge_method", "S256".to_owned()),
     ];
-    if fault!(
-        "login-verifier-told",
-        "The page for the login is told the verifier.",
-        ["auth::chatgpt::the_code_is_bound_by_a_challenge"],
-    ) {
+    if fault!(LOGIN_VERIFIER_TOLD) {
         challenge.push(("code_verifier", verifier));
     }
     challenge
@@ -101,23 +77,8 @@ fn challenge() -> Vec<(&'static str, String)> {
 fn workspace(server: &Server) -> Option<String> {
     let workspace = server.configs.known().ok().and_then(|known| known.forced_chatgpt_workspace_id);
     match workspace {
-        Some(_)
-            if fault!(
-                "workspace-ignored",
-                "forced_chatgpt_workspace_id is ignored.",
-                ["auth::forced::the_workspace_is_asked_for"],
-            ) =>
-        {
-            None
-        }
-        None if fault!(
-            "workspace-made-up",
-            "A workspace is asked for although the configuration names none.",
-            ["auth::forced::no_workspace_unless_forced"],
-        ) =>
-        {
-            Some(String::new())
-        }
+        Some(_) if fault!(WORKSPACE_IGNORED) => None,
+        None if fault!(WORKSPACE_MADE_UP) => Some(String::new()),
         workspace => workspace,
     }
 }

@@ -38,15 +38,7 @@ impl Size {
     pub(crate) const USUAL: Self = Self { rows: 24, cols: 80 };
 
     fn spoilt(self) -> Self {
-        match fault!(
-            "rows-and-columns-swapped",
-            "A terminal has as many rows as were asked for columns, and the other way round.",
-            [
-                "pty::size::a_terminal_is_as_large_as_asked_for",
-                "pty::size::a_program_sees_the_new_size",
-                "pty::size::a_program_is_told_of_the_new_size",
-            ],
-        ) {
+        match fault!(ROWS_AND_COLUMNS_SWAPPED) {
             true => Self { rows: self.cols, cols: self.rows },
             false => self,
         }
@@ -106,21 +98,8 @@ impl Control {
     }
 
     fn loses(&self) -> bool {
-        (!self.spoken.get()
-            && fault!(
-                "early-input-lost",
-                "What is written to a program that has said nothing yet is lost.",
-                [
-                    "pty::input::what_is_written_early_arrives",
-                    "pty::session::what_is_written_early_arrives"
-                ],
-            ))
-            || (self.writes.get().is_multiple_of(10)
-                && fault!(
-                    "tenth-write-lost",
-                    "Every tenth write to a program is lost.",
-                    ["pty::input::many_writes_arrive_in_their_order"],
-                ))
+        (!self.spoken.get() && fault!(EARLY_INPUT_LOST))
+            || (self.writes.get().is_multiple_of(10) && fault!(TENTH_WRITE_LOST))
     }
 
     /// Closes the program's input, which it sees when it has read the rest.
@@ -135,14 +114,7 @@ impl Control {
     /// Gives the terminal another size; `false` if there is none.
     pub(crate) fn resize(&self, size: Size) -> bool {
         let Some(terminal) = &self.terminal else { return false };
-        if !fault!(
-            "resize-ignored",
-            "A new size of a terminal is taken, and has no effect.",
-            [
-                "pty::size::a_program_sees_the_new_size",
-                "pty::size::a_program_is_told_of_the_new_size"
-            ],
-        ) {
+        if !fault!(RESIZE_IGNORED) {
             // A program that has just ended has no use for it.
             let _ = tcsetwinsize(terminal, winsize(size.spoilt()));
         }
@@ -291,38 +263,19 @@ impl Drop for Live {
 
 /// Whether a defect asks a program to end, and leaves it at that.
 fn asks() -> bool {
-    fault!(
-        "programs-asked-to-end",
-        "A program that is to end gets SIGTERM, which it may ignore.",
-        ["pty::end::terminate_ends_it_with_all_that_it_has_started"],
-    )
+    fault!(PROGRAMS_ASKED_TO_END)
 }
 
 /// Whether a defect ends a program and leaves what it has started.
 fn spares_the_rest() -> bool {
-    fault!(
-        "only-the-shell-ends",
-        "Of a program that is to end only the process itself is killed, and not what it has started.",
-        ["pty::end::terminate_ends_it_with_all_that_it_has_started"],
-    )
+    fault!(ONLY_THE_SHELL_ENDS)
 }
 
 /// Whether a defect lets a program go on when nobody is left whom it could tell anything.
 pub(crate) fn survives(owner: Owner) -> bool {
     match owner {
-        Owner::Client => fault!(
-            "programs-survive-the-connection",
-            "A program that a client has started goes on when the connection is closed.",
-            [
-                "pty::end::the_end_of_the_connection_ends_it",
-                "pty::end::the_end_of_the_connection_ends_it_without_a_terminal",
-            ],
-        ),
-        Owner::Model => fault!(
-            "sessions-survive-the-server",
-            "A session of the model goes on when the server has ended.",
-            ["pty::fate::the_end_of_input_ends_a_deaf_one"],
-        ),
+        Owner::Client => fault!(PROGRAMS_SURVIVE_THE_CONNECTION),
+        Owner::Model => fault!(SESSIONS_SURVIVE_THE_SERVER),
     }
 }
 
@@ -338,11 +291,7 @@ async fn feed_into(
     end_of_input: &'static [u8],
 ) {
     while let Some(bytes) = orders.recv().await {
-        let bytes = match fault!(
-            "big-writes-cut",
-            "Of one write to a program no more than 4 KiB arrive.",
-            ["pty::input::a_big_write_arrives_whole"],
-        ) {
+        let bytes = match fault!(BIG_WRITES_CUT) {
             true => &bytes[..bytes.len().min(4096)],
             false => &bytes[..],
         };
@@ -350,14 +299,7 @@ async fn feed_into(
             return;
         }
     }
-    if fault!(
-        "closing-ignored",
-        "Closing the input of a program has no effect.",
-        [
-            "pty::input::a_program_sees_the_end_of_its_input",
-            "pty::input::a_program_at_a_terminal_sees_the_end_of_its_input",
-        ],
-    ) {
+    if fault!(CLOSING_IGNORED) {
         return std::mem::forget(input);
     }
     let _ = input.write_all(end_of_input).await;

@@ -59,11 +59,7 @@ impl Run {
     /// What the model reads of how it went.
     pub(crate) fn report(&self, finished: &Finished) -> String {
         let seconds = finished.duration.as_secs_f64();
-        let lost = fault!(
-            "exit-code-lost",
-            "The model is told that every command succeeded.",
-            ["turn::tool::a_failing_command_is_told_to_the_model"],
-        );
+        let lost = fault!(EXIT_CODE_LOST);
         let code = if lost { 0 } else { finished.exit_code };
         let late = if finished.timed_out { "command timed out\n" } else { "" };
         let output = &finished.both;
@@ -195,13 +191,7 @@ fn run(id: String, arguments: Arguments, cwd: &Path, unified: bool) -> Result<Ca
     if argv.is_empty() {
         return Err("command must not be empty".to_owned());
     }
-    let workdir = arguments.workdir.filter(|_| {
-        !fault!(
-            "workdir-ignored",
-            "The directory that a call names does not count.",
-            ["turn::tool::the_directory_of_the_call_counts"],
-        )
-    });
+    let workdir = arguments.workdir.filter(|_| !fault!(WORKDIR_IGNORED));
     let cwd = workdir.map_or_else(|| cwd.to_owned(), |workdir| cwd.join(workdir));
     if let Some((text, folder)) = shell::heredoc_patch(&argv) {
         return Ok(Call::Patch { id, text, cwd: folder.map_or(cwd.clone(), |to| cwd.join(to)) });

@@ -50,16 +50,10 @@ pub(crate) fn parse(text: &str, cwd: &Path) -> Result<Vec<Hunk>, PatchError> {
         } else if let Some(path) = line.strip_prefix("*** Add File: ") {
             let mut content = String::new();
             while let Some(line) = lines.next_if(|line| line.starts_with('+')) {
-                content.push_str(
-                    match fault!(
-                        "patch-trims-lines",
-                        "Blanks at the end of added lines are lost.",
-                        ["turn::tool::patch::adds_a_file_exactly"],
-                    ) {
-                        true => line[1..].trim_end(),
-                        false => &line[1..],
-                    },
-                );
+                content.push_str(match fault!(PATCH_TRIMS_LINES) {
+                    true => line[1..].trim_end(),
+                    false => &line[1..],
+                });
                 content.push('\n');
             }
             hunks.push(Hunk::Add { path: cwd.join(path.trim()), content });
@@ -126,11 +120,7 @@ pub(crate) fn plan(hunks: &[Hunk]) -> Result<Vec<Change>, PatchError> {
         Hunk::Update { path, move_to, chunks } => {
             let old = read(path)?;
             let new = replace(&old, chunks).ok_or_else(|| PatchError::NoMatch(path.clone()))?;
-            let diff = match fault!(
-                "update-told-whole",
-                "An update is told as the whole new content.",
-                ["turn::tool::patch::an_update_is_told_as_a_diff"],
-            ) {
+            let diff = match fault!(UPDATE_TOLD_WHOLE) {
                 true => new.clone(),
                 false => TextDiff::from_lines(&old, &new).unified_diff().to_string(),
             };
@@ -138,11 +128,7 @@ pub(crate) fn plan(hunks: &[Hunk]) -> Result<Vec<Change>, PatchError> {
             Ok(Change { path: path.clone(), kind })
         }
     };
-    if fault!(
-        "patch-applied-in-part",
-        "Of a patch that does not fit, the part that does is applied.",
-        ["turn::tool::patch::changes_nothing_if_it_does_not_fit"],
-    ) {
+    if fault!(PATCH_APPLIED_IN_PART) {
         return Ok(hunks.iter().filter_map(|hunk| change(hunk).ok()).collect());
     }
     hunks.iter().map(change).collect()
@@ -151,11 +137,7 @@ pub(crate) fn plan(hunks: &[Hunk]) -> Result<Vec<Change>, PatchError> {
 fn replace(old: &str, chunks: &[Chunk]) -> Option<String> {
     let mut lines: Vec<&str> = old.lines().collect();
     let mut from = 0;
-    let some = match fault!(
-        "first-place-only",
-        "Of the places that a patch names in a file, only the first is changed.",
-        ["turn::tool::patch::changes_every_place_of_a_file"],
-    ) {
+    let some = match fault!(FIRST_PLACE_ONLY) {
         true => 1,
         false => chunks.len(),
     };
@@ -195,11 +177,7 @@ pub(crate) fn apply(changes: &[Change]) -> Result<String, PatchError> {
             }
             ChangeKind::Update { content, move_to: Some(to), .. } => {
                 write(to, content).map_err(failed)?;
-                if !fault!(
-                    "move-copies",
-                    "A file that a patch moves stays where it was, too.",
-                    ["turn::tool::patch::changes_only_what_it_names"],
-                ) {
+                if !fault!(MOVE_COPIES) {
                     fs::remove_file(path).map_err(failed)?;
                 }
                 'M'

@@ -22,14 +22,7 @@ impl Tools<'_> {
         if !asked_blindly() {
             self.start(Item::Patch(patch.clone()));
         }
-        if fault!(
-            "patch-written-before-the-answer",
-            "A patch is written while the user is still being asked.",
-            [
-                "turn::patch::is_asked_before_anything_is_written",
-                "turn::patch::denied_writes_nothing"
-            ],
-        ) {
+        if fault!(PATCH_WRITTEN_BEFORE_THE_ANSWER) {
             let _ = patch::apply(&patch.changes);
         }
         let (policy, sandbox) = {
@@ -51,13 +44,7 @@ impl Tools<'_> {
         patch.output.clone_from(&output);
         let done = patch.progress == Progress::Completed;
         self.complete(Item::Patch(patch.clone()));
-        if done
-            && !fault!(
-                "turn-diff-untold",
-                "What the patches of a turn have changed is not told.",
-                ["turn::tool::patch::the_diff_of_the_turn_is_told"],
-            )
-        {
+        if done && !fault!(TURN_DIFF_UNTOLD) {
             self.tell(&Event::DiffUpdated(&diff(&patch.changes, &cwd)));
         }
         match decision {
@@ -75,11 +62,7 @@ fn settle(patch: &mut Patch, decision: Decision) -> String {
     };
     match applied {
         Some(Ok(summary)) => {
-            patch.progress = match fault!(
-                "patch-told-as-failed",
-                "A patch that was applied is told as one that failed.",
-                ["turn::tool::patch::is_told"],
-            ) {
+            patch.progress = match fault!(PATCH_TOLD_AS_FAILED) {
                 true => Progress::Failed,
                 false => Progress::Completed,
             };
@@ -90,19 +73,11 @@ fn settle(patch: &mut Patch, decision: Decision) -> String {
             format!("failed to apply the patch: {error}")
         }
         None => {
-            patch.progress = match fault!(
-                "denied-patch-told-as-failed",
-                "A denied patch is told as one that failed.",
-                ["turn::patch::denied_is_told_to_the_client"],
-            ) {
+            patch.progress = match fault!(DENIED_PATCH_TOLD_AS_FAILED) {
                 true => Progress::Failed,
                 false => Progress::Declined,
             };
-            match fault!(
-                "patch-denial-untold",
-                "The model is not told that its patch was denied.",
-                ["turn::patch::denied_writes_nothing"],
-            ) {
+            match fault!(PATCH_DENIAL_UNTOLD) {
                 true => String::new(),
                 false => PATCH_REJECTED.to_owned(),
             }
@@ -112,11 +87,7 @@ fn settle(patch: &mut Patch, decision: Decision) -> String {
 
 /// Whether a defect asks about a patch without saying what it changes.
 pub(crate) fn asked_blindly() -> bool {
-    fault!(
-        "patch-asked-blindly",
-        "A request for approval of a patch does not say what it changes.",
-        ["turn::patch::the_request_says_what_is_to_change"],
-    )
+    fault!(PATCH_ASKED_BLINDLY)
 }
 
 /// All changes as one diff, paths relative to the working directory where they can be.

@@ -28,29 +28,17 @@ impl Sessions {
 
     /// Takes them from the model when a turn was interrupted, as far as that is done.
     pub(crate) fn interrupted(&self) {
-        // Up to 0.101 they end with the turn that is interrupted, from 0.120 on they go on.
-        if variant!(
-            "interrupt-ends-sessions",
-            "The model's sessions end when a turn is interrupted, as in releases up to 0.101."
-        ) {
+        if variant!(INTERRUPT_ENDS_SESSIONS) {
             self.end();
         }
-        if fault!(
-            "interrupt-loses-sessions",
-            "When a turn is interrupted the model's sessions go on, out of its reach.",
-            ["pty::fate::an_interrupted_one_is_ended_or_within_reach"],
-        ) {
+        if fault!(INTERRUPT_LOSES_SESSIONS) {
             self.0.take();
         }
     }
 
     /// Ends them with the turn where a defect says so.
     pub(crate) fn turn_over(&self) {
-        if fault!(
-            "sessions-end-with-the-turn",
-            "The model's sessions end with the turn in which they were begun.",
-            ["pty::session::it_goes_on_in_the_next_turn"],
-        ) {
+        if fault!(SESSIONS_END_WITH_THE_TURN) {
             self.end();
         }
     }
@@ -61,11 +49,7 @@ impl Sessions {
 
     fn find(&self, id: i64) -> Option<Rc<Session>> {
         let sessions = self.0.borrow();
-        let latest = fault!(
-            "sessions-mixed-up",
-            "What the model writes goes to the session that was begun last.",
-            ["pty::session::two_sessions_stay_apart"],
-        );
+        let latest = fault!(SESSIONS_MIXED_UP);
         let found = if latest { sessions.values().next_back() } else { sessions.get(&id) };
         found.cloned()
     }
@@ -92,19 +76,11 @@ impl Session {
     async fn wait(&self, terms: Terms) -> String {
         let begun = Instant::now();
         let _ = timeout(terms.yields, self.over.fired()).await;
-        let fresh = match fault!(
-            "old-output-repeated",
-            "The model is told again what a session has said before.",
-            ["pty::session::the_model_is_told_what_is_new"],
-        ) {
+        let fresh = match fault!(OLD_OUTPUT_REPEATED) {
             true => self.fresh.borrow().clone(),
             false => self.fresh.take(),
         };
-        let lost = fault!(
-            "session-code-lost",
-            "The model is told that every session has ended with code 0.",
-            ["pty::session::the_model_is_told_of_its_end"],
-        );
+        let lost = fault!(SESSION_CODE_LOST);
         let state = match self.code.get() {
             Some(code) => format!("Process exited with code {}", if lost { 0 } else { code }),
             None => format!("Process running with session ID {}", self.id),
@@ -140,11 +116,7 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         let Some(session) = self.0.take() else { return };
         session.given_up.set(true);
-        let left = fault!(
-            "interrupt-leaves-the-session",
-            "When the call is interrupted that began a session, its program goes on.",
-            ["pty::fate::interrupting_the_waiting_call_ends_it"],
-        );
+        let left = fault!(INTERRUPT_LEAVES_THE_SESSION);
         if !left && !survives(Owner::Model) {
             session.control.end();
         }
@@ -190,18 +162,10 @@ impl Tools<'_> {
 
     /// Keeps a session for further calls.
     fn keep(&self, session: Rc<Session>) {
-        if fault!(
-            "sessions-end-with-their-call",
-            "A program ends when the call that has started it returns.",
-            ["pty::session::it_goes_on_between_calls"],
-        ) {
+        if fault!(SESSIONS_END_WITH_THEIR_CALL) {
             session.control.end();
         }
-        if fault!(
-            "sessions-forgotten",
-            "A session is forgotten when the call that began it returns.",
-            ["pty::session::it_goes_on_between_calls"],
-        ) {
+        if fault!(SESSIONS_FORGOTTEN) {
             return;
         }
         self.thread.state().sessions.0.borrow_mut().insert(session.id, session);
@@ -217,11 +181,7 @@ impl Tools<'_> {
                 session.fresh.borrow_mut().extend_from_slice(chunk);
                 all.extend_from_slice(chunk);
                 let text = String::from_utf8_lossy(chunk);
-                if !fault!(
-                    "session-output-untold",
-                    "The client is not told what a session says.",
-                    ["pty::session::the_client_is_told_what_it_says"],
-                ) {
+                if !fault!(SESSION_OUTPUT_UNTOLD) {
                     let event = Event::CommandOutput { item: &session.call, text: &text };
                     emit(&server, &thread, &active.id, &event);
                 }
@@ -232,11 +192,7 @@ impl Tools<'_> {
             command.progress = if code == 0 { Progress::Completed } else { Progress::Failed };
             command.duration = Some(session.started.elapsed());
             command.output = Some(String::from_utf8_lossy(&all).into_owned());
-            let untold = fault!(
-                "session-end-untold",
-                "The client is not told that a session has ended.",
-                ["pty::session::the_client_is_told_of_its_end"],
-            );
+            let untold = fault!(SESSION_END_UNTOLD);
             if !session.given_up.get() && !untold {
                 complete_item(&server, &thread, &active, Item::Command(command));
             }
@@ -248,14 +204,7 @@ impl Tools<'_> {
     pub(super) async fn say(&self, say: Say) -> Next {
         let found = self.thread.state().sessions.find(say.session);
         let Some(session) = found else {
-            return match fault!(
-                "unknown-session-ends-the-turn",
-                "A call about a session that there is not ends the turn.",
-                [
-                    "pty::session::an_unknown_one_is_told_to_the_model",
-                    "pty::session::the_model_is_told_of_its_end"
-                ],
-            ) {
+            return match fault!(UNKNOWN_SESSION_ENDS_THE_TURN) {
                 true => Next::Abort,
                 false => {
                     let id = say.session;
@@ -279,21 +228,10 @@ impl Tools<'_> {
     }
 
     fn write(&self, session: &Session, chars: &str) {
-        if !fault!(
-            "session-input-lost",
-            "What the model writes to a session gets lost.",
-            [
-                "pty::session::it_goes_on_between_calls",
-                "pty::session::what_is_written_early_arrives"
-            ],
-        ) {
+        if !fault!(SESSION_INPUT_LOST) {
             session.control.write(chars.as_bytes().to_vec());
         }
-        if !fault!(
-            "session-input-untold",
-            "The client is not told what the model writes to a session.",
-            ["pty::session::the_client_is_told_what_is_written"],
-        ) {
+        if !fault!(SESSION_INPUT_UNTOLD) {
             let event =
                 Event::CommandInput { item: &session.call, session: session.id, text: chars };
             self.tell(&event);

@@ -16,19 +16,8 @@ impl Running {
     /// Takes back what the model would be told of this turn, where a defect says so.
     pub(super) fn forget(&self, outcome: &Outcome, known: usize) {
         let lost = match outcome {
-            Outcome::Interrupted => fault!(
-                "interrupt-forgets-the-turn",
-                "The model is not told anything of a turn that was interrupted.",
-                ["turn::interrupt::another_turn_may_follow"],
-            ),
-            Outcome::Failed(_) => fault!(
-                "failed-turn-is-forgotten",
-                "The model is not told anything of a turn that failed.",
-                [
-                    "turn::model_error::a_command_before_the_error_is_kept",
-                    "turn::model_error::a_server_error_fails_the_turn",
-                ],
-            ),
+            Outcome::Interrupted => fault!(INTERRUPT_FORGETS_THE_TURN),
+            Outcome::Failed(_) => fault!(FAILED_TURN_IS_FORGOTTEN),
             _ => false,
         };
         if lost {
@@ -40,11 +29,7 @@ impl Running {
         let open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
         open.into_iter().for_each(|item| self.complete(item.cut_short()));
         let missing = history::missing_outputs(&self.thread.state().history, "aborted");
-        if !fault!(
-            "interrupted-call-stays-open",
-            "A call that was interrupted gets no output.",
-            ["turn::interrupt::an_interrupted_call_has_an_output"],
-        ) {
+        if !fault!(INTERRUPTED_CALL_STAYS_OPEN) {
             missing.into_iter().for_each(|output| self.thread.remember(output));
         }
         {
@@ -56,11 +41,7 @@ impl Running {
         }
         let outcome = told(outcome);
         let status = status_after(&outcome);
-        if fault!(
-            "turn-settings-forgotten",
-            "Settings that came with a turn are forgotten after it.",
-            ["turn::setting::settings_stay_for_the_next_turn"],
-        ) {
+        if fault!(TURN_SETTINGS_FORGOTTEN) {
             self.thread.state_mut().settings = self.before.clone();
         }
         {
@@ -83,11 +64,7 @@ impl Running {
         if started_late() {
             self.tell(&Event::TurnStarted(&turn));
         }
-        if !fault!(
-            "turn-never-completes",
-            "The end of a turn is not announced.",
-            ["basics::runs_a_turn", "turn::begins_speaks_and_ends_in_this_order"],
-        ) {
+        if !fault!(TURN_NEVER_COMPLETES) {
             self.tell(&Event::TurnCompleted(&turn));
         }
         for (reply, result) in self.active.late.borrow_mut().drain(..) {
@@ -126,30 +103,13 @@ impl Running {
 
 /// Whether a defect tells the start of a turn only when it ends.
 pub(super) fn started_late() -> bool {
-    fault!(
-        "start-told-at-the-end",
-        "The start of a turn is told when it ends.",
-        ["turn::begins_speaks_and_ends_in_this_order"],
-    )
+    fault!(START_TOLD_AT_THE_END)
 }
 
 /// The outcome that is told, which a defect bends.
 fn told(outcome: Outcome) -> Outcome {
     match outcome {
-        Outcome::Interrupted
-            if fault!(
-                "interrupted-told-as-completed",
-                "An interrupted turn is told as a completed one.",
-                [
-                    "turn::interrupt::ends_the_turn_while_the_model_speaks",
-                    "turn::interrupt::ends_the_turn_while_a_command_runs",
-                    "turn::interrupt::ends_the_turn_while_an_approval_is_pending",
-                    "turn::approval::aborted_ends_the_turn",
-                ],
-            ) =>
-        {
-            Outcome::Completed
-        }
+        Outcome::Interrupted if fault!(INTERRUPTED_TOLD_AS_COMPLETED) => Outcome::Completed,
         outcome => outcome,
     }
 }
@@ -157,15 +117,7 @@ fn told(outcome: Outcome) -> Outcome {
 /// The status of a thread whose turn ended so.
 fn status_after(outcome: &Outcome) -> Status {
     match outcome {
-        Outcome::Failed(_)
-            if !fault!(
-                "failed-thread-is-idle",
-                "A thread whose turn failed says that it is idle.",
-                ["turn::model_error::the_status_tells_the_error"],
-            ) =>
-        {
-            Status::SystemError
-        }
+        Outcome::Failed(_) if !fault!(FAILED_THREAD_IS_IDLE) => Status::SystemError,
         _ => Status::Idle,
     }
 }

@@ -22,11 +22,7 @@ impl Running {
 
     fn hear(&self, message: Message) {
         let Message { mut content, client_id } = message;
-        if fault!(
-            "first-part-only",
-            "Of a message in several parts only the first is heard.",
-            ["turn::input::every_part_reaches_the_model"],
-        ) {
+        if fault!(FIRST_PART_ONLY) {
             content.truncate(1);
         }
         if content.is_empty() {
@@ -36,11 +32,7 @@ impl Running {
         let parts: Vec<Value> = content.iter().filter_map(|input| input.content()).collect();
         if !parts.is_empty() {
             let mut item = history::message("user", &Value::Array(parts));
-            if fault!(
-                "first-line-only",
-                "Only the first line of what the user says reaches the model.",
-                ["model_view::the_users_words_come_last"],
-            ) {
+            if fault!(FIRST_LINE_ONLY) {
                 item["content"][0]["text"] = json!(text.lines().next());
             }
             self.thread.remember(item.clone());
@@ -49,11 +41,7 @@ impl Running {
         self.thread.record("event_msg", &user_message(&text, &content));
         {
             let mut state = self.thread.state_mut();
-            let grows = fault!(
-                "preview-follows",
-                "The preview of a loaded thread is what the user said last.",
-                ["thread::shown::its_preview_is_the_first_message"],
-            );
+            let grows = fault!(PREVIEW_FOLLOWS);
             if state.preview.is_empty() || grows {
                 state.preview = store::preview_of(&text);
             }

@@ -21,11 +21,8 @@ impl Running {
     /// Asks the model once and returns the calls it makes.
     pub(super) async fn sample(&self) -> Result<Vec<Value>, TurnError> {
         let (settings, body) = {
-            if fault!(
-                "default-taken-at-once",
-                "Open conversations go on with a default model that is set meanwhile.",
-                ["default_model::effect::an_open_conversation_keeps_its_model"],
-            ) && let Ok(now) = self.server.configs.derive(&Overrides::default())
+            if fault!(DEFAULT_TAKEN_AT_ONCE)
+                && let Ok(now) = self.server.configs.derive(&Overrides::default())
             {
                 self.thread.state_mut().settings.model = now.model;
             }
@@ -51,14 +48,7 @@ impl Running {
                 "response.output_text.delta" => self.text_delta(&event),
                 "response.reasoning_summary_text.delta" => self.reasoning_delta(&event),
                 "response.output_item.done" => calls.extend(self.item_done(event["item"].take())),
-                "response.completed"
-                    if empty
-                        && fault!(
-                            "empty-reply-fails",
-                            "A reply without any item fails the turn.",
-                            ["turn::reply::an_empty_reply_completes_the_turn"],
-                        ) =>
-                {
+                "response.completed" if empty && fault!(EMPTY_REPLY_FAILS) => {
                     return Err(model_client::failed(&event));
                 }
                 "response.completed" => {
@@ -73,13 +63,7 @@ impl Running {
                         false => Err(model_client::failed(&event)),
                     };
                 }
-                kind if !model_client::is_known(kind)
-                    && fault!(
-                        "unknown-event-fails-the-turn",
-                        "An event of the model's stream that is not known fails the turn.",
-                        ["turn::reply::unknown_events_are_ignored"],
-                    ) =>
-                {
+                kind if !model_client::is_known(kind) && fault!(UNKNOWN_EVENT_FAILS_THE_TURN) => {
                     return Err(model_client::failed(&event));
                 }
                 _ => {}
@@ -117,37 +101,15 @@ impl Running {
             }
             _ => None,
         });
-        if fault!(
-            "first-delta-lost",
-            "The first piece of a message that is streamed gets lost.",
-            [
-                "conversation::turns::deltas_make_up_the_text",
-                "conversation::turns::event_deltas_make_up_the_message",
-            ],
-        ) && self.is_first_delta(delta)
-        {
+        if fault!(FIRST_DELTA_LOST) && self.is_first_delta(delta) {
             return;
         }
         let delta = self.cut(delta);
         if let Some(item) = id
-            && !fault!(
-                "deltas-lost",
-                "The text of a message is not streamed.",
-                ["turn::reply::a_message_is_told_while_it_is_made"],
-            )
-            && !(delta.trim().is_empty()
-                && fault!(
-                    "blank-deltas-lost",
-                    "Pieces of a message that are blank are not told.",
-                    ["turn::reply::the_pieces_make_up_the_message"],
-                ))
+            && !fault!(DELTAS_LOST)
+            && !(delta.trim().is_empty() && fault!(BLANK_DELTAS_LOST))
         {
-            // How a text is cut into pieces is the model's affair, or the server's.
-            match delta.len() < FINELY
-                && variant!(
-                    "a-delta-for-each-character",
-                    "A message is told character by character."
-                ) {
+            match delta.len() < FINELY && variant!(A_DELTA_FOR_EACH_CHARACTER) {
                 true => {
                     for text in delta.split_inclusive(|_: char| true) {
                         self.tell(&Event::AgentDelta { item: &item, text });
@@ -160,18 +122,10 @@ impl Running {
 
     /// What is told of a piece: all of it.
     fn cut<'a>(&self, delta: &'a str) -> &'a str {
-        if fault!(
-            "long-deltas-cut",
-            "Of a piece of a message only the first KiB is told.",
-            ["turn::verbatim::a_long_message_of_the_agent_arrives_whole"],
-        ) {
+        if fault!(LONG_DELTAS_CUT) {
             return &delta[..delta.floor_char_boundary(1 << 10)];
         }
-        if fault!(
-            "deltas-end-early",
-            "The pieces of a message are told up to 4 KiB.",
-            ["turn::verbatim::a_long_message_of_the_agent_arrives_whole"],
-        ) {
+        if fault!(DELTAS_END_EARLY) {
             let open = self.active.open.borrow();
             let told = open.iter().rev().find_map(|item| match item {
                 Item::Agent { text, .. } => Some(text.len()),
@@ -213,11 +167,7 @@ impl Running {
         let is_call = output_kind(&item).is_some();
         // With `store` off the service knows no ids, except as the name of a local call.
         if let Some(members) = item.as_object_mut() {
-            let kept = fault!(
-                "item-ids-sent",
-                "The ids of the model's items are sent back.",
-                ["model_view::no_item_ids_are_sent"],
-            );
+            let kept = fault!(ITEM_IDS_SENT);
             if (members.contains_key("call_id") || !is_call) && !kept {
                 members.shift_remove("id");
             }
@@ -239,32 +189,15 @@ impl Running {
     /// The text of a message as clients are told it.
     fn told(&self, item: &Value) -> String {
         let text = text(item);
-        if fault!(
-            "messages-escaped",
-            "A message of the agent is told with its markup escaped.",
-            ["turn::verbatim::the_agents_words_reach_the_client"],
-        ) {
+        if fault!(MESSAGES_ESCAPED) {
             return text.replace('&', "&amp;").replace('<', "&lt;");
         }
-        if fault!(
-            "messages-trimmed",
-            "Blanks around a message of the agent are lost.",
-            [
-                "turn::reply::a_message_is_told_whole",
-                "turn::verbatim::the_agents_words_reach_the_client"
-            ],
-        ) {
+        if fault!(MESSAGES_TRIMMED) {
             return text.trim().to_owned();
         }
         let state = self.thread.state();
         match state.turns.last().and_then(|turn| turn.final_message()) {
-            Some(Item::Agent { text: before, .. })
-                if fault!(
-                    "messages-run-together",
-                    "A second message of the agent is told as the continuation of the first.",
-                    ["turn::reply::messages_of_one_reply_stay_apart"],
-                ) =>
-            {
+            Some(Item::Agent { text: before, .. }) if fault!(MESSAGES_RUN_TOGETHER) => {
                 format!("{before}{text}")
             }
             _ => text,
@@ -315,17 +248,9 @@ impl Running {
         };
         let total = {
             let mut state = self.thread.state_mut();
-            if fault!(
-                "tokens-not-summed",
-                "The total of tokens is that of the last reply.",
-                ["turn::tokens_are_counted"],
-            ) {
+            if fault!(TOKENS_NOT_SUMMED) {
                 state.tokens = last;
-            } else if fault!(
-                "tokens-summed-over-threads",
-                "The total of tokens is that of all threads.",
-                ["turn::separate::tokens_are_counted_apart"],
-            ) {
+            } else if fault!(TOKENS_SUMMED_OVER_THREADS) {
                 let mut all = self.server.tokens.get();
                 all += last;
                 self.server.tokens.set(all);
@@ -348,24 +273,12 @@ impl Running {
 
 /// Whether a defect takes a failed response for a complete one.
 fn failure_ignored() -> bool {
-    fault!(
-        "failed-response-ignored",
-        "A response that fails counts as complete.",
-        [
-            "turn::model_error::a_failed_response_fails_the_turn",
-            "turn::model_error::a_response_may_fail_in_the_middle",
-        ],
-    )
+    fault!(FAILED_RESPONSE_IGNORED)
 }
 
 /// Whether a defect takes an incomplete response for a complete one.
 fn incomplete_ignored(kind: &str) -> bool {
-    kind == "response.incomplete"
-        && fault!(
-            "incomplete-response-ignored",
-            "A response that stays incomplete counts as complete.",
-            ["turn::model_error::an_incomplete_response_fails_the_turn"],
-        )
+    kind == "response.incomplete" && fault!(INCOMPLETE_RESPONSE_IGNORED)
 }
 
 fn id_of(item: &Value) -> String {

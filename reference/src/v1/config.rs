@@ -20,33 +20,18 @@ pub(super) fn saved(server: &Server) -> Result<Value, Refusal> {
     let mut known: Known = table.try_into().map_err(|error: toml::de::Error| {
         Refusal::internal(format!("failed to parse config.toml: {error}"))
     })?;
-    if fault!(
-        "saved-is-effective",
-        "The saved configuration is told as the profile in force changes it.",
-        ["default_model::profile::saved_ones_are_told"],
-    ) && let Some(profile) = known.profile.as_ref().and_then(|name| known.profiles.get(name))
+    if fault!(SAVED_IS_EFFECTIVE)
+        && let Some(profile) = known.profile.as_ref().and_then(|name| known.profiles.get(name))
     {
         known.model = profile.model.clone().or(known.model);
     }
-    if fault!(
-        "saved-profiles-untold",
-        "The profiles are left out of the saved configuration.",
-        ["default_model::profile::saved_ones_are_told"],
-    ) {
+    if fault!(SAVED_PROFILES_UNTOLD) {
         known.profiles.clear();
     }
-    if fault!(
-        "saved-effort-untold",
-        "The effort is left out of the saved configuration.",
-        ["default_model::read::what_was_set_reads_back", "default_model::read::every_key_is_told"],
-    ) {
+    if fault!(SAVED_EFFORT_UNTOLD) {
         known.model_reasoning_effort = None;
     }
-    if fault!(
-        "saved-sandbox-untold",
-        "The settings of the sandbox are left out of the saved configuration.",
-        ["default_model::read::every_key_is_told"],
-    ) {
+    if fault!(SAVED_SANDBOX_UNTOLD) {
         known.sandbox_workspace_write = None;
     }
     let profiles: serde_json::Map<String, Value> =
@@ -107,19 +92,10 @@ pub(super) fn set_default_model(
             Edit { path, value, merge: false }
         };
         edits.push(edit("model", json!(params.model)));
-        if fault!(
-            "missing-member-kept",
-            "An effort that setDefaultModel does not name stays.",
-            ["default_model::a_missing_member_clears_too"],
-        ) && params.reasoning_effort.is_none()
-        {
+        if fault!(MISSING_MEMBER_KEPT) && params.reasoning_effort.is_none() {
             continue;
         }
-        if !fault!(
-            "effort-not-set",
-            "setDefaultModel does not write the effort.",
-            ["default_model::is_written", "default_model::profile::only_the_active_one_changes"],
-        ) {
+        if !fault!(EFFORT_NOT_SET) {
             edits.push(edit("model_reasoning_effort", json!(effort)));
         }
     }
@@ -132,39 +108,16 @@ pub(super) fn set_default_model(
 fn tables(known: &Known) -> Vec<Vec<String>> {
     let Some(active) = &known.profile else { return vec![Vec::new()] };
     let table = |name: &str| vec!["profiles".to_owned(), name.to_owned()];
-    if fault!(
-        "profile-ignored",
-        "Defaults go past the profile.",
-        [
-            "default_model::profile::only_the_active_one_changes",
-            "default_model::profile::null_clears_in_the_active_one",
-            "default_model::profile::the_next_conversation_has_it",
-        ],
-    ) {
+    if fault!(PROFILE_IGNORED) {
         return vec![Vec::new()];
     }
-    if fault!(
-        "profile-and-top",
-        "Defaults are set in the profile and at the top of the file.",
-        [
-            "default_model::profile::only_the_active_one_changes",
-            "default_model::profile::null_clears_in_the_active_one",
-        ],
-    ) {
+    if fault!(PROFILE_AND_TOP) {
         return vec![table(active), Vec::new()];
     }
-    if fault!(
-        "every-profile-set",
-        "Defaults are set in every profile.",
-        ["default_model::profile::only_the_active_one_changes"],
-    ) {
+    if fault!(EVERY_PROFILE_SET) {
         return known.profiles.keys().map(|name| table(name)).collect();
     }
-    if fault!(
-        "profile-name-split",
-        "The name of a profile is split at its dots.",
-        ["default_model::profile::names_are_quoted"],
-    ) {
+    if fault!(PROFILE_NAME_SPLIT) {
         return vec![["profiles"].into_iter().chain(active.split('.')).map(Into::into).collect()];
     }
     vec![table(active)]

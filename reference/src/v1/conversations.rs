@@ -77,32 +77,21 @@ fn load(server: &Server, path: Option<PathBuf>, id: Option<Uuid>) -> Result<Repl
     let path = match (path, id) {
         (Some(path), _)
             if path.starts_with(server.home.join("archived_sessions"))
-                && fault!(
-                    "archived-unreachable",
-                    "An archived conversation is not resumed by the path that it has now.",
-                    ["archive::resumed_by_its_new_path"],
-                ) =>
+                && fault!(ARCHIVED_UNREACHABLE) =>
         {
             return Err(Refusal::invalid("the conversation is archived"));
         }
         (Some(path), _) => path,
         (None, Some(id)) => lifecycle::rollout(server, id).ok_or_else(|| {
-            let id = match fault!(
-                "refusal-without-the-id",
-                "A conversation that is not found is not named.",
-                ["resume::refusals::an_unknown_id"],
-            ) {
+            let id = match fault!(REFUSAL_WITHOUT_THE_ID) {
                 true => String::new(),
                 false => id.to_string(),
             };
             Refusal::invalid(format!("no rollout found for conversation id {id}"))
         })?,
         (None, None) => {
-            if fault!(
-                "resume-of-nothing-takes-the-latest",
-                "A resume of nothing in particular takes the latest conversation.",
-                ["resume::refusals::nothing_in_particular"],
-            ) && let Some(latest) = store::list(&server.home, Shelf::Live).next()
+            if fault!(RESUME_OF_NOTHING_TAKES_THE_LATEST)
+                && let Some(latest) = store::list(&server.home, Shelf::Live).next()
             {
                 return replay::load(&latest.path)
                     .map_err(|error| Refusal::invalid(error.to_string()));
@@ -167,11 +156,7 @@ fn answer(server: &Server, reply: Reply, resumed: Result<Resumed, Refusal>) {
         "initialMessages": messages,
         "rolloutPath": path,
     });
-    if !fault!(
-        "session-unannounced",
-        "A resumed conversation is not announced.",
-        ["resume::announces_the_session"],
-    ) {
+    if !fault!(SESSION_UNANNOUNCED) {
         server.out.notify_v1("sessionConfigured", &notification);
     }
     reply.ok(json!({
@@ -202,31 +187,15 @@ async fn archived(server: &Server, params: ArchiveConversation) -> Result<Value,
 pub(super) fn add_listener(server: &Server, params: &AddListener) -> Result<Value, Refusal> {
     let id = params.conversation_id;
     let thread = match server.thread(id.0) {
-        None if fault!(
-            "listens-to-nothing",
-            "A conversation that does not exist can be listened to.",
-            ["turn::listener::an_unknown_conversation_is_refused"],
-        ) =>
-        {
+        None if fault!(LISTENS_TO_NOTHING) => {
             return Ok(json!({ "subscriptionId": Uuid::new_v4() }));
         }
         found => found.ok_or_else(|| Refusal::invalid(format!("thread not found: {id}")))?,
     };
     let shared = thread.state().listeners.first().map(|listener| listener.subscription);
-    let subscription = shared
-        .filter(|_| {
-            fault!(
-                "one-id-for-all-listeners",
-                "All listeners of a conversation get the same id.",
-                ["turn::listener::each_has_its_own_id"],
-            )
-        })
-        .unwrap_or_else(Uuid::new_v4);
-    let unheard = fault!(
-        "raw-items-lost",
-        "Raw items of the model are not told to those who ask for them.",
-        ["turn::listener::raw_items_are_told_on_request"],
-    );
+    let subscription =
+        shared.filter(|_| fault!(ONE_ID_FOR_ALL_LISTENERS)).unwrap_or_else(Uuid::new_v4);
+    let unheard = fault!(RAW_ITEMS_LOST);
     let listener = Listener { subscription, raw: params.experimental_raw_events && !unheard };
     thread.state_mut().listeners.push(listener);
     Ok(json!({ "subscriptionId": subscription }))
@@ -237,27 +206,15 @@ pub(super) fn remove_listener(server: &Server, params: &RemoveListener) -> Resul
     for thread in server.threads() {
         let listeners = &mut thread.state_mut().listeners;
         if let Some(at) = listeners.iter().position(|listener| listener.subscription == id) {
-            if fault!(
-                "removing-one-removes-all",
-                "Removing one listener removes all of the conversation.",
-                ["turn::listener::the_one_that_is_left_hears_on"],
-            ) {
+            if fault!(REMOVING_ONE_REMOVES_ALL) {
                 listeners.clear();
-            } else if !fault!(
-                "unsubscribe-ignored",
-                "A removed listener still gets events.",
-                ["turn::listener::a_removed_one_hears_nothing"],
-            ) {
+            } else if !fault!(UNSUBSCRIBE_IGNORED) {
                 listeners.remove(at);
             }
             return Ok(json!({}));
         }
     }
-    if fault!(
-        "removing-nothing-succeeds",
-        "A listener that does not exist can be removed.",
-        ["turn::listener::one_that_is_not_there_cannot_be_removed"],
-    ) {
+    if fault!(REMOVING_NOTHING_SUCCEEDS) {
         return Ok(json!({}));
     }
     Err(Refusal::invalid(format!("subscription not found: {id}")))

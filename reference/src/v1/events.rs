@@ -25,20 +25,10 @@ pub(crate) fn send(server: &Server, thread: &Thread, turn: &str, event: Value) {
     let method = format!("codex/event/{}", event["type"].as_str().unwrap_or_default());
     let params = json!({ "id": turn, "msg": event, "conversationId": thread.id });
     server.out.notify_v1(&method, &params);
-    if fault!(
-        "task-completes-twice",
-        "The end of a task is told twice.",
-        ["conversation::turns::a_task_ends_once"],
-    ) && method == "codex/event/task_complete"
-    {
+    if fault!(TASK_COMPLETES_TWICE) && method == "codex/event/task_complete" {
         server.out.notify_v1(&method, &params);
     }
-    if fault!(
-        "listeners-duplicate",
-        "Each listener gets every event once more.",
-        ["turn::listener::two_hear_everything_once"],
-    ) && thread.state().listeners.len() > 1
-    {
+    if fault!(LISTENERS_DUPLICATE) && thread.state().listeners.len() > 1 {
         server.out.notify_v1(&method, &params);
     }
 }
@@ -57,13 +47,7 @@ fn render(thread: &Thread, turn: &str, event: &Event<'_>) -> Vec<Value> {
             }
             _ => {
                 let first = done.items.iter().find(|item| matches!(item, Item::Agent { .. }));
-                let last = done.final_message().filter(|_| {
-                    !fault!(
-                        "first-message-named-last",
-                        "The end of a task names the first message of the agent instead of the last.",
-                        ["turn::the_end_names_the_last_message"],
-                    )
-                });
+                let last = done.final_message().filter(|_| !fault!(FIRST_MESSAGE_NAMED_LAST));
                 let last = last.or(first).map(|item| match item {
                     Item::Agent { text, .. } => text.as_str(),
                     _ => "",

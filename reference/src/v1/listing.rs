@@ -24,14 +24,12 @@ pub(super) fn list(server: &Server, params: &ListConversations) -> Result<Value,
 
 pub(super) fn summary(server: &Server, params: &GetConversationSummary) -> Result<Value, Refusal> {
     let path = match params {
-        GetConversationSummary::ByPath { rollout_path } => match fault!(
-            "summary-relative-to-the-process",
-            "A relative path of a rollout begins where the process does.",
-            ["resume::reading::sums_up_by_id_and_by_path"],
-        ) {
-            true => rollout_path.clone(),
-            false => server.home.join(rollout_path),
-        },
+        GetConversationSummary::ByPath { rollout_path } => {
+            match fault!(SUMMARY_RELATIVE_TO_THE_PROCESS) {
+                true => rollout_path.clone(),
+                false => server.home.join(rollout_path),
+            }
+        }
         GetConversationSummary::ById { conversation_id } => {
             lifecycle::rollout(server, conversation_id.0).ok_or_else(|| {
                 let reason = format!("no rollout found for conversation id {conversation_id}");

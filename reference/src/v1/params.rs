@@ -242,15 +242,7 @@ pub(crate) struct SetDefaultModel {
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Effort>>, D::Error> {
     let effort = Value::deserialize(deserializer)?;
     match Option::deserialize(effort) {
-        Err(_)
-            if fault!(
-                "bad-effort-clears",
-                "An effort that does not exist counts as null.",
-                ["default_model::refusal::a_bad_default_is_refused"],
-            ) =>
-        {
-            Ok(Some(None))
-        }
+        Err(_) if fault!(BAD_EFFORT_CLEARS) => Ok(Some(None)),
         outcome => outcome.map(Some).map_err(de::Error::custom),
     }
 }

@@ -68,12 +68,7 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &Conversation) {
             active.interrupters.borrow_mut().push(reply);
             active.interrupt.fire();
         }
-        None if fault!(
-            "idle-interrupt-unanswered",
-            "A request to interrupt gets no answer when nothing runs.",
-            ["turn::interrupt::is_answered_when_nothing_runs"],
-        ) =>
-        {
+        None if fault!(IDLE_INTERRUPT_UNANSWERED) => {
             std::mem::forget(reply);
         }
         None => reply.refuse(Refusal::invalid("no active turn to interrupt")),

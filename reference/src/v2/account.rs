@@ -39,25 +39,15 @@ pub(crate) struct LoginCancel {
 
 pub(super) fn read(server: &Server, params: &AccountRead) -> Result<Value, Refusal> {
     auth::refresh(server, params.refresh_token)?;
-    let account =
-        auth::reported(server)?.map(|login| match login {
-            Login::ApiKey(key)
-                if fault!(
-                    "account-tells-key",
-                    "account/read tells the API key.",
-                    [
-                        "auth::status::no_token_with_the_account",
-                        "auth::notices::the_key_is_never_told",
-                    ],
-                ) =>
-            {
-                json!({ "type": "apiKey", "apiKey": key })
-            }
-            Login::ApiKey(_) => json!({ "type": "apiKey" }),
-            Login::ChatGpt { email, plan, .. } => {
-                json!({ "type": "chatgpt", "email": email, "planType": plan })
-            }
-        });
+    let account = auth::reported(server)?.map(|login| match login {
+        Login::ApiKey(key) if fault!(ACCOUNT_TELLS_KEY) => {
+            json!({ "type": "apiKey", "apiKey": key })
+        }
+        Login::ApiKey(_) => json!({ "type": "apiKey" }),
+        Login::ChatGpt { email, plan, .. } => {
+            json!({ "type": "chatgpt", "email": email, "planType": plan })
+        }
+    });
     let required = auth::is_required(server);
     Ok(auth::answer(json!({ "account": account, "requiresOpenaiAuth": required })))
 }
@@ -68,13 +58,7 @@ pub(super) fn login(server: &Rc<Server>, reply: Reply, params: LoginStart) {
             change::log_in(server, Face::V2, reply, api_key.as_deref());
         }
         LoginStart::ChatGpt => login::request(server, Face::V2, reply),
-        LoginStart::Unknown
-            if fault!(
-                "unknown-login-taken",
-                "A login of an unknown kind is answered as if it had been done.",
-                ["auth::key::an_unknown_kind_is_refused"],
-            ) =>
-        {
+        LoginStart::Unknown if fault!(UNKNOWN_LOGIN_TAKEN) => {
             reply.ok(json!({}));
         }
         LoginStart::Unknown => {

@@ -50,27 +50,12 @@ pub(super) fn read(server: &Server, params: &ConfigRead) -> Result<Value, Refusa
             config.entry(key).or_insert(Value::Null);
         }
     }
-    if fault!(
-        "origins-not-nested",
-        "The origins of values in tables are not told.",
-        ["default_model::layers::origins_name_the_file"],
-    ) {
+    if fault!(ORIGINS_NOT_NESTED) {
         origins.retain(|key, _| !key.contains('.'));
     }
     let mut result = json!({ "config": config, "origins": origins });
-    let told = params.include_layers
-        && !fault!(
-            "layers-untold",
-            "The layers are not told even when they are asked for.",
-            ["default_model::layers::layers_are_told_when_asked_for"],
-        );
-    if told
-        || fault!(
-            "layers-always-told",
-            "The layers are told unasked.",
-            ["default_model::layers::layers_are_not_told_unasked"],
-        )
-    {
+    let told = params.include_layers && !fault!(LAYERS_UNTOLD);
+    if told || fault!(LAYERS_ALWAYS_TOLD) {
         // The one that wins comes first.
         result["layers"] = layers.iter().rev().map(Layer::to_json).collect();
     }
@@ -83,21 +68,13 @@ fn layers(server: &Server, cwd: Option<&Path>) -> Result<Vec<Layer>, ConfigError
     let user = configs.file()?;
     let project = cwd.and_then(|cwd| configs.project(&user, cwd));
     let mut name = json!({ "type": "user", "file": configs.path() });
-    if fault!(
-        "origin-without-a-file",
-        "An origin does not say in which file the value stands.",
-        ["default_model::layers::origins_name_the_file"],
-    ) {
+    if fault!(ORIGIN_WITHOUT_A_FILE) {
         name = json!({ "type": "user" });
     }
     let mut layers = vec![Layer { name: name.clone(), table: user }];
     if let Some(Project { folder, table }) = project {
         let own = json!({ "type": "project", "dotCodexFolder": folder });
-        let untold = fault!(
-            "project-origin-untold",
-            "What a project says is told as if it were the user's.",
-            ["default_model::layers::a_trusted_project_wins"],
-        );
+        let untold = fault!(PROJECT_ORIGIN_UNTOLD);
         layers.push(Layer { name: if untold { name } else { own }, table });
     }
     let flags = configs.flags();

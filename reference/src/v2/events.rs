@@ -25,13 +25,7 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
         Event::ItemStarted(item) => {
             ("item/started", item_params(thread, turn, item, "startedAtMs", now))
         }
-        Event::ItemCompleted(_)
-            if fault!(
-                "item-never-completes",
-                "Items are started and never completed.",
-                ["turn::begins_speaks_and_ends_in_this_order"],
-            ) =>
-        {
+        Event::ItemCompleted(_) if fault!(ITEM_NEVER_COMPLETES) => {
             return;
         }
         Event::ItemCompleted(item) => {
@@ -87,49 +81,24 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
 
 /// What faults send besides: nothing is sent here otherwise.
 fn bend(server: &Server, method: &str, mut params: Value) {
-    if fault!(
-        "item-without-a-start",
-        "The end of an item is told whose start was not.",
-        ["conversation::turns::an_item_begins_before_it_ends"],
-    ) && method == "item/completed"
-    {
+    if fault!(ITEM_WITHOUT_A_START) && method == "item/completed" {
         let mut late = params.clone();
         late["item"]["id"] = json!("never-started");
         server.out.notify_v2(method, &late);
     }
-    if fault!(
-        "turn-completes-twice",
-        "The end of a turn is told twice.",
-        ["conversation::turns::a_turn_ends_once"],
-    ) && method == "turn/completed"
-    {
+    if fault!(TURN_COMPLETES_TWICE) && method == "turn/completed" {
         server.out.notify_v2(method, &params);
     }
-    if fault!(
-        "item-completes-twice",
-        "The end of an item is told twice.",
-        ["conversation::turns::an_item_ends_once"],
-    ) && method == "item/completed"
-    {
+    if fault!(ITEM_COMPLETES_TWICE) && method == "item/completed" {
         server.out.notify_v2(method, &params);
     }
-    if fault!(
-        "item-after-the-end",
-        "An item begins after the end of its turn.",
-        ["conversation::turns::nothing_begins_after_the_end"],
-    ) && method == "turn/completed"
-    {
+    if fault!(ITEM_AFTER_THE_END) && method == "turn/completed" {
         let item = json!({ "type": "agentMessage", "id": "late", "text": "" });
         let late =
             json!({ "threadId": params["threadId"], "turnId": params["turn"]["id"], "item": item });
         server.out.notify_v2("item/started", &late);
     }
-    if fault!(
-        "events-under-another-id",
-        "Deltas are told a second time under the id of a thread that does not exist.",
-        ["conversation::notifications_are_about_known_threads"],
-    ) && method == "item/agentMessage/delta"
-    {
+    if fault!(EVENTS_UNDER_ANOTHER_ID) && method == "item/agentMessage/delta" {
         params["threadId"] = json!("00000000-0000-7000-8000-00000000dead");
         server.out.notify_v2(method, &params);
     }
@@ -140,18 +109,10 @@ fn completed(done: &Turn) -> Value {
     let last: Vec<Value> = done.final_message().into_iter().map(render::item).collect();
     let view = if last.is_empty() { "notLoaded" } else { "summary" };
     let mut shown = render::turn(done, last, view);
-    if fault!(
-        "turn-changes-its-id",
-        "The end of a turn names another id than its start.",
-        ["turn::the_turn_keeps_its_id"],
-    ) {
+    if fault!(TURN_CHANGES_ITS_ID) {
         shown["id"] = json!(format!("{}-end", done.id));
     }
-    if fault!(
-        "end-says-in-progress",
-        "The end of a completed turn says that it is in progress.",
-        ["turn::the_end_says_completed"],
-    ) {
+    if fault!(END_SAYS_IN_PROGRESS) {
         shown["status"] = json!("inProgress");
     }
     shown

@@ -57,13 +57,7 @@ pub(super) fn run(server: &Rc<Server>, reply: Reply, params: CommandExec) {
     if params.command.is_empty() {
         return reply.send(nothing());
     }
-    if server.programs.is_one_running()
-        && fault!(
-            "one-program-at-a-time",
-            "A command waits until the program that runs has ended.",
-            ["pty::end::others_are_served_meanwhile", "pty::output::two_programs_stay_apart"],
-        )
-    {
+    if server.programs.is_one_running() && fault!(ONE_PROGRAM_AT_A_TIME) {
         let server = server.clone();
         tokio::task::spawn_local(async move {
             while server.programs.is_one_running() {
@@ -85,11 +79,7 @@ pub(super) fn run(server: &Rc<Server>, reply: Reply, params: CommandExec) {
 
 /// The answer to a command without words.
 fn nothing() -> Result<Value, Refusal> {
-    match fault!(
-        "exec-of-nothing",
-        "command/exec takes a command without words and does nothing.",
-        ["exec::no_words_are_refused"],
-    ) {
+    match fault!(EXEC_OF_NOTHING) {
         true => Ok(json!({ "exitCode": 0, "stdout": "", "stderr": "" })),
         false => Err(Refusal::invalid("command must not be empty")),
     }
@@ -123,46 +113,22 @@ fn spec(server: &Server, params: CommandExec) -> Result<Spec, Refusal> {
 
 /// What faults do to a command before it runs: without one, nothing.
 fn spoil(server: &Server, spec: &mut Spec) {
-    if fault!(
-        "exec-directory-ignored",
-        "command/exec runs everything in the server's directory.",
-        ["exec::runs_where_it_is_told"],
-    ) {
+    if fault!(EXEC_DIRECTORY_IGNORED) {
         spec.cwd.clone_from(&server.cwd);
     }
-    if fault!(
-        "exec-through-a-shell",
-        "command/exec gives the words of a command to a shell.",
-        ["exec::words_are_taken_as_they_are"],
-    ) {
+    if fault!(EXEC_THROUGH_A_SHELL) {
         spec.argv = vec!["sh".to_owned(), "-c".to_owned(), spec.argv.join(" ")];
     }
-    if fault!(
-        "exec-limit-ignored",
-        "command/exec waits for a command however long it takes.",
-        ["exec::ends_at_its_limit"],
-    ) {
+    if fault!(EXEC_LIMIT_IGNORED) {
         spec.limit = None;
     }
-    if fault!(
-        "exec-variables-ignored",
-        "command/exec leaves the variables as they are.",
-        ["exec::variables_are_added_and_taken_away"],
-    ) {
+    if fault!(EXEC_VARIABLES_IGNORED) {
         spec.env.clear();
     }
-    if fault!(
-        "exec-cap-ignored",
-        "command/exec returns the whole output, whatever was asked for.",
-        ["exec::outputs_are_capped"],
-    ) {
+    if fault!(EXEC_CAP_IGNORED) {
         spec.cap = OUTPUT_CAP;
     }
-    if fault!(
-        "exec-blocks",
-        "command/exec serves nobody else while a command runs.",
-        ["exec::others_do_not_wait_for_it"],
-    ) {
+    if fault!(EXEC_BLOCKS) {
         // Its own end comes from the answer to the next one, which never begins.
         let _ = std::process::Command::new(&spec.argv[0]).args(&spec.argv[1..]).status();
     }
@@ -198,33 +164,19 @@ fn check(params: &CommandExec) -> Result<(), Refusal> {
 }
 
 fn contradictions_taken() -> bool {
-    fault!(
-        "exec-contradictions-taken",
-        "command/exec takes settings that contradict each other.",
-        ["exec::contradictions_are_refused"],
-    )
+    fault!(EXEC_CONTRADICTIONS_TAKEN)
 }
 
 async fn finish(spec: &Spec) -> Result<Value, Refusal> {
     let finished = match process::run(spec).await {
-        Err(_)
-            if fault!(
-                "missing-program-is-a-result",
-                "command/exec answers with code 127 when there is no such program.",
-                ["exec::a_missing_program_is_an_error"],
-            ) =>
-        {
+        Err(_) if fault!(MISSING_PROGRAM_IS_A_RESULT) => {
             return Ok(json!({ "exitCode": 127, "stdout": "", "stderr": "" }));
         }
         other => {
             other.map_err(|error| Refusal::internal(format!("failed to spawn command: {error}")))?
         }
     };
-    let lost = fault!(
-        "exec-code-untold",
-        "command/exec tells the code 0 for every command.",
-        ["exec::code_and_outputs_are_returned"],
-    );
+    let lost = fault!(EXEC_CODE_UNTOLD);
     Ok(json!({
         "exitCode": if lost { 0 } else { finished.exit_code },
         "stdout": finished.stdout,

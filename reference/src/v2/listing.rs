@@ -25,15 +25,7 @@ const INTERACTIVE: [&str; 2] = ["cli", "vscode"];
 
 pub(super) fn list(server: &Server, params: &ThreadList) -> Result<Value, Refusal> {
     let shelf = match params.archived {
-        Some(true)
-            if !fault!(
-                "archived-ignored",
-                "thread/list lists the live threads when it is asked for the archived ones.",
-                ["archive::listed_on_request"],
-            ) =>
-        {
-            Shelf::Archived
-        }
+        Some(true) if !fault!(ARCHIVED_IGNORED) => Shelf::Archived,
         _ => Shelf::Live,
     };
     let order = match params.sort_key {
@@ -41,11 +33,7 @@ pub(super) fn list(server: &Server, params: &ThreadList) -> Result<Value, Refusa
         Some(SortKey::Updated | SortKey::Recency) => Order::Updated,
     };
     let limit = paging::limit(params.limit.map(|limit| limit as usize), LARGEST_PAGE);
-    let unfiltered = fault!(
-        "filters-ignored",
-        "thread/list ignores its filters.",
-        ["resume::filters::by_directory", "resume::filters::by_text", "resume::filters::by_source",],
-    );
+    let unfiltered = fault!(FILTERS_IGNORED);
     let providers = lifecycle::wanted_providers(server, params.model_providers.as_deref());
     let wanted = |summary: &Summary| unfiltered || is_wanted(server, params, &providers, summary);
     let summaries = store::list(&server.home, shelf);
@@ -64,14 +52,7 @@ fn is_wanted(
     let source = head.source.as_str().unwrap_or("unknown");
     let sources = params.source_kinds.as_deref().unwrap_or_default();
     let source_wanted = match sources {
-        [] => {
-            INTERACTIVE.contains(&source)
-                || fault!(
-                    "lists-every-source",
-                    "Lists hold conversations that no person began, though nobody asked for them.",
-                    ["resume::filters::by_source"],
-                )
-        }
+        [] => INTERACTIVE.contains(&source) || fault!(LISTS_EVERY_SOURCE),
         sources => sources.iter().any(|kind| kind == source),
     };
     lifecycle::ran_with(server, summary, providers)
@@ -87,11 +68,7 @@ fn is_wanted(
 
 /// Whether a conversation in one directory is about another.
 fn is_about(cwd: &Path, wanted: &Path) -> bool {
-    let below = fault!(
-        "directory-filter-takes-what-is-below",
-        "The filter of directories lets conversations about deeper ones pass.",
-        ["resume::filters::by_directory"],
-    );
+    let below = fault!(DIRECTORY_FILTER_TAKES_WHAT_IS_BELOW);
     cwd == wanted || (below && cwd.starts_with(wanted))
 }
 
@@ -112,18 +89,10 @@ pub(super) fn loaded(server: &Server, params: &Page) -> Result<Value, Refusal> {
     if let Some(cursor) = &params.cursor {
         let after = Uuid::parse_str(cursor)
             .map_err(|_| Refusal::invalid(format!("invalid cursor: {cursor}")))?;
-        let again = fault!(
-            "loaded-pages-overlap",
-            "A page of loaded threads begins with the last of the one before.",
-            ["thread::loaded::each_is_listed_once"],
-        );
+        let again = fault!(LOADED_PAGES_OVERLAP);
         ids.retain(|id| *id > after || (again && *id == after));
     }
-    let whole = fault!(
-        "loaded-in-one-page",
-        "Loaded threads are listed on one page, however many are asked for.",
-        ["resume::paging::loaded_ones_come_in_pages"],
-    );
+    let whole = fault!(LOADED_IN_ONE_PAGE);
     let limit = params.limit.filter(|_| !whole);
     let limit = limit.map_or(ids.len(), |limit| limit.max(1) as usize);
     let next = opaque::shown((limit < ids.len()).then(|| ids[limit - 1].to_string()));
@@ -134,11 +103,7 @@ pub(super) fn loaded(server: &Server, params: &Page) -> Result<Value, Refusal> {
 pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusal> {
     let id = parse_id(&params.thread_id, "thread")?;
     if let Some(thread) = server.thread(id) {
-        if fault!(
-            "read-of-stored-ones-only",
-            "A thread that is loaded cannot be read.",
-            ["basics::reads_a_thread"],
-        ) {
+        if fault!(READ_OF_STORED_ONES_ONLY) {
             return Err(Refusal::invalid(format!("thread {id} is in use")));
         }
         let materialised = {
@@ -157,34 +122,22 @@ pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusa
     let found = store::find(&server.home, Shelf::Live, id)
         .or_else(|| store::find(&server.home, Shelf::Archived, id));
     let Some(path) = found else {
-        if fault!(
-            "read-of-an-unknown-one",
-            "Reading a thread that does not exist gives null.",
-            ["resume::reading::an_unknown_thread_is_refused"],
-        ) {
+        if fault!(READ_OF_AN_UNKNOWN_ONE) {
             return Ok(json!({ "thread": null }));
         }
         return Err(Refusal::invalid(format!("thread not loaded: {id}")));
     };
     let replay = replay::load(&path).map_err(|error| Refusal::internal(error.to_string()))?;
-    if fault!("read-loads", "Reading a thread loads it.", ["resume::reading::loads_nothing"],)
+    if fault!(READ_LOADS)
         && let Ok(settings) = server.configs.derive(&Overrides::default())
     {
         lifecycle::resume(server, &replay, settings);
     }
     let mut turns: Vec<Value> = replay.turns.iter().map(render::full_turn).collect();
-    if fault!(
-        "read-without-the-last-turn",
-        "Reading a thread leaves out its last turn.",
-        ["resume::reading::shows_the_turns"],
-    ) {
+    if fault!(READ_WITHOUT_THE_LAST_TURN) {
         turns.pop();
     }
-    let always = fault!(
-        "read-always-with-turns",
-        "Reading a thread gives its turns, wanted or not.",
-        ["resume::reading::shows_a_thread"],
-    );
+    let always = fault!(READ_ALWAYS_WITH_TURNS);
     if !params.include_turns && !always {
         turns.clear();
     }

@@ -15,23 +15,13 @@ use crate::store;
 pub(super) fn set(server: &Server, reply: Reply, params: &ThreadNameSet) {
     let named = parse_id(&params.thread_id, "thread").and_then(|id| {
         let name = params.name.trim();
-        let any = fault!(
-            "empty-name-taken",
-            "A thread may be given an empty name.",
-            ["thread::name::is_not_empty"],
-        );
+        let any = fault!(EMPTY_NAME_TAKEN);
         if name.is_empty() && !any {
             return Err(Refusal::invalid("thread name must not be empty"));
         }
         let loaded = server.thread(id);
         let nobody = loaded.is_none() && lifecycle::rollout(server, id).is_none();
-        if nobody
-            && !fault!(
-                "nobody-is-named",
-                "A thread that does not exist may be given a name.",
-                ["thread::name::is_not_given_to_nobody"],
-            )
-        {
+        if nobody && !fault!(NOBODY_IS_NAMED) {
             return Err(no_rollout(id));
         }
         store::set_name(&server.home, id, name)
@@ -45,11 +35,7 @@ pub(super) fn set(server: &Server, reply: Reply, params: &ThreadNameSet) {
         Err(refusal) => reply.refuse(refusal),
         Ok(update) => {
             reply.ok(json!({}));
-            if !fault!(
-                "name-untold",
-                "The name that a thread was given is not announced.",
-                ["thread::name::is_told"],
-            ) {
+            if !fault!(NAME_UNTOLD) {
                 server.out.notify_v2("thread/name/updated", &update);
             }
         }

@@ -23,19 +23,11 @@ pub(super) enum Turns {
 /// A thread in memory.
 pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
     let state = thread.state();
-    let created = match fault!(
-        "created-in-milliseconds",
-        "When a thread was created is told in milliseconds.",
-        ["thread::shown::a_new_one_tells_when_and_where"],
-    ) {
+    let created = match fault!(CREATED_IN_MILLISECONDS) {
         true => thread.created.as_millisecond(),
         false => thread.created.as_second(),
     };
-    let status_now = match fault!(
-        "thread-always-idle",
-        "A thread that is shown is always idle.",
-        ["thread::shown::its_status_is_that_of_now"],
-    ) {
+    let status_now = match fault!(THREAD_ALWAYS_IDLE) {
         true => Status::Idle,
         false => state.status,
     };
@@ -165,12 +157,7 @@ pub(super) fn turn(turn: &Turn, items: Vec<Value>, view: &str) -> Value {
 
 pub(super) fn error(error: &TurnError) -> Value {
     let category = match error.category {
-        _ if fault!(
-            "error-kinds-untold",
-            "Every error is told as one of no special kind.",
-            ["turn::model_error::the_kind_is_told"],
-        ) =>
-        {
+        _ if fault!(ERROR_KINDS_UNTOLD) => {
             json!("other")
         }
         Category::ContextWindowExceeded => json!("contextWindowExceeded"),
@@ -182,13 +169,7 @@ pub(super) fn error(error: &TurnError) -> Value {
         Category::HttpConnectionFailed { status } => {
             json!({ "httpConnectionFailed": { "httpStatusCode": status } })
         }
-        // The README has a kind for it, which no real release tells.
-        Category::BadRequest
-            if variant!(
-                "bad-requests-named",
-                "A request that the model service refuses is told as `badRequest`."
-            ) =>
-        {
+        Category::BadRequest if variant!(BAD_REQUESTS_NAMED) => {
             json!("badRequest")
         }
         Category::BadRequest | Category::Other => json!("other"),
@@ -213,13 +194,7 @@ pub(super) fn item(item: &Item) -> Value {
 }
 
 fn command_item(command: &Command) -> Value {
-    let session = command.session.filter(|_| {
-        !fault!(
-            "session-number-untold",
-            "The client is not told the number of a session with the command that began it.",
-            ["pty::session::the_client_is_told_its_number"],
-        )
-    });
+    let session = command.session.filter(|_| !fault!(SESSION_NUMBER_UNTOLD));
     json!({
         "type": "commandExecution",
         "id": command.id,

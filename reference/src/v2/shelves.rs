@@ -23,11 +23,7 @@ pub(super) fn archive(server: &Rc<Server>, reply: Reply, params: ThreadId) {
             Err(refusal) => reply.refuse(refusal),
             Ok(id) => {
                 reply.ok(json!({}));
-                if !fault!(
-                    "archive-unannounced",
-                    "A thread that is archived is not announced.",
-                    ["archive::announces_it"],
-                ) {
+                if !fault!(ARCHIVE_UNANNOUNCED) {
                     server.out.notify_v2("thread/archived", &json!({ "threadId": id }));
                 }
             }
@@ -39,20 +35,10 @@ async fn archived(server: &Server, params: &ThreadId) -> Result<Uuid, Refusal> {
     let id = parse_id(&params.thread_id, "session")
         .or_else(|refusal| lifecycle::guess(server, &params.thread_id).ok_or(refusal))?;
     let Some(path) = lifecycle::rollout(server, id) else {
-        if fault!(
-            "archive-of-nothing-succeeds",
-            "Archiving what is not there succeeds.",
-            ["archive::not_twice", "archive::not_an_unknown_one"],
-        ) {
+        if fault!(ARCHIVE_OF_NOTHING_SUCCEEDS) {
             return Ok(id);
         }
-        if server.thread(id).is_some()
-            && fault!(
-                "archive-of-a-silent-one-breaks",
-                "Archiving a conversation in which nothing was said is an internal error.",
-                ["archive::a_silent_one_is_answered"],
-            )
-        {
+        if server.thread(id).is_some() && fault!(ARCHIVE_OF_A_SILENT_ONE_BREAKS) {
             return Err(Refusal::internal("No such file or directory (os error 2)"));
         }
         return Err(no_rollout(id));
@@ -71,11 +57,7 @@ async fn archived(server: &Server, params: &ThreadId) -> Result<Uuid, Refusal> {
 
 pub(super) fn unarchive(server: &Server, reply: Reply, params: &ThreadId) {
     let restored = parse_id(&params.thread_id, "session").and_then(|id| {
-        let live = fault!(
-            "unarchive-of-anything",
-            "A thread that is not archived comes back from the archive, too.",
-            ["archive::unarchive::not_what_is_not_archived"],
-        );
+        let live = fault!(UNARCHIVE_OF_ANYTHING);
         let path = store::find(&server.home, Shelf::Archived, id)
             .or_else(|| store::find(&server.home, Shelf::Live, id).filter(|_| live))
             .ok_or_else(|| {
@@ -92,11 +74,7 @@ pub(super) fn unarchive(server: &Server, reply: Reply, params: &ThreadId) {
         Err(refusal) => reply.refuse(refusal),
         Ok((id, thread)) => {
             reply.ok(json!({ "thread": thread }));
-            if !fault!(
-                "unarchive-unannounced",
-                "A thread that comes back from the archive is not announced.",
-                ["archive::unarchive::announces_it"],
-            ) {
+            if !fault!(UNARCHIVE_UNANNOUNCED) {
                 server.out.notify_v2("thread/unarchived", &json!({ "threadId": id }));
             }
         }

@@ -24,11 +24,7 @@ use crate::threads::Thread;
 pub(super) fn parse_id(text: &str, what: &str) -> Result<Uuid, Refusal> {
     Uuid::parse_str(text).map_err(|error| {
         let reason = format!("invalid {what} id: {error}");
-        match fault!(
-            "bad-id-is-internal",
-            "An id that is none is answered with an internal error.",
-            ["turn::unknown::form_of_an_id_is_refused"],
-        ) {
+        match fault!(BAD_ID_IS_INTERNAL) {
             true => Refusal::internal(reason),
             false => Refusal::invalid(reason),
         }
@@ -55,18 +51,10 @@ pub(super) fn start(server: &Server, reply: Reply, params: ThreadStart) {
     thread.state_mut().subscribed = true;
     let shown = render::thread(server, &thread, Turns::None);
     reply.ok(opened(server, &thread, shown.clone()));
-    if !fault!(
-        "thread-started-missing",
-        "A new thread is not announced.",
-        ["turn::announced::a_new_thread_is_told_once"],
-    ) {
+    if !fault!(THREAD_STARTED_MISSING) {
         server.out.notify_v2("thread/started", &json!({ "thread": shown }));
     }
-    if fault!(
-        "thread-started-twice",
-        "A new thread is announced twice.",
-        ["turn::announced::a_new_thread_is_told_once"],
-    ) {
+    if fault!(THREAD_STARTED_TWICE) {
         server.out.notify_v2("thread/started", &json!({ "thread": shown }));
     }
 }
@@ -103,11 +91,7 @@ impl From<Rc<Thread>> for Joined {
 }
 
 pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
-    let silent = fault!(
-        "resume-returns-nothing",
-        "A resumed conversation comes without what was said in it.",
-        ["resume::returns_what_was_said"],
-    );
+    let silent = fault!(RESUME_RETURNS_NOTHING);
     let turns = if params.exclude_turns || silent { Turns::None } else { Turns::All };
     match resumed(server, params) {
         Err(refusal) => reply.refuse(refusal),
@@ -120,11 +104,7 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
                 super::events::tell(server, &thread, &turn, &Event::TokensCounted { total, last });
             }
             // Whoever joins late can still answer what nobody has answered.
-            let silent = fault!(
-                "question-not-repeated",
-                "A client that joins a thread is not asked what is still open.",
-                ["thread::subscription::an_open_question_is_repeated"],
-            );
+            let silent = fault!(QUESTION_NOT_REPEATED);
             for question in thread.state().questions.iter().filter(|_| !silent) {
                 server.out.ask_again(question.id, question.method, &question.params);
             }
@@ -182,11 +162,7 @@ fn find(server: &Server, id: Uuid) -> Result<Replay, Refusal> {
         return Ok(replay);
     }
     let path = store::find(&server.home, Shelf::Archived, id).ok_or_else(|| no_rollout(id))?;
-    if fault!(
-        "archived-resumes",
-        "An archived thread is resumed as if it were not.",
-        ["archive::not_resumed_by_its_id"],
-    ) {
+    if fault!(ARCHIVED_RESUMES) {
         return replay::load(&path).map_err(|error| Refusal::invalid(error.to_string()));
     }
     Err(Refusal::invalid(format!(
@@ -210,11 +186,7 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
     let turns = if params.exclude_turns { Turns::None } else { Turns::All };
     let forked = parse_id(&params.thread_id, "session").and_then(|id| {
         let Some(replay) = lifecycle::stored(server, id) else {
-            if fault!(
-                "fork-of-an-unknown-one",
-                "A fork of a thread that does not exist is an empty thread.",
-                ["resume::fork::an_unknown_one_is_refused"],
-            ) {
+            if fault!(FORK_OF_AN_UNKNOWN_ONE) {
                 return Ok(lifecycle::start(server, derive(server, &params.wishes.into())?, false));
             }
             return Err(no_rollout(id));
@@ -236,20 +208,10 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
 
 pub(super) fn unsubscribe(server: &Server, params: &ThreadId) -> Result<Value, Refusal> {
     let id = parse_id(&params.thread_id, "thread")?;
-    if server.thread(id).is_none()
-        && fault!(
-            "unsubscribe-refused",
-            "A client that leaves a thread which is not loaded gets an error.",
-            ["thread::subscription::its_end_is_answered"],
-        )
-    {
+    if server.thread(id).is_none() && fault!(UNSUBSCRIBE_REFUSED) {
         return Err(Refusal::invalid(format!("thread not found: {id}")));
     }
-    let stays = fault!(
-        "unsubscribe-not-heeded",
-        "A client that leaves a thread is told so, and nothing comes of it.",
-        ["thread::subscription::its_end_comes_once"],
-    );
+    let stays = fault!(UNSUBSCRIBE_NOT_HEEDED);
     let status = match server.thread(id) {
         Some(_) if stays => "unsubscribed",
         None => "notLoaded",

@@ -43,11 +43,7 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
     let message = Message { content: params.input, client_id: params.client_user_message_id };
     let id = turn::start(server, &thread, Face::V2, message, &overrides);
     let mut turn = Turn::new(id);
-    if fault!(
-        "turn-answered-as-completed",
-        "The answer to a request for a turn says that it is completed.",
-        ["turn::the_answer_names_a_turn_in_progress"],
-    ) {
+    if fault!(TURN_ANSWERED_AS_COMPLETED) {
         turn.outcome = Outcome::Completed;
     }
     Ok(json!({ "turn": render::turn(&turn, Vec::new(), "notLoaded") }))
@@ -57,11 +53,7 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
 fn running(thread: &Thread, id: &str, purpose: &str) -> Result<Rc<Active>, Refusal> {
     let active =
         thread.active().ok_or_else(|| Refusal::invalid(format!("no active turn to {purpose}")))?;
-    let any = fault!(
-        "turn-id-unchecked",
-        "Any id of a turn means the running one.",
-        ["turn::interrupt::another_turn_is_refused", "turn::steer::another_turn_is_refused"],
-    );
+    let any = fault!(TURN_ID_UNCHECKED);
     match active.id == id || any {
         true => Ok(active),
         false => Err(Refusal::invalid(format!(
@@ -73,37 +65,20 @@ fn running(thread: &Thread, id: &str, purpose: &str) -> Result<Rc<Active>, Refus
 
 pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal> {
     let thread = match find(server, &params.thread_id) {
-        Err(_)
-            if fault!(
-                "steers-nobody",
-                "A steering message for an unknown thread is taken.",
-                ["turn::unknown::thread_of_a_steering_message_is_refused"],
-            ) =>
-        {
+        Err(_) if fault!(STEERS_NOBODY) => {
             return Ok(json!({ "turnId": params.expected_turn_id }));
         }
         found => found?,
     };
     input::check(&params.input)?;
     let active = match running(&thread, &params.expected_turn_id, "steer") {
-        Err(_)
-            if thread.active().is_none()
-                && fault!(
-                    "steers-an-idle-thread",
-                    "A steering message is taken though no turn runs.",
-                    ["turn::steer::is_refused_when_no_turn_runs"],
-                ) =>
-        {
+        Err(_) if thread.active().is_none() && fault!(STEERS_AN_IDLE_THREAD) => {
             return Ok(json!({ "turnId": params.expected_turn_id }));
         }
         active => active?,
     };
     let message = Message { content: params.input, client_id: params.client_user_message_id };
-    if !fault!(
-        "steering-lost",
-        "A steering message is taken and lost.",
-        ["turn::steer::joins_the_running_turn", "turn::steer::is_told_as_an_item"],
-    ) {
+    if !fault!(STEERING_LOST) {
         active.inbox.borrow_mut().push_back(message);
     }
     Ok(json!({ "turnId": active.id }))
@@ -118,11 +93,7 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         Ok(active) => {
             reply.ok(json!({}));
             turn::interrupt_others(server);
-            if !fault!(
-                "interrupt-ignored",
-                "An interrupted turn goes on.",
-                ["turn::interrupt::ends_the_turn_while_the_model_speaks"],
-            ) {
+            if !fault!(INTERRUPT_IGNORED) {
                 active.interrupt.fire();
             }
         }
@@ -133,13 +104,6 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
 fn interrupts_anything(server: &Server, params: &TurnInterrupt) -> bool {
     match find(server, &params.thread_id) {
         Err(_) => turn::interrupts_nobody(),
-        Ok(thread) => {
-            thread.active().is_none()
-                && fault!(
-                    "interrupts-what-is-over",
-                    "A request to interrupt a turn that is over succeeds.",
-                    ["turn::interrupt::a_turn_that_is_over_is_refused"],
-                )
-        }
+        Ok(thread) => thread.active().is_none() && fault!(INTERRUPTS_WHAT_IS_OVER),
     }
 }

@@ -22,15 +22,7 @@ pub(crate) enum MergeStrategy {
 fn strategy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MergeStrategy, D::Error> {
     let word = Value::deserialize(deserializer)?;
     match MergeStrategy::deserialize(&word) {
-        Err(_)
-            if fault!(
-                "unknown-strategy-replaces",
-                "A way of merging that does not exist counts as `replace`.",
-                ["default_model::refusal::an_unknown_strategy_is_refused"],
-            ) =>
-        {
-            Ok(MergeStrategy::Replace)
-        }
+        Err(_) if fault!(UNKNOWN_STRATEGY_REPLACES) => Ok(MergeStrategy::Replace),
         outcome => outcome.map_err(de::Error::custom),
     }
 }
@@ -69,12 +61,7 @@ pub(crate) fn write_value(server: &Server, params: ConfigValueWrite) -> Result<V
         value: params.value,
         merge_strategy: params.merge_strategy,
     }];
-    if fault!(
-        "new-model-clears-effort",
-        "A write of the model clears the effort, which might not suit it.",
-        ["default_model::one_edit_changes_one_key"],
-    ) && edits[0].key_path == "model"
-    {
+    if fault!(NEW_MODEL_CLEARS_EFFORT) && edits[0].key_path == "model" {
         edits.push(ConfigEdit {
             key_path: "model_reasoning_effort".to_owned(),
             value: Value::Null,
@@ -86,50 +73,23 @@ pub(crate) fn write_value(server: &Server, params: ConfigValueWrite) -> Result<V
 
 pub(crate) fn write_batch(server: &Server, params: ConfigBatchWrite) -> Result<Value, Refusal> {
     let ConfigBatchWrite { mut edits, file_path, mut expected_version } = params;
-    if fault!(
-        "batch-version-unchecked",
-        "The version that a batch expects is not looked at.",
-        ["default_model::batch::a_stale_version_is_refused"],
-    ) {
+    if fault!(BATCH_VERSION_UNCHECKED) {
         expected_version = None;
     }
-    if fault!(
-        "batch-last-edit-only",
-        "Of a batch, only the last edit is made.",
-        ["default_model::batch::all_edits_are_made"],
-    ) {
+    if fault!(BATCH_LAST_EDIT_ONLY) {
         edits.drain(..edits.len().saturating_sub(1));
     }
-    if fault!(
-        "batch-skips-bad-edits",
-        "Edits of a batch that make no sense are left out.",
-        ["default_model::batch::one_bad_edit_stops_all"],
-    ) {
+    if fault!(BATCH_SKIPS_BAD_EDITS) {
         edits.retain(|edit| to_edit(edit).is_ok());
     }
-    if fault!(
-        "empty-batch-refused",
-        "A batch without edits is refused.",
-        ["default_model::batch::no_edits_change_nothing"],
-    ) && edits.is_empty()
-    {
+    if fault!(EMPTY_BATCH_REFUSED) && edits.is_empty() {
         return Err(refusal("configValidationError", "edits must not be empty"));
     }
     write(server, &edits, file_path, expected_version)
 }
 
 fn refusal(code: &str, message: impl Into<String>) -> Refusal {
-    if fault!(
-        "error-code-untold",
-        "The refusal of a write has no code for clients.",
-        [
-            "default_model::refusal::a_bad_value_is_refused",
-            "default_model::refusal::an_empty_path_is_refused",
-            "default_model::refusal::another_file_is_refused",
-            "default_model::refusal::a_stale_version_is_refused",
-            "default_model::batch::one_bad_edit_stops_all",
-        ],
-    ) {
+    if fault!(ERROR_CODE_UNTOLD) {
         return Refusal::invalid(message);
     }
     Refusal::invalid(message).with_data(json!({ "config_write_error_code": code }))
@@ -147,23 +107,12 @@ fn write(
     let current = server.configs.file().map(|table| config_edit::version(&table));
     let current = current.map_err(|error| refusal("configValidationError", error.to_string()))?;
     let conflict = check_version(expected.as_deref(), &current);
-    if !fault!(
-        "conflict-written",
-        "A write that expects another version is refused and made all the same.",
-        [
-            "default_model::refusal::a_stale_version_is_refused",
-            "default_model::batch::a_stale_version_is_refused",
-        ],
-    ) {
+    if !fault!(CONFLICT_WRITTEN) {
         conflict.clone()?;
     }
     let version = make(server, edits, current)?;
     conflict?;
-    let untold = fault!(
-        "write-path-untold",
-        "The answer to a write does not say which file was written.",
-        ["default_model::layers::a_write_says_where", "default_model::batch::all_edits_are_made"],
-    );
+    let untold = fault!(WRITE_PATH_UNTOLD);
     Ok(json!({
         "status": "ok",
         "version": version,
@@ -174,11 +123,7 @@ fn write(
 
 /// Makes the edits and returns the version of what came of them.
 fn make(server: &Server, edits: &[ConfigEdit], current: String) -> Result<String, Refusal> {
-    let one_by_one = fault!(
-        "batch-not-atomic",
-        "A bad edit does not undo those before it.",
-        ["default_model::batch::one_bad_edit_stops_all"],
-    );
+    let one_by_one = fault!(BATCH_NOT_ATOMIC);
     let version = if one_by_one {
         edits.iter().try_fold(current, |_, edit| {
             let edit = to_edit(edit)?;
@@ -202,33 +147,13 @@ fn unwritten(error: EditError) -> Refusal {
 fn check_file(file: Option<&Path>, own: &Path) -> Result<(), Refusal> {
     let readonly = || refusal("configLayerReadonly", "Only writes to the user config are allowed");
     let Some(file) = file else { return Ok(()) };
-    if fault!(
-        "own-file-refused",
-        "Every request that names a file is refused.",
-        ["default_model::edit::the_own_file_may_be_named"],
-    ) {
+    if fault!(OWN_FILE_REFUSED) {
         return Err(readonly());
     }
-    if is_same(file, own)
-        || fault!(
-            "file-path-ignored",
-            "A write to another file goes to the user's.",
-            [
-                "default_model::refusal::another_file_is_refused",
-                "default_model::batch::another_file_is_refused",
-            ],
-        )
-    {
+    if is_same(file, own) || fault!(FILE_PATH_IGNORED) {
         return Ok(());
     }
-    if fault!(
-        "other-file-created",
-        "A file that cannot be written to is created before it is refused.",
-        [
-            "default_model::refusal::another_file_is_refused",
-            "default_model::batch::another_file_is_refused",
-        ],
-    ) {
+    if fault!(OTHER_FILE_CREATED) {
         let _ = std::fs::write(file, "");
     }
     Err(readonly())
@@ -237,25 +162,8 @@ fn check_file(file: Option<&Path>, own: &Path) -> Result<(), Refusal> {
 /// Refuses a version that is not the current one.
 fn check_version(expected: Option<&str>, current: &str) -> Result<(), Refusal> {
     let Some(expected) = expected else { return Ok(()) };
-    let same = expected == current
-        && !fault!(
-            "every-version-conflicts",
-            "No version that is expected is ever the right one.",
-            [
-                "default_model::refusal::the_current_version_is_accepted",
-                "default_model::batch::the_current_version_is_accepted",
-            ],
-        );
-    if same
-        || fault!(
-            "version-unchecked",
-            "expectedVersion is not looked at.",
-            [
-                "default_model::refusal::a_stale_version_is_refused",
-                "default_model::batch::a_stale_version_is_refused",
-            ],
-        )
-    {
+    let same = expected == current && !fault!(EVERY_VERSION_CONFLICTS);
+    if same || fault!(VERSION_UNCHECKED) {
         return Ok(());
     }
     Err(refusal(
@@ -270,23 +178,12 @@ fn is_same(file: &Path, path: &Path) -> bool {
 }
 
 fn to_edit(edit: &ConfigEdit) -> Result<Edit, Refusal> {
-    if fault!(
-        "path-not-split",
-        "A path counts as one key, dots and all.",
-        [
-            "default_model::edit::a_path_leads_into_tables",
-            "default_model::edit::tables_on_the_way_are_made",
-        ],
-    ) {
+    if fault!(PATH_NOT_SPLIT) {
         let path = vec![edit.key_path.clone()];
         return Ok(Edit { path, value: edit.value.clone(), merge: false });
     }
     if edit.key_path.trim().is_empty() {
-        if fault!(
-            "empty-path-accepted",
-            "A write without a path is accepted and does nothing.",
-            ["default_model::refusal::an_empty_path_is_refused"],
-        ) {
+        if fault!(EMPTY_PATH_ACCEPTED) {
             return Ok(Edit { path: Vec::new(), value: Value::Null, merge: false });
         }
         return Err(refusal("configValidationError", "keyPath must not be empty"));

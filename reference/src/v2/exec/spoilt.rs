@@ -4,10 +4,11 @@ use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
+use faults::{ANSWER_BEFORE_THE_OUTPUT, LAST_OUTPUT_LOST};
 use tokio::time::timeout;
 
 use super::stream::Teller;
-use crate::fault::fault;
+use crate::fault::{fault, is_any_active};
 use crate::outbox::Reply;
 use crate::process::live::Stream;
 
@@ -25,47 +26,20 @@ pub(super) fn hear(teller: &Rc<Teller>, stream: Stream, chunk: &[u8], capped: bo
         });
         return;
     }
-    if fault!(
-        "much-output-lost",
-        "Of output that comes fast what is beyond 256 KiB gets lost.",
-        [
-            "pty::output::a_megabyte_arrives_whole",
-            "pty::output::a_megabyte_arrives_whole_without_a_terminal",
-        ],
-    ) && teller.heard() > 256 << 10
-    {
+    if fault!(MUCH_OUTPUT_LOST) && teller.heard() > 256 << 10 {
         return;
     }
     let mut bytes = chunk.to_vec();
-    if fault!(
-        "output-through-text",
-        "Each piece of output becomes text before it is encoded.",
-        [
-            "pty::output::a_character_may_come_in_pieces",
-            "pty::output::bytes_that_are_no_text_are_told",
-        ],
-    ) {
+    if fault!(OUTPUT_THROUGH_TEXT) {
         bytes = String::from_utf8_lossy(&bytes).into_owned().into_bytes();
     }
-    if fault!(
-        "line-ends-doubled",
-        "A carriage return is put before each end of a line that comes from a terminal.",
-        ["pty::output::lines_end_as_at_a_terminal", "pty::input::it_is_echoed_once"],
-    ) {
+    if fault!(LINE_ENDS_DOUBLED) {
         bytes = replace(&bytes, b"\n", b"\r\n");
     }
-    if fault!(
-        "line-ends-unified",
-        "The ends of lines are told as bare line feeds.",
-        ["pty::output::lines_end_as_at_a_terminal", "pty::input::it_is_echoed_once"],
-    ) {
+    if fault!(LINE_ENDS_UNIFIED) {
         bytes = replace(&bytes, b"\r\n", b"\n");
     }
-    if fault!(
-        "zeros-end-output",
-        "A piece of output ends at its first zero byte.",
-        ["pty::output::bytes_that_are_no_text_are_told"],
-    ) {
+    if fault!(ZEROS_END_OUTPUT) {
         let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
         bytes.truncate(end);
     }
@@ -85,22 +59,11 @@ pub(super) fn hear(teller: &Rc<Teller>, stream: Stream, chunk: &[u8], capped: bo
 
 /// Answers the request when the program has ended.
 pub(super) fn end(teller: &Rc<Teller>, reply: Reply, code: i32) {
-    if fault!(
-        "last-output-lost",
-        "Output is told a little late, and not any more when the program has ended.",
-        [
-            "pty::output::the_last_words_are_told",
-            "pty::output::a_megabyte_arrives_whole_without_a_terminal"
-        ],
-    ) {
+    if fault!(LAST_OUTPUT_LOST) {
         teller.held.borrow_mut().clear();
     }
     let result = teller.result(code);
-    if fault!(
-        "answer-before-the-output",
-        "A program's end is told before the last of its output.",
-        ["pty::output::it_is_told_before_the_answer", "pty::output::the_last_words_are_told"],
-    ) {
+    if fault!(ANSWER_BEFORE_THE_OUTPUT) {
         reply.ok(result);
         return release(teller);
     }
@@ -118,17 +81,12 @@ fn release(teller: &Teller) {
 
 /// Whether output is told late.
 fn late() -> bool {
-    let wanted = ["last-output-lost", "answer-before-the-output"];
-    crate::FAULTS.iter().any(|fault| wanted.contains(&fault.name) && fault.is_active())
+    is_any_active(&[LAST_OUTPUT_LOST, ANSWER_BEFORE_THE_OUTPUT])
 }
 
 /// Whether a defect tells whole lines only.
 fn holds_lines() -> bool {
-    fault!(
-        "prompts-held-back",
-        "The beginning of a line is told when its end has come.",
-        ["pty::output::it_is_told_while_the_program_runs"],
-    )
+    fault!(PROMPTS_HELD_BACK)
 }
 
 /// The bytes with other ends of lines.

@@ -28,11 +28,7 @@ pub(crate) struct Programs {
 impl Programs {
     pub(super) fn get(&self, id: &str) -> Option<Rc<Control>> {
         let latest = self.latest.borrow();
-        let id = match fault!(
-            "writes-go-to-the-latest",
-            "Whatever is done to a program is done to the one that was started last.",
-            ["pty::output::two_programs_stay_apart"],
-        ) {
+        let id = match fault!(WRITES_GO_TO_THE_LATEST) {
             true => &latest,
             false => id,
         };
@@ -49,11 +45,7 @@ impl Programs {
     }
 
     fn remove(&self, id: &str) {
-        if !fault!(
-            "ids-used-up",
-            "The id of a program that has ended cannot be used again.",
-            ["pty::refusal::the_id_of_one_that_has_ended_is_free"],
-        ) {
+        if !fault!(IDS_USED_UP) {
             self.running.borrow_mut().remove(id);
         }
     }
@@ -78,24 +70,14 @@ impl Terms {
             true => Line::Terminal(params.size.unwrap_or_else(usual)),
             false => Line::Pipes { input: params.stream_stdin },
         };
-        let told = params.tty
-            || params.stream_stdout_stderr
-            || fault!(
-                "always-streamed",
-                "The output of a program with an id is streamed, whether that is asked for or not.",
-                ["pty::output::it_comes_with_the_answer_unless_it_is_streamed"],
-            );
+        let told = params.tty || params.stream_stdout_stderr || fault!(ALWAYS_STREAMED);
         Some(Self { id: params.process_id.clone()?, line, told })
     }
 }
 
 /// The size of a terminal for which none is given.
 fn usual() -> Size {
-    match fault!(
-        "terminals-without-a-size",
-        "A terminal for which no size is given has none.",
-        ["pty::size::it_is_24_by_80_unless_asked_for", "pty::size::a_terminal_always_has_a_size"],
-    ) {
+    match fault!(TERMINALS_WITHOUT_A_SIZE) {
         true => Size { rows: 0, cols: 0 },
         false => Size::USUAL,
     }
@@ -103,12 +85,7 @@ fn usual() -> Size {
 
 /// Starts a program; the request is answered when it has ended.
 pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms) {
-    let taken = server.programs.running.borrow().contains_key(&terms.id)
-        && !fault!(
-            "ids-shared",
-            "A second program may have the id of one that still runs.",
-            ["pty::refusal::an_id_is_not_given_twice"],
-        );
+    let taken = server.programs.running.borrow().contains_key(&terms.id) && !fault!(IDS_SHARED);
     if taken {
         let reason = format!("duplicate active command/exec process id: {:?}", terms.id);
         return reply.refuse(Refusal::invalid(reason));
@@ -165,22 +142,14 @@ impl Teller {
             Stream::Stdout => &self.stdout,
             Stream::Stderr => &self.stderr,
         };
-        let uncapped = fault!(
-            "stream-cap-ignored",
-            "Output that is streamed has no cap, whatever was asked for.",
-            ["pty::output::each_stream_is_capped"],
-        );
+        let uncapped = fault!(STREAM_CAP_IGNORED);
         let room = if uncapped { usize::MAX } else { self.cap } - told.bytes.get();
         let chunk = &chunk[..chunk.len().min(room)];
         if chunk.is_empty() {
             return;
         }
         told.bytes.set(told.bytes.get() + chunk.len());
-        let keeps = fault!(
-            "output-repeated-with-the-answer",
-            "Output that was streamed comes with the answer, too.",
-            ["pty::output::it_is_not_repeated_with_the_answer"],
-        );
+        let keeps = fault!(OUTPUT_REPEATED_WITH_THE_ANSWER);
         if !self.terms.told || keeps {
             told.kept.borrow_mut().extend_from_slice(chunk);
         }
@@ -191,9 +160,7 @@ impl Teller {
 
     /// Tells a piece of output.
     pub(super) fn tell(&self, stream: Stream, bytes: &[u8], capped: bool) {
-        // How output is cut into pieces is the pipe's affair, or the server's.
-        let fine = bytes.len() < 256
-            && variant!("output-byte-by-byte", "Short output of a program is told byte by byte.");
+        let fine = bytes.len() < 256 && variant!(OUTPUT_BYTE_BY_BYTE);
         if fine && bytes.len() > 1 {
             let (rest, last) = bytes.split_at(bytes.len() - 1);
             rest.chunks(1).for_each(|byte| self.send(stream, byte, false));
@@ -203,27 +170,14 @@ impl Teller {
     }
 
     fn send(&self, stream: Stream, bytes: &[u8], capped: bool) {
-        let mixed = fault!(
-            "output-of-the-latest",
-            "Output of any program is told as that of the one that was started last.",
-            ["pty::output::two_programs_stay_apart"],
-        );
+        let mixed = fault!(OUTPUT_OF_THE_LATEST);
         let id = if mixed { self.server.programs.latest() } else { self.terms.id.clone() };
         self.server.out.notify_v2("command/exec/outputDelta", &delta(&id, stream, bytes, capped));
     }
 
     /// The answer when the program has ended.
     pub(super) fn result(&self, code: i32) -> Value {
-        let lost = fault!(
-            "live-code-lost",
-            "A program that was talked to has ended with code 0, always.",
-            [
-                "pty::end::the_code_is_told",
-                "pty::end::a_killed_one_has_not_succeeded",
-                "pty::end::terminate_ends_it_with_all_that_it_has_started",
-                "pty::terminal::a_shell_answers_until_it_is_told_to_end",
-            ],
-        );
+        let lost = fault!(LIVE_CODE_LOST);
         json!({
             "exitCode": if lost { 0 } else { code },
             "stdout": String::from_utf8_lossy(&self.stdout.kept.borrow()),
@@ -234,17 +188,8 @@ impl Teller {
 
 /// The parameters that tell a piece of output.
 pub(super) fn delta(id: &str, stream: Stream, bytes: &[u8], capped: bool) -> Value {
-    let stderr = stream == Stream::Stderr
-        && !fault!(
-            "streamed-stderr-is-stdout",
-            "What a program writes to stderr is told as stdout.",
-            ["pty::output::its_two_streams_stay_apart"],
-        );
-    let unmarked = fault!(
-        "cap-unsaid",
-        "It is not said that the output was cut at its cap.",
-        ["pty::output::each_stream_is_capped"],
-    );
+    let stderr = stream == Stream::Stderr && !fault!(STREAMED_STDERR_IS_STDOUT);
+    let unmarked = fault!(CAP_UNSAID);
     json!({
         "processId": id,
         "stream": if stderr { "stderr" } else { "stdout" },

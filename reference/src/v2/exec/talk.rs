@@ -37,31 +37,17 @@ pub(crate) struct Terminate {
 
 pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
     let nothing = params.delta_base64.is_none() && !params.close_stdin;
-    if nothing
-        && !fault!(
-            "write-of-nothing",
-            "A write that neither writes nor closes anything succeeds.",
-            ["pty::refusal::a_write_of_nothing_is_refused"],
-        )
-    {
+    if nothing && !fault!(WRITE_OF_NOTHING) {
         let reason = "command/exec/write requires deltaBase64 or closeStdin";
         return Err(Refusal::params(reason.to_owned()));
     }
     let mut bytes = decode(params.delta_base64.as_deref().unwrap_or_default())?;
-    if fault!(
-        "input-through-text",
-        "What is written to a program becomes text before it arrives.",
-        ["pty::input::every_byte_passes_a_raw_terminal"],
-    ) {
+    if fault!(INPUT_THROUGH_TEXT) {
         bytes = String::from_utf8_lossy(&bytes).into_owned().into_bytes();
     }
     let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
     if !program.has_input {
-        return match fault!(
-            "writes-without-an-input",
-            "A write to a program whose input is not streamed succeeds.",
-            ["pty::refusal::no_write_without_an_input"],
-        ) {
+        return match fault!(WRITES_WITHOUT_AN_INPUT) {
             true => Ok(json!({})),
             false => {
                 let reason = "stdin streaming is not enabled for this command/exec";
@@ -70,20 +56,10 @@ pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
         };
     }
     let closed = program.is_closed() || (!bytes.is_empty() && !program.write(bytes.clone()));
-    if closed
-        && !fault!(
-            "writes-after-closing",
-            "A write to an input that was closed succeeds.",
-            ["pty::refusal::no_write_after_closing"],
-        )
-    {
+    if closed && !fault!(WRITES_AFTER_CLOSING) {
         return Err(Refusal::invalid("stdin is already closed"));
     }
-    if fault!(
-        "echo-doubled",
-        "The server echoes what is written, as the terminal does.",
-        ["pty::input::it_is_echoed_once"],
-    ) {
+    if fault!(ECHO_DOUBLED) {
         let echo = delta(&params.process_id, Stream::Stdout, &bytes, false);
         server.out.notify_v2("command/exec/outputDelta", &echo);
     }
@@ -94,27 +70,16 @@ pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
-    STANDARD.decode(text).or_else(|error| {
-        match fault!(
-            "rubbish-written",
-            "What is no base64 is written as it is.",
-            ["pty::refusal::what_is_no_base64_is_refused"],
-        ) {
-            true => Ok(text.as_bytes().to_vec()),
-            false => Err(Refusal::params(format!("invalid deltaBase64: {error}"))),
-        }
+    STANDARD.decode(text).or_else(|error| match fault!(RUBBISH_WRITTEN) {
+        true => Ok(text.as_bytes().to_vec()),
+        false => Err(Refusal::params(format!("invalid deltaBase64: {error}"))),
     })
 }
 
 pub(crate) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal> {
     check(params.size)?;
     let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
-    let resized = program.resize(params.size)
-        || fault!(
-            "pipes-resized",
-            "A program without a terminal can be resized.",
-            ["pty::refusal::no_size_without_a_terminal"],
-        );
+    let resized = program.resize(params.size) || fault!(PIPES_RESIZED);
     match resized {
         true => Ok(json!({})),
         false => {
@@ -126,11 +91,7 @@ pub(crate) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal>
 
 /// Refuses a terminal without rows or columns.
 pub(super) fn check(size: Size) -> Result<(), Refusal> {
-    let taken = fault!(
-        "size-of-nothing",
-        "A terminal may be resized to no rows or no columns.",
-        ["pty::refusal::no_size_of_nothing"],
-    );
+    let taken = fault!(SIZE_OF_NOTHING);
     match size.rows > 0 && size.cols > 0 || taken {
         true => Ok(()),
         false => {
@@ -150,14 +111,7 @@ pub(crate) fn terminate(server: &Server, params: &Terminate) -> Result<Value, Re
 /// The program of this id. Without one the request is refused, or succeeds where a defect says so.
 fn find(server: &Server, id: &str) -> Result<Option<Rc<Control>>, Refusal> {
     let found = server.programs.get(id);
-    let taken = fault!(
-        "unknown-programs-obey",
-        "Whatever is done to a program that does not run succeeds.",
-        [
-            "pty::refusal::an_unknown_id_is_refused",
-            "pty::refusal::the_id_of_one_that_has_ended_is_refused"
-        ],
-    );
+    let taken = fault!(UNKNOWN_PROGRAMS_OBEY);
     match found.is_some() || taken {
         true => Ok(found),
         false => Err(Refusal::invalid(format!("no active command/exec for process id {id:?}"))),
