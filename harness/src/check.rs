@@ -50,6 +50,8 @@ pub struct Check {
     pub source: &'static str,
     /// What other checks may rely on when this one holds: a method, or a need that has a name of its own.
     pub grants: &'static [&'static str],
+    /// The names of the faults that it must find, wherever they are planted.
+    pub faults: &'static [&'static str],
     /// The file of the function, from the workspace root.
     pub file: &'static str,
     /// The line of the attribute.

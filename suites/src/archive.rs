@@ -23,7 +23,8 @@ use crate::words::{ensure_unreadable, greet, run_turn, start};
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: archive; app-server tests, archive_conversation and thread_archive"
+    source = "app-server README, Threads: archive; app-server tests, archive_conversation and thread_archive",
+    faults(ARCHIVE_COPIES, ARCHIVE_LEAVES_A_STUB)
 )]
 async fn moves_the_rollout(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -44,7 +45,8 @@ async fn moves_the_rollout(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, archive_conversation and thread_archive; every release does"
+    source = "app-server tests, archive_conversation and thread_archive; every release does",
+    faults(ARCHIVE_LOSES_THE_END, ARCHIVE_MARKS_THE_ROLLOUT)
 )]
 async fn byte_for_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -57,7 +59,12 @@ async fn byte_for_byte(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT list a conversation that is archived, now or after a restart.
-#[check(v1, v2, source = "app-server README, Threads: archive, list; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: archive, list; every release does",
+    faults(ARCHIVE_COPIES, ARCHIVE_TAKES_THE_FOLDER, LIST_MIXES_SHELVES)
+)]
 async fn no_longer_listed(cx: &mut Context) -> Result {
     seed_all(cx, 0..3)?;
     greet(cx).await?;
@@ -71,7 +78,11 @@ async fn no_longer_listed(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list archived threads, and only those, when the client asks for archived ones.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_list: archived")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_list: archived",
+    faults(ARCHIVED_IGNORED, LIST_MIXES_SHELVES)
+)]
 async fn listed_on_request(cx: &mut Context) -> Result {
     seed_all(cx, 0..3)?;
     conversation(3)
@@ -94,7 +105,7 @@ async fn listed_on_request(cx: &mut Context) -> Result {
 }
 
 /// A server MUST leave every other conversation as it is when it archives one.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_TAKES_THE_FOLDER))]
 async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     seed_all(cx, [0, 2])?;
     conversation(3)
@@ -111,7 +122,7 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to archive a conversation a second time, and leave the archived rollout as it is.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
 async fn not_twice(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -124,7 +135,7 @@ async fn not_twice(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to archive a conversation that does not exist.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
 async fn not_an_unknown_one(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let before = rollouts(cx)?;
@@ -136,7 +147,11 @@ async fn not_an_unknown_one(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a rollout that belongs to another conversation, name it, and move neither.
-#[check(v1, source = "app-server protocol, archiveConversation; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, archiveConversation; every release does",
+    faults(ARCHIVE_IGNORES_THE_ID)
+)]
 async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;
     let before = rollouts(cx)?;
@@ -159,7 +174,8 @@ async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_archive: releases differ in whether they refuse"
+    source = "app-server tests, thread_archive: releases differ in whether they refuse",
+    faults(ARCHIVE_OF_A_SILENT_ONE_BREAKS)
 )]
 async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
@@ -174,7 +190,11 @@ async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
 }
 
 /// A server MUST resume an archived conversation by the path of its rollout, where it is now.
-#[check(v1, source = "every release does")]
+#[check(
+    v1,
+    source = "every release does",
+    faults(ARCHIVED_UNREACHABLE, RESUME_FORGETS_THE_HISTORY)
+)]
 async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -196,7 +216,8 @@ async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
         "0.140",
         "the refusal says that there is no such thread, not that it is archived"
     )),
-    source = "app-server README, Threads: archive; every release since does"
+    source = "app-server README, Threads: archive; every release since does",
+    faults(ARCHIVED_RESUMES)
 )]
 async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -219,7 +240,8 @@ async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
 /// A server MUST announce by `thread/archived` which thread was archived.
 #[check(
     v2(since = "0.104"),
-    source = "app-server README, Threads: thread/archived; app-server tests, thread_archive"
+    source = "app-server README, Threads: thread/archived; app-server tests, thread_archive",
+    faults(ARCHIVE_UNANNOUNCED)
 )]
 async fn announces_it(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -239,7 +261,8 @@ async fn announces_it(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(PART_OF_AN_ID_SUFFICES)
 )]
 async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
@@ -254,7 +277,12 @@ async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
 }
 
 /// A server MUST leave the rollout where it is when it cannot archive it, and say so.
-#[check(v1, v2, source = "app-server protocol: failed to archive; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol: failed to archive; every release does",
+    faults(ARCHIVE_REMOVES_FIRST)
+)]
 async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -271,7 +299,7 @@ async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST serve other conversations on after it archived one.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_UNLOADS_ALL))]
 async fn others_go_on(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (kept, archived) = (start(cx).await?, start(cx).await?);

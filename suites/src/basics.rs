@@ -18,7 +18,8 @@ use crate::{v1, v2};
 #[check(
     v1(since = "0.44"),
     v2,
-    source = "app-server README, Protocol: the `\"jsonrpc\":\"2.0\"` header is omitted"
+    source = "app-server README, Protocol: the `\"jsonrpc\":\"2.0\"` header is omitted",
+    faults(VERSION_MEMBER_WANTED)
 )]
 async fn greets(cx: &mut Context) -> Result {
     cx.peer.set_jsonrpc(false);
@@ -32,7 +33,8 @@ async fn greets(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Threads: every member is optional; every release does",
-    grants("newConversation", "thread/start")
+    grants("newConversation", "thread/start"),
+    faults(DIRECTORY_WANTED)
 )]
 async fn starts_a_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -49,7 +51,8 @@ async fn starts_a_thread(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Turns: turn/started, item/*, turn/completed",
-    grants("sendUserMessage", "turn/start", TURN)
+    grants("sendUserMessage", "turn/start", TURN),
+    faults(TURN_NEVER_COMPLETES)
 )]
 async fn runs_a_turn(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -64,7 +67,8 @@ async fn runs_a_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "config.toml, model_provider and base_url; every release does",
-    grants(MODEL)
+    grants(MODEL),
+    faults(MODEL_SERVICE_FIXED)
 )]
 async fn asks_our_model(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -85,7 +89,8 @@ async fn asks_our_model(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Threads: thread/list",
-    grants("listConversations", "thread/list")
+    grants("listConversations", "thread/list"),
+    faults(ONLY_CONVERSATION_UNLISTED)
 )]
 async fn lists_threads(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -111,7 +116,8 @@ async fn lists_threads(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Threads: thread/resume",
-    grants("resumeConversation", "thread/resume")
+    grants("resumeConversation", "thread/resume"),
+    faults(RESUME_UNDER_A_NEW_ID)
 )]
 async fn resumes_a_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -130,7 +136,8 @@ async fn resumes_a_thread(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Threads: thread/read",
-    grants("thread/read")
+    grants("thread/read"),
+    faults(READ_OF_STORED_ONES_ONLY)
 )]
 async fn reads_a_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -147,7 +154,8 @@ async fn reads_a_thread(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "CODEX_HOME/sessions; every release does, a server with a store of its own need not",
-    grants(STORED)
+    grants(STORED),
+    faults(ONLY_CONVERSATION_UNLISTED)
 )]
 async fn finds_what_codex_stored(cx: &mut Context) -> Result {
     let rollout = conversation(1);

@@ -45,7 +45,31 @@ fn shown(entry: &Entry) -> String {
 }
 
 /// A server MUST write nothing to stdout but messages, one whole JSON object a line.
-#[observer(v1, v2, source = "app-server README, Protocol: newline-delimited JSON on stdout")]
+#[observer(
+    v1,
+    v2,
+    source = "app-server README, Protocol: newline-delimited JSON on stdout",
+    faults(
+        BANNER_ON_STDOUT,
+        BLANK_LINE,
+        BYTE_ORDER_MARK,
+        CARRIAGE_RETURN_INSTEAD,
+        CUT_CHARACTER,
+        INVALID_UTF8,
+        LAST_LINE_TRUNCATED,
+        LENGTH_HEADER,
+        LOG_ON_STDOUT,
+        LOG_WITHIN_LINE,
+        LONE_SURROGATE,
+        NOT_A_NUMBER,
+        NUL_BYTE,
+        ONE_MESSAGE_OVER_TWO_LINES,
+        RAW_CONTROL_CHARACTER,
+        SURROGATE_BYTES,
+        TRUNCATED_LINE,
+        TWO_MESSAGES_IN_ONE_LINE
+    )
+)]
 fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Message::Pollution(why) = &entry.message {
@@ -61,7 +85,21 @@ fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST send only requests, notifications, results and errors, each with the members of its kind.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §4, §5")]
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §4, §5",
+    faults(
+        RESULT_BESIDE_ERROR,
+        ANSWER_IN_ARRAY,
+        ANSWER_WITH_METHOD,
+        ID_MISSING,
+        METHOD_AS_NUMBER,
+        METHOD_MISSING,
+        NEITHER_RESULT_NOR_ERROR,
+        RESULT_AND_ERROR
+    )
+)]
 fn every_message_is_of_one_kind(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Message::Malformed(why) = &entry.message {
@@ -97,7 +135,20 @@ fn asked(entry: &Entry) -> Option<Id> {
 }
 
 /// A server MUST NOT answer a request that was not sent, or not yet.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §5")]
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5",
+    faults(
+        REFUSALS_ANSWERED_TWICE,
+        ANSWER_TO_NOBODY,
+        CLIENT_NOTIFICATIONS_AS_REQUESTS,
+        EXTRA_INITIALIZE,
+        ID_AS_TEXT,
+        ID_NULL,
+        ID_OFF_BY_ONE
+    )
+)]
 fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
     let mut sent = HashSet::new();
     let mut raw = false;
@@ -120,7 +171,18 @@ fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST NOT answer a request more than once.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §5")]
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5",
+    faults(
+        ANSWERS_TWICE,
+        CLIENT_REQUESTS_DUPLICATED,
+        CLIENT_REQUESTS_SWAPPED,
+        DUPLICATE_ANSWERS,
+        SECOND_ANSWER_LATER
+    )
+)]
 fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
     let mut open: HashMap<Id, (i64, &str)> = HashMap::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
@@ -147,7 +209,18 @@ fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST give every error a whole number as its code and a text as its message.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §5.1")]
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5.1",
+    faults(
+        ERROR_CODE_QUOTED,
+        ERROR_AS_TEXT,
+        ERROR_CODE_AS_TEXT,
+        ERROR_CODE_MISSING,
+        ERROR_MESSAGE_MISSING
+    )
+)]
 fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         let Some(error) = entry.value.as_ref().and_then(|value| value.get("error")) else {
@@ -173,7 +246,8 @@ fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
 #[observer(
     v1(since = "0.44"),
     v2,
-    source = "app-server README, Protocol: the jsonrpc header is omitted"
+    source = "app-server README, Protocol: the jsonrpc header is omitted",
+    faults(VERSION_MEMBER_SENT, VERSION_MEMBER)
 )]
 fn no_version_member(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
@@ -190,7 +264,12 @@ fn no_version_member(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST give each of its requests an id of its own.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §4; app-server protocol, RequestId")]
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §4; app-server protocol, RequestId",
+    faults(REQUEST_IDS_REPEAT, DUPLICATE_SERVER_REQUESTS, SERVER_REQUEST_IDS_ALIKE)
+)]
 fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Result {
     let mut seen = HashSet::new();
     // A question that is still open is asked again, under its id, when the client comes back to the thread.
@@ -214,7 +293,12 @@ fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Resul
 }
 
 /// A server MUST name in its notifications only threads that the client has been told of.
-#[observer(v1, v2, source = "app-server README, Threads: events go to subscribers")]
+#[observer(
+    v1,
+    v2,
+    source = "app-server README, Threads: events go to subscribers",
+    faults(EVENTS_UNDER_ANOTHER_ID, STRAY_NOTIFICATIONS)
+)]
 fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Result {
     let mut known: HashSet<String> = HashSet::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
@@ -288,7 +372,7 @@ fn collect(value: &Value, known: &mut HashSet<String>) {
 }
 
 /// A server SHOULD NOT reach for any host but the model service that it was given.
-#[observer(v1, v2, source = "configuration: model_providers; privacy")]
+#[observer(v1, v2, source = "configuration: model_providers; privacy", faults(PHONES_HOME))]
 fn stays_with_its_model_service(conversation: &Conversation<'_>) -> Result {
     let hosts: Vec<_> = conversation.egress.iter().map(|attempt| attempt.target.clone()).collect();
     ensure!(hosts.is_empty(), "connections beside the model service", "none", hosts.join(", "));
@@ -296,7 +380,12 @@ fn stays_with_its_model_service(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST NOT panic.
-#[observer(v1, v2, source = "robustness: a panic loses the request that caused it")]
+#[observer(
+    v1,
+    v2,
+    source = "robustness: a panic loses the request that caused it",
+    faults(PANICS_QUIETLY)
+)]
 fn no_panic(conversation: &Conversation<'_>) -> Result {
     let stderr = conversation.report.stderr.text();
     let panicked = stderr.lines().find(|line| line.contains("panicked at"));

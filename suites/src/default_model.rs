@@ -77,7 +77,12 @@ async fn saved(cx: &mut Context) -> Result<[Value; 2]> {
 }
 
 /// A server MUST write the default model and its effort to `config.toml`.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model, config_rpc")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model, config_rpc",
+    faults(EFFORT_NOT_SET, NEVER_SAVED, NEW_KEYS_LAST)
+)]
 async fn is_written(cx: &mut Context) -> Result {
     greet(cx).await?;
     set(cx, "proctor-next", "low").await?;
@@ -88,7 +93,12 @@ async fn is_written(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take the key of the effort out of `config.toml` when the effort is set to null.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model",
+    faults(NULL_EMPTIES, NULL_IGNORED, NULL_NOT_SAVED)
+)]
 async fn null_clears_the_effort(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
@@ -105,7 +115,8 @@ async fn null_clears_the_effort(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server protocol, setDefaultModel; every release does"
+    source = "app-server protocol, setDefaultModel; every release does",
+    faults(NULL_EMPTIES, NULL_IGNORED)
 )]
 async fn null_clears_the_model(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -115,7 +126,12 @@ async fn null_clears_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT make up an effort when only a model is set.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model, config_rpc")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model, config_rpc",
+    faults(EFFORT_MADE_UP)
+)]
 async fn a_model_alone_brings_no_effort(cx: &mut Context) -> Result {
     greet(cx).await?;
     if cx.dialect() == Dialect::V1 {
@@ -132,7 +148,11 @@ async fn a_model_alone_brings_no_effort(cx: &mut Context) -> Result {
 }
 
 /// A server MUST leave the effort alone when one edit sets the model, and the model when one sets the effort.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(NEVER_SAVED, NEW_MODEL_CLEARS_EFFORT, NULL_IGNORED)
+)]
 async fn one_edit_changes_one_key(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
@@ -147,7 +167,11 @@ async fn one_edit_changes_one_key(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD take a member that is missing in `setDefaultModel` for null.
-#[check(v1, source = "app-server protocol, setDefaultModel: nullable members; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, setDefaultModel: nullable members; every release does",
+    faults(MISSING_MEMBER_KEPT, NULL_IGNORED)
+)]
 async fn a_missing_member_clears_too(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
@@ -161,7 +185,12 @@ async fn a_missing_member_clears_too(cx: &mut Context) -> Result {
 }
 
 /// A server MUST make every one of several writes that come at once, in their order.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Config: writes are serialized")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Config: writes are serialized",
+    faults(WRITES_DEBOUNCED)
+)]
 async fn writes_at_once_are_all_made(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut tickets = Vec::new();
@@ -193,7 +222,8 @@ async fn writes_at_once_are_all_made(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server tests, set_default_model: the file is what counts"
+    source = "app-server tests, set_default_model: the file is what counts",
+    faults(NEVER_SAVED, NULL_IGNORED, NULL_NOT_SAVED)
 )]
 async fn survives_a_restart(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;

@@ -31,7 +31,12 @@ fn method(cx: &Context) -> &'static str {
 }
 
 /// A server MUST return the exit code and both outputs of a command, whatever the code is.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec; every release does",
+    faults(EXEC_CODE_UNTOLD)
+)]
 async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "printf 'ñ on stdout'; printf 'on stderr' >&2; exit 7";
@@ -45,7 +50,7 @@ async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT return the code of a success for a command that a signal has ended.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(KILLED_IS_A_SUCCESS))]
 async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["sh", "-c", "kill -9 $$"], Value::Null).await?;
@@ -53,7 +58,12 @@ async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run a command in the directory that the request names, or else in its own.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: cwd")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec: cwd",
+    faults(EXEC_DIRECTORY_IGNORED)
+)]
 async fn runs_where_it_is_told(cx: &mut Context) -> Result {
     let own = cx.home.work().to_owned();
     let named = cx.home.path().to_owned();
@@ -67,7 +77,12 @@ async fn runs_where_it_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take every word of a command as it is, without a shell.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: command is argv")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec: command is argv",
+    faults(EXEC_THROUGH_A_SHELL)
+)]
 async fn words_are_taken_as_they_are(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["printf", "<%s>", "$HOME", "a b", ";", "*", ""], Value::Null).await?;
@@ -76,7 +91,7 @@ async fn words_are_taken_as_they_are(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a command without words.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_OF_NOTHING))]
 async fn no_words_are_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused = run(cx, &[], Value::Null).await?;
@@ -85,7 +100,7 @@ async fn no_words_are_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer with an error when there is no such program.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(MISSING_PROGRAM_IS_A_RESULT))]
 async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused = run(cx, &["/no/such/program"], Value::Null).await?;
@@ -94,7 +109,12 @@ async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a command at the limit of its request, and not report a success.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: timeoutMs")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec: timeoutMs",
+    faults(EXEC_LIMIT_IGNORED)
+)]
 async fn ends_at_its_limit(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["sleep", "300"], json!({ "timeoutMs": 200 })).await?;
@@ -102,7 +122,12 @@ async fn ends_at_its_limit(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give a command nothing to read, and not its own input.
-#[check(v1, v2(since = "0.66"), source = "stdin belongs to the protocol; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "stdin belongs to the protocol; every release does",
+    faults(COMMANDS_READ_THE_PROTOCOL)
+)]
 async fn there_is_nothing_to_read(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["cat"], Value::Null).await?;
@@ -112,7 +137,7 @@ async fn there_is_nothing_to_read(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer other requests while a command runs.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_BLOCKS))]
 async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
@@ -130,7 +155,11 @@ async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run a command with the variables of its request besides its own, and without those that are null in it.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: env")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: env",
+    faults(EXEC_VARIABLES_IGNORED)
+)]
 async fn variables_are_added_and_taken_away(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "echo \"$ADDED-${TZ-none}-${LANG:+kept}\"";
@@ -141,7 +170,11 @@ async fn variables_are_added_and_taken_away(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep no more of each output than the request asks for.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: outputBytesCap")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: outputBytesCap",
+    faults(EXEC_CAP_IGNORED)
+)]
 async fn outputs_are_capped(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "printf 123456789; printf abcdefghi >&2";
@@ -152,7 +185,11 @@ async fn outputs_are_capped(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse settings of a command that contradict each other or make no sense.
-#[check(v2(since = "0.113"), source = "app-server tests, command_exec")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server tests, command_exec",
+    faults(EXEC_CONTRADICTIONS_TAKEN)
+)]
 async fn contradictions_are_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     for (more, expected) in [

@@ -32,7 +32,8 @@ fn user_agent(greeting: &Value) -> Result<&str> {
 #[check(
     v1(fixed_in("0.44", "requests are answered before `initialize`")),
     v2,
-    source = "app-server README, Initialization"
+    source = "app-server README, Initialization",
+    faults(EARLY_REQUEST_UNNAMED, HANDSHAKE_WANTED_ONCE, NO_HANDSHAKE)
 )]
 async fn nothing_before_it(cx: &mut Context) -> Result {
     let method = harmless(cx);
@@ -55,7 +56,12 @@ async fn nothing_before_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST serve requests as soon as it has answered `initialize`, also to a client that never sends `initialized`.
-#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization; every release does",
+    faults(WAITS_FOR_INITIALIZED)
+)]
 async fn enough_without_initialized(cx: &mut Context) -> Result {
     let params = named(cx, CLIENT_NAME);
     cx.peer.call(INITIALIZE, params).await?;
@@ -63,7 +69,12 @@ async fn enough_without_initialized(cx: &mut Context) -> Result {
 }
 
 /// A server MUST reject a second `initialize` on the same connection.
-#[check(v1, v2, source = "app-server README, Initialization")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization",
+    faults(INITIALIZE_REPEATABLE, SLOW_START)
+)]
 async fn only_once(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, CLIENT_NAME);
@@ -73,7 +84,12 @@ async fn only_once(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep serving a connection on which it rejected a second `initialize`.
-#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization; every release does",
+    faults(SECOND_INITIALIZE_FORGETS)
+)]
 async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, "another");
@@ -83,7 +99,12 @@ async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
 }
 
 /// A server MUST say with the rejection that it is already initialized.
-#[check(v1(since = "0.44"), v2, source = "app-server README, Initialization")]
+#[check(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server README, Initialization",
+    faults(INITIALIZE_REPEATABLE, SECOND_INITIALIZE_UNNAMED)
+)]
 async fn a_second_one_is_named(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, CLIENT_NAME);
@@ -101,7 +122,8 @@ async fn a_second_one_is_named(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server README, Initialization; every release does"
+    source = "app-server README, Initialization; every release does",
+    faults(NAMELESS_CLIENTS)
 )]
 async fn a_client_must_name_itself(cx: &mut Context) -> Result {
     for params in
@@ -114,7 +136,12 @@ async fn a_client_must_name_itself(cx: &mut Context) -> Result {
 }
 
 /// A server MUST name the client and its version in its user agent.
-#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization; every release does",
+    faults(USER_AGENT_ANONYMOUS)
+)]
 async fn user_agent_names_the_client(cx: &mut Context) -> Result {
     let params = named(cx, "somebody_else");
     let greeting = cx.peer.initialize_with(params).await?;
@@ -134,7 +161,8 @@ async fn user_agent_names_the_client(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.90", "the user agent begins with the server's own name")),
     v2(fixed_in("0.90", "the user agent begins with the server's own name")),
-    source = "app-server tests, initialize"
+    source = "app-server tests, initialize",
+    faults(USER_AGENT_FIXED)
 )]
 async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     let params = named(cx, "somebody_else");
@@ -150,7 +178,7 @@ async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
 }
 
 /// A server MUST begin its user agent with the originator that the environment sets, whatever the client is called.
-#[check(v1, v2, source = "app-server tests, initialize")]
+#[check(v1, v2, source = "app-server tests, initialize", faults(ORIGINATOR_IGNORED))]
 async fn originator_override_wins(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
     let greeting = cx.peer.initialize().await?;
@@ -168,7 +196,8 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
-    source = "app-server tests, initialize"
+    source = "app-server tests, initialize",
+    faults(BAD_NAMES_ACCEPTED)
 )]
 async fn bad_names_are_refused(cx: &mut Context) -> Result {
     for name in ["bad\rname", "bad\nname", "bad\u{0}name"] {
@@ -191,7 +220,8 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
-    source = "app-server tests, initialize; every release does"
+    source = "app-server tests, initialize; every release does",
+    faults(BAD_NAME_INITIALIZES)
 )]
 async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     let params = named(cx, "bad\rname");
@@ -204,7 +234,7 @@ async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell its home, and the platform that it runs on.
-#[check(v2(since = "0.120"), source = "app-server README, Initialization")]
+#[check(v2(since = "0.120"), source = "app-server README, Initialization", faults(HOME_NOT_TOLD))]
 async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
     ensure_eq!(
@@ -227,7 +257,7 @@ async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT send a notification whose method the client opted out of.
-#[check(v2(since = "0.101"), source = "app-server README, Initialization")]
+#[check(v2(since = "0.101"), source = "app-server README, Initialization", faults(OPT_OUT_IGNORED))]
 async fn opt_out_is_honoured(cx: &mut Context) -> Result {
     let mut params = named(cx, CLIENT_NAME);
     params["capabilities"] =
@@ -243,7 +273,11 @@ async fn opt_out_is_honoured(cx: &mut Context) -> Result {
 }
 
 /// A server MUST require `experimentalApi` for experimental parameters, and say so.
-#[check(v2(since = "0.101"), source = "app-server README, Initialization: experimentalApi")]
+#[check(
+    v2(since = "0.101"),
+    source = "app-server README, Initialization: experimentalApi",
+    faults(EXPERIMENTAL_UNGATED)
+)]
 async fn experimental_parameters_need_the_capability(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let history = json!([{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "x" }] }]);

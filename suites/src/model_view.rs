@@ -27,7 +27,12 @@ async fn one_turn(cx: &mut Context) -> Result<(Thread, Request)> {
 }
 
 /// A server MUST ask the model to stream its answer and to store nothing.
-#[check(v1, v2, source = "app-server tests, model requests; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, model requests; every release does",
+    faults(STORES_RESPONSES)
+)]
 async fn nothing_is_stored(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure_eq!(request.body()["store"], false, "`store` in the request to the model");
@@ -39,7 +44,8 @@ async fn nothing_is_stored(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(until = "0.120"),
-    source = "Responses API: with `store` off ids name nothing; releases up to 0.120 do"
+    source = "Responses API: with `store` off ids name nothing; releases up to 0.120 do",
+    faults(ITEM_IDS_SENT)
 )]
 async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -78,7 +84,12 @@ async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send what the user said, as the last message of the user.
-#[check(v1, v2, source = "app-server tests, send_message; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message; every release does",
+    faults(FIRST_LINE_ONLY)
+)]
 async fn the_users_words_come_last(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -94,7 +105,8 @@ async fn the_users_words_come_last(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "prompt caching: a request begins with the one before it; every release does"
+    source = "prompt caching: a request begins with the one before it; every release does",
+    faults(HISTORY_WINDOW)
 )]
 async fn earlier_input_stays_as_it_was(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -127,7 +139,12 @@ fn difference(before: &[Value], after: &[Value]) -> String {
 }
 
 /// A server MUST send what the agent said before.
-#[check(v1, v2, source = "app-server tests, send_message; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message; every release does",
+    faults(AGENT_FORGOTTEN)
+)]
 async fn the_agents_words_are_kept(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -144,7 +161,12 @@ async fn the_agents_words_are_kept(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send each output of a tool with the call that it belongs to, and each call with its output.
-#[check(v1, v2, source = "Responses API: calls and outputs are paired; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API: calls and outputs are paired; every release does",
+    faults(OUTPUTS_OF_FAILURES_LOST)
+)]
 async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -171,7 +193,12 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep calls and outputs paired after a turn that was interrupted in a call.
-#[check(v1, v2, source = "Responses API: calls and outputs are paired; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API: calls and outputs are paired; every release does",
+    faults(CALLS_CUT_SHORT_LEFT_OPEN)
+)]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     greet(cx).await?;
     crate::words::hold_approvals(cx);
@@ -194,7 +221,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
 }
 
 /// A server MUST offer the model a tool that runs commands.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(NO_TOOLS_OFFERED))]
 async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure!(
@@ -207,7 +234,12 @@ async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
 }
 
 /// A server MUST name the configured model, and another one where the conversation was started with it.
-#[check(v1, v2, source = "app-server tests, create_conversation; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, create_conversation; every release does",
+    faults(MODEL_OVERRIDE_IGNORED)
+)]
 async fn the_model_is_named(cx: &mut Context) -> Result {
     greet(cx).await?;
     let plain = start(cx).await?;
@@ -231,7 +263,8 @@ async fn the_model_is_named(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "app-server README, Turns: outputSchema; app-server tests, output_schema"
+    source = "app-server README, Turns: outputSchema; app-server tests, output_schema",
+    faults(OUTPUT_SCHEMA_DROPPED)
 )]
 async fn an_output_schema_is_for_one_turn(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -23,7 +23,12 @@ use crate::stored::{
 use crate::words::{Thread, greet, run_turn, start};
 
 /// A server MUST resume a conversation by the path of its rollout, under its own id.
-#[check(v1, v2, source = "app-server README, Threads: resume; app-server tests, list_resume")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; app-server tests, list_resume",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_STARTS_ANEW, RESUME_UNDER_A_NEW_ID)
+)]
 async fn by_path(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -38,7 +43,8 @@ async fn by_path(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server README, Threads: resume; app-server tests, list_resume"
+    source = "app-server README, Threads: resume; app-server tests, list_resume",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_STARTS_ANEW, RESUME_UNDER_A_NEW_ID)
 )]
 async fn by_id(cx: &mut Context) -> Result {
     seed(cx, &conversation(0))?;
@@ -67,7 +73,8 @@ async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server README, Threads: resume; app-server tests, list_resume"
+    source = "app-server README, Threads: resume; app-server tests, list_resume",
+    faults(HISTORY_OF_THE_CLIENT_IGNORED)
 )]
 async fn by_history(cx: &mut Context) -> Result {
     let source = two_turns(1);
@@ -98,7 +105,8 @@ async fn by_history(cx: &mut Context) -> Result {
         fixed_in("0.101", "the preview is what was said in the history that the client gave")
     ),
     v2(fixed_in("0.101", "the preview is what was said in the history that the client gave")),
-    source = "every release since does"
+    source = "every release since does",
+    faults(HISTORY_IN_THE_PREVIEW)
 )]
 async fn a_history_is_no_preview(cx: &mut Context) -> Result {
     greet_for_experiments(cx).await?;
@@ -118,7 +126,12 @@ async fn a_history_is_no_preview(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model what was said before the conversation was resumed, whole and in its order.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_FORGETS_THE_LAST_ITEM, RESUME_REVERSES_THE_HISTORY)
+)]
 async fn history_reaches_the_model(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -128,7 +141,12 @@ async fn history_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model, after a restart and a resume, all that was said before, the last message included.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_FORGETS_THE_LAST_ITEM, RESUME_UNDER_A_NEW_ID)
+)]
 async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -155,7 +173,8 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "Responses API: a call and its output belong together; every release does"
+    source = "Responses API: a call and its output belong together; every release does",
+    faults(RESUME_KEEPS_MESSAGES_ONLY)
 )]
 async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -188,7 +207,12 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
 }
 
 /// A server MUST go on with a conversation that is resumed while it is loaded, without telling the model anything twice.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_DOUBLES_THE_HISTORY)
+)]
 async fn resumed_while_loaded(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -204,7 +228,12 @@ async fn resumed_while_loaded(cx: &mut Context) -> Result {
 }
 
 /// A server MUST resume a conversation again as if it had been resumed once.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_DOUBLES_THE_HISTORY, RESUME_FORGETS_THE_HISTORY)
+)]
 async fn resumed_twice(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -216,7 +245,12 @@ async fn resumed_twice(cx: &mut Context) -> Result {
 }
 
 /// A server MUST return with a resumed conversation what was said in it, in its order.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, list_resume and thread_resume")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, list_resume and thread_resume",
+    faults(RESUME_RETURNS_NOTHING)
+)]
 async fn returns_what_was_said(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -262,7 +296,7 @@ pub(crate) fn items(turns: &Value) -> Vec<String> {
 }
 
 /// A server MUST announce a resumed conversation by `sessionConfigured`, with its id, model and rollout.
-#[check(v1(since = "0.44"), source = "app-server tests, list_resume")]
+#[check(v1(since = "0.44"), source = "app-server tests, list_resume", faults(SESSION_UNANNOUNCED))]
 async fn announces_the_session(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -280,7 +314,12 @@ async fn announces_the_session(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run a resumed conversation with the model that the client asks for.
-#[check(v1, v2, source = "app-server tests, list_resume and thread_resume")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_resume",
+    faults(MODEL_OVERRIDE_IGNORED)
+)]
 async fn overrides_the_model(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;

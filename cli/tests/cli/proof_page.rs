@@ -21,11 +21,12 @@ fn the_page_about_the_proof_is_complete() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/proof.md");
     let page = std::fs::read_to_string(path).unwrap();
     let hint = "`just proof` makes docs/proof.md anew";
-    let variants: BTreeSet<_> = fixtures::VARIANTS.iter().map(|one| one.name.to_owned()).collect();
+    let variants: BTreeSet<_> =
+        ::reference::VARIANTS.iter().map(|one| one.name.to_owned()).collect();
     assert_eq!(names(&page, "Variants"), variants, "{hint}");
     let bent = proxy::faults().map(|one| format!("proxy/{}", one.name));
     let faults: BTreeSet<_> =
-        fixtures::FAULTS.iter().map(|one| one.name.to_owned()).chain(bent).collect();
+        ::reference::FAULTS.iter().map(|one| one.name.to_owned()).chain(bent).collect();
     assert_eq!(names(&page, "Faults"), faults, "{hint}");
     let checks: BTreeSet<_> = all().iter().map(|check| check.id()).collect();
     assert_eq!(names(&page, "Checks"), checks, "{hint}");

@@ -60,7 +60,8 @@ async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
 /// A server MUST refuse to archive a file that is not in its sessions directory, and leave it as it is.
 #[check(
     v1,
-    source = "app-server protocol, archiveConversation: must be in sessions directory; every release does"
+    source = "app-server protocol, archiveConversation: must be in sessions directory; every release does",
+    faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_STRING_PREFIX)
 )]
 async fn files_outside_are_refused(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
@@ -82,7 +83,8 @@ async fn files_outside_are_refused(cx: &mut Context) -> Result {
 /// A server MUST refuse a path that leads out of its sessions directory by `..`, and leave the file as it is.
 #[check(
     v1,
-    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does"
+    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does",
+    faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_PREFIX)
 )]
 async fn parent_folders_lead_nowhere(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
@@ -99,7 +101,8 @@ async fn parent_folders_lead_nowhere(cx: &mut Context) -> Result {
 /// A server MUST archive a rollout whose path goes through `..` and stays in the sessions directory.
 #[check(
     v1,
-    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does"
+    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does",
+    faults(ARCHIVE_COPIES, ARCHIVE_REFUSES_DOTS)
 )]
 async fn parent_folders_inside_are_fine(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -117,7 +120,7 @@ async fn parent_folders_inside_are_fine(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a path that is not absolute.
-#[check(v1, source = "every release does")]
+#[check(v1, source = "every release does", faults(ARCHIVE_TAKES_RELATIVE_PATHS))]
 async fn relative_paths_are_refused(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -131,7 +134,8 @@ async fn relative_paths_are_refused(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    faults(ARCHIVE_BY_PREFIX)
 )]
 async fn linked_folders_lead_nowhere(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
@@ -150,7 +154,8 @@ async fn linked_folders_lead_nowhere(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_PREFIX)
 )]
 async fn linked_files_lead_nowhere(cx: &mut Context) -> Result {
     let first = seed(cx, &conversation(1))?;
@@ -164,7 +169,12 @@ async fn linked_files_lead_nowhere(cx: &mut Context) -> Result {
 }
 
 /// A server MUST archive in a home that is reached by a symbolic link.
-#[check(v1, v2, source = "app-server tests, archive; upstream issues on symlinked homes")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, archive; upstream issues on symlinked homes",
+    faults(ARCHIVE_HALF_CANONICAL)
+)]
 async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -186,7 +196,8 @@ async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.58", "a rollout below a linked folder of sessions is refused")),
     v2,
-    source = "upstream issues on symlinked homes; every release since does"
+    source = "upstream issues on symlinked homes; every release since does",
+    faults(ARCHIVE_HALF_CANONICAL)
 )]
 async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     let real = cx.home.work().join("elsewhere");
@@ -207,7 +218,8 @@ async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
 /// A server MUST NOT touch what lies outside the home when it brings back an archived thread that is a link to it.
 #[check(
     v2(since = "0.98"),
-    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    faults(UNARCHIVE_FOLLOWS_LINKS)
 )]
 async fn an_archived_link_leads_nowhere(cx: &mut Context) -> Result {
     let outside = Outside::plant(cx)?;

@@ -21,7 +21,8 @@ async fn unarchive(cx: &mut Context, id: &str) -> Result<Value> {
 /// A server MUST move the rollout of a thread that it brings back from the archive to where it was, as it is.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive"
+    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive",
+    faults(ARCHIVE_MARKS_THE_ROLLOUT, UNARCHIVE_COPIES, UNARCHIVE_TO_TODAY)
 )]
 async fn puts_it_back_where_it_was(cx: &mut Context) -> Result {
     seed_all(cx, [0, 2])?;
@@ -34,7 +35,11 @@ async fn puts_it_back_where_it_was(cx: &mut Context) -> Result {
 }
 
 /// A server MUST move a rollout that was archived before it started to the folder of its date.
-#[check(v2(since = "0.98"), source = "app-server tests, thread_unarchive")]
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, thread_unarchive",
+    faults(UNARCHIVE_KEEPS_THE_FIRST_LINE, UNARCHIVE_TO_TODAY)
+)]
 async fn to_the_folder_of_its_date(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let archived = rollout
@@ -49,7 +54,11 @@ async fn to_the_folder_of_its_date(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list a thread again that came back from the archive, and no longer as archived.
-#[check(v2(since = "0.98"), source = "app-server README, Threads: unarchive; every release does")]
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: unarchive; every release does",
+    faults(UNARCHIVE_COPIES)
+)]
 async fn listed_again(cx: &mut Context) -> Result {
     seed_all(cx, 0..3)?;
     greet(cx).await?;
@@ -73,7 +82,8 @@ async fn listed_again(cx: &mut Context) -> Result {
 /// A server MUST return the thread that came back, with its rollout and what the user said first.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive"
+    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive",
+    faults(UNARCHIVE_TO_TODAY)
 )]
 async fn returns_the_thread(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -87,7 +97,11 @@ async fn returns_the_thread(cx: &mut Context) -> Result {
 }
 
 /// A server MUST announce by `thread/unarchived` which thread came back.
-#[check(v2(since = "0.104"), source = "app-server tests, thread_unarchive")]
+#[check(
+    v2(since = "0.104"),
+    source = "app-server tests, thread_unarchive",
+    faults(UNARCHIVE_UNANNOUNCED)
+)]
 async fn announces_it(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -106,7 +120,8 @@ async fn announces_it(cx: &mut Context) -> Result {
 /// A server MUST resume a thread that came back from the archive, with all that was said in it.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive, resume; every release does"
+    source = "app-server README, Threads: unarchive, resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, UNARCHIVE_KEEPS_THE_FIRST_LINE)
 )]
 async fn goes_on_where_it_stopped(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -125,7 +140,8 @@ async fn goes_on_where_it_stopped(cx: &mut Context) -> Result {
 /// A server MUST go on with a thread of its own that it archived and brought back while it ran.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive, resume; every release does"
+    source = "app-server README, Threads: unarchive, resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, UNARCHIVE_KEEPS_THE_FIRST_LINE)
 )]
 async fn its_own_goes_on(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -146,7 +162,7 @@ async fn its_own_goes_on(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to bring back a thread that is not archived, and leave it where it is.
-#[check(v2(since = "0.98"), source = "every release does")]
+#[check(v2(since = "0.98"), source = "every release does", faults(UNARCHIVE_OF_ANYTHING))]
 async fn not_what_is_not_archived(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let before = rollouts(cx)?;

@@ -16,7 +16,12 @@ const CHALLENGE_LETTERS: usize = 43;
 const STATE_LETTERS: usize = 22;
 
 /// A server MUST answer with an id and the page to send the user to.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, login with ChatGPT")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, login with ChatGPT",
+    faults(LOGIN_PAGE_IN_THE_CLEAR)
+)]
 async fn a_login_has_an_id_and_a_page(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -35,7 +40,12 @@ async fn a_login_has_an_id_and_a_page(cx: &mut Context) -> Result {
 }
 
 /// A server MUST have the browser come back to a port of its own on this machine.
-#[check(v1, v2, source = "app-server tests, login with ChatGPT: redirect_uri; RFC 8252 §7.3")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, login with ChatGPT: redirect_uri; RFC 8252 §7.3",
+    faults(LOGIN_WAY_BACK_ELSEWHERE)
+)]
 async fn the_way_back_is_on_this_machine(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -52,7 +62,12 @@ async fn the_way_back_is_on_this_machine(cx: &mut Context) -> Result {
 }
 
 /// A server MUST listen where the browser is to come back.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_NOBODY_LISTENS, LOGIN_THANKS_ANYBODY)
+)]
 async fn somebody_waits_for_the_browser(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -69,7 +84,12 @@ async fn somebody_waits_for_the_browser(cx: &mut Context) -> Result {
 }
 
 /// A server MUST ask for a code that nobody else can use: with a challenge by S256, and without the verifier.
-#[check(v1, v2, source = "RFC 7636 §4.2, §4.3; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "RFC 7636 §4.2, §4.3; every release does",
+    faults(LOGIN_CHALLENGE_PLAIN, LOGIN_VERIFIER_TOLD)
+)]
 async fn the_code_is_bound_by_a_challenge(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -98,7 +118,12 @@ async fn the_code_is_bound_by_a_challenge(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give each login a state and a challenge of its own that are hard to guess.
-#[check(v1, v2, source = "RFC 6749 §10.12; RFC 7636 §7.1; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "RFC 6749 §10.12; RFC 7636 §7.1; every release does",
+    faults(LOGIN_STATE_FIXED, LOGIN_VERIFIER_FIXED, ONE_LOGIN_ONLY)
+)]
 async fn state_and_challenge_are_fresh(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let first = begin_chatgpt(cx).await?;
@@ -124,7 +149,12 @@ async fn state_and_challenge_are_fresh(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a browser that comes back with another state, and keep waiting for the right one.
-#[check(v1, v2, source = "RFC 6749 §10.12; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "RFC 6749 §10.12; every release does",
+    faults(FOREIGN_STATE_ENDS_LOGIN, LOGIN_STATE_UNCHECKED, LOGIN_THANKS_ANYBODY)
+)]
 async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -157,7 +187,8 @@ async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
 /// A server MUST end the login without success when the user is turned away on the page.
 #[check(
     v2(fixed_in("0.107", "a refusal in the browser does not end the login")),
-    source = "RFC 6749 §4.1.2.1; every release since does"
+    source = "RFC 6749 §4.1.2.1; every release since does",
+    faults(FAILED_LOGIN_WITHOUT_REASON, LOGIN_REFUSAL_IGNORED, LOGIN_REFUSAL_UNNAMED)
 )]
 async fn a_refusal_ends_the_login(cx: &mut Context) -> Result {
     begin(cx, None).await?;

@@ -19,7 +19,12 @@ fn stored_login(cx: &Context) -> Result<Value> {
 }
 
 /// A server MUST answer a login by API key with its result, and report it from then on.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, login with an API key")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, login with an API key",
+    faults(KEY_STORED_BY_ANOTHER_NAME, LOGIN_NOT_STORED)
+)]
 async fn a_login_is_reported(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let result = log_in(cx, KEY).await?;
@@ -30,7 +35,12 @@ async fn a_login_is_reported(cx: &mut Context) -> Result {
 }
 
 /// A server MUST store the API key in `auth.json`, as `OPENAI_API_KEY`.
-#[check(v1, v2, source = "app-server tests, login with an API key; auth.json of every release")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, login with an API key; auth.json of every release",
+    faults(KEY_STORED_BY_ANOTHER_NAME, LOGIN_NOT_STORED)
+)]
 async fn the_key_is_stored(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
@@ -39,7 +49,12 @@ async fn the_key_is_stored(cx: &mut Context) -> Result {
 }
 
 /// A server MUST let nobody but the owner read and write `auth.json`: its mode is 0600.
-#[check(v1, v2, source = "security: a secret on disk; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "security: a secret on disk; every release does",
+    faults(AUTH_WORLD_READABLE)
+)]
 async fn the_file_is_private(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
@@ -49,7 +64,12 @@ async fn the_file_is_private(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD take the rights of others away from an `auth.json` that it writes over.
-#[check(v1, v2, source = "security: a secret on disk; 0.169 does, 0.120 and earlier keep the mode")]
+#[check(
+    v1,
+    v2,
+    source = "security: a secret on disk; 0.169 does, 0.120 and earlier keep the mode",
+    faults(AUTH_KEEPS_MODE, AUTH_WORLD_READABLE)
+)]
 async fn an_open_file_is_closed(cx: &mut Context) -> Result {
     home(cx, Some(&Auth::api_key(OTHER_KEY)))?;
     let path = cx.home.join("auth.json");
@@ -77,7 +97,12 @@ fn mode(path: &Path) -> Result<u32> {
 }
 
 /// A server MUST know the key again after a restart.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_NOT_STORED, ONLY_OWN_LOGINS)
+)]
 async fn the_login_outlives_the_server(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
@@ -96,7 +121,12 @@ async fn the_login_outlives_the_server(cx: &mut Context) -> Result {
 }
 
 /// A server MUST replace the key by that of a later login.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(FIRST_LOGIN_STAYS)
+)]
 async fn a_later_key_replaces_the_earlier(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, OTHER_KEY).await?;
@@ -112,7 +142,12 @@ async fn a_later_key_replaces_the_earlier(cx: &mut Context) -> Result {
 }
 
 /// A server MUST forget the ChatGPT tokens when the user logs in with an API key.
-#[check(v1, v2, source = "security: what is replaced is gone; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "security: what is replaced is gone; every release does",
+    faults(FIRST_LOGIN_STAYS, LOGIN_KEEPS_TOKENS)
+)]
 async fn a_key_replaces_the_tokens(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt())).await?;
     log_in(cx, KEY).await?;
@@ -124,7 +159,12 @@ async fn a_key_replaces_the_tokens(cx: &mut Context) -> Result {
 }
 
 /// A server MUST leave the other files of its home alone when the user logs in and out.
-#[check(v1, v2, source = "least surprise: a login is not a change of settings; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "least surprise: a login is not a change of settings; every release does",
+    faults(LOGIN_WRITES_SETTINGS)
+)]
 async fn other_files_stay_as_they_are(cx: &mut Context) -> Result {
     home(cx, None)?;
     for (name, content) in [("AGENTS.md", "Be brief.\n"), ("notes.json", "{ \"a\" : 1 }")] {
@@ -153,7 +193,8 @@ fn files(cx: &Context) -> Result<Vec<(&'static str, Vec<u8>)>> {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol, LoginApiKeyParams and LoginAccountParams"
+    source = "app-server protocol, LoginApiKeyParams and LoginAccountParams",
+    faults(LOGIN_WITHOUT_KEY)
 )]
 async fn a_login_needs_its_key(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
@@ -165,7 +206,11 @@ async fn a_login_needs_its_key(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a kind of login that it does not know, and stay as it was.
-#[check(v2, source = "app-server protocol, LoginAccountParams; every release does")]
+#[check(
+    v2,
+    source = "app-server protocol, LoginAccountParams; every release does",
+    faults(UNKNOWN_LOGIN_TAKEN)
+)]
 async fn an_unknown_kind_is_refused(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     refuses(cx, "account/login/start", json!({ "type": "proctor/unknown", "apiKey": OTHER_KEY }))

@@ -20,7 +20,12 @@ fn ensure_gone(cx: &Context) -> Result {
 }
 
 /// A server MUST remove `auth.json` when the client logs out of a login by API key.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, logout")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, logout",
+    faults(LOGOUT_EMPTIES_AUTH, LOGOUT_KEEPS_AUTH)
+)]
 async fn removes_the_file(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_includes!(log_out(cx).await?, json!({}), "result of the logout");
@@ -28,7 +33,12 @@ async fn removes_the_file(cx: &mut Context) -> Result {
 }
 
 /// A server MUST remove `auth.json` when the client logs out of a ChatGPT login.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, logout")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, logout",
+    faults(LOGOUT_EMPTIES_AUTH, LOGOUT_KEEPS_AUTH, LOGOUT_KEEPS_TOKENS)
+)]
 async fn removes_the_tokens(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt())).await?;
     log_out(cx).await?;
@@ -36,7 +46,7 @@ async fn removes_the_tokens(cx: &mut Context) -> Result {
 }
 
 /// A server MUST report nobody after a logout.
-#[check(v1, v2, source = "app-server tests, logout")]
+#[check(v1, v2, source = "app-server tests, logout", faults(LOGOUT_KEEPS_AUTH, NOBODY_IS_APIKEY))]
 async fn nobody_is_left(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
@@ -49,7 +59,12 @@ async fn nobody_is_left(cx: &mut Context) -> Result {
 }
 
 /// A server MUST still report nobody when it is restarted after a logout.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGOUT_KEEPS_AUTH)
+)]
 async fn outlives_the_server(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     log_out(cx).await?;
@@ -59,7 +74,12 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take a logout when nobody is logged in.
-#[check(v1, v2, source = "idempotence; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "idempotence; every release does",
+    faults(LOGOUT_NEEDS_LOGIN, NOBODY_IS_APIKEY)
+)]
 async fn may_be_repeated(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     for time in ["first", "second"] {
@@ -72,7 +92,12 @@ async fn may_be_repeated(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take a new login after a logout.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGOUT_IS_FINAL)
+)]
 async fn is_not_the_end(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     log_out(cx).await?;

@@ -57,7 +57,12 @@ async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -
 }
 
 /// A server MUST send the stored API key, and no account, to a model service that wants an OpenAI login.
-#[check(v1, v2, source = "configuration: requires_openai_auth; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "configuration: requires_openai_auth; every release does",
+    faults(LOGIN_KEPT_FROM_MODEL)
+)]
 async fn gets_the_key(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     let thread = start(cx).await?;
@@ -65,7 +70,12 @@ async fn gets_the_key(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send the access token and the account of a ChatGPT login to a model service that wants one.
-#[check(v1, v2, source = "configuration: requires_openai_auth; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "configuration: requires_openai_auth; every release does",
+    faults(ACCOUNT_KEPT_FROM_MODEL, ID_TOKEN_IS_ACCESS_TOKEN, LOGIN_KEPT_FROM_MODEL)
+)]
 async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt().account_id("account-fake-proctor");
     begin(cx, Some(&stored)).await?;
@@ -75,7 +85,7 @@ async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT send a login to the model service when nobody is logged in.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(NOBODY_BEARS_A_TOKEN))]
 async fn gets_nothing_of_nobody(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let thread = start(cx).await?;
@@ -86,7 +96,8 @@ async fn gets_nothing_of_nobody(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_LOGS_IN)
 )]
 async fn gets_no_key_from_the_environment(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
@@ -101,7 +112,8 @@ async fn gets_no_key_from_the_environment(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_HIDES_LOGIN)
 )]
 async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
@@ -113,7 +125,12 @@ async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result 
 }
 
 /// A server MUST send the key from the variable that `env_key` names, and not the stored login.
-#[check(v1, v2, source = "configuration: model_providers.<id>.env_key; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "configuration: model_providers.<id>.env_key; every release does",
+    faults(PROVIDER_KEY_IGNORED)
+)]
 async fn gets_the_key_that_the_provider_names(cx: &mut Context) -> Result {
     cx.env("PROCTOR_PROVIDER_KEY", OTHER_KEY);
     home(cx, Some(&Auth::api_key(KEY)))?;
@@ -131,7 +148,8 @@ async fn gets_the_key_that_the_provider_names(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "security: the secret of one service is not for another; 0.169 does, 0.120 and earlier send it"
+    source = "security: the secret of one service is not for another; 0.169 does, 0.120 and earlier send it",
+    faults(AUTH_LEAKS)
 )]
 async fn gets_nothing_that_it_does_not_want(cx: &mut Context) -> Result {
     for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
@@ -146,7 +164,12 @@ async fn gets_nothing_that_it_does_not_want(cx: &mut Context) -> Result {
 }
 
 /// A server MUST use a new login for the next turn of a conversation that is open.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_FIXED_AT_FIRST_TURN)
+)]
 async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(OTHER_KEY))).await?;
     let thread = start(cx).await?;
@@ -157,7 +180,12 @@ async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result 
 }
 
 /// A server MUST NOT use a login after its logout, in a conversation that is open either.
-#[check(v1, v2, source = "app-server README, Accounts: logout; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: logout; every release does",
+    faults(LOGIN_FIXED_AT_FIRST_TURN, NOBODY_BEARS_A_TOKEN)
+)]
 async fn gets_nothing_after_the_logout(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     let thread = start(cx).await?;

@@ -25,7 +25,8 @@ async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, o
 #[check(
     v1,
     v2,
-    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange"
+    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange",
+    faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
 async fn a_login_is_told_once(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -38,7 +39,8 @@ async fn a_login_is_told_once(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange"
+    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange",
+    faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
 async fn a_logout_is_told_once(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
@@ -48,7 +50,12 @@ async fn a_logout_is_told_once(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell of a logout also when nobody was logged in.
-#[check(v1, v2, source = "every release does: a client may wait for it")]
+#[check(
+    v1,
+    v2,
+    source = "every release does: a client may wait for it",
+    faults(CHANGE_TOLD_TWICE, LOGOUT_NEEDS_LOGIN, LOGOUT_OF_NOBODY_UNTOLD)
+)]
 async fn a_logout_of_nobody_is_told(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let mark = cx.peer.mark();
@@ -60,7 +67,8 @@ async fn a_logout_of_nobody_is_told(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.58", "the member is left out when nobody is logged in")),
     v2,
-    source = "app-server tests, logout: authMode null"
+    source = "app-server tests, logout: authMode null",
+    faults(CHANGE_LEAVES_NOBODY_OUT)
 )]
 async fn nobody_is_null(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
@@ -73,7 +81,8 @@ async fn nobody_is_null(cx: &mut Context) -> Result {
 /// A server MUST tell once that a login by API key is complete: successful, without an id and without an error.
 #[check(
     v2,
-    source = "app-server README, Accounts: account/login/completed; app-server tests, account"
+    source = "app-server README, Accounts: account/login/completed; app-server tests, account",
+    faults(KEY_COMPLETION_HAS_ID, KEY_COMPLETION_UNTOLD)
 )]
 async fn a_key_login_completes(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -98,7 +107,11 @@ async fn a_key_login_completes(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD tell that a login is complete before it tells who is logged in now.
-#[check(v2, source = "app-server README, Accounts: the order of the example; every release does")]
+#[check(
+    v2,
+    source = "app-server README, Accounts: the order of the example; every release does",
+    faults(KEY_COMPLETION_LATE)
+)]
 async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let mark = cx.peer.mark();
@@ -112,7 +125,12 @@ async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell of every login, also of one that follows another.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(CHANGE_TOLD_TWICE, LATER_LOGIN_UNTOLD)
+)]
 async fn a_later_login_is_told_too(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, OTHER_KEY).await?;
@@ -123,7 +141,12 @@ async fn a_later_login_is_told_too(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT say the key, in messages that did not ask for it or on stderr.
-#[check(v1, v2, source = "security: logs and other clients see them; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "security: logs and other clients see them; every release does",
+    faults(ACCOUNT_TELLS_KEY, CHANGE_TELLS_TOKEN, KEY_LOGGED, TOKEN_ALWAYS_TOLD)
+)]
 async fn the_key_is_never_told(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     for key in [KEY, OTHER_KEY] {
@@ -136,7 +159,12 @@ async fn the_key_is_never_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT say the tokens of a ChatGPT login, in messages that did not ask for them or on stderr.
-#[check(v1, v2, source = "security: logs and other clients see them; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "security: logs and other clients see them; every release does",
+    faults(TOKENS_LOGGED)
+)]
 async fn the_tokens_are_never_told(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
     begin(cx, Some(&stored)).await?;
@@ -169,7 +197,11 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
 }
 
 /// A server MUST give the token in the answer that asked for it only.
-#[check(v1, source = "app-server protocol, GetAuthStatusResponse; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, GetAuthStatusResponse; every release does",
+    faults(CHANGE_TELLS_TOKEN, TOKEN_MASKED)
+)]
 async fn the_token_is_in_one_answer(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_eq!(token(cx).await?, KEY, "`authToken`, asked for");

@@ -13,7 +13,12 @@ use super::words::{
 };
 
 /// A server MUST change nothing as long as the login is only under way.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_TOLD_WHEN_BEGUN, NOBODY_IS_APIKEY)
+)]
 async fn changes_nothing_yet(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let mark = cx.peer.mark();
@@ -28,7 +33,18 @@ async fn changes_nothing_yet(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell once that a login was taken back: without success, under its id, and with a reason.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, cancel of a login")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, cancel of a login",
+    faults(
+        CANCEL_KNOWS_EVERY_ID,
+        CANCELLED_LOGIN_UNTOLD,
+        FAILED_LOGIN_SUCCEEDS,
+        FAILED_LOGIN_WITHOUT_REASON,
+        LOGIN_END_TOLD_TWICE
+    )
+)]
 async fn a_cancel_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -47,7 +63,8 @@ async fn a_cancel_ends_it(cx: &mut Context) -> Result {
 /// A server MUST answer the cancel of a login with the status `canceled`.
 #[check(
     v2(since = "0.80"),
-    source = "app-server protocol, CancelLoginAccountResponse; app-server tests, cancel of a login"
+    source = "app-server protocol, CancelLoginAccountResponse; app-server tests, cancel of a login",
+    faults(CANCEL_ANSWERED_NOT_FOUND)
 )]
 async fn a_cancel_is_answered(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -62,7 +79,12 @@ async fn a_cancel_is_answered(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell of a change of who is logged in when a login is taken back.
-#[check(v1, v2, source = "app-server tests, cancel of a login: no account/updated")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, cancel of a login: no account/updated",
+    faults(CANCEL_TELLS_CHANGE)
+)]
 async fn a_cancel_changes_nobody(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -75,7 +97,12 @@ async fn a_cancel_changes_nobody(cx: &mut Context) -> Result {
 }
 
 /// A server MUST begin another login after one was taken back.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(CANCELLED_LOGIN_UNTOLD, LOGIN_ID_REUSED, ONE_LOGIN_ONLY)
+)]
 async fn another_one_may_follow(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let first = begin_chatgpt(cx).await?;
@@ -89,7 +116,8 @@ async fn another_one_may_follow(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server protocol, login id not found; app-server tests, cancel of a login"
+    source = "app-server protocol, login id not found; app-server tests, cancel of a login",
+    faults(CANCEL_KNOWS_EVERY_ID)
 )]
 async fn an_unknown_id_is_not_found(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -97,7 +125,12 @@ async fn an_unknown_id_is_not_found(cx: &mut Context) -> Result {
 }
 
 /// A server MUST leave the login that is under way alone when another id is cancelled.
-#[check(v1, v2, source = "app-server protocol, login id not found; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, login id not found; every release does",
+    faults(CANCEL_ENDS_ANY_LOGIN)
+)]
 async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -112,7 +145,8 @@ async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol, CancelLoginParams; every release does"
+    source = "app-server protocol, CancelLoginParams; every release does",
+    faults(CANCEL_TAKES_ANYTHING)
 )]
 async fn no_id_is_refused(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -131,7 +165,18 @@ async fn no_id_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a login that is under way, without success, when another one begins.
-#[check(v1, v2, source = "app-server README, Accounts: one login at a time; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: one login at a time; every release does",
+    faults(
+        FAILED_LOGIN_SUCCEEDS,
+        LOGIN_END_TOLD_TWICE,
+        LOGIN_ID_REUSED,
+        ONE_LOGIN_ONLY,
+        SUPERSEDED_LOGIN_UNTOLD
+    )
+)]
 async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let first = begin_chatgpt(cx).await?;
@@ -150,7 +195,12 @@ async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a login that is under way, without success, when the user logs in with an API key.
-#[check(v1, v2, source = "app-server README, Accounts: one login at a time; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: one login at a time; every release does",
+    faults(CANCEL_KNOWS_EVERY_ID, KEY_LEAVES_LOGIN)
+)]
 async fn a_key_supersedes_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -162,7 +212,12 @@ async fn a_key_supersedes_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a login that is under way, without success, when the client logs out.
-#[check(v1, v2, source = "app-server README, Accounts: logout; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: logout; every release does",
+    faults(LOGOUT_LEAVES_LOGIN)
+)]
 async fn a_logout_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -173,7 +228,12 @@ async fn a_logout_ends_it(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD exit when its input ends while a login is under way.
-#[check(v1, v2, source = "nobody is left to log in; 0.98 and earlier wait for the browser")]
+#[check(
+    v1,
+    v2,
+    source = "nobody is left to log in; 0.98 and earlier wait for the browser",
+    faults(EOF_WAITS_FOR_LOGIN)
+)]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     begin_chatgpt(cx).await?;

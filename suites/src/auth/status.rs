@@ -12,7 +12,12 @@ use crate::template::configure;
 use crate::words::greet;
 
 /// A server MUST report nobody when no login is stored.
-#[check(v1, v2, source = "app-server tests, getAuthStatus and account/read without a login")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, getAuthStatus and account/read without a login",
+    faults(NOBODY_IS_APIKEY)
+)]
 async fn nobody_without_a_login(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     ensure_method(cx, None, "without auth.json").await
@@ -22,7 +27,8 @@ async fn nobody_without_a_login(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.58", "the members are left out when nobody is logged in")),
     v2,
-    source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse"
+    source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse",
+    faults(NOBODY_IS_APIKEY, NOBODY_LEFT_OUT)
 )]
 async fn nobody_is_null(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -36,21 +42,36 @@ async fn nobody_is_null(cx: &mut Context) -> Result {
 }
 
 /// A server MUST report the login by API key that is stored in its home.
-#[check(v1, v2, source = "app-server tests, getAuthStatus and account/read with an API key")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, getAuthStatus and account/read with an API key",
+    faults(ONLY_OWN_LOGINS)
+)]
 async fn a_stored_key_is_reported(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_method(cx, Some("apikey"), "with a key in auth.json").await
 }
 
 /// A server MUST report the ChatGPT login that is stored in its home.
-#[check(v1, v2, source = "app-server tests, account/read with ChatGPT tokens")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, account/read with ChatGPT tokens",
+    faults(ONLY_OWN_LOGINS, TOKENS_OVERLOOKED)
+)]
 async fn a_stored_chatgpt_login_is_reported(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt())).await?;
     ensure_method(cx, Some("chatgpt"), "with ChatGPT tokens in auth.json").await
 }
 
 /// A server MUST tell whether the configured provider wants an OpenAI login.
-#[check(v1, v2, source = "app-server README, Accounts: requiresOpenaiAuth")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: requiresOpenaiAuth",
+    faults(LOGIN_ALWAYS_WANTED)
+)]
 async fn tells_whether_a_login_is_wanted(cx: &mut Context) -> Result {
     for wanted in [true, false] {
         configure(cx, |config| config.requires_openai_auth(wanted))?;
@@ -70,7 +91,8 @@ async fn tells_whether_a_login_is_wanted(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, getAuthStatus with a provider that needs no OpenAI auth"
+    source = "app-server tests, getAuthStatus with a provider that needs no OpenAI auth",
+    faults(LOGIN_TOLD_DESPITE_PROVIDER)
 )]
 async fn a_provider_without_logins_has_none(cx: &mut Context) -> Result {
     for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
@@ -92,7 +114,11 @@ async fn a_provider_without_logins_has_none(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the token only to a client that asks for it with `includeToken`.
-#[check(v1, source = "app-server tests, getAuthStatus without includeToken")]
+#[check(
+    v1,
+    source = "app-server tests, getAuthStatus without includeToken",
+    faults(TOKEN_ALWAYS_TOLD)
+)]
 async fn no_token_unasked(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     for params in [json!({}), json!({ "includeToken": false }), json!({ "includeToken": null })] {
@@ -104,7 +130,7 @@ async fn no_token_unasked(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the stored API key as the token when it is asked for with `includeToken`.
-#[check(v1, source = "app-server tests, getAuthStatus with includeToken")]
+#[check(v1, source = "app-server tests, getAuthStatus with includeToken", faults(TOKEN_MASKED))]
 async fn the_key_is_the_token(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_eq!(token(cx).await?, KEY, "`authToken` of a login by API key");
@@ -112,7 +138,11 @@ async fn the_key_is_the_token(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the access token, and neither the id token nor the refresh token, of a ChatGPT login.
-#[check(v1, source = "app-server protocol, GetAuthStatusResponse; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, GetAuthStatusResponse; every release does",
+    faults(ID_TOKEN_IS_ACCESS_TOKEN, TOKENS_OVERLOOKED)
+)]
 async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
     begin(cx, Some(&stored)).await?;
@@ -121,7 +151,12 @@ async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take a request to refresh the token of an API key, and change nothing.
-#[check(v1, v2, source = "app-server tests, getAuthStatus with refreshToken")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, getAuthStatus with refreshToken",
+    faults(KEY_REFRESH_REFUSED)
+)]
 async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     if cx.dialect() == Dialect::V1 {
@@ -139,7 +174,8 @@ async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_LOGS_IN)
 )]
 async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
@@ -156,7 +192,8 @@ async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
 /// A server MUST prefer the stored login to an API key in the environment.
 #[check(
     v1,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_HIDES_LOGIN)
 )]
 async fn the_environment_does_not_hide_what_is_stored(cx: &mut Context) -> Result {
     let chatgpt = Auth::chatgpt();
@@ -178,7 +215,8 @@ async fn the_environment_does_not_hide_what_is_stored(cx: &mut Context) -> Resul
 #[check(
     v1,
     v2,
-    source = "robustness: a broken file must not lock the user out; every release does"
+    source = "robustness: a broken file must not lock the user out; every release does",
+    faults(ANY_TOKEN_COUNTS, DAMAGED_AUTH_REFUSED)
 )]
 async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
     let unreadable_token = r#"{"tokens":{"id_token":"x","access_token":"y","refresh_token":"z"}}"#;
@@ -196,7 +234,8 @@ async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "robustness: a broken file must not lock the user out; every release does"
+    source = "robustness: a broken file must not lock the user out; every release does",
+    faults(DAMAGED_AUTH_LOCKS_OUT)
 )]
 async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
     home(cx, None)?;
@@ -207,7 +246,7 @@ async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the e-mail address that the stored id token names.
-#[check(v1, source = "app-server tests, userInfo")]
+#[check(v1, source = "app-server tests, userInfo", faults(EMAIL_IS_SUBJECT))]
 async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example"))).await?;
     let result = cx.peer.call("userInfo", Value::Null).await?;
@@ -220,7 +259,11 @@ async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell no e-mail address without a ChatGPT login.
-#[check(v1, source = "app-server protocol, UserInfoResponse; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, UserInfoResponse; every release does",
+    faults(EMAIL_OF_NOBODY)
+)]
 async fn no_email_without_tokens(cx: &mut Context) -> Result {
     for stored in [None, Some(Auth::api_key(KEY))] {
         begin(cx, stored.as_ref()).await?;
@@ -236,7 +279,11 @@ async fn no_email_without_tokens(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the e-mail address and the plan that the stored id token names.
-#[check(v2, source = "app-server README, Accounts: account/read; app-server tests, account")]
+#[check(
+    v2,
+    source = "app-server README, Accounts: account/read; app-server tests, account",
+    faults(EMAIL_IS_SUBJECT, PLAN_ALWAYS_PRO)
+)]
 async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
     for plan in ["pro", "team"] {
         begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example").plan(plan))).await?;
@@ -250,7 +297,11 @@ async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell tokens with the account.
-#[check(v2, source = "app-server protocol, GetAccountResponse; every release does")]
+#[check(
+    v2,
+    source = "app-server protocol, GetAccountResponse; every release does",
+    faults(ACCOUNT_TELLS_KEY)
+)]
 async fn no_token_with_the_account(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     let told = status(cx).await?.result.to_string();

@@ -11,7 +11,11 @@ use super::{EFFORT, MODEL, replace, saved};
 use crate::words::{greet, start};
 
 /// A server MUST make every edit of a batch.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: batch_write",
+    faults(BATCH_LAST_EDIT_ONLY, WRITE_PATH_UNTOLD)
+)]
 async fn all_edits_are_made(cx: &mut Context) -> Result {
     let mut expected = table(cx)?;
     greet(cx).await?;
@@ -36,7 +40,11 @@ async fn all_edits_are_made(cx: &mut Context) -> Result {
 }
 
 /// A server MUST write nothing at all when one edit of a batch is bad, wherever it stands.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write is atomic")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: batch_write is atomic",
+    faults(BAD_VALUES_WRITTEN, BATCH_NOT_ATOMIC, BATCH_SKIPS_BAD_EDITS, ERROR_CODE_UNTOLD)
+)]
 async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
@@ -56,7 +64,11 @@ async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a batch that expects another version than the file has, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: version_conflict",
+    faults(BATCH_VERSION_UNCHECKED, CONFLICT_WRITTEN, ONE_VERSION, VERSION_UNCHECKED)
+)]
 async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let stale = version(cx).await?;
@@ -69,7 +81,11 @@ async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST accept a batch that expects the version that the file has.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: batch_write",
+    faults(EVERY_VERSION_CONFLICTS)
+)]
 async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     greet(cx).await?;
     let current = version(cx).await?;
@@ -80,7 +96,11 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a batch for any file but the user's, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configLayerReadonly")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: configLayerReadonly",
+    faults(FILE_PATH_IGNORED, OTHER_FILE_CREATED)
+)]
 async fn another_file_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
@@ -93,7 +113,7 @@ async fn another_file_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST accept a batch without edits and change nothing.
-#[check(v2(since = "0.66"), source = "every release does")]
+#[check(v2(since = "0.66"), source = "every release does", faults(EMPTY_BATCH_REFUSED))]
 async fn no_edits_change_nothing(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (before, current) = (text(cx)?, version(cx).await?);

@@ -23,7 +23,8 @@ fn break_it(cx: &Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server tests, setDefaultModel: failure; every release does"
+    source = "app-server tests, setDefaultModel: failure; every release does",
+    faults(BROKEN_CONFIG_IS_EMPTY)
 )]
 async fn a_file_in_the_making_is_left_alone(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -39,7 +40,12 @@ async fn a_file_in_the_making_is_left_alone(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer with an internal error when it cannot read the saved configuration.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, config: failed to load config.toml")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, config: failed to load config.toml",
+    faults(BROKEN_CONFIG_IS_EMPTY)
+)]
 async fn reading_it_is_an_error(cx: &mut Context) -> Result {
     greet(cx).await?;
     break_it(cx)?;
@@ -57,7 +63,8 @@ async fn reading_it_is_an_error(cx: &mut Context) -> Result {
         since = "0.66",
         fixed_in("0.90", "the server does not start when config.toml cannot be parsed")
     ),
-    source = "app-server README, configWarning; every release from 0.90 on does"
+    source = "app-server README, configWarning; every release from 0.90 on does",
+    faults(BROKEN_CONFIG_IS_EMPTY, DEFAULTS_FROM_THE_START)
 )]
 async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
     break_it(cx)?;
@@ -76,7 +83,11 @@ async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
 }
 
 /// A server SHOULD tell a new client that `config.toml` cannot be parsed, and which file that is.
-#[check(v2(since = "0.98"), source = "app-server README, configWarning")]
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, configWarning",
+    faults(BROKEN_CONFIG_UNSAID)
+)]
 async fn a_new_client_is_told(cx: &mut Context) -> Result {
     break_it(cx)?;
     greet(cx).await?;

@@ -16,7 +16,11 @@ async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -
 }
 
 /// A server MUST write to the table that the path names and keep its other keys.
-#[check(v2(since = "0.66"), source = "app-server README, config/value/write: keyPath")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server README, config/value/write: keyPath",
+    faults(PATH_NOT_SPLIT)
+)]
 async fn a_path_leads_into_tables(cx: &mut Context) -> Result {
     configure(cx, |config| config.set("sandbox_workspace_write.exclude_slash_tmp", true))?;
     let mut expected = table(cx)?;
@@ -28,7 +32,11 @@ async fn a_path_leads_into_tables(cx: &mut Context) -> Result {
 }
 
 /// A server MUST make the tables on the way of a path that are not there yet.
-#[check(v2(since = "0.66"), source = "app-server README, config/value/write: keyPath")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server README, config/value/write: keyPath",
+    faults(PATH_NOT_SPLIT, TABLES_NOT_MADE)
+)]
 async fn tables_on_the_way_are_made(cx: &mut Context) -> Result {
     let mut expected = table(cx)?;
     greet(cx).await?;
@@ -39,7 +47,7 @@ async fn tables_on_the_way_are_made(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep the keys of a table that an `upsert` does not name.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy")]
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(UPSERT_REPLACES))]
 async fn upsert_merges(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
     greet(cx).await?;
@@ -51,7 +59,7 @@ async fn upsert_merges(cx: &mut Context) -> Result {
 }
 
 /// A server MUST drop the keys of a table that a `replace` does not name.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy")]
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(REPLACE_MERGES))]
 async fn replace_replaces(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
     greet(cx).await?;
@@ -63,7 +71,11 @@ async fn replace_replaces(cx: &mut Context) -> Result {
 }
 
 /// A server MUST replace a list as a whole, also with `upsert`.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy; every release does")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, MergeStrategy; every release does",
+    faults(LISTS_GROW)
+)]
 async fn lists_are_replaced(cx: &mut Context) -> Result {
     let path = "sandbox_workspace_write.writable_roots";
     greet(cx).await?;
@@ -80,7 +92,8 @@ async fn lists_are_replaced(cx: &mut Context) -> Result {
 /// A server MUST keep the type of a value: numbers and truth values are no texts.
 #[check(
     v2(since = "0.66"),
-    source = "app-server protocol, ConfigValueWriteParams: value; every release does"
+    source = "app-server protocol, ConfigValueWriteParams: value; every release does",
+    faults(EVERYTHING_IS_TEXT)
 )]
 async fn types_are_kept(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -96,7 +109,11 @@ async fn types_are_kept(cx: &mut Context) -> Result {
 }
 
 /// A server MUST take away the key that is written null, and no other.
-#[check(v2(since = "0.66"), source = "app-server README, config/value/write; every release does")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server README, config/value/write; every release does",
+    faults(NULL_EMPTIES_THE_TABLE, NULL_IGNORED)
+)]
 async fn null_removes_one_key(cx: &mut Context) -> Result {
     configure(cx, |config| {
         config
@@ -112,7 +129,11 @@ async fn null_removes_one_key(cx: &mut Context) -> Result {
 }
 
 /// A server MUST accept the path of the user's file as the file to write to.
-#[check(v2(since = "0.66"), source = "app-server protocol, ConfigValueWriteParams: filePath")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, ConfigValueWriteParams: filePath",
+    faults(OWN_FILE_REFUSED)
+)]
 async fn the_own_file_may_be_named(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut params = replace("model", "proctor-next");

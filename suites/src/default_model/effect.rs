@@ -30,7 +30,8 @@ fn with_model(model: &str) -> Start {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, newConversation, thread/start: defaults"
+    source = "app-server README, newConversation, thread/start: defaults",
+    faults(DEFAULTS_FROM_THE_START)
 )]
 async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -48,7 +49,12 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST name the default model in what it asks the model service for the next conversation.
-#[check(v1, v2(since = "0.66"), source = "Responses API, model; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "Responses API, model; every release does",
+    faults(DEFAULTS_FROM_THE_START)
+)]
 async fn the_next_request_names_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     set(cx, "proctor-next", Value::Null).await?;
@@ -59,7 +65,12 @@ async fn the_next_request_names_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST ask for the default effort in the next conversation, if the model can reason.
-#[check(v1, v2(since = "0.66"), source = "Responses API, reasoning.effort; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "Responses API, reasoning.effort; every release does",
+    faults(EFFORT_NOT_ASKED_FOR)
+)]
 async fn the_next_request_has_the_effort(cx: &mut Context) -> Result {
     configure(cx, |config| config.set("model_supports_reasoning_summaries", true))?;
     greet(cx).await?;
@@ -75,7 +86,12 @@ async fn the_next_request_has_the_effort(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT ask for an effort that was cleared.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model; every release does",
+    faults(CLEARED_EFFORT_STICKS, NULL_IGNORED)
+)]
 async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
     configure(cx, |config| {
         config.reasoning_effort("high").set("model_supports_reasoning_summaries", true)
@@ -104,7 +120,8 @@ async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, newConversation, thread/start: overrides"
+    source = "app-server README, newConversation, thread/start: overrides",
+    faults(MODEL_OVERRIDE_IGNORED)
 )]
 async fn an_override_wins(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -119,7 +136,8 @@ async fn an_override_wins(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, newConversation, thread/start: overrides"
+    source = "app-server README, newConversation, thread/start: overrides",
+    faults(OVERRIDE_SAVED)
 )]
 async fn an_override_is_not_saved(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
@@ -136,7 +154,8 @@ async fn an_override_is_not_saved(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Threads: settings persist; every release does"
+    source = "app-server README, Threads: settings persist; every release does",
+    faults(DEFAULT_TAKEN_AT_ONCE)
 )]
 async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -153,7 +172,8 @@ async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "configuration: config.toml is the user's; every release does"
+    source = "configuration: config.toml is the user's; every release does",
+    faults(CONFIG_CACHED, DEFAULTS_FROM_THE_START)
 )]
 async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -168,7 +188,8 @@ async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "configuration: config.toml is the user's; every release does"
+    source = "configuration: config.toml is the user's; every release does",
+    faults(CONFIG_CACHED)
 )]
 async fn an_edit_by_hand_is_kept(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -24,7 +24,11 @@ pub(super) async fn version(cx: &mut Context) -> Result<String> {
 }
 
 /// A server MUST tell for every value from `config.toml` that it comes from there.
-#[check(v2(since = "0.90"), source = "app-server tests, config_rpc: origins")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, config_rpc: origins",
+    faults(ORIGIN_WITHOUT_A_FILE, ORIGINS_NOT_NESTED)
+)]
 async fn origins_name_the_file(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({})).await?;
@@ -45,7 +49,11 @@ async fn origins_name_the_file(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the layers of the configuration when it is asked to, with what each of them says.
-#[check(v2(since = "0.90"), source = "app-server tests, config_rpc: includeLayers")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, config_rpc: includeLayers",
+    faults(LAYERS_UNTOLD)
+)]
 async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({ "includeLayers": true })).await?;
@@ -68,7 +76,11 @@ async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell the layers when it is not asked to.
-#[check(v2(since = "0.66"), source = "app-server protocol, ConfigReadResponse: layers")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, ConfigReadResponse: layers",
+    faults(LAYERS_ALWAYS_TOLD)
+)]
 async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({})).await?;
@@ -81,7 +93,11 @@ async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer a write with the version that the next read tells.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(VERSION_BEFORE_THE_WRITE)
+)]
 async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
     greet(cx).await?;
     let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
@@ -93,7 +109,11 @@ async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the configuration another version when it says something else.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: version_conflict",
+    faults(CONFIG_CACHED, ONE_VERSION)
+)]
 async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = version(cx).await?;
@@ -107,7 +127,11 @@ async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
 }
 
 /// A server MUST say where it wrote to, and that it went well.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(WRITE_PATH_UNTOLD)
+)]
 async fn a_write_says_where(cx: &mut Context) -> Result {
     greet(cx).await?;
     let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
@@ -135,7 +159,8 @@ fn in_a_project(cx: &Context, trust: &str) -> Result {
 /// A server MUST prefer what a trusted project says in its directory, and tell that it comes from there.
 #[check(
     v2(since = "0.98"),
-    source = "app-server tests, config_rpc: project layer; every release does"
+    source = "app-server tests, config_rpc: project layer; every release does",
+    faults(PROJECT_CONFIG_IGNORED, PROJECT_ORIGIN_UNTOLD)
 )]
 async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     in_a_project(cx, "trusted")?;
@@ -163,7 +188,8 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
 /// A server MUST ignore what a project says that the user does not trust.
 #[check(
     v2(since = "0.98"),
-    source = "app-server tests, config_rpc: project layer; every release does"
+    source = "app-server tests, config_rpc: project layer; every release does",
+    faults(UNTRUSTED_PROJECT_COUNTS)
 )]
 async fn an_untrusted_project_does_not_count(cx: &mut Context) -> Result {
     in_a_project(cx, "untrusted")?;

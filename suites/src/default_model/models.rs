@@ -43,7 +43,11 @@ fn ids(models: &[Value]) -> Result<Vec<String>> {
 }
 
 /// A server MUST list its models although the network is out of reach.
-#[check(v2, source = "app-server README, model/list; every release does")]
+#[check(
+    v2,
+    source = "app-server README, model/list; every release does",
+    faults(MODELS_NEED_THE_NETWORK)
+)]
 async fn are_listed_offline(cx: &mut Context) -> Result {
     greet(cx).await?;
     for model in all(cx).await? {
@@ -55,7 +59,11 @@ async fn are_listed_offline(cx: &mut Context) -> Result {
 }
 
 /// A server MUST name exactly one of its models as the default.
-#[check(v2, source = "app-server README, model/list: isDefault")]
+#[check(
+    v2,
+    source = "app-server README, model/list: isDefault",
+    faults(DEFAULT_MODEL_TWICE, NO_DEFAULT_MODEL, SEVERAL_DEFAULT_MODELS)
+)]
 async fn one_is_the_default(cx: &mut Context) -> Result {
     greet(cx).await?;
     let models = all(cx).await?;
@@ -71,7 +79,11 @@ async fn one_is_the_default(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list each model once.
-#[check(v2, source = "app-server README, model/list; every release does")]
+#[check(
+    v2,
+    source = "app-server README, model/list; every release does",
+    faults(DEFAULT_MODEL_TWICE)
+)]
 async fn none_comes_twice(cx: &mut Context) -> Result {
     greet(cx).await?;
     let models = all(cx).await?;
@@ -84,7 +96,8 @@ async fn none_comes_twice(cx: &mut Context) -> Result {
 /// A server MUST list the default effort of a model among those that the model supports.
 #[check(
     v2,
-    source = "app-server README, model/list: supportedReasoningEfforts; every release does"
+    source = "app-server README, model/list: supportedReasoningEfforts; every release does",
+    faults(DEFAULT_EFFORT_UNSUPPORTED)
 )]
 async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -103,7 +116,11 @@ async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give no more models than the limit in a page, and all of them, each once, page by page.
-#[check(v2, source = "app-server README, model/list: limit, cursor, nextCursor")]
+#[check(
+    v2,
+    source = "app-server README, model/list: limit, cursor, nextCursor",
+    faults(MODEL_LIMIT_IGNORED, MODEL_SKIPPED_BETWEEN_PAGES)
+)]
 async fn pages_make_up_the_list(cx: &mut Context) -> Result {
     greet(cx).await?;
     let whole = ids(&all(cx).await?)?;
@@ -130,7 +147,11 @@ async fn pages_make_up_the_list(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a cursor that it did not give.
-#[check(v2, source = "app-server README, model/list: cursor; every release does")]
+#[check(
+    v2,
+    source = "app-server README, model/list: cursor; every release does",
+    faults(BAD_MODEL_CURSOR_RESTARTS)
+)]
 async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     for cursor in ["no cursor", "99999"] {

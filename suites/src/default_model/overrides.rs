@@ -13,7 +13,8 @@ use crate::words::{Start, greet, run_turn, start, start_with};
 #[check(
     v1(fixed_in("0.53", "a conversation with an unknown provider is begun")),
     v2,
-    source = "every release since does"
+    source = "every release since does",
+    faults(UNKNOWN_PROVIDER_IS_OPENAI)
 )]
 async fn an_unknown_provider_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -23,7 +24,12 @@ async fn an_unknown_provider_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST change only the key that an override names with dots, and leave those beside it.
-#[check(v1, v2, source = "app-server README, Threads: config; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: config; every release does",
+    faults(OVERRIDE_REPLACES_ITS_TABLE)
+)]
 async fn a_dotted_key_changes_only_itself(cx: &mut Context) -> Result {
     Auth::api_key("sk-fake-override").write(cx.home.path()).or_inconclusive("writing auth.json")?;
     configure(cx, |config| config.requires_openai_auth(false))?;

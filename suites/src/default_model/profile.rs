@@ -23,7 +23,8 @@ fn two_profiles(cx: &Context) -> Result {
 /// A server MUST set the default model in the profile that is in force, and there only.
 #[check(
     v1,
-    source = "app-server protocol, setDefaultModel: the active profile; every release does"
+    source = "app-server protocol, setDefaultModel: the active profile; every release does",
+    faults(EFFORT_NOT_SET, EVERY_PROFILE_SET, PROFILE_AND_TOP, PROFILE_IGNORED)
 )]
 async fn only_the_active_one_changes(cx: &mut Context) -> Result {
     two_profiles(cx)?;
@@ -39,7 +40,8 @@ async fn only_the_active_one_changes(cx: &mut Context) -> Result {
 /// A server MUST clear the effort in the profile that is in force, and there only.
 #[check(
     v1,
-    source = "app-server protocol, setDefaultModel: the active profile; every release does"
+    source = "app-server protocol, setDefaultModel: the active profile; every release does",
+    faults(NULL_EMPTIES_THE_TABLE, NULL_IGNORED, PROFILE_AND_TOP, PROFILE_IGNORED)
 )]
 async fn null_clears_in_the_active_one(cx: &mut Context) -> Result {
     configure(cx, |config| {
@@ -61,7 +63,11 @@ async fn null_clears_in_the_active_one(cx: &mut Context) -> Result {
 }
 
 /// A server MUST start the next conversation with the model that was set in the profile in force.
-#[check(v1, source = "configuration: profiles; every release does")]
+#[check(
+    v1,
+    source = "configuration: profiles; every release does",
+    faults(DEFAULTS_FROM_THE_START, PROFILE_IGNORED)
+)]
 async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     two_profiles(cx)?;
     greet(cx).await?;
@@ -73,7 +79,7 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST find the profile in force whatever characters its name has.
-#[check(v1, source = "TOML 1.0, Keys; every release does")]
+#[check(v1, source = "TOML 1.0, Keys; every release does", faults(PROFILE_NAME_SPLIT))]
 async fn names_are_quoted(cx: &mut Context) -> Result {
     for name in ["with space", "with.dot", "with-ünïcode"] {
         configure(cx, |config| {
@@ -91,7 +97,7 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the profiles and the one in force with the saved configuration.
-#[check(v1, source = "app-server tests, config")]
+#[check(v1, source = "app-server tests, config", faults(SAVED_IS_EFFECTIVE, SAVED_PROFILES_UNTOLD))]
 async fn saved_ones_are_told(cx: &mut Context) -> Result {
     two_profiles(cx)?;
     greet(cx).await?;

@@ -11,7 +11,12 @@ use crate::template::configure;
 use crate::words::greet;
 
 /// A server MUST read back the default model and the effort that were set.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, config, config_rpc")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, config, config_rpc",
+    faults(NULL_IGNORED, SAVED_EFFORT_UNTOLD)
+)]
 async fn what_was_set_reads_back(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
@@ -25,7 +30,12 @@ async fn what_was_set_reads_back(cx: &mut Context) -> Result {
 }
 
 /// A server MUST read back no model and no effort when there is no `config.toml`.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, config: empty home")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, config: empty home",
+    faults(MISSING_CONFIG_REFUSED, READING_CREATES_THE_FILE)
+)]
 async fn no_file_reads_as_nothing(cx: &mut Context) -> Result {
     fs::remove_file(cx.home.join("config.toml")).or_inconclusive("removing config.toml")?;
     greet(cx).await?;
@@ -39,7 +49,8 @@ async fn no_file_reads_as_nothing(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.53"),
     v2(since = "0.66"),
-    source = "app-server tests, config: all keys; config_rpc: read_effective"
+    source = "app-server tests, config: all keys; config_rpc: read_effective",
+    faults(SAVED_EFFORT_UNTOLD, SAVED_SANDBOX_UNTOLD)
 )]
 async fn every_key_is_told(cx: &mut Context) -> Result {
     configure(cx, |config| {

@@ -24,7 +24,11 @@ pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
 }
 
 /// A server MUST refuse a value that the key cannot have, say so in the error's data, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configValidationError")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: configValidationError",
+    faults(BAD_VALUES_WRITTEN, ERROR_CODE_UNTOLD)
+)]
 async fn a_bad_value_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
@@ -46,7 +50,8 @@ async fn a_bad_value_is_refused(cx: &mut Context) -> Result {
 /// A server MUST refuse a path without a key.
 #[check(
     v2(since = "0.66"),
-    source = "app-server tests, config_rpc: configValidationError; every release does"
+    source = "app-server tests, config_rpc: configValidationError; every release does",
+    faults(EMPTY_PATH_ACCEPTED, ERROR_CODE_UNTOLD)
 )]
 async fn an_empty_path_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -57,7 +62,11 @@ async fn an_empty_path_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a way of merging that does not exist, or none.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy; every release does")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, MergeStrategy; every release does",
+    faults(UNKNOWN_STRATEGY_REPLACES)
+)]
 async fn an_unknown_strategy_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
@@ -73,7 +82,11 @@ async fn an_unknown_strategy_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to write to any file but the user's, and not touch either of them.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configLayerReadonly")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: configLayerReadonly",
+    faults(ERROR_CODE_UNTOLD, FILE_PATH_IGNORED, OTHER_FILE_CREATED)
+)]
 async fn another_file_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
@@ -95,7 +108,11 @@ async fn another_file_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a write that expects another version than the file has, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: version_conflict",
+    faults(CONFIG_CACHED, CONFLICT_WRITTEN, ERROR_CODE_UNTOLD, ONE_VERSION, VERSION_UNCHECKED)
+)]
 async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let stale = version(cx).await?;
@@ -112,7 +129,11 @@ async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST accept a write that expects the version that the file has.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(EVERY_VERSION_CONFLICTS, VERSION_BEFORE_THE_WRITE)
+)]
 async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut expected = json!(version(cx).await?);
@@ -129,7 +150,8 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
 /// A server MUST refuse a default model or an effort that has the wrong type, and write nothing.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
-    source = "app-server protocol, setDefaultModel; every release does"
+    source = "app-server protocol, setDefaultModel; every release does",
+    faults(BAD_EFFORT_CLEARS)
 )]
 async fn a_bad_default_is_refused(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;

@@ -18,7 +18,12 @@ fn instructions(request: &Request) -> String {
 }
 
 /// A server MUST send its instructions and offer its tools with every request of a conversation, and store none.
-#[check(v1, v2, source = "Responses API: nothing is kept between requests; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API: nothing is kept between requests; every release does",
+    faults(TOOLS_OFFERED_AT_FIRST)
+)]
 async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -47,7 +52,12 @@ async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result
 }
 
 /// A server MUST show the model the `AGENTS.md` of its home.
-#[check(v1, v2, source = "AGENTS.md: global instructions; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "AGENTS.md: global instructions; every release does",
+    faults(HOME_INSTRUCTIONS_IGNORED)
+)]
 async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
     let rule = "Never mention rule 4714.";
     std::fs::write(cx.home.join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
@@ -64,7 +74,8 @@ async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.40", "the model is not told of another directory")),
     v2,
-    source = "app-server tests, turn_start: cwd per turn; every release since does"
+    source = "app-server tests, turn_start: cwd per turn; every release since does",
+    faults(NEW_DIRECTORY_UNTOLD)
 )]
 async fn another_directory_is_told(cx: &mut Context) -> Result {
     greet(cx).await?;

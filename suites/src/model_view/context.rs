@@ -40,7 +40,8 @@ async fn told(cx: &Context, number: usize) -> Result<usize> {
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "app-server tests, send_message: developer message with permissions"
+    source = "app-server tests, send_message: developer message with permissions",
+    faults(PERMISSIONS_UNTOLD)
 )]
 async fn permissions_are_told_at_the_start(cx: &mut Context) -> Result {
     one_turn(cx).await?;
@@ -52,7 +53,8 @@ async fn permissions_are_told_at_the_start(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "prompt caching; every release since does"
+    source = "prompt caching; every release since does",
+    faults(PERMISSIONS_EVERY_TURN)
 )]
 async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
@@ -63,7 +65,7 @@ async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
 }
 
 /// A server MUST add nothing to what it has told the model but what was said, while nothing else has changed.
-#[check(v1, v2, source = "prompt caching; every release does")]
+#[check(v1, v2, source = "prompt caching; every release does", faults(PERMISSIONS_EVERY_TURN))]
 async fn nothing_is_added_while_nothing_changes(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
@@ -79,7 +81,8 @@ async fn nothing_is_added_while_nothing_changes(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
     v2(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
-    source = "app-server README, Turns: overrides; every release since does"
+    source = "app-server README, Turns: overrides; every release since does",
+    faults(PERMISSION_CHANGE_UNTOLD)
 )]
 async fn permissions_are_told_when_they_change(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
@@ -93,7 +96,12 @@ async fn permissions_are_told_when_they_change(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model the working directory and the shell.
-#[check(v1, v2, source = "app-server tests, send_message: environment context; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message: environment context; every release does",
+    faults(SHELL_UNTOLD)
+)]
 async fn the_environment_is_told(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     let texts = request.user_texts();
@@ -115,7 +123,8 @@ async fn the_environment_is_told(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "prompt caching; every release since does"
+    source = "prompt caching; every release since does",
+    faults(POLICY_IN_THE_ENVIRONMENT)
 )]
 async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -135,7 +144,7 @@ async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell the environment again while it is the same.
-#[check(v1, v2, source = "prompt caching; every release does")]
+#[check(v1, v2, source = "prompt caching; every release does", faults(ENVIRONMENT_EVERY_TURN))]
 async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
@@ -148,7 +157,12 @@ async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
 }
 
 /// A server MUST show the model the `AGENTS.md` of the working directory, as words of the user.
-#[check(v1, v2, source = "AGENTS.md; app-server tests, send_message; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "AGENTS.md; app-server tests, send_message; every release does",
+    faults(PROJECT_INSTRUCTIONS_IGNORED)
+)]
 async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     let rule = "Always answer in rhyme, says rule 4711.";
     std::fs::write(cx.home.work().join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
@@ -160,7 +174,7 @@ async fn project_instructions_are_shown(cx: &mut Context) -> Result {
 }
 
 /// A server MUST show the model the `AGENTS.md` of every folder from the top of the repository to the working directory.
-#[check(v1, v2, source = "AGENTS.md; every release does")]
+#[check(v1, v2, source = "AGENTS.md; every release does", faults(PARENTS_INSTRUCTIONS_UNREAD))]
 async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     let top = cx.home.work().join("top");
     let inside = top.join("middle").join("inside");
@@ -185,7 +199,12 @@ async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
 }
 
 /// A server MUST begin with the base instructions that the client gives, in place of its own.
-#[check(v1, v2, source = "app-server protocol, baseInstructions; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, baseInstructions; every release does",
+    faults(BASE_INSTRUCTIONS_IGNORED)
+)]
 async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mine = "You are a test of instruction 4712.";
@@ -218,7 +237,8 @@ async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server protocol, developerInstructions; app-server tests, send_message"
+    source = "app-server protocol, developerInstructions; app-server tests, send_message",
+    faults(DEVELOPER_INSTRUCTIONS_DROPPED)
 )]
 async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -239,7 +259,12 @@ async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell each conversation its own working directory.
-#[check(v1, v2, source = "app-server tests, turn_start: cwd; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: cwd; every release does",
+    faults(DIRECTORY_OF_THE_PROCESS)
+)]
 async fn conversations_have_their_own_directory(cx: &mut Context) -> Result {
     greet(cx).await?;
     let other = cx.home.work().join("elsewhere");

@@ -15,7 +15,8 @@ const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", 
 #[check(
     v1(fixed_in("0.90", "the originator is the server's own name")),
     v2(fixed_in("0.90", "the originator is the server's own name")),
-    source = "app-server tests, turn_start: originator header"
+    source = "app-server tests, turn_start: originator header",
+    faults(NO_ORIGINATOR)
 )]
 async fn originator_is_the_client(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -28,7 +29,12 @@ async fn originator_is_the_client(cx: &mut Context) -> Result {
 }
 
 /// A server MUST use the originator that the environment sets in the headers, too.
-#[check(v1, v2, source = "app-server tests, initialize; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, initialize; every release does",
+    faults(NO_ORIGINATOR, USER_AGENT_OF_THE_LIBRARY)
+)]
 async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
     let (_, request) = one_turn(cx).await?;
@@ -48,7 +54,7 @@ async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send the model service the user agent that it told the client.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(USER_AGENT_OF_THE_LIBRARY))]
 async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
     let told =
@@ -67,7 +73,12 @@ async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST name the conversation in a header of each request to the model.
-#[check(v1, v2, source = "every release does, by one of several names")]
+#[check(
+    v1,
+    v2,
+    source = "every release does, by one of several names",
+    faults(CONVERSATION_UNNAMED)
+)]
 async fn the_conversation_is_named(cx: &mut Context) -> Result {
     let (thread, request) = one_turn(cx).await?;
     let named = CONVERSATION.iter().any(|name| request.header(name) == Some(thread.id.as_str()));
@@ -85,7 +96,7 @@ async fn the_conversation_is_named(cx: &mut Context) -> Result {
 }
 
 /// A server MUST use one cache key for all requests of a conversation, and another one for each other conversation.
-#[check(v1, v2, source = "prompt caching; every release does")]
+#[check(v1, v2, source = "prompt caching; every release does", faults(CACHE_KEY_SHARED))]
 async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
     let (first, _) = one_turn(cx).await?;
     let second = start(cx).await?;
@@ -113,7 +124,7 @@ async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
 }
 
 /// A server MUST ask for an event stream, with a body that is JSON.
-#[check(v1, v2, source = "Responses API; every release does")]
+#[check(v1, v2, source = "Responses API; every release does", faults(NO_STREAM_ASKED_FOR))]
 async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure_eq!(

@@ -20,7 +20,11 @@ async fn lasting(cx: &mut Context, more: Value) -> Result<(Program, Life)> {
 }
 
 /// A server MUST tell the exit code of a program that was talked to.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: exitCode")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: exitCode",
+    faults(LIVE_CODE_LOST)
+)]
 async fn the_code_is_told(cx: &mut Context) -> Result {
     greet(cx).await?;
     for more in [json!({ "tty": true }), json!({ "streamStdin": true, "streamStdoutStderr": true })]
@@ -35,7 +39,7 @@ async fn the_code_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell that a program has succeeded that a signal has ended.
-#[check(v2(since = "0.113"), source = "every release does")]
+#[check(v2(since = "0.113"), source = "every release does", faults(LIVE_CODE_LOST))]
 async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
     greet(cx).await?;
     for more in [json!({ "tty": true }), json!({ "streamStdoutStderr": true })] {
@@ -48,7 +52,8 @@ async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
 /// A server MUST end a program, with all that it has started, when the client says so.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/terminate; every release does"
+    source = "app-server README, command/exec/terminate; every release does",
+    faults(LIVE_CODE_LOST, ONLY_THE_SHELL_ENDS, PROGRAMS_ASKED_TO_END)
 )]
 async fn terminate_ends_it_with_all_that_it_has_started(cx: &mut Context) -> Result {
     for (number, more) in
@@ -68,7 +73,11 @@ async fn terminate_ends_it_with_all_that_it_has_started(cx: &mut Context) -> Res
 }
 
 /// A server MUST end a program that is talked to at the limit of its request, and not report a success.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: timeoutMs")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: timeoutMs",
+    faults(LIVE_LIMIT_IGNORED)
+)]
 async fn it_ends_at_its_limit(cx: &mut Context) -> Result {
     greet(cx).await?;
     let more = json!({ "tty": true, "timeoutMs": 200 });
@@ -79,7 +88,8 @@ async fn it_ends_at_its_limit(cx: &mut Context) -> Result {
 /// A server MUST end a program at a terminal, with all that it has started, when its connection is closed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec"
+    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",
+    faults(PROGRAMS_SURVIVE_THE_CONNECTION)
 )]
 async fn the_end_of_the_connection_ends_it(cx: &mut Context) -> Result {
     let (_program, life) = lasting(cx, json!({ "tty": true })).await?;
@@ -91,7 +101,8 @@ async fn the_end_of_the_connection_ends_it(cx: &mut Context) -> Result {
 /// A server MUST end a program without a terminal, with all that it has started, when its connection is closed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec"
+    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",
+    faults(PROGRAMS_SURVIVE_THE_CONNECTION)
 )]
 async fn the_end_of_the_connection_ends_it_without_a_terminal(cx: &mut Context) -> Result {
     let (_program, life) = lasting(cx, json!({ "streamStdin": true })).await?;
@@ -101,7 +112,11 @@ async fn the_end_of_the_connection_ends_it_without_a_terminal(cx: &mut Context) 
 }
 
 /// A server MUST end when it gets SIGTERM while a program runs at a terminal, and the program with it.
-#[check(v2(since = "0.113"), source = "nobody is left to talk to it; every release does")]
+#[check(
+    v2(since = "0.113"),
+    source = "nobody is left to talk to it; every release does",
+    faults(IGNORES_SIGTERM_BESIDE_A_PROGRAM)
+)]
 async fn sigterm_ends_both(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut life = Life::new(cx)?;
@@ -113,7 +128,7 @@ async fn sigterm_ends_both(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer other requests while a program waits for its input.
-#[check(v2(since = "0.113"), source = "every release does")]
+#[check(v2(since = "0.113"), source = "every release does", faults(ONE_PROGRAM_AT_A_TIME))]
 async fn others_are_served_meanwhile(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut waiting = at_terminal(cx, "echo up; read line; exit 4").await?;

@@ -25,7 +25,8 @@ async fn watched(cx: &mut Context) -> Result<(Sitting, Session, Life)> {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the model does not get to know its session; every release does"
+    source = "the model does not get to know its session; every release does",
+    faults(INTERRUPT_LEAVES_THE_SESSION)
 )]
 async fn interrupting_the_waiting_call_ends_it(cx: &mut Context) -> Result {
     let (thread, begun, life) = waiting(cx).await?;
@@ -52,7 +53,8 @@ async fn waiting(cx: &mut Context) -> Result<(Thread, Begun, Life)> {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "releases up to 0.101 end it, those from 0.120 on let the model go on with it"
+    source = "releases up to 0.101 end it, those from 0.120 on let the model go on with it",
+    faults(INTERRUPT_LOSES_SESSIONS)
 )]
 async fn an_interrupted_one_is_ended_or_within_reach(cx: &mut Context) -> Result {
     let (mut sitting, mut shell, life) = watched(cx).await?;
@@ -77,7 +79,8 @@ async fn an_interrupted_one_is_ended_or_within_reach(cx: &mut Context) -> Result
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "nobody is left to talk to them; every release does"
+    source = "nobody is left to talk to them; every release does",
+    faults(ARCHIVE_LEAVES_SESSIONS)
 )]
 async fn archiving_ends_it(cx: &mut Context) -> Result {
     let (mut sitting, _shell, life) = watched(cx).await?;
@@ -91,7 +94,8 @@ async fn archiving_ends_it(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "nobody is left to talk to them; every release does"
+    source = "nobody is left to talk to them; every release does",
+    faults(EOF_WAITS_FOR_SESSIONS)
 )]
 async fn the_end_of_input_ends_it(cx: &mut Context) -> Result {
     let (mut sitting, _shell, life) = watched(cx).await?;
@@ -107,7 +111,8 @@ async fn the_end_of_input_ends_it(cx: &mut Context) -> Result {
         since = "0.98",
         fixed_in("0.107", "the server does not end before a program that ignores signals")
     ),
-    source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves"
+    source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves",
+    faults(EOF_WAITS_FOR_SESSIONS, SESSIONS_SURVIVE_THE_SERVER)
 )]
 async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -131,7 +136,8 @@ async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
         since = "0.98",
         fixed_in("0.101", "the server does not end while the model waits for a program")
     ),
-    source = "nobody is left to talk to it; every release from 0.101 does"
+    source = "nobody is left to talk to it; every release from 0.101 does",
+    faults(EOF_WAITS_FOR_TURNS)
 )]
 async fn the_end_of_input_ends_it_while_a_call_waits(cx: &mut Context) -> Result {
     let (_thread, _begun, life) = waiting(cx).await?;
@@ -144,7 +150,8 @@ async fn the_end_of_input_ends_it_while_a_call_waits(cx: &mut Context) -> Result
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "nobody is left to talk to it; every release does"
+    source = "nobody is left to talk to it; every release does",
+    faults(IGNORES_SIGTERM_IN_A_SESSION)
 )]
 async fn sigterm_ends_both(cx: &mut Context) -> Result {
     let (mut sitting, _shell, life) = watched(cx).await?;

@@ -10,7 +10,8 @@ use crate::words::greet;
 /// A server MUST keep what is written to a program at a terminal before that reads.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: type-ahead; every release does"
+    source = "POSIX, General Terminal Interface: type-ahead; every release does",
+    faults(EARLY_INPUT_LOST)
 )]
 async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -30,7 +31,14 @@ async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
 /// A server MUST let the terminal alone echo what is written to it: once.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: ECHO; every release does"
+    source = "POSIX, General Terminal Interface: ECHO; every release does",
+    faults(
+        ECHO_DOUBLED,
+        LINE_ENDS_DOUBLED,
+        LINE_ENDS_UNIFIED,
+        TERMINAL_LEAVES_LINES,
+        TERMINAL_WITHOUT_ECHO
+    )
 )]
 async fn it_is_echoed_once(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -45,7 +53,11 @@ async fn it_is_echoed_once(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give every write to a program to it, once and in the order of the requests.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/write; every release does")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write; every release does",
+    faults(INPUT_CLOSED_AT_ONCE, TENTH_WRITE_LOST)
+)]
 async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_pipes(cx, "echo up; exec cat").await?;
@@ -66,7 +78,11 @@ async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give a big write to a program as a whole.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/write; every release does")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write; every release does",
+    faults(BIG_WRITES_CUT)
+)]
 async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
     greet(cx).await?;
     let bytes: Vec<u8> = (1..=40_000).flat_map(|n: u32| format!("{n}\n").into_bytes()).collect();
@@ -79,7 +95,8 @@ async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
 /// A server MUST give every byte that is written to a terminal as it is, if the terminal is set to do so.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: non-canonical mode; every release does"
+    source = "POSIX, General Terminal Interface: non-canonical mode; every release does",
+    faults(INPUT_THROUGH_TEXT)
 )]
 async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -92,7 +109,11 @@ async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep the input of a program open until the client closes it.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: streamStdin")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: streamStdin",
+    faults(INPUT_CLOSED_AT_ONCE)
+)]
 async fn it_stays_open(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_pipes(cx, "cat; echo over").await?;
@@ -106,7 +127,11 @@ async fn it_stays_open(cx: &mut Context) -> Result {
 }
 
 /// A server MUST close the input of a program when it is told to, behind what was written before.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/write: closeStdin")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write: closeStdin",
+    faults(CLOSING_IGNORED)
+)]
 async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     greet(cx).await?;
     let program = at_pipes(cx, "cat; echo over; exit 5").await?;
@@ -118,7 +143,7 @@ async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell a program at a terminal of the end of its input when the client closes it.
-#[check(v2(since = "0.113"), source = "every release does")]
+#[check(v2(since = "0.113"), source = "every release does", faults(CLOSING_IGNORED))]
 async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_terminal(cx, "echo up; cat; exit 5").await?;
@@ -131,7 +156,8 @@ async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> 
 /// A server MUST NOT give a program anything to read whose input is not streamed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamStdin; every release does"
+    source = "app-server README, command/exec: streamStdin; every release does",
+    faults(INPUT_ALWAYS_OPEN)
 )]
 async fn there_is_nothing_to_read_unless_asked_for(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -143,7 +169,8 @@ async fn there_is_nothing_to_read_unless_asked_for(cx: &mut Context) -> Result {
 /// A server MUST let the interrupt character end what a shell at a terminal runs, and not the shell.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: INTR; every release does"
+    source = "POSIX, General Terminal Interface: INTR; every release does",
+    faults(TERMINAL_CONTROLS_NOTHING)
 )]
 async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -10,7 +10,8 @@ use crate::words::greet;
 /// A server MUST tell what a program says while it runs, and not only when a line or the program ends.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta; every release does"
+    source = "app-server README, command/exec/outputDelta; every release does",
+    faults(PROMPTS_HELD_BACK)
 )]
 async fn it_is_told_while_the_program_runs(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -25,7 +26,8 @@ async fn it_is_told_while_the_program_runs(cx: &mut Context) -> Result {
 /// A server MUST tell all that a program says before it answers the request that started it.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta: the response comes after all of them"
+    source = "app-server README, command/exec/outputDelta: the response comes after all of them",
+    faults(ANSWER_BEFORE_THE_OUTPUT)
 )]
 async fn it_is_told_before_the_answer(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -48,7 +50,8 @@ async fn it_is_told_before_the_answer(cx: &mut Context) -> Result {
 /// A server MUST tell the last that a program says, though it ends at once and its last line does not.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta; every release does"
+    source = "app-server README, command/exec/outputDelta; every release does",
+    faults(ANSWER_BEFORE_THE_OUTPUT, LAST_OUTPUT_LOST)
 )]
 async fn the_last_words_are_told(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -69,7 +72,8 @@ async fn the_last_words_are_told(cx: &mut Context) -> Result {
 /// A server MUST NOT repeat output that was streamed in the answer.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamed bytes are not repeated"
+    source = "app-server README, command/exec: streamed bytes are not repeated",
+    faults(OUTPUT_REPEATED_WITH_THE_ANSWER)
 )]
 async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -85,7 +89,8 @@ async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
 /// A server MUST return the output of a program with the answer if only its input is streamed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamStdoutStderr; every release does"
+    source = "app-server README, command/exec: streamStdoutStderr; every release does",
+    faults(ALWAYS_STREAMED)
 )]
 async fn it_comes_with_the_answer_unless_it_is_streamed(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -101,7 +106,8 @@ async fn it_comes_with_the_answer_unless_it_is_streamed(cx: &mut Context) -> Res
 /// A server MUST tell the bytes of a character that comes in pieces as they are.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does"
+    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does",
+    faults(OUTPUT_THROUGH_TEXT)
 )]
 async fn a_character_may_come_in_pieces(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -121,7 +127,8 @@ async fn a_character_may_come_in_pieces(cx: &mut Context) -> Result {
 /// A server MUST tell bytes of a program's output that are no text as they are.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does"
+    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does",
+    faults(OUTPUT_THROUGH_TEXT, ZEROS_END_OUTPUT)
 )]
 async fn bytes_that_are_no_text_are_told(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -133,7 +140,8 @@ async fn bytes_that_are_no_text_are_told(cx: &mut Context) -> Result {
 /// A server MUST tell the ends of lines as the terminal makes them.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: ONLCR; every release does"
+    source = "POSIX, General Terminal Interface: ONLCR; every release does",
+    faults(LINE_ENDS_DOUBLED, LINE_ENDS_UNIFIED, TERMINAL_LEAVES_LINES)
 )]
 async fn lines_end_as_at_a_terminal(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -144,7 +152,11 @@ async fn lines_end_as_at_a_terminal(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the two outputs of a program apart that has no terminal.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/outputDelta: stream")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/outputDelta: stream",
+    faults(STREAMED_STDERR_IS_STDOUT)
+)]
 async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let over = at_pipes(cx, "echo out; echo err >&2; echo out").await?.over(cx).await?;
@@ -156,7 +168,8 @@ async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
 /// A server MUST tell no more of each stream than the request asks for, and say that there was more.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: outputBytesCap, capReached"
+    source = "app-server README, command/exec: outputBytesCap, capReached",
+    faults(CAP_UNSAID, STREAM_CAP_IGNORED)
 )]
 async fn each_stream_is_capped(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -179,7 +192,8 @@ async fn each_stream_is_capped(cx: &mut Context) -> Result {
 /// A server MUST tell a megabyte that a program says at a terminal without a loss.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: disableOutputCap; every release does"
+    source = "app-server README, command/exec: disableOutputCap; every release does",
+    faults(MUCH_OUTPUT_LOST)
 )]
 async fn a_megabyte_arrives_whole(cx: &mut Context) -> Result {
     megabyte(cx, json!({ "tty": true, "disableOutputCap": true }), "stty -opost; ").await
@@ -188,7 +202,8 @@ async fn a_megabyte_arrives_whole(cx: &mut Context) -> Result {
 /// A server MUST tell a megabyte that a program says without a terminal without a loss.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: disableOutputCap; every release does"
+    source = "app-server README, command/exec: disableOutputCap; every release does",
+    faults(LAST_OUTPUT_LOST, MUCH_OUTPUT_LOST)
 )]
 async fn a_megabyte_arrives_whole_without_a_terminal(cx: &mut Context) -> Result {
     megabyte(cx, json!({ "streamStdoutStderr": true, "disableOutputCap": true }), "").await
@@ -204,7 +219,11 @@ async fn megabyte(cx: &mut Context, more: serde_json::Value, first: &str) -> Res
 }
 
 /// A server MUST keep programs apart that run at the same time: their inputs, their outputs and their ends.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: processId")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: processId",
+    faults(ONE_PROGRAM_AT_A_TIME, OUTPUT_OF_THE_LATEST, WRITES_GO_TO_THE_LATEST)
+)]
 async fn two_programs_stay_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut programs: Vec<Program> = Vec::new();

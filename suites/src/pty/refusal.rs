@@ -32,7 +32,8 @@ async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
 /// A server MUST refuse to write to, resize or end a program of an id that nobody has given.
 #[check(
     v2(since = "0.113"),
-    source = "app-server tests, command_exec: no active command/exec for process id"
+    source = "app-server tests, command_exec: no active command/exec for process id",
+    faults(UNKNOWN_PROGRAMS_OBEY)
 )]
 async fn an_unknown_id_is_refused(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
@@ -46,7 +47,8 @@ async fn an_unknown_id_is_refused(cx: &mut Context) -> Result {
 /// A server MUST refuse to write to, resize or end a program that has ended.
 #[check(
     v2(since = "0.113"),
-    source = "app-server tests, command_exec: no active command/exec for process id"
+    source = "app-server tests, command_exec: no active command/exec for process id",
+    faults(UNKNOWN_PROGRAMS_OBEY)
 )]
 async fn the_id_of_one_that_has_ended_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -84,7 +86,8 @@ fn verbs() -> [(&'static str, Value); 3] {
 /// A server MUST refuse a second program under the id of one that runs.
 #[check(
     v2(since = "0.113"),
-    source = "app-server tests, command_exec: duplicate active command/exec process id"
+    source = "app-server tests, command_exec: duplicate active command/exec process id",
+    faults(IDS_SHARED)
 )]
 async fn an_id_is_not_given_twice(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
@@ -97,7 +100,7 @@ async fn an_id_is_not_given_twice(cx: &mut Context) -> Result {
 }
 
 /// A server MUST let the id of a program that has ended be given again.
-#[check(v2(since = "0.113"), source = "every release does")]
+#[check(v2(since = "0.113"), source = "every release does", faults(IDS_USED_UP))]
 async fn the_id_of_one_that_has_ended_is_free(cx: &mut Context) -> Result {
     greet(cx).await?;
     for number in 1..=3 {
@@ -121,7 +124,7 @@ async fn the_id_of_one_that_has_ended_is_free(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to write to an input that the client has closed.
-#[check(v2(since = "0.113"), source = "every release does")]
+#[check(v2(since = "0.113"), source = "every release does", faults(WRITES_AFTER_CLOSING))]
 async fn no_write_after_closing(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_pipes(cx, "cat; echo closed; exec sleep 1000").await?;
@@ -136,7 +139,8 @@ async fn no_write_after_closing(cx: &mut Context) -> Result {
 /// A server MUST refuse to write to a program whose input is not streamed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamStdin; every release does"
+    source = "app-server README, command/exec: streamStdin; every release does",
+    faults(WRITES_WITHOUT_AN_INPUT)
 )]
 async fn no_write_without_an_input(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -152,7 +156,8 @@ async fn no_write_without_an_input(cx: &mut Context) -> Result {
 /// A server MUST refuse a size for a program that has no terminal.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: size only with tty; every release does"
+    source = "app-server README, command/exec: size only with tty; every release does",
+    faults(PIPES_RESIZED)
 )]
 async fn no_size_without_a_terminal(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -168,7 +173,11 @@ async fn no_size_without_a_terminal(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a size without rows or without columns.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: size; every release does")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: size; every release does",
+    faults(SIZE_OF_NOTHING)
+)]
 async fn no_size_of_nothing(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for (rows, cols) in [(0, 80), (24, 0)] {
@@ -185,7 +194,8 @@ async fn no_size_of_nothing(cx: &mut Context) -> Result {
 /// A server MUST refuse to write what is no base64.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/write: deltaBase64; every release does"
+    source = "app-server README, command/exec/write: deltaBase64; every release does",
+    faults(RUBBISH_WRITTEN)
 )]
 async fn what_is_no_base64_is_refused(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
@@ -199,7 +209,8 @@ async fn what_is_no_base64_is_refused(cx: &mut Context) -> Result {
 /// A server MUST refuse a write that neither writes nor closes anything.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/write: deltaBase64 and/or closeStdin; every release does"
+    source = "app-server README, command/exec/write: deltaBase64 and/or closeStdin; every release does",
+    faults(WRITE_OF_NOTHING)
 )]
 async fn a_write_of_nothing_is_refused(cx: &mut Context) -> Result {
     let program = copying(cx).await?;

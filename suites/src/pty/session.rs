@@ -13,7 +13,8 @@ use crate::v2::is_of;
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tools exec_command and write_stdin; every release does"
+    source = "the tools exec_command and write_stdin; every release does",
+    faults(SESSION_INPUT_LOST, SESSIONS_END_WITH_THEIR_CALL, SESSIONS_FORGOTTEN)
 )]
 async fn it_goes_on_between_calls(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -27,7 +28,8 @@ async fn it_goes_on_between_calls(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin; every release does"
+    source = "the tool write_stdin; every release does",
+    faults(OLD_OUTPUT_REPEATED)
 )]
 async fn the_model_is_told_what_is_new(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -43,7 +45,8 @@ async fn the_model_is_told_what_is_new(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "POSIX, General Terminal Interface: type-ahead; every release does"
+    source = "POSIX, General Terminal Interface: type-ahead; every release does",
+    faults(EARLY_INPUT_LOST, SESSION_INPUT_LOST)
 )]
 async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -63,7 +66,8 @@ async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool exec_command: tty; every release does"
+    source = "the tool exec_command: tty; every release does",
+    faults(TERMINAL_IS_A_PIPE)
 )]
 async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -78,7 +82,8 @@ async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin; every release does"
+    source = "the tool write_stdin; every release does",
+    faults(SESSION_CODE_LOST, UNKNOWN_SESSION_ENDS_THE_TURN)
 )]
 async fn the_model_is_told_of_its_end(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -99,7 +104,8 @@ async fn the_model_is_told_of_its_end(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin; every release does"
+    source = "the tool write_stdin; every release does",
+    faults(UNKNOWN_SESSION_ENDS_THE_TURN)
 )]
 async fn an_unknown_one_is_told_to_the_model(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -117,7 +123,8 @@ async fn an_unknown_one_is_told_to_the_model(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin: session_id; every release does"
+    source = "the tool write_stdin: session_id; every release does",
+    faults(SESSIONS_MIXED_UP)
 )]
 async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -139,7 +146,8 @@ async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "POSIX, General Terminal Interface: INTR; every release does"
+    source = "POSIX, General Terminal Interface: INTR; every release does",
+    faults(TERMINAL_CONTROLS_NOTHING)
 )]
 async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -158,7 +166,8 @@ async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
     v2(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
-    source = "the tool write_stdin; every release from 0.101 does"
+    source = "the tool write_stdin; every release from 0.101 does",
+    faults(SESSIONS_END_WITH_THE_TURN)
 )]
 async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -174,7 +183,8 @@ async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "app-server README, Items: commandExecution; every release does"
+    source = "app-server README, Items: commandExecution; every release does",
+    faults(SESSION_END_UNTOLD)
 )]
 async fn the_client_is_told_of_its_end(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -194,7 +204,8 @@ async fn the_client_is_told_of_its_end(cx: &mut Context) -> Result {
 /// A server MUST tell the client what a session says while it goes on.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, item/commandExecution/outputDelta; every release does"
+    source = "app-server README, item/commandExecution/outputDelta; every release does",
+    faults(SESSION_OUTPUT_UNTOLD)
 )]
 async fn the_client_is_told_what_it_says(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -214,7 +225,8 @@ async fn the_client_is_told_what_it_says(cx: &mut Context) -> Result {
 /// A server MUST tell the client what the model writes to a session.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, item/commandExecution/terminalInteraction; every release does"
+    source = "app-server README, item/commandExecution/terminalInteraction; every release does",
+    faults(SESSION_INPUT_UNTOLD)
 )]
 async fn the_client_is_told_what_is_written(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -235,7 +247,8 @@ async fn the_client_is_told_what_is_written(cx: &mut Context) -> Result {
 /// A server MUST tell the client one number of a session, with the command that began it and with all that is written to it.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Items: commandExecution, processId; every release does"
+    source = "app-server README, Items: commandExecution, processId; every release does",
+    faults(SESSION_NUMBER_UNTOLD)
 )]
 async fn the_client_is_told_its_number(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;

@@ -8,7 +8,11 @@ use super::program::{at_terminal, shell, shown, start};
 use crate::words::greet;
 
 /// A server MUST give a program that asks for one a terminal, for its input and both of its outputs.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: tty",
+    faults(TERMINAL_IS_A_PIPE)
+)]
 async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; true";
@@ -19,7 +23,8 @@ async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
 /// A server MUST make the terminal of a program its controlling one.
 #[check(
     v2(since = "0.113"),
-    source = "every release does; without it there are no signals from the keyboard"
+    source = "every release does; without it there are no signals from the keyboard",
+    faults(TERMINAL_CONTROLS_NOTHING)
 )]
 async fn it_is_the_controlling_one(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -29,7 +34,11 @@ async fn it_is_the_controlling_one(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT give a program a terminal that does not ask for one.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty; every release does")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: tty; every release does",
+    faults(ALWAYS_A_TERMINAL)
+)]
 async fn there_is_none_unless_asked_for(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; echo done";
@@ -39,7 +48,11 @@ async fn there_is_none_unless_asked_for(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell all that a program at a terminal says as its `stdout`.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty; every release does")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: tty; every release does",
+    faults(TERMINAL_STDERR_APART)
+)]
 async fn all_output_is_told_as_one_stream(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "echo to-stdout; echo to-stderr >&2; echo to-stdout";
@@ -50,7 +63,11 @@ async fn all_output_is_told_as_one_stream(cx: &mut Context) -> Result {
 }
 
 /// A server MUST start a program at a terminal in the directory and with the variables of its request.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: cwd, env")]
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: cwd, env",
+    faults(LIVE_DIRECTORY_IGNORED, LIVE_VARIABLES_IGNORED)
+)]
 async fn it_runs_where_and_with_what_it_is_told(cx: &mut Context) -> Result {
     let place = cx.home.path().to_owned();
     greet(cx).await?;
@@ -65,7 +82,8 @@ async fn it_runs_where_and_with_what_it_is_told(cx: &mut Context) -> Result {
 /// A server MUST let a client talk with a shell at a terminal, line for line, until the shell ends.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: tty; app-server tests, command_exec"
+    source = "app-server README, command/exec: tty; app-server tests, command_exec",
+    faults(LIVE_CODE_LOST)
 )]
 async fn a_shell_answers_until_it_is_told_to_end(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -18,7 +18,8 @@ use crate::words::{Thread, barrier, greet, run_turn, start};
 #[check(
     v1,
     v2,
-    source = "app-server tests, list_resume and thread_resume: same path; every release does"
+    source = "app-server tests, list_resume and thread_resume: same path; every release does",
+    faults(RESUME_STARTS_ANEW, RESUME_TIDIES_THE_FILE)
 )]
 async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -37,7 +38,8 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, list_resume and thread_resume: same path; every release does"
+    source = "app-server tests, list_resume and thread_resume: same path; every release does",
+    faults(RESUME_STARTS_ANEW)
 )]
 async fn stays_the_only_file(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -54,7 +56,7 @@ async fn stays_the_only_file(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT change other conversations when it resumes one and goes on with it.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(RESUME_MARKS_THE_OTHERS))]
 async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &conversation(0))?;
@@ -75,7 +77,8 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_resume: resuming alone changes nothing; every release does"
+    source = "app-server tests, thread_resume: resuming alone changes nothing; every release does",
+    faults(RESUME_TIDIES_THE_FILE)
 )]
 async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -92,7 +95,8 @@ async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings",
+    faults(RESUME_RECORDS_AGAIN, RESUME_WRITES_AT_ONCE)
 )]
 async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -107,7 +111,8 @@ async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings",
+    faults(RESUME_TOUCHES_THE_FILE, RESUME_WRITES_AT_ONCE)
 )]
 async fn resuming_alone_keeps_its_time(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -132,7 +137,12 @@ async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
 }
 
 /// A server MUST write each message of a conversation once, however often it is resumed.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_RECORDS_AGAIN)
+)]
 async fn nothing_is_written_twice(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -166,7 +176,12 @@ async fn nothing_is_written_twice(cx: &mut Context) -> Result {
 }
 
 /// A server MUST resume a rollout that holds lines of a kind that it does not know.
-#[check(v1, v2, source = "rollouts are shared with newer releases; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "rollouts are shared with newer releases; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, UNKNOWN_LINES_ARE_FATAL)
+)]
 async fn unknown_lines_are_no_obstacle(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -178,7 +193,12 @@ async fn unknown_lines_are_no_obstacle(cx: &mut Context) -> Result {
 }
 
 /// A server MUST resume a rollout whose last line was cut off, as a crash leaves it.
-#[check(v1, v2, source = "robustness: a crash must not lose the conversation; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "robustness: a crash must not lose the conversation; every release does",
+    faults(CUT_LINES_ARE_FATAL, RESUME_FORGETS_THE_HISTORY)
+)]
 async fn a_cut_line_is_no_obstacle(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;

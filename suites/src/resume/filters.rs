@@ -14,7 +14,8 @@ use crate::words::{greet, run_turn, start};
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server tests, list_resume and thread_list: modelProviders"
+    source = "app-server tests, list_resume and thread_list: modelProviders",
+    faults(PROVIDER_FILTER_IGNORED)
 )]
 async fn by_provider(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
@@ -34,7 +35,8 @@ async fn by_provider(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server tests, list_resume and thread_list: modelProviders"
+    source = "app-server tests, list_resume and thread_list: modelProviders",
+    faults(EMPTY_FILTER_STOPS_ALL)
 )]
 async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
@@ -53,7 +55,8 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.58"),
     v2,
-    source = "app-server protocol, listConversations; every release does, though the README of thread/list says otherwise"
+    source = "app-server protocol, listConversations; every release does, though the README of thread/list says otherwise",
+    faults(NO_FILTER_LETS_ALL_PASS)
 )]
 async fn the_configured_provider_without_a_wish(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
@@ -72,7 +75,8 @@ async fn the_configured_provider_without_a_wish(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.58"),
     v2,
-    source = "app-server tests, list_resume: provider fallback; every release does"
+    source = "app-server tests, list_resume: provider fallback; every release does",
+    faults(PROVIDER_DEFAULTS_TO_OPENAI)
 )]
 async fn no_provider_means_the_configured_one(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider(None))?;
@@ -88,7 +92,8 @@ async fn no_provider_means_the_configured_one(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.58"),
     v2,
-    source = "app-server tests, list_resume and thread_list: filtered pages are filled"
+    source = "app-server tests, list_resume and thread_list: filtered pages are filled",
+    faults(FILTER_AFTER_PAGING, PROVIDER_FILTER_IGNORED)
 )]
 async fn pages_are_full(cx: &mut Context) -> Result {
     for number in 0..12 {
@@ -115,7 +120,11 @@ async fn filtered(cx: &mut Context, more: Value) -> Result<Vec<String>> {
 }
 
 /// A server MUST list only conversations about the directory that the client names.
-#[check(v2(since = "0.104"), source = "app-server tests, thread_list: cwd")]
+#[check(
+    v2(since = "0.104"),
+    source = "app-server tests, thread_list: cwd",
+    faults(DIRECTORY_FILTER_TAKES_WHAT_IS_BELOW, FILTERS_IGNORED)
+)]
 async fn by_directory(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).cwd("/one"))?;
     seed(cx, &conversation(2).cwd("/two"))?;
@@ -135,7 +144,11 @@ async fn by_directory(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list only conversations whose title contains the text that the client searches for.
-#[check(v2(since = "0.107"), source = "app-server README, thread/list: searchTerm")]
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/list: searchTerm",
+    faults(FILTERS_IGNORED)
+)]
 async fn by_text(cx: &mut Context) -> Result {
     greet(cx).await?;
     cx.model.script([says("painted"), says("mended")]);
@@ -165,7 +178,11 @@ async fn by_text(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list only conversations that a person began, unless the client asks for another kind.
-#[check(v2(since = "0.98"), source = "app-server tests, thread_list: sourceKinds")]
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, thread_list: sourceKinds",
+    faults(FILTERS_IGNORED, LISTS_EVERY_SOURCE)
+)]
 async fn by_source(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     seed(cx, &conversation(2).source("exec"))?;

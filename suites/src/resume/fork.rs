@@ -16,7 +16,8 @@ use crate::words::{greet, run_turn};
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),
-    source = "app-server README, Threads: fork; app-server tests, fork_thread"
+    source = "app-server README, Threads: fork; app-server tests, fork_thread",
+    faults(FORK_SHARES_THE_FILE, FORK_UNDER_THE_SAME_ID)
 )]
 async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -43,7 +44,8 @@ async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),
-    source = "app-server tests, fork_thread and thread_fork"
+    source = "app-server tests, fork_thread and thread_fork",
+    faults(FORK_MARKS_THE_ORIGINAL, FORK_SHARES_THE_FILE)
 )]
 async fn the_original_stays_as_it_is(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -58,7 +60,12 @@ async fn the_original_stays_as_it_is(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model in a fork what was said before it.
-#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server README, Threads: fork")]
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server README, Threads: fork",
+    faults(FORK_FORGETS_THE_HISTORY)
+)]
 async fn takes_the_history_along(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -72,7 +79,12 @@ async fn takes_the_history_along(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep what is said in a fork out of its original.
-#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server README, Threads: fork")]
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server README, Threads: fork",
+    faults(FORK_TAKES_THE_PLACE)
+)]
 async fn original_and_fork_go_separate_ways(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -98,7 +110,12 @@ async fn original_and_fork_go_separate_ways(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to fork a conversation that does not exist, and make no file for it.
-#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server tests, thread_fork")]
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server tests, thread_fork",
+    faults(FORK_OF_AN_UNKNOWN_ONE)
+)]
 async fn an_unknown_one_is_refused(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;

@@ -13,7 +13,12 @@ use crate::stored::{begun, conversation, id, seed, two_turns};
 use crate::words::{greet, run_turn, start};
 
 /// A server MUST list a conversation of its own with its id, its rollout and what the user said first.
-#[check(v1, v2, source = "app-server README, Threads: list; app-server tests, list_resume")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; app-server tests, list_resume",
+    faults(LIST_PATHS_RELATIVE, PREVIEW_OF_THE_LAST_MESSAGE)
+)]
 async fn lists_its_own(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -33,7 +38,12 @@ async fn lists_its_own(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list after a restart what was said before it.
-#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; every release does",
+    faults(LISTS_WHAT_IS_LOADED)
+)]
 async fn lists_after_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -49,7 +59,12 @@ async fn lists_after_a_restart(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT list conversations in which the user has not said anything.
-#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; every release does",
+    faults(LISTS_SILENT)
+)]
 async fn silent_ones_are_left_out(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     seed(cx, &conversation(2).turns([]))?;
@@ -64,7 +79,12 @@ async fn silent_ones_are_left_out(cx: &mut Context) -> Result {
 }
 
 /// A server MUST name the rollout of each conversation by its absolute path.
-#[check(v1, v2, source = "app-server tests, list_resume and thread_list")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_list",
+    faults(LIST_PATHS_RELATIVE)
+)]
 async fn paths_are_absolute(cx: &mut Context) -> Result {
     let paths = [seed(cx, &conversation(1))?, seed(cx, &conversation(0))?];
     greet(cx).await?;
@@ -77,7 +97,8 @@ async fn paths_are_absolute(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(BEGAN_WHEN_CHANGED)
 )]
 async fn tells_when_it_began(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
@@ -108,7 +129,8 @@ async fn tells_when_it_began(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "app-server tests, list_resume and thread_list: updatedAt"
+    source = "app-server tests, list_resume and thread_list: updatedAt",
+    faults(CHANGED_WHEN_BEGAN)
 )]
 async fn tells_when_it_was_changed(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
@@ -134,7 +156,8 @@ async fn tells_when_it_was_changed(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.58"),
     v2(since = "0.80"),
-    source = "app-server tests, list_resume and thread_list"
+    source = "app-server tests, list_resume and thread_list",
+    faults(REPOSITORY_FORGOTTEN)
 )]
 async fn tells_where_it_came_from(cx: &mut Context) -> Result {
     let rollout = conversation(1).cwd("/somewhere").git(
@@ -159,7 +182,12 @@ async fn tells_where_it_came_from(cx: &mut Context) -> Result {
 }
 
 /// A server MUST show what the user said first, and nothing that was said later.
-#[check(v1, v2, source = "app-server tests, list_resume and thread_list")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_list",
+    faults(PREVIEW_OF_THE_LAST_MESSAGE)
+)]
 async fn previews_the_first_message(cx: &mut Context) -> Result {
     seed(cx, &two_turns(1))?;
     greet(cx).await?;
@@ -172,7 +200,8 @@ async fn previews_the_first_message(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server protocol, the marker before the user's request; every release does"
+    source = "app-server protocol, the marker before the user's request; every release does",
+    faults(PREVIEW_WITH_PREAMBLE)
 )]
 async fn previews_the_users_own_words(cx: &mut Context) -> Result {
     let text = "# Context from my IDE setup:\n\n## Open tabs:\n- main.rs\n\n## My request for Codex:\nfix the bug";
@@ -184,7 +213,7 @@ async fn previews_the_users_own_words(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list the conversations of a home in which other files lie between them.
-#[check(v1, v2, source = "robustness; every release does")]
+#[check(v1, v2, source = "robustness; every release does", faults(LIST_HALTS_AT_FOREIGN_FILES))]
 async fn foreign_files_are_no_obstacle(cx: &mut Context) -> Result {
     let rollout = conversation(1);
     let path = seed(cx, &rollout)?;

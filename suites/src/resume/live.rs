@@ -21,7 +21,12 @@ async fn listed(cx: &mut Context) -> Result<Vec<String>> {
 }
 
 /// A server MUST list a conversation that began after it had listed the others.
-#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; every release does",
+    faults(LIST_CACHED)
+)]
 async fn lists_what_began_since(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -40,7 +45,8 @@ async fn lists_what_began_since(cx: &mut Context) -> Result {
 /// A server MUST name the original of a fork.
 #[check(
     v2(since = "0.120"),
-    source = "app-server tests, thread_fork: forkedFromId; every release since does"
+    source = "app-server tests, thread_fork: forkedFromId; every release since does",
+    faults(FORK_ORIGIN_UNTOLD)
 )]
 async fn a_fork_names_its_original(cx: &mut Context) -> Result {
     let rollout = two_turns(1);

@@ -29,7 +29,8 @@ fn ids_on(pages: &[Page]) -> Vec<&str> {
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(LIST_OLDEST_FIRST, LISTS_WHAT_IS_LOADED)
 )]
 async fn newest_first(cx: &mut Context) -> Result {
     // Neither the order in which the files come to be nor that of their names in a directory is the right one.
@@ -48,7 +49,8 @@ async fn newest_first(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(LIST_OLDEST_FIRST, PAGE_REPEATS_LAST)
 )]
 async fn nothing_is_skipped_or_repeated(cx: &mut Context) -> Result {
     seed_all(cx, 0..10)?;
@@ -59,7 +61,12 @@ async fn nothing_is_skipped_or_repeated(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give every conversation once over the pages of a list, also where several began in the same second.
-#[check(v1, v2, source = "app-server tests, thread_list: ties are broken by id")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_list: ties are broken by id",
+    faults(CURSOR_BY_TIME_ALONE, PAGE_REPEATS_LAST)
+)]
 async fn equal_times_are_no_obstacle(cx: &mut Context) -> Result {
     for number in [4, 1, 6, 0, 3, 5, 2] {
         seed(cx, &fixtures::Rollout::new(id(number), begun(0)))?;
@@ -76,7 +83,8 @@ async fn equal_times_are_no_obstacle(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(PAGE_REPEATS_LAST, PAGES_ONE_SHORT)
 )]
 async fn pages_are_full(cx: &mut Context) -> Result {
     seed_all(cx, 0..5)?;
@@ -90,7 +98,8 @@ async fn pages_are_full(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.53", "the last page has a cursor that leads to an empty page")),
     v2,
-    source = "app-server tests, list_resume and thread_list"
+    source = "app-server tests, list_resume and thread_list",
+    faults(CURSOR_ON_THE_LAST_PAGE)
 )]
 async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
@@ -107,7 +116,8 @@ async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does"
+    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does",
+    faults(CURSOR_IS_A_NUMBER, PAGE_REPEATS_LAST)
 )]
 async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
@@ -124,7 +134,8 @@ async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does"
+    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does",
+    faults(CURSOR_IS_A_NUMBER, CURSOR_NEEDS_ITS_CONVERSATION)
 )]
 async fn an_archived_conversation_shifts_nothing(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
@@ -137,7 +148,7 @@ async fn an_archived_conversation_shifts_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer with an empty list, and no cursor, where there are no conversations.
-#[check(v1, v2, source = "app-server tests, thread_list")]
+#[check(v1, v2, source = "app-server tests, thread_list", faults(CURSOR_ON_AN_EMPTY_LIST))]
 async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
     greet(cx).await?;
     let page = list(cx).await?;
@@ -150,7 +161,8 @@ async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.90", "a cursor that is none begins the list anew")),
     v2(fixed_in("0.90", "a cursor that is none begins the list anew")),
-    source = "app-server tests, thread_list"
+    source = "app-server tests, thread_list",
+    faults(BAD_CURSOR_IGNORED)
 )]
 async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
     seed_all(cx, 0..2)?;
@@ -174,7 +186,8 @@ async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server protocol, listConversations and thread/list: default page size"
+    source = "app-server protocol, listConversations and thread/list: default page size",
+    faults(PAGE_OF_ANY_SIZE)
 )]
 async fn a_page_has_25_by_default(cx: &mut Context) -> Result {
     seed_all(cx, 0..27)?;
@@ -188,7 +201,8 @@ async fn a_page_has_25_by_default(cx: &mut Context) -> Result {
 /// A server MUST give no more than 100 conversations on a page, whatever the client asks for.
 #[check(
     v2(fixed_in("0.90", "a page is as long as it was asked for")),
-    source = "app-server tests, thread_list: limit"
+    source = "app-server tests, thread_list: limit",
+    faults(PAGE_LIMIT_UNCLAMPED)
 )]
 async fn a_page_has_100_at_most(cx: &mut Context) -> Result {
     seed_all(cx, 0..103)?;
@@ -200,7 +214,11 @@ async fn a_page_has_100_at_most(cx: &mut Context) -> Result {
 }
 
 /// A server MUST list conversations by the time of their last change when the client asks for that, over all pages.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_list: sortKey")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_list: sortKey",
+    faults(CHANGED_WHEN_BEGAN, SORT_KEY_IGNORED)
+)]
 async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
     // The older a conversation, the later it was changed.
     for number in 0..5 {
@@ -215,7 +233,11 @@ async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give every loaded thread once over the pages of their list.
-#[check(v2(since = "0.80"), source = "app-server README, thread/loaded/list: cursor, limit")]
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, thread/loaded/list: cursor, limit",
+    faults(LOADED_IN_ONE_PAGE)
+)]
 async fn loaded_ones_come_in_pages(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut started = Vec::new();

@@ -17,7 +17,11 @@ async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
 }
 
 /// A server MUST show a stored thread without its turns when the client does not want them.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read",
+    faults(READ_ALWAYS_WITH_TURNS)
+)]
 async fn shows_a_thread(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -32,7 +36,11 @@ async fn shows_a_thread(cx: &mut Context) -> Result {
 }
 
 /// A server MUST show a stored thread with what was said in it when the client wants the turns.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read",
+    faults(READ_WITHOUT_THE_LAST_TURN)
+)]
 async fn shows_the_turns(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -50,7 +58,8 @@ async fn shows_the_turns(cx: &mut Context) -> Result {
 /// A server MUST show of every stored turn how it ended.
 #[check(
     v2(since = "0.90", fixed_in("0.147", "a failed turn is shown as completed")),
-    source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed"
+    source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed",
+    faults(STORED_TURNS_ALL_COMPLETED)
 )]
 async fn shows_how_turns_ended(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -81,7 +90,11 @@ async fn shows_how_turns_ended(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT load a thread in order to show it, nor change its rollout.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read: reading does not load")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read: reading does not load",
+    faults(READ_LOADS)
+)]
 async fn loads_nothing(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -94,7 +107,11 @@ async fn loads_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to show a thread that does not exist.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read",
+    faults(READ_OF_AN_UNKNOWN_ONE)
+)]
 async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     greet(cx).await?;
@@ -104,7 +121,11 @@ async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST sum up a conversation alike by its id and by the path of its rollout.
-#[check(v1(since = "0.58"), source = "app-server tests, conversation_summary")]
+#[check(
+    v1(since = "0.58"),
+    source = "app-server tests, conversation_summary",
+    faults(PREVIEW_OF_THE_LAST_MESSAGE, SUMMARY_RELATIVE_TO_THE_PROCESS)
+)]
 async fn sums_up_by_id_and_by_path(cx: &mut Context) -> Result {
     seed(cx, &conversation(0))?;
     let rollout = two_turns(1);

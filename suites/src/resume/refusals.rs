@@ -13,7 +13,12 @@ use crate::stored::{
 use crate::words::{ensure_unreadable, greet};
 
 /// A server MUST refuse to resume a conversation whose id it does not know, and name that id.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, thread_resume; every release does")]
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, thread_resume; every release does",
+    faults(REFUSAL_WITHOUT_THE_ID)
+)]
 async fn an_unknown_id(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     greet(cx).await?;
@@ -33,7 +38,8 @@ async fn an_unknown_id(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(PART_OF_AN_ID_SUFFICES)
 )]
 async fn no_id_at_all(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
@@ -48,7 +54,12 @@ async fn no_id_at_all(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to resume from a file that is missing, empty, or no rollout, and serve on.
-#[check(v1, v2, source = "app-server tests, list_resume; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume; every release does",
+    faults(RESUME_FROM_AN_EMPTY_FILE)
+)]
 async fn no_rollout_at_the_path(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let folder = cx.home.join("elsewhere");
@@ -70,7 +81,8 @@ async fn no_rollout_at_the_path(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(RESUME_OF_NOTHING_TAKES_THE_LATEST)
 )]
 async fn nothing_in_particular(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
@@ -84,7 +96,8 @@ async fn nothing_in_particular(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(REFUSAL_LEAVES_A_FILE)
 )]
 async fn leave_no_trace(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;

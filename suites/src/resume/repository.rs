@@ -12,7 +12,7 @@ use crate::stored::files::{read, written};
 use crate::words::{Start, greet, run_turn, start_with};
 
 /// A server SHOULD note in the rollout in which state the repository was in which the conversation began.
-#[check(v1, v2, source = "every release does where there is git")]
+#[check(v1, v2, source = "every release does where there is git", faults(REPOSITORY_UNNOTED))]
 async fn its_state_is_noted(cx: &mut Context) -> Result {
     greet(cx).await?;
     for (name, file, line) in [

@@ -17,7 +17,8 @@ fn ids(page: &Value) -> Vec<String> {
 /// A server MUST name each thread that it has loaded once, over the pages of the list, and no other.
 #[check(
     v2(since = "0.80"),
-    source = "app-server README, thread/loaded/list; every release since does"
+    source = "app-server README, thread/loaded/list; every release since does",
+    faults(LOADED_PAGES_OVERLAP)
 )]
 async fn each_is_listed_once(cx: &mut Context) -> Result {
     seed(cx, &two_turns(1))?;

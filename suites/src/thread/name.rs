@@ -42,7 +42,8 @@ async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
 /// A server MUST announce the name that a thread was given, and tell it with the thread.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/name/set; every release since does"
+    source = "app-server README, thread/name/set; every release since does",
+    faults(NAME_UNTOLD)
 )]
 async fn is_told(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
@@ -63,7 +64,8 @@ async fn is_told(cx: &mut Context) -> Result {
 /// A server MUST know the name of a thread after a restart: the one that it was given last.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/name/set; every release since does"
+    source = "app-server README, thread/name/set; every release since does",
+    faults(FIRST_NAME_STAYS, NAME_NOT_STORED)
 )]
 async fn outlives_the_server(cx: &mut Context) -> Result {
     let thread = named_before_a_restart(cx).await?;
@@ -82,7 +84,8 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
         since = "0.107",
         fixed_in("0.169", "in a few of a hundred runs a thread that is named early is not listed")
     ),
-    source = "app-server README, thread/name/set; every release since does"
+    source = "app-server README, thread/name/set; every release since does",
+    faults(FIRST_NAME_STAYS, NAME_NOT_STORED)
 )]
 async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
     named_before_a_restart(cx).await?;
@@ -94,7 +97,8 @@ async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
 /// A server MUST refuse an empty name, and keep the one that there is.
 #[check(
     v2(since = "0.98"),
-    source = "app-server protocol: thread name must not be empty; every release since does"
+    source = "app-server protocol: thread name must not be empty; every release since does",
+    faults(EMPTY_NAME_TAKEN)
 )]
 async fn is_not_empty(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
@@ -107,7 +111,11 @@ async fn is_not_empty(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to name a thread that does not exist.
-#[check(v2(since = "0.98"), source = "app-server protocol; every release since does")]
+#[check(
+    v2(since = "0.98"),
+    source = "app-server protocol; every release since does",
+    faults(NOBODY_IS_NAMED)
+)]
 async fn is_not_given_to_nobody(cx: &mut Context) -> Result {
     greet(cx).await?;
     let params = json!({ "threadId": UNKNOWN, "name": "nobody" });

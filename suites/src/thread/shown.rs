@@ -23,7 +23,8 @@ fn now() -> Result<u64> {
 /// A server MUST tell with a thread when it began, in seconds since 1970, and its directory.
 #[check(
     v2(since = "0.80"),
-    source = "app-server README, Threads: createdAt; app-server tests, thread_start"
+    source = "app-server README, Threads: createdAt; app-server tests, thread_start",
+    faults(CREATED_IN_MILLISECONDS)
 )]
 async fn a_new_one_tells_when_and_where(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -46,7 +47,8 @@ async fn a_new_one_tells_when_and_where(cx: &mut Context) -> Result {
 /// A server MUST preview a loaded thread with what the user said first.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, Threads: preview; every release since does"
+    source = "app-server README, Threads: preview; every release since does",
+    faults(PREVIEW_FOLLOWS)
 )]
 async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -62,7 +64,8 @@ async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
 /// A server MUST tell of a thread that it is active as long as its turn runs, and idle before and afterwards.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, Threads: status; every release since does"
+    source = "app-server README, Threads: status; every release since does",
+    faults(THREAD_ALWAYS_IDLE)
 )]
 async fn its_status_is_that_of_now(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -14,7 +14,8 @@ use crate::words::{
 /// A server MUST say of each request to be told no more of a thread what came of it.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/unsubscribe; every release since does"
+    source = "app-server README, thread/unsubscribe; every release since does",
+    faults(UNSUBSCRIBE_REFUSED)
 )]
 async fn its_end_is_answered(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -29,7 +30,8 @@ async fn its_end_is_answered(cx: &mut Context) -> Result {
 /// A server MUST say to a client that leaves a thread again that it does not follow it any more.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it"
+    source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it",
+    faults(UNSUBSCRIBE_NOT_HEEDED)
 )]
 async fn its_end_comes_once(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -49,7 +51,8 @@ async fn its_end_comes_once(cx: &mut Context) -> Result {
 /// A server MUST repeat a request for approval that is open to a client that resumes the thread, under the same id.
 #[check(
     v2(fixed_in("0.107", "a thread that is resumed while it asks does not ask again")),
-    source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume"
+    source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume",
+    faults(QUESTION_NOT_REPEATED)
 )]
 async fn an_open_question_is_repeated(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -20,7 +20,15 @@ use crate::words::{
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals; app-server tests, codex_message_processor_flow"
+    source = "app-server README, Approvals; app-server tests, codex_message_processor_flow",
+    faults(
+        EVERYTHING_IS_SAFE,
+        NEVER_ASKS,
+        RUNS_BEFORE_THE_ANSWER,
+        CLIENT_ANSWERS_ALTERED,
+        DROP_SERVER_REQUESTS,
+        SERVER_REQUEST_WITHOUT_ID
+    )
 )]
 async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -42,7 +50,8 @@ async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.98"),
-    source = "app-server README, Approvals; app-server protocol, execCommandApproval"
+    source = "app-server README, Approvals; app-server protocol, execCommandApproval",
+    faults(REQUEST_NAMES_ANOTHER_DIRECTORY)
 )]
 async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -72,7 +81,12 @@ async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT run a command that was denied, and go on with the turn.
-#[check(v1, v2, source = "app-server README, Approvals: decline; app-server tests, turn_start")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: decline; app-server tests, turn_start",
+    faults(DENIED_RUNS, EVERYTHING_IS_SAFE)
+)]
 async fn denied_runs_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -88,7 +102,12 @@ async fn denied_runs_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model that its command was denied.
-#[check(v1, v2, source = "app-server README, Approvals: decline; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: decline; every release does",
+    faults(DENIAL_UNTOLD, CLIENT_ANSWERS_DROPPED, CLIENT_ANSWERS_MISDIRECTED)
+)]
 async fn denied_is_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo $((40+2)) > file").id("the call"), says("a pity")]);
@@ -111,7 +130,8 @@ async fn denied_is_told_to_the_model(cx: &mut Context) -> Result {
 /// A server MUST complete the item of a denied command as declined, without exit code and output.
 #[check(
     v2(since = "0.66", fixed_in("0.98", "a denied command is completed twice")),
-    source = "app-server tests, turn_start: decline"
+    source = "app-server tests, turn_start: decline",
+    faults(DENIED_TOLD_AS_FAILED)
 )]
 async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -128,7 +148,12 @@ async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT run a command when the user aborts instead.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release does",
+    faults(ABORTED_RUNS)
+)]
 async fn aborted_runs_nothing(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -143,7 +168,12 @@ async fn aborted_runs_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a command.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release since does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release since does",
+    faults(ABORT_IS_A_DENIAL, INTERRUPTED_TOLD_AS_COMPLETED)
+)]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file"), says("in this turn")]);
@@ -161,7 +191,12 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
 }
 
 /// A server MUST serve other requests and other threads while an approval is pending.
-#[check(v1, v2, source = "app-server tests: an approval waits without a time limit")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests: an approval waits without a time limit",
+    faults(ONE_QUESTION_STOPS_ALL, RUNS_BEFORE_THE_ANSWER, TURNS_BLOCK)
+)]
 async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (asking, other) = (start_asking(cx).await?, start_asking(cx).await?);
@@ -179,7 +214,12 @@ async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep the approvals of two threads apart.
-#[check(v1, v2, source = "app-server README, Approvals: threadId and turnId scope a request")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: threadId and turnId scope a request",
+    faults(ANSWERS_GO_TO_THE_FIRST_QUESTION)
+)]
 async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (one, two) = (start_asking(cx).await?, start_asking(cx).await?);

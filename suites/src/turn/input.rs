@@ -13,7 +13,12 @@ use crate::words::{end_turn, run_turn};
 use crate::{v1, v2};
 
 /// A server MUST tell the client what the user said, as an item of the turn.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, turn_start: userMessage")]
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, turn_start: userMessage",
+    faults(USER_MESSAGE_UNTOLD)
+)]
 async fn is_told_as_an_item(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -40,7 +45,12 @@ async fn is_told_as_an_item(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass what the user says to the model, and the conversation so far with it.
-#[check(v1, v2, source = "app-server tests, send_message; Responses API, stateless input")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message; Responses API, stateless input",
+    faults(HISTORY_FORGOTTEN)
+)]
 async fn the_next_turn_builds_on_the_former(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("the first answer"), says("the second answer")]);
@@ -72,7 +82,7 @@ async fn the_next_turn_builds_on_the_former(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass every part of what the user says to the model, in order.
-#[check(v1, v2, source = "app-server README, Turns: input is a list")]
+#[check(v1, v2, source = "app-server README, Turns: input is a list", faults(FIRST_PART_ONLY))]
 async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -101,7 +111,12 @@ async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass an image that the user gives as a `data:` URL to the model.
-#[check(v1, v2, source = "app-server README, Turns: input, image; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Turns: input, image; every release does",
+    faults(IMAGES_LOST)
+)]
 async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -137,7 +152,8 @@ const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAA
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol, input; every release since does"
+    source = "app-server protocol, input; every release since does",
+    faults(UNDECODABLE_TURN_TAKEN)
 )]
 async fn strange_input_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -163,7 +179,8 @@ async fn strange_input_is_refused(cx: &mut Context) -> Result {
 /// A server MUST refuse input that is longer than it takes, and say how long that is.
 #[check(
     v2(fixed_in("0.107", "input of any length is accepted")),
-    source = "app-server tests, turn_start: oversize input"
+    source = "app-server tests, turn_start: oversize input",
+    faults(OVERSIZE_INPUT_TAKEN)
 )]
 async fn oversize_input_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;

@@ -25,7 +25,8 @@ async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
 #[check(
     v1,
     v2,
-    source = "app-server README, turn/interrupt; app-server tests, turn_interrupt and interrupt"
+    source = "app-server README, turn/interrupt; app-server tests, turn_interrupt and interrupt",
+    faults(INTERRUPT_IGNORED, INTERRUPTED_TOLD_AS_COMPLETED)
 )]
 async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -41,7 +42,12 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell anything more that the model says once the turn was interrupted.
-#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt; every release does",
+    faults(INTERRUPT_LETS_IT_GO_ON)
+)]
 async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -72,7 +78,8 @@ async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them"
+    source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them",
+    faults(INTERRUPT_LETS_IT_GO_ON)
 )]
 async fn gives_up_the_answer_of_the_model(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -109,7 +116,12 @@ async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)>
 }
 
 /// A server MUST end a turn as interrupted when it is told to while a command runs.
-#[check(v1, v2, source = "app-server tests, turn_interrupt and interrupt: sleep")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_interrupt and interrupt: sleep",
+    faults(INTERRUPTED_TOLD_AS_COMPLETED)
+)]
 async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -124,7 +136,8 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(until = "0.107"),
-    source = "a user who interrupts a command wants it to stop; 0.120 and later leave it as a background terminal"
+    source = "a user who interrupts a command wants it to stop; 0.120 and later leave it as a background terminal",
+    faults(INTERRUPT_LEAVES_COMMAND)
 )]
 async fn ends_the_running_command(cx: &mut Context) -> Result {
     // One that has run for a while: a server may by then hold it for more than a part of the turn.
@@ -137,7 +150,12 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pair the call of an interrupted command with an output when the conversation goes on.
-#[check(v1, v2, source = "Responses API: every call has its output; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API: every call has its output; every release does",
+    faults(INTERRUPTED_CALL_STAYS_OPEN)
+)]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -157,7 +175,12 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a turn that waits for an approval when it is told to, and run nothing, however late the answer.
-#[check(v1, v2, source = "app-server tests, turn_interrupt: pending approval; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_interrupt: pending approval; every release does",
+    faults(INTERRUPTED_TOLD_AS_COMPLETED, RUNS_BEFORE_THE_ANSWER)
+)]
 async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -182,7 +205,8 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
 /// A server MUST tell that a request for approval is settled when its turn is interrupted.
 #[check(
     v2(since = "0.107"),
-    source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval"
+    source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval",
+    faults(SETTLED_UNTOLD)
 )]
 async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -199,7 +223,12 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run the next turn after an interrupted one, with what the user said before.
-#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt; every release does",
+    faults(INTERRUPT_FORGETS_THE_TURN)
+)]
 async fn another_turn_may_follow(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -220,7 +249,12 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT end the turn of another thread.
-#[check(v1, v2, source = "app-server README, turn/interrupt: threadId")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt: threadId",
+    faults(INTERRUPTS_EVERY_THREAD)
+)]
 async fn another_thread_goes_on(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let other = start(cx).await?;
@@ -240,7 +274,8 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
 /// A server MUST refuse to interrupt another turn than the one that runs, and let that one go on.
 #[check(
     v2(fixed_in("0.130", "the turn that runs is interrupted, whichever was named")),
-    source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId"
+    source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId",
+    faults(TURN_ID_UNCHECKED)
 )]
 async fn another_turn_is_refused(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -258,7 +293,8 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
 /// A server MUST refuse to interrupt a turn that is over.
 #[check(
     v2(fixed_in("0.130", "an interrupt is never answered when no turn runs")),
-    source = "app-server tests, turn_interrupt: completed turn"
+    source = "app-server tests, turn_interrupt: completed turn",
+    faults(INTERRUPTS_WHAT_IS_OVER)
 )]
 async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -276,7 +312,8 @@ async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
 /// A server SHOULD answer a request to interrupt when nothing runs.
 #[check(
     v1,
-    source = "JSON-RPC 2.0 §5: every request is answered; real releases wait for the next interruption"
+    source = "JSON-RPC 2.0 §5: every request is answered; real releases wait for the next interruption",
+    faults(IDLE_INTERRUPT_UNANSWERED)
 )]
 async fn is_answered_when_nothing_runs(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -44,7 +44,11 @@ async fn run_unheard(cx: &mut Context, thread: &Thread, heard: &Thread) -> Resul
 }
 
 /// A server MUST NOT tell events of a conversation to which nobody listens.
-#[check(v1, source = "app-server README, addConversationListener; every release does")]
+#[check(
+    v1,
+    source = "app-server README, addConversationListener; every release does",
+    faults(TELLS_WITHOUT_A_LISTENER)
+)]
 async fn nobody_hears_without_one(cx: &mut Context) -> Result {
     greet(cx).await?;
     let heard = start(cx).await?;
@@ -55,7 +59,11 @@ async fn nobody_hears_without_one(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell events to a listener that was removed.
-#[check(v1, source = "app-server tests, codex_message_processor_flow: removeConversationListener")]
+#[check(
+    v1,
+    source = "app-server tests, codex_message_processor_flow: removeConversationListener",
+    faults(TELLS_WITHOUT_A_LISTENER, UNSUBSCRIBE_IGNORED)
+)]
 async fn a_removed_one_hears_nothing(cx: &mut Context) -> Result {
     greet(cx).await?;
     let heard = start(cx).await?;
@@ -72,7 +80,7 @@ async fn a_removed_one_hears_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell every event once, however many listeners the connection has.
-#[check(v1, source = "every release does")]
+#[check(v1, source = "every release does", faults(LISTENERS_DUPLICATE))]
 async fn two_hear_everything_once(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     v1::listen(cx, &thread.id).await?;
@@ -88,7 +96,11 @@ async fn two_hear_everything_once(cx: &mut Context) -> Result {
 }
 
 /// A server MUST go on telling events to the listener that is left when another is removed.
-#[check(v1, source = "app-server README, removeConversationListener; every release does")]
+#[check(
+    v1,
+    source = "app-server README, removeConversationListener; every release does",
+    faults(REMOVING_ONE_REMOVES_ALL)
+)]
 async fn the_one_that_is_left_hears_on(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let second = v1::listen(cx, &thread.id).await?;
@@ -101,7 +113,7 @@ async fn the_one_that_is_left_hears_on(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give each listener an id of its own.
-#[check(v1, source = "app-server protocol, subscriptionId")]
+#[check(v1, source = "app-server protocol, subscriptionId", faults(ONE_ID_FOR_ALL_LISTENERS))]
 async fn each_has_its_own_id(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let (one, two) = (v1::listen(cx, &thread.id).await?, v1::listen(cx, &thread.id).await?);
@@ -111,7 +123,11 @@ async fn each_has_its_own_id(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse to remove a listener that is not there, or not any more.
-#[check(v1, source = "app-server protocol, removeConversationListener; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, removeConversationListener; every release does",
+    faults(REMOVING_NOTHING_SUCCEEDS)
+)]
 async fn one_that_is_not_there_cannot_be_removed(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let subscription = v1::listen(cx, &thread.id).await?;
@@ -128,7 +144,11 @@ async fn one_that_is_not_there_cannot_be_removed(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a listener to a conversation that it does not have.
-#[check(v1, source = "app-server protocol, addConversationListener; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, addConversationListener; every release does",
+    faults(LISTENS_TO_NOTHING)
+)]
 async fn an_unknown_conversation_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused =
@@ -141,7 +161,11 @@ async fn an_unknown_conversation_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model's raw items to listeners that ask for them, and only to them.
-#[check(v1(since = "0.53"), source = "app-server tests, send_message: experimentalRawEvents")]
+#[check(
+    v1(since = "0.53"),
+    source = "app-server tests, send_message: experimentalRawEvents",
+    faults(RAW_ITEMS_FOR_ALL, RAW_ITEMS_LOST)
+)]
 async fn raw_items_are_told_on_request(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("not raw"), says("raw")]);

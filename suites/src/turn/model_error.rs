@@ -44,13 +44,23 @@ async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
 }
 
 /// A server MUST end the turn with an error when the model service answers 401.
-#[check(v1, v2, source = "app-server README, Errors; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors; every release does",
+    faults(STATUS_401_IGNORED)
+)]
 async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, unauthorized()).await.map(|_| ())
 }
 
 /// A server MUST end the turn with an error when the model service answers 429.
-#[check(v1, v2, source = "app-server README, Errors; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors; every release does",
+    faults(STATUS_429_IGNORED)
+)]
 async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, rate_limited(0)).await?;
     let told = turn.error.unwrap_or_default();
@@ -60,7 +70,12 @@ async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
 }
 
 /// A server MUST say so when the model service answers that the usage limit is reached.
-#[check(v1, v2, source = "app-server README, Errors: UsageLimitExceeded; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors: UsageLimitExceeded; every release does",
+    faults(USAGE_LIMIT_UNTOLD)
+)]
 async fn the_usage_limit_is_told(cx: &mut Context) -> Result {
     let limit = json!({ "error": { "type": "usage_limit_reached", "message": "limit", "plan_type": "pro" } });
     let turn = fails_and_goes_on(cx, http(429).json(limit)).await?;
@@ -81,13 +96,23 @@ async fn the_usage_limit_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the turn with an error when the model service answers 500.
-#[check(v1, v2, source = "app-server README, Errors; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors; every release does",
+    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED)
+)]
 async fn a_server_error_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, server_error()).await.map(|_| ())
 }
 
 /// A server MUST end the turn with an error when the model service answers 400.
-#[check(v1, v2, source = "app-server README, Errors: BadRequest; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors: BadRequest; every release does",
+    faults(STATUS_400_IGNORED)
+)]
 async fn a_refused_request_fails_the_turn(cx: &mut Context) -> Result {
     let refusal =
         json!({ "error": { "message": "no such model", "type": "invalid_request_error" } });
@@ -106,7 +131,8 @@ async fn a_refused_request_fails_the_turn(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "Responses API, response.failed; app-server tests, thread_read: response.failed"
+    source = "Responses API, response.failed; app-server tests, thread_read: response.failed",
+    faults(FAILED_RESPONSE_IGNORED)
 )]
 async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, fails("server_error", "the model is out of ideas")).await?;
@@ -121,13 +147,18 @@ async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the turn with an error when the response fails in the middle of a message.
-#[check(v1, v2, source = "Responses API, response.failed; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API, response.failed; every release does",
+    faults(FAILED_RESPONSE_IGNORED)
+)]
 async fn a_response_may_fail_in_the_middle(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").and(fails("server_error", "no more"))).await.map(|_| ())
 }
 
 /// A server MUST end the turn with an error when the response stays incomplete.
-#[check(v1, v2, source = "Responses API, response.incomplete")]
+#[check(v1, v2, source = "Responses API, response.incomplete", faults(INCOMPLETE_RESPONSE_IGNORED))]
 async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, is_incomplete("max_output_tokens")).await.map(|_| ())
 }
@@ -136,14 +167,15 @@ async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "Responses API: a response ends with response.completed; every release does"
+    source = "Responses API: a response ends with response.completed; every release does",
+    faults(END_OF_STREAM_COMPLETES)
 )]
 async fn a_stream_without_its_end_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").without_completion()).await.map(|_| ())
 }
 
 /// A server MUST end the turn with an error when the connection breaks in the middle of a message.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(BROKEN_STREAM_COMPLETES))]
 async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, reasons("hm").and(says("a longer text of several words")).cut_after(8))
         .await
@@ -151,7 +183,12 @@ async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the turn with an error when the stream is no event stream.
-#[check(v1, v2, source = "HTML, server-sent events; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events; every release does",
+    faults(END_OF_STREAM_COMPLETES)
+)]
 async fn rubbish_instead_of_a_stream_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, raw("\u{0}\u{1}{{{ not an event\n\ndata: {\"type\": \n\n"))
         .await
@@ -159,7 +196,7 @@ async fn rubbish_instead_of_a_stream_fails_the_turn(cx: &mut Context) -> Result 
 }
 
 /// A server MUST end the turn with an error when the model service answers with a web page.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(END_OF_STREAM_COMPLETES))]
 async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     let page = http(200)
         .body("<html><body>Sign in to the network</body></html>")
@@ -171,7 +208,8 @@ async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Errors: the error notification, willRetry"
+    source = "app-server README, Errors: the error notification, willRetry",
+    faults(MISSING_SERVICE_IGNORED)
 )]
 async fn a_missing_service_is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -194,7 +232,12 @@ async fn a_missing_service_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep calls and outputs in pairs when the model fails after a command has run.
-#[check(v1, v2, source = "Responses API: every call has its output; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API: every call has its output; every release does",
+    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED, TOOL_OUTPUT_LOST)
+)]
 async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([
@@ -224,7 +267,12 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell an error of the model in a notification of its own, before the end of the turn.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Errors: the error notification")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Errors: the error notification",
+    faults(ERROR_UNTOLD)
+)]
 async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([fails("server_error", "the model is out of ideas")]);
@@ -250,7 +298,8 @@ async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
 /// A server MUST give a thread whose turn failed the status of an error.
 #[check(
     v2(since = "0.107"),
-    source = "app-server tests, thread_read: systemError after a failed turn"
+    source = "app-server tests, thread_read: systemError after a failed turn",
+    faults(FAILED_THREAD_IS_IDLE)
 )]
 async fn the_status_tells_the_error(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -269,7 +318,8 @@ async fn the_status_tells_the_error(cx: &mut Context) -> Result {
 /// A server MUST tell of which kind an error of the model service is.
 #[check(
     v2(since = "0.66"),
-    source = "app-server README, Errors: codexErrorInfo; every release since does"
+    source = "app-server README, Errors: codexErrorInfo; every release since does",
+    faults(ERROR_KINDS_UNTOLD)
 )]
 async fn the_kind_is_told(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -304,7 +354,12 @@ async fn the_kind_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT ask the model service again when it is configured not to.
-#[check(v1, v2, source = "config reference, request_max_retries = 0; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "config reference, request_max_retries = 0; every release does",
+    faults(RETRIES_UNASKED)
+)]
 async fn no_retries_means_none(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([server_error(), http(400).body("no good"), says("not asked for")]);

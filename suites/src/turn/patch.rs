@@ -43,7 +43,8 @@ const NOTHING: Option<String> = None;
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: file changes; app-server tests, turn_start"
+    source = "app-server README, Approvals: file changes; app-server tests, turn_start",
+    faults(PATCH_WRITTEN_BEFORE_THE_ANSWER, ANSWERED_FOR_THE_CLIENT, CLIENT_ANSWERS_ALTERED)
 )]
 async fn is_asked_before_anything_is_written(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -65,7 +66,12 @@ async fn is_asked_before_anything_is_written(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT write a patch that was denied, and tell the model so.
-#[check(v1, v2, source = "app-server tests, turn_start: decline; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: decline; every release does",
+    faults(DENIED_RUNS, PATCH_DENIAL_UNTOLD, PATCH_WRITTEN_BEFORE_THE_ANSWER)
+)]
 async fn denied_writes_nothing(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -83,7 +89,7 @@ async fn denied_writes_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST leave files as they are when a patch that changes them was denied.
-#[check(v1, v2, source = "app-server README, Approvals: decline")]
+#[check(v1, v2, source = "app-server README, Approvals: decline", faults(DENIED_RUNS))]
 async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (old, gone) = (cx.home.work().join("old.txt"), cx.home.work().join("gone.txt"));
@@ -106,7 +112,11 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
 }
 
 /// A server MUST complete the item of a denied patch as declined.
-#[check(v2(since = "0.66"), source = "app-server tests, turn_start: decline")]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, turn_start: decline",
+    faults(DENIED_PATCH_TOLD_AS_FAILED)
+)]
 async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
@@ -119,7 +129,12 @@ async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT write a patch when the user aborts instead.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release does",
+    faults(ABORTED_RUNS)
+)]
 async fn aborted_writes_nothing(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
@@ -130,7 +145,12 @@ async fn aborted_writes_nothing(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a patch.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release since does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release since does",
+    faults(ABORT_IS_A_DENIAL)
+)]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
@@ -148,7 +168,8 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.44"),
     v2(since = "0.66"),
-    source = "app-server tests, turn_start: fileChange before its request; app-server protocol, applyPatchApproval"
+    source = "app-server tests, turn_start: fileChange before its request; app-server protocol, applyPatchApproval",
+    faults(PATCH_ASKED_BLINDLY)
 )]
 async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -185,7 +206,8 @@ async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server: an answer that cannot be decoded is denied; every release does"
+    source = "app-server: an answer that cannot be decoded is denied; every release does",
+    faults(RUBBISH_IS_AN_APPROVAL)
 )]
 async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -209,7 +231,8 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
             "an error as the answer to a request for approval leaves the turn hanging"
         )
     ),
-    source = "JSON-RPC 2.0 §5.1; every release since does"
+    source = "JSON-RPC 2.0 §5.1; every release since does",
+    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL)
 )]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -233,7 +256,8 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
         since = "0.66",
         fixed_in("0.98", "a patch that was accepted for the session is asked for again")
     ),
-    source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path"
+    source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path",
+    faults(SESSION_APPROVAL_FORGOTTEN)
 )]
 async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -252,7 +276,11 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
 }
 
 /// A server MUST tell that the request for approval of a patch is settled, before the end of the turn.
-#[check(v2(since = "0.107"), source = "app-server tests, turn_start: serverRequest/resolved")]
+#[check(
+    v2(since = "0.107"),
+    source = "app-server tests, turn_start: serverRequest/resolved",
+    faults(SETTLED_UNTOLD)
+)]
 async fn settled_is_told(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Accept).await?;

@@ -13,7 +13,12 @@ use crate::{v1, v2};
 const LETTERS: &str = "a ñ 日本 🦀 e\u{301} 👩\u{200d}🔬 \u{202e}x\u{202c} end";
 
 /// A server MUST tell the whole text of a message of the agent.
-#[check(v1, v2, source = "app-server README, Items: agentMessage; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Items: agentMessage; every release does",
+    faults(MESSAGES_TRIMMED)
+)]
 async fn a_message_is_told_whole(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let text = "First line.\n\n\tSecond \"line\" \\ with signs.\n";
@@ -24,7 +29,12 @@ async fn a_message_is_told_whole(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the messages of one reply each for itself, in order.
-#[check(v1, v2, source = "Responses API, output items; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API, output items; every release does",
+    faults(MESSAGES_RUN_TOGETHER)
+)]
 async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one").and(says("two"))]);
@@ -34,7 +44,12 @@ async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell a message piece by piece while the model speaks.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Items: item/agentMessage/delta")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Items: item/agentMessage/delta",
+    faults(DELTAS_LOST)
+)]
 async fn a_message_is_told_while_it_is_made(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("before ").hold("middle").continues("after")]);
@@ -65,7 +80,8 @@ async fn a_message_is_told_while_it_is_made(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: deltas concatenate to the text"
+    source = "app-server README, Items: deltas concatenate to the text",
+    faults(BLANK_DELTAS_LOST)
 )]
 async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -85,7 +101,12 @@ async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
 }
 
 /// A server MUST put together characters whose bytes the network delivers apart.
-#[check(v1, v2, source = "HTML, server-sent events: the stream is decoded as UTF-8 as a whole")]
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events: the stream is decoded as UTF-8 as a whole",
+    faults(STREAM_DECODED_IN_PIECES)
+)]
 async fn a_character_may_arrive_in_two_parts(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let stream = stream_of("a 🦀 crab");
@@ -104,7 +125,8 @@ async fn a_character_may_arrive_in_two_parts(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "HTML, server-sent events: lines end in LF, CR LF or CR; `:` begins a comment"
+    source = "HTML, server-sent events: lines end in LF, CR LF or CR; `:` begins a comment",
+    faults(STREAM_LINES_END_IN_LF_ONLY)
 )]
 async fn any_event_stream_is_read(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -133,7 +155,12 @@ fn stream_of(text: &str) -> String {
 }
 
 /// A server MUST ignore events of the model's stream that it does not know.
-#[check(v1, v2, source = "Responses API, streaming: new events may be added; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API, streaming: new events may be added; every release does",
+    faults(UNKNOWN_EVENT_FAILS_THE_TURN)
+)]
 async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let strange = json!({ "type": "response.proctor.unknown", "item_id": 5, "delta": {} });
@@ -147,7 +174,7 @@ async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
 }
 
 /// A server MUST complete a turn in which the model says nothing.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(EMPTY_REPLY_FAILS))]
 async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([completes(), says("now something")]);
@@ -160,7 +187,12 @@ async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model's thoughts, before what it says after them.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Items: reasoning; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Items: reasoning; every release does",
+    faults(THOUGHTS_UNTOLD)
+)]
 async fn thoughts_are_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([reasons("a thought").and(says("a word"))]);
@@ -187,7 +219,7 @@ async fn thoughts_are_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST wait for a model that takes its time to begin its answer, and serve other requests meanwhile.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(BUSY_LOSES_THE_MODEL))]
 async fn a_slow_model_is_waited_for(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([mock_model::holds("first byte").and(says("at last"))]);

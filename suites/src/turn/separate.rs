@@ -15,7 +15,8 @@ use crate::words::{
 #[check(
     v1,
     v2,
-    source = "app-server README, thread/start: overrides are for the thread; every release does"
+    source = "app-server README, thread/start: overrides are for the thread; every release does",
+    faults(DEVELOPER_HANDED_ON, INSTRUCTIONS_HANDED_ON, MODEL_HANDED_ON)
 )]
 async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -54,7 +55,8 @@ async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, turn/start: overrides are for the thread; every release does"
+    source = "app-server README, turn/start: overrides are for the thread; every release does",
+    faults(TURN_MODEL_IN_EVERY_THREAD, TURN_POLICY_IN_EVERY_THREAD)
 )]
 async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -79,7 +81,8 @@ async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: acceptForSession is for the thread's session; every release does"
+    source = "app-server README, Approvals: acceptForSession is for the thread's session; every release does",
+    faults(SESSION_APPROVAL_IN_EVERY_THREAD)
 )]
 async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -114,7 +117,8 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: decline is for this command only; every release does"
+    source = "app-server README, Approvals: decline is for this command only; every release does",
+    faults(DENIAL_IS_A_RULE)
 )]
 async fn a_denial_is_no_rule(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -138,7 +142,12 @@ async fn a_denial_is_no_rule(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run the turns of two conversations at the same time.
-#[check(v1, v2, source = "app-server README, Threads; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads; every release does",
+    faults(ONE_TURN_AT_A_TIME)
+)]
 async fn turns_run_side_by_side(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (first, second) = (start(cx).await?, start(cx).await?);
@@ -161,7 +170,8 @@ async fn turns_run_side_by_side(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, thread/tokenUsage/updated; every release does"
+    source = "app-server README, thread/tokenUsage/updated; every release does",
+    faults(TOKENS_SUMMED_OVER_THREADS)
 )]
 async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -179,7 +189,12 @@ async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep many conversations open at once.
-#[check(v1, v2, source = "app-server README, Threads; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads; every release does",
+    faults(OLDEST_THREAD_FORGOTTEN)
+)]
 async fn many_are_open_at_once(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut threads = Vec::new();

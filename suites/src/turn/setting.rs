@@ -12,7 +12,8 @@ use crate::words::{Decision, answer, approval, decide, end_turn, hold_approvals,
 #[check(
     v1,
     v2,
-    source = "app-server tests, codex_message_processor_flow and turn_start: cwd per turn"
+    source = "app-server tests, codex_message_processor_flow and turn_start: cwd per turn",
+    faults(RUNS_IN_THE_HOME, TURN_DIRECTORY_IGNORED)
 )]
 async fn the_directory_of_the_turn_counts(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -39,7 +40,8 @@ async fn the_directory_of_the_turn_counts(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, turn/start: approvalPolicy; app-server tests, turn_start"
+    source = "app-server README, turn/start: approvalPolicy; app-server tests, turn_start",
+    faults(NEVER_ASKS, TURN_POLICY_IGNORED)
 )]
 async fn a_stricter_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     hold_approvals(cx);
@@ -61,7 +63,8 @@ async fn a_stricter_policy_of_the_turn_counts(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server tests, codex_message_processor_flow and turn_start: never in the second turn"
+    source = "app-server tests, codex_message_processor_flow and turn_start: never in the second turn",
+    faults(NEVER_POLICY_ASKS, TURN_POLICY_IGNORED)
 )]
 async fn a_laxer_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -81,7 +84,12 @@ async fn a_laxer_policy_of_the_turn_counts(cx: &mut Context) -> Result {
 }
 
 /// A server MUST ask the model that came with the turn.
-#[check(v1, v2, source = "app-server tests, turn_start: model override; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: model override; every release does",
+    faults(TURN_MODEL_IGNORED)
+)]
 async fn the_model_of_the_turn_counts(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one"), says("two")]);
@@ -99,7 +107,8 @@ async fn the_model_of_the_turn_counts(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.47", "the next turn forgets the settings of the last")),
     v2,
-    source = "app-server README, turn/start: overrides become the default for subsequent turns"
+    source = "app-server README, turn/start: overrides become the default for subsequent turns",
+    faults(TURN_SETTINGS_FORGOTTEN)
 )]
 async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -124,7 +133,12 @@ async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass the form that the answer of a turn is to have to the model, for that turn only.
-#[check(v1(since = "0.98"), v2(since = "0.98"), source = "app-server tests, output_schema")]
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "app-server tests, output_schema",
+    faults(ANSWER_FORM_IGNORED, ANSWER_FORM_STICKS)
+)]
 async fn the_form_of_the_answer_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let schema = json!({ "type": "object", "properties": { "answer": { "type": "string" } },

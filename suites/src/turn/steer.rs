@@ -80,7 +80,7 @@ async fn heard_second(cx: &Context) -> Result {
 }
 
 /// A server MUST pass a message that comes while a turn runs to the model before the conversation is idle again.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(MESSAGE_DURING_TURN_LOST))]
 async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     let (thread, begun, _go) = spoken_during_a_command(cx).await?;
     heard_second(cx).await?;
@@ -92,7 +92,8 @@ async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
 /// A server MUST let a steering message join the running turn, and answer with the id of that turn.
 #[check(
     v2(since = "0.101"),
-    source = "app-server README, turn/steer; app-server tests, turn_steer"
+    source = "app-server README, turn/steer; app-server tests, turn_steer",
+    faults(STEERING_LOST)
 )]
 async fn joins_the_running_turn(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -111,7 +112,8 @@ async fn joins_the_running_turn(cx: &mut Context) -> Result {
 /// A server MUST tell a steering message as an item of the running turn.
 #[check(
     v2(since = "0.101"),
-    source = "app-server README, turn/steer; app-server tests, turn_steer"
+    source = "app-server README, turn/steer; app-server tests, turn_steer",
+    faults(STEERING_LOST, USER_MESSAGE_UNTOLD)
 )]
 async fn is_told_as_an_item(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -132,7 +134,8 @@ async fn is_told_as_an_item(cx: &mut Context) -> Result {
 /// A server MUST refuse a steering message for another turn than the one that runs.
 #[check(
     v2(since = "0.101"),
-    source = "app-server README, turn/steer: expectedTurnId; every release since does"
+    source = "app-server README, turn/steer: expectedTurnId; every release since does",
+    faults(TURN_ID_UNCHECKED)
 )]
 async fn another_turn_is_refused(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -156,7 +159,11 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a steering message when no turn runs.
-#[check(v2(since = "0.101"), source = "app-server tests, turn_steer: no active turn")]
+#[check(
+    v2(since = "0.101"),
+    source = "app-server tests, turn_steer: no active turn",
+    faults(STEERS_AN_IDLE_THREAD)
+)]
 async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -169,7 +176,12 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
 }
 
 /// A server MUST end a turn once, though messages joined it.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Turns; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Turns; every release does",
+    faults(EACH_MESSAGE_ENDS_THE_TURN, MESSAGE_DURING_TURN_LOST)
+)]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
     let (thread, begun, _go) = spoken_during_a_command(cx).await?;
     heard_second(cx).await?;

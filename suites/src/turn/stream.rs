@@ -39,14 +39,20 @@ async fn reads(cx: &mut Context, text: &str, form: impl Fn(&str, &Value) -> Stri
 #[check(
     v1,
     v2,
-    source = "Responses API, streaming: every event has its `type`; every release does"
+    source = "Responses API, streaming: every event has its `type`; every release does",
+    faults(UNNAMED_EVENTS_IGNORED)
 )]
 async fn events_need_no_name(cx: &mut Context) -> Result {
     reads(cx, "unnamed", |_, event| format!("data: {event}\n\n")).await
 }
 
 /// A server MUST read an event stream without blanks behind its colons.
-#[check(v1, v2, source = "HTML, server-sent events: the blank may be missing; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events: the blank may be missing; every release does",
+    faults(DATA_NEEDS_A_BLANK)
+)]
 async fn colons_need_no_blank(cx: &mut Context) -> Result {
     reads(cx, "no blanks", |name, event| format!("event:{name}\ndata:{event}\n\n")).await
 }
@@ -55,7 +61,8 @@ async fn colons_need_no_blank(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "HTML, server-sent events: lines of data are joined by LF; every release does"
+    source = "HTML, server-sent events: lines of data are joined by LF; every release does",
+    faults(FIRST_LINE_OF_DATA_ONLY)
 )]
 async fn data_may_take_several_lines(cx: &mut Context) -> Result {
     reads(cx, "several lines", |name, event| {
@@ -69,7 +76,8 @@ async fn data_may_take_several_lines(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "HTML, server-sent events: a line that begins with `:` is skipped; every release does"
+    source = "HTML, server-sent events: a line that begins with `:` is skipped; every release does",
+    faults(COMMENTS_SPOIL_EVENTS)
 )]
 async fn comments_may_stand_anywhere(cx: &mut Context) -> Result {
     reads(cx, "among comments", |name, event| {
@@ -79,7 +87,12 @@ async fn comments_may_stand_anywhere(cx: &mut Context) -> Result {
 }
 
 /// A server MUST skip fields that it does not know.
-#[check(v1, v2, source = "HTML, server-sent events: other fields are ignored; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events: other fields are ignored; every release does",
+    faults(ODD_FIELDS_SPOIL_EVENTS)
+)]
 async fn other_fields_are_skipped(cx: &mut Context) -> Result {
     reads(cx, "other fields", |name, event| {
         format!("id: 7\nretry: 10\nproctor: x\nevent: {name}\nnothing\ndata: {event}\n\n")
@@ -88,7 +101,12 @@ async fn other_fields_are_skipped(cx: &mut Context) -> Result {
 }
 
 /// A server MUST read an event of half a megabyte.
-#[check(v1, v2, source = "every release does")]
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(BIG_NOTIFICATIONS_LOST, LONG_STREAM_LINES_DROPPED)
+)]
 async fn an_event_may_be_long(cx: &mut Context) -> Result {
     let text = "0123456789 é\n".repeat(40_000);
     let thread = open(cx).await?;

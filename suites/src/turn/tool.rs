@@ -19,7 +19,8 @@ use crate::words::{End, run_turn};
 #[check(
     v1,
     v2,
-    source = "app-server tests, codex_message_processor_flow; Responses API, function_call_output"
+    source = "app-server tests, codex_message_processor_flow; Responses API, function_call_output",
+    faults(TOOL_OUTPUT_LOST)
 )]
 async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -38,7 +39,7 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the model what a command writes to stderr, too.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(STDERR_LOST))]
 async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("echo to-stderr-$((40+2)) >&2").id("the call"), says("done")]);
@@ -54,7 +55,7 @@ async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the exit code of a command that fails to the model, and go on with the turn.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(EXIT_CODE_LOST))]
 async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("exit 113").id("the call"), says("it failed")]);
@@ -76,7 +77,8 @@ async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: commandExecution; app-server tests, turn_start"
+    source = "app-server README, Items: commandExecution; app-server tests, turn_start",
+    faults(EXIT_CODE_UNTOLD, OUTPUT_UNTOLD)
 )]
 async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -98,7 +100,8 @@ async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: commandExecution; app-server tests, turn_start"
+    source = "app-server README, Items: commandExecution; app-server tests, turn_start",
+    faults(COMMAND_SHOWN_IN_ANOTHER_DIRECTORY)
 )]
 async fn the_start_of_a_command_is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -123,7 +126,7 @@ async fn the_start_of_a_command_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run commands in the directory of the conversation.
-#[check(v1, v2, source = "app-server README, Threads: cwd")]
+#[check(v1, v2, source = "app-server README, Threads: cwd", faults(RUNS_IN_THE_HOME))]
 async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("pwd -P > where"), says("done")]);
@@ -135,7 +138,7 @@ async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> 
 }
 
 /// A server MUST run a command in the directory that the model's call names, seen from that of the conversation.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(WORKDIR_IGNORED))]
 async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let place = cx.home.work().join("inside");
@@ -153,7 +156,7 @@ async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run a call once.
-#[check(v1, v2, source = "a command may not be repeated without harm")]
+#[check(v1, v2, source = "a command may not be repeated without harm", faults(RUNS_TWICE))]
 async fn a_call_runs_once(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -169,7 +172,12 @@ async fn a_call_runs_once(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer every call of a reply, each with its own output.
-#[check(v1, v2, source = "Responses API, parallel calls; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "Responses API, parallel calls; every release does",
+    faults(SECOND_CALL_FORGOTTEN, TOOL_OUTPUT_LOST)
+)]
 async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let call = |id: &str| runs_command(format!("echo output-of-{id}")).id(id);
@@ -185,7 +193,7 @@ async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
 }
 
 /// A server MUST let the model go on calling until it calls nothing more.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(STOPS_AFTER_THREE_ROUNDS))]
 async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let mut script: Vec<Reply> = Vec::new();
@@ -208,7 +216,7 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model that there is no tool of the name that it called, and go on with the turn.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(UNKNOWN_TOOL_ENDS_THE_TURN))]
 async fn an_unknown_tool_is_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([calls("no_such_tool", json!({ "a": 1 })).id("the call"), says("done")]);
@@ -219,7 +227,7 @@ async fn an_unknown_tool_is_told_to_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the model that the arguments of its call cannot be read, and go on with the turn.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(UNREADABLE_CALL_ENDS_THE_TURN))]
 async fn unreadable_arguments_are_told_to_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([

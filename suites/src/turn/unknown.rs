@@ -31,7 +31,8 @@ pub(super) async fn unreadable(cx: &mut Context, method: &str, params: Value) ->
 #[check(
     v1,
     v2,
-    source = "app-server tests, send_message: unknown conversation; app-server README, Errors"
+    source = "app-server tests, send_message: unknown conversation; app-server README, Errors",
+    faults(UNKNOWN_THREAD_TAKEN)
 )]
 async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -64,7 +65,8 @@ async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server protocol, interruptConversation and turn/interrupt; every release does"
+    source = "app-server protocol, interruptConversation and turn/interrupt; every release does",
+    faults(UNKNOWN_THREAD_INTERRUPTED)
 )]
 async fn thread_of_an_interruption_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -77,7 +79,11 @@ async fn thread_of_an_interruption_is_refused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST refuse a steering message for a thread that it does not have.
-#[check(v2(since = "0.101"), source = "app-server README, turn/steer; every release since does")]
+#[check(
+    v2(since = "0.101"),
+    source = "app-server README, turn/steer; every release since does",
+    faults(STEERS_NOBODY)
+)]
 async fn thread_of_a_steering_message_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;
     let params = json!({ "threadId": NOBODY, "expectedTurnId": "0", "input": v2::input("hello") });
@@ -88,7 +94,8 @@ async fn thread_of_a_steering_message_is_refused(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol: thread ids are UUIDs; every release since does"
+    source = "app-server protocol: thread ids are UUIDs; every release since does",
+    faults(BAD_ID_IS_INTERNAL, UNDECODABLE_TURN_TAKEN)
 )]
 async fn form_of_an_id_is_refused(cx: &mut Context) -> Result {
     greet(cx).await?;

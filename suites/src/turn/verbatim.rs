@@ -11,7 +11,12 @@ use crate::words::run_turn;
 const UNTIDY: &str = "  blanks before\r\n\r\n\ta tab, <b>&amp; \"quotes\" \\ 'and' `ticks`\n\n\n# e\u{301} 日本 👩‍👩‍👧 $HOME %s {0}\nblanks behind  \n";
 
 /// A server MUST pass what the user says to the model as it was said, to the character.
-#[check(v1, v2, source = "every release does")]
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(LINE_ENDS_CHANGED, TABS_EXPANDED, WORDS_TRIMMED)
+)]
 async fn the_users_words_reach_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -22,7 +27,7 @@ async fn the_users_words_reach_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass what the user says to the model once.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(WORDS_DOUBLED))]
 async fn the_users_words_are_not_repeated(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one"), says("two")]);
@@ -39,7 +44,7 @@ async fn the_users_words_are_not_repeated(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass a long message of the user to the model whole.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(LONG_WORDS_CUT))]
 async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let words = long();
@@ -57,7 +62,7 @@ async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell what the agent says as it was said, to the character.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(MESSAGES_ESCAPED, MESSAGES_TRIMMED))]
 async fn the_agents_words_reach_the_client(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says(UNTIDY)]);
@@ -67,7 +72,12 @@ async fn the_agents_words_reach_the_client(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell a long message of the agent whole, in one piece and in many.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "every release does",
+    faults(BIG_NOTIFICATIONS_LOST, DELTAS_END_EARLY, LONG_DELTAS_CUT)
+)]
 async fn a_long_message_of_the_agent_arrives_whole(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let words = long();

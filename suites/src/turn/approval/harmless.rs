@@ -9,7 +9,7 @@ use crate::turn::scene::{call_of, open_asking, output};
 use crate::words::{Decision, answer, approval, begin_turn, decide, end_turn, run_turn};
 
 /// A server MAY run a command that only looks without asking, also under the policy `untrusted`.
-#[check(v1, v2, source = "releases before 0.150 do, later ones ask")]
+#[check(v1, v2, source = "releases before 0.150 do, later ones ask", faults(NOTHING_IS_SAFE))]
 async fn looking_is_not_asked_for(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let file = cx.home.work().join("a b");
@@ -27,7 +27,12 @@ async fn looking_is_not_asked_for(cx: &mut Context) -> Result {
 }
 
 /// A server MUST ask for a line that begins with a command that only looks and goes on with another.
-#[check(v1, v2, source = "app-server README, Approvals; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals; every release does",
+    faults(SAFE_BY_ITS_BEGINNING)
+)]
 async fn nothing_hides_behind_looking(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     for (number, line) in [

@@ -14,7 +14,8 @@ use crate::words::{Decision, answer, approval, barrier, begin_turn, end_turn};
 /// A server MUST tell that a request for approval is settled, after its answer and before the end of the turn.
 #[check(
     v2(since = "0.107"),
-    source = "app-server tests, turn_start: serverRequest/resolved; app-server README, Approvals"
+    source = "app-server tests, turn_start: serverRequest/resolved; app-server README, Approvals",
+    faults(SETTLED_UNTOLD)
 )]
 async fn settled_is_told(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -41,7 +42,8 @@ async fn settled_is_told(cx: &mut Context) -> Result {
 /// A server MUST say in the status of a thread that it waits for an approval, for as long as it does.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/status/changed: waitingOnApproval"
+    source = "app-server README, thread/status/changed: waitingOnApproval",
+    faults(WAITING_UNTOLD)
 )]
 async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -69,7 +71,11 @@ async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell listeners of a command that needs approval before it asks.
-#[check(v1, source = "app-server protocol, exec_approval_request; every release does")]
+#[check(
+    v1,
+    source = "app-server protocol, exec_approval_request; every release does",
+    faults(APPROVAL_EVENT_MISSING)
+)]
 async fn is_announced_by_an_event(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file").id("the_call"), says("done")]);

@@ -18,7 +18,12 @@ pub(super) fn questions(calls: &[Call]) -> usize {
 }
 
 /// A server MUST ask for each command of a turn, and take each answer for the command that it was asked for.
-#[check(v1, v2, source = "app-server README, Approvals")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals",
+    faults(ASKS_ONCE_A_TURN, ANSWERED_FOR_THE_CLIENT)
+)]
 async fn each_command_is_asked_for(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
@@ -44,7 +49,12 @@ async fn each_command_is_asked_for(cx: &mut Context) -> Result {
 }
 
 /// A server MUST ask again for a command that was accepted once.
-#[check(v1, v2, source = "app-server README, Approvals: accept is for this command only")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: accept is for this command only",
+    faults(ACCEPT_IS_FOR_THE_SESSION, ASKS_ONCE_A_TURN)
+)]
 async fn accepted_once_is_asked_again(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -68,7 +78,8 @@ async fn accepted_once_is_asked_again(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: acceptForSession; app-server tests, turn_start"
+    source = "app-server README, Approvals: acceptForSession; app-server tests, turn_start",
+    faults(SESSION_APPROVAL_FORGOTTEN)
 )]
 async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -92,7 +103,12 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
 }
 
 /// A server MUST ask for another command than the one that was accepted for the session.
-#[check(v1, v2, source = "app-server README, Approvals: acceptForSession is for this command")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: acceptForSession is for this command",
+    faults(SESSION_APPROVAL_COVERS_ALL)
+)]
 async fn accepted_for_the_session_is_no_leave_for_others(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
@@ -113,7 +129,12 @@ async fn accepted_for_the_session_is_no_leave_for_others(cx: &mut Context) -> Re
 }
 
 /// A server MUST NOT ask under the policy `never`.
-#[check(v1, v2, source = "app-server tests, codex_message_processor_flow and turn_start: never")]
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, codex_message_processor_flow and turn_start: never",
+    faults(NEVER_POLICY_ASKS)
+)]
 async fn the_policy_never_asks_nothing(cx: &mut Context) -> Result {
     hold_approvals(cx);
     let thread = open(cx).await?;

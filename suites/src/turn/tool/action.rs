@@ -13,7 +13,8 @@ use crate::words::run_turn;
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: commandActions, of which `unknown` is one; every release does"
+    source = "app-server README, Items: commandActions, of which `unknown` is one; every release does",
+    faults(PARTS_UNTOLD)
 )]
 async fn the_parts_of_a_command_are_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;

@@ -25,7 +25,8 @@ async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
 #[check(
     v1,
     v2,
-    source = "a command that reads its input would swallow requests; every release does"
+    source = "a command that reads its input would swallow requests; every release does",
+    faults(COMMANDS_SHARE_THE_INPUT)
 )]
 async fn it_does_not_share_the_input_of_the_server(cx: &mut Context) -> Result {
     let pid = {
@@ -48,7 +49,12 @@ async fn it_does_not_share_the_input_of_the_server(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT tell that a command succeeded that was killed.
-#[check(v1, v2(since = "0.66"), source = "POSIX shell: 128 and the signal; every release does")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "POSIX shell: 128 and the signal; every release does",
+    faults(KILLED_IS_SUCCESS)
+)]
 async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
     let (thread, turn, told) = told(cx, "kill -9 $$").await?;
     let ended = command(cx, &thread, &turn.calls)?;
@@ -74,7 +80,8 @@ async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "POSIX: a pipe that nobody reads blocks the writer; every release does"
+    source = "POSIX: a pipe that nobody reads blocks the writer; every release does",
+    faults(OUTPUT_READ_AT_THE_END)
 )]
 async fn one_that_writes_much_comes_to_its_end(cx: &mut Context) -> Result {
     let line = "head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2; echo > finished";
@@ -94,7 +101,12 @@ async fn one_that_writes_much_comes_to_its_end(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the model every line of a command's output, also a last one without an end.
-#[check(v1, v2, source = "every release does")]
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(FIRST_LINE_OF_OUTPUT_ONLY, UNFINISHED_LINE_LOST)
+)]
 async fn every_line_of_its_output_is_told(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'line-%s\\n' one two three; printf 'line-%s' four").await?;
     for wanted in ["line-one", "line-two", "line-three", "line-four"] {
@@ -104,7 +116,12 @@ async fn every_line_of_its_output_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep the blanks in what a command writes.
-#[check(v1, v2, source = "every release does")]
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(BLANKS_OF_OUTPUT_FOLDED, FIRST_LINE_OF_OUTPUT_ONLY)
+)]
 async fn the_blanks_of_its_output_are_kept(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'a\\n    b\\n\\n\\tc  d\\n'").await?;
     // The first releases tell an output as JSON.
@@ -121,7 +138,7 @@ async fn the_blanks_of_its_output_are_kept(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the model the characters of a command's output that are not ASCII.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(OUTPUT_IN_ASCII))]
 async fn its_characters_are_told(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'é日本😀\\n'").await?;
     ensure!(told.contains("é日本😀"), "what the model is told of its call", "é日本😀", told);
@@ -129,7 +146,7 @@ async fn its_characters_are_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give the model what can be read of an output that is not all text.
-#[check(v1, v2, source = "robustness; every release does")]
+#[check(v1, v2, source = "robustness; every release does", faults(ODD_OUTPUT_LOST))]
 async fn output_that_is_no_text_is_no_obstacle(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'before\\377\\376after\\n'").await?;
     ensure!(
@@ -142,7 +159,12 @@ async fn output_that_is_no_text_is_no_obstacle(cx: &mut Context) -> Result {
 }
 
 /// A server MUST give commands the variables of its own environment.
-#[check(v1, v2, source = "shell_environment_policy: all by default; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "shell_environment_policy: all by default; every release does",
+    faults(COMMANDS_WITHOUT_ENVIRONMENT)
+)]
 async fn it_has_the_environment_of_the_server(cx: &mut Context) -> Result {
     cx.env("PROCTOR_PROBE", "handed down");
     let (_, _, told) = told(cx, "echo \"[$PROCTOR_PROBE]\"").await?;
@@ -156,7 +178,12 @@ async fn it_has_the_environment_of_the_server(cx: &mut Context) -> Result {
 }
 
 /// A server MUST reap the commands that it ran.
-#[check(v1, v2, source = "POSIX: a child that nobody waits for stays; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "POSIX: a child that nobody waits for stays; every release does",
+    faults(CHILDREN_UNREAPED)
+)]
 async fn none_is_left_unreaped(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([

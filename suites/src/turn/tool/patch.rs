@@ -10,7 +10,12 @@ use crate::words::{adds_file, run_turn};
 use crate::{v1, v2};
 
 /// A server MUST write a file that a patch adds exactly as the patch has it.
-#[check(v1, v2, source = "apply_patch format, Add File; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "apply_patch format, Add File; every release does",
+    faults(PATCH_TRIMS_LINES)
+)]
 async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let patch =
@@ -30,7 +35,8 @@ async fn adds_a_file_exactly(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "apply_patch format, Update File, Delete File, Move to; every release does"
+    source = "apply_patch format, Update File, Delete File, Move to; every release does",
+    faults(MOVE_COPIES)
 )]
 async fn changes_only_what_it_names(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -59,7 +65,7 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT change anything by a patch that does not fit, and tell the model so.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(PATCH_APPLIED_IN_PART))]
 async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let file = cx.home.work().join("a.txt");
@@ -82,7 +88,8 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: fileChange; app-server tests, turn_start"
+    source = "app-server README, Items: fileChange; app-server tests, turn_start",
+    faults(PATCH_TOLD_AS_FAILED)
 )]
 async fn is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -117,7 +124,12 @@ async fn is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST change every place of a file that a patch names, in order, and nothing between them.
-#[check(v1, v2, source = "apply_patch format, Update File; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "apply_patch format, Update File; every release does",
+    faults(FIRST_PLACE_ONLY)
+)]
 async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let file = cx.home.work().join("a.txt");
@@ -133,7 +145,12 @@ async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the client what is taken out and put in, and where to a file is moved.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Items: fileChange, diff")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Items: fileChange, diff",
+    faults(UPDATE_TOLD_WHOLE)
+)]
 async fn an_update_is_told_as_a_diff(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let work = cx.home.work().to_owned();
@@ -170,7 +187,12 @@ async fn an_update_is_told_as_a_diff(cx: &mut Context) -> Result {
 }
 
 /// A server MUST tell the client what the patches of a turn have changed, as one diff.
-#[check(v1, v2(since = "0.66"), source = "app-server README, turn/diff/updated")]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, turn/diff/updated",
+    faults(TURN_DIFF_UNTOLD)
+)]
 async fn the_diff_of_the_turn_is_told(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let gone = cx.home.work().join("gone.txt");
@@ -197,7 +219,7 @@ async fn the_diff_of_the_turn_is_told(cx: &mut Context) -> Result {
 }
 
 /// A server MUST apply a patch behind a `cd` in the folder of that.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(CD_BEFORE_A_PATCH_IGNORED))]
 async fn applies_in_the_folder_of_a_cd(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let folder = cx.home.work().join("sub");
