@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::str::FromStr;
 use std::time::Duration;
 
-use harness::Subject;
 use ::reference::{PLANTED, Planted};
+use harness::Subject;
 use harness::check::Check;
 use harness::failure::Kind;
 use harness::run::{Attempt, Case, attempt};

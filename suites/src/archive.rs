@@ -19,7 +19,7 @@ use crate::stored::{
 };
 use crate::words::{ensure_unreadable, greet, run_turn, start};
 
-/// A server MUST move the rollout of a conversation that it archives to `archived_sessions`, under the same name.
+/// A server MUST move the rollout of an archived conversation to `archived_sessions`, under the same file name.
 #[check(
     v1,
     v2,
@@ -41,14 +41,14 @@ async fn moves_the_rollout(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT change a byte of the rollout that it archives.
+/// A server MUST NOT change the content of a rollout that it archives.
 #[check(
     v1,
     v2,
     source = "app-server tests, archive_conversation and thread_archive; every release does",
     faults(ARCHIVE_LOSES_THE_END, ARCHIVE_MARKS_THE_ROLLOUT)
 )]
-async fn byte_for_byte(cx: &mut Context) -> Result {
+async fn the_rollout_is_unchanged(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
@@ -58,7 +58,7 @@ async fn byte_for_byte(cx: &mut Context) -> Result {
     ensure_bytes(&archived, &before, "the archived rollout")
 }
 
-/// A server MUST NOT list a conversation that is archived, now or after a restart.
+/// A server MUST NOT list an archived conversation, even after a restart.
 #[check(
     v1,
     v2,
@@ -77,7 +77,7 @@ async fn no_longer_listed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list archived threads, and only those, when the client asks for archived ones.
+/// A server MUST list only archived threads when `archived` is true and only the other threads when it is false or null.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_list: archived",
@@ -104,7 +104,7 @@ async fn listed_on_request(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave every other conversation as it is when it archives one.
+/// A server MUST NOT change the rollouts of other conversations when it archives one.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_TAKES_THE_FOLDER))]
 async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     seed_all(cx, [0, 2])?;
@@ -121,9 +121,9 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &after, "the other rollouts")
 }
 
-/// A server MUST refuse to archive a conversation a second time, and leave the archived rollout as it is.
+/// A server MUST reject a request to archive an archived conversation as an invalid request, without changing its rollout.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
-async fn not_twice(cx: &mut Context) -> Result {
+async fn an_archived_conversation_is_rejected(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     greet(cx).await?;
@@ -134,9 +134,9 @@ async fn not_twice(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST refuse to archive a conversation that does not exist.
+/// A server MUST reject a request to archive an unknown conversation as an invalid request, without changing any rollout.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
-async fn not_an_unknown_one(cx: &mut Context) -> Result {
+async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let before = rollouts(cx)?;
     greet(cx).await?;
@@ -146,13 +146,14 @@ async fn not_an_unknown_one(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST refuse a rollout that belongs to another conversation, name it, and move neither.
+/// A server MUST reject a rollout that does not match the conversation id, with a message that names the mismatch, without
+/// moving a file.
 #[check(
     v1,
     source = "app-server protocol, archiveConversation; every release does",
     faults(ARCHIVE_IGNORES_THE_ID)
 )]
-async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
+async fn rejects_another_threads_rollout(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;
     let before = rollouts(cx)?;
     greet(cx).await?;
@@ -170,14 +171,15 @@ async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST answer when it is told to archive a conversation in which nothing was said, and not list it.
+/// A server MUST answer a request to archive a conversation without messages, with success or as an invalid request,
+/// without listing the conversation.
 #[check(
     v1,
     v2,
     source = "app-server tests, thread_archive: releases differ in whether they refuse",
     faults(ARCHIVE_OF_A_SILENT_ONE_BREAKS)
 )]
-async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
+async fn a_conversation_without_messages_is_answered(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -189,7 +191,7 @@ async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST resume an archived conversation by the path of its rollout, where it is now.
+/// A server MUST resume an archived conversation by the path of its archived rollout.
 #[check(
     v1,
     source = "every release does",
@@ -210,7 +212,7 @@ async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST refuse to resume an archived thread by its id, and say that it is archived.
+/// A server MUST reject the resume of an archived thread by its id, with a message that the thread is archived.
 #[check(
     v2(fixed_in(
         "0.140",
@@ -237,7 +239,7 @@ async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST announce by `thread/archived` which thread was archived.
+/// A server MUST announce an archived thread with `thread/archived`.
 #[check(
     v2(since = "0.104"),
     source = "app-server README, Threads: thread/archived; app-server tests, thread_archive",
@@ -257,14 +259,14 @@ async fn announces_it(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST refuse to archive by what is no id, and move nothing.
+/// A server MUST reject a request to archive an invalid id, without changing any rollout.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
     source = "every release does",
     faults(PART_OF_AN_ID_SUFFICES)
 )]
-async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
+async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
     greet(cx).await?;
@@ -276,7 +278,7 @@ async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
 
-/// A server MUST leave the rollout where it is when it cannot archive it, and say so.
+/// A server MUST report a failure to archive as an error, with the rollout still in place.
 #[check(
     v1,
     v2,
@@ -298,7 +300,7 @@ async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST serve other conversations on after it archived one.
+/// A server MUST continue other conversations after it archives one.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_UNLOADS_ALL))]
 async fn others_go_on(cx: &mut Context) -> Result {
     greet(cx).await?;

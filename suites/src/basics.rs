@@ -14,21 +14,21 @@ use crate::stored::{STORED, conversation, resume_own, seed};
 use crate::words::{End, TURN, Thread, greet, run_turn, start};
 use crate::{v1, v2};
 
-/// A server MUST answer a client whose messages have no `jsonrpc` member.
+/// A server MUST answer `initialize` of a client whose messages have no `jsonrpc` member.
 #[check(
     v1(since = "0.44"),
     v2,
     source = "app-server README, Protocol: the `\"jsonrpc\":\"2.0\"` header is omitted",
     faults(VERSION_MEMBER_WANTED)
 )]
-async fn greets(cx: &mut Context) -> Result {
+async fn answers_a_client_without_jsonrpc_member(cx: &mut Context) -> Result {
     cx.peer.set_jsonrpc(false);
     greet(cx).await.map_err(|failure| {
         failure.note("so it was spoken to with `\"jsonrpc\":\"2.0\"` in all other checks")
     })
 }
 
-/// A server MUST start a thread for a client that sets nothing.
+/// A server MUST start a thread for a request that sets no parameter.
 #[check(
     v1,
     v2,
@@ -46,7 +46,7 @@ async fn starts_a_thread(cx: &mut Context) -> Result {
     read(result).map(|_| ())
 }
 
-/// A server MUST bring a turn to its end.
+/// A server MUST run a turn to its completion.
 #[check(
     v1,
     v2,
@@ -62,7 +62,7 @@ async fn runs_a_turn(cx: &mut Context) -> Result {
     turn.ended(End::Completed, "how the turn ended")
 }
 
-/// A server SHOULD ask the model service that its configuration names.
+/// A server SHOULD send its model requests to the service that its configuration names.
 #[check(
     v1,
     v2,
@@ -70,7 +70,7 @@ async fn runs_a_turn(cx: &mut Context) -> Result {
     grants(MODEL),
     faults(MODEL_SERVICE_FIXED)
 )]
-async fn asks_our_model(cx: &mut Context) -> Result {
+async fn asks_the_configured_model_service(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([says("from the model service")]);
@@ -84,7 +84,7 @@ async fn asks_our_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list a conversation of its own.
+/// A server MUST list a thread that it has created.
 #[check(
     v1,
     v2,
@@ -111,7 +111,7 @@ async fn lists_threads(cx: &mut Context) -> Result {
     }
 }
 
-/// A server MUST resume a conversation of its own after a restart.
+/// A server MUST resume its own threads after a restart.
 #[check(
     v1,
     v2,
@@ -132,7 +132,7 @@ async fn resumes_a_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST read a conversation of its own.
+/// A server MUST return a thread that it has created in `thread/read`.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Threads: thread/read",
@@ -149,7 +149,7 @@ async fn reads_a_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD list the conversations that Codex has stored in its home.
+/// A server SHOULD list the threads that Codex has stored in the home.
 #[check(
     v1,
     v2,
@@ -157,7 +157,7 @@ async fn reads_a_thread(cx: &mut Context) -> Result {
     grants(STORED),
     faults(ONLY_CONVERSATION_UNLISTED)
 )]
-async fn finds_what_codex_stored(cx: &mut Context) -> Result {
+async fn lists_threads_stored_by_codex(cx: &mut Context) -> Result {
     let rollout = conversation(1);
     seed(cx, &rollout)?;
     greet(cx).await?;

@@ -44,7 +44,7 @@ fn shown(entry: &Entry) -> String {
     printable(&entry.line, SHOWN)
 }
 
-/// A server MUST write nothing to stdout but messages, one whole JSON object a line.
+/// A server MUST write only messages to stdout, one JSON object per line.
 #[observer(
     v1,
     v2,
@@ -84,7 +84,7 @@ fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST send only requests, notifications, results and errors, each with the members of its kind.
+/// A server MUST send only valid requests, notifications, results and errors.
 #[observer(
     v1,
     v2,
@@ -120,7 +120,7 @@ fn answered(entry: &Entry) -> Option<Id> {
 }
 
 /// The id as a program knows it that keeps numbers as doubles: that it cannot tell two large ones apart is a matter of
-/// `wire::large_ids_come_back_as_they_were`, and of no other rule.
+/// `wire::large_ids_are_returned_unchanged`, and of no other rule.
 fn rounded(id: Id) -> Id {
     match id {
         Id::Number(number) => Id::Number(number as f64 as i64),
@@ -134,7 +134,7 @@ fn asked(entry: &Entry) -> Option<Id> {
     entry.value.as_ref()?.get("id").map(Id::of).map(rounded)
 }
 
-/// A server MUST NOT answer a request that was not sent, or not yet.
+/// A server MUST NOT send an answer to a request before the client has sent that request.
 #[observer(
     v1,
     v2,
@@ -208,7 +208,7 @@ fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST give every error a whole number as its code and a text as its message.
+/// A server MUST send every error with a whole number as `code` and a text as `message`.
 #[observer(
     v1,
     v2,
@@ -242,7 +242,7 @@ fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST leave out the `jsonrpc` member.
+/// A server MUST omit the `jsonrpc` member from its messages.
 #[observer(
     v1(since = "0.44"),
     v2,
@@ -263,7 +263,7 @@ fn no_version_member(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST give each of its requests an id of its own.
+/// A server MUST use a new id for each of its requests, except when it repeats a pending request after a resume.
 #[observer(
     v1,
     v2,
@@ -292,7 +292,7 @@ fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Resul
     Ok(())
 }
 
-/// A server MUST name in its notifications only threads that the client has been told of.
+/// A server MUST send notifications only about threads that the client has named or that were announced to it.
 #[observer(
     v1,
     v2,
@@ -371,7 +371,7 @@ fn collect(value: &Value, known: &mut HashSet<String>) {
     }
 }
 
-/// A server SHOULD NOT reach for any host but the model service that it was given.
+/// A server SHOULD NOT connect to any host other than its configured model service.
 #[observer(v1, v2, source = "configuration: model_providers; privacy", faults(PHONES_HOME))]
 fn stays_with_its_model_service(conversation: &Conversation<'_>) -> Result {
     let hosts: Vec<_> = conversation.egress.iter().map(|attempt| attempt.target.clone()).collect();

@@ -76,7 +76,7 @@ async fn saved(cx: &mut Context) -> Result<[Value; 2]> {
     Ok([config[MODEL].clone(), config[effort].clone()])
 }
 
-/// A server MUST write the default model and its effort to `config.toml`.
+/// A server MUST write the default model and its reasoning effort to `config.toml`.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -92,7 +92,7 @@ async fn is_written(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take the key of the effort out of `config.toml` when the effort is set to null.
+/// A server MUST remove the effort from `config.toml` when the effort is set to null.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -111,7 +111,8 @@ async fn null_clears_the_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take the key of the model out of `config.toml` when the model is set to null, and keep the effort.
+/// A server MUST remove the model from `config.toml` when the model is set to null, even if the same request sets an
+/// effort.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -125,7 +126,7 @@ async fn null_clears_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT make up an effort when only a model is set.
+/// A server MUST NOT write a reasoning effort when a request sets only a model.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -147,7 +148,7 @@ async fn a_model_alone_brings_no_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave the effort alone when one edit sets the model, and the model when one sets the effort.
+/// A server MUST change only the one key, model or effort, that a `config/value/write` request names.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: value_write",
@@ -166,13 +167,13 @@ async fn one_edit_changes_one_key(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD take a member that is missing in `setDefaultModel` for null.
+/// A server SHOULD treat a member that is missing from `setDefaultModel` as null.
 #[check(
     v1,
     source = "app-server protocol, setDefaultModel: nullable members; every release does",
     faults(MISSING_MEMBER_KEPT, NULL_IGNORED)
 )]
-async fn a_missing_member_clears_too(cx: &mut Context) -> Result {
+async fn a_missing_member_clears_its_key(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
     cx.peer.call("setDefaultModel", json!({ MODEL: "proctor-next" })).await?;
@@ -184,7 +185,7 @@ async fn a_missing_member_clears_too(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST make every one of several writes that come at once, in their order.
+/// A server MUST apply every one of several writes that are sent at once, in the order in which they were sent.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -218,7 +219,7 @@ async fn writes_at_once_are_all_made(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST still have the default model, and still not have a cleared effort, when it is started again.
+/// A server MUST keep the default model, and the absence of a cleared effort, across a restart.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -28,14 +28,14 @@ fn user_agent(greeting: &Value) -> Result<&str> {
     })
 }
 
-/// A server MUST refuse every request that comes before `initialize`.
+/// A server MUST reject a request before `initialize` as an invalid request, with the message `Not initialized`.
 #[check(
     v1(fixed_in("0.44", "requests are answered before `initialize`")),
     v2,
     source = "app-server README, Initialization",
     faults(EARLY_REQUEST_UNNAMED, HANDSHAKE_WANTED_ONCE, NO_HANDSHAKE)
 )]
-async fn nothing_before_it(cx: &mut Context) -> Result {
+async fn earlier_requests_are_rejected(cx: &mut Context) -> Result {
     let method = harmless(cx);
     // The second one, too: having been asked before initializes nothing.
     for _ in 0..2 {
@@ -55,20 +55,20 @@ async fn nothing_before_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST serve requests as soon as it has answered `initialize`, also to a client that never sends `initialized`.
+/// A server MUST serve requests as soon as it has answered `initialize`, even if the client never sends `initialized`.
 #[check(
     v1,
     v2,
     source = "app-server README, Initialization; every release does",
     faults(WAITS_FOR_INITIALIZED)
 )]
-async fn enough_without_initialized(cx: &mut Context) -> Result {
+async fn initialized_is_not_required(cx: &mut Context) -> Result {
     let params = named(cx, CLIENT_NAME);
     cx.peer.call(INITIALIZE, params).await?;
     cx.peer.call(harmless(cx), json!({})).await.map(|_| ())
 }
 
-/// A server MUST reject a second `initialize` on the same connection.
+/// A server MUST reject a second `initialize` on the same connection as an invalid request.
 #[check(
     v1,
     v2,
@@ -98,14 +98,14 @@ async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
     next.map(|_| ()).map_err(|failure| failure.within("after the second `initialize`"))
 }
 
-/// A server MUST say with the rejection that it is already initialized.
+/// A server MUST reject a second `initialize` with the message `Already initialized`.
 #[check(
     v1(since = "0.44"),
     v2,
     source = "app-server README, Initialization",
     faults(INITIALIZE_REPEATABLE, SECOND_INITIALIZE_UNNAMED)
 )]
-async fn a_second_one_is_named(cx: &mut Context) -> Result {
+async fn the_error_is_already_initialized(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, CLIENT_NAME);
     let second = cx.peer.request(INITIALIZE, params).await?;
@@ -118,7 +118,7 @@ async fn a_second_one_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse an `initialize` that does not say who the client is.
+/// A server MUST reject an `initialize` whose `clientInfo` is missing, incomplete or of the wrong type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
@@ -135,7 +135,7 @@ async fn a_client_must_name_itself(cx: &mut Context) -> Result {
     cx.peer.initialize().await.map(|_| ())
 }
 
-/// A server MUST name the client and its version in its user agent.
+/// A server MUST include the client's name and version in its user agent.
 #[check(
     v1,
     v2,
@@ -177,7 +177,8 @@ async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST begin its user agent with the originator that the environment sets, whatever the client is called.
+/// A server MUST begin its user agent with the value of `CODEX_INTERNAL_ORIGINATOR_OVERRIDE`, if set, instead of the
+/// client's name.
 #[check(v1, v2, source = "app-server tests, initialize", faults(ORIGINATOR_IGNORED))]
 async fn originator_override_wins(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
@@ -192,14 +193,15 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a client whose name cannot stand in an HTTP header.
+/// A server MUST reject a client name that is not a valid HTTP header value, with a message that names `clientInfo.name` as
+/// the cause.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
     source = "app-server tests, initialize",
     faults(BAD_NAMES_ACCEPTED)
 )]
-async fn bad_names_are_refused(cx: &mut Context) -> Result {
+async fn invalid_names_are_rejected(cx: &mut Context) -> Result {
     for name in ["bad\rname", "bad\nname", "bad\u{0}name"] {
         let params = named(cx, name);
         let refused = cx.peer.request(INITIALIZE, params).await?;
@@ -216,14 +218,14 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST stay uninitialized when it refused the client's name, and take a good one afterwards.
+/// A server MUST remain uninitialized after it rejects a client name, until an `initialize` with a valid name.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
     source = "app-server tests, initialize; every release does",
     faults(BAD_NAME_INITIALIZES)
 )]
-async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
+async fn a_rejected_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     let params = named(cx, "bad\rname");
     let refused = cx.peer.request(INITIALIZE, params).await?;
     refused.refusal("reply to `initialize` with a line break in the client's name")?;
@@ -233,9 +235,9 @@ async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     cx.peer.initialize().await.map(|_| ())
 }
 
-/// A server MUST tell its home, and the platform that it runs on.
+/// A server MUST return its home and its platform in the result of `initialize`.
 #[check(v2(since = "0.120"), source = "app-server README, Initialization", faults(HOME_NOT_TOLD))]
-async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
+async fn returns_its_home_and_platform(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
     ensure_eq!(
         greeting["codexHome"],
@@ -258,7 +260,7 @@ async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
 
 /// A server MUST NOT send a notification whose method the client opted out of.
 #[check(v2(since = "0.101"), source = "app-server README, Initialization", faults(OPT_OUT_IGNORED))]
-async fn opt_out_is_honoured(cx: &mut Context) -> Result {
+async fn opt_out_is_honored(cx: &mut Context) -> Result {
     let mut params = named(cx, CLIENT_NAME);
     params["capabilities"] =
         json!({ "optOutNotificationMethods": ["thread/started", "no/such/method"] });
@@ -272,7 +274,8 @@ async fn opt_out_is_honoured(cx: &mut Context) -> Result {
     harness::order::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
 }
 
-/// A server MUST require `experimentalApi` for experimental parameters, and say so.
+/// A server MUST reject an experimental parameter without the `experimentalApi` capability, with a message that names the
+/// parameter and the capability.
 #[check(
     v2(since = "0.101"),
     source = "app-server README, Initialization: experimentalApi",

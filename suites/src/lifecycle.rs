@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use crate::words::{begin_turn, greet, run_turn, start};
 
-/// A server MUST exit with code 0 when its input ends.
+/// A server MUST exit with code 0 at the end of input.
 #[check(
     v1,
     v2,
@@ -32,7 +32,7 @@ async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     ends_with_its_input(cx).await
 }
 
-/// A server MUST exit with code 0 when its input ends before `initialize`.
+/// A server MUST exit with code 0 at the end of input before `initialize`.
 #[check(
     v1,
     v2,
@@ -44,7 +44,7 @@ async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
     ends_with_its_input(cx).await
 }
 
-/// A server MUST exit with code 0 when its input ends after a turn.
+/// A server MUST exit with code 0 at the end of input after a turn.
 #[check(
     v1,
     v2,
@@ -59,7 +59,7 @@ async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     ends_with_its_input(cx).await
 }
 
-/// A server SHOULD exit when its input ends while the model is still answering.
+/// A server SHOULD exit with code 0 at the end of input while the model is still answering.
 #[check(
     v1,
     v2,
@@ -75,7 +75,7 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
     ends_with_its_input(cx).await
 }
 
-/// A server SHOULD end the command that the model runs when its input ends.
+/// A server SHOULD exit with code 0 at the end of input without leaving the running command behind.
 #[check(
     v1,
     v2,
@@ -89,7 +89,7 @@ async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end on SIGTERM.
+/// A server MUST exit with code 0 or by the signal on SIGTERM.
 #[check(
     v1,
     v2,
@@ -109,7 +109,7 @@ async fn sigterm_ends_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the command that the model runs when it is ended by SIGTERM.
+/// A server MUST terminate the running command when the server itself ends on SIGTERM.
 #[check(v1, v2, source = "every release does", faults(EXIT_LEAVES_COMMAND))]
 async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
@@ -117,7 +117,7 @@ async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     ended(cx, "after SIGTERM").await.map(|_| ())
 }
 
-/// A server MUST refuse to start without its home, with an exit code that is not 0 and nothing on stdout.
+/// A server MUST exit with a code other than 0 and without output on stdout when its home does not exist.
 #[check(v1, v2, source = "every release does", faults(MISSING_HOME_CREATED, EXIT_CODE_HIDDEN))]
 async fn a_missing_home_is_refused(cx: &mut Context) -> Result {
     let missing = cx.home.join("no/such/home");

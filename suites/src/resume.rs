@@ -22,7 +22,7 @@ use crate::stored::{
 };
 use crate::words::{Thread, greet, run_turn, start};
 
-/// A server MUST resume a conversation by the path of its rollout, under its own id.
+/// A server MUST resume a conversation, with its id and its history, by the path of its rollout.
 #[check(
     v1,
     v2,
@@ -39,7 +39,7 @@ async fn by_path(cx: &mut Context) -> Result {
     goes_on(cx, &thread).await
 }
 
-/// A server MUST resume a conversation by its id alone.
+/// A server MUST resume a conversation, with its rollout and its history, by its id alone.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -69,7 +69,8 @@ async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST start a new conversation from a history that the client sends, and tell the model that history.
+/// A server MUST start a new conversation from a history that the client sends, with that history in its requests to the
+/// model service.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -98,7 +99,8 @@ async fn by_history(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST list a conversation that a history has begun with what the user said first after it.
+/// A server MUST use the first user message after a history that the client sent, instead of one in that history, as the
+/// preview.
 #[check(
     v1(
         since = "0.53",
@@ -125,7 +127,7 @@ async fn a_history_is_no_preview(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model what was said before the conversation was resumed, whole and in its order.
+/// A server MUST send the whole history of a resumed conversation to the model service, each message once and in order.
 #[check(
     v1,
     v2,
@@ -140,7 +142,7 @@ async fn history_reaches_the_model(cx: &mut Context) -> Result {
     goes_on(cx, &thread).await
 }
 
-/// A server MUST tell the model, after a restart and a resume, all that was said before, the last message included.
+/// A server MUST send the whole history of a conversation of its own to the model service after a restart and a resume.
 #[check(
     v1,
     v2,
@@ -169,7 +171,8 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST tell the model, after a restart and a resume, which commands it ran, each call with its output.
+/// A server MUST send every earlier command call exactly once, with its output, to the model service after a restart and a
+/// resume.
 #[check(
     v1,
     v2,
@@ -206,7 +209,8 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on with a conversation that is resumed while it is loaded, without telling the model anything twice.
+/// A server MUST continue a conversation that is resumed while it is loaded, without repeating a message to the model
+/// service.
 #[check(
     v1,
     v2,
@@ -227,7 +231,7 @@ async fn resumed_while_loaded(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST resume a conversation again as if it had been resumed once.
+/// A server MUST continue a conversation that is resumed twice, with the same id and without repeating its history.
 #[check(
     v1,
     v2,
@@ -244,7 +248,7 @@ async fn resumed_twice(cx: &mut Context) -> Result {
     goes_on(cx, &second).await
 }
 
-/// A server MUST return with a resumed conversation what was said in it, in its order.
+/// A server MUST return the messages of user and agent, in order, in the result of a resume.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -295,7 +299,7 @@ pub(crate) fn items(turns: &Value) -> Vec<String> {
         .collect()
 }
 
-/// A server MUST announce a resumed conversation by `sessionConfigured`, with its id, model and rollout.
+/// A server MUST announce a resumed conversation with exactly one `sessionConfigured` that has its id, model and rollout.
 #[check(v1(since = "0.44"), source = "app-server tests, list_resume", faults(SESSION_UNANNOUNCED))]
 async fn announces_the_session(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -313,7 +317,7 @@ async fn announces_the_session(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run a resumed conversation with the model that the client asks for.
+/// A server MUST run a resumed conversation with the model that the resume request names.
 #[check(
     v1,
     v2,

@@ -29,7 +29,7 @@ use crate::words::{End, begin_turn, end_turn, greet, run_turn, start};
 use crate::{v1, v2};
 use scene::{begin, first, is_item, open};
 
-/// A server MUST tell the start of a turn, what the agent says in it, and its end, in this order and each once.
+/// A server MUST announce the start of a turn, the agent's message and the end of the turn once each and in this order.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -44,7 +44,7 @@ use scene::{begin, first, is_item, open};
         DROP_LAST_NOTIFICATION
     )
 )]
-async fn begins_speaks_and_ends_in_this_order(cx: &mut Context) -> Result {
+async fn start_message_and_end_are_in_order(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("hello back")]);
     let turn = run_turn(cx, &thread, "hello").await?;
@@ -69,7 +69,7 @@ async fn begins_speaks_and_ends_in_this_order(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer the request for a turn without waiting for the end of the turn.
+/// A server MUST answer a request for a turn without waiting for the end of the turn.
 #[check(
     v1,
     v2,
@@ -88,7 +88,7 @@ async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer the request for a turn with the turn: its id, in progress, without an error.
+/// A server MUST answer `turn/start` with a turn that has an id, the status `inProgress` and no error.
 #[check(
     v2,
     source = "app-server tests, turn_start; app-server README, Turns",
@@ -114,7 +114,7 @@ async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
     end_turn(cx, &thread, mark).await.map(|_| ())
 }
 
-/// A server MUST use the turn's id from the answer in everything that it tells of the turn.
+/// A server MUST use the turn id of its answer in every notification of that turn.
 #[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(TURN_CHANGES_ITS_ID))]
 async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -141,7 +141,7 @@ async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST say at the end of a turn that it completed, and without an error.
+/// A server MUST report a turn that succeeded with the status `completed` and without an error in `turn/completed`.
 #[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(END_SAYS_IN_PROGRESS))]
 async fn the_end_says_completed(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -157,7 +157,7 @@ async fn the_end_says_completed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the last message of the agent at the end of a task.
+/// A server MUST name the last message of the agent in `task_complete`.
 #[check(
     v1,
     source = "app-server protocol, task_complete; every release does",
@@ -176,7 +176,7 @@ async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep two turns that run at once in two threads apart.
+/// A server MUST keep the messages of simultaneous turns of different threads separate.
 #[check(
     v1,
     v2,
@@ -207,7 +207,7 @@ async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell that a thread is active when its turn begins, and idle when it is over.
+/// A server MUST announce the status `active` of a thread when its turn starts and `idle` when the turn has ended.
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, thread_status: turn cycle",
@@ -248,7 +248,7 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     end_turn(cx, &thread, mark).await.map(|_| ())
 }
 
-/// A server MUST tell how many tokens the model counted, the last and the total.
+/// A server MUST report the token counts of the model's last reply and their total over the conversation.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -28,7 +28,7 @@ async fn ask_for_turn(cx: &mut Context, thread: &Thread) -> Result<Reply> {
     }
 }
 
-/// A server MUST move the rollout of a conversation that is loaded with all that was said in it.
+/// A server MUST move the rollout of a loaded conversation to the archive with its whole content.
 #[check(
     v1,
     v2,
@@ -53,14 +53,14 @@ async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a turn in a conversation that it has archived, and not ask the model.
+/// A server MUST reject a turn in an archived conversation, without a request to the model service.
 #[check(
     v1,
     v2,
     source = "app-server README, Threads: archive; every release does",
     faults(ARCHIVE_LEAVES_IT_LOADED)
 )]
-async fn is_unloaded(cx: &mut Context) -> Result {
+async fn a_later_turn_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([says("answer-one"), says("never said")]);
@@ -78,7 +78,7 @@ async fn is_unloaded(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a turn that runs when its conversation is archived, and leave nothing where the rollout was.
+/// A server MUST end a running turn when its conversation is archived, without writing to the old path of the rollout.
 #[check(
     v1,
     v2,
@@ -105,7 +105,7 @@ async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST no longer name a thread among the loaded ones when it has archived it.
+/// A server MUST remove an archived thread from the list of loaded threads.
 #[check(
     v2(since = "0.80"),
     source = "app-server README, thread/loaded/list; every release does",

@@ -33,7 +33,7 @@ fn ensure_disabled(reply: &Reply, text: &str) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse an API key, and store nothing, when `forced_login_method` is `chatgpt`.
+/// A server MUST reject an API key as an invalid request, without storing it, when `forced_login_method` is `chatgpt`.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -54,7 +54,7 @@ async fn chatgpt_rules_out_keys(cx: &mut Context) -> Result {
     ensure_method(cx, None, "after the refusal").await
 }
 
-/// A server MUST refuse a ChatGPT login when `forced_login_method` is `api`.
+/// A server MUST reject a ChatGPT login as an invalid request when `forced_login_method` is `api`.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -67,7 +67,7 @@ async fn api_rules_out_chatgpt(cx: &mut Context) -> Result {
     ensure_disabled(&reply, "ChatGPT login is disabled. Use API key login instead.")
 }
 
-/// A server MUST take an API key when `forced_login_method` is `api`.
+/// A server MUST accept an API key when `forced_login_method` is `api`.
 #[check(
     v1,
     v2,
@@ -80,7 +80,7 @@ async fn api_allows_keys(cx: &mut Context) -> Result {
     ensure_method(cx, Some("apikey"), "after the login that is forced").await
 }
 
-/// A server MUST begin a ChatGPT login when `forced_login_method` is `chatgpt`.
+/// A server MUST accept a ChatGPT login when `forced_login_method` is `chatgpt`.
 #[check(
     v1,
     v2,
@@ -93,7 +93,7 @@ async fn chatgpt_allows_chatgpt(cx: &mut Context) -> Result {
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST ask for the workspace that `forced_chatgpt_workspace_id` names.
+/// A server MUST pass the value of `forced_chatgpt_workspace_id` to the login page as `allowed_workspace_id`.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -112,7 +112,7 @@ async fn the_workspace_is_asked_for(cx: &mut Context) -> Result {
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST NOT ask for a workspace when the configuration names none.
+/// A server MUST NOT pass `allowed_workspace_id` to the login page without a workspace in the configuration.
 #[check(
     v1,
     v2,

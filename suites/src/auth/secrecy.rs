@@ -41,7 +41,7 @@ fn holders(cx: &Context) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// A server MUST store an API key in `auth.json` and in no other file, whatever is done with it.
+/// A server MUST store an API key in `auth.json` only, even after a turn and a restart.
 #[check(
     v1,
     v2,
@@ -64,7 +64,7 @@ async fn a_key_is_in_no_other_file(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave no file in which the key is behind after a logout.
+/// A server MUST NOT keep the API key in any file after a logout.
 #[check(
     v1,
     v2,

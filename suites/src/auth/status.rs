@@ -11,26 +11,27 @@ use super::words::{
 use crate::template::configure;
 use crate::words::greet;
 
-/// A server MUST report nobody when no login is stored.
+/// A server MUST report no user when no login is stored.
 #[check(
     v1,
     v2,
     source = "app-server tests, getAuthStatus and account/read without a login",
     faults(NOBODY_IS_APIKEY)
 )]
-async fn nobody_without_a_login(cx: &mut Context) -> Result {
+async fn no_user_without_a_login(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     ensure_method(cx, None, "without auth.json").await
 }
 
-/// A server MUST answer with `null` where nobody is logged in, instead of leaving the member out.
+/// A server MUST return `authMethod` and `authToken` (`v1`) or `account` (`v2`) as `null`, instead of omitting them, when
+/// no user is logged in.
 #[check(
     v1(fixed_in("0.58", "the members are left out when nobody is logged in")),
     v2,
     source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse",
     faults(NOBODY_IS_APIKEY, NOBODY_LEFT_OUT)
 )]
-async fn nobody_is_null(cx: &mut Context) -> Result {
+async fn no_user_is_null(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let result = status(cx).await?.result;
     let names: &[&str] =
@@ -41,7 +42,7 @@ async fn nobody_is_null(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report the login by API key that is stored in its home.
+/// A server MUST report a login by API key that is stored in `auth.json`.
 #[check(
     v1,
     v2,
@@ -53,7 +54,7 @@ async fn a_stored_key_is_reported(cx: &mut Context) -> Result {
     ensure_method(cx, Some("apikey"), "with a key in auth.json").await
 }
 
-/// A server MUST report the ChatGPT login that is stored in its home.
+/// A server MUST report a ChatGPT login that is stored in `auth.json`.
 #[check(
     v1,
     v2,
@@ -65,14 +66,14 @@ async fn a_stored_chatgpt_login_is_reported(cx: &mut Context) -> Result {
     ensure_method(cx, Some("chatgpt"), "with ChatGPT tokens in auth.json").await
 }
 
-/// A server MUST tell whether the configured provider wants an OpenAI login.
+/// A server MUST return in `requiresOpenaiAuth` whether the configured provider requires an OpenAI login.
 #[check(
     v1,
     v2,
     source = "app-server README, Accounts: requiresOpenaiAuth",
     faults(LOGIN_ALWAYS_WANTED)
 )]
-async fn tells_whether_a_login_is_wanted(cx: &mut Context) -> Result {
+async fn returns_whether_a_login_is_required(cx: &mut Context) -> Result {
     for wanted in [true, false] {
         configure(cx, |config| config.requires_openai_auth(wanted))?;
         greet(cx).await?;
@@ -87,14 +88,14 @@ async fn tells_whether_a_login_is_wanted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report no login, and no token, when the configured provider wants none, whatever is stored.
+/// A server MUST report neither a stored login nor its token when the configured provider requires no OpenAI login.
 #[check(
     v1,
     v2,
     source = "app-server tests, getAuthStatus with a provider that needs no OpenAI auth",
     faults(LOGIN_TOLD_DESPITE_PROVIDER)
 )]
-async fn a_provider_without_logins_has_none(cx: &mut Context) -> Result {
+async fn no_login_is_reported_unless_required(cx: &mut Context) -> Result {
     for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
         home(cx, Some(&stored))?;
         configure(cx, |config| config.requires_openai_auth(false))?;
@@ -113,7 +114,7 @@ async fn a_provider_without_logins_has_none(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the token only to a client that asks for it with `includeToken`.
+/// A server MUST return the token only when the client requests it with `includeToken`.
 #[check(
     v1,
     source = "app-server tests, getAuthStatus without includeToken",
@@ -129,7 +130,7 @@ async fn no_token_unasked(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the stored API key as the token when it is asked for with `includeToken`.
+/// A server MUST return the stored API key as `authToken` when the client requests the token.
 #[check(v1, source = "app-server tests, getAuthStatus with includeToken", faults(TOKEN_MASKED))]
 async fn the_key_is_the_token(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
@@ -137,7 +138,7 @@ async fn the_key_is_the_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the access token, and neither the id token nor the refresh token, of a ChatGPT login.
+/// A server MUST return the access token of a ChatGPT login as `authToken` when the client requests the token.
 #[check(
     v1,
     source = "app-server protocol, GetAuthStatusResponse; every release does",
@@ -150,7 +151,7 @@ async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take a request to refresh the token of an API key, and change nothing.
+/// A server MUST accept `refreshToken` for a login by API key, without changing the login.
 #[check(
     v1,
     v2,
@@ -170,7 +171,7 @@ async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
     ensure_method(cx, Some("apikey"), "after a refresh").await
 }
 
-/// A server MUST NOT take an API key from the environment for a login.
+/// A server MUST NOT treat an API key in the environment as a login.
 #[check(
     v1,
     v2,
@@ -189,13 +190,13 @@ async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST prefer the stored login to an API key in the environment.
+/// A server MUST report the stored login and its token even when the environment holds another API key.
 #[check(
     v1,
     source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
     faults(ENVIRONMENT_HIDES_LOGIN)
 )]
-async fn the_environment_does_not_hide_what_is_stored(cx: &mut Context) -> Result {
+async fn a_stored_login_overrides_the_environment(cx: &mut Context) -> Result {
     let chatgpt = Auth::chatgpt();
     cx.env("OPENAI_API_KEY", OTHER_KEY);
     for (stored, method) in [(&chatgpt, "chatgpt"), (&Auth::api_key(KEY), "apikey")] {
@@ -211,7 +212,7 @@ async fn the_environment_does_not_hide_what_is_stored(cx: &mut Context) -> Resul
     Ok(())
 }
 
-/// A server MUST treat an `auth.json` that makes no sense as no login, and serve on.
+/// A server MUST treat an invalid `auth.json` as no stored login.
 #[check(
     v1,
     v2,
@@ -230,7 +231,7 @@ async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let the user log in when `auth.json` makes no sense.
+/// A server MUST accept a new login when `auth.json` is invalid.
 #[check(
     v1,
     v2,
@@ -245,7 +246,7 @@ async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
     ensure_method(cx, Some("apikey"), "after a login over a broken auth.json").await
 }
 
-/// A server MUST tell the e-mail address that the stored id token names.
+/// A server MUST return the e-mail address of the stored id token as `allegedUserEmail`.
 #[check(v1, source = "app-server tests, userInfo", faults(EMAIL_IS_SUBJECT))]
 async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example"))).await?;
@@ -258,7 +259,7 @@ async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell no e-mail address without a ChatGPT login.
+/// A server MUST return a null `allegedUserEmail` when no ChatGPT login is stored.
 #[check(
     v1,
     source = "app-server protocol, UserInfoResponse; every release does",
@@ -278,7 +279,7 @@ async fn no_email_without_tokens(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the e-mail address and the plan that the stored id token names.
+/// A server MUST return the e-mail address and the plan of the stored id token with the account.
 #[check(
     v2,
     source = "app-server README, Accounts: account/read; app-server tests, account",
@@ -296,7 +297,7 @@ async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell tokens with the account.
+/// A server MUST NOT return the API key in the result of `account/read`.
 #[check(
     v2,
     source = "app-server protocol, GetAccountResponse; every release does",

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::shown;
 
-/// A server MUST give the parameters of its requests and notifications by name, in an object.
+/// A server MUST send the parameters of its requests and notifications, if there are any, as a JSON object.
 #[observer(
     v1,
     v2,
@@ -38,7 +38,7 @@ fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST end its last line like every other when it exits.
+/// A server MUST end its last line on stdout with a line feed when it exits.
 ///
 /// Up to 0.46 the text and its end are two writes, and the end of the input can come between them:
 /// 0.36.0 loses the line end of a notification in about one of a hundred such moments.

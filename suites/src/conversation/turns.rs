@@ -44,7 +44,7 @@ fn at(call: &Call) -> String {
     format!("`{}` in line {} of the conversation", call.method, call.seq + 1)
 }
 
-/// A server MUST complete each turn once that it started, and no other.
+/// A server MUST send `turn/completed` only for a turn that has started and has not yet ended.
 #[observer(
     v2(since = "0.66"),
     source = "app-server README, Turns: turn/started, item/*, turn/completed",
@@ -101,7 +101,7 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST start an item before it completes it.
+/// A server MUST send `item/started` for an item before `item/completed`.
 #[observer(
     v2(
         since = "0.66",
@@ -132,7 +132,7 @@ fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT start an item, or add to one, after it completed the turn.
+/// A server MUST NOT send `item/started` or `item/agentMessage/delta` for a turn after its `turn/completed`.
 #[observer(
     v2(since = "0.66"),
     source = "app-server README, Turns: turn/completed is the end of the turn",
@@ -163,7 +163,7 @@ fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST complete an agent message with the text that its deltas make up.
+/// A server MUST complete an agent message with the text to which its deltas concatenate.
 #[observer(
     v2(since = "0.66"),
     source = "app-server README, Items: agentMessage deltas concatenate to the text",
@@ -200,7 +200,7 @@ fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST end each task once that it started, and no other.
+/// A server MUST send `task_complete` only for a task that has started and has not yet ended.
 #[observer(
     v1,
     source = "app-server protocol, events; every release does",
@@ -259,7 +259,7 @@ fn heard_by_several(conversation: &Conversation<'_>) -> Vec<(String, Range<usize
     several
 }
 
-/// A server MUST tell an agent message whose text its deltas make up.
+/// A server MUST send an `agent_message` with the text to which its deltas concatenate.
 #[observer(
     v1,
     source = "app-server protocol, events; every release does",

@@ -26,7 +26,7 @@ fn with_model(model: &str) -> Start {
     Start { model: Some(model.to_owned()), ..Default::default() }
 }
 
-/// A server MUST start the next conversation with the default model and effort that were set.
+/// A server MUST start the next conversation with the new default model and effort.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -48,7 +48,7 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the default model in what it asks the model service for the next conversation.
+/// A server MUST name the new default model in the next conversation's requests to the model service.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -64,7 +64,8 @@ async fn the_next_request_names_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for the default effort in the next conversation, if the model can reason.
+/// A server MUST send the new default effort in the next conversation's requests to the model service, if the model
+/// supports reasoning.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -85,7 +86,7 @@ async fn the_next_request_has_the_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT ask for an effort that was cleared.
+/// A server MUST NOT use a cleared effort in the next conversation.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -116,7 +117,7 @@ async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use the model that a conversation is started with instead of the default.
+/// A server MUST use the model that a conversation is started with instead of the default model.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -132,7 +133,7 @@ async fn an_override_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT make the model that one conversation is started with the default.
+/// A server MUST NOT save the model that a conversation is started with as the default model.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -150,7 +151,7 @@ async fn an_override_is_not_saved(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on with the model of a conversation that is open when another one becomes the default.
+/// A server MUST keep using the model of an open conversation when the default model changes.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -168,7 +169,7 @@ async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start a conversation with what `config.toml` says by then, whoever changed it.
+/// A server MUST start the next conversation with the model that the user wrote to `config.toml` by hand.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -184,7 +185,7 @@ async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep what others wrote to `config.toml` since it started.
+/// A server MUST keep edits that the user made to `config.toml` by hand when it writes a new default model.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -59,7 +59,7 @@ async fn set_in_well_worn(cx: &mut Context) -> Result<(String, String)> {
     Ok((before, text(cx)?))
 }
 
-/// A server MUST keep every other key of `config.toml`, known to it or not, with its value.
+/// A server MUST keep every other key of `config.toml`, known or unknown, with its value.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -76,7 +76,7 @@ async fn other_keys_survive(cx: &mut Context) -> Result {
     says(cx, &expected, "when both keys were set")
 }
 
-/// A server MUST keep the comments of `config.toml` that stand on lines of their own.
+/// A server MUST keep the comments of `config.toml` that have a line of their own.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
@@ -92,7 +92,7 @@ async fn comments_survive(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the comments behind the values that it changes.
+/// A server MUST keep the trailing comments of the values that it changes.
 #[check(
     v1(fixed_in("0.80", "a comment behind a value is lost when the value is written")),
     v2(
@@ -118,7 +118,7 @@ async fn comments_behind_the_values_survive(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave every other line of `config.toml` as it is and where it is, to the byte.
+/// A server MUST keep every other line of `config.toml` unchanged and in the same order.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
@@ -136,14 +136,14 @@ async fn other_lines_stay(cx: &mut Context) -> Result {
     same_lines(&before, &after, |line| !is_default(line), "without those that were set")
 }
 
-/// A server MUST write a key that is new to the file before the tables, where it is no key of a table.
+/// A server MUST write a key that is new to `config.toml` at the top level, outside every table.
 #[check(
     v1,
     v2(since = "0.66"),
     source = "TOML 1.0, Table; every release does",
     faults(NEW_KEYS_LAST)
 )]
-async fn a_new_key_is_no_key_of_a_table(cx: &mut Context) -> Result {
+async fn a_new_key_is_written_outside_the_tables(cx: &mut Context) -> Result {
     let only_tables = Config::empty().raw("[features]\napps = false\n\n[proctor]\nkey = 1\n");
     configure(cx, |_| only_tables)?;
     greet(cx).await?;
@@ -159,9 +159,9 @@ async fn a_new_key_is_no_key_of_a_table(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST cope with a last line of `config.toml` that has no end.
+/// A server MUST write a valid `config.toml` even if the last line of the file had no newline.
 #[check(v1, v2(since = "0.66"), source = "TOML 1.0; every release does", faults(LAST_LINE_JOINED))]
-async fn a_last_line_may_have_no_end(cx: &mut Context) -> Result {
+async fn a_missing_final_newline_is_accepted(cx: &mut Context) -> Result {
     fs::write(cx.home.join("config.toml"), "model = \"mock-model\"")
         .or_inconclusive("writing config.toml")?;
     greet(cx).await?;
@@ -170,7 +170,8 @@ async fn a_last_line_may_have_no_end(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST write a model's name so that it reads back the same, whatever characters it has.
+/// A server MUST write a model name so that it reads back unchanged, or reject the name without changing the file if it
+/// contains control characters.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -203,7 +204,7 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST create `config.toml` when there is none.
+/// A server MUST create a missing `config.toml` to write the default model.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -219,7 +220,7 @@ async fn a_missing_file_is_created(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let nobody but its owner read a `config.toml` that it has changed.
+/// A server MUST set the mode of `config.toml` to 0600 when it changes the file.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -237,7 +238,7 @@ async fn a_changed_file_is_private(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST create `config.toml` so that only its owner can read it.
+/// A server MUST create `config.toml` with the mode 0600.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -255,7 +256,7 @@ async fn a_created_file_is_private(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD write through a `config.toml` that is a symbolic link and leave the link in place.
+/// A server SHOULD write to the target of a `config.toml` that is a symbolic link instead of replacing the link.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -299,7 +300,7 @@ fn leftovers(cx: &Context) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// A server MUST leave no temporary file beside `config.toml`, whether the write went well or was refused.
+/// A server MUST remove its temporary files beside `config.toml` after every write, successful or rejected.
 #[check(
     v1,
     v2(since = "0.66"),

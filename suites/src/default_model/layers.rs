@@ -23,7 +23,8 @@ pub(super) async fn version(cx: &mut Context) -> Result<String> {
     text_at(&result, "/origins/model/version", "result of `config/read`").map(str::to_owned)
 }
 
-/// A server MUST tell for every value from `config.toml` that it comes from there.
+/// A server MUST return an origin with the file and its version for every key that `config.toml` sets, but for no unset
+/// key.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, config_rpc: origins",
@@ -48,13 +49,13 @@ async fn origins_name_the_file(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the layers of the configuration when it is asked to, with what each of them says.
+/// A server MUST return the configuration layers, each with its content and version, when `includeLayers` is true.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, config_rpc: includeLayers",
     faults(LAYERS_UNTOLD)
 )]
-async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
+async fn layers_are_returned_on_request(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({ "includeLayers": true })).await?;
     let layers = result["layers"].as_array().cloned().unwrap_or_default();
@@ -75,13 +76,13 @@ async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell the layers when it is not asked to.
+/// A server MUST omit `layers` from the result of `config/read` when the request does not ask for them.
 #[check(
     v2(since = "0.66"),
     source = "app-server protocol, ConfigReadResponse: layers",
     faults(LAYERS_ALWAYS_TOLD)
 )]
-async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
+async fn layers_are_omitted_by_default(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({})).await?;
     ensure_eq!(
@@ -92,7 +93,7 @@ async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a write with the version that the next read tells.
+/// A server MUST return the same version from a write as from the next `config/read`.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: value_write",
@@ -108,7 +109,7 @@ async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the configuration another version when it says something else.
+/// A server MUST change the version whenever the content of `config.toml` changes.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: version_conflict",
@@ -126,13 +127,13 @@ async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST say where it wrote to, and that it went well.
+/// A server MUST answer a write with the status `ok`, the path of the file and a null `overriddenMetadata`.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: value_write",
     faults(WRITE_PATH_UNTOLD)
 )]
-async fn a_write_says_where(cx: &mut Context) -> Result {
+async fn a_write_returns_the_file_path(cx: &mut Context) -> Result {
     greet(cx).await?;
     let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
     let expected = json!({
@@ -156,7 +157,8 @@ fn in_a_project(cx: &Context, trust: &str) -> Result {
     })
 }
 
-/// A server MUST prefer what a trusted project says in its directory, and tell that it comes from there.
+/// A server MUST return the values of a trusted project's `config.toml` instead of the user's, with their origin, for that
+/// project only.
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, config_rpc: project layer; every release does",
@@ -185,7 +187,7 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ignore what a project says that the user does not trust.
+/// A server MUST ignore the `config.toml` of a project that the user does not trust.
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, config_rpc: project layer; every release does",

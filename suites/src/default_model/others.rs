@@ -14,7 +14,7 @@ use super::set;
 use crate::template::configure;
 use crate::words::{Start, greet, run_turn, start_with};
 
-/// A server MUST NOT give others rights to a private `config.toml` that it writes to.
+/// A server MUST NOT widen the permissions of a private `config.toml` when it writes to the file.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -32,7 +32,7 @@ async fn its_rights_are_not_widened(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep lists of tables, dates and fractions of `config.toml` as they are.
+/// A server MUST keep every kind of TOML value in `config.toml`, from dates to arrays of tables, unchanged.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
@@ -53,7 +53,7 @@ async fn every_kind_of_value_stays(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start a conversation with the configuration that comes with the request, and not save it.
+/// A server MUST use the `config` of a start request for the new conversation without saving it.
 #[check(
     v1,
     v2(since = "0.66"),

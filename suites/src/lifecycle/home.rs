@@ -42,7 +42,7 @@ async fn serves_in(cx: &mut Context, home: &Path) -> Result {
     Ok(())
 }
 
-/// A server MUST serve in a home whose path has blanks and characters that are not ASCII.
+/// A server MUST accept a home whose path contains spaces, quotes and non-ASCII characters.
 #[check(
     v1,
     v2,
@@ -55,7 +55,7 @@ async fn may_have_any_name(cx: &mut Context) -> Result {
     serves_in(cx, &home).await
 }
 
-/// A server MUST serve in a home whose path ends in a slash.
+/// A server MUST accept a home whose path ends in a slash.
 #[check(v1, v2, source = "every release does", faults(HOME_WITHOUT_SLASH_ONLY))]
 async fn may_be_named_with_a_slash(cx: &mut Context) -> Result {
     let home = another_home(cx, "slashed")?;
@@ -63,7 +63,7 @@ async fn may_be_named_with_a_slash(cx: &mut Context) -> Result {
     serves_in(cx, &home).await
 }
 
-/// A server MUST serve in a home that is a symbolic link.
+/// A server MUST accept a home that is a symbolic link.
 #[check(v1, v2, source = "every release does", faults(HOME_NO_LINK))]
 async fn may_be_a_link(cx: &mut Context) -> Result {
     let home = another_home(cx, "real")?;
@@ -73,7 +73,7 @@ async fn may_be_a_link(cx: &mut Context) -> Result {
     serves_in(cx, &home).await
 }
 
-/// A server MUST leave no file in the directory that it is started in.
+/// A server MUST NOT leave a file in the directory in which it was started.
 #[check(v1, v2, source = "every release does", faults(LITTERS_THE_DIRECTORY))]
 async fn the_working_directory_stays_clean(cx: &mut Context) -> Result {
     let before = names(cx.home.work())?;
@@ -94,7 +94,7 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// A server MUST serve beside another one in the same home.
+/// A server MUST serve its client while another server uses the same home.
 #[check(
     v1,
     v2,
@@ -116,7 +116,7 @@ async fn two_may_share_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start again after it was killed, and know what was said by then.
+/// A server MUST resume a thread with all stored messages after the server was killed.
 #[check(
     v1,
     v2,

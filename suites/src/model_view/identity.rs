@@ -11,7 +11,7 @@ use crate::words::{run_turn, start};
 /// The headers that have named the conversation, in one release or another.
 const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", "thread-id"];
 
-/// A server MUST tell the model service for which client it asks, in the header `originator`.
+/// A server MUST name the client in the header `originator` of its requests to the model service.
 #[check(
     v1(fixed_in("0.90", "the originator is the server's own name")),
     v2(fixed_in("0.90", "the originator is the server's own name")),
@@ -28,7 +28,8 @@ async fn originator_is_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use the originator that the environment sets in the headers, too.
+/// A server MUST use `CODEX_INTERNAL_ORIGINATOR_OVERRIDE` in the headers `originator` and `user-agent` of its requests to
+/// the model service.
 #[check(
     v1,
     v2,
@@ -53,9 +54,9 @@ async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model service the user agent that it told the client.
+/// A server MUST send the model service the same user agent that it returns from `initialize`.
 #[check(v1, v2, source = "every release does", faults(USER_AGENT_OF_THE_LIBRARY))]
-async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
+async fn user_agent_matches_initialize(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
     let told =
         greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
@@ -72,7 +73,8 @@ async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the conversation in a header of each request to the model.
+/// A server MUST send the conversation id in the header `conversation_id`, `session_id`, `session-id` or `thread-id` of its
+/// requests to the model service.
 #[check(
     v1,
     v2,
@@ -95,9 +97,10 @@ async fn the_conversation_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use one cache key for all requests of a conversation, and another one for each other conversation.
+/// A server MUST use one `prompt_cache_key` for each conversation, equal in all its requests and different from that of any
+/// other.
 #[check(v1, v2, source = "prompt caching; every release does", faults(CACHE_KEY_SHARED))]
-async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
+async fn each_conversation_has_its_own_cache_key(cx: &mut Context) -> Result {
     let (first, _) = one_turn(cx).await?;
     let second = start(cx).await?;
     cx.model.script([says("one"), says("two")]);
@@ -123,7 +126,7 @@ async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for an event stream, with a body that is JSON.
+/// A server MUST send the model service requests to `/responses` that have a JSON body and accept an event stream.
 #[check(v1, v2, source = "Responses API; every release does", faults(NO_STREAM_ASKED_FOR))]
 async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;

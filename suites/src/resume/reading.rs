@@ -16,7 +16,7 @@ async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
     Ok(cx.peer.call("thread/read", params).await?["thread"].take())
 }
 
-/// A server MUST show a stored thread without its turns when the client does not want them.
+/// A server MUST return a stored thread without its turns when `includeTurns` is false.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_read",
@@ -35,7 +35,7 @@ async fn shows_a_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST show a stored thread with what was said in it when the client wants the turns.
+/// A server MUST return a stored thread with the messages of its turns when `includeTurns` is true.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_read",
@@ -55,7 +55,7 @@ async fn shows_the_turns(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST show of every stored turn how it ended.
+/// A server MUST return the status with which each stored turn ended: completed, failed or interrupted.
 #[check(
     v2(since = "0.90", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed",
@@ -89,7 +89,7 @@ async fn shows_how_turns_ended(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT load a thread in order to show it, nor change its rollout.
+/// A server MUST NOT load a thread or change its rollout when a client reads the thread.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_read: reading does not load",
@@ -106,13 +106,13 @@ async fn loads_nothing(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after a thread was read")
 }
 
-/// A server MUST refuse to show a thread that does not exist.
+/// A server MUST reject a request to read an unknown thread as an invalid request.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_read",
     faults(READ_OF_AN_UNKNOWN_ONE)
 )]
-async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
+async fn an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     greet(cx).await?;
     let refused = cx.peer.request("thread/read", json!({ "threadId": UNKNOWN })).await?;
@@ -120,7 +120,7 @@ async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST sum up a conversation alike by its id and by the path of its rollout.
+/// A server MUST return the same summary of a conversation for its id and for the absolute or relative path of its rollout.
 #[check(
     v1(since = "0.58"),
     source = "app-server tests, conversation_summary",

@@ -9,7 +9,7 @@ use super::scene::{begin, interrupt, open};
 use crate::words::{End, end_turn, run_turn};
 use crate::{v1, v2};
 
-/// A server MUST interrupt every turn that it is told to, also after it interrupted another.
+/// A server MUST interrupt every turn that the client interrupts, even directly after another interrupted turn.
 #[check(
     v1,
     v2,
@@ -32,7 +32,7 @@ async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass all messages that come while the model speaks on to it, in their order.
+/// A server MUST pass all messages that arrive during the model's answer to the model in their order.
 #[check(
     v1(fixed_in("0.98", "of several messages that wait the model is told one")),
     v2(fixed_in("0.98", "of several messages that wait the model is told one")),

@@ -21,7 +21,7 @@ async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
     Ok((thread, begun))
 }
 
-/// A server MUST end a turn as interrupted when it is told to while the model speaks, and answer the request.
+/// A server MUST end a turn as interrupted when the client interrupts it during the model's answer.
 #[check(
     v1,
     v2,
@@ -41,14 +41,14 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell anything more that the model says once the turn was interrupted.
+/// A server MUST NOT send any further output of the model's answer after the turn was interrupted.
 #[check(
     v1,
     v2,
     source = "app-server README, turn/interrupt; every release does",
     faults(INTERRUPT_LETS_IT_GO_ON)
 )]
-async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
+async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     end_turn(cx, &thread, begun.mark).await?;
@@ -74,14 +74,14 @@ async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD give up the model's answer when the turn is interrupted.
+/// A server SHOULD close the connection to the model service when the turn is interrupted during the model's answer.
 #[check(
     v1,
     v2(since = "0.66"),
     source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them",
     faults(INTERRUPT_LETS_IT_GO_ON)
 )]
-async fn gives_up_the_answer_of_the_model(cx: &mut Context) -> Result {
+async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let v1 = cx.dialect() == Dialect::V1;
     let heard = |call: &Call| match v1 {
@@ -115,7 +115,7 @@ async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)>
     Ok((thread, begun, up))
 }
 
-/// A server MUST end a turn as interrupted when it is told to while a command runs.
+/// A server MUST end a turn as interrupted when the client interrupts it while a command runs.
 #[check(
     v1,
     v2,
@@ -132,7 +132,7 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD end the running command when its turn is interrupted.
+/// A server SHOULD terminate the running command when its turn is interrupted.
 #[check(
     v1,
     v2(until = "0.107"),
@@ -149,7 +149,7 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
     up.hung_up(within).await
 }
 
-/// A server MUST pair the call of an interrupted command with an output when the conversation goes on.
+/// A server MUST send the model an output for the call of an interrupted command in the next request.
 #[check(
     v1,
     v2,
@@ -174,7 +174,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a turn that waits for an approval when it is told to, and run nothing, however late the answer.
+/// A server MUST end a turn as interrupted when the client interrupts it while an approval is pending.
 #[check(
     v1,
     v2,
@@ -202,7 +202,7 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
     Ok(())
 }
 
-/// A server MUST tell that a request for approval is settled when its turn is interrupted.
+/// A server MUST send `serverRequest/resolved` for a pending request for approval when its turn is interrupted.
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval",
@@ -222,7 +222,7 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     end_turn(cx, &thread, begun.mark).await.map(|_| ())
 }
 
-/// A server MUST run the next turn after an interrupted one, with what the user said before.
+/// A server MUST run a turn after an interrupted one with the user's earlier messages in the model's input.
 #[check(
     v1,
     v2,
@@ -248,7 +248,7 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT end the turn of another thread.
+/// A server MUST NOT end the turn of another thread when it interrupts a turn.
 #[check(
     v1,
     v2,
@@ -271,13 +271,13 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to interrupt another turn than the one that runs, and let that one go on.
+/// A server MUST reject `turn/interrupt` for a turn other than the running one with the error code -32600.
 #[check(
     v2(fixed_in("0.130", "the turn that runs is interrupted, whichever was named")),
     source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId",
     faults(TURN_ID_UNCHECKED)
 )]
-async fn another_turn_is_refused(cx: &mut Context) -> Result {
+async fn another_turn_is_rejected(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, "00000000-0000-7000-8000-000000000000").await?;
     cx.peer
@@ -290,13 +290,13 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to interrupt a turn that is over.
+/// A server MUST reject `turn/interrupt` for an ended turn with the error code -32600.
 #[check(
     v2(fixed_in("0.130", "an interrupt is never answered when no turn runs")),
     source = "app-server tests, turn_interrupt: completed turn",
     faults(INTERRUPTS_WHAT_IS_OVER)
 )]
-async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
+async fn a_finished_turn_is_rejected(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
     let begun = begin(cx, &thread, "hello").await?;
@@ -309,7 +309,7 @@ async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
     barrier(cx, &thread).await
 }
 
-/// A server SHOULD answer a request to interrupt when nothing runs.
+/// A server SHOULD answer `interruptConversation` when no turn runs.
 #[check(
     v1,
     source = "JSON-RPC 2.0 §5: every request is answered; real releases wait for the next interruption",

@@ -35,7 +35,7 @@ async fn reads(cx: &mut Context, text: &str, form: impl Fn(&str, &Value) -> Stri
     Ok(())
 }
 
-/// A server MUST read an event stream that names no events: each says itself what it is.
+/// A server MUST read a model stream whose events have no `event` field.
 #[check(
     v1,
     v2,
@@ -46,7 +46,7 @@ async fn events_need_no_name(cx: &mut Context) -> Result {
     reads(cx, "unnamed", |_, event| format!("data: {event}\n\n")).await
 }
 
-/// A server MUST read an event stream without blanks behind its colons.
+/// A server MUST read a model stream without spaces after the colons.
 #[check(
     v1,
     v2,
@@ -57,7 +57,7 @@ async fn colons_need_no_blank(cx: &mut Context) -> Result {
     reads(cx, "no blanks", |name, event| format!("event:{name}\ndata:{event}\n\n")).await
 }
 
-/// A server MUST put together an event whose data comes in several lines.
+/// A server MUST join the data of an event of the model's stream from several `data` lines.
 #[check(
     v1,
     v2,
@@ -72,21 +72,21 @@ async fn data_may_take_several_lines(cx: &mut Context) -> Result {
     .await
 }
 
-/// A server MUST skip comments, wherever they stand in an event.
+/// A server MUST ignore comments between and within the events of the model's stream.
 #[check(
     v1,
     v2,
     source = "HTML, server-sent events: a line that begins with `:` is skipped; every release does",
     faults(COMMENTS_SPOIL_EVENTS)
 )]
-async fn comments_may_stand_anywhere(cx: &mut Context) -> Result {
+async fn comments_are_ignored(cx: &mut Context) -> Result {
     reads(cx, "among comments", |name, event| {
         format!(":\n: keep-alive\n\n: one\nevent: {name}\n:two\ndata: {event}\n: three\n\n")
     })
     .await
 }
 
-/// A server MUST skip fields that it does not know.
+/// A server MUST ignore unknown fields in the events of the model's stream.
 #[check(
     v1,
     v2,
@@ -100,7 +100,7 @@ async fn other_fields_are_skipped(cx: &mut Context) -> Result {
     .await
 }
 
-/// A server MUST read an event of half a megabyte.
+/// A server MUST read an event of half a megabyte in the model's stream.
 #[check(
     v1,
     v2,

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use crate::turn::scene::{Marker, open_asking};
 use crate::words::{Decision, End, Turn, answer, approval, barrier, begin_turn, end_turn};
 
-/// A server MUST take a result that makes no sense for a denial.
+/// A server MUST treat an invalid result for a request for approval of a command as a denial.
 #[check(
     v1,
     v2,
     source = "app-server: an answer that cannot be decoded is denied; every release does",
     faults(RUBBISH_IS_AN_APPROVAL, RUNS_BEFORE_THE_ANSWER)
 )]
-async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
+async fn an_invalid_result_is_a_denial(cx: &mut Context) -> Result {
     let rubbish = [
         json!({ "decision": "bogus" }),
         json!({ "foo": 1 }),
@@ -41,7 +41,7 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take an error for a denial, and go on with the turn.
+/// A server MUST treat an error response to a request for approval of a command as a denial.
 #[check(
     v2(
         since = "0.66",
@@ -60,7 +60,8 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD take an error for a denial, and go on with the turn.
+/// A server SHOULD treat an error response to a request for approval of a command as a denial, so that the turn can
+/// complete.
 #[check(
     v1,
     source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever",
@@ -86,7 +87,7 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     Ok((marker, turn))
 }
 
-/// A server MUST NOT take the answer to another request for the one that it waits for.
+/// A server MUST NOT treat an answer with another id as the answer to its request for approval.
 #[check(
     v1,
     v2,
@@ -128,7 +129,7 @@ fn other_type(id: &Id) -> Id {
     }
 }
 
-/// A server MUST hold to the first answer to a request for approval.
+/// A server MUST ignore a second answer to a request for approval.
 #[check(
     v1,
     v2,
@@ -151,14 +152,14 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST wait for the answer to a request for approval, whatever else it is asked meanwhile.
+/// A server MUST wait for the answer to its request for approval even when the client sends other messages meanwhile.
 #[check(
     v1,
     v2,
     source = "app-server tests: an approval waits without a time limit",
     faults(QUESTION_LOST_UNDER_LOAD)
 )]
-async fn other_requests_answer_nothing(cx: &mut Context) -> Result {
+async fn other_messages_do_not_settle_an_approval(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
