@@ -22,11 +22,11 @@ fn the_page_about_the_proof_is_complete() {
     let page = std::fs::read_to_string(path).unwrap();
     let hint = "`just proof` makes docs/proof.md anew";
     let variants: BTreeSet<_> =
-        ::reference::VARIANTS.iter().map(|one| one.name.to_owned()).collect();
+        reference::PLACES.iter().map(|place| place.variant.name.to_owned()).collect();
     assert_eq!(names(&page, "Variants"), variants, "{hint}");
-    let bent = proxy::faults().map(|one| format!("proxy/{}", one.name));
+    let bent = proxy::planted().map(|planted| format!("proxy/{}", planted.fault.name));
     let faults: BTreeSet<_> =
-        ::reference::FAULTS.iter().map(|one| one.name.to_owned()).chain(bent).collect();
+        faults::all().map(|fault| fault.name.to_owned()).chain(bent).collect();
     assert_eq!(names(&page, "Faults"), faults, "{hint}");
     let checks: BTreeSet<_> = all().iter().map(|check| check.id()).collect();
     assert_eq!(names(&page, "Checks"), checks, "{hint}");
