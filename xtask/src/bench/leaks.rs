@@ -58,14 +58,18 @@ impl Part {
 
 /// Measures.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    build(&["--release", "--package", "cli", "--package", "fixtures", "--bins"])?;
-    build(&["--release", "--package", "cli", "--example", "bench_leaks"])?;
-    build(&["--release", "--package", "harness", "--example", "reap_bench"])?;
+    let parts = args.part.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]);
+    if parts.contains(&Part::Reap) {
+        build(&["--release", "--package", "harness", "--example", "reap_bench"])?;
+    }
+    if parts.iter().any(|part| !matches!(part, Part::Reap | Part::Nextest)) {
+        build(&["--release", "--package", "cli", "--package", "fixtures", "--bins"])?;
+        build(&["--release", "--package", "cli", "--example", "bench_leaks"])?;
+    }
     let release = target()?.join("release");
     let work = target()?.join("bench-leaks");
     fresh(&work.join("tmp"))?;
     let bench = Bench { release, work };
-    let parts = args.part.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]);
     let mut held = true;
     for beside in Beside::each(args.beside) {
         let _load = beside.start(BUSY);
