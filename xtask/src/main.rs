@@ -74,3 +74,41 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use clap::CommandFactory as _;
+
+    use super::Args;
+    use crate::workspace::root;
+
+    #[test]
+    fn every_command_says_what_it_does() {
+        let mut all = Args::command();
+        all.build();
+        let bench = all.find_subcommand("bench").map(|bench| bench.get_subcommands());
+        for command in all.get_subcommands().chain(bench.into_iter().flatten()) {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(about.starts_with(char::is_uppercase), "{}: {about:?}", command.get_name());
+            assert!(!about.contains("told") && !about.ends_with('.'), "{about}");
+        }
+    }
+
+    #[test]
+    fn no_other_crate_depends_on_this_one() {
+        let mut manifests = 0;
+        for entry in fs::read_dir(root()).unwrap() {
+            let folder = entry.unwrap().path();
+            let Ok(text) = fs::read_to_string(folder.join("Cargo.toml")) else { continue };
+            manifests += 1;
+            let is_own = folder.ends_with("xtask");
+            assert!(is_own || !text.contains("xtask"), "{}", folder.display());
+        }
+        assert!(manifests > 5, "{manifests} manifests");
+        let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+        let built = workspace.lines().find(|line| line.starts_with("default-members"));
+        assert!(built.is_some_and(|line| !line.contains("xtask")), "{built:?}");
+    }
+}

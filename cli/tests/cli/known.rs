@@ -88,6 +88,25 @@ fn the_list_is_that_of_the_claimed_release() {
 }
 
 #[test]
+fn reports_of_several_releases_make_one_page() {
+    let world = World::new();
+    world.write("known", "conversation::no_version_*  # it always says 2.0\n");
+    let run = ["run", "--check", CHECK, "--known-failures", "known", "--json"];
+    world.behind(FAILING, &[&run[..], &["first.json"]].concat()).exits(0);
+    world.proctor(["run", "--check", CHECK, "--json", "second.json"]).exits(0);
+    let page = world.proctor(["report", "releases", "first.json", "second.json"]).exits(0).stdout;
+    let rows = page.lines().filter(|line| line.starts_with("| 0.0.0 |")).count();
+    assert_eq!(rows, 2, "{page}");
+    let section = format!("### `{CHECK}`\n");
+    assert!(page.contains(&section) && page.contains("- reason: it always says 2.0\n"), "{page}");
+    world.write("broken.json", "{}");
+    world
+        .proctor(["report", "releases", "broken.json"])
+        .exits(3)
+        .says_only("cannot read the report broken.json");
+}
+
+#[test]
 fn a_line_that_matches_no_check_fails_the_run() {
     let world = World::new();
     world.write("known", "gone::long_ago  # nobody remembers\n");

@@ -101,7 +101,12 @@ impl Stranger {
     }
 
     fn build(&self) -> Result<()> {
-        done(self.at_home(&mut cargo(&["nextest", "run", "--no-run"])))
+        let path = self.file("build.log");
+        let log = File::create(&path)?;
+        let mut build = cargo(&["nextest", "run", "--no-run"]);
+        done(self.at_home(&mut build).stdout(log.try_clone()?).stderr(log)).map_err(|error| {
+            format!("{error}\n{}", fs::read_to_string(&path).unwrap_or_default()).into()
+        })
     }
 
     /// Runs its tests. What they leave behind without the runner is ended with the whole run.

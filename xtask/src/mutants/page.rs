@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::score::{Score, Survivor};
+use super::score::{Score, Unnoticed};
 
 /// How the score comes about; the top of the page.
 const ABOUT: &str = include_str!("about.md");
 
 /// A few lines with the score, and the survivors that nobody has explained.
-pub(super) fn summary(score: &Score, survivors: &[Survivor]) -> String {
+pub(super) fn summary(score: &Score, survivors: &[Unnoticed]) -> String {
     let missed = survivors.len();
-    let unexplained: Vec<&Survivor> = survivors.iter().filter(|one| one.reason.is_none()).collect();
+    let unexplained: Vec<&Unnoticed> =
+        survivors.iter().filter(|one| one.reason.is_none()).collect();
     let mut text = format!(
         "{} changes: {} caught ({} of them by the last deadline), {missed} missed, {} do not compile\n\
          score: {}\n\
@@ -34,8 +35,8 @@ pub(super) fn summary(score: &Score, survivors: &[Survivor]) -> String {
 }
 
 /// The page.
-pub(super) fn page(score: &Score, survivors: &[Survivor]) -> String {
-    let mut text = String::from(ABOUT);
+pub(super) fn page(score: &Score, survivors: &[Unnoticed]) -> String {
+    let mut text = about();
     let _ = write!(
         text,
         "\n## Score\n\n\
@@ -65,6 +66,10 @@ pub(super) fn page(score: &Score, survivors: &[Survivor]) -> String {
     text
 }
 
+fn about() -> String {
+    ABOUT.replace("{version}", super::MUTANTS)
+}
+
 fn rate(score: &Score) -> String {
     let noticed = score.noticed();
     let (low, high) = noticed.interval();
@@ -79,8 +84,8 @@ fn rate(score: &Score) -> String {
 }
 
 /// Survivors are sorted, so those of one file stand together.
-fn by_file<'a>(survivors: &[&'a Survivor]) -> Vec<(&'a str, Vec<&'a Survivor>)> {
-    let mut files: Vec<(&str, Vec<&Survivor>)> = Vec::new();
+fn by_file<'a>(survivors: &[&'a Unnoticed]) -> Vec<(&'a str, Vec<&'a Unnoticed>)> {
+    let mut files: Vec<(&str, Vec<&Unnoticed>)> = Vec::new();
     for survivor in survivors.iter().copied() {
         match files.last_mut() {
             Some((file, there)) if *file == survivor.mutant.file => there.push(survivor),
@@ -91,20 +96,31 @@ fn by_file<'a>(survivors: &[&'a Survivor]) -> Vec<(&'a str, Vec<&'a Survivor>)> 
 }
 
 /// The line, the column, and what was changed.
-fn place(survivor: &Survivor) -> &str {
+fn place(survivor: &Unnoticed) -> &str {
     let name = &survivor.mutant.name;
     name.strip_prefix(&survivor.mutant.file).map_or(name, |rest| rest.trim_start_matches(':'))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use pretty_assertions::assert_eq;
 
-    use super::{page, summary};
+    use super::{about, page, summary};
+    use crate::mutants::PAGE;
     use crate::mutants::score::Explained;
     use crate::mutants::score::tests::score;
+    use crate::workspace::root;
 
     const SCORE: &str = "2 of 4 = 50.0 % (as a sample: 6.8 % to 93.2 %, Clopper-Pearson, 95 %)";
+
+    #[test]
+    fn the_page_that_is_here_says_how_it_is_measured_now() {
+        let path = root().join(PAGE);
+        let page = fs::read_to_string(path).unwrap();
+        assert!(page.starts_with(&about()), "{page}");
+    }
 
     #[test]
     fn the_summary_lists_what_is_not_explained() {

@@ -69,7 +69,7 @@ pub(super) struct Score {
 
 /// A change that was not noticed, and why that is right, if somebody knows.
 #[derive(Debug, PartialEq)]
-pub(super) struct Survivor {
+pub(super) struct Unnoticed {
     pub(super) mutant: Mutant,
     pub(super) reason: Option<String>,
 }
@@ -106,13 +106,13 @@ impl Score {
     }
 
     /// What was not noticed, each with its reason. One line explains one change.
-    pub(super) fn survivors(&self, explained: &Explained) -> Vec<Survivor> {
+    pub(super) fn survivors(&self, explained: &Explained) -> Vec<Unnoticed> {
         let mut left = explained.0.clone();
         let survivor = |mutant: &Mutant| {
             let reasons = left.get_mut(&mutant.plain());
             let reason =
                 reasons.filter(|reasons| !reasons.is_empty()).map(|reasons| reasons.remove(0));
-            Survivor { mutant: mutant.clone(), reason }
+            Unnoticed { mutant: mutant.clone(), reason }
         };
         self.missed.iter().map(survivor).collect()
     }
