@@ -1,4 +1,4 @@
-# Every recipe is one line; what needs more is a script in scripts/.
+# Every recipe is one line; what needs more is a command of `cargo xtask`, or a script in scripts/ where it runs before Rust.
 
 set positional-arguments
 
@@ -8,8 +8,7 @@ default:
 
 # Run all tests: unit, integration, conformance of the reference subject, examples in the docs.
 test:
-    cargo nextest run --workspace
-    cargo test --quiet --doc --workspace
+    cargo nextest run --workspace && cargo test --quiet --doc --workspace
 
 # Examine a subject: the embedded reference one, or `just conformance -- my-server app-server`.
 conformance *ARGS:
@@ -25,23 +24,27 @@ proof:
 
 # Run the faults of `proctor proxy` over real Codex releases: `just prove-real 0.98.0 0.169.0`.
 prove-real +VERSIONS:
-    @scripts/prove-real "$@"
+    @cargo xtask prove-real "$@"
 
 # Examine real Codex releases, fetched from npm once: `just real 0.98.0 0.169.0`.
 real +VERSIONS:
-    @scripts/real "$@"
+    @cargo xtask real "$@"
 
-# Examine every real release that is kept track of (`scripts/releases`) and print docs/real-servers.md from the reports.
+# Examine every real release that is kept track of (`scripts/releases.txt`) and print docs/real-servers.md from the reports.
 real-servers:
-    @scripts/real-servers
+    @cargo xtask real-servers
 
 # Show that runs against a real release always give the same outcomes, idle and under load.
 real-stable VERSION *RUNS:
-    @scripts/stable "$@"
+    @cargo xtask stable "$@"
+
+# Print the outcomes of reports side by side: `just outcomes --differing one.json other.json`.
+outcomes *ARGS:
+    @cargo xtask outcomes "$@"
 
 # Score the checks: which small changes of the reference subject they notice. Hours, or `--shard 0/12` for a part.
 mutants *ARGS:
-    @scripts/mutants "$@"
+    @cargo xtask mutants "$@"
 
 # Measure the sources: sizes, import circles, what should become less; `just house --before FILE` beside an earlier `--json`.
 house *ARGS:
@@ -49,7 +52,15 @@ house *ARGS:
 
 # Look for leaks of these tests, or hunt those of a log: `just leak-hunt --from-log ci.log`.
 leak-hunt *ARGS:
-    @scripts/leak-hunt "$@"
+    @cargo xtask leak-hunt "$@"
+
+# Run the tests of crates that are not ours under `proctor supervise`; without arguments those that docs/leaks.md names.
+leaks-elsewhere *CRATES:
+    @cargo xtask leaks-elsewhere "$@"
+
+# Show what cargo-nextest itself does not say of leaks.
+nextest-bugs:
+    @cargo xtask nextest-bugs
 
 # Format the code.
 fmt:
@@ -69,20 +80,19 @@ doc:
 
 # Measure: reaping, and the run of the reference subject.
 bench:
-    cargo run --release --quiet -p harness --example reap_bench
-    @scripts/bench-run
+    @cargo xtask bench leaks reap --beside idle && cargo xtask bench run
 
 # Hunt known races and clean programs: what is found, repeated and accused.
 bench-hunt *HUNTS:
-    @scripts/bench-hunt "$@"
+    @cargo xtask bench hunt "$@"
 
 # Measure how leaks are told: `just bench-leaks`, or one part of it with a number, like `kinds 10`.
 bench-leaks *ARGS:
-    @scripts/bench-leaks "$@"
+    @cargo xtask bench leaks "$@"
 
 # Type first commands at every REPL, idle and beside busy processes; `just bench-pty 100` for a tenth of it.
 bench-pty *ARGS:
-    @scripts/bench-pty "$@"
+    @cargo xtask bench pty "$@"
 
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove

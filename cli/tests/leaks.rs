@@ -1,5 +1,5 @@
 //! What cargo-nextest says of servers that tests start: guarded ones are never called a leak, an
-//! unguarded one is. For `scripts/bench-leaks`, which runs these many times with a short
+//! unguarded one is. For `cargo xtask bench leaks`, which runs these many times with a short
 //! `leak-timeout`; they are ignored otherwise, because one of them leaks on purpose.
 
 #![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
@@ -23,13 +23,13 @@ fn wait_for(mut ready: std::io::PipeReader) {
 }
 
 #[test]
-#[ignore = "for scripts/bench-leaks"]
+#[ignore = "for cargo xtask bench leaks"]
 fn nothing_is_started() {
     assert_ne!(std::process::id(), 0);
 }
 
 #[test]
-#[ignore = "for scripts/bench-leaks"]
+#[ignore = "for cargo xtask bench leaks"]
 fn guarded_server() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -41,7 +41,7 @@ fn guarded_server() {
 }
 
 #[test]
-#[ignore = "for scripts/bench-leaks"]
+#[ignore = "for cargo xtask bench leaks"]
 fn guarded_child_that_is_heavy() {
     let (mut command, ready) = heavy();
     let child = Guarded::spawn(&mut command).unwrap();
@@ -51,7 +51,7 @@ fn guarded_child_that_is_heavy() {
 }
 
 #[test]
-#[ignore = "for scripts/bench-leaks"]
+#[ignore = "for cargo xtask bench leaks"]
 fn unguarded_control() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

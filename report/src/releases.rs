@@ -16,8 +16,8 @@ const SHOWN: usize = 300;
 pub fn page(reports: &[Report]) -> String {
     let mut page = String::from(
         "# Real servers\n\n\
-         Printed from runs of the checks against real releases; do not edit. `just real-servers` makes it anew.\n\n\
-         A *known failure* is what the release does not do: a MUST that is listed with its reason in `docs/known-failures`,\n\
+         Printed by `proctor report releases` from reports of runs; do not edit.\n\n\
+         A *known failure* is what the release does not do: a MUST that is listed as one, with its reason (`--known-failures`),\n\
          or a defect that a later release mended, which the check itself names (`fixed_in`). A *warning* is a SHOULD.\n\
          Everything else that applies to a release holds.\n\n\
          | release | dialects | checks run | passed | known failures | warnings | not applicable |\n\

@@ -1,5 +1,5 @@
 //! First commands at REPLs, judged byte by byte: `pty_bench PART SESSIONS [JOBS] [NAME...]`, with
-//! the Pythons of `PATH`. `scripts/bench-pty` calls it and says what the parts are.
+//! the Pythons of `PATH`. `cargo xtask bench pty` calls it and says what the parts are.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

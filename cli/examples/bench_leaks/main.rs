@@ -1,4 +1,4 @@
-//! Measures `proctor supervise` and the guards of the harness; `scripts/bench-leaks` says how.
+//! Measures `proctor supervise` and the guards of the harness; `cargo xtask bench leaks --help` says how.
 
 mod clean;
 mod cycles;

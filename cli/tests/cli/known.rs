@@ -72,7 +72,7 @@ fn what_fails_only_sometimes_may_pass_and_fail_and_stays_listed() {
 #[test]
 fn the_list_is_that_of_the_claimed_release() {
     let world = World::new();
-    world.write("lists/0.98.0.txt", "initialize::only_once  # it forgets\n");
+    world.write("lists/0.98.0.txt", "initialize::only_once@v2  # it forgets\n");
     world.write("lists/0.169.0.txt", "# Nothing.\n");
     let run = |release: &str| {
         let select = ["run", "--check", "initialize::only_once@v2", "--as-release", release];
@@ -85,6 +85,25 @@ fn the_list_is_that_of_the_claimed_release() {
     assert!(ran.stderr.contains("known failures in lists/0.171.0.txt"), "{}", ran.stderr);
     let ran = run("newest").exits(2);
     assert!(ran.stderr.contains("the subject claims no release"), "{}", ran.stderr);
+}
+
+#[test]
+fn reports_of_several_releases_make_one_page() {
+    let world = World::new();
+    world.write("known", "conversation::no_version_*  # it always says 2.0\n");
+    let run = ["run", "--check", CHECK, "--known-failures", "known", "--json"];
+    world.behind(FAILING, &[&run[..], &["first.json"]].concat()).exits(0);
+    world.proctor(["run", "--check", CHECK, "--json", "second.json"]).exits(0);
+    let page = world.proctor(["report", "releases", "first.json", "second.json"]).exits(0).stdout;
+    let rows = page.lines().filter(|line| line.starts_with("| 0.0.0 |")).count();
+    assert_eq!(rows, 2, "{page}");
+    let section = format!("### `{CHECK}`\n");
+    assert!(page.contains(&section) && page.contains("- reason: it always says 2.0\n"), "{page}");
+    world.write("broken.json", "{}");
+    world
+        .proctor(["report", "releases", "broken.json"])
+        .exits(3)
+        .says_only("cannot read the report broken.json");
 }
 
 #[test]

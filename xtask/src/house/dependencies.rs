@@ -34,9 +34,9 @@ fn unused(member: &Crate) -> Vec<String> {
     let mut found = Vec::new();
     for (table, used) in tables {
         // The key is the name in the code, also where another package is renamed to it.
-        let names = member.manifest.get(table).and_then(|table| table.as_table());
-        for name in names.iter().flat_map(|names| names.keys()) {
-            let unseen = USED_UNSEEN.contains(&(member.name.as_str(), name.as_str()));
+        let names = member.manifest.get(table).and_then(|table| table.as_table_like());
+        for (name, _) in names.iter().flat_map(|names| names.iter()) {
+            let unseen = USED_UNSEEN.contains(&(member.name.as_str(), name));
             if !unseen && !used.contains(&name.replace('-', "_")) {
                 found.push(format!("{}: {name} ({table})", member.name));
             }

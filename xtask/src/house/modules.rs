@@ -212,7 +212,7 @@ mod tests {
         });
         Crate {
             name: "play".to_owned(),
-            manifest: toml::Table::new(),
+            manifest: toml_edit::DocumentMut::new(),
             files: files.collect(),
             others: Vec::new(),
         }

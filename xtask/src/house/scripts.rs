@@ -17,9 +17,10 @@ pub(crate) fn measures(root: &Path) -> Result<Vec<Measure>> {
     for place in PLACES {
         for path in files(&root.join(place))? {
             let text = fs::read_to_string(&path).unwrap_or_default();
+            let Some(language) = language(&path, &text) else { continue };
             lines += text.lines().count();
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-            languages.entry(language(&path, &text)).or_default().push(name);
+            languages.entry(language).or_default().push(name);
         }
     }
     let mut all = vec![
@@ -33,17 +34,18 @@ pub(crate) fn measures(root: &Path) -> Result<Vec<Measure>> {
     Ok(all)
 }
 
-fn language(path: &Path, text: &str) -> &'static str {
+/// Nothing for a file that is no script.
+fn language(path: &Path, text: &str) -> Option<&'static str> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let first = text.lines().next().unwrap_or_default();
     let interpreter = first.rsplit(['/', ' ']).next().unwrap_or_default();
     match (extension, interpreter) {
-        (Some("py"), _) | (_, "python" | "python3") => "Python",
-        (Some("js" | "mjs"), _) | (_, "node") => "Node.js",
-        (Some("rs"), _) => "Rust",
-        (_, "bash") => "bash",
-        (_, "sh") => "sh",
-        _ => "another language",
+        (Some("py"), _) | (_, "python" | "python3") => Some("Python"),
+        (Some("js" | "mjs"), _) | (_, "node") => Some("Node.js"),
+        (Some("rs"), _) => Some("Rust"),
+        (_, "bash") => Some("bash"),
+        (_, "sh") => Some("sh"),
+        _ => first.starts_with("#!").then_some("another language"),
     }
 }
 
@@ -71,11 +73,16 @@ mod tests {
 
     #[test]
     fn the_first_line_or_the_ending_says_the_language() {
-        assert_eq!(language(Path::new("a"), "#!/bin/sh\n"), "sh");
-        assert_eq!(language(Path::new("a"), "#!/usr/bin/env bash\n"), "bash");
-        assert_eq!(language(Path::new("a"), "#!/usr/bin/env node\n"), "Node.js");
-        assert_eq!(language(Path::new("a.py"), "import os\n"), "Python");
-        assert_eq!(language(Path::new("a.rs"), "//! A program.\n"), "Rust");
-        assert_eq!(language(Path::new("a.toml"), ""), "another language");
+        for (name, text, expected) in [
+            ("a", "#!/bin/sh\n", Some("sh")),
+            ("a", "#!/usr/bin/env bash\n", Some("bash")),
+            ("a", "#!/usr/bin/env node\n", Some("Node.js")),
+            ("a", "#!/usr/bin/perl\n", Some("another language")),
+            ("a.py", "import os\n", Some("Python")),
+            ("a.rs", "//! A program.\n", Some("Rust")),
+            ("a.txt", "0.98.0 whole\n", None),
+        ] {
+            assert_eq!(language(Path::new(name), text), expected, "{name} {text}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenTree;
-use toml::Table;
+use toml_edit::DocumentMut;
 
 use super::tokens;
 use crate::failure::Result;
@@ -22,7 +22,7 @@ pub(crate) struct Crate {
     /// The name of its folder.
     pub(crate) name: String,
     /// Its manifest.
-    pub(crate) manifest: Table,
+    pub(crate) manifest: DocumentMut,
     /// What is below its `src`, by path.
     pub(crate) files: Vec<File>,
     /// All other Rust sources: tests, examples, benches, a build script.
@@ -105,7 +105,7 @@ fn module(inner: &Path) -> Vec<String> {
     names
 }
 
-fn table(path: &Path) -> Result<Table> {
+fn table(path: &Path) -> Result<DocumentMut> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     text.parse().map_err(|error| format!("{}: {error}", path.display()).into())
 }

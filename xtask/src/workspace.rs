@@ -1,0 +1,114 @@
+//! Where things are, and the commands that are run there.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::failure::Result;
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_owned()
+}
+
+/// Where cargo builds: two folders above this program.
+pub(crate) fn target() -> Result<PathBuf> {
+    let own = env::current_exe()?;
+    Ok(own.ancestors().nth(2).ok_or("this program is not where cargo builds")?.to_owned())
+}
+
+/// An empty folder below `target`.
+pub(crate) fn fresh(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()).into())
+}
+
+/// A command at the root of the workspace, which finds the tools that `scripts/bootstrap` installed.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root()).env("PATH", path(&[root().join("target/tools/bin")]));
+    command
+}
+
+/// The search path with these folders before all others.
+pub(crate) fn path(first: &[PathBuf]) -> OsString {
+    let usual = env::var_os("PATH").unwrap_or_default();
+    let all = first.iter().cloned().chain(env::split_paths(&usual));
+    // A folder with a colon in its name cannot be in it.
+    env::join_paths(all).unwrap_or(usual)
+}
+
+/// Cargo, at the root of the workspace.
+pub(crate) fn cargo(args: &[&str]) -> Command {
+    let mut cargo = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(args);
+    cargo
+}
+
+/// Runs a command that must end well.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().map_err(|error| cannot_run(command, &error))?;
+    if status.success() { Ok(()) } else { Err(format!("{}: {status}", shown(command)).into()) }
+}
+
+/// Runs a command and returns its exit code; for one that a signal ended, what a shell would say.
+pub(crate) fn code(command: &mut Command) -> Result<i32> {
+    use std::os::unix::process::ExitStatusExt as _;
+    let status = command.status().map_err(|error| cannot_run(command, &error))?;
+    Ok(status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()))
+}
+
+/// What a command that must end well prints to stdout; its stderr goes to ours.
+pub(crate) fn printed(command: &mut Command) -> Result<String> {
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| cannot_run(command, &error))?;
+    if !output.status.success() {
+        return Err(format!("{}: {}", shown(command), output.status).into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+}
+
+fn cannot_run(command: &Command, error: &std::io::Error) -> String {
+    format!("cannot run {}: {error}", shown(command))
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+/// The `proctor` that `PROCTOR` names, or the one that cargo builds here in release.
+pub(crate) fn proctor() -> Result<PathBuf> {
+    if let Some(named) = named() {
+        return Ok(named);
+    }
+    build(&["--release", "--package", "cli", "--bin", "proctor"])?;
+    Ok(target()?.join("release/proctor"))
+}
+
+/// The same, built for debugging.
+pub(crate) fn proctor_for_tests() -> Result<PathBuf> {
+    if let Some(named) = named() {
+        return Ok(named);
+    }
+    build(&["--package", "cli", "--bin", "proctor"])?;
+    Ok(target()?.join("debug/proctor"))
+}
+
+fn named() -> Option<PathBuf> {
+    let named = env::var_os("PROCTOR").filter(|named| !named.is_empty())?;
+    let path = PathBuf::from(&named);
+    // A bare name is looked for by whoever starts it.
+    let is_bare = path.components().count() == 1;
+    Some(if is_bare { path } else { std::path::absolute(&path).unwrap_or(path) })
+}
+
+/// Builds without a word.
+pub(crate) fn build(args: &[&str]) -> Result<()> {
+    run(cargo(&["build", "--quiet"]).args(args))
+}
