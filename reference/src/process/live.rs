@@ -38,9 +38,10 @@ impl Size {
     pub(crate) const USUAL: Self = Self { rows: 24, cols: 80 };
 
     fn spoilt(self) -> Self {
-        match fault!(ROWS_AND_COLUMNS_SWAPPED) {
-            true => Self { rows: self.cols, cols: self.rows },
-            false => self,
+        if fault!(ROWS_AND_COLUMNS_SWAPPED) {
+            Self { rows: self.cols, cols: self.rows }
+        } else {
+            self
         }
     }
 }
@@ -291,10 +292,8 @@ async fn feed_into(
     end_of_input: &'static [u8],
 ) {
     while let Some(bytes) = orders.recv().await {
-        let bytes = match fault!(BIG_WRITES_CUT) {
-            true => &bytes[..bytes.len().min(4096)],
-            false => &bytes[..],
-        };
+        let bytes =
+            if fault!(BIG_WRITES_CUT) { &bytes[..bytes.len().min(4096)] } else { &bytes[..] };
         if input.write_all(bytes).await.is_err() || input.flush().await.is_err() {
             return;
         }

@@ -76,9 +76,10 @@ impl Session {
     async fn wait(&self, terms: Terms) -> String {
         let begun = Instant::now();
         let _ = timeout(terms.yields, self.over.fired()).await;
-        let fresh = match fault!(OLD_OUTPUT_REPEATED) {
-            true => self.fresh.borrow().clone(),
-            false => self.fresh.take(),
+        let fresh = if fault!(OLD_OUTPUT_REPEATED) {
+            self.fresh.borrow().clone()
+        } else {
+            self.fresh.take()
         };
         let lost = fault!(SESSION_CODE_LOST);
         let state = match self.code.get() {
@@ -204,12 +205,11 @@ impl Tools<'_> {
     pub(super) async fn say(&self, say: Say) -> Next {
         let found = self.thread.state().sessions.find(say.session);
         let Some(session) = found else {
-            return match fault!(UNKNOWN_SESSION_ENDS_THE_TURN) {
-                true => Next::Abort,
-                false => {
-                    let id = say.session;
-                    Next::Output(format!("write_stdin failed: Unknown process id {id}"))
-                }
+            return if fault!(UNKNOWN_SESSION_ENDS_THE_TURN) {
+                Next::Abort
+            } else {
+                let id = say.session;
+                Next::Output(format!("write_stdin failed: Unknown process id {id}"))
             };
         };
         if !say.chars.is_empty() {

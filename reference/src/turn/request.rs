@@ -46,9 +46,10 @@ pub(super) fn wait(active: &Active, message: Message) {
     if fault!(LAST_MESSAGE_WAITS) {
         inbox.clear();
     }
-    match fault!(MESSAGES_WAIT_IN_REVERSE) {
-        true => inbox.push_front(message),
-        false => inbox.push_back(message),
+    if fault!(MESSAGES_WAIT_IN_REVERSE) {
+        inbox.push_front(message);
+    } else {
+        inbox.push_back(message);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::process::{self, OUTPUT_CAP, Spec};
 use crate::server::Server;
 use crate::settings::Sandbox;
 
-mod spoilt;
+mod faults;
 mod stream;
 pub(crate) mod talk;
 
@@ -79,9 +79,10 @@ pub(super) fn run(server: &Rc<Server>, reply: Reply, params: CommandExec) {
 
 /// The answer to a command without words.
 fn nothing() -> Result<Value, Refusal> {
-    match fault!(EXEC_OF_NOTHING) {
-        true => Ok(json!({ "exitCode": 0, "stdout": "", "stderr": "" })),
-        false => Err(Refusal::invalid("command must not be empty")),
+    if fault!(EXEC_OF_NOTHING) {
+        Ok(json!({ "exitCode": 0, "stdout": "", "stderr": "" }))
+    } else {
+        Err(Refusal::invalid("command must not be empty"))
     }
 }
 
@@ -107,31 +108,8 @@ fn spec(server: &Server, params: CommandExec) -> Result<Spec, Refusal> {
         limit,
         cap,
     };
-    spoil(server, &mut spec);
+    faults::spec(server, &mut spec);
     Ok(spec)
-}
-
-/// What faults do to a command before it runs: without one, nothing.
-fn spoil(server: &Server, spec: &mut Spec) {
-    if fault!(EXEC_DIRECTORY_IGNORED) {
-        spec.cwd.clone_from(&server.cwd);
-    }
-    if fault!(EXEC_THROUGH_A_SHELL) {
-        spec.argv = vec!["sh".to_owned(), "-c".to_owned(), spec.argv.join(" ")];
-    }
-    if fault!(EXEC_LIMIT_IGNORED) {
-        spec.limit = None;
-    }
-    if fault!(EXEC_VARIABLES_IGNORED) {
-        spec.env.clear();
-    }
-    if fault!(EXEC_CAP_IGNORED) {
-        spec.cap = OUTPUT_CAP;
-    }
-    if fault!(EXEC_BLOCKS) {
-        // Its own end comes from the answer to the next one, which never begins.
-        let _ = std::process::Command::new(&spec.argv[0]).args(&spec.argv[1..]).status();
-    }
 }
 
 /// Refuses what contradicts itself or makes no sense.

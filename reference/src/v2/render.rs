@@ -23,14 +23,12 @@ pub(super) enum Turns {
 /// A thread in memory.
 pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
     let state = thread.state();
-    let created = match fault!(CREATED_IN_MILLISECONDS) {
-        true => thread.created.as_millisecond(),
-        false => thread.created.as_second(),
+    let created = if fault!(CREATED_IN_MILLISECONDS) {
+        thread.created.as_millisecond()
+    } else {
+        thread.created.as_second()
     };
-    let status_now = match fault!(THREAD_ALWAYS_IDLE) {
-        true => Status::Idle,
-        false => state.status,
-    };
+    let status_now = if fault!(THREAD_ALWAYS_IDLE) { Status::Idle } else { state.status };
     let turns: Vec<Value> = match turns {
         Turns::None => Vec::new(),
         Turns::All => state.turns.iter().map(full_turn).collect(),

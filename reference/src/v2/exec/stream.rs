@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{CommandExec, spoilt};
+use super::{CommandExec, faults};
 use crate::fault::fault;
 use crate::message::Refusal;
 use crate::outbox::Reply;
@@ -28,10 +28,7 @@ pub(crate) struct Programs {
 impl Programs {
     pub(super) fn get(&self, id: &str) -> Option<Rc<Control>> {
         let latest = self.latest.borrow();
-        let id = match fault!(WRITES_GO_TO_THE_LATEST) {
-            true => &latest,
-            false => id,
-        };
+        let id = if fault!(WRITES_GO_TO_THE_LATEST) { &latest } else { id };
         self.running.borrow().get(id).cloned()
     }
 
@@ -77,10 +74,7 @@ impl Terms {
 
 /// The size of a terminal for which none is given.
 fn usual() -> Size {
-    match fault!(TERMINALS_WITHOUT_A_SIZE) {
-        true => Size { rows: 0, cols: 0 },
-        false => Size::USUAL,
-    }
+    if fault!(TERMINALS_WITHOUT_A_SIZE) { Size { rows: 0, cols: 0 } } else { Size::USUAL }
 }
 
 /// Starts a program; the request is answered when it has ended.
@@ -102,7 +96,7 @@ pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms)
     tokio::task::spawn_local(async move {
         let code = live.finish(spec.limit, |stream, chunk| teller.hear(stream, chunk)).await;
         teller.server.programs.remove(&teller.terms.id);
-        spoilt::end(&teller, reply, code);
+        faults::end(&teller, reply, code);
     });
 }
 
@@ -154,7 +148,7 @@ impl Teller {
             told.kept.borrow_mut().extend_from_slice(chunk);
         }
         if self.terms.told {
-            spoilt::hear(self, stream, chunk, chunk.len() == room);
+            faults::hear(self, stream, chunk, chunk.len() == room);
         }
     }
 
