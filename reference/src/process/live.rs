@@ -22,7 +22,7 @@ use super::{
     DRAIN, Group, Spec, TIMED_OUT, command, exit_code, kill_process, kill_process_group, read,
 };
 use crate::fault::fault;
-use crate::threads::Signal;
+use crate::signal::Signal;
 
 mod terminal;
 

@@ -23,8 +23,6 @@ mod faults;
 mod stream;
 pub(crate) mod talk;
 
-pub(crate) use stream::Programs;
-
 use stream::Terms;
 
 #[derive(Debug, Deserialize)]
@@ -99,7 +97,7 @@ fn spec(server: &Server, params: CommandExec) -> Result<Spec, Refusal> {
     let uncapped = params.disable_output_cap;
     let cap = if uncapped { usize::MAX } else { params.output_bytes_cap.unwrap_or(OUTPUT_CAP) };
     let sandbox = params.sandbox_policy.map(Sandbox::from);
-    process::check_sandbox(server, sandbox.as_ref(), &params.command)
+    process::check_sandbox(&server.configs, sandbox.as_ref(), &params.command)
         .map_err(|error| Refusal::internal(format!("failed to spawn command: {error}")))?;
     let mut spec = Spec {
         argv: params.command,

@@ -6,12 +6,14 @@ use crate::fault::fault;
 use crate::items::{
     Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress, Turn, TurnError,
 };
+use crate::release::version;
+use crate::server::Server;
 use crate::settings::Sandbox;
 use crate::store::Summary;
 use crate::threads::{Status, Thread};
 use crate::tools::shell::{self, Action};
 use crate::variant::variant;
-use crate::{lifecycle, server::Server, store, version};
+use crate::{lifecycle, store};
 
 /// How many of a thread's turns are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! A program of `command/exec` that has an id: what it says is told as it comes, if that is asked for.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use base64::Engine;
@@ -13,44 +12,9 @@ use crate::fault::fault;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::process::Spec;
-use crate::process::live::{Control, Line, Live, Owner, Size, Stream};
+use crate::process::live::{Line, Live, Owner, Size, Stream};
 use crate::server::Server;
 use crate::variant::variant;
-
-/// The programs that clients have started and that still run, by the ids that they gave them.
-#[derive(Debug, Default)]
-pub(crate) struct Programs {
-    running: RefCell<HashMap<String, Rc<Control>>>,
-    /// The one that was started last; only faults want to know.
-    latest: RefCell<String>,
-}
-
-impl Programs {
-    pub(super) fn get(&self, id: &str) -> Option<Rc<Control>> {
-        let latest = self.latest.borrow();
-        let id = if fault!(WRITES_GO_TO_THE_LATEST) { &latest } else { id };
-        self.running.borrow().get(id).cloned()
-    }
-
-    pub(crate) fn is_one_running(&self) -> bool {
-        !self.running.borrow().is_empty()
-    }
-
-    fn add(&self, id: &str, control: Rc<Control>) {
-        id.clone_into(&mut self.latest.borrow_mut());
-        self.running.borrow_mut().insert(id.to_owned(), control);
-    }
-
-    fn remove(&self, id: &str) {
-        if !fault!(IDS_USED_UP) {
-            self.running.borrow_mut().remove(id);
-        }
-    }
-
-    fn latest(&self) -> String {
-        self.latest.borrow().clone()
-    }
-}
 
 /// What a request wants besides a command.
 pub(super) struct Terms {
@@ -79,7 +43,7 @@ fn usual() -> Size {
 
 /// Starts a program; the request is answered when it has ended.
 pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms) {
-    let taken = server.programs.running.borrow().contains_key(&terms.id) && !fault!(IDS_SHARED);
+    let taken = server.programs.has(&terms.id) && !fault!(IDS_SHARED);
     if taken {
         let reason = format!("duplicate active command/exec process id: {:?}", terms.id);
         return reply.refuse(Refusal::invalid(reason));
