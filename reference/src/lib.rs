@@ -49,7 +49,6 @@ mod login;
 mod message;
 mod model_client;
 mod models;
-mod not_a_message;
 mod outbox;
 mod paging;
 mod process;

@@ -40,3 +40,9 @@ pub(crate) fn completed(mut turn: Value) -> Value {
     }
     turn
 }
+
+/// Whether an event of the first dialect is told twice to so many listeners.
+pub(crate) fn is_told_twice(method: &str, listeners: usize) -> bool {
+    (method == "codex/event/task_complete" && fault!(TASK_COMPLETES_TWICE))
+        || (listeners > 1 && fault!(LISTENERS_DUPLICATE))
+}

@@ -22,6 +22,7 @@ use super::{
     DRAIN, Group, Spec, TIMED_OUT, command, exit_code, kill_process, kill_process_group, read,
 };
 use crate::fault::fault;
+use crate::faults;
 use crate::signal::Signal;
 
 mod terminal;
@@ -148,7 +149,7 @@ pub(crate) struct Live {
 impl Live {
     /// Starts a program. Needs the tasks of this thread.
     pub(crate) fn start(spec: &Spec, line: Line, owner: Owner) -> io::Result<Self> {
-        let mut command = command(&terminal::bent(spec));
+        let mut command = command(&faults::process::live(spec));
         let (child, input, stdout, stderr, terminal) = match terminal::line(line, owner) {
             Line::Terminal(size) => {
                 let (child, ends) = terminal::start(command, size.spoilt())?;
