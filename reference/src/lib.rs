@@ -24,21 +24,22 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::OnceLock;
 
 mod approvals;
 mod args;
 mod auth;
 mod call;
-mod chatter;
+mod client;
 mod config;
 mod config_edit;
 mod config_known;
 mod context;
+mod cursor;
+mod dialect;
 mod dispatch;
-mod dress;
 mod events;
 pub mod fault;
+mod faults;
 mod git;
 mod history;
 mod input;
@@ -48,19 +49,20 @@ mod login;
 mod message;
 mod model_client;
 mod models;
-mod opaque;
 mod outbox;
 mod paging;
 mod process;
 mod recorder;
+mod release;
 mod replay;
-mod rubbish;
 mod serve;
 mod server;
 mod session;
 mod settings;
+mod signal;
 mod sower;
 mod sse;
+mod stderr_log;
 mod store;
 mod threads;
 mod tools;
@@ -70,17 +72,10 @@ mod v1;
 mod v2;
 pub mod variant;
 mod variants;
+mod wire_format;
 
 pub use fault::{PLANTED, Planted};
 pub use variant::{PLACES, Place, Variant};
-
-/// The release that the reference claims to be: none, unless `--version-as` says one.
-pub(crate) fn version() -> &'static str {
-    CLAIMED.get().map_or("0.0.0", String::as_str)
-}
-
-/// What `--version-as` says.
-static CLAIMED: OnceLock<String> = OnceLock::new();
 
 /// A command line that made no sense.
 const EXIT_USAGE: u8 = 2;
@@ -91,11 +86,13 @@ const EXIT_USAGE: u8 = 2;
 /// 2 on a command line that it does not understand or an unknown fault.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     match args::parse(args) {
-        Ok(args::Invocation::AppServer(options)) => serve::main(options),
+        Ok(args::Invocation::AppServer(options)) => {
+            serve::main(options).unwrap_or_else(|error| fail(1, &error.to_string()))
+        }
         Ok(args::Invocation::Help) => say(args::HELP),
         Ok(args::Invocation::ListFaults) => list_faults(),
         Ok(args::Invocation::ListVariants) => list_variants(),
-        Ok(args::Invocation::Version) => say(&format!("reference {}\n", version())),
+        Ok(args::Invocation::Version) => say(&format!("reference {}\n", release::version())),
         Ok(args::Invocation::McpServer) => fail(1, "mcp-server is not supported"),
         Err(error @ args::ArgsError::NoTransport) => fail(1, &error.to_string()),
         Err(error) => fail(EXIT_USAGE, &error.to_string()),

@@ -138,8 +138,8 @@ fn a_fault_that_is_not_found_is_a_problem() {
     assert_eq!(
         told(&proof),
         [
-            format!("{CHECK} does not find the fault initialize-repeatable: it holds all the same"),
             format!("{OBSERVER} does not find the fault version-member: it holds all the same"),
+            format!("{CHECK} does not find the fault initialize-repeatable: it holds all the same"),
         ]
     );
     assert!(!proof.proved);

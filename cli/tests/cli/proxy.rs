@@ -81,7 +81,10 @@ fn faults_are_listed_and_chosen_by_name() {
     let world = World::new();
     let listed = world.proctor(["proxy", "--list"]).exits(0);
     assert!(listed.stdout.contains("\nid-null "), "{}", listed.stdout);
-    world.proctor(["proxy", "--fault", "nothing", "--", "cat"]).exits(2).says_only("\"nothing\"");
+    world
+        .proctor(["proxy", "--fault", "nothing", "--", "cat"])
+        .exits(2)
+        .says_only("no fault is called `nothing`");
     world.proctor(["proxy"]).exits(2).says_only("no command");
     let gone = world.proctor(["proxy", "--", "/no/such/program"]).exits(3);
     gone.says_only("cannot start /no/such/program");

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Login, check_allowed, file, log, stored};
+use super::{Login, check_allowed, file, stored};
 use crate::config_known::LoginMethod;
 use crate::fault::fault;
+use crate::faults;
 use crate::login;
 use crate::message::Refusal;
 use crate::outbox::Reply;
@@ -51,12 +52,7 @@ fn store(server: &Server, key: Option<&str>) -> Result<(), Refusal> {
     if !fault!(KEY_LEAVES_LOGIN) {
         login::end_any(server, "Login was not completed");
     }
-    if fault!(KEY_IN_A_LOG_FILE) {
-        let _ = std::fs::write(server.home.join("login.log"), format!("login with {key}"));
-    }
-    if fault!(KEY_LOGGED) {
-        log(&format!("logging in with {key}"));
-    }
+    faults::auth::betrays(&server.home, key);
     file::store_api_key(&server.home, key).map_err(failed)
 }
 
@@ -81,10 +77,7 @@ fn tell_complete(server: &Server, face: Face) {
     if face == Face::V1 || fault!(KEY_COMPLETION_UNTOLD) {
         return;
     }
-    let id = match fault!(KEY_COMPLETION_HAS_ID) {
-        true => json!(uuid::Uuid::nil()),
-        false => Value::Null,
-    };
+    let id = if fault!(KEY_COMPLETION_HAS_ID) { json!(uuid::Uuid::nil()) } else { Value::Null };
     let params = json!({ "loginId": id, "success": true, "error": null });
     server.out.notify_v2("account/login/completed", &params);
 }
@@ -95,17 +88,8 @@ pub(crate) fn tell(server: &Server, face: Face, mode: Option<&str>) {
         Face::V1 => ("authStatusChange", "authMethod", json!({ "authMethod": mode })),
         Face::V2 => ("account/updated", "authMode", json!({ "authMode": mode, "planType": null })),
     };
-    if mode.is_none()
-        && fault!(CHANGE_LEAVES_NOBODY_OUT)
-        && let Some(members) = params.as_object_mut()
-    {
-        members.shift_remove(member);
-    }
-    if fault!(CHANGE_TELLS_TOKEN)
-        && let Some(login) = stored(&server.home)
-    {
-        params["authToken"] = json!(login.token());
-    }
+    let token = || stored(&server.home).map(|login| login.token().to_owned());
+    faults::auth::change(&mut params, member, token);
     send(server, face, method, &params);
     if fault!(CHANGE_TOLD_TWICE) {
         send(server, face, method, &params);

@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, InlineTable, Item, Table};
 
-use super::Edit;
+use super::{Edit, faults};
 use crate::config::to_toml;
 use crate::fault::fault;
 
@@ -38,15 +38,7 @@ pub(super) fn apply(root: &mut Table, edit: &Edit) {
 }
 
 fn clear(table: &mut Table, key: &str) {
-    if fault!(NULL_IGNORED) {
-        return;
-    }
-    if fault!(NULL_EMPTIES) {
-        table.insert(key, toml_edit::value(""));
-        return;
-    }
-    if fault!(NULL_EMPTIES_THE_TABLE) {
-        table.clear();
+    if faults::clear(table, key) {
         return;
     }
     remove(table, key);

@@ -18,9 +18,10 @@ pub(super) struct Page {
 
 /// The page of a login whose browser comes back to `port`.
 pub(super) fn of_login(server: &Server, port: u16) -> Page {
-    let state = match fault!(LOGIN_STATE_FIXED) {
-        true => "0123456789abcdef0123456789abcdef".to_owned(),
-        false => Uuid::new_v4().simple().to_string(),
+    let state = if fault!(LOGIN_STATE_FIXED) {
+        "0123456789abcdef0123456789abcdef".to_owned()
+    } else {
+        Uuid::new_v4().simple().to_string()
     };
     let mut parameters = vec![
         ("response_type", "code".to_owned()),
@@ -38,27 +39,23 @@ pub(super) fn of_login(server: &Server, port: u16) -> Page {
     parameters.extend(workspace(server).map(|id| ("allowed_workspace_id", id)));
     let query: Vec<String> =
         parameters.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
-    let scheme = match fault!(LOGIN_PAGE_IN_THE_CLEAR) {
-        true => "http",
-        false => "https",
-    };
+    let scheme = if fault!(LOGIN_PAGE_IN_THE_CLEAR) { "http" } else { "https" };
     let url = format!("{scheme}://auth.openai.com/oauth/authorize?{}", query.join("&"));
     Page { url, state }
 }
 
 fn way_back(port: u16) -> String {
-    let host = match fault!(LOGIN_WAY_BACK_ELSEWHERE) {
-        true => "login.reference.invalid",
-        false => "localhost",
-    };
+    let host =
+        if fault!(LOGIN_WAY_BACK_ELSEWHERE) { "login.reference.invalid" } else { "localhost" };
     format!("http://{host}:{port}/auth/callback")
 }
 
 /// What binds the code to whoever asked for it.
 fn challenge() -> Vec<(&'static str, String)> {
-    let verifier = match fault!(LOGIN_VERIFIER_FIXED) {
-        true => "0123456789abcdef".repeat(4),
-        false => format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()),
+    let verifier = if fault!(LOGIN_VERIFIER_FIXED) {
+        "0123456789abcdef".repeat(4)
+    } else {
+        format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
     };
     if fault!(LOGIN_CHALLENGE_PLAIN) {
         return vec![("code_challenge", verifier), ("code_challenge_method", "plain".to_owned())];

@@ -22,7 +22,8 @@ use super::{
     DRAIN, Group, Spec, TIMED_OUT, command, exit_code, kill_process, kill_process_group, read,
 };
 use crate::fault::fault;
-use crate::threads::Signal;
+use crate::faults;
+use crate::signal::Signal;
 
 mod terminal;
 
@@ -38,9 +39,10 @@ impl Size {
     pub(crate) const USUAL: Self = Self { rows: 24, cols: 80 };
 
     fn spoilt(self) -> Self {
-        match fault!(ROWS_AND_COLUMNS_SWAPPED) {
-            true => Self { rows: self.cols, cols: self.rows },
-            false => self,
+        if fault!(ROWS_AND_COLUMNS_SWAPPED) {
+            Self { rows: self.cols, cols: self.rows }
+        } else {
+            self
         }
     }
 }
@@ -147,7 +149,7 @@ pub(crate) struct Live {
 impl Live {
     /// Starts a program. Needs the tasks of this thread.
     pub(crate) fn start(spec: &Spec, line: Line, owner: Owner) -> io::Result<Self> {
-        let mut command = command(&terminal::bent(spec));
+        let mut command = command(&faults::process::live(spec));
         let (child, input, stdout, stderr, terminal) = match terminal::line(line, owner) {
             Line::Terminal(size) => {
                 let (child, ends) = terminal::start(command, size.spoilt())?;
@@ -291,10 +293,8 @@ async fn feed_into(
     end_of_input: &'static [u8],
 ) {
     while let Some(bytes) = orders.recv().await {
-        let bytes = match fault!(BIG_WRITES_CUT) {
-            true => &bytes[..bytes.len().min(4096)],
-            false => &bytes[..],
-        };
+        let bytes =
+            if fault!(BIG_WRITES_CUT) { &bytes[..bytes.len().min(4096)] } else { &bytes[..] };
         if input.write_all(bytes).await.is_err() || input.flush().await.is_err() {
             return;
         }

@@ -50,9 +50,10 @@ pub(crate) fn parse(text: &str, cwd: &Path) -> Result<Vec<Hunk>, PatchError> {
         } else if let Some(path) = line.strip_prefix("*** Add File: ") {
             let mut content = String::new();
             while let Some(line) = lines.next_if(|line| line.starts_with('+')) {
-                content.push_str(match fault!(PATCH_TRIMS_LINES) {
-                    true => line[1..].trim_end(),
-                    false => &line[1..],
+                content.push_str(if fault!(PATCH_TRIMS_LINES) {
+                    line[1..].trim_end()
+                } else {
+                    &line[1..]
                 });
                 content.push('\n');
             }
@@ -120,9 +121,10 @@ pub(crate) fn plan(hunks: &[Hunk]) -> Result<Vec<Change>, PatchError> {
         Hunk::Update { path, move_to, chunks } => {
             let old = read(path)?;
             let new = replace(&old, chunks).ok_or_else(|| PatchError::NoMatch(path.clone()))?;
-            let diff = match fault!(UPDATE_TOLD_WHOLE) {
-                true => new.clone(),
-                false => TextDiff::from_lines(&old, &new).unified_diff().to_string(),
+            let diff = if fault!(UPDATE_TOLD_WHOLE) {
+                new.clone()
+            } else {
+                TextDiff::from_lines(&old, &new).unified_diff().to_string()
             };
             let kind = ChangeKind::Update { diff, content: new, move_to: move_to.clone() };
             Ok(Change { path: path.clone(), kind })
@@ -137,10 +139,7 @@ pub(crate) fn plan(hunks: &[Hunk]) -> Result<Vec<Change>, PatchError> {
 fn replace(old: &str, chunks: &[Chunk]) -> Option<String> {
     let mut lines: Vec<&str> = old.lines().collect();
     let mut from = 0;
-    let some = match fault!(FIRST_PLACE_ONLY) {
-        true => 1,
-        false => chunks.len(),
-    };
+    let some = if fault!(FIRST_PLACE_ONLY) { 1 } else { chunks.len() };
     for chunk in chunks.iter().take(some) {
         let before: Vec<&str> = chunk.before.iter().map(String::as_str).collect();
         let at = match before.is_empty() {

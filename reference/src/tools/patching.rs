@@ -62,10 +62,8 @@ fn settle(patch: &mut Patch, decision: Decision) -> String {
     };
     match applied {
         Some(Ok(summary)) => {
-            patch.progress = match fault!(PATCH_TOLD_AS_FAILED) {
-                true => Progress::Failed,
-                false => Progress::Completed,
-            };
+            patch.progress =
+                if fault!(PATCH_TOLD_AS_FAILED) { Progress::Failed } else { Progress::Completed };
             summary
         }
         Some(Err(error)) => {
@@ -73,14 +71,12 @@ fn settle(patch: &mut Patch, decision: Decision) -> String {
             format!("failed to apply the patch: {error}")
         }
         None => {
-            patch.progress = match fault!(DENIED_PATCH_TOLD_AS_FAILED) {
-                true => Progress::Failed,
-                false => Progress::Declined,
+            patch.progress = if fault!(DENIED_PATCH_TOLD_AS_FAILED) {
+                Progress::Failed
+            } else {
+                Progress::Declined
             };
-            match fault!(PATCH_DENIAL_UNTOLD) {
-                true => String::new(),
-                false => PATCH_REJECTED.to_owned(),
-            }
+            if fault!(PATCH_DENIAL_UNTOLD) { String::new() } else { PATCH_REJECTED.to_owned() }
         }
     }
 }

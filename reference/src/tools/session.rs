@@ -1,7 +1,6 @@
-//! Sessions: programs of the model that go on between its calls.
+//! What the model does with its sessions: begins them, writes to them, waits for what they say.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -9,76 +8,23 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::call::{Run, Say, Terms};
+use super::running::Session;
 use super::{Next, Tools};
 use crate::events::{Event, complete_item, emit};
 use crate::fault::fault;
 use crate::items::{Command, Item, Progress};
-use crate::process::live::{Control, Line, Live, Owner, Size, survives};
-use crate::variant::variant;
-
-/// The sessions of a thread, by the numbers that the model knows them by.
-#[derive(Debug, Default)]
-pub(crate) struct Sessions(RefCell<BTreeMap<i64, Rc<Session>>>);
-
-impl Sessions {
-    /// Ends all of them.
-    pub(crate) fn end(&self) {
-        self.0.take().into_values().for_each(|session| session.control.end());
-    }
-
-    /// Takes them from the model when a turn was interrupted, as far as that is done.
-    pub(crate) fn interrupted(&self) {
-        if variant!(INTERRUPT_ENDS_SESSIONS) {
-            self.end();
-        }
-        if fault!(INTERRUPT_LOSES_SESSIONS) {
-            self.0.take();
-        }
-    }
-
-    /// Ends them with the turn where a defect says so.
-    pub(crate) fn turn_over(&self) {
-        if fault!(SESSIONS_END_WITH_THE_TURN) {
-            self.end();
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
-    }
-
-    fn find(&self, id: i64) -> Option<Rc<Session>> {
-        let sessions = self.0.borrow();
-        let latest = fault!(SESSIONS_MIXED_UP);
-        let found = if latest { sessions.values().next_back() } else { sessions.get(&id) };
-        found.cloned()
-    }
-}
-
-/// A program that the model talks to.
-#[derive(Debug)]
-struct Session {
-    id: i64,
-    /// The call that began it, and its item.
-    call: String,
-    control: Rc<Control>,
-    started: Instant,
-    /// What it has said since the model last heard of it.
-    fresh: RefCell<Vec<u8>>,
-    code: Cell<Option<i32>>,
-    over: crate::threads::Signal,
-    /// Whether the call that began it was given up.
-    given_up: Cell<bool>,
-}
+use crate::process::live::{Line, Live, Owner, Size, survives};
+use crate::signal::Signal;
 
 impl Session {
     /// Lets it run for a while, or to its end; what the model is told then.
     async fn wait(&self, terms: Terms) -> String {
         let begun = Instant::now();
         let _ = timeout(terms.yields, self.over.fired()).await;
-        let fresh = match fault!(OLD_OUTPUT_REPEATED) {
-            true => self.fresh.borrow().clone(),
-            false => self.fresh.take(),
+        let fresh = if fault!(OLD_OUTPUT_REPEATED) {
+            self.fresh.borrow().clone()
+        } else {
+            self.fresh.take()
         };
         let lost = fault!(SESSION_CODE_LOST);
         let state = match self.code.get() {
@@ -145,7 +91,7 @@ impl Tools<'_> {
             started: Instant::now(),
             fresh: RefCell::default(),
             code: Cell::new(None),
-            over: crate::threads::Signal::default(),
+            over: Signal::default(),
             given_up: Cell::new(false),
         });
         self.attend(live, session.clone(), command);
@@ -168,7 +114,7 @@ impl Tools<'_> {
         if fault!(SESSIONS_FORGOTTEN) {
             return;
         }
-        self.thread.state().sessions.0.borrow_mut().insert(session.id, session);
+        self.thread.state().sessions.keep(session);
     }
 
     /// Hears what the program says, to its end.
@@ -204,12 +150,11 @@ impl Tools<'_> {
     pub(super) async fn say(&self, say: Say) -> Next {
         let found = self.thread.state().sessions.find(say.session);
         let Some(session) = found else {
-            return match fault!(UNKNOWN_SESSION_ENDS_THE_TURN) {
-                true => Next::Abort,
-                false => {
-                    let id = say.session;
-                    Next::Output(format!("write_stdin failed: Unknown process id {id}"))
-                }
+            return if fault!(UNKNOWN_SESSION_ENDS_THE_TURN) {
+                Next::Abort
+            } else {
+                let id = say.session;
+                Next::Output(format!("write_stdin failed: Unknown process id {id}"))
             };
         };
         if !say.chars.is_empty() {
@@ -222,7 +167,7 @@ impl Tools<'_> {
         }
         let told = session.wait(say.terms).await;
         if session.code.get().is_some() {
-            self.thread.state().sessions.0.borrow_mut().remove(&session.id);
+            self.thread.state().sessions.forget(session.id);
         }
         Next::Output(told)
     }

@@ -10,45 +10,16 @@ use crate::server::Server;
 use crate::settings::TurnOverrides;
 use crate::threads::{Active, Message, Thread};
 
-/// The settings that come with a turn, without those that a defect ignores.
-pub(super) fn heeded(overrides: &TurnOverrides) -> TurnOverrides {
-    let mut heeded = overrides.clone();
-    if fault!(TURN_DIRECTORY_IGNORED) {
-        heeded.cwd = None;
-    }
-    if fault!(TURN_POLICY_IGNORED) {
-        heeded.approval = None;
-    }
-    if fault!(TURN_MODEL_IGNORED) {
-        heeded.model = None;
-    }
-    heeded
-}
-
-/// Lets the settings that come with a turn count in every thread, where a defect says so.
-pub(super) fn spread(server: &Server, overrides: &TurnOverrides) {
-    let policy = overrides.approval.filter(|_| fault!(TURN_POLICY_IN_EVERY_THREAD));
-    let model = overrides.model.as_ref().filter(|_| fault!(TURN_MODEL_IN_EVERY_THREAD));
-    for thread in server.threads() {
-        let settings = &mut thread.state_mut().settings;
-        if let Some(policy) = policy {
-            settings.approval = policy;
-        }
-        if let Some(model) = model {
-            settings.model.clone_from(model);
-        }
-    }
-}
-
 /// Lets a message wait until the model can hear it.
 pub(super) fn wait(active: &Active, message: Message) {
     let mut inbox = active.inbox.borrow_mut();
     if fault!(LAST_MESSAGE_WAITS) {
         inbox.clear();
     }
-    match fault!(MESSAGES_WAIT_IN_REVERSE) {
-        true => inbox.push_front(message),
-        false => inbox.push_back(message),
+    if fault!(MESSAGES_WAIT_IN_REVERSE) {
+        inbox.push_front(message);
+    } else {
+        inbox.push_back(message);
     }
 }
 
@@ -87,12 +58,4 @@ pub(crate) fn heard_by_nobody() -> bool {
 /// Whether a defect takes interruptions of threads that do not exist.
 pub(crate) fn interrupts_nobody() -> bool {
     fault!(UNKNOWN_THREAD_INTERRUPTED)
-}
-
-/// Interrupts every thread, where a defect says so.
-pub(crate) fn interrupt_others(server: &Server) {
-    if fault!(INTERRUPTS_EVERY_THREAD) {
-        let active = server.threads().into_iter().filter_map(|thread| thread.active());
-        active.for_each(|active| active.interrupt.fire());
-    }
 }

@@ -7,6 +7,7 @@ use super::Running;
 use crate::context;
 use crate::events::{Event, open_item};
 use crate::fault::fault;
+use crate::faults;
 use crate::history::output_kind;
 use crate::items::{self, Item, Tokens, TurnError, own_ids};
 use crate::model_client;
@@ -33,13 +34,13 @@ impl Running {
         };
         let mut stream =
             match model_client::send(&self.server, self.thread.id, &settings, &body).await {
-                Err(error) if model_client::ignored(&error) => return Ok(Vec::new()),
+                Err(error) if faults::model::ignored(&error) => return Ok(Vec::new()),
                 other => other?,
             };
         let (mut calls, mut empty) = (Vec::new(), true);
         loop {
             let mut event = match stream.next().await {
-                Err(error) if model_client::taken_for_the_end(&error) => return Ok(calls),
+                Err(error) if faults::model::taken_for_the_end(&error) => return Ok(calls),
                 other => other?,
             };
             empty &= event["type"] != "response.output_item.done";
@@ -104,7 +105,7 @@ impl Running {
         if fault!(FIRST_DELTA_LOST) && self.is_first_delta(delta) {
             return;
         }
-        let delta = self.cut(delta);
+        let delta = faults::model::cut(delta, self.length_so_far());
         if let Some(item) = id
             && !fault!(DELTAS_LOST)
             && !(delta.trim().is_empty() && fault!(BLANK_DELTAS_LOST))
@@ -120,20 +121,13 @@ impl Running {
         }
     }
 
-    /// What is told of a piece: all of it.
-    fn cut<'a>(&self, delta: &'a str) -> &'a str {
-        if fault!(LONG_DELTAS_CUT) {
-            return &delta[..delta.floor_char_boundary(1 << 10)];
-        }
-        if fault!(DELTAS_END_EARLY) {
-            let open = self.active.open.borrow();
-            let told = open.iter().rev().find_map(|item| match item {
-                Item::Agent { text, .. } => Some(text.len()),
-                _ => None,
-            });
-            return if told > Some(4 << 10) { "" } else { delta };
-        }
-        delta
+    /// How long the message is that is open.
+    fn length_so_far(&self) -> Option<usize> {
+        let open = self.active.open.borrow();
+        open.iter().rev().find_map(|item| match item {
+            Item::Agent { text, .. } => Some(text.len()),
+            _ => None,
+        })
     }
 
     /// Whether the message that is open consists of this piece so far.
@@ -188,20 +182,12 @@ impl Running {
 
     /// The text of a message as clients are told it.
     fn told(&self, item: &Value) -> String {
-        let text = text(item);
-        if fault!(MESSAGES_ESCAPED) {
-            return text.replace('&', "&amp;").replace('<', "&lt;");
-        }
-        if fault!(MESSAGES_TRIMMED) {
-            return text.trim().to_owned();
-        }
         let state = self.thread.state();
-        match state.turns.last().and_then(|turn| turn.final_message()) {
-            Some(Item::Agent { text: before, .. }) if fault!(MESSAGES_RUN_TOGETHER) => {
-                format!("{before}{text}")
-            }
-            _ => text,
-        }
+        let before = match state.turns.last().and_then(|turn| turn.final_message()) {
+            Some(Item::Agent { text, .. }) => Some(text.as_str()),
+            _ => None,
+        };
+        faults::model::told(text(item), before)
     }
 
     /// The id of the item, or of the one that was opened for it without an id.
@@ -248,16 +234,7 @@ impl Running {
         };
         let total = {
             let mut state = self.thread.state_mut();
-            if fault!(TOKENS_NOT_SUMMED) {
-                state.tokens = last;
-            } else if fault!(TOKENS_SUMMED_OVER_THREADS) {
-                let mut all = self.server.tokens.get();
-                all += last;
-                self.server.tokens.set(all);
-                state.tokens = all;
-            } else {
-                state.tokens += last;
-            }
+            state.tokens = faults::model::total(state.tokens, last);
             state.tokens
         };
         let info = json!({

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::params::GetAuthStatus;
 use crate::auth::{self, Login};
 use crate::fault::fault;
+use crate::faults;
 use crate::message::Refusal;
 use crate::server::Server;
 
@@ -13,7 +14,7 @@ pub(super) fn status(server: &Server, params: &GetAuthStatus) -> Result<Value, R
     let login = auth::reported(server)?;
     let include = params.include_token == Some(true) || fault!(TOKEN_ALWAYS_TOLD);
     let token = login.as_ref().filter(|_| include).map(Login::token).map(masked);
-    Ok(auth::answer(json!({
+    Ok(faults::auth::answer(json!({
         "authMethod": login.as_ref().map(Login::mode),
         "authToken": token,
         "requiresOpenaiAuth": auth::is_required(server),
@@ -21,9 +22,10 @@ pub(super) fn status(server: &Server, params: &GetAuthStatus) -> Result<Value, R
 }
 
 fn masked(token: &str) -> String {
-    match fault!(TOKEN_MASKED) {
-        true => format!("{}***", token.get(..8).unwrap_or_default()),
-        false => token.to_owned(),
+    if fault!(TOKEN_MASKED) {
+        format!("{}***", token.get(..8).unwrap_or_default())
+    } else {
+        token.to_owned()
     }
 }
 

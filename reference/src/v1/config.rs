@@ -7,6 +7,7 @@ use crate::config::ConfigError;
 use crate::config_edit::{self, Edit};
 use crate::config_known::{Known, LoginMethod, Profile};
 use crate::fault::fault;
+use crate::faults;
 use crate::message::Refusal;
 use crate::server::Server;
 
@@ -20,20 +21,7 @@ pub(super) fn saved(server: &Server) -> Result<Value, Refusal> {
     let mut known: Known = table.try_into().map_err(|error: toml::de::Error| {
         Refusal::internal(format!("failed to parse config.toml: {error}"))
     })?;
-    if fault!(SAVED_IS_EFFECTIVE)
-        && let Some(profile) = known.profile.as_ref().and_then(|name| known.profiles.get(name))
-    {
-        known.model = profile.model.clone().or(known.model);
-    }
-    if fault!(SAVED_PROFILES_UNTOLD) {
-        known.profiles.clear();
-    }
-    if fault!(SAVED_EFFORT_UNTOLD) {
-        known.model_reasoning_effort = None;
-    }
-    if fault!(SAVED_SANDBOX_UNTOLD) {
-        known.sandbox_workspace_write = None;
-    }
+    faults::config::saved(&mut known);
     let profiles: serde_json::Map<String, Value> =
         known.profiles.iter().map(|(name, settings)| (name.clone(), profile(settings))).collect();
     let sandbox = known.sandbox_workspace_write.as_ref().map(|settings| {
@@ -107,18 +95,6 @@ pub(super) fn set_default_model(
 /// The tables that hold the default model: the profile in force, or the top of the file.
 fn tables(known: &Known) -> Vec<Vec<String>> {
     let Some(active) = &known.profile else { return vec![Vec::new()] };
-    let table = |name: &str| vec!["profiles".to_owned(), name.to_owned()];
-    if fault!(PROFILE_IGNORED) {
-        return vec![Vec::new()];
-    }
-    if fault!(PROFILE_AND_TOP) {
-        return vec![table(active), Vec::new()];
-    }
-    if fault!(EVERY_PROFILE_SET) {
-        return known.profiles.keys().map(|name| table(name)).collect();
-    }
-    if fault!(PROFILE_NAME_SPLIT) {
-        return vec![["profiles"].into_iter().chain(active.split('.')).map(Into::into).collect()];
-    }
-    vec![table(active)]
+    let own = || vec![vec!["profiles".to_owned(), active.clone()]];
+    faults::config::tables(known, active).unwrap_or_else(own)
 }

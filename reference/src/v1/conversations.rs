@@ -83,10 +83,7 @@ fn load(server: &Server, path: Option<PathBuf>, id: Option<Uuid>) -> Result<Repl
         }
         (Some(path), _) => path,
         (None, Some(id)) => lifecycle::rollout(server, id).ok_or_else(|| {
-            let id = match fault!(REFUSAL_WITHOUT_THE_ID) {
-                true => String::new(),
-                false => id.to_string(),
-            };
+            let id = if fault!(REFUSAL_WITHOUT_THE_ID) { String::new() } else { id.to_string() };
             Refusal::invalid(format!("no rollout found for conversation id {id}"))
         })?,
         (None, None) => {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::events::Event;
 use crate::fault::fault;
+use crate::faults;
 use crate::input::text_of;
 use crate::items::{Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress};
 use crate::replay::tokens_json;
@@ -25,10 +26,7 @@ pub(crate) fn send(server: &Server, thread: &Thread, turn: &str, event: Value) {
     let method = format!("codex/event/{}", event["type"].as_str().unwrap_or_default());
     let params = json!({ "id": turn, "msg": event, "conversationId": thread.id });
     server.out.notify_v1(&method, &params);
-    if fault!(TASK_COMPLETES_TWICE) && method == "codex/event/task_complete" {
-        server.out.notify_v1(&method, &params);
-    }
-    if fault!(LISTENERS_DUPLICATE) && thread.state().listeners.len() > 1 {
+    if faults::events::is_told_twice(&method, thread.state().listeners.len()) {
         server.out.notify_v1(&method, &params);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn run(server: &Rc<Server>, reply: Reply, params: ExecOneOff) {
         return reply.refuse(Refusal::invalid("command must not be empty"));
     }
     let sandbox = params.sandbox_policy.as_ref();
-    if let Err(error) = process::check_sandbox(server, sandbox, &params.command) {
+    if let Err(error) = process::check_sandbox(&server.configs, sandbox, &params.command) {
         return reply.refuse(Refusal::internal(format!("exec failed: {error}")));
     }
     let spec = Spec {

@@ -25,9 +25,10 @@ pub(super) fn list(server: &Server, params: &ListConversations) -> Result<Value,
 pub(super) fn summary(server: &Server, params: &GetConversationSummary) -> Result<Value, Refusal> {
     let path = match params {
         GetConversationSummary::ByPath { rollout_path } => {
-            match fault!(SUMMARY_RELATIVE_TO_THE_PROCESS) {
-                true => rollout_path.clone(),
-                false => server.home.join(rollout_path),
+            if fault!(SUMMARY_RELATIVE_TO_THE_PROCESS) {
+                rollout_path.clone()
+            } else {
+                server.home.join(rollout_path)
             }
         }
         GetConversationSummary::ById { conversation_id } => {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::params::{Conversation, ConversationId, InputItem, SendUserMessage, SendUserTurn};
 use crate::fault::fault;
+use crate::faults;
 use crate::input::{self, Input};
 use crate::message::Refusal;
 use crate::outbox::Reply;
@@ -64,7 +65,7 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &Conversation) {
     };
     match thread.active() {
         Some(active) => {
-            turn::interrupt_others(server);
+            faults::turn::interrupt_others(server);
             active.interrupters.borrow_mut().push(reply);
             active.interrupt.fire();
         }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::auth::{self, Login, change};
 use crate::fault::fault;
+use crate::faults;
 use crate::login;
 use crate::message::Refusal;
 use crate::outbox::Reply;
@@ -49,7 +50,7 @@ pub(super) fn read(server: &Server, params: &AccountRead) -> Result<Value, Refus
         }
     });
     let required = auth::is_required(server);
-    Ok(auth::answer(json!({ "account": account, "requiresOpenaiAuth": required })))
+    Ok(faults::auth::answer(json!({ "account": account, "requiresOpenaiAuth": required })))
 }
 
 pub(super) fn login(server: &Rc<Server>, reply: Reply, params: LoginStart) {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::render;
 use crate::events::Event;
 use crate::fault::fault;
+use crate::faults;
 use crate::items::{Item, Tokens, Turn};
 use crate::outbox::shown_id;
 use crate::server::Server;
@@ -76,46 +77,14 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
         Event::CommandRunning(_) | Event::RawItem(_) => return,
     };
     server.out.notify_v2(method, &params);
-    bend(server, method, params);
-}
-
-/// What faults send besides: nothing is sent here otherwise.
-fn bend(server: &Server, method: &str, mut params: Value) {
-    if fault!(ITEM_WITHOUT_A_START) && method == "item/completed" {
-        let mut late = params.clone();
-        late["item"]["id"] = json!("never-started");
-        server.out.notify_v2(method, &late);
-    }
-    if fault!(TURN_COMPLETES_TWICE) && method == "turn/completed" {
-        server.out.notify_v2(method, &params);
-    }
-    if fault!(ITEM_COMPLETES_TWICE) && method == "item/completed" {
-        server.out.notify_v2(method, &params);
-    }
-    if fault!(ITEM_AFTER_THE_END) && method == "turn/completed" {
-        let item = json!({ "type": "agentMessage", "id": "late", "text": "" });
-        let late =
-            json!({ "threadId": params["threadId"], "turnId": params["turn"]["id"], "item": item });
-        server.out.notify_v2("item/started", &late);
-    }
-    if fault!(EVENTS_UNDER_ANOTHER_ID) && method == "item/agentMessage/delta" {
-        params["threadId"] = json!("00000000-0000-7000-8000-00000000dead");
-        server.out.notify_v2(method, &params);
-    }
+    faults::events::besides(server, method, params);
 }
 
 /// A turn that is over, with its last message.
 fn completed(done: &Turn) -> Value {
     let last: Vec<Value> = done.final_message().into_iter().map(render::item).collect();
     let view = if last.is_empty() { "notLoaded" } else { "summary" };
-    let mut shown = render::turn(done, last, view);
-    if fault!(TURN_CHANGES_ITS_ID) {
-        shown["id"] = json!(format!("{}-end", done.id));
-    }
-    if fault!(END_SAYS_IN_PROGRESS) {
-        shown["status"] = json!("inProgress");
-    }
-    shown
+    faults::events::completed(render::turn(done, last, view))
 }
 
 fn item_params(thread: &Thread, turn: &str, item: &Item, moment: &str, now: i64) -> Value {

@@ -19,11 +19,9 @@ use crate::process::{self, OUTPUT_CAP, Spec};
 use crate::server::Server;
 use crate::settings::Sandbox;
 
-mod spoilt;
+mod faults;
 mod stream;
 pub(crate) mod talk;
-
-pub(crate) use stream::Programs;
 
 use stream::Terms;
 
@@ -79,9 +77,10 @@ pub(super) fn run(server: &Rc<Server>, reply: Reply, params: CommandExec) {
 
 /// The answer to a command without words.
 fn nothing() -> Result<Value, Refusal> {
-    match fault!(EXEC_OF_NOTHING) {
-        true => Ok(json!({ "exitCode": 0, "stdout": "", "stderr": "" })),
-        false => Err(Refusal::invalid("command must not be empty")),
+    if fault!(EXEC_OF_NOTHING) {
+        Ok(json!({ "exitCode": 0, "stdout": "", "stderr": "" }))
+    } else {
+        Err(Refusal::invalid("command must not be empty"))
     }
 }
 
@@ -98,7 +97,7 @@ fn spec(server: &Server, params: CommandExec) -> Result<Spec, Refusal> {
     let uncapped = params.disable_output_cap;
     let cap = if uncapped { usize::MAX } else { params.output_bytes_cap.unwrap_or(OUTPUT_CAP) };
     let sandbox = params.sandbox_policy.map(Sandbox::from);
-    process::check_sandbox(server, sandbox.as_ref(), &params.command)
+    process::check_sandbox(&server.configs, sandbox.as_ref(), &params.command)
         .map_err(|error| Refusal::internal(format!("failed to spawn command: {error}")))?;
     let mut spec = Spec {
         argv: params.command,
@@ -107,31 +106,8 @@ fn spec(server: &Server, params: CommandExec) -> Result<Spec, Refusal> {
         limit,
         cap,
     };
-    spoil(server, &mut spec);
+    faults::spec(server, &mut spec);
     Ok(spec)
-}
-
-/// What faults do to a command before it runs: without one, nothing.
-fn spoil(server: &Server, spec: &mut Spec) {
-    if fault!(EXEC_DIRECTORY_IGNORED) {
-        spec.cwd.clone_from(&server.cwd);
-    }
-    if fault!(EXEC_THROUGH_A_SHELL) {
-        spec.argv = vec!["sh".to_owned(), "-c".to_owned(), spec.argv.join(" ")];
-    }
-    if fault!(EXEC_LIMIT_IGNORED) {
-        spec.limit = None;
-    }
-    if fault!(EXEC_VARIABLES_IGNORED) {
-        spec.env.clear();
-    }
-    if fault!(EXEC_CAP_IGNORED) {
-        spec.cap = OUTPUT_CAP;
-    }
-    if fault!(EXEC_BLOCKS) {
-        // Its own end comes from the answer to the next one, which never begins.
-        let _ = std::process::Command::new(&spec.argv[0]).args(&spec.argv[1..]).status();
-    }
 }
 
 /// Refuses what contradicts itself or makes no sense.

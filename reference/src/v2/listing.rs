@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::params::{Page, SortKey, ThreadList, ThreadRead};
 use super::render::{self, Turns};
 use super::threads::parse_id;
+use crate::cursor;
 use crate::fault::fault;
 use crate::lifecycle;
 use crate::message::Refusal;
-use crate::opaque;
 use crate::paging::{self, Order};
 use crate::replay;
 use crate::server::Server;
@@ -95,7 +95,7 @@ pub(super) fn loaded(server: &Server, params: &Page) -> Result<Value, Refusal> {
     let whole = fault!(LOADED_IN_ONE_PAGE);
     let limit = params.limit.filter(|_| !whole);
     let limit = limit.map_or(ids.len(), |limit| limit.max(1) as usize);
-    let next = opaque::shown((limit < ids.len()).then(|| ids[limit - 1].to_string()));
+    let next = cursor::shown((limit < ids.len()).then(|| ids[limit - 1].to_string()));
     ids.truncate(limit);
     Ok(json!({ "data": ids, "nextCursor": next }))
 }

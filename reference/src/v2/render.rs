@@ -6,12 +6,14 @@ use crate::fault::fault;
 use crate::items::{
     Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress, Turn, TurnError,
 };
+use crate::release::version;
+use crate::server::Server;
 use crate::settings::Sandbox;
 use crate::store::Summary;
 use crate::threads::{Status, Thread};
 use crate::tools::shell::{self, Action};
 use crate::variant::variant;
-use crate::{lifecycle, server::Server, store, version};
+use crate::{lifecycle, store};
 
 /// How many of a thread's turns are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +25,12 @@ pub(super) enum Turns {
 /// A thread in memory.
 pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
     let state = thread.state();
-    let created = match fault!(CREATED_IN_MILLISECONDS) {
-        true => thread.created.as_millisecond(),
-        false => thread.created.as_second(),
+    let created = if fault!(CREATED_IN_MILLISECONDS) {
+        thread.created.as_millisecond()
+    } else {
+        thread.created.as_second()
     };
-    let status_now = match fault!(THREAD_ALWAYS_IDLE) {
-        true => Status::Idle,
-        false => state.status,
-    };
+    let status_now = if fault!(THREAD_ALWAYS_IDLE) { Status::Idle } else { state.status };
     let turns: Vec<Value> = match turns {
         Turns::None => Vec::new(),
         Turns::All => state.turns.iter().map(full_turn).collect(),

@@ -24,9 +24,10 @@ use crate::threads::Thread;
 pub(super) fn parse_id(text: &str, what: &str) -> Result<Uuid, Refusal> {
     Uuid::parse_str(text).map_err(|error| {
         let reason = format!("invalid {what} id: {error}");
-        match fault!(BAD_ID_IS_INTERNAL) {
-            true => Refusal::internal(reason),
-            false => Refusal::invalid(reason),
+        if fault!(BAD_ID_IS_INTERNAL) {
+            Refusal::internal(reason)
+        } else {
+            Refusal::invalid(reason)
         }
     })
 }

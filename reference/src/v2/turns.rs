@@ -8,6 +8,7 @@ use super::params::{TurnInterrupt, TurnStart, TurnSteer};
 use super::render;
 use super::threads::parse_id;
 use crate::fault::fault;
+use crate::faults;
 use crate::input;
 use crate::items::{Outcome, Turn};
 use crate::message::Refusal;
@@ -92,7 +93,7 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         Err(refusal) => reply.refuse(refusal),
         Ok(active) => {
             reply.ok(json!({}));
-            turn::interrupt_others(server);
+            faults::turn::interrupt_others(server);
             if !fault!(INTERRUPT_IGNORED) {
                 active.interrupt.fire();
             }

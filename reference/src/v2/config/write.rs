@@ -1,5 +1,7 @@
 //! Writes to the configuration: one value, or a batch of them, all or none.
 
+mod faults;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, de};
@@ -61,27 +63,13 @@ pub(crate) fn write_value(server: &Server, params: ConfigValueWrite) -> Result<V
         value: params.value,
         merge_strategy: params.merge_strategy,
     }];
-    if fault!(NEW_MODEL_CLEARS_EFFORT) && edits[0].key_path == "model" {
-        edits.push(ConfigEdit {
-            key_path: "model_reasoning_effort".to_owned(),
-            value: Value::Null,
-            merge_strategy: MergeStrategy::Replace,
-        });
-    }
+    faults::value(&mut edits);
     write(server, &edits, params.file_path, params.expected_version)
 }
 
 pub(crate) fn write_batch(server: &Server, params: ConfigBatchWrite) -> Result<Value, Refusal> {
     let ConfigBatchWrite { mut edits, file_path, mut expected_version } = params;
-    if fault!(BATCH_VERSION_UNCHECKED) {
-        expected_version = None;
-    }
-    if fault!(BATCH_LAST_EDIT_ONLY) {
-        edits.drain(..edits.len().saturating_sub(1));
-    }
-    if fault!(BATCH_SKIPS_BAD_EDITS) {
-        edits.retain(|edit| to_edit(edit).is_ok());
-    }
+    faults::batch(&mut edits, &mut expected_version);
     if fault!(EMPTY_BATCH_REFUSED) && edits.is_empty() {
         return Err(refusal("configValidationError", "edits must not be empty"));
     }

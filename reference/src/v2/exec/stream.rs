@@ -1,59 +1,20 @@
 //! A program of `command/exec` that has an id: what it says is told as it comes, if that is asked for.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{CommandExec, spoilt};
+use super::{CommandExec, faults};
 use crate::fault::fault;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::process::Spec;
-use crate::process::live::{Control, Line, Live, Owner, Size, Stream};
+use crate::process::live::{Line, Live, Owner, Size, Stream};
 use crate::server::Server;
 use crate::variant::variant;
-
-/// The programs that clients have started and that still run, by the ids that they gave them.
-#[derive(Debug, Default)]
-pub(crate) struct Programs {
-    running: RefCell<HashMap<String, Rc<Control>>>,
-    /// The one that was started last; only faults want to know.
-    latest: RefCell<String>,
-}
-
-impl Programs {
-    pub(super) fn get(&self, id: &str) -> Option<Rc<Control>> {
-        let latest = self.latest.borrow();
-        let id = match fault!(WRITES_GO_TO_THE_LATEST) {
-            true => &latest,
-            false => id,
-        };
-        self.running.borrow().get(id).cloned()
-    }
-
-    pub(crate) fn is_one_running(&self) -> bool {
-        !self.running.borrow().is_empty()
-    }
-
-    fn add(&self, id: &str, control: Rc<Control>) {
-        id.clone_into(&mut self.latest.borrow_mut());
-        self.running.borrow_mut().insert(id.to_owned(), control);
-    }
-
-    fn remove(&self, id: &str) {
-        if !fault!(IDS_USED_UP) {
-            self.running.borrow_mut().remove(id);
-        }
-    }
-
-    fn latest(&self) -> String {
-        self.latest.borrow().clone()
-    }
-}
 
 /// What a request wants besides a command.
 pub(super) struct Terms {
@@ -77,15 +38,12 @@ impl Terms {
 
 /// The size of a terminal for which none is given.
 fn usual() -> Size {
-    match fault!(TERMINALS_WITHOUT_A_SIZE) {
-        true => Size { rows: 0, cols: 0 },
-        false => Size::USUAL,
-    }
+    if fault!(TERMINALS_WITHOUT_A_SIZE) { Size { rows: 0, cols: 0 } } else { Size::USUAL }
 }
 
 /// Starts a program; the request is answered when it has ended.
 pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms) {
-    let taken = server.programs.running.borrow().contains_key(&terms.id) && !fault!(IDS_SHARED);
+    let taken = server.programs.has(&terms.id) && !fault!(IDS_SHARED);
     if taken {
         let reason = format!("duplicate active command/exec process id: {:?}", terms.id);
         return reply.refuse(Refusal::invalid(reason));
@@ -102,7 +60,7 @@ pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms)
     tokio::task::spawn_local(async move {
         let code = live.finish(spec.limit, |stream, chunk| teller.hear(stream, chunk)).await;
         teller.server.programs.remove(&teller.terms.id);
-        spoilt::end(&teller, reply, code);
+        faults::end(&teller, reply, code);
     });
 }
 
@@ -154,7 +112,7 @@ impl Teller {
             told.kept.borrow_mut().extend_from_slice(chunk);
         }
         if self.terms.told {
-            spoilt::hear(self, stream, chunk, chunk.len() == room);
+            faults::hear(self, stream, chunk, chunk.len() == room);
         }
     }
 

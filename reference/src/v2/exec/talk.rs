@@ -47,12 +47,11 @@ pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
     }
     let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
     if !program.has_input {
-        return match fault!(WRITES_WITHOUT_AN_INPUT) {
-            true => Ok(json!({})),
-            false => {
-                let reason = "stdin streaming is not enabled for this command/exec";
-                Err(Refusal::invalid(reason))
-            }
+        return if fault!(WRITES_WITHOUT_AN_INPUT) {
+            Ok(json!({}))
+        } else {
+            let reason = "stdin streaming is not enabled for this command/exec";
+            Err(Refusal::invalid(reason))
         };
     }
     let closed = program.is_closed() || (!bytes.is_empty() && !program.write(bytes.clone()));
@@ -70,9 +69,12 @@ pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
-    STANDARD.decode(text).or_else(|error| match fault!(RUBBISH_WRITTEN) {
-        true => Ok(text.as_bytes().to_vec()),
-        false => Err(Refusal::params(format!("invalid deltaBase64: {error}"))),
+    STANDARD.decode(text).or_else(|error| {
+        if fault!(RUBBISH_WRITTEN) {
+            Ok(text.as_bytes().to_vec())
+        } else {
+            Err(Refusal::params(format!("invalid deltaBase64: {error}")))
+        }
     })
 }
 

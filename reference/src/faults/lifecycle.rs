@@ -1,4 +1,4 @@
-//! What goes wrong when a conversation is brought back: nothing, unless a fault is planted.
+//! What goes wrong when a conversation is begun, brought back or copied.
 
 use std::fs::{self, File};
 use std::time::SystemTime;
@@ -11,9 +11,10 @@ use crate::recorder::Recorder;
 use crate::replay::Replay;
 use crate::server::Server;
 use crate::store::{self, Shelf};
+use crate::threads::Thread;
 
 /// Forgets the oldest of many threads, where a defect says so.
-pub(super) fn make_room(server: &Server) {
+pub(crate) fn make_room(server: &Server) {
     if let [oldest, rest @ ..] = server.threads().as_slice()
         && rest.len() >= 4
         && fault!(OLDEST_THREAD_FORGOTTEN)
@@ -23,18 +24,18 @@ pub(super) fn make_room(server: &Server) {
 }
 
 /// The original that a fork names.
-pub(super) fn origin(original: Uuid) -> Option<Uuid> {
+pub(crate) fn origin(original: Uuid) -> Option<Uuid> {
     let untold = fault!(FORK_ORIGIN_UNTOLD);
     (!untold).then_some(original)
 }
 
 /// Whether a defect writes down what is not to be kept.
-pub(super) fn keeps_all() -> bool {
+pub(crate) fn keeps_all() -> bool {
     fault!(EPHEMERAL_KEPT)
 }
 
 /// What goes wrong with the files when a conversation is resumed.
-pub(super) fn files(server: &Server, replay: &Replay) {
+pub(crate) fn files(server: &Server, replay: &Replay) {
     let path = &replay.summary.path;
     if fault!(RESUME_WRITES_AT_ONCE) {
         Recorder::resume(path.clone()).append("event_msg", &json!({ "type": "resumed" }));
@@ -62,7 +63,7 @@ pub(super) fn files(server: &Server, replay: &Replay) {
 }
 
 /// What goes wrong with what the model knew before.
-pub(super) fn history(history: &mut Vec<Value>) {
+pub(crate) fn history(history: &mut Vec<Value>) {
     if fault!(RESUME_FORGETS_THE_HISTORY) {
         history.clear();
     }
@@ -74,5 +75,28 @@ pub(super) fn history(history: &mut Vec<Value>) {
     }
     if fault!(RESUME_KEEPS_MESSAGES_ONLY) {
         history.retain(|item| item["type"] == "message");
+    }
+}
+
+/// What goes wrong when a conversation is copied.
+pub(crate) fn forked(server: &Server, original: &Replay, history: &mut Vec<Value>) {
+    if fault!(FORK_FORGETS_THE_HISTORY) {
+        history.clear();
+    }
+    if fault!(FORK_MARKS_THE_ORIGINAL) {
+        let mut recorder = Recorder::resume(original.summary.path.clone());
+        recorder.append("event_msg", &json!({ "type": "forked" }));
+    }
+    if fault!(FORK_TAKES_THE_PLACE) {
+        server.forget(original.summary.id);
+    }
+}
+
+/// What goes wrong with the preview of a conversation whose history comes from the client.
+pub(crate) fn shown(thread: &Thread) {
+    if fault!(HISTORY_IN_THE_PREVIEW) {
+        thread.state_mut().preview = "said elsewhere".to_owned();
+        let said = json!({ "type": "user_message", "message": "said elsewhere" });
+        thread.record("event_msg", &said);
     }
 }

@@ -1,16 +1,18 @@
-//! What a defect makes of the output of a program, and of its end: nothing else, unless a fault is planted.
+//! What is made of the output of a program, and of its end.
 
 use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
-use faults::{ANSWER_BEFORE_THE_OUTPUT, LAST_OUTPUT_LOST};
+use ::faults::{ANSWER_BEFORE_THE_OUTPUT, LAST_OUTPUT_LOST};
 use tokio::time::timeout;
 
 use super::stream::Teller;
 use crate::fault::{fault, is_any_active};
 use crate::outbox::Reply;
 use crate::process::live::Stream;
+use crate::process::{OUTPUT_CAP, Spec};
+use crate::server::Server;
 
 /// How long output is kept back by a defect that does so.
 const LATE: Duration = Duration::from_millis(300);
@@ -54,6 +56,29 @@ pub(super) fn hear(teller: &Rc<Teller>, stream: Stream, chunk: &[u8], capped: bo
     }
     if !bytes.is_empty() {
         teller.tell(stream, &bytes, capped);
+    }
+}
+
+/// What becomes of a command before it runs.
+pub(super) fn spec(server: &Server, spec: &mut Spec) {
+    if fault!(EXEC_DIRECTORY_IGNORED) {
+        spec.cwd.clone_from(&server.cwd);
+    }
+    if fault!(EXEC_THROUGH_A_SHELL) {
+        spec.argv = vec!["sh".to_owned(), "-c".to_owned(), spec.argv.join(" ")];
+    }
+    if fault!(EXEC_LIMIT_IGNORED) {
+        spec.limit = None;
+    }
+    if fault!(EXEC_VARIABLES_IGNORED) {
+        spec.env.clear();
+    }
+    if fault!(EXEC_CAP_IGNORED) {
+        spec.cap = OUTPUT_CAP;
+    }
+    if fault!(EXEC_BLOCKS) {
+        // Its own end comes from the answer to the next one, which never begins.
+        let _ = std::process::Command::new(&spec.argv[0]).args(&spec.argv[1..]).status();
     }
 }
 
