@@ -7,11 +7,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 
 use self::score::{Explained, Score};
 use crate::failure::{Failure, Result};
-use crate::workspace::{self, build, cargo, code, command, fresh, printed, root, target};
+use crate::workspace::{self, build, cargo, code, fresh, root, target};
 
 /// The release of cargo-mutants that is used.
 const MUTANTS: &str = "27.1.0";
@@ -65,11 +65,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let tree = home.join("tree");
     fresh(&tree)?;
     copy(&root(), &tree)?;
-    let config = home.join("mutants.toml");
-    fs::write(&config, configuration(&tree)?)?;
     let mut mutants =
         cargo(&["mutants", "--package", PACKAGE, "--in-place", "--no-times", "--colors", "never"]);
-    mutants.args(["--sharding", "round-robin", "--config"]).arg(&config).arg("--output").arg(&home);
+    mutants.args(["--sharding", "round-robin"]).arg("--output").arg(&home);
     mutants.args(args.shard.iter().flat_map(|shard| ["--shard", shard])).args(&args.rest);
     mutants.current_dir(&tree).env("PROCTOR_JUDGE", &judge).env("CARGO_TARGET_DIR", target()?);
     // 2 is that some were missed, 3 that some hung: the score says so better. Anything else went wrong.
@@ -131,21 +129,4 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What cargo-mutants is told: the settings of the workspace, without the changes that only a planted fault could show.
-fn configuration(tree: &Path) -> Result<String> {
-    let settings = fs::read_to_string(tree.join(".cargo/mutants.toml"))?;
-    let idle = root().join("scripts/mutants-idle");
-    if !idle.exists() {
-        return Ok(settings);
-    }
-    let list = tree.join("target-list.json");
-    let mut all = cargo(&["mutants", "--package", PACKAGE, "--list", "--json"]);
-    fs::write(&list, printed(all.current_dir(tree))?)?;
-    let mut command: Command = command(idle);
-    let names = printed(command.current_dir(tree).stdin(fs::File::open(&list)?))?;
-    fs::remove_file(list)?;
-    let patterns = names.lines().map(|name| format!("'''^{}$''',\n", regex::escape(name)));
-    Ok(format!("{settings}\nexclude_re = [\n{}]\n", patterns.collect::<String>()))
 }
