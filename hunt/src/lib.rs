@@ -1,11 +1,12 @@
 //! Reproduces a flaky leak or failure and names its cause, with statistics and a seed that repeats it.
 //!
-//! A [`Plan`] says what is run: a [`Target`]. [`hunt`] runs it again and again through a [`Runner`], under conditions that go
-//! from cheap to dear ([`ladder`]), in short blocks that are interleaved, because a single batch misleads: rates of races
-//! change within minutes. What a run says is a number, the *tail* from its exit to the close of its output, before it is a
-//! bit. With a first hit the search ends; the hit is repeated, its conditions are shrunk, and rates are measured side by
-//! side. Every run is identified by seed, arm and index, and a [`Token`] carries what is needed to [`replay`] it, or to
-//! [`prove_fixed`] that it is gone.
+//! A [`Plan`] names a [`Target`]. [`hunt`] runs it again and again through a [`Runner`], under
+//! conditions from cheap to expensive ([`ladder`]). Runs are done in short interleaved blocks,
+//! because a single batch misleads: rates of races change within minutes. The result of a run is a
+//! number, the *tail* from its exit to the close of its output, not just a yes or no. The search
+//! ends with the first hit. Then the hit is repeated, its conditions are shrunk, and rates are
+//! measured side by side. Seed, arm and index identify a run, and a [`Token`] carries everything
+//! that is needed to [`replay`] it, or to [`prove_fixed`] that it is gone.
 
 mod arm;
 pub mod bandit;

@@ -200,7 +200,7 @@ fn no_more_runs_than_were_asked_for() {
 fn time_ends_it() {
     let plan = Plan { time: Duration::from_millis(1), ..plan(1) };
     let report = go(&plan, &made_up(|_, _, _| held()));
-    assert_eq!(report.stopped.as_deref(), Some("the time was over"));
+    assert_eq!(report.stopped.as_deref(), Some("the time was up"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::report::plot::svg;
 use crate::report::text::{percent, text};
 use crate::report::{Answer, ConditionReport, Report};
 
-/// The whole report as one file; `command` is what a token is given to.
+/// The whole report as one file; `command` is the command that takes a token.
 pub fn render(report: &Report, command: &str) -> String {
     let mut out = head(report);
     let class = match report.answer {
