@@ -1,5 +1,5 @@
-//! A model service for tests: it runs on loopback, says what a script tells it to, and keeps a
-//! journal of what it was asked.
+//! A model service for tests: it runs on loopback, answers as a script says, and keeps a journal of
+//! its requests.
 //!
 //! It serves, under any prefix, `POST …/responses` and `POST …/chat/completions` (streams of
 //! server-sent events), `GET …/models` (an empty list) and `POST …/responses/compact`; under

@@ -64,7 +64,7 @@ impl Writer<'_> {
                 self.call(index, call.id.as_deref(), "custom", custom);
             }
             Step::RunsLocalShell(_) => return Err("a chat completion has no local shell call"),
-            // A want is a call by now.
+            // Actions have become calls by now.
             Step::RunsCommand(_)
             | Step::MisusesCommands(_)
             | Step::AppliesPatch(_)
