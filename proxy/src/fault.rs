@@ -1,4 +1,4 @@
-//! What a planted fault is, and all that there are.
+//! A planted fault, and the list of them all.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use ::faults::{Fault, UnknownFault};
 use crate::bend::Bend;
 use crate::faults::CHAPTERS;
 
-/// One way in which a conversation can be wrong, and what makes it so.
+/// One fault of a conversation, and the code that causes it.
 pub struct Planted {
-    /// What it is called, and what is wrong.
+    /// Its name and its sentence.
     pub fault: Fault,
-    /// Where it is written, relative to the workspace.
+    /// The file of its row, relative to the workspace.
     pub file: &'static str,
     /// The line in [`Planted::file`].
     pub line: u32,
@@ -33,15 +33,15 @@ pub fn planted() -> impl Iterator<Item = &'static Planted> {
 ///
 /// # Errors
 ///
-/// There is none.
+/// If there is no such fault.
 pub fn find(name: &str) -> Result<&'static Planted, UnknownFault> {
     let mut all = planted();
     all.find(|planted| planted.fault.name == name).ok_or_else(|| UnknownFault(name.to_owned()))
 }
 
-/// A table of faults, a row each: a constant for each of them, and all rows in order.
+/// A table of faults, one per row: defines a constant for each of them, and a list of all rows.
 macro_rules! faults {
-    // A row is passed on as it stands, so that it knows its line.
+    // A row is passed on unchanged, so that it knows its line.
     ($($fault:ident! $row:tt),* $(,)?) => {
         $($crate::fault::constant! $row;)*
 
@@ -50,7 +50,7 @@ macro_rules! faults {
 }
 pub(crate) use faults;
 
-/// The constant that a row is about.
+/// The constant of a row.
 macro_rules! constant {
     ($name:ident, $sentence:literal, $bend:expr $(,)?) => {
         #[doc = $sentence]
@@ -60,7 +60,7 @@ macro_rules! constant {
 }
 pub(crate) use constant;
 
-/// One row of a table of faults: its constant, its sentence, and what makes its bend.
+/// One row of a table of faults: its constant, its sentence, and the code that makes its change.
 macro_rules! fault {
     ($name:ident, $sentence:literal, $bend:expr $(,)?) => {
         $crate::fault::Planted { fault: $name, file: file!(), line: line!(), bend: $bend }
