@@ -55,11 +55,11 @@ async fn stubborn_program_is_killed_within_the_bound() {
 }
 
 #[tokio::test]
-async fn program_that_closes_its_terminal_and_goes_on_is_told() {
+async fn program_that_closes_its_terminal_and_runs_on_is_reported() {
     let mut pty = sh("exec sleep 300 <&- >&- 2>&-");
     let error = pty.expect_within("ready", LONG).await.unwrap_err();
     assert!(
-        error.to_string().contains("it closed its terminal and goes on without one"),
+        error.to_string().contains("it closed its terminal and runs on without one"),
         "{error}"
     );
     let finished = pty.finish().await.clean().unwrap();
@@ -67,7 +67,7 @@ async fn program_that_closes_its_terminal_and_goes_on_is_told() {
 }
 
 #[tokio::test]
-async fn job_of_a_shell_outlives_it_and_is_told() {
+async fn job_of_a_shell_outlives_it_and_is_reported() {
     let mut repl = start(&Profile::bash()).await;
     repl.begin(&format!("({STAYS}) & disown")).await.unwrap();
     repl.pty().expect("started").await.unwrap();

@@ -49,11 +49,9 @@ async fn terminal_that_throws_away_what_was_typed_is_asked_again() {
         \x20   if line == 'bye': break\n\
         \x20   sys.stdout.write(prompt); sys.stdout.flush()\n";
     let python = pythons().remove(0);
-    let told = Prompts::Told { first: "ready> ".to_owned(), command: "set {prompt}".to_owned() };
-    let profile = Profile {
-        prompts: told,
-        ..Profile::new("worst", &python.program, "say {left} {right}", "bye")
-    };
+    let prompts = Prompts::Set { first: "ready> ".to_owned(), command: "set {prompt}".to_owned() };
+    let profile =
+        Profile { prompts, ..Profile::new("worst", &python.program, "say {left} {right}", "bye") };
     let mut repl = start(&profile.args(["-u", "-c", script])).await;
     assert_eq!(repl.run("say 4 2").await.unwrap().text(), "42\n");
     assert_eq!(repl.run("say ready>").await.unwrap().text(), "ready>\n");

@@ -50,7 +50,7 @@ async fn time_out_says_what_was_awaited_and_shows_the_screen() {
     assert_eq!(masked(&error).trim_end(), expected.trim_end_matches("\n    | "));
     let error = pty.expect_within("login", Duration::from_millis(50)).await.unwrap_err();
     let hint =
-        "note      it was shown before the last match, and only what follows that is looked at";
+        "note      it was shown before the last match, but the search begins after that match";
     assert!(error.to_string().contains(hint), "{error}");
     pty.finish().await.clean().unwrap();
 }
