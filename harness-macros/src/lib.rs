@@ -11,10 +11,12 @@ use syn::{ItemFn, parse_macro_input};
 use crate::requirement::Requirement;
 use crate::scope::Scope;
 
-/// Registers an `async fn(cx: &mut Context) -> Result` as the check of the requirement in its doc comment.
+/// Registers an `async fn(cx: &mut Context) -> Result` as the check of the requirement in its doc
+/// comment.
 ///
-/// The first paragraph of the doc comment is the requirement and holds exactly one of MUST, SHOULD and MAY. The
-/// attribute names the dialects, each with an optional range of releases, and the source of the rule:
+/// The first paragraph of the doc comment is the requirement and holds exactly one of MUST, SHOULD
+/// and MAY. The attribute names the dialects, each with an optional range of releases, and the
+/// source of the rule:
 /// `#[check(v1(until = "0.107"), v2(since = "0.80"), source = "app-server README, Threads")]`.
 ///
 /// A range is a claim. `since` is the release that introduced the method or member, `until` the
@@ -49,7 +51,8 @@ pub fn observer(attribute: TokenStream, item: TokenStream) -> TokenStream {
     register(&scope, &function, &body).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-/// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when it runs on its own.
+/// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when
+/// it runs on its own.
 #[proc_macro_attribute]
 pub fn tour(_attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as ItemFn);

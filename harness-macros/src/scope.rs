@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_has_a_release_and_says_what_older_ones_do() {
+    fn a_fix_has_a_release_and_the_defect_of_older_ones() {
         let scope: Scope = parse_str(
             r#"v2(since = "0.80", fixed_in("0.147", "it is never answered"),), source = "x""#,
         )
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn a_missing_argument_is_named() {
         for (text, says) in [
             ("v1", "say where the rule is written"),
             (r#"source = "x""#, "name at least one dialect"),
