@@ -1,4 +1,5 @@
-//! Reproduces a flaky leak or failure and names its cause, with statistics and a seed that repeats it.
+//! Reproduces a flaky leak or failure and names its cause, with statistics and a seed that repeats
+//! it.
 //!
 //! A [`Plan`] names a [`Target`]. [`hunt`] runs it again and again through a [`Runner`], under
 //! conditions from cheap to expensive ([`ladder`]). Runs are done in short interleaved blocks,

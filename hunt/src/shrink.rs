@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_is_left_and_nothing_else() {
+    fn only_the_needed_items_are_left() {
         for n in 1..20 {
             for a in 0..n {
                 assert_eq!(shrunk(n, &[a]).0, [a]);

@@ -150,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_token_is_read_back() {
         let word = token().to_string();
         assert_eq!(format!(" {word}\n").parse::<Token>().unwrap(), token());
         assert!(word.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)), "{word}");
     }
 
     #[test]
-    fn what_is_no_token_is_refused_with_the_reason() {
+    fn an_invalid_token_is_rejected_with_the_reason() {
         let word = token().to_string();
         let refused = |text: &str| text.parse::<Token>().unwrap_err();
         assert!(matches!(refused("42"), TokenError::Prefix));

@@ -93,7 +93,7 @@ mod tests {
     use crate::target::{Form, Target};
 
     #[test]
-    fn names_tell_what_is_secret() {
+    fn secrets_are_recognized_by_name() {
         for name in [
             "GITHUB_TOKEN",
             "OPENAI_API_KEY",
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_secret_is_taken_out_of_both_places() {
+    fn secrets_are_removed_from_environment_and_options() {
         let mut target = Target::command(["test"]);
         target.env.insert("API_KEY".to_owned(), "fake-1".to_owned());
         target.env.insert("LANG".to_owned(), "C".to_owned());
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_asked_for() {
+    fn a_missing_secret_is_requested() {
         let name = "PROCTOR_NOBODY_SETS_THIS_KEY".to_owned();
         let error = restore(Target::command(["test"]), std::slice::from_ref(&name)).unwrap_err();
         assert!(error.0.contains(&name), "{}", error.0);

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hunt_looks_for_what_the_lines_agree_on() {
+    fn a_hunt_expects_the_kind_on_which_all_lines_agree() {
         let of = |log: &str| resolve(log).expect("of this workspace").resolved[0].expected;
         assert_eq!(of("        LEAK [   0.212s] (1/2) play::leaky leaks\n"), Some(Kind::Leak));
         assert_eq!(of("     TIMEOUT [   0.212s] (1/2) play::leaky leaks\n"), Some(Kind::TimeOut));

@@ -1,4 +1,5 @@
-//! A report as one HTML file, with a picture of the tails: no scripts, nothing loaded from elsewhere.
+//! A report as one HTML file, with a picture of the tails: no scripts, nothing loaded from
+//! elsewhere.
 
 use shown::{Paint, escape};
 

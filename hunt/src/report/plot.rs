@@ -1,4 +1,5 @@
-//! The picture of the tails: a strip of points for each condition, over time on a logarithmic scale.
+//! The picture of the tails: a strip of points for each condition, over time on a logarithmic
+//! scale.
 
 use std::fmt::Write;
 

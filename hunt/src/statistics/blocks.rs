@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn two_blocks_by_hand() {
-        // 30 of 100 and 50 of 100: expected 40 each, χ² = 4·100/40·… = 2·(100/40 + 100/60) = 8.3333; one degree of
-        // freedom, so p = erfc(√(8.3333/2)) = 0.003892.
+        // 30 of 100 and 50 of 100: expected 40 each, χ² = 4·100/40·… = 2·(100/40 + 100/60) =
+        // 8.3333; one degree of freedom, so p = erfc(√(8.3333/2)) = 0.003892.
         let p = heterogeneity(&blocks(&[(30, 100), (50, 100)])).unwrap();
         assert!((p - 0.003_892).abs() < 1e-5, "{p}");
     }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_differs_nothing_is_said() {
+    fn without_variation_there_is_no_result() {
         for rates in [&[(0, 50), (0, 50)][..], &[(5, 5), (5, 5)], &[(3, 9)], &[(3, 9), (0, 0)], &[]]
         {
             assert_eq!(heterogeneity(&blocks(rates)), None, "{rates:?}");

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_known_without_a_run() {
+    fn without_a_run_the_rate_is_unknown() {
         assert_eq!(Rate::default().interval(), (0.0, 1.0));
         assert_eq!(Rate::default().estimate(), 0.0);
     }

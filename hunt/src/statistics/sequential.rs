@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn error_rates_hold() {
-        // Wald: the bounds are exact up to overshooting, which makes them smaller, not larger; 0.01 is three standard
-        // errors of the simulation.
+        // Wald: the bounds are exact up to overshooting, which makes them smaller, not larger; 0.01
+        // is three standard errors of the simulation.
         assert!(wrong(0.02, Decision::Happens) < 0.05 + 0.01);
         assert!(wrong(0.1, Decision::Rare) < 0.05 + 0.01);
     }
