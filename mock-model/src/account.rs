@@ -13,7 +13,7 @@ use crate::requests::Head;
 pub(crate) const ROOT: &str = "/backend-api";
 
 /// The account of a request that names none.
-const ACCOUNT: &str = "account-of-nobody";
+const ACCOUNT: &str = "account-of-no-user";
 /// When the limits of the account end, in seconds since 1970.
 const RESETS_AT: u64 = 1_900_000_000;
 

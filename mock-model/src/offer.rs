@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_no_matter_fits_its_schema() {
+    fn a_filler_fits_its_schema() {
         for (name, schema, value) in [
             ("why", json!({ "type": "string" }), json!("as asked for")),
             ("mode", json!({ "type": "string", "enum": ["safe", "bold"] }), json!("safe")),

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_is_told_by_the_envelope() {
+    fn the_kind_follows_from_the_envelope() {
         for (text, kind) in [
             (r#"{"id":1,"method":"m"}"#, Kind::Request),
             (r#"{"method":"m"}"#, Kind::Notification),

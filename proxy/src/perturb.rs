@@ -86,7 +86,7 @@ mod tests {
     use crate::steps::Side;
 
     #[test]
-    fn they_depend_on_the_seed_and_on_nothing_else() {
+    fn they_depend_only_on_the_seed() {
         assert_eq!(Delays::new(7), Delays::new(7));
         assert_ne!(Delays::new(7), Delays::new(8));
         assert_ne!(Delays::new(7).0, Pauses::new(7).0);

@@ -116,9 +116,9 @@ impl Writer<'_> {
         if let End::Failed { code, message } = &self.reply.end {
             let error = json!({ "error": { "code": code, "message": message } }).to_string();
             return if self.streams {
-                self.data(&error)
+                self.data(&error);
             } else {
-                self.frames.push(Frame::Send(error.into()))
+                self.frames.push(Frame::Send(error.into()));
             };
         }
         let finish = self.finish_reason();

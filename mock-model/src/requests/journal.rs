@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_on_its_own_is_kept_without_its_body() {
+    fn a_request_that_is_too_large_is_kept_without_its_body() {
         let mut journal = Journal::new(Limits { requests: 10, bytes: 100 });
         let large = request(&mut journal, 99);
         let kept = journal.record(large);
