@@ -63,7 +63,8 @@ pub enum ReplError {
         /// Its line, from one.
         line: usize,
     },
-    /// The last command is still running: wait for it with [`Repl::output`], or [`Repl::interrupt`] it.
+    /// The last command is still running: wait for it with [`Repl::output`], or [`Repl::interrupt`]
+    /// it.
     #[error("the last command is still running")]
     Busy,
     /// No command is running.

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn screen_is_what_a_person_sees() {
+    fn screen_matches_the_view_of_a_person() {
         let mut seen = record(&[b"hidden\r\x1b[2Kone\r\n\x1b[3Ctwo\x08\x08O"]);
         assert_eq!(seen.screen(), "one\n   tOo");
         assert_eq!(seen.cursor(), (2, 6));

@@ -1,4 +1,5 @@
-//! What a program in a terminal leaves behind is found, told with what it holds, and ended.
+//! Processes that a program in a terminal leaves behind are found, reported with their descriptors,
+//! and ended.
 
 use std::process::Command;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use terminal::repl::Profile;
 
 use crate::interpreters::{LONG, start};
 
-/// Says that it started when nothing but SIGKILL ends it any more, and waits for ever.
+/// Prints that it has started once only SIGKILL can end it, and waits for ever.
 const STAYS: &str = "trap '' HUP; mkfifo ~/fifo; echo started; read y <~/fifo";
 
 fn sh(script: &str) -> Pty {
