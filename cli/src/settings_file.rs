@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_in_one_line() {
+    fn an_error_is_one_line() {
         for (text, says) in [
             (
                 "jobs = 1\ncolour = true",

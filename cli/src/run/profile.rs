@@ -128,7 +128,7 @@ mod tests {
     use super::{lines, read, write};
 
     #[test]
-    fn what_was_written_is_read_and_may_be_corrected() {
+    fn a_written_profile_is_read_back_and_may_be_corrected() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("profile.json");
         assert!(read(&path).unwrap().is_none());

@@ -1,4 +1,5 @@
-//! `proctor hunt`: flakes are found, named, repeated and proven fixed; what is clean is not accused.
+//! `proctor hunt`: flakes are found, named, repeated and proven fixed; what is clean is not
+//! accused.
 
 use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
@@ -158,7 +159,8 @@ fn what_makes_no_sense_is_refused() {
     hunt(&world, &["--", "./nothing-here"]).exits(3);
 }
 
-/// A hunt that would go on for hours; every run says a byte, holds the witness, and does not end by itself.
+/// A hunt that would go on for hours; every run says a byte, holds the witness, and does not end by
+/// itself.
 fn endless(world: &World, witness: &Witness) -> Child {
     use std::os::unix::process::CommandExt;
 

@@ -80,7 +80,8 @@ fn plan<'a>(
     }
 }
 
-/// Proves these checks by these faults: `versions` adds a member to each message, `dies` ends at once, any other does nothing.
+/// Proves these checks by these faults: `versions` adds a member to each message, `dies` ends at
+/// once, any other does nothing.
 fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
     let faulty = |name: &str| match name {
         "versions" => behind(FAILING),
@@ -168,7 +169,8 @@ fn a_reference_that_fails_is_a_problem() {
     );
 }
 
-/// Runs these checks on these variants only: `versions` adds a member to each message, any other does nothing.
+/// Runs these checks on these variants only: `versions` adds a member to each message, any other
+/// does nothing.
 fn varied(checks: &[&str], names: &[&str]) -> Proof {
     let varied = |names: &[&str]| match names {
         ["versions"] => behind(FAILING),
