@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::arm::{Arm, Measure, worth};
 use crate::bandit::Bandit;
 use crate::course::{Batch, Course, Enough, Halt};
-use crate::ladder;
+use crate::order;
 use crate::runner::Observation;
 use crate::seed;
 
@@ -54,7 +54,7 @@ pub(crate) fn measure(course: &Course<'_>) -> Measure {
 pub(crate) fn search(course: &mut Course<'_>) -> Search {
     let certainty = course.plan.certainty;
     let arms: Vec<Arm> =
-        ladder::arms(course.plan).into_iter().map(|arm| Arm::new(arm, certainty)).collect();
+        order::arms(course.plan).into_iter().map(|arm| Arm::new(arm, certainty)).collect();
     let bandit = Bandit::new(arms.len(), seed::choices(course.plan.seed));
     let slice = course.plan.time.div_f64(3.0 * arms.len() as f64);
     let mut climb = Climb { arms, bandit, slice };

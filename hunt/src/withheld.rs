@@ -3,7 +3,7 @@
 
 use std::env;
 
-use crate::hunting::Unable;
+use crate::hunt::Unable;
 use crate::target::{Form, Target};
 
 /// The endings of words in the names of secret variables.

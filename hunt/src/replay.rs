@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::arm::{Arm, Measure};
 use crate::confirm::{is_steady, repeat};
 use crate::course::{Batch, Course, Enough, Halt, Watch};
-use crate::hunting::{Unable, close, kind_of};
+use crate::hunt::{Unable, close, kind_of};
 use crate::plan::Plan;
 use crate::report::text::{percent, rate_in_words};
 use crate::report::{Answer, ConditionReport, HitReport, Mode, Proof, Report};
