@@ -1,7 +1,8 @@
 //! Links `proctor` at a fixed address where that is possible.
 //!
-//! It is started very often: once for each test under `supervise`, and thousands of times as the reference subject in a proof. At
-//! an address of the moment some 48,000 pointers had to be set at each start, which is a third of its time.
+//! It is started very often: once for each test under `supervise`, and thousands of times as the
+//! reference subject in a proof. At an address of the moment some 48,000 pointers had to be set at
+//! each start, which is a third of its time.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -57,7 +57,7 @@ mod tests {
     use crate::settings_file::{KEYS, SettingsFile};
 
     #[test]
-    fn it_sets_nothing_until_a_sign_is_taken_away() {
+    fn a_fresh_file_sets_nothing_until_a_line_is_uncommented() {
         let text = text(&[]);
         assert!(SettingsFile::parse(&text).unwrap().subject().is_empty());
         let settings: String = KEYS

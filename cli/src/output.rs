@@ -110,7 +110,7 @@ mod tests {
     use super::OutputFile;
 
     #[test]
-    fn directories_come_to_be_and_nothing_is_left_beside_the_file() {
+    fn missing_directories_are_created_and_no_draft_is_left() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a/b/report.json");
         let file = OutputFile::prepare(&path).unwrap();

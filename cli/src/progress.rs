@@ -48,11 +48,8 @@ impl Progress {
             _ => &mut self.failed,
         };
         *count += 1;
-        let counts = [
-            (self.failed, "failed"),
-            (self.inconclusive, "could not tell"),
-            (self.warned, "warned"),
-        ];
+        let counts =
+            [(self.failed, "failed"), (self.inconclusive, "inconclusive"), (self.warned, "warned")];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         let counts: Vec<_> = counts.map(|(count, word)| format!("{count} {word}")).collect();
         self.bar.set_message(counts.join(", "));

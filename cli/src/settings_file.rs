@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_in_one_line() {
+    fn an_error_is_one_line() {
         for (text, says) in [
             (
                 "jobs = 1\ncolour = true",
@@ -176,9 +176,9 @@ mod tests {
             ("command = [", "proctor.toml, line 1: "),
             ("env = { '' = 'x' }", "proctor.toml: the name of a variable"),
         ] {
-            let told = SettingsFile::parse(text).unwrap_err().to_string();
-            assert!(told.starts_with(says), "{text}: {told}");
-            assert_eq!(told.lines().count(), 1, "{told}");
+            let error = SettingsFile::parse(text).unwrap_err().to_string();
+            assert!(error.starts_with(says), "{text}: {error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
         }
     }
 }

@@ -53,10 +53,10 @@ pub(crate) fn supervise(args: &SuperviseArgs) -> Result<u8, Stop> {
         SuperviseError::NoCommand => Stop::usage(error),
         _ => Stop::unable(error),
     })?;
-    tell(args, &report)
+    report_leaks(args, &report)
 }
 
-fn tell(args: &SuperviseArgs, report: &Report) -> Result<u8, Stop> {
+fn report_leaks(args: &SuperviseArgs, report: &Report) -> Result<u8, Stop> {
     let worth_telling = !report.noted.is_empty() || !report.doubts.is_empty();
     if !report.leaks.is_empty() || (args.verbose && worth_telling) {
         terminal::complain("proctor", &report.message());

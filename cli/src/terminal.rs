@@ -44,8 +44,8 @@ pub(crate) fn complain(label: &str, text: &str) {
 /// The width of stdout in characters; 80 if it is not a terminal.
 pub(crate) fn width() -> usize {
     const USUAL: usize = 80;
-    let told = rustix::termios::tcgetwinsize(io::stdout()).ok();
-    told.map(|size| usize::from(size.ws_col)).filter(|width| *width >= 40).unwrap_or(USUAL)
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
+    size.map(|size| usize::from(size.ws_col)).filter(|width| *width >= 40).unwrap_or(USUAL)
 }
 
 /// The text in lines of at most this width, unless a word is longer.

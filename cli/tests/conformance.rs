@@ -1,7 +1,9 @@
-//! Every check as an ordinary test: one trial a case, for cargo-nextest to list, filter and partition.
+//! Every check as an ordinary test: one trial a case, for cargo-nextest to list, filter and
+//! partition.
 //!
-//! The subject is the embedded reference, or the words of `PROCTOR_SUBJECT`, which are read as a shell reads them; failures
-//! that are expected of it are listed in the file that `PROCTOR_KNOWN_FAILURES` names.
+//! The subject is the embedded reference, or the words of `PROCTOR_SUBJECT`, which are read as a
+//! shell reads them; failures that are expected of it are listed in the file that
+//! `PROCTOR_KNOWN_FAILURES` names.
 
 use std::error::Error;
 use std::io::Write;
@@ -21,7 +23,8 @@ const UNABLE: u8 = 3;
 
 fn main() -> ExitCode {
     match trials().and_then(|trials| Ok((protect()?, trials))) {
-        // The guardian stays until the last trial has ended: a runner that loses its patience kills us, not our subjects.
+        // The guardian stays until the last trial has ended: a runner that loses its patience kills
+        // us, not our subjects.
         Ok((_guardian, trials)) => trial::main(trials),
         Err(error) => {
             // With stderr gone, too, the exit code is all that is left to say.
@@ -59,7 +62,8 @@ fn trials() -> Result<Trials, Box<dyn Error>> {
     })
 }
 
-/// Protects subjects from our own sudden death; a list starts nothing that would need it beyond the one question.
+/// Protects subjects from our own sudden death; a list starts nothing that would need it beyond the
+/// one question.
 fn protect() -> Result<Option<Guardian>, Box<dyn Error>> {
     if std::env::args().any(|arg| arg == "--list") {
         return Ok(None);

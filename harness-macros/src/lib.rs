@@ -1,4 +1,4 @@
-//! The attributes that turn a function and the sentence above it into a check.
+//! The attributes that turn a function and its doc comment into a check.
 
 mod requirement;
 mod scope;
@@ -11,22 +11,25 @@ use syn::{ItemFn, parse_macro_input};
 use crate::requirement::Requirement;
 use crate::scope::Scope;
 
-/// Registers an `async fn(cx: &mut Context) -> Result` as the check of the requirement in its doc comment.
+/// Registers an `async fn(cx: &mut Context) -> Result` as the check of the requirement in its doc
+/// comment.
 ///
-/// The first paragraph of the doc comment is the requirement and holds exactly one of MUST, SHOULD and MAY. The
-/// attribute names the dialects, each with an optional range of releases, and the source of the rule:
+/// The first paragraph of the doc comment is the requirement and holds exactly one of MUST, SHOULD
+/// and MAY. The attribute names the dialects, each with an optional range of releases, and the
+/// source of the rule:
 /// `#[check(v1(until = "0.107"), v2(since = "0.80"), source = "app-server README, Threads")]`.
 ///
-/// A range is a claim. `since` is the release in which the method or member came to be, `until` the last that has it: others
-/// have nothing to judge, and the check is not applicable. Where older releases have it and are wrong, the check runs all the
-/// same: `fixed_in("0.147", "an interrupt of a turn that is over is never answered")` tells a failure of an older one as a
-/// known defect, and a pass as a pass.
+/// A range is a claim. `since` is the release that introduced the method or member, `until` the
+/// last release that has it: for other releases the check is not applicable. If older releases have
+/// it with a defect, the check still runs: `fixed_in("0.147", "an interrupt of a turn that is over
+/// is never answered")` reports a failure of an older release as a known defect, and a pass as a
+/// pass.
 ///
-/// With `faults(LOGOUT_KEEPS_AUTH)` it names what it must find: constants in the `faults` of the crate that the check is in, each
-/// with a `name`.
+/// With `faults(LOGOUT_KEEPS_AUTH)` the check names the faults that it must find: constants in the
+/// module `faults` of its crate, each with a `name`.
 ///
-/// With `grants("thread/start")` a check is run before all others, and what it names is not relied on where the check does not
-/// hold.
+/// With `grants("thread/start")` a check is run before all others. If it does not hold, no other
+/// check relies on what it grants.
 #[proc_macro_attribute]
 pub fn check(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let scope = parse_macro_input!(attribute as Scope);
@@ -48,7 +51,8 @@ pub fn observer(attribute: TokenStream, item: TokenStream) -> TokenStream {
     register(&scope, &function, &body).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-/// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when it runs on its own.
+/// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when
+/// it runs on its own.
 #[proc_macro_attribute]
 pub fn tour(_attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as ItemFn);

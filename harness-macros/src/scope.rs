@@ -1,4 +1,5 @@
-//! The attribute's arguments: dialects with their ranges, the source of the rule, and the faults that the check must find.
+//! The arguments of the attribute: dialects with their ranges, the source of the rule, and the
+//! faults that the check must find.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -6,17 +7,17 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Path, Token, parenthesized};
 
-/// What stands in the brackets of `#[check(…)]`.
+/// The contents of the brackets of `#[check(…)]`.
 pub(crate) struct Scope {
     pub(crate) applies: Vec<Range>,
     pub(crate) source: LitStr,
-    /// What other checks may rely on when this one holds.
+    /// The features that other checks may rely on if this one holds.
     pub(crate) grants: Vec<Expr>,
-    /// What the check must find, as paths from the `faults` of its crate.
+    /// The faults that the check must find, as paths from the `faults` of its crate.
     pub(crate) faults: Vec<Path>,
 }
 
-/// One dialect, with the first and the last release that must do it.
+/// One dialect, with the first and the last release that the check applies to.
 pub(crate) struct Range {
     dialect: &'static str,
     since: Option<[u32; 3]>,
@@ -82,7 +83,7 @@ impl Range {
             let name: Ident = content.parse()?;
             match name.to_string().as_str() {
                 "since" => range.since = Some(release(&value(&content)?, 0)?),
-                // An end covers every patch of its minor, unless it names one.
+                // An upper end covers every patch of its minor release, unless it names one.
                 "until" => range.until = Some(release(&value(&content)?, u32::MAX)?),
                 "fixed_in" => range.fixed_in = Some(fix(&content)?),
                 _ => {
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_has_a_release_and_says_what_older_ones_do() {
+    fn a_fix_has_a_release_and_the_defect_of_older_ones() {
         let scope: Scope = parse_str(
             r#"v2(since = "0.80", fixed_in("0.147", "it is never answered"),), source = "x""#,
         )
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn a_missing_argument_is_named() {
         for (text, says) in [
             ("v1", "say where the rule is written"),
             (r#"source = "x""#, "name at least one dialect"),

@@ -25,7 +25,8 @@ impl Release {
         Self { major, minor, patch }
     }
 
-    /// Whether the number lies where Codex servers of this protocol have been published (0.36 and newer, before 1.0).
+    /// Whether the number lies where Codex servers of this protocol have been published (0.36 and
+    /// newer, before 1.0).
     ///
     /// Any other number belongs to the subject's own numbering, and claims no Codex release.
     pub fn is_codex(self) -> bool {
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_defect_is_known_of_what_is_older_than_its_end() {
+    fn a_defect_is_known_before_its_fix() {
         let fixed = FixedIn { release: Release::new(0, 147, 0), defect: "hangs" };
         let range = Applies { fixed_in: Some(fixed), ..range(Some("0.80"), None) };
         let known = |text: &str| range.known_defect(Some(text.parse().unwrap())).is_some();

@@ -12,8 +12,8 @@ use crate::app_server;
 use crate::applies::Release;
 use crate::failure::{OrInconclusive, Result};
 use crate::home::Home;
+use crate::machine_lock::{Queue, Stopwatch};
 use crate::peer::{Ended, Peer};
-use crate::queue::{Queue, Stopwatch};
 use crate::subject::Examined;
 use crate::trap::{Attempt, Trap};
 

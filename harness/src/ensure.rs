@@ -121,7 +121,8 @@ macro_rules! ensure_at {
     };
 }
 
-/// Fails unless the two are equal: `ensure_eq!(observed, expected, what)`; both must be serialisable.
+/// Fails unless the two are equal: `ensure_eq!(observed, expected, what)`; both must be
+/// serialisable.
 #[macro_export]
 macro_rules! ensure_eq {
     ($observed:expr, $expected:expr, $($what:tt)+) => {
@@ -129,7 +130,8 @@ macro_rules! ensure_eq {
     };
 }
 
-/// Fails unless the observed value has every member of the expected one: `ensure_includes!(value, json!({…}), what)`.
+/// Fails unless the observed value has every member of the expected one: `ensure_includes!(value,
+/// json!({…}), what)`.
 #[macro_export]
 macro_rules! ensure_includes {
     ($observed:expr, $expected:expr, $($what:tt)+) => {
@@ -144,7 +146,7 @@ mod tests {
     use super::{includes, shorten};
 
     #[test]
-    fn every_difference_is_told_with_its_path() {
+    fn every_difference_is_reported_with_its_path() {
         let observed = json!({ "a": { "b": 1, "c": 2 }, "d": [1], "e": null });
         let expected = json!({ "a": { "b": 2, "x": true }, "d": [1], "e": null });
         let failure = includes(&observed, &expected, "reply").unwrap_err();
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_be_null_may_be_left_out() {
+    fn an_expected_null_may_be_missing() {
         assert!(includes(&json!({}), &json!({ "a": null }), "reply").is_ok());
         assert!(includes(&json!({ "a": 1 }), &json!({ "a": null }), "reply").is_err());
     }

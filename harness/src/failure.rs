@@ -94,7 +94,7 @@ impl Failure {
     /// The check could not decide; `why` is the obstacle.
     #[track_caller]
     pub fn inconclusive(what: impl Into<String>, why: impl fmt::Display) -> Self {
-        Self::new(Kind::Inconclusive, what, "to be able to tell", why.to_string())
+        Self::new(Kind::Inconclusive, what, "a conclusive result", why.to_string())
     }
 
     /// The check could not decide, because the subject lacks the feature that the step needs; `why`

@@ -34,7 +34,8 @@ impl Template for Empty {
     }
 }
 
-/// A temporary directory that holds the subject's home and its working directory; removed when dropped.
+/// A temporary directory that holds the subject's home and its working directory; removed when
+/// dropped.
 #[derive(Debug)]
 pub struct Home {
     // Held for its drop, which follows no link out of the directory.

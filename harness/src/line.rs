@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_without_an_end_is_told_as_it_comes() {
+    async fn an_incomplete_line_is_reported_as_it_grows() {
         let mut reader = BufReader::with_capacity(4, &b"one\nsecond"[..]);
         let mut parts = Vec::new();
         for _ in 0..2 {

@@ -17,10 +17,10 @@ use tokio::io::BufReader;
 use tokio::task::JoinHandle;
 
 use crate::failure::{Failure, OrInconclusive, Result};
+use crate::machine_lock::Stopwatch;
 use crate::message::{Call, Id, Reply, code, enveloped};
 use crate::policy::Policy;
 use crate::profile::{Gate, Handshake};
-use crate::queue::Stopwatch;
 use crate::settings::Settings;
 use crate::transcript::Transcript;
 use reaper::process::{Exit, Launch, Process, ShutdownReport};

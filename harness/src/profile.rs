@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_offered_is_no_failure_of_who_claims_nothing() {
+    fn a_missing_method_is_no_failure_without_a_claimed_release() {
         let gate = profile().gate(Dialect::V2, &[], &[]);
         assert!(gate.offers("thread/start").is_ok());
         assert_eq!(gate.offers("thread/archive").unwrap_err().kind(), Kind::NotOffered);
@@ -270,14 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn who_claims_a_release_is_held_to_it() {
+    fn a_claimed_release_must_have_its_methods() {
         let mut profile = profile();
         profile.release = "0.98.0".parse().ok();
         assert!(profile.gate(Dialect::V2, &[], &[]).offers("thread/archive").is_ok());
     }
 
     #[test]
-    fn what_is_missing_is_not_relied_on_but_by_the_check_that_judges_it() {
+    fn a_missing_feature_is_a_gate_except_for_its_own_check() {
         let profile = profile();
         let unmet = profile.gate(Dialect::V2, &[], &[]).needs("thread/start").unwrap_err();
         assert_eq!(unmet.kind(), Kind::Inconclusive);

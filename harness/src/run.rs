@@ -129,7 +129,7 @@ async fn attempt_here(
     let limit = examined.subject.settings.check;
     let (result, cut) = tokio::select! {
         result = converse(&mut cx, case.check, limit) => (result, false),
-        // If nobody can cancel it any more, it runs to its end.
+        // Without a sender it cannot be cancelled any more, and runs to its end.
         Ok(_) = cancel.wait_for(|cancelled| *cancelled) => {
             (Err(Failure::inconclusive("the check", "the run was interrupted")), true)
         }

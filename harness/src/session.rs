@@ -18,8 +18,8 @@ use tokio::sync::watch;
 use crate::check::Check;
 use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
+use crate::machine_lock;
 use crate::profile::Profile;
-use crate::queue;
 use crate::run::{Attempt, Case, attempt, text_of};
 use crate::select::{Filters, Selected};
 use crate::subject::Examined;
@@ -222,7 +222,7 @@ fn work(
     done: &Sender<Done>,
 ) {
     let waiting = done.clone();
-    let _listening = queue::listen(move |what| {
+    let _listening = machine_lock::listen(move |what| {
         // If the receiver is gone, the run has ended.
         let _ = waiting.send(Done::Waiting(what.to_owned()));
     });

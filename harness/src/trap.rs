@@ -211,7 +211,7 @@ mod tests {
     use super::target;
 
     #[test]
-    fn requests_are_told_by_method_and_host() {
+    fn requests_are_recorded_by_method_and_host() {
         for (head, shown) in [
             (
                 "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",

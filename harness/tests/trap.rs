@@ -1,6 +1,6 @@
-//! The trap refuses everything, notes what was asked for, and survives rubbish.
+//! The trap rejects and records every request, and survives invalid ones.
 
-#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failure of a helper fails the test")]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -10,7 +10,7 @@ use harness::trap::Trap;
 fn ask(url: &str, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
     let mut answer = Vec::new();
-    // Too much rubbish is answered by a reset, which any of these may meet.
+    // Too much invalid input is answered by a reset, which any of these calls may meet.
     let _ = stream.write_all(request);
     let _ = stream.shutdown(Shutdown::Write);
     let _ = stream.read_to_end(&mut answer);
@@ -72,7 +72,7 @@ async fn only_so_many_attempts_are_kept() {
 }
 
 #[tokio::test]
-async fn connection_that_says_nothing_holds_up_nobody() {
+async fn silent_connection_delays_no_other() {
     let trap = Trap::start().await.unwrap();
     let address = trap.url().strip_prefix("http://").unwrap().to_owned();
     let silent: Vec<_> = (0..10).map(|_| TcpStream::connect(&address).unwrap()).collect();

@@ -1,4 +1,4 @@
-//! One arm of a hunt: conditions, and what was seen under them.
+//! One arm of a hunt: conditions, and the results of the runs under them.
 
 use std::time::Duration;
 
@@ -10,13 +10,14 @@ use crate::runner::{Kind, Observation};
 use crate::seed;
 use crate::statistics::{Block, Decision, Rate, Sequential};
 
-/// The most tails that are kept of an arm: enough for any quantile that is told, and little to write.
+/// The number of tails that are kept of an arm: enough for any reported quantile, and cheap to
+/// write.
 const TAILS: usize = 4_000;
 
-/// The index of the first run by which a rate is measured: no search comes so far.
+/// The index of the first run that measures a rate: searches never reach it.
 const MEASURED: u64 = 1 << 20;
 
-/// Conditions, and the runs that were done under them.
+/// Conditions, and the results of the runs under them.
 #[derive(Clone, Debug)]
 pub(crate) struct Arm {
     pub(crate) name: String,
@@ -28,39 +29,39 @@ pub(crate) struct Arm {
     pub(crate) tails: Vec<Tail>,
     /// The run whose tail was longest, of those with a named holder.
     pub(crate) closest: Option<Close>,
-    /// Runs in which something else than what is looked for went wrong.
+    /// Runs with another problem than the one that is looked for.
     pub(crate) others: u64,
-    /// Hits whose output was still open when whoever held it was ended.
+    /// Hits whose output was still open when its holder was ended.
     pub(crate) open: u64,
-    /// Runs whose tail was longer than the leak-timeout, and nobody was found who made it.
+    /// Runs with a tail over the leak-timeout for which no process was found.
     pub(crate) unnamed: u64,
-    /// Runs that are not known to have left nothing, and why the first of them is not.
+    /// Runs that may have left something undetected, and the reason for the first of them.
     pub(crate) doubted: u64,
     pub(crate) doubt: Option<String>,
     pub(crate) seconds: f64,
     test: Sequential,
 }
 
-/// How long the output of a run was open after its exit.
+/// How long the output of a run stayed open after its exit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Tail {
     pub(crate) ms: f64,
-    /// Whether somebody is known to have held it open.
+    /// Whether the process that held it open is known.
     pub(crate) named: bool,
 }
 
-/// A run that came near to leaking.
+/// A run that came close to leaking.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Close {
-    /// Which run of the arm.
+    /// The index of the run in its arm.
     pub index: u64,
-    /// How long its output was open after its exit, in milliseconds.
+    /// How long its output stayed open after its exit, in milliseconds.
     pub tail_ms: f64,
-    /// Who outlived it.
+    /// The processes that outlived it.
     pub leaks: Vec<LeakReport>,
 }
 
-/// What a run of an arm is judged by.
+/// The criteria for a run of an arm.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measure {
     pub(crate) expected: Option<Kind>,
@@ -87,8 +88,8 @@ impl Arm {
         }
     }
 
-    /// An arm whose rate is to be measured: by other runs than those of any search, because a search ends with a hit, and by
-    /// the same ones when a proof measures it again.
+    /// An arm that measures a rate. Its runs differ from those of every search, because a search
+    /// ends with a hit; a proof that measures it again has the same runs.
     pub(crate) fn measured(conditions: Conditions, certainty: Certainty) -> Self {
         Self { begun: MEASURED, ..Self::new(conditions, certainty) }
     }
@@ -100,7 +101,7 @@ impl Arm {
         (from..self.begun).map(|index| (index, seed::of_run(seed, &self.name, index))).collect()
     }
 
-    /// Takes note of a block of runs, each with its index.
+    /// Records a block of runs, each with its index.
     pub(crate) fn note(&mut self, at_ms: f64, runs: &[(u64, Observation)], measure: Measure) {
         let mut rate = Rate::default();
         for (index, seen) in runs {
@@ -134,13 +135,14 @@ impl Arm {
         }
     }
 
-    /// Whether enough was seen to say that it is rare here.
+    /// Whether there are enough runs to say that it is rare here.
     pub(crate) fn is_settled(&self) -> bool {
         self.test.decision() == Decision::Rare
     }
 }
 
-/// What a run is worth to a search: a hit all, and a long tail something, because it may become a leak here.
+/// The worth of a run for a search: 1 for a hit, less for a long tail, because it may become a leak
+/// under these conditions.
 pub(crate) fn worth(seen: &Observation, measure: Measure) -> f64 {
     if seen.is_hit(measure.expected) {
         return 1.0;

@@ -1,18 +1,19 @@
-//! Which arm to try next: Thompson sampling.
+//! Chooses the arm to try next, by Thompson sampling.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Distribution};
 
-/// Chooses arms by how promising they are: it draws a rate for each from what is known of it, and takes the arm that would
-/// give most hits in a second. Arms of which little is known are tried as well, because their draws vary most (Thompson 1933).
+/// Chooses arms by their promise: draws a rate for each from its results so far, and takes the arm
+/// with the most expected hits per second. Arms with few results are tried too, because their draws
+/// vary most (Thompson 1933).
 #[derive(Clone, Debug)]
 pub struct Bandit {
     rng: ChaCha8Rng,
     arms: Vec<Belief>,
 }
 
-/// What is believed of one arm.
+/// The belief about one arm.
 #[derive(Clone, Copy, Debug)]
 struct Belief {
     hits: f64,
@@ -22,14 +23,15 @@ struct Belief {
 }
 
 impl Bandit {
-    /// Knows nothing of so many arms.
+    /// A bandit for this many arms, without results.
     pub fn new(arms: usize, rng: ChaCha8Rng) -> Self {
         let belief = Belief { hits: 1.0, misses: 1.0, runs: 0.0, seconds: 0.0 };
         Self { rng, arms: vec![belief; arms] }
     }
 
-    /// Takes note of one run: what it was worth, from 0 to 1, and how long it took. A worth between the two counts as a hit with
-    /// that chance (Agrawal and Goyal, COLT 2012), so that a long tail makes an arm promising before it ever leaks.
+    /// Records one run: its worth, from 0 to 1, and its duration. A worth between the two counts as
+    /// a hit with that probability (Agrawal and Goyal, COLT 2012), so that a long tail makes an arm
+    /// promising before it ever leaks.
     pub fn note(&mut self, arm: usize, worth: f64, seconds: f64) {
         let hit = self.rng.random_bool(worth.clamp(0.0, 1.0));
         if let Some(belief) = self.arms.get_mut(arm) {
@@ -39,11 +41,12 @@ impl Bandit {
         }
     }
 
-    /// The arm to try next, of those that are `open`; `None` if there are none.
+    /// The arm to try next among the `open` ones; `None` if there are none.
     pub fn choose(&mut self, open: impl Fn(usize) -> bool) -> Option<usize> {
         let mut best: Option<(usize, f64)> = None;
         for (arm, belief) in self.arms.iter().enumerate() {
-            // Drawn for closed arms too: what is drawn for one does not depend on the others.
+            // Drawn for closed arms too, so that the draw for one arm does not depend on the
+            // others.
             let rate =
                 Beta::new(belief.hits, belief.misses).map_or(0.0, |b| b.sample(&mut self.rng));
             let yield_ = rate / belief.cost();
@@ -56,7 +59,8 @@ impl Bandit {
 }
 
 impl Belief {
-    /// Seconds a run; never nothing, which everything else would be infinitely dear against.
+    /// Seconds per run; never zero, because all other arms would be infinitely expensive in
+    /// comparison.
     fn cost(&self) -> f64 {
         if self.runs == 0.0 { 1e-3 } else { (self.seconds / self.runs).max(1e-3) }
     }
@@ -69,7 +73,7 @@ mod tests {
 
     use super::Bandit;
 
-    /// Which arms are chosen in 300 tries, with these rates and costs.
+    /// The arms chosen in 300 tries, with these rates and costs.
     fn chosen(seed: u64, arms: &[(f64, f64)]) -> Vec<usize> {
         let mut world = ChaCha8Rng::seed_from_u64(99);
         let mut bandit = Bandit::new(arms.len(), ChaCha8Rng::seed_from_u64(seed));

@@ -1,4 +1,4 @@
-//! A check as a target: how it is run, and what its report says.
+//! A check as a target: the command that runs it, and the reading of its report.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -14,11 +14,11 @@ use crate::conditions::Conditions;
 use crate::runner::{Kind, Observation, Run, RunError};
 use crate::supervised::{SEED, millis, output};
 
-/// The exit codes of `proctor run` that say that no run can succeed.
+/// The exit codes of `proctor run` that mean that no run can succeed.
 const USAGE: i32 = 2;
 const UNABLE: i32 = 3;
 
-/// The command that runs a check once, and the file that it will write its report to.
+/// The command that runs a check once, and the file for its report.
 pub(crate) fn command(
     proctor: &Path,
     profile: &Path,
@@ -39,7 +39,7 @@ pub(crate) fn command(
     if !options.iter().any(|option| option == "--profile") {
         command.extend(["--profile".into(), profile.into()]);
     }
-    // The environment of a subject is not inherited.
+    // A subject inherits no environment.
     command.extend(["--env".into(), format!("{SEED}={}", run.seed).into()]);
     command.extend(["--json".into(), file.path().as_os_str().to_owned(), "--".into()]);
     command.extend(between(proctor.to_owned(), run));
@@ -47,7 +47,7 @@ pub(crate) fn command(
     Ok((command, file))
 }
 
-/// What stands between the peer and the subject: nothing, or a proxy that disturbs their messages.
+/// The program between peer and subject: none, or a proxy that delays their messages.
 fn between(proctor: OsString, run: &Run<'_>) -> Vec<OsString> {
     let Conditions { delays, pauses, .. } = *run.conditions;
     if !delays && !pauses {
@@ -61,7 +61,7 @@ fn between(proctor: OsString, run: &Run<'_>) -> Vec<OsString> {
     command
 }
 
-/// What the report of a check says.
+/// The result of a run, from the report of the check.
 pub(crate) fn observed(report: &supervise::Report, file: &Path) -> Result<Observation, RunError> {
     let code = match report.exit {
         Some(Exit::Code(code)) => code,
@@ -72,7 +72,7 @@ pub(crate) fn observed(report: &supervise::Report, file: &Path) -> Result<Observ
         return Err(RunError::Unable(said.strip_prefix("error: ").unwrap_or(&said).to_owned()));
     }
     let mut seen = Observation {
-        exit: report.exit.map_or("nobody knows how".to_owned(), |exit| exit.to_string()),
+        exit: report.exit.map_or("exit status unknown".to_owned(), |exit| exit.to_string()),
         duration_ms: millis(report.duration),
         ..Observation::default()
     };
@@ -92,7 +92,7 @@ pub(crate) fn observed(report: &supervise::Report, file: &Path) -> Result<Observ
         return Err(RunError::Unable(format!("the check cannot be run: {reason}")));
     }
     for check in examined.checks {
-        // Nobody can tell, so the run neither held nor failed.
+        // An inconclusive run neither held nor failed.
         if check.outcome == Outcome::Inconclusive {
             return Err(RunError::Void);
         }
@@ -105,7 +105,7 @@ fn note(seen: &mut Observation, check: CheckReport) {
     let kind = match check.outcome {
         Outcome::Leaked => Kind::Leak,
         Outcome::Failed | Outcome::Warned | Outcome::UnexpectedPass => Kind::Failure,
-        // It held, was expected to fail, or said nothing.
+        // It held, was expected to fail, or did not run.
         Outcome::Passed
         | Outcome::KnownFailure
         | Outcome::Inconclusive

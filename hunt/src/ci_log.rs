@@ -1,10 +1,11 @@
-//! The tests that a CI log of cargo-nextest runs calls leaky, flaky or failed.
+//! Finds the tests that a CI log of cargo-nextest runs reports as leaky, flaky or failed.
 //!
-//! A log is text that many programs have touched. nextest writes a status right-aligned in twelve columns, and that, with what
-//! its first line of a run says, is what tells its own lines from the output of a test that looks alike. What remains
-//! indistinguishable: under `--no-capture` a test that prints the result of itself, word for word; from releases that print the
-//! output of tests without indenting it, and from logs whose leading spaces are lost, any line with a status, a duration and
-//! (where the run counts) a count that fits.
+//! A log is text that many programs have processed. nextest aligns its status to the right in
+//! twelve columns; this, and the first lines of a run, distinguish its own lines from similar
+//! output of a test. What cannot be distinguished: under `--no-capture`, a test that prints its own
+//! result line, word for word; in logs of releases that do not indent the output of tests, and in
+//! logs that lost their leading spaces, any line with a status, a duration and (where the run
+//! counts) a matching count.
 
 mod decoration;
 mod run;
@@ -16,25 +17,25 @@ use std::collections::BTreeMap;
 
 pub use status::Status;
 
-/// What a log says.
+/// The contents of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CiLog {
-    /// The tests to look into, in the order in which the log first names them; each once.
+    /// The tests to look into, in the order of their first mention; each once.
     pub findings: Vec<Finding>,
-    /// Lines of nextest about a result, whose test cannot be read.
+    /// Lines about the result of a test whose name cannot be read.
     pub unreadable: Vec<Unreadable>,
-    /// How many lines of nextest about the result of a test were understood, passes included.
+    /// The number of nextest's result lines that were understood, passes included.
     pub results: usize,
 }
 
-/// One test, and all that the log says of it.
+/// One test, and everything that the log says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// nextest's id of the binary, like `codex-core::suite`.
     pub binary_id: String,
     /// The name of the test within the binary.
     pub test: String,
-    /// Where the log speaks of it; never empty.
+    /// The lines about it; never empty.
     pub sightings: Vec<Sighting>,
 }
 
@@ -43,22 +44,22 @@ pub struct Finding {
 pub struct Sighting {
     /// The line of the log, from 1.
     pub line: usize,
-    /// The job, service or branch that a decoration names.
+    /// The job, service or branch that the line's decoration names.
     pub source: Option<String>,
-    /// What nextest says.
+    /// The status that nextest reports.
     pub status: Status,
-    /// The attempt, from 1, if the line says so.
+    /// The attempt, from 1, if the line names one.
     pub attempt: Option<u32>,
-    /// The iteration of a stress run, from 1, if the line says so.
+    /// The iteration of a stress run, from 1, if the line names one.
     pub stress: Option<u32>,
-    /// Whether the name may not be whole.
+    /// Whether the name may be incomplete.
     pub cut: Cut,
 }
 
-/// Whether the name of a test may go on where the line of the log ends.
+/// Whether the name of a test may continue after the end of the line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cut {
-    /// Nothing says so.
+    /// No sign of that.
     #[default]
     No,
     /// The line ends with an ellipsis.
@@ -67,17 +68,17 @@ pub enum Cut {
     Wrapped(String),
 }
 
-/// A line that is about the result of a test, which it does not name.
+/// A line about the result of a test without the test's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// The line of the log, from 1.
     pub line: usize,
-    /// Its text, without what decorates it.
+    /// Its text, without decorations.
     pub text: String,
 }
 
 impl Finding {
-    /// The most telling of the statuses: a leak before a failure before a flaky pass.
+    /// The most informative status: a leak before a failure before a flaky pass.
     #[must_use]
     pub fn status(&self) -> &Status {
         let sighting = self.sightings.iter().min_by_key(|sighting| sighting.status.rank());
@@ -85,7 +86,8 @@ impl Finding {
     }
 }
 
-/// Reads a log as it was downloaded: undecodable bytes do no harm, UTF-16 with a mark and the JSON of `CircleCI` are known.
+/// Reads a log as downloaded: undecodable bytes are harmless, and UTF-16 with a byte order mark and
+/// the JSON of `CircleCI` are supported.
 #[must_use]
 pub fn read(bytes: &[u8]) -> CiLog {
     parse(&text::decode(bytes))
@@ -98,7 +100,8 @@ pub fn parse(log: &str) -> CiLog {
     let mut unreadable = Vec::new();
     let streams = stream::streams(log);
     let runs: Vec<_> = streams.iter().map(|(source, lines)| (source, run::runs(lines))).collect();
-    // Where nextest says that it runs, what looks like another source in which it does not is output of a test.
+    // Where a source announces a run of nextest, similar lines of sources without one are output of
+    // tests.
     let announced = runs.iter().any(|(_, runs)| runs.announced);
     for (source, runs) in runs.iter().filter(|(_, runs)| runs.announced || !announced) {
         runs.collect(source.as_deref(), &mut results, &mut unreadable);
@@ -107,7 +110,7 @@ pub fn parse(log: &str) -> CiLog {
     CiLog { results: results.len(), findings: findings(results), unreadable }
 }
 
-/// A result that a line gives, passes included.
+/// A result line, passes included.
 struct TestResult {
     binary_id: String,
     test: String,

@@ -1,45 +1,46 @@
-//! Under which conditions a run is done.
+//! The conditions of a run.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What is done to the machine, or to the messages, while a target runs. The default is nothing at all.
+/// Disturbances of the machine, or of the messages, while a target runs. By default there are none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Conditions {
     /// How many copies of the target run at the same time; 1 is the target alone.
     #[serde(skip_serializing_if = "is_one")]
     pub copies: usize,
-    /// Every copy, and whatever descends from it, has to share one core.
+    /// Every copy, with all its descendants, has to share one core.
     #[serde(skip_serializing_if = "is_default")]
     pub one_core: bool,
-    /// Threads that do nothing but use a processor, for each processor of the machine.
+    /// The number of threads that only use the processor, per processor of the machine.
     #[serde(skip_serializing_if = "is_default")]
     pub busy: usize,
-    /// Memory that is held and written over and over, in MiB.
+    /// Memory that is held and rewritten all the time, in MiB.
     #[serde(skip_serializing_if = "is_default")]
     pub ballast: usize,
-    /// Some messages between peer and subject are held back, as the seed of the run says. Checks only.
+    /// Some messages between peer and subject are delayed, as the seed of the run determines.
+    /// Checks only.
     #[serde(skip_serializing_if = "is_default")]
     pub delays: bool,
-    /// The subject is made to stand still before some messages, as the seed of the run says. Checks only.
+    /// The subject is paused before some messages, as the seed of the run determines. Checks only.
     #[serde(skip_serializing_if = "is_default")]
     pub pauses: bool,
 }
 
-/// A part of conditions that can be left out by itself.
+/// A part of the conditions that can be left out alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// So many more copies.
+    /// This many more copies.
     Copies(usize),
     /// The one core.
     OneCore,
-    /// So many more busy threads for each processor.
+    /// This many more busy threads per processor.
     Busy(usize),
-    /// So much more memory.
+    /// This much more memory.
     Ballast(usize),
-    /// The messages that are held back.
+    /// The delays.
     Delays,
     /// The pauses.
     Pauses,
@@ -60,25 +61,26 @@ impl Default for Conditions {
 }
 
 impl Conditions {
-    /// Whether the target runs as it is.
+    /// Whether the target runs undisturbed.
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What they consist of: amounts in steps that double, so that any smaller amount of the same order can be put together.
+    /// The parts of these conditions: amounts in steps that double, so that any smaller amount can
+    /// be composed.
     pub fn parts(&self) -> Vec<Part> {
         let mut parts = Vec::new();
         parts.extend(steps(self.copies.saturating_sub(1)).into_iter().map(Part::Copies));
         parts.extend(self.one_core.then_some(Part::OneCore));
         parts.extend(steps(self.busy).into_iter().map(Part::Busy));
-        // Its amount is no matter of degree: memory is short or it is not.
+        // The amount has no steps: memory is short or it is not.
         parts.extend((self.ballast > 0).then_some(Part::Ballast(self.ballast)));
         parts.extend(self.delays.then_some(Part::Delays));
         parts.extend(self.pauses.then_some(Part::Pauses));
         parts
     }
 
-    /// Puts parts together.
+    /// Composes conditions from parts.
     pub fn of(parts: &[Part]) -> Self {
         let mut sum = Self::default();
         for part in parts {
@@ -95,7 +97,7 @@ impl Conditions {
     }
 }
 
-/// 1, 1, 2, 4, …: what is doubled until `amount` is reached.
+/// The steps 1, 1, 2, 4, …, whose sum is `amount`.
 fn steps(amount: usize) -> Vec<usize> {
     let mut steps = Vec::new();
     let mut sum = 0;
@@ -107,7 +109,7 @@ fn steps(amount: usize) -> Vec<usize> {
     steps
 }
 
-/// The name of an arm: seeds are derived from it, so it is the same for ever.
+/// The name of an arm. Seeds are derived from it, so it must never change.
 impl fmt::Display for Conditions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();

@@ -1,4 +1,4 @@
-//! What is made of a hit: does it come again, what does it need, how often does it happen.
+//! Examines a hit: whether it is reproducible, what it needs, how often it happens.
 
 use std::time::{Duration, Instant};
 
@@ -11,43 +11,45 @@ use crate::seed;
 use crate::shrink::ddmin;
 use crate::statistics::{Decision, Rate, Sequential};
 
-/// How often the very run is repeated, and how many hits make it steady. That many hits also are what conditions need to pass
-/// while a steady run is shrunk.
+/// The number of repetitions of the same run, and of the hits that make it steady. Conditions pass
+/// with that many hits while a steady run is shrunk.
 const AGAIN: usize = 10;
 const STEADY: usize = 9;
 
-/// How many hits make a rate known well enough: its interval is then some 40 % to 180 % of it.
+/// The number of hits that make a rate known well enough: its interval is then some 40 % to 180 %
+/// of it.
 const HITS: u64 = 8;
-/// How many runs are spent on that at most.
+/// The largest number of runs for that.
 const RUNS: u64 = 600;
-/// How many runs of one arm follow each other while rates are compared.
+/// The number of consecutive runs of one arm while rates are compared.
 const BLOCK: usize = 10;
 
-/// What is known of a hit.
+/// The findings about a hit.
 #[derive(Debug)]
 pub(crate) struct Confirmed {
-    /// The very run, again and again.
+    /// The repetitions of the same run.
     pub(crate) again: Rate,
-    /// What it needs.
+    /// The conditions that it needs.
     pub(crate) conditions: Conditions,
-    /// How many smaller conditions were tried.
+    /// The number of smaller conditions that were tried.
     pub(crate) tests: usize,
-    /// Rates that were measured side by side after the search, which ended with a hit and so flatters its own; first the
-    /// conditions that are needed.
+    /// Rates measured side by side after the search, which ended with a hit and so has a rate that
+    /// is too high; the needed conditions come first.
     pub(crate) measured: Vec<Arm>,
-    /// Why it stopped early.
+    /// The reason for an early stop.
     pub(crate) halt: Option<Halt>,
 }
 
-/// Fewer repetitions, because they took too long, say too little.
+/// Fewer repetitions, because they took too long, prove too little.
 const LEAST: u64 = 5;
 
-/// Whether the same seed brings it back nearly always: in as large a share of its repetitions as [`STEADY`] is of [`AGAIN`].
+/// Whether the same seed nearly always reproduces it: in as large a share of its repetitions as
+/// [`STEADY`] is of [`AGAIN`].
 pub(crate) fn is_steady(again: Rate) -> bool {
     again.runs >= LEAST && again.hits * AGAIN as u64 >= again.runs * STEADY as u64
 }
 
-/// Finds out as much of a hit as the rest of the time allows.
+/// Examines a hit as far as the remaining time allows.
 pub(crate) fn confirm(course: &mut Course<'_>, arm: &Arm, hit: &Hit) -> Confirmed {
     let mut confirmed = Confirmed {
         again: Rate::default(),
@@ -93,12 +95,12 @@ fn go(course: &mut Course<'_>, arm: &Arm, hit: &Hit, known: &mut Confirmed) -> R
     if !known.conditions.is_plain() {
         known.measured.push(fresh(&Conditions::default()));
     }
-    // A fifth of the whole time is enough for a rate, however much of it is left.
+    // A fifth of the whole time is enough for a rate, however much is left.
     let slice = course.left().mul_f64(0.7).min(course.plan.time.mul_f64(0.2));
     compare(course, &mut known.measured, slice)
 }
 
-/// Repeats the very run; tells how often it was a hit.
+/// Repeats the same run; returns the number of hits.
 pub(crate) fn repeat(
     course: &mut Course<'_>,
     conditions: &Conditions,
@@ -114,8 +116,9 @@ pub(crate) fn repeat(
     (rate, halt)
 }
 
-/// Measures arms in turn, block by block, until the rate of the first is known well enough or the time for it is over. A count
-/// that stops at a number of hits leaves the lower end of the interval exact, and makes the upper end too high at worst.
+/// Measures arms in turn, block by block, until the rate of the first is known well enough or the
+/// time for it is over. Stopping at a number of hits leaves the lower end of the interval exact,
+/// and can only make the upper end too high.
 fn compare(course: &mut Course<'_>, arms: &mut [Arm], slice: Duration) -> Result<(), Halt> {
     let until = Instant::now() + slice;
     let judged_by = measure(course);
@@ -139,7 +142,7 @@ fn compare(course: &mut Course<'_>, arms: &mut [Arm], slice: Duration) -> Result
     Ok(())
 }
 
-/// Leaves out of the conditions what is not needed.
+/// Removes the parts of the conditions that are not needed.
 fn shrink(
     course: &mut Course<'_>,
     arm: &Arm,
@@ -149,7 +152,7 @@ fn shrink(
 ) -> Result<(), Halt> {
     let steady = is_steady(known.again);
     if !steady && rate.hits == 0 {
-        // Seen once: there is nothing to compare with.
+        // A single hit: there is nothing to compare with.
         return Ok(());
     }
     let until = Instant::now() + course.left().mul_f64(0.4);
@@ -167,7 +170,7 @@ fn shrink(
         } else {
             as_often(course, &conditions, rate, until)
         };
-        // What was decided before the halt counts.
+        // A decision made before the halt counts.
         halt.map_or(Ok(passed), |halt| Err(Some(halt)))
     });
     known.conditions = Conditions::of(&parts);
@@ -177,7 +180,8 @@ fn shrink(
     }
 }
 
-/// Whether hits come at least half as often as `rate` says, by a sequential test against an eighth of that. Undecided is no.
+/// Whether hits come at least half as often as `rate` says, by a sequential test against an eighth
+/// of that. Undecided counts as no.
 fn as_often(
     course: &mut Course<'_>,
     conditions: &Conditions,
@@ -188,7 +192,7 @@ fn as_often(
     let mut test = Sequential::new(Certainty { p0: p1 / 8.0, p1, alpha: 0.1, beta: 0.1 });
     let judged_by = measure(course);
     let mut arm = Arm::new(conditions.clone(), course.plan.certainty);
-    // Other runs than those by which the rate is measured afterwards.
+    // Other runs than those that measure the rate afterwards.
     let apart = seed::apart(course.plan.seed);
     for _ in 0..RUNS {
         let slice = until.saturating_duration_since(Instant::now());

@@ -1,4 +1,4 @@
-//! The course of a hunt: blocks of runs, within the time, the number of runs and the patience that it was given.
+//! The course of a hunt: blocks of runs, within its limits of time and runs.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -11,16 +11,16 @@ use crate::conditions::Conditions;
 use crate::plan::Plan;
 use crate::runner::{Observation, Run, RunError, Runner};
 
-/// Why a hunt stops before it is done.
+/// The reason why a hunt stops early.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Halt {
-    /// The time is over.
-    #[error("the time was over")]
+    /// The time is up.
+    #[error("the time was up")]
     Time,
-    /// As many runs as were asked for were done.
-    #[error("as many runs as were asked for were done")]
+    /// The requested number of runs is done.
+    #[error("the requested number of runs was done")]
     Runs,
-    /// From outside.
+    /// The hunt was cancelled.
     #[error("interrupted")]
     Interrupted,
     /// A run could not be done.
@@ -28,16 +28,17 @@ pub enum Halt {
     Unable(String),
 }
 
-/// Hears of a hunt while it is under way.
+/// Observes the progress of a hunt.
 pub trait Watch {
-    /// Something else is done from now on.
+    /// A new step begins.
     fn doing(&mut self, what: &str);
 
-    /// A run has ended: under which conditions, whether it was a hit, and how much of the hunt, from 0 to 1, is over.
+    /// A run has ended: its conditions, whether it was a hit, and the progress of the hunt, from 0
+    /// to 1.
     fn ran(&mut self, conditions: &str, hit: bool, over: f64);
 }
 
-/// A watch that nobody looks at.
+/// Ignores all progress.
 #[derive(Clone, Copy, Debug)]
 pub struct Unwatched;
 
@@ -47,19 +48,19 @@ impl Watch for Unwatched {
     fn ran(&mut self, _conditions: &str, _hit: bool, _over: f64) {}
 }
 
-/// Runs that are done one right after the other, or side by side, under the same conditions.
+/// Runs under the same conditions, one after the other or side by side.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Batch<'a> {
     pub(crate) conditions: &'a Conditions,
     /// The index and the seed of each run.
     pub(crate) seeds: &'a [(u64, u64)],
-    /// When no further run of it is begun; every copy does at least one.
+    /// The time after which no further run begins; every copy does at least one.
     pub(crate) slice: Duration,
-    /// How many hits, or misses, are enough.
+    /// The number of hits, or of misses, that are enough.
     pub(crate) enough: Enough,
 }
 
-/// When the rest of a batch can be left.
+/// When the rest of a batch can be skipped.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Enough {
     pub(crate) hits: usize,
@@ -67,7 +68,7 @@ pub(crate) struct Enough {
 }
 
 impl Enough {
-    /// All of it is needed.
+    /// All runs are needed.
     pub(crate) const ALL: Self = Self { hits: usize::MAX, misses: usize::MAX };
 }
 
@@ -90,7 +91,7 @@ impl<'a> Course<'a> {
         watch: &'a mut dyn Watch,
     ) -> Self {
         let began = Instant::now();
-        // A time beyond the clock's end is as good as a year.
+        // A time beyond the range of the clock is treated as a year.
         let year = Duration::from_secs(365 * 86_400);
         let until = began.checked_add(plan.time).unwrap_or(began + year);
         Self { plan, runner, cancel, watch, began, until, done: 0 }
@@ -104,7 +105,7 @@ impl<'a> Course<'a> {
         self.began.elapsed()
     }
 
-    /// How many runs have ended.
+    /// The number of runs that have ended.
     pub(crate) fn done(&self) -> usize {
         self.done
     }
@@ -114,7 +115,7 @@ impl<'a> Course<'a> {
         self.until.saturating_duration_since(Instant::now())
     }
 
-    /// Whether anything more may be done.
+    /// The reason why nothing more may be done, if there is one.
     fn halted(&self) -> Option<Halt> {
         match () {
             () if *self.cancel.borrow() => Some(Halt::Interrupted),
@@ -124,8 +125,8 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Does the runs of a batch, as many as the limits allow; hands back what was seen, by position, and whether the hunt has to
-    /// stop. What was seen counts in any case.
+    /// Does the runs of a batch, as far as the limits allow. Returns the results by position, and
+    /// whether the hunt has to stop; the results count in any case.
     pub(crate) fn batch(&mut self, batch: Batch<'_>) -> (Vec<(u64, Observation)>, Option<Halt>) {
         if let Some(halt) = self.halted() {
             return (Vec::new(), Some(halt));
@@ -192,7 +193,7 @@ impl<'a> Course<'a> {
         (seen, halt)
     }
 
-    /// How much of the time, or of the runs, is over.
+    /// The share of the time, or of the runs, that is used up.
     fn over(&self) -> f64 {
         let time = self.began.elapsed().as_secs_f64() / self.plan.time.as_secs_f64().max(1e-9);
         let runs = self.plan.runs.map_or(0.0, |most| self.done as f64 / most.max(1) as f64);
@@ -209,7 +210,7 @@ impl From<RunError> for Halt {
     }
 }
 
-/// What the threads of a batch share.
+/// The state that the threads of a batch share.
 struct Work<'a> {
     runner: &'a dyn Runner,
     cancel: &'a watch::Sender<bool>,
@@ -243,7 +244,7 @@ impl Work<'_> {
                 run_timeout: self.plan.run_timeout,
                 until: self.until,
             });
-            // Here, and not where the outcomes are gathered: the next run would have begun by then.
+            // Here, not where the outcomes are collected: by then the next run would have begun.
             self.count(&outcome);
             if send.send((index, outcome)).is_err() {
                 return;
@@ -251,7 +252,7 @@ impl Work<'_> {
         }
     }
 
-    /// Stops the batch when enough was seen.
+    /// Stops the batch when there are enough results.
     fn count(&self, outcome: &Result<Observation, RunError>) {
         let Ok(seen) = outcome else { return };
         let (counter, enough) = if seen.is_hit(self.plan.target.expected) {

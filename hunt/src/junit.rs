@@ -1,6 +1,7 @@
-//! The tests that a JUnit report of cargo-nextest calls failed, flaky or leaky.
+//! Finds the tests that a JUnit report of cargo-nextest reports as failed, flaky or leaky.
 //!
-//! A leak that is not a failure leaves no trace in such a report: nextest writes a bare `<testcase/>` for it, as for a pass.
+//! Such a report does not show a leak that is not a failure: nextest writes a bare `<testcase/>`,
+//! as for a pass.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +9,18 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, XmlString};
 
 use crate::ci_log::{Cut, Finding, Sighting, Status};
 
-/// What a report says.
+/// The contents of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Junit {
-    /// The tests to look into, in the order of the report; each once. The line of a sighting is the number of the test case.
+    /// The tests to look into, in the order of the report; each once. The line of a sighting is the
+    /// number of the test case.
     pub findings: Vec<Finding>,
-    /// How many test cases the report has.
+    /// The number of test cases in the report.
     pub cases: usize,
 }
 
 impl Junit {
-    /// What the user must know about a report in which nothing is to be found.
+    /// A hint for the user about a report without findings.
     #[must_use]
     pub fn silence(&self) -> Option<&'static str> {
         self.findings.is_empty().then_some(
@@ -28,10 +30,10 @@ impl Junit {
     }
 }
 
-/// Why a report cannot be read.
+/// The report could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum JunitError {
-    /// It is not JUnit's XML.
+    /// It is not XML in JUnit's form.
     #[error("not a JUnit report: {0}")]
     Xml(#[from] quick_junit::DeserializeError),
 }
@@ -46,7 +48,7 @@ pub fn parse(xml: &str) -> Result<Junit, JunitError> {
     let mut junit = Junit::default();
     let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
     for suite in &report.test_suites {
-        // Nobody can hunt a setup script by the name of a test.
+        // A setup script cannot be hunted by the name of a test.
         if suite.name.starts_with("@setup-script:") {
             continue;
         }
@@ -78,14 +80,14 @@ pub fn parse(xml: &str) -> Result<Junit, JunitError> {
     Ok(junit)
 }
 
-/// The name of a suite is the id of the binary, with the iteration, from 0, of a stress run.
+/// The name of a suite: the id of the binary and, in a stress run, the iteration from 0.
 fn binary(suite: &str) -> (&str, Option<u32>) {
     let stress =
         suite.rsplit_once("@stress-").and_then(|(id, n)| Some((id, n.parse::<u32>().ok()? + 1)));
     stress.map_or((suite, None), |(id, n)| (id, Some(n)))
 }
 
-/// Each attempt that did not pass; the attempts of a test that was tried once have no number.
+/// Each attempt that did not pass; without a number if the test was tried once.
 fn statuses(case: &TestCase) -> impl Iterator<Item = (Option<u32>, Status)> {
     let (mut said, runs) = match &case.status {
         TestCaseStatus::Success { flaky_runs } => (Vec::new(), flaky_runs.as_slice()),
@@ -107,7 +109,7 @@ fn text(part: &Option<XmlString>) -> &str {
     part.as_ref().map_or("", XmlString::as_str)
 }
 
-/// From the words in which nextest gives the type of a failure.
+/// The status, from nextest's type of a failure.
 fn status(kind: NonSuccessKind, ty: &str, message: &str) -> Status {
     let leaked = ty.contains("leaked handles");
     if ty.contains("exited with code 0") || ty.contains("passed but leaked") {

@@ -1,11 +1,13 @@
-//! Reproduces a flaky leak or failure and names its cause, with statistics and a seed that repeats it.
+//! Reproduces a flaky leak or failure and names its cause, with statistics and a seed that repeats
+//! it.
 //!
-//! A [`Plan`] says what is run: a [`Target`]. [`hunt`] runs it again and again through a [`Runner`], under conditions that go
-//! from cheap to dear ([`ladder`]), in short blocks that are interleaved, because a single batch misleads: rates of races
-//! change within minutes. What a run says is a number, the *tail* from its exit to the close of its output, before it is a
-//! bit. With a first hit the search ends; the hit is repeated, its conditions are shrunk, and rates are measured side by
-//! side. Every run is identified by seed, arm and index, and a [`Token`] carries what is needed to [`replay`] it, or to
-//! [`prove_fixed`] that it is gone.
+//! A [`Plan`] names a [`Target`]. [`hunt()`] runs it again and again through a [`Runner`], under
+//! conditions from cheap to expensive ([`order`]). Runs are done in short interleaved blocks,
+//! because a single batch misleads: rates of races change within minutes. The result of a run is a
+//! number, the *tail* from its exit to the close of its output, not just a yes or no. The search
+//! ends with the first hit. Then the hit is repeated, its conditions are shrunk, and rates are
+//! measured side by side. Seed, arm and index identify a run, and a [`Token`] carries everything
+//! that is needed to [`replay()`] it, or to [`prove_fixed`] that it is gone.
 
 mod arm;
 pub mod bandit;
@@ -14,13 +16,13 @@ pub mod ci_log;
 pub mod conditions;
 mod confirm;
 pub mod course;
-mod hunting;
+mod hunt;
 pub mod junit;
-pub mod ladder;
 pub mod load;
 pub mod nextest;
+pub mod order;
 pub mod plan;
-mod repeating;
+mod replay;
 pub mod report;
 pub mod runner;
 mod search;
@@ -34,9 +36,9 @@ mod withheld;
 
 pub use conditions::Conditions;
 pub use course::{Unwatched, Watch};
-pub use hunting::{Unable, hunt};
+pub use hunt::{Unable, hunt};
 pub use plan::{Certainty, Plan};
-pub use repeating::{prove_fixed, replay};
+pub use replay::{prove_fixed, replay};
 pub use report::{Answer, Report};
 pub use runner::{Kind, Observation, Run, Runner};
 pub use supervised::Apart;

@@ -1,7 +1,8 @@
-//! Load on the machine: a helper process with threads that only use a processor, and with memory that is written over and over.
+//! Load on the machine: a helper process with busy threads and with memory that it rewrites all the
+//! time.
 //!
-//! It is a process of its own, and not threads of ours, so that it does not take from the time that a hunt needs to look; and
-//! it hangs on a pipe from us, so that it ends when we do, however that comes.
+//! A process of its own, so that it does not take time from the thread that observes the runs. It
+//! reads from a pipe of ours, so that it ends when we do, in any case.
 
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
@@ -19,17 +20,18 @@ use crate::conditions::Conditions;
 /// The hidden subcommand of `proctor` whose body is [`main`].
 pub const SUBCOMMAND: &str = "__load";
 
-/// The most busy threads: on a large machine 16 for each processor would take longer to start than a block lasts.
+/// The largest number of busy threads: on a large machine, 16 per processor would take longer to
+/// start than a block lasts.
 const MOST: usize = 512;
 
-/// What the helper says when the load is there.
+/// The byte that the helper sends when the load is running.
 const READY: u8 = b'!';
 
-/// The size of a page, or less: every page of the memory is written.
+/// At most the size of a page: every page of the memory is written.
 const PAGE: usize = 4096;
 
-/// A quarter of the memory that is free, up to half a GiB, in MiB; 0 where the system does not say. Enough to make caches and
-/// pages move, and not so much that the system starts to end processes.
+/// A quarter of the free memory, at most half a GiB, in MiB; 0 where it is unknown. Enough to move
+/// caches and pages, and not enough to make the system kill processes.
 pub fn ballast() -> usize {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
@@ -37,7 +39,7 @@ pub fn ballast() -> usize {
     (free.unwrap_or(0) / 1024 / 4).min(512)
 }
 
-/// A load that is kept up until it is dropped.
+/// A load, which ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Burden {
     child: Child,
@@ -45,7 +47,7 @@ pub(crate) struct Burden {
 }
 
 impl Burden {
-    /// Starts the load that the conditions ask for, and waits until it is there, or until it is too late: then there is none.
+    /// Starts the load of the conditions, and waits until it runs; `None` if that took too long.
     pub(crate) fn start(
         proctor: &Path,
         conditions: &Conditions,
@@ -70,12 +72,12 @@ impl Burden {
         answer.read_exact(&mut ready)?;
         match ready {
             [READY] => Ok(Some(burden)),
-            _ => Err(io::Error::other("the load did not say that it is there")),
+            _ => Err(io::Error::other("the load did not report that it runs")),
         }
     }
 }
 
-/// Blocks until there is something to read, or the end; whether there is.
+/// Blocks until the descriptor is readable or the time is up; returns whether it is.
 fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> io::Result<bool> {
     loop {
         let left = until.saturating_duration_since(Instant::now());
@@ -89,18 +91,19 @@ fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> io::Result<bool> {
 
 impl Drop for Burden {
     fn drop(&mut self) {
-        // It ends with its input; killed it ends at once, and there is nothing that it could leave.
+        // It would end with its input; killed, it ends at once and leaves nothing behind.
         self.line = None;
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The body of the helper: so many busy threads, and so much memory in MiB; until the end of its input.
+/// The body of the helper: this many busy threads, and this much memory in MiB, until the end of
+/// its input.
 pub fn main(args: impl Iterator<Item = impl AsRef<OsStr>>) -> ExitCode {
     let numbers: Vec<usize> = args.filter_map(|arg| arg.as_ref().to_str()?.parse().ok()).collect();
     let [busy, ballast] = numbers[..] else { return ExitCode::FAILURE };
-    // The memory first: beside the threads it would take long to be written.
+    // The memory first: beside the busy threads it would take long to write.
     if ballast > 0 {
         let mut memory = vec![0_u8; ballast << 20];
         churn(&mut memory, 1);
@@ -121,7 +124,7 @@ pub fn main(args: impl Iterator<Item = impl AsRef<OsStr>>) -> ExitCode {
     if io::stdout().write_all(&[READY]).and_then(|()| io::stdout().flush()).is_err() {
         return ExitCode::FAILURE;
     }
-    // Whatever comes, or an error, is not an end of file yet; the end is.
+    // Anything else than the end of file, or an error, is ignored.
     let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
     ExitCode::SUCCESS
 }
@@ -132,7 +135,8 @@ fn churn(memory: &mut [u8], value: u8) {
     }
 }
 
-/// Keeps the calling thread on one core while it lives; what the thread starts meanwhile inherits that for good.
+/// Keeps the calling thread on one core while it lives; processes started meanwhile inherit that
+/// for good.
 #[derive(Debug)]
 pub(crate) struct Pinned {
     #[cfg(target_os = "linux")]
@@ -140,7 +144,8 @@ pub(crate) struct Pinned {
 }
 
 impl Pinned {
-    /// The same core for everybody: the first that this process may use. Where it cannot be chosen nothing happens.
+    /// The same core for all runs: the first that this process may use. Does nothing where it
+    /// cannot be chosen.
     #[cfg(target_os = "linux")]
     pub(crate) fn start() -> Self {
         use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -165,7 +170,7 @@ impl Pinned {
 impl Drop for Pinned {
     fn drop(&mut self) {
         if let Some(before) = self.before.take() {
-            // They were allowed a moment ago.
+            // These cores were permitted before.
             let _ = rustix::thread::sched_setaffinity(None, &before);
         }
     }

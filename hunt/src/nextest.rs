@@ -1,8 +1,9 @@
-//! Targets from the tests of a workspace that cargo-nextest runs.
+//! Targets from the tests that cargo-nextest runs in a workspace.
 //!
-//! nextest itself says what a test is run with: it builds and lists them, and then runs the chosen ones once through a target
-//! runner that only writes down the command, the directory and the environment (`record`). Whatever a configuration, a build
-//! script or a setup script adds is therefore there, and nothing of it is computed a second time.
+//! nextest itself determines how a test runs: it builds and lists the tests, and then runs the
+//! chosen ones once through a target runner that only records command, directory and environment
+//! (`record`). Everything that a configuration, a build script or a setup script adds is thus
+//! included, and nothing is computed a second time.
 
 mod config;
 pub mod record;
@@ -27,9 +28,9 @@ use resolve::Names;
 /// Which tests, and how cargo builds them.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where cargo and nextest are run; the working directory without it.
+    /// The directory for cargo and nextest; by default the working directory.
     pub dir: Option<PathBuf>,
-    /// The profile of nextest; its default without it.
+    /// The profile of nextest; by default its default.
     pub profile: Option<String>,
     /// A filter expression of nextest, as after `-E`.
     pub filter: Option<String>,
@@ -52,18 +53,18 @@ impl std::fmt::Display for TestId {
     }
 }
 
-/// A test that can be run by itself, and what nextest would call a leak of it.
+/// A test that can run alone, and the time after which nextest reports a leak.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
     /// The name of the test.
     pub id: TestId,
     /// How nextest runs it.
     pub target: Target,
-    /// How long after its end its output may stay open, by the profile and its overrides.
+    /// How long its output may stay open after its end, by the profile and its overrides.
     pub leak_timeout: Duration,
 }
 
-/// Why there are no targets.
+/// The tests could not be found.
 #[derive(Debug, thiserror::Error)]
 pub enum NextestError {
     /// `cargo` could not be started.
@@ -74,26 +75,26 @@ pub enum NextestError {
         "cargo-nextest is needed to find the tests: `cargo install --locked cargo-nextest`, or https://nexte.st"
     )]
     Missing,
-    /// nextest said why it could not do it.
+    /// nextest reported an error.
     #[error("`cargo nextest {what}` ended with {status}\n{stderr}")]
     Refused {
         /// The subcommand.
         what: &'static str,
         /// Its exit status.
         status: std::process::ExitStatus,
-        /// What it wrote, without what was shown already.
+        /// Its error output, without the part that was shown already.
         stderr: String,
     },
     /// The list is not in the form that nextest documents.
     #[error("the list of cargo-nextest cannot be read: {0}")]
     List(#[from] serde_json::Error),
-    /// Nothing is left of the tests.
+    /// No test is left.
     #[error("no test matches{0}")]
     NoTests(String),
-    /// The workspace is not here.
+    /// The workspace does not exist.
     #[error("{} is not there, where the test was found", .0.display())]
     Gone(PathBuf),
-    /// None of the tests of a log is here.
+    /// None of the tests in the log exists here.
     #[error(transparent)]
     Foreign(#[from] Foreign),
     /// Recording failed.
@@ -114,7 +115,7 @@ pub struct Listing {
 }
 
 impl Options {
-    /// `cargo nextest SUBCOMMAND`, with what cargo needs to build the same again.
+    /// `cargo nextest SUBCOMMAND`, with the options that cargo needs for the same build.
     fn command(&self, subcommand: &str) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["nextest", subcommand]).args(&self.cargo).stdin(Stdio::null());
@@ -124,7 +125,7 @@ impl Options {
         if let Some(dir) = &self.dir {
             command.current_dir(dir);
         }
-        // The runner of an outer cargo-nextest says nothing about this run.
+        // The variables of an outer cargo-nextest do not apply to this run.
         command.env_remove("NEXTEST_TEST_PHASE");
         command
     }
@@ -137,7 +138,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// If cargo or nextest could not do it.
+    /// If cargo or nextest failed.
     pub fn list(&self) -> Result<Listing, NextestError> {
         let workspace_root = workspace_root(self)?;
         let summary = self.summary(self.filter.as_deref())?;
@@ -164,7 +165,7 @@ impl Options {
     }
 }
 
-/// `cargo nextest` where there is none ends with 101 like any other unknown subcommand.
+/// Without nextest, `cargo nextest` ends with 101, like any unknown subcommand.
 fn finished(what: &'static str, output: Output) -> Result<Output, NextestError> {
     if output.status.success() {
         return Ok(output);
@@ -173,7 +174,7 @@ fn finished(what: &'static str, output: Output) -> Result<Output, NextestError> 
     Err(NextestError::Refused { what, status: output.status, stderr })
 }
 
-/// Also shows whether there is a cargo-nextest at all.
+/// Also shows whether cargo-nextest is installed.
 fn workspace_root(options: &Options) -> Result<PathBuf, NextestError> {
     let mut version = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     version.args(["nextest", "--version"]).current_dir(options.dir()).stdin(Stdio::null());
@@ -194,7 +195,7 @@ fn workspace_root(options: &Options) -> Result<PathBuf, NextestError> {
 }
 
 impl Listing {
-    /// The tests that the filter lets through.
+    /// The tests that match the filter.
     #[must_use]
     pub fn matching(&self) -> Vec<TestId> {
         let of = |(binary_id, tests): (&String, &BTreeMap<String, bool>)| {
@@ -212,16 +213,16 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// If there are names and none of their binaries is here: the log is another project's.
+    /// If none of the named binaries exists here: then the log is another project's.
     pub fn resolve(&self, findings: &[Finding]) -> Result<Resolution, Foreign> {
         self.names.resolve(findings)
     }
 
-    /// Has nextest run the tests once through a runner that writes down how, in the order given.
+    /// Lets nextest run the tests once, in this order, through a runner that only records them.
     ///
     /// # Errors
     ///
-    /// If nextest could not do it, or left one of them out.
+    /// If nextest failed, or left one of them out.
     pub fn record(
         &self,
         tests: &[TestId],
@@ -252,7 +253,7 @@ impl Listing {
             .collect())
     }
 
-    /// What a test is built from, if all of that is text.
+    /// The build of a test, if all of it is text.
     fn built(&self, id: &TestId) -> Option<Built> {
         let Options { profile, cargo, .. } = &self.options;
         let texts = cargo.iter().map(|option| option.to_str().map(str::to_owned));
@@ -266,7 +267,7 @@ impl Listing {
         })
     }
 
-    /// Where a binary is.
+    /// The path of a binary.
     fn file(&self, binary_id: &str) -> Option<String> {
         let mut suites = self.summary.rust_suites.iter();
         let suite = suites.find(|(id, _)| id.to_string() == binary_id)?.1;
@@ -283,11 +284,11 @@ impl Listing {
 }
 
 impl Built {
-    /// Builds it again, and says what of `target` is another now: its program, if it is elsewhere.
+    /// Builds the target again, and updates its program if that has moved.
     ///
     /// # Errors
     ///
-    /// If it cannot be built, or the test is not there any more.
+    /// If it cannot be built, or the test no longer exists.
     pub fn anew(&self, mut target: Target) -> Result<Target, NextestError> {
         if !self.dir.is_dir() {
             return Err(NextestError::Gone(self.dir.clone()));

@@ -1,4 +1,4 @@
-//! What a hunt is to do, and when it has done enough.
+//! The plan of a hunt: its target, its limits and its certainty.
 
 use std::time::Duration;
 
@@ -9,36 +9,37 @@ use crate::target::Target;
 /// A hunt.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What is run.
+    /// The target.
     pub target: Target,
-    /// Everything that is left to chance comes from it.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// How long the hunt may last.
+    /// The time limit of the hunt.
     pub time: Duration,
-    /// How many runs it may do; as many as the time allows without it.
+    /// The largest number of runs; by default, as many as the time allows.
     pub runs: Option<usize>,
-    /// A run whose output is still open this long after its exit is a leak: cargo-nextest's default is 200 ms.
+    /// If the output of a run is still open this long after its exit, it is a leak: cargo-nextest's
+    /// default is 200 ms.
     pub leak_timeout: Duration,
-    /// The longest that one run may last.
+    /// The time limit of one run.
     pub run_timeout: Duration,
-    /// How sure the answer is to be.
+    /// The required certainty of the answer.
     pub certainty: Certainty,
-    /// How many processors there are.
+    /// The number of processors.
     pub processors: usize,
-    /// How much memory may be taken to make it short, in MiB; 0 for none.
+    /// The memory that may be used to make it scarce, in MiB; 0 for none.
     pub ballast: usize,
 }
 
 /// The error rates of the sequential test that ends a hunt.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Certainty {
-    /// A rate that is as good as never.
+    /// A rate that counts as never.
     pub p0: f64,
     /// A rate that must not be missed.
     pub p1: f64,
-    /// How often "it happens" may be said when the rate is `p0`.
+    /// The probability of the answer "it happens" when the rate is `p0`.
     pub alpha: f64,
-    /// How often "it does not happen" may be said when the rate is `p1`.
+    /// The probability of the answer "it does not happen" when the rate is `p1`.
     pub beta: f64,
 }
 

@@ -1,4 +1,4 @@
-//! What a hunt has found, in a form that can be written.
+//! The report of a hunt.
 
 pub mod html;
 mod plot;
@@ -14,21 +14,22 @@ use crate::runner::{Kind, Observation};
 use crate::statistics::{Block, Rate, Tails, heterogeneity};
 use crate::target::Target;
 
-/// The name of this form of a report.
+/// The name and version of the format.
 pub const SCHEMA: &str = "proctor.hunt/1";
 
-/// The leak-timeouts under which tails are counted, in milliseconds: from nextest's default towards "anything at all".
+/// The leak-timeouts for which tails are counted, in milliseconds: from nextest's default down to
+/// almost nothing.
 pub const MARGINS: [f64; 4] = [100.0, 20.0, 5.0, 1.0];
 
-/// What was asked.
+/// The question of the hunt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Does it happen, and how.
+    /// Does the problem happen, and how?
     Hunt,
-    /// Does the run of a token happen again.
+    /// Does the run of a token happen again?
     Replay,
-    /// Is what a token tells of gone.
+    /// Is the problem of a token gone?
     ProveFixed,
 }
 
@@ -38,18 +39,18 @@ pub enum Mode {
 pub enum Answer {
     /// It happens.
     Reproduced,
-    /// It was not seen, in as many runs as were asked for or the time allowed.
+    /// It was not seen in the requested runs or the available time.
     NotReproduced,
     /// It is gone, at 95 %.
     Fixed,
     /// It still happens.
     NotFixed,
-    /// Too little was seen to say anything.
+    /// There were too few runs for an answer.
     Incomplete,
 }
 
 impl Answer {
-    /// 0 for "it held", 1 for "it did not", 4 for "nobody can tell": the exit code of `proctor hunt`.
+    /// The exit code of `proctor hunt`: 0 for "it held", 1 for "it did not", 4 for "undecided".
     pub fn exit_code(self) -> u8 {
         match self {
             Self::NotReproduced | Self::Fixed => 0,
@@ -59,48 +60,48 @@ impl Answer {
     }
 }
 
-/// What a hunt has found. Times are in milliseconds.
+/// The report of a hunt. Times are in milliseconds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// What was asked.
+    /// The question.
     pub mode: Mode,
     /// The answer.
     pub answer: Answer,
-    /// The answer in one sentence, with what it rests on.
+    /// The answer in one sentence, with the evidence.
     pub sentence: String,
-    /// What the target is called.
+    /// The name of the target.
     pub name: String,
-    /// What was run.
+    /// The target.
     pub target: Target,
-    /// Where everything that is left to chance comes from.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// What counted as a leak.
+    /// The leak-timeout.
     pub leak_timeout_ms: f64,
     /// The error rates of the test that ends a search.
     pub certainty: Certainty,
-    /// How many runs ended.
+    /// The number of runs that ended.
     pub runs: usize,
-    /// How long it took.
+    /// The duration of the hunt.
     pub duration_ms: f64,
-    /// Why it stopped before its own end.
+    /// The reason for an early stop.
     pub stopped: Option<String>,
     /// The first run that was a hit.
     pub hit: Option<HitReport>,
-    /// How often that very run was a hit when it was repeated.
+    /// The result of repeating the same run.
     pub again: Option<Rate>,
-    /// What is needed for it.
+    /// What a hit needs.
     pub needs: Option<Needs>,
-    /// Rates that were measured side by side afterwards; first under the conditions that are needed.
+    /// Rates that were measured side by side afterwards; the needed conditions come first.
     pub measured: Vec<ConditionReport>,
     /// Before and after.
     pub proof: Option<Proof>,
-    /// What was seen under each of the conditions of the search.
+    /// The results under each of the conditions of the search.
     pub conditions: Vec<ConditionReport>,
     /// The token that repeats it.
     pub token: Option<String>,
-    /// How many runs a proof takes that it is fixed.
+    /// The number of runs that prove that it is fixed.
     pub runs_to_prove: Option<u64>,
 }
 
@@ -109,38 +110,38 @@ pub struct Report {
 pub struct HitReport {
     /// The name of the conditions.
     pub condition: String,
-    /// Which run under them, from 0.
+    /// The index of the run under them, from 0.
     pub index: u64,
     /// Its `PROCTOR_HUNT_SEED`.
     pub seed: u64,
-    /// How many runs it took to find it.
+    /// The number of runs until it was found.
     pub after_runs: usize,
-    /// How long it took to find it.
+    /// The time until it was found.
     pub after_ms: f64,
     /// What went wrong.
     pub kind: Option<Kind>,
-    /// What was seen.
+    /// The observation.
     #[serde(flatten)]
     pub seen: Observation,
 }
 
-/// What is needed for a hit.
+/// What a hit needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Needs {
-    /// In words.
+    /// The conditions in words.
     pub condition: String,
-    /// In figures.
+    /// The conditions in figures.
     pub conditions: Conditions,
-    /// How many smaller conditions were tried.
+    /// The number of smaller conditions that were tried.
     pub tests: usize,
 }
 
-/// What was seen under the same conditions.
+/// The results under the same conditions.
 #[derive(Clone, Debug, Serialize)]
 pub struct ConditionReport {
-    /// In words.
+    /// The conditions in words.
     pub condition: String,
-    /// In figures.
+    /// The conditions in figures.
     pub conditions: Conditions,
     /// Hits and runs.
     #[serde(flatten)]
@@ -149,46 +150,46 @@ pub struct ConditionReport {
     pub estimate: f64,
     /// The interval of Clopper and Pearson at 95 %.
     pub interval: (f64, f64),
-    /// What the rate is below at 95 %.
+    /// The 95 % upper bound of the rate.
     pub upper_bound: f64,
     /// Whether the test says that it is rare here.
     pub settled: bool,
     /// The runs in the order in which they were done.
     pub blocks: Vec<Block>,
-    /// How likely blocks that differ so much are if the rate was always the same.
+    /// The probability that blocks differ this much if the rate is constant.
     pub heterogeneity: Option<f64>,
-    /// The tails in sum.
+    /// A summary of the tails.
     pub tails: Option<Tails>,
-    /// Runs that were hits and whose output was still open when whoever held it was ended.
+    /// Hits whose output was still open when its holder was ended.
     pub open: u64,
-    /// The tails one by one.
+    /// All tails.
     pub tails_ms: Vec<f64>,
-    /// How many tails with a named holder exceeded each of [`MARGINS`].
+    /// The number of tails with a named holder that exceeded each of [`MARGINS`].
     pub margins: [usize; MARGINS.len()],
-    /// The run that came nearest to leaking, or leaked longest.
+    /// The run that came closest to leaking, or leaked longest.
     pub closest: Option<Close>,
-    /// Runs in which something else went wrong.
+    /// Runs with another problem.
     pub others: u64,
-    /// Runs without a hit that are not known to have left nothing.
+    /// Runs without a hit that may have left something undetected.
     pub doubted: u64,
-    /// Why the first of them is not.
+    /// The reason for the first of them.
     pub doubt: Option<String>,
-    /// Long tails that nobody is known to have made.
+    /// Long tails without a known holder.
     pub unnamed: u64,
-    /// How long a run took.
+    /// The mean duration of a run.
     pub mean_ms: f64,
 }
 
 /// Before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Proof {
-    /// What the token says.
+    /// The rate in the token.
     pub before: Rate,
-    /// What was seen now.
+    /// The rate now.
     pub after: Rate,
-    /// How many runs were needed.
+    /// The number of runs that a proof needs.
     pub needed: Option<u64>,
-    /// How likely so few hits are if nothing has changed (Fisher's exact test).
+    /// The probability of so few hits if nothing has changed (Fisher's exact test).
     pub p: f64,
 }
 
@@ -219,11 +220,11 @@ impl Report {
         }
     }
 
-    /// As JSON, with a line end.
+    /// The report as JSON, with a line end.
     ///
     /// # Errors
     ///
-    /// If a path of the target is no text.
+    /// If a path of the target is not text.
     pub fn json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
     }

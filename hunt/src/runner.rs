@@ -1,4 +1,4 @@
-//! One run of a target, and what was seen of it.
+//! One run of a target, and its results.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -13,9 +13,9 @@ use crate::target::Target;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// A process outlived the target, or held its output open for longer than the leak-timeout.
+    /// A process outlived the target, or held its output open longer than the leak-timeout.
     Leak,
-    /// The target said that it failed.
+    /// The target reported a failure.
     Failure,
     /// The target did not end in time.
     TimeOut,
@@ -31,56 +31,58 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Which run: everything that distinguishes it from another one of the same target.
+/// A run: everything that distinguishes it from other runs of its target.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
-    /// What is run.
+    /// The target.
     pub target: &'a Target,
-    /// Under which conditions. The load is there already; what the run itself has to see to are its core, delays and
-    /// pauses.
+    /// The conditions. The load is running already; the runner only adds core, delays and pauses.
     pub conditions: &'a Conditions,
     /// The value of `PROCTOR_HUNT_SEED` in its environment.
     pub seed: u64,
-    /// What counts as a leak: the output is still open this long after the exit.
+    /// The time after the exit from which on open output is a leak.
     pub leak_timeout: Duration,
-    /// The longest that it may last.
+    /// The time limit of the run.
     pub run_timeout: Duration,
-    /// When the hunt is over: a run that has not ended by then says nothing.
+    /// The end of the hunt: a run that has not ended by then has no result.
     pub until: Instant,
 }
 
-/// What was seen of one run.
+/// The result of one run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
     /// How it ended, in words.
     pub exit: String,
-    /// What went wrong, the gravest first; a leak only with a named process. Empty if it held.
+    /// The kinds of problems, most serious first; a leak only with a named process. Empty if it
+    /// held.
     pub kinds: Vec<Kind>,
-    /// From its exit to the close of its output, in milliseconds; none if it could not be measured.
+    /// The time from its exit to the close of its output, in milliseconds; `None` if it could not
+    /// be measured.
     pub tail_ms: Option<f64>,
-    /// The processes that outlived it, also those that ended in time: whoever made the tail is among them.
+    /// The processes that outlived it, including those that ended in time: the one that caused the
+    /// tail is among them.
     pub leaks: Vec<LeakReport>,
-    /// Why "nothing was left" is not certain; empty if it is.
+    /// Why something may have been left undetected; empty if that is ruled out.
     pub doubts: Vec<String>,
-    /// The end of what it wrote, or what a check says about its failure.
+    /// The end of its output, or the failure of a check.
     pub output: String,
-    /// How long it took, in milliseconds.
+    /// Its duration, in milliseconds.
     pub duration_ms: f64,
 }
 
-/// Why a run says nothing.
+/// A run without a result.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The hunt is over, and the run with it; or it could not tell.
-    #[error("the run says nothing")]
+    /// The hunt ended before the run did, or the run was inconclusive.
+    #[error("the run has no result")]
     Void,
-    /// It could not be run, so no run can.
+    /// It could not be run, so no other run can.
     #[error("{0}")]
     Unable(String),
 }
 
 impl Observation {
-    /// Whether it is what is looked for.
+    /// Whether it is a hit.
     pub fn is_hit(&self, expected: Option<Kind>) -> bool {
         match expected {
             Some(kind) => self.kinds.contains(&kind),
@@ -88,21 +90,21 @@ impl Observation {
         }
     }
 
-    /// The tail, if somebody is known to have made it. A tail that nobody made is the machine's: a process that waits for
-    /// the end of a pipe can itself be late.
+    /// The tail, if the process that caused it is known. Any other tail is due to the machine: a
+    /// process that waits for the end of a pipe can be late itself.
     pub fn named_tail_ms(&self) -> Option<f64> {
         self.tail_ms.filter(|_| !self.leaks.is_empty())
     }
 }
 
-/// What is kept up while runs are done; it ends when this is dropped.
+/// A load that is kept up during runs; it ends when this is dropped.
 #[derive(Default)]
 pub struct Load {
     _kept: Vec<Box<dyn Send>>,
 }
 
 impl Load {
-    /// A load that is there for as long as these live.
+    /// A load that ends when these are dropped.
     pub fn of(kept: Vec<Box<dyn Send>>) -> Self {
         Self { _kept: kept }
     }
@@ -114,7 +116,8 @@ impl fmt::Debug for Load {
     }
 }
 
-/// Does one run in a process of its own, so that descendants of parallel runs never mix. Called from many threads at once.
+/// Does one run in a process of its own, so that descendants of parallel runs never mix. Called
+/// from many threads at once.
 pub trait Runner: Sync {
     /// Runs the target once and waits for its end.
     ///
@@ -123,10 +126,10 @@ pub trait Runner: Sync {
     /// If it was interrupted, or could not be run.
     fn run(&self, run: &Run<'_>) -> Result<Observation, RunError>;
 
-    /// Puts the machine under the load that the conditions ask for; returns when it is there.
+    /// Puts the machine under the load of the conditions; returns when the load runs.
     ///
     /// # Errors
     ///
-    /// If it cannot be, or is not until then.
+    /// If it cannot be started, or not until then.
     fn load(&self, conditions: &Conditions, until: Instant) -> Result<Load, RunError>;
 }

@@ -1,24 +1,26 @@
-//! The search for a first hit: up the ladder once, then wherever it is most promising.
+//! The search for a first hit: all conditions once in order, then the most promising ones.
 
 use std::time::{Duration, Instant};
 
 use crate::arm::{Arm, Measure, worth};
 use crate::bandit::Bandit;
 use crate::course::{Batch, Course, Enough, Halt};
-use crate::ladder;
+use crate::order;
 use crate::runner::Observation;
 use crate::seed;
 
-/// How many runs of the target as it is come first: enough for a median tail.
+/// The number of runs of the undisturbed target that come first: enough for a median tail.
 const FIRST: usize = 12;
 
-/// How much of the time these may take.
+/// The largest share of the time for these runs.
 const OWN: f64 = 0.15;
 
-/// How many runs a block has, unless there are more copies: short, so that all conditions see the same weather.
+/// The number of runs of a block, unless there are more copies: short, so that all conditions see
+/// the same changes of the machine.
 const BLOCK: usize = 8;
 
-/// How often the target as it is has its turn, whatever the bandit thinks of it: the others are compared with it.
+/// How often the undisturbed target has its turn, whatever the bandit chooses: the others are
+/// compared with it.
 const CONTROL: usize = 4;
 
 /// A run that was a hit.
@@ -29,30 +31,30 @@ pub(crate) struct Hit {
     pub(crate) index: u64,
     pub(crate) seed: u64,
     pub(crate) seen: Observation,
-    /// How many runs, and how much time, it took to find it.
+    /// The number of runs, and the time, until it was found.
     pub(crate) runs: usize,
     pub(crate) took: Duration,
 }
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Debug)]
 pub(crate) struct Search {
     pub(crate) arms: Vec<Arm>,
     pub(crate) hit: Option<Hit>,
-    /// Why it stopped; nothing if there is a hit, or if every arm is settled.
+    /// Why it stopped; `None` if there is a hit, or if every arm is settled.
     pub(crate) halt: Option<Halt>,
 }
 
-/// What runs of this hunt are judged by.
+/// The criteria for the runs of this hunt.
 pub(crate) fn measure(course: &Course<'_>) -> Measure {
     Measure { expected: course.plan.target.expected, leak_timeout: course.plan.leak_timeout }
 }
 
-/// Searches until there is a hit, until every arm is settled, or until something stops it.
+/// Searches until there is a hit, every arm is settled, or a limit is reached.
 pub(crate) fn search(course: &mut Course<'_>) -> Search {
     let certainty = course.plan.certainty;
     let arms: Vec<Arm> =
-        ladder::arms(course.plan).into_iter().map(|arm| Arm::new(arm, certainty)).collect();
+        order::arms(course.plan).into_iter().map(|arm| Arm::new(arm, certainty)).collect();
     let bandit = Bandit::new(arms.len(), seed::choices(course.plan.seed));
     let slice = course.plan.time.div_f64(3.0 * arms.len() as f64);
     let mut climb = Climb { arms, bandit, slice };
@@ -94,7 +96,7 @@ impl Climb {
         Ok(None)
     }
 
-    /// Does one block; a hit is worth more than a halt.
+    /// Does one block; a hit takes precedence over a halt.
     fn block(
         &mut self,
         course: &mut Course<'_>,
@@ -114,7 +116,7 @@ impl Climb {
             enough: Enough { hits: 1, ..Enough::ALL },
         });
         arm.note(at.as_secs_f64() * 1e3, &seen, measure);
-        // Copies share the time, and the load that they need costs some as well.
+        // Copies share the time, and the load of the conditions costs some too.
         let seconds = began.elapsed().as_secs_f64() / seen.len().max(1) as f64;
         for (_, observation) in &seen {
             self.bandit.note(number, worth(observation, measure), seconds);

@@ -1,4 +1,4 @@
-//! Everything that is left to chance, from one seed.
+//! Derives all random choices from one seed.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -8,23 +8,24 @@ pub fn choices(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// The seed of one run: which arm, and which of its runs. The generator can be asked for any place in any of its streams, so
-/// no run needs to know of those before it. The same numbers for ever: the algorithm is fixed by its name. They
-/// have 53 bits, so that a shell and a language whose only numbers are doubles can reckon with them.
+/// The seed of one run of an arm. The generator can jump to any position of any of its streams, so
+/// no run depends on earlier ones. The numbers never change, because the algorithm is fixed by its
+/// name. They have 53 bits, so that shells and languages that only have doubles can compute with
+/// them.
 pub fn of_run(seed: u64, arm: &str, index: u64) -> u64 {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(stream(arm));
-    // A number is two words.
+    // A number takes two words.
     rng.set_word_pos(u128::from(index) * 2);
     rng.next_u64() >> 11
 }
 
-/// A seed for runs that are to have nothing to do with those of `seed`.
+/// A seed for runs that are independent of those of `seed`.
 pub fn apart(seed: u64) -> u64 {
     of_run(seed, "apart", 0)
 }
 
-/// A stream for each arm: FNV-1a of its name. 0 would be the stream of [`choices`].
+/// A stream for each arm: FNV-1a of its name. Stream 0 belongs to [`choices`].
 fn stream(arm: &str) -> u64 {
     let hash = arm.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

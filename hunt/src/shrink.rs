@@ -1,8 +1,9 @@
-//! The smallest part of a list that still does it: delta debugging.
+//! Finds a smallest part of a list that still passes a test: delta debugging.
 
-/// The `ddmin` algorithm (Zeller and Hildebrandt, IEEE TSE 2002): a part of `all` that passes `test`, and of which no single
-/// item can be left out. `all` itself is taken to pass; the empty list is tried first, because most causes need nothing.
-/// `test` may stop the search by an error, which hands back the smallest part so far.
+/// The `ddmin` algorithm (Zeller and Hildebrandt, IEEE TSE 2002): returns a part of `all` that
+/// passes `test`, from which no single item can be removed. `all` itself is assumed to pass; the
+/// empty list is tried first, because most causes need nothing. An error from `test` stops the
+/// search, which then returns the smallest part so far.
 pub fn ddmin<T: Clone, E>(
     all: &[T],
     mut test: impl FnMut(&[T]) -> Result<bool, E>,
@@ -36,7 +37,7 @@ fn descend<T: Clone, E>(
             let kept = chunks.iter().enumerate().filter(|(index, _)| *index != left_out);
             kept.flat_map(|(_, chunk)| chunk.clone()).collect()
         });
-        // With two parts, all but one is the other one.
+        // With two parts, each is the complement of the other.
         let others: Vec<Vec<T>> = if chunks.len() > 2 { others.collect() } else { Vec::new() };
         match first(others.into_iter(), test)? {
             Some(rest) => {
@@ -66,7 +67,8 @@ mod tests {
 
     use super::ddmin;
 
-    /// Shrinks the numbers up to `n` under the rule that these must be there; also tells how many tests it took.
+    /// Shrinks the numbers up to `n`, all of `needed` being required; also returns the number of
+    /// tests.
     fn shrunk(n: u32, needed: &[u32]) -> (Vec<u32>, usize) {
         let all: Vec<u32> = (0..n).collect();
         let mut tests = 0;
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_is_left_and_nothing_else() {
+    fn only_the_needed_items_are_left() {
         for n in 1..20 {
             for a in 0..n {
                 assert_eq!(shrunk(n, &[a]).0, [a]);
@@ -99,7 +101,7 @@ mod tests {
     fn one_of_many_takes_few_tests() {
         let (least, tests) = shrunk(64, &[37]);
         assert_eq!(least, [37]);
-        // Halving finds one of 64 in six steps of at most two tests.
+        // Bisection finds one of 64 in six steps of at most two tests.
         assert!(tests <= 1 + 2 * 6, "{tests}");
     }
 

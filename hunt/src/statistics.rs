@@ -1,4 +1,4 @@
-//! What may be said about a rate after so many runs: intervals, tests, and when to stop.
+//! The statistics of rates: intervals, tests, and when to stop.
 
 mod blocks;
 mod fisher;

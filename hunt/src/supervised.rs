@@ -1,4 +1,4 @@
-//! The runner that hunts use: every run is supervised by a process of its own, which names what it leaves behind.
+//! The runner of hunts: a process of its own supervises every run and names what it leaves behind.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -19,22 +19,24 @@ use crate::load::{Burden, Pinned};
 use crate::runner::{Kind, Load, Observation, Run, RunError, Runner};
 use crate::target::Form;
 
-/// The variable in which a run gets its seed: a test that takes its own chances from it can be replayed exactly.
+/// The variable with the seed of a run: a test that takes its random choices from it can be
+/// replayed exactly.
 pub const SEED: &str = "PROCTOR_HUNT_SEED";
 
-/// The variable by which a guardian knows whose a process is.
+/// The variable by which a guardian recognizes the processes of a run.
 const TAG: &str = "PROCTOR_TAG";
 
-/// The variable by which nextest, and we, tell the processes of one run of a test from those of the next.
+/// The variable by which nextest and hunts distinguish the processes of one run of a test from
+/// those of the next.
 const ATTEMPT: &str = "NEXTEST_ATTEMPT_ID";
 
-/// How many runs this process has begun.
+/// The number of runs that this process has begun.
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
-/// How much of the end of each stream is kept, in bytes.
+/// The number of bytes that are kept from the end of each stream.
 const OUTPUT: usize = 4_000;
 
-/// How many descriptors of a process are told; the streams of the command come first.
+/// The number of descriptors of a process that are reported; the streams of the command come first.
 const HOLDS: usize = 8;
 
 /// Runs targets through `proctor`.
@@ -42,13 +44,14 @@ const HOLDS: usize = 8;
 pub struct Apart {
     /// The `proctor` binary.
     pub proctor: PathBuf,
-    /// The environment of every run, before what the target adds.
+    /// The environment of every run, before the target's own variables.
     pub env: BTreeMap<OsString, OsString>,
-    /// Where what a subject offers is kept, so that it is asked once in a hunt and not in each run of a check.
+    /// The file of a subject's profile, so that the subject is examined once per hunt and not in
+    /// each run of a check.
     pub profile: PathBuf,
-    /// How many processors there are.
+    /// The number of processors.
     pub processors: usize,
-    /// Turned when everything is to end.
+    /// Becomes true when everything is to end.
     pub cancel: watch::Receiver<bool>,
 }
 
@@ -90,11 +93,12 @@ impl Apart {
         let own = run.target.env.iter().map(|(name, value)| (name.into(), value.into()));
         env.extend(own);
         if let Some(id) = env.get_mut(OsStr::new(ATTEMPT)) {
-            // As nextest words it where it runs one test many times.
+            // In the form that nextest uses for repeated runs of one test.
             id.push(format!("@stress-{}", RUNS.fetch_add(1, Ordering::Relaxed)));
         }
         env.insert(SEED.into(), run.seed.to_string().into());
-        // By this the guardian finds it should we be killed together with the process that supervises it.
+        // By this variable the guardian finds it if we are killed together with the supervising
+        // process.
         env.insert(TAG.into(), format!("{}hunt", tag_prefix()).into());
         let supervised = Supervised {
             env: Some(env),
@@ -110,7 +114,7 @@ impl Apart {
         runtime.block_on(async {
             let outcome = tokio::select! {
                 outcome = timeout_at(Instant::from_std(run.until), supervised.run_apart(&self.proctor)) => outcome,
-                // It ends without a signal only when nobody is there any more who could give one.
+                // It fails only when no sender is left.
                 _ = cancel.wait_for(|cancelled| *cancelled) => return Err(RunError::Void),
             };
             match outcome {
@@ -125,18 +129,19 @@ impl Apart {
     }
 }
 
-/// What a report says of a run.
+/// The result of a run, from its report.
 fn observed(report: &Report, leak_timeout: Duration) -> Observation {
     let tail = report.tail.stdout.max(report.tail.stderr);
     let descends = |leak: &&Leak| leak.class == Class::Descendant;
     let named = || report.leaks.iter().chain(&report.noted).filter(descends);
-    // A process that was killed but not waited for is no leak to a supervisor, but it is one to a test runner, which sees
-    // nothing but a pipe that stays open. Without a process there is no leak, however late the pipe closed.
+    // A process that was killed but not waited for is no leak to a supervisor, but it is one to a
+    // test runner, which only sees a pipe that stays open. Without a process there is no leak,
+    // however late the pipe closed.
     let is_late = tail.is_some_and(|tail| tail > leak_timeout)
         && named().any(|leak| after(leak.fate).is_none_or(|after| after > leak_timeout));
     let mut kinds = Vec::new();
     if report.timed_out {
-        // What is left of a run that was killed is not its fault.
+        // The left-over processes of a killed run are not its fault.
         kinds.push(Kind::TimeOut);
     } else {
         kinds.extend((!report.leaks.is_empty() || is_late).then_some(Kind::Leak));
@@ -144,9 +149,9 @@ fn observed(report: &Report, leak_timeout: Duration) -> Observation {
     }
     Observation {
         exit: match report.exit {
-            _ if report.timed_out => "killed: it had not ended in time".to_owned(),
+            _ if report.timed_out => "killed because it had not ended in time".to_owned(),
             Some(exit) => exit.to_string(),
-            None => "nobody knows how".to_owned(),
+            None => "exit status unknown".to_owned(),
         },
         kinds,
         tail_ms: tail.filter(|_| !report.timed_out).map(millis),
@@ -157,7 +162,7 @@ fn observed(report: &Report, leak_timeout: Duration) -> Observation {
     }
 }
 
-/// How long after the command a process ended; `None` if it had to be ended.
+/// How long after the command a process ended; `None` if it had to be killed.
 fn after(fate: Fate) -> Option<Duration> {
     match fate {
         Fate::Ended(after) | Fate::Dying(after) => Some(after),
@@ -169,7 +174,7 @@ pub(crate) fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-/// What a hunt reports of a leak: only the first of its descriptors.
+/// The report of a leak in a hunt: with only the first of its descriptors.
 pub(crate) fn leak(leak: &Leak) -> LeakReport {
     let mut report = leak.report("the command");
     report.holds.truncate(HOLDS);

@@ -1,4 +1,4 @@
-//! What is run again and again.
+//! The target of a hunt.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -8,43 +8,44 @@ use serde::{Deserialize, Serialize};
 
 use crate::runner::Kind;
 
-/// What a hunt runs. Everything in it is text, because a replay token carries all of it.
+/// The target of a hunt. All of it is text, because a replay token carries all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// What it is called in reports: a test's name or a check's id; the command line if it is empty.
+    /// Its name in reports: a test's name or a check's id; if empty, the command line.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// The program and its arguments; for a [`Form::Check`] the subject's. Never empty.
+    /// The program and its arguments; for a [`Form::Check`] those of the subject. Never empty.
     pub command: Vec<String>,
-    /// Variables that are added to the environment of the hunt, or replace them.
+    /// Variables that are added to the environment of the hunt, or replace those of it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
-    /// Where it is run; the working directory of the hunt without it.
+    /// The working directory; by default that of the hunt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cwd: Option<PathBuf>,
     /// How it is run and judged.
     #[serde(default, skip_serializing_if = "Form::is_command")]
     pub form: Form,
-    /// What was seen elsewhere, for example in the log of a CI run: only this is a hit then, and whatever else goes wrong
-    /// is counted apart. Without it everything that goes wrong is a hit.
+    /// The kind of problem that was seen elsewhere, for example in the log of a CI run: then only
+    /// this kind is a hit, and other problems are counted separately. By default every problem is a
+    /// hit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Kind>,
-    /// The most copies that may run at the same time, for one that owns something that there is once; as many as a
-    /// condition asks for without it.
+    /// The largest number of simultaneous copies, for a target that owns something that exists only
+    /// once; by default as many as a condition asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_a_time: Option<NonZero<usize>>,
-    /// What it was built from, for a test of a workspace.
+    /// Its build, for a test of a workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub built: Option<Built>,
 }
 
-/// From what the program of a target is built, so that a proof that something is fixed runs what is fixed.
+/// The build of the target's program, so that a proof of a fix runs the fixed program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Built {
-    /// Where cargo and nextest are run.
+    /// The directory for cargo and nextest.
     #[serde(rename = "d")]
     pub dir: PathBuf,
-    /// The profile of nextest; its default without it.
+    /// The profile of nextest; by default its default.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// Options of cargo.
@@ -56,7 +57,7 @@ pub struct Built {
     /// The name of the test in it.
     #[serde(rename = "t")]
     pub test: String,
-    /// Where the binary was.
+    /// The former path of the binary.
     #[serde(rename = "f")]
     pub file: String,
 }
@@ -65,10 +66,12 @@ pub struct Built {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// Any command: it fails by its exit code, by a time-out, or by what it leaves behind.
+    /// Any command: it fails by its exit code, by a timeout, or by the processes that it leaves
+    /// behind.
     #[default]
     Command,
-    /// A check of the suites against a subject: it fails by its outcome. Delays and pauses can be put between the two.
+    /// A check of the suites against a subject: it fails by its outcome. Delays and pauses can be
+    /// applied to its messages.
     Check {
         /// Its id.
         id: String,
@@ -84,7 +87,7 @@ impl Form {
 }
 
 impl Target {
-    /// What it is called in reports.
+    /// Its name in reports.
     pub fn name(&self) -> String {
         if self.label.is_empty() { self.command.join(" ") } else { self.label.clone() }
     }

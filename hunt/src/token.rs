@@ -1,4 +1,4 @@
-//! One word that carries everything that is needed to repeat a run.
+//! A token: one word that carries everything that is needed to repeat a run.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -17,51 +17,51 @@ use crate::seed;
 use crate::statistics::Rate;
 use crate::target::Target;
 
-/// What a token begins with: the version of its form.
+/// The prefix of a token: the version of its format.
 const PREFIX: &str = "h2-";
 
-/// The most that a token may say, in bytes: it comes from wherever somebody found it.
+/// The largest size of a token's contents, in bytes: tokens come from untrusted places.
 const LONGEST: u64 = 4 << 20;
 
-/// A run that can be repeated, by anybody who has the same program in the same place.
+/// A run that can be repeated by anyone with the same program at the same path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Token {
-    /// What is run; what it expects is the kind of the hit.
+    /// The target; the kind that it expects is that of the hit.
     #[serde(rename = "t")]
     pub target: Target,
-    /// Variables that it had and that are not told, because their names say that they are secret.
+    /// Variables whose values are left out, because their names suggest secrets.
     #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
     pub withheld: Vec<String>,
     /// The seed of the hunt.
     #[serde(rename = "s")]
     pub seed: u64,
-    /// The arm whose run it was.
+    /// The arm of the run.
     #[serde(rename = "a")]
     pub arm: String,
-    /// Which run of the arm.
+    /// The index of the run in its arm.
     #[serde(rename = "i")]
     pub index: u64,
-    /// What the hit needs, which may be less than the arm did.
+    /// The conditions that the hit needs, which may be less than those of the arm.
     #[serde(rename = "c")]
     pub conditions: Conditions,
-    /// What counts as a leak, in milliseconds.
+    /// The leak-timeout, in milliseconds.
     #[serde(rename = "l")]
     pub leak_timeout_ms: u64,
-    /// The longest that a run may last, in milliseconds.
+    /// The time limit of a run, in milliseconds.
     #[serde(rename = "r")]
     pub run_timeout_ms: u64,
-    /// How often this very run was a hit when it was repeated.
+    /// The result of repeating the same run.
     #[serde(rename = "g")]
     pub again: Rate,
-    /// How often other runs under the conditions were.
+    /// The results of other runs under the conditions.
     #[serde(rename = "b")]
     pub before: Rate,
 }
 
-/// Why a word is no token.
+/// The word is not a valid token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// Something else was pasted.
+    /// The word is something else.
     #[error("a token begins with `{PREFIX}`")]
     Prefix,
     /// It was cut off, or changed.
@@ -75,12 +75,12 @@ impl Token {
         seed::of_run(self.seed, &self.arm, self.index)
     }
 
-    /// What counts as a leak.
+    /// The leak-timeout.
     pub fn leak_timeout(&self) -> Duration {
         Duration::from_millis(self.leak_timeout_ms)
     }
 
-    /// The longest that a run may last.
+    /// The time limit of a run.
     pub fn run_timeout(&self) -> Duration {
         Duration::from_millis(self.run_timeout_ms)
     }
@@ -88,7 +88,7 @@ impl Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Text, numbers and maps with text as keys: there is nothing in it that JSON cannot say, but a path may not be text.
+        // JSON can hold all of its members, but a path may not be text.
         let json = serde_json::to_vec(self).map_err(|_| fmt::Error)?;
         let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
         let packed = packed.write_all(&json).and_then(|()| packed.finish());
@@ -109,10 +109,10 @@ impl FromStr for Token {
         let token: Self = serde_json::from_slice(&json).map_err(|error| damaged(&error))?;
         let rates = [token.again, token.before];
         if token.target.command.is_empty() || token.conditions.copies == 0 {
-            return Err(TokenError::Damaged("there is nothing to run".to_owned()));
+            return Err(TokenError::Damaged("it has no command".to_owned()));
         }
         if token.leak_timeout_ms == 0 || token.run_timeout_ms == 0 {
-            return Err(TokenError::Damaged("there is no time to run".to_owned()));
+            return Err(TokenError::Damaged("its time limit is zero".to_owned()));
         }
         if rates.iter().any(|rate| rate.hits > rate.runs) {
             return Err(TokenError::Damaged("more hits than runs".to_owned()));
@@ -150,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_token_is_read_back() {
         let word = token().to_string();
         assert_eq!(format!(" {word}\n").parse::<Token>().unwrap(), token());
         assert!(word.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)), "{word}");
     }
 
     #[test]
-    fn what_is_no_token_is_refused_with_the_reason() {
+    fn an_invalid_token_is_rejected_with_the_reason() {
         let word = token().to_string();
         let refused = |text: &str| text.parse::<Token>().unwrap_err();
         assert!(matches!(refused("42"), TokenError::Prefix));

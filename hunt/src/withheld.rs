@@ -1,11 +1,12 @@
-//! What a token does not carry: it is pasted into issues and logs, so values that look like secrets stay where they are.
+//! Keeps secrets out of tokens: a token is pasted into bug reports and logs, so values that look
+//! like secrets are left out.
 
 use std::env;
 
-use crate::hunting::Unable;
+use crate::hunt::Unable;
 use crate::target::{Form, Target};
 
-/// How a word of a variable's name ends that keeps something to itself.
+/// The endings of words in the names of secret variables.
 const SECRETIVE: [&str; 11] = [
     "TOKEN",
     "SECRET",
@@ -20,23 +21,23 @@ const SECRETIVE: [&str; 11] = [
     "DSN",
 ];
 
-/// What cargo and nextest set themselves, whatever the package or the test is called.
+/// Prefixes of variables that cargo and nextest set themselves.
 const OPEN: [&str; 3] = ["CARGO_PKG_", "CARGO_BIN_EXE_", "NEXTEST"];
 
-/// Whether the value of a variable is nobody's business, by its name.
+/// Whether the value of a variable is a secret, judging by its name.
 fn is_secretive(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
     !OPEN.iter().any(|open| name.starts_with(open))
         && words.any(|word| {
             let word = word.strip_suffix('S').unwrap_or(word);
-            // Short ones end other words too: a monkey is no key.
+            // Short endings also end other words: a monkey is no key.
             SECRETIVE.iter().any(|end| word.ends_with(end) && (end.len() > 3 || word == *end))
                 || word == "APIKEY"
         })
 }
 
-/// The target without such values, and the names of their variables.
+/// The target without secret values, and the names of their variables.
 pub(crate) fn withhold(mut target: Target) -> (Target, Vec<String>) {
     let mut names = Vec::new();
     target.env.retain(|name, _| {
@@ -66,12 +67,12 @@ pub(crate) fn withhold(mut target: Target) -> (Target, Vec<String>) {
     (target, names)
 }
 
-/// The target with the values that this process has of them.
+/// The target with the values that this process has for them.
 pub(crate) fn restore(mut target: Target, names: &[String]) -> Result<Target, Unable> {
     for name in names {
         let value = env::var(name).map_err(|_| {
             Unable(format!(
-                "a token does not carry what looks like a secret: set {name} in the environment"
+                "a token does not carry values that look like secrets: set {name} in the environment"
             ))
         })?;
         match &mut target.form {
@@ -92,7 +93,7 @@ mod tests {
     use crate::target::{Form, Target};
 
     #[test]
-    fn names_tell_what_is_secret() {
+    fn secrets_are_recognized_by_name() {
         for name in [
             "GITHUB_TOKEN",
             "OPENAI_API_KEY",
@@ -119,23 +120,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_secret_is_taken_out_of_both_places() {
+    fn secrets_are_removed_from_environment_and_options() {
         let mut target = Target::command(["test"]);
         target.env.insert("API_KEY".to_owned(), "fake-1".to_owned());
         target.env.insert("LANG".to_owned(), "C".to_owned());
-        let (told, names) = withhold(target);
-        assert_eq!((names, told.env.len()), (vec!["API_KEY".to_owned()], 1));
+        let (kept, names) = withhold(target);
+        assert_eq!((names, kept.env.len()), (vec!["API_KEY".to_owned()], 1));
 
         let words = ["--env", "A_TOKEN=fake-2", "--jobs", "1", "--env", "LANG=C"];
         let target = Target::check("a::b", words.map(String::from).to_vec(), vec!["s".to_owned()]);
-        let (told, names) = withhold(target);
+        let (kept, names) = withhold(target);
         assert_eq!(names, ["A_TOKEN"]);
-        let Form::Check { options, .. } = &told.form else { panic!("{told:?}") };
+        let Form::Check { options, .. } = &kept.form else { panic!("{kept:?}") };
         assert_eq!(options, &words[2..]);
     }
 
     #[test]
-    fn what_is_missing_is_asked_for() {
+    fn a_missing_secret_is_requested() {
         let name = "PROCTOR_NOBODY_SETS_THIS_KEY".to_owned();
         let error = restore(Target::command(["test"]), std::slice::from_ref(&name)).unwrap_err();
         assert!(error.0.contains(&name), "{}", error.0);

@@ -1,10 +1,10 @@
-//! Logs that cargo-nextest wrote, plain and as every CI system decorates them.
+//! Logs of cargo-nextest, plain and with the decorations of every CI system.
 
 use hunt::ci_log::{self, CiLog, Cut};
 use pretty_assertions::assert_eq;
 
-/// Written by cargo-nextest 0.9.143 for a crate whose tests end in every way; in `old.log` in the form of its releases up to
-/// 0.9.80, which do not indent the output of tests.
+/// Written by cargo-nextest 0.9.143 for a crate whose tests end in every possible way; `old.log`
+/// has the format of releases up to 0.9.80, which do not indent the output of tests.
 const LOGS: [(&str, &str, &[&str]); 7] = [
     ("default", include_str!("data/ci_log/default.log"), DEFAULT),
     ("retries", include_str!("data/ci_log/retries.log"), RETRIES),
@@ -78,7 +78,7 @@ const OLD: &[&str] = &[
     "play::bin/tool tests::in_a_binary_leaks: LEAK",
 ];
 
-/// Each test once, with the different things that the log says of it in their order.
+/// Each test once, with its different statuses in the log, in order.
 fn said(log: &CiLog) -> Vec<String> {
     let of = |finding: &ci_log::Finding| {
         let mut words: Vec<String> = Vec::new();
@@ -110,7 +110,7 @@ fn lines(log: &str, decorate: impl Fn(usize, &str) -> String) -> Vec<u8> {
         .into_bytes()
 }
 
-/// The tool, and what it makes of a log.
+/// A tool, and its decoration of a log.
 type Decoration = (&'static str, fn(&str) -> Vec<u8>);
 
 fn stamp(index: usize) -> String {
@@ -199,7 +199,8 @@ fn every_log_says_the_same_however_it_is_decorated() {
     }
 }
 
-/// The web pages of CI systems lose the escape character, or leading spaces, when text is copied.
+/// When text is copied from the web pages of CI systems, the escape character or leading spaces are
+/// lost.
 #[test]
 fn copies_that_lost_something() {
     let colours = include_str!("data/ci_log/colours.log");
@@ -235,7 +236,7 @@ fn an_excerpt_is_enough() {
     assert_said(b"LEAK [   0.167s] play leaks", &["play leaks: LEAK"], "one line, not ended");
 }
 
-/// nextest's own tests run nextest, and so do these.
+/// The tests of nextest itself run nextest, and so do these.
 #[test]
 fn the_output_of_tests_is_not_taken_for_nextests() {
     let inner = include_str!("data/ci_log/default.log");
@@ -274,7 +275,7 @@ fn a_line_that_does_not_fit_its_run_is_output() {
     }
 }
 
-/// It would be taken for the line of another service or job.
+/// It would be mistaken for the line of another service or job.
 #[test]
 fn output_in_the_form_of_a_decoration_is_output() {
     for prefix in ["fake  | ", "fake\tfake\t", "[fake] "] {
@@ -286,9 +287,9 @@ fn output_in_the_form_of_a_decoration_is_output() {
     }
 }
 
-/// Known limits: nothing in the log tells these from nextest's own lines.
+/// Known limits: nothing in the log distinguishes these lines from nextest's own.
 #[test]
-fn what_cannot_be_told_apart_is_taken() {
+fn indistinguishable_lines_are_accepted() {
     let captured = "    Starting 2 tests across 1 binary\n        FAIL [   0.005s] (1/2) a one\n  stdout ───\n\n\
                     \u{20}       LEAK [   0.005s] (2/2) fake fake\n";
     assert_said(
@@ -391,7 +392,7 @@ fn every_word_of_nextest_is_known() {
 }
 
 #[test]
-fn an_empty_log_says_nothing() {
+fn an_empty_log_has_no_findings() {
     assert_eq!(ci_log::read(b""), CiLog::default());
     assert_eq!(ci_log::read(b"\xff\xfe"), CiLog::default());
     assert_eq!(ci_log::read(b"\xc3\x28 no such thing\n"), CiLog::default());

@@ -1,4 +1,4 @@
-//! A report that cargo-nextest wrote for a crate whose tests end in every way.
+//! A report by cargo-nextest for a crate whose tests end in every possible way.
 
 use hunt::junit;
 use pretty_assertions::assert_eq;
@@ -21,7 +21,7 @@ fn said(xml: &str) -> Vec<String> {
     junit.findings.iter().map(of).collect()
 }
 
-/// The two tests that leak and pass are not in it; the same run's log has them.
+/// It does not have the two tests that leak and pass; the log of the same run does.
 #[test]
 fn what_nextest_writes() {
     let mut said = said(include_str!("data/junit.xml"));
@@ -78,7 +78,7 @@ fn iterations_of_a_stress_run_are_one_test() {
 }
 
 #[test]
-fn what_is_not_a_report_is_refused() {
+fn an_invalid_report_is_rejected() {
     for text in ["", "not xml", "<html></html>", "<testsuites"] {
         assert!(junit::parse(text).is_err(), "{text:?}");
     }

@@ -1,6 +1,8 @@
-//! From the log of cargo-nextest to targets, with a crate that is made for it and has no dependencies.
+//! From the log of cargo-nextest to targets, with a crate that is made for it and has no
+//! dependencies.
 //!
-//! The program has its own `main` because it is also the runner that records how nextest runs a test.
+//! The program has its own `main` because it is also the runner that records how nextest runs a
+//! test.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -85,7 +87,7 @@ impl Crate {
     fn options(&self, filter: Option<&str>) -> Options {
         Options {
             dir: Some(self.0.path().to_owned()),
-            // Whoever runs this may have chosen another one, which this crate does not have.
+            // The profile in the environment may not exist in this crate.
             profile: Some("default".to_owned()),
             filter: filter.map(str::to_owned),
             cargo: vec![
@@ -105,7 +107,7 @@ fn recorder() -> Result<Recorder, Failed> {
     Ok(Recorder { program: env::current_exe()?, args: vec![RECORD.to_owned()] })
 }
 
-/// What it prints, once.
+/// The output of one run.
 fn run(recorded: &Recorded) -> Result<String, Failed> {
     let target = &recorded.target;
     let (program, args) = target.command.split_first().ok_or("no command")?;
@@ -119,12 +121,12 @@ fn run(recorded: &Recorded) -> Result<String, Failed> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The log, as nextest writes it, leads to the test, and the test runs by itself as nextest runs it.
+/// The log of nextest leads to the test, and the test runs alone as nextest runs it.
 fn from_a_log_to_a_run() -> Result<(), Failed> {
     let play = Crate::new()?;
     let mut nextest = Command::new(env::var_os("CARGO").ok_or("cargo sets CARGO")?);
     let options = play.options(None);
-    // A runner that reports leaks itself would leave none to nextest.
+    // A runner that reports leaks itself would leave none for nextest.
     let is_runner = |name: &str| name.starts_with("CARGO_TARGET_") && name.ends_with("_RUNNER");
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_runner)) {
         nextest.env_remove(name);
@@ -185,7 +187,7 @@ fn a_test_runs_with_what_nextest_gives_it() -> Result<(), Failed> {
     Ok(())
 }
 
-fn what_cannot_be_is_said() -> Result<(), Failed> {
+fn impossible_requests_are_reported() -> Result<(), Failed> {
     let play = Crate::new()?;
     let none = play.list(Some("test(no_such_test)"))?;
     let error = none.record(&none.matching(), &recorder()?).expect_err("no test");
@@ -216,7 +218,7 @@ fn main() -> ExitCode {
             "a_test_runs_with_what_nextest_gives_it",
             a_test_runs_with_what_nextest_gives_it,
         ),
-        Trial::test("what_cannot_be_is_said", what_cannot_be_is_said),
+        Trial::test("impossible_requests_are_reported", impossible_requests_are_reported),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -1,6 +1,6 @@
-//! Whole hunts of targets that are made up: what they do is known exactly.
+//! Whole hunts of synthetic targets, whose behaviour is known exactly.
 
-#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failure of a helper fails the test")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -13,7 +13,8 @@ use hunt::{
 use reaper::leak::LeakReport;
 use tokio::sync::watch;
 
-/// A target that does what the function says, given the conditions, the seed of the run, and a number that no two runs share.
+/// A target with the result of a function of the conditions, the seed of the run, and a number that
+/// is different for each run.
 struct MadeUp<F>(F, AtomicU64);
 
 impl<F: Fn(&Conditions, u64, u64) -> Observation + Sync> Runner for MadeUp<F> {
@@ -67,7 +68,7 @@ fn leaked() -> Observation {
     Observation { kinds, leaks, tail_ms: Some(200.3), ..held() }
 }
 
-/// One of so many, as far apart as a hash puts them.
+/// Whether the number is one in `many`, spread by a hash.
 fn one_in(many: u64, number: u64) -> bool {
     number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31).is_multiple_of(many)
 }
@@ -98,7 +99,8 @@ fn a_seeded_race_is_found_and_its_seed_brings_it_back() {
 
 #[test]
 fn one_seed_one_hit() {
-    // So often that it is found while the ladder is climbed: afterwards the clock has a say in what comes next.
+    // So frequent that it is found in the first pass over the conditions: afterwards the choices
+    // depend on the clock.
     let racy = made_up(|_, seed, _| if one_in(10, seed) { failed() } else { held() });
     let hit = |seed| {
         let hit = go(&plan(seed), &racy).hit.unwrap();
@@ -125,7 +127,7 @@ fn a_clean_target_is_not_accused_and_its_rate_is_bounded() {
 }
 
 #[test]
-fn what_it_needs_is_told_and_nothing_else() {
+fn exactly_the_needed_conditions_are_reported() {
     let needs = |conditions: &Conditions| conditions.copies >= 2 && conditions.busy >= 3;
     let loaded = made_up(
         |conditions, _, number| {
@@ -136,7 +138,7 @@ fn what_it_needs_is_told_and_nothing_else() {
     assert_eq!(report.answer, Answer::Reproduced);
     let needed = report.needs.unwrap();
     assert!(needs(&needed.conditions), "{}", needed.condition);
-    // Amounts are made of steps that double: 3 is 1 and 2, or 4.
+    // Amounts consist of steps that double: 3 is 1 and 2, or 4.
     assert!(needed.conditions.copies == 2 && needed.conditions.busy <= 4, "{}", needed.condition);
     assert_eq!(needed.conditions.ballast, 0);
     let names: Vec<_> = report.measured.iter().map(|row| row.condition.as_str()).collect();
@@ -145,7 +147,7 @@ fn what_it_needs_is_told_and_nothing_else() {
 }
 
 #[test]
-fn only_what_is_expected_is_a_hit() {
+fn only_the_expected_kind_is_a_hit() {
     let mut plan = plan(1);
     plan.target.expected = Some(Kind::Leak);
     let failing = made_up(|_, seed, _| if one_in(5, seed) { failed() } else { held() });
@@ -175,7 +177,7 @@ fn a_long_tail_is_no_hit() {
 }
 
 #[test]
-fn a_run_that_nobody_is_sure_of_is_told() {
+fn a_doubtful_run_is_reported() {
     let doubtful = || vec!["the list of processes could not be read".to_owned()];
     let unsure = made_up(|_, _, _| Observation { doubts: doubtful(), ..held() });
     let report = go(&plan(1), &unsure);
@@ -200,7 +202,7 @@ fn no_more_runs_than_were_asked_for() {
 fn time_ends_it() {
     let plan = Plan { time: Duration::from_millis(1), ..plan(1) };
     let report = go(&plan, &made_up(|_, _, _| held()));
-    assert_eq!(report.stopped.as_deref(), Some("the time was over"));
+    assert_eq!(report.stopped.as_deref(), Some("the time was up"));
 }
 
 #[test]
@@ -216,7 +218,7 @@ fn an_interrupted_hunt_claims_nothing() {
 }
 
 #[test]
-fn what_cannot_run_says_why() {
+fn a_target_that_cannot_run_is_reported() {
     struct Unable;
     impl Runner for Unable {
         fn run(&self, _run: &Run<'_>) -> Result<Observation, RunError> {

@@ -1,31 +1,32 @@
-//! The account backend: what a server asks about the account of its user, beside the model.
+//! The account backend: answers the requests of a server about its user's account.
 //!
-//! It lies under `/backend-api`, as the public service does; see [`MockModel::account_url`](crate::MockModel::account_url).
-//! Every account is an ordinary one: no workspace sends it elsewhere, and half of its limits are used.
+//! It is under `/backend-api`, as in the public service; see
+//! [`MockModel::account_url`](crate::MockModel::account_url). Every account is an ordinary one: no
+//! workspace redirects it, and half of its limits are used.
 
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::requests::Head;
 
-/// Where the backend begins, on the address of the model service.
+/// The path of the backend on the address of the model service.
 pub(crate) const ROOT: &str = "/backend-api";
 
 /// The account of a request that names none.
-const ACCOUNT: &str = "account-of-nobody";
+const ACCOUNT: &str = "account-of-no-user";
 /// When the limits of the account end, in seconds since 1970.
 const RESETS_AT: u64 = 1_900_000_000;
 
 /// Whether the request is about an account.
 pub(crate) fn is_about(head: &Head) -> bool {
     head.uri.path().strip_prefix(ROOT).is_some_and(|rest| rest.starts_with('/'))
-        // The model may be asked for through the same backend: that is the model's part.
+        // The model may be requested through the same backend; those requests belong to the model.
         && !(head.method == Method::POST && head.uri.path().ends_with("/responses"))
 }
 
-/// What the backend answers: the status, and the object; `None` for what it does not have.
+/// The answer of the backend: a status and an object; `None` if it does not have the path.
 pub(crate) fn answer(head: &Head) -> Option<(StatusCode, Value)> {
-    // Who gives a token back has no other to show.
+    // A request that revokes a token carries no other token.
     if head.method == Method::POST && head.uri.path().strip_prefix(ROOT) == Some("/oauth/revoke") {
         return Some((StatusCode::OK, json!({})));
     }
@@ -47,7 +48,7 @@ pub(crate) fn answer(head: &Head) -> Option<(StatusCode, Value)> {
     Some((StatusCode::OK, found))
 }
 
-/// The accounts of the user, none of which is served by another origin.
+/// The accounts of the user; no other origin serves them.
 fn accounts(account: &str) -> Value {
     json!({
         "accounts": [{
@@ -59,7 +60,7 @@ fn accounts(account: &str) -> Value {
     })
 }
 
-/// How much of its limits the account has used.
+/// The used share of the account's limits.
 fn usage() -> Value {
     let window = |used: u64, seconds: u64| {
         json!({

@@ -1,7 +1,7 @@
-//! A socket that says when all that was written to it is with the kernel.
+//! A socket that reports when everything that was written to it has reached the kernel.
 //!
-//! hyper drops what it has buffered when a body fails, so a cut that must deliver what came before
-//! it has to know that this has left. It also makes every event a write of its own.
+//! hyper drops its buffer when a body fails, so a cut that must deliver the earlier events has to
+//! know that they have left. The socket also makes every event a write of its own.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -27,7 +27,7 @@ impl Flushes {
         self.0.count.load(Ordering::Acquire)
     }
 
-    /// Waits for a flush after the one that was number `seen`.
+    /// Waits for a flush after flush number `seen`.
     pub(crate) async fn after(&self, seen: u64) {
         while self.count() == seen {
             // A flush between the two lines leaves a permit, so it is not missed.

@@ -1,4 +1,4 @@
-//! What a streamed reply consists of once it is written out: bytes, waits and a break.
+//! The parts of a streamed reply on the wire: bytes, waits and a break.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::reply::Reply;
 /// One step of the answer on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
-    /// Bytes that are flushed on their own: an event, or whatever the script says.
+    /// Bytes that are flushed on their own: an event, or raw bytes of the script.
     Send(Bytes),
     /// Wait until the gate of this name is open.
     Hold(String),
@@ -28,7 +28,7 @@ impl Frame {
     }
 }
 
-/// Takes the gates that stand before the first event: they withhold even the status line.
+/// Takes the gates before the first event: they withhold even the status line.
 pub(crate) fn split_lead(frames: Vec<Frame>) -> (Vec<String>, Vec<Frame>) {
     let mut gates = Vec::new();
     let mut frames = frames.into_iter().peekable();
@@ -38,7 +38,7 @@ pub(crate) fn split_lead(frames: Vec<Frame>) -> (Vec<String>, Vec<Frame>) {
     (gates, frames.collect())
 }
 
-/// Puts the waits and the break that the reply asks for by event count into the frames.
+/// Inserts the waits and the break that the reply sets by event count.
 pub(crate) fn with_faults(frames: Vec<Frame>, reply: &Reply) -> Vec<Frame> {
     let is_event = |frame: &Frame| matches!(frame, Frame::Send(_));
     let total = frames.iter().filter(|frame| is_event(frame)).count();

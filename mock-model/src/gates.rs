@@ -22,7 +22,7 @@ struct Inner {
 struct Gate {
     is_open: bool,
     is_reached: bool,
-    /// Counts the openings, so that a waiter notices one that was forgotten at once.
+    /// Counts the openings, so that a waiter notices an opening even if the gate was reset at once.
     opened: u64,
 }
 
@@ -31,26 +31,26 @@ impl Gates {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens a gate for all who wait there and all who come.
+    /// Opens a gate for all present and later waiters.
     pub(crate) fn open(&self, name: &str) {
         self.lock().gates.entry(name.to_owned()).or_default().open();
         self.pulse.beat();
     }
 
-    /// Opens every gate that anybody has mentioned.
+    /// Opens every gate that was mentioned.
     pub(crate) fn open_all(&self) {
         self.lock().gates.values_mut().for_each(Gate::open);
         self.pulse.beat();
     }
 
-    /// Makes every gate as new, for the next script; who waits at one keeps waiting.
+    /// Resets every gate for the next script; present waiters keep waiting.
     pub(crate) fn reset(&self) {
         for gate in self.lock().gates.values_mut() {
             (gate.is_open, gate.is_reached) = (false, false);
         }
     }
 
-    /// Lets everybody through from now on: the service is at its end.
+    /// Lets all waiters through from now on: the service ends.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
         self.pulse.beat();
@@ -82,7 +82,7 @@ impl Gates {
         }
     }
 
-    /// Waits until a stream is or was at the gate; `false` when the service ended first.
+    /// Waits until a stream is or was at the gate; returns `false` if the service ended first.
     pub(crate) async fn reached(&self, name: &str) -> bool {
         self.pulse
             .until(|| {

@@ -1,5 +1,5 @@
-//! A model service for tests: it runs on loopback, says what a script tells it to, and keeps a
-//! journal of what it was asked.
+//! A model service for tests: it runs on loopback, answers as a script says, and keeps a journal of
+//! its requests.
 //!
 //! It serves, under any prefix, `POST …/responses` and `POST …/chat/completions` (streams of
 //! server-sent events), `GET …/models` (an empty list) and `POST …/responses/compact`; under
@@ -70,7 +70,8 @@
 //! # Nothing varies
 //!
 //! Ids count (`resp_1`, `msg_1_0`, `call_1_0`: request 1, item 0), time stands still, and there is
-//! no `Date` header. The service does not know who calls it: the same requests get the same answers.
+//! no `Date` header. The service does not know who calls it: the same requests get the same
+//! answers.
 //!
 //! # Two servers, one address
 //!
@@ -81,8 +82,8 @@
 //! wiremock behind it. That one starts with the first such answer, on a thread of its own, and is
 //! replaced after a few hundred. A model that only streams therefore starts in well under a
 //! millisecond, without a thread, and its memory is bounded by the [`Limits`] of its journal. The
-//! list of models and the answers to requests at fault come from the front, because every client may
-//! need them at start-up.
+//! list of models and the answers to requests at fault come from the front, because every client
+//! may need them at start-up.
 
 mod account;
 mod flush;

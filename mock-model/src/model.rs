@@ -1,4 +1,4 @@
-//! The service as its owner sees it.
+//! The service, as its owner sees it.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -39,26 +39,26 @@ struct Server {
     task: JoinHandle<()>,
 }
 
-/// Why an awaited event did not come.
+/// An awaited event did not come.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The time is over.
+    /// The time is up.
     #[error("{awaited} not seen within {deadline:?}; {seen}")]
     Deadline {
-        /// What was waited for.
+        /// The awaited event.
         awaited: String,
-        /// For how long.
+        /// The time limit.
         deadline: Duration,
-        /// What there was instead.
+        /// What happened instead.
         seen: String,
     },
     /// The service ended.
     #[error("{awaited} not seen before the service ended; {seen}")]
     Closed {
-        /// What was waited for.
+        /// The awaited event.
         awaited: String,
-        /// What there was instead.
+        /// What happened instead.
         seen: String,
     },
     /// The request was made, but the journal no longer keeps it.
@@ -74,7 +74,7 @@ impl MockModel {
     ///
     /// # Errors
     ///
-    /// No port can be bound.
+    /// If no port can be bound.
     pub async fn start() -> io::Result<Self> {
         Self::bind(0).await
     }
@@ -83,7 +83,7 @@ impl MockModel {
     ///
     /// # Errors
     ///
-    /// The port cannot be bound.
+    /// If the port cannot be bound.
     pub async fn bind(port: u16) -> io::Result<Self> {
         Self::bind_with(port, Limits::default()).await
     }
@@ -92,7 +92,7 @@ impl MockModel {
     ///
     /// # Errors
     ///
-    /// The port cannot be bound.
+    /// If the port cannot be bound.
     pub async fn bind_with(port: u16, limits: Limits) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
@@ -120,10 +120,10 @@ impl MockModel {
         self.address
     }
 
-    /// Replaces the script; gates that the last one opened are closed again.
+    /// Replaces the script; gates that were opened under the last one are closed again.
     ///
-    /// Takes anything that yields replies, or a [`Script`]. Replies of the last script that nobody
-    /// has asked for are forgotten.
+    /// Accepts anything that yields replies, or a [`Script`]. Unused replies of the last script are
+    /// dropped.
     pub fn script(&self, script: impl Into<Script>) {
         self.state.talk().script = script.into();
         self.state.gates.reset();
@@ -136,9 +136,10 @@ impl MockModel {
         self.state.pulse.beat();
     }
 
-    /// Waits until there is something for the model to say that nobody has asked for yet.
+    /// Waits until the script has a reply that was not requested yet.
     ///
-    /// For a client that is known to ask nothing: what waits for such a reply waits in vain. Never ends if there is nothing.
+    /// For a client that is known to request nothing: a wait for such a reply would be in vain.
+    /// Never ends if there is no such reply.
     pub fn scripted(&self) -> impl Future<Output = ()> + use<> {
         let state = self.state.clone();
         async move {
@@ -146,27 +147,27 @@ impl MockModel {
         }
     }
 
-    /// The number of scripted replies that nobody has asked for yet.
+    /// The number of scripted replies that were not requested yet.
     #[must_use]
     pub fn replies_left(&self) -> usize {
         self.state.talk().script.len()
     }
 
-    /// Opens a gate for the streams that wait at it, and for all that come to it.
+    /// Opens a gate for the streams that wait at it, and for later ones.
     pub fn open(&self, gate: &str) {
         self.state.gates.open(gate);
     }
 
-    /// Opens every gate that a stream has come to.
+    /// Opens every gate that a stream has reached.
     pub fn open_all(&self) {
         self.state.gates.open_all();
     }
 
-    /// Waits until a stream has come to the gate: all that stands before it has been sent.
+    /// Waits until a stream has reached the gate: everything before it has been sent.
     ///
     /// # Errors
     ///
-    /// The service ended first.
+    /// If the service ended first.
     pub async fn reached(&self, gate: &str) -> Result<(), WaitError> {
         if self.state.gates.reached(gate).await {
             Ok(())
@@ -211,7 +212,7 @@ impl MockModel {
     ///
     /// # Errors
     ///
-    /// The service ended first, or the journal no longer keeps the request.
+    /// If the service ended first, or the journal no longer keeps the request.
     pub async fn request(&self, number: usize) -> Result<Request, WaitError> {
         self.until(&format!("request {number}"), |talk| match talk.journal.numbered(number) {
             Some(request) => Some(Ok(request.clone())),
@@ -225,7 +226,7 @@ impl MockModel {
     ///
     /// # Errors
     ///
-    /// They did not come within the deadline, or the service ended first.
+    /// If they did not come within the deadline, or the service ended first.
     pub async fn wait_for_requests(
         &self,
         count: usize,
@@ -244,7 +245,7 @@ impl MockModel {
     ///
     /// # Errors
     ///
-    /// The service ended first, or the journal no longer keeps the request.
+    /// If the service ended first, or the journal no longer keeps the request.
     pub async fn delivered(&self, number: usize) -> Result<Delivery, WaitError> {
         let awaited = format!("the delivery of the answer to request {number}");
         self.until(&awaited, |talk| match talk.journal.numbered(number) {
@@ -256,38 +257,37 @@ impl MockModel {
         .await
     }
 
-    /// The first thing that the model wanted and no tool on offer does, once there is one.
+    /// The first action of the model for which the request offers no tool, once there is one.
     ///
-    /// The future does not borrow the model: it may be waited for beside everything else that is done with it.
+    /// The future does not borrow the model, so it can be awaited beside other uses of it.
     pub fn unoffered(&self) -> impl Future<Output = Unoffered> + use<> {
         let state = Arc::clone(&self.state);
         async move { state.pulse.until(|| state.talk().journal.unoffered.clone()).await }
     }
 
-    /// Compares what was scripted with what was asked.
+    /// Compares the script with the requests.
     ///
-    /// A repeating reply need not be asked for. Model lists, compactions and refused WebSocket
-    /// handshakes are the client's own affair. Replies may be unused because the client is not done
-    /// yet: wait for what it does last before this.
+    /// A repeating reply may remain unused. Model lists, compactions and refused WebSocket
+    /// handshakes are up to the client. Replies may also be unused because the client has not
+    /// finished: wait for its last request first.
     ///
     /// # Errors
     ///
-    /// A reply was not asked for; a request had no reply left or was refused; or a request breaks
-    /// the rule of [`Violation`](crate::Violation).
+    /// If a reply was not used; a request found no reply or was refused; or a request breaks the
+    /// rule of [`Violation`](crate::Violation).
     pub fn verify(&self) -> Result<(), VerifyError> {
         verify(&self.state.talk())
     }
 
     /// Ends the service and waits until its port and connections are closed.
     ///
-    /// Answers that are under way are broken off, and whoever waits for an event gets an error.
-    /// The journal can still be read.
+    /// Answers in progress are cut off, and waits for events fail. The journal can still be read.
     pub async fn shutdown(&self) {
         self.state.close();
         let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(Server { stop, task }) = server {
             drop(stop);
-            // It fails only if the runtime is being shut down, which ends the task as well.
+            // It fails only if the runtime is shutting down, which ends the task too.
             let _ = task.await;
         }
     }
@@ -311,7 +311,7 @@ impl MockModel {
         WaitError::Closed { awaited, seen: self.seen() }
     }
 
-    /// What there was, for somebody who waited for something else.
+    /// What happened so far, for the failure of a wait.
     fn seen(&self) -> String {
         let talk = self.state.talk();
         let last = match talk.journal.kept().last() {
@@ -326,7 +326,7 @@ impl MockModel {
 impl Drop for MockModel {
     fn drop(&mut self) {
         self.state.close();
-        // With `stop` gone the task ends the connections and itself.
+        // When `stop` is dropped, the task ends the connections and itself.
         self.server.get_mut().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

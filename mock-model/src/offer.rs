@@ -9,12 +9,12 @@ pub(crate) mod calling;
 pub(crate) struct Tool<'a> {
     pub(crate) form: Form<'a>,
     pub(crate) name: &'a str,
-    /// The namespace that it stands in, if any.
+    /// Its namespace, if it has one.
     pub(crate) namespace: Option<&'a str>,
     description: &'a str,
 }
 
-/// In which form a tool is called.
+/// The form of a tool's calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Form<'a> {
     /// With arguments in JSON, of this schema.
@@ -25,12 +25,13 @@ pub(crate) enum Form<'a> {
     LocalShell,
 }
 
-/// The tools of a request, those in namespaces too; what the model cannot call by itself is left out.
+/// The tools of a request, including those in namespaces; tools that the model cannot call by
+/// itself are left out.
 pub(crate) fn tools(request: &Value) -> Vec<Tool<'_>> {
     list(&request["tools"]).iter().flat_map(|tool| within(tool, None)).collect()
 }
 
-/// The names of all that is on offer, for people; a tool without a name is there by its type.
+/// The names of all offered tools, for people; a tool without a name is listed by its type.
 pub(crate) fn names(request: &Value) -> Vec<&str> {
     list(&request["tools"]).iter().flat_map(names_within).collect()
 }
@@ -48,7 +49,7 @@ fn names_within(tool: &Value) -> Vec<&str> {
 
 fn within<'a>(tool: &'a Value, namespace: Option<&'a str>) -> Vec<Tool<'a>> {
     let kind = tool["type"].as_str().unwrap_or_default();
-    // A chat completion has the description of a tool one level down, under its type.
+    // A chat completion has the description of a tool one level deeper, under its type.
     let body = tool.get(kind).filter(|body| body.is_object()).unwrap_or(tool);
     let text = |member: &str| body[member].as_str().or_else(|| tool[member].as_str());
     let form = match kind {
@@ -74,7 +75,7 @@ impl<'a> Tool<'a> {
         }
     }
 
-    /// The first of these members that it has, if that is of one of these types.
+    /// The first of these members that the arguments have, if it has one of these types.
     pub(crate) fn first(
         &self,
         names: &[&'static str],
@@ -93,7 +94,7 @@ impl<'a> Tool<'a> {
         required.iter().filter_map(Value::as_str)
     }
 
-    /// Whether its name or description has one of these words, in small letters.
+    /// Whether its name or description contains one of these words, in lower case.
     pub(crate) fn is_about(&self, words: &[&str]) -> bool {
         let text = format!("{} {}", self.name, self.description).to_lowercase();
         words.iter().any(|word| text.contains(word))
@@ -108,7 +109,7 @@ pub(crate) fn is(schema: &Value, kind: &str) -> bool {
         || branches.into_iter().any(|branch| is(branch, kind))
 }
 
-/// A value that fits the schema, for a member that must be there and is of no matter.
+/// A value that fits the schema, for a required member whose value does not matter.
 pub(crate) fn filler(name: &str, schema: &Value) -> Value {
     let given = [&schema["default"], &schema["const"], &schema["enum"][0]];
     if let Some(value) = given.into_iter().find(|value| !value.is_null()) {
@@ -122,7 +123,7 @@ pub(crate) fn filler(name: &str, schema: &Value) -> Value {
     {
         Some("string") => "as asked for".into(),
         Some("boolean") => false.into(),
-        // Of a time, enough for any command of a test; of anything else, as little as may be.
+        // For a time, enough for any command of a test; otherwise as little as allowed.
         Some("integer" | "number") if timed => least.unwrap_or(0).max(10_000).into(),
         Some("integer" | "number") => least.unwrap_or(1).into(),
         Some("array") => Value::Array(Vec::new()),
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_no_matter_fits_its_schema() {
+    fn a_filler_fits_its_schema() {
         for (name, schema, value) in [
             ("why", json!({ "type": "string" }), json!("as asked for")),
             ("mode", json!({ "type": "string", "enum": ["safe", "bold"] }), json!("safe")),

@@ -1,8 +1,8 @@
-//! A beat that wakes everyone who waits for something to have happened.
+//! A beat that wakes all waiters when something has happened.
 
 use tokio::sync::watch;
 
-/// Wakes all waiters, who then look for themselves; nobody misses a beat.
+/// Wakes all waiters, who then look for themselves; no waiter misses a beat.
 #[derive(Debug)]
 pub(crate) struct Pulse(watch::Sender<()>);
 
@@ -17,11 +17,11 @@ impl Pulse {
         self.0.send_replace(());
     }
 
-    /// Waits until `look` finds something; it is asked at once and then after every beat.
+    /// Waits until `look` finds something; it is called at once and then after every beat.
     pub(crate) async fn until<T>(&self, mut look: impl FnMut() -> Option<T>) -> T {
         let mut beats = self.0.subscribe();
         loop {
-            // Seen before looking: a beat during the look leads to another one.
+            // Read before looking: a beat during the look causes another one.
             beats.borrow_and_update();
             if let Some(found) = look() {
                 return found;

@@ -1,4 +1,4 @@
-//! From a reply to what goes over the wire, in the API that the client asked in.
+//! Renders a reply for the wire, in the API of the request.
 
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ pub(crate) mod responses;
 /// The instant at which everything is created, in Unix seconds.
 pub(crate) const CREATED_AT: u64 = 1_700_000_000;
 
-/// How a model may be asked.
+/// The APIs of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Api {
     Responses,
     Chat,
 }
 
-/// A request, as far as its reply depends on it.
+/// The parts of a request that its reply depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ask<'a> {
     pub(crate) number: usize,
@@ -53,7 +53,7 @@ pub(crate) enum Rendered {
     },
 }
 
-/// Writes a reply out, or says why that cannot be done.
+/// Renders a reply, or returns the reason why that is impossible.
 pub(crate) fn render(reply: &Reply, api: Api, ask: Ask<'_>) -> Result<Rendered, &'static str> {
     reply.check()?;
     if reply.http.is_some() || reply.template.is_some() {
@@ -61,7 +61,8 @@ pub(crate) fn render(reply: &Reply, api: Api, ask: Ask<'_>) -> Result<Rendered, 
     }
     let (frames, streams) = match api {
         Api::Responses => {
-            // The real service does not stream unless asked; clients of this one always stream.
+            // The real service does not stream unless asked to; this one streams unless asked not
+            // to.
             let streams = ask.body["stream"] != false;
             (responses::frames(reply, ask, streams), streams)
         }
@@ -80,7 +81,7 @@ pub(crate) fn render(reply: &Reply, api: Api, ask: Ask<'_>) -> Result<Rendered, 
     Ok(pack(reply, StatusCode::OK, headers, frames, streams))
 }
 
-/// An answer that the script states as HTTP, whatever was asked.
+/// An answer that the script gives as HTTP, whatever the request.
 pub(crate) fn http(reply: &Reply) -> Rendered {
     if let Some(template) = &reply.template {
         let template = template.clone();
@@ -108,7 +109,7 @@ pub(crate) fn http(reply: &Reply) -> Rendered {
     pack(reply, status, headers, frames, false)
 }
 
-/// Decides who serves the answer: wiremock if it comes in one piece, the front if not.
+/// Decides who serves the answer: wiremock if it is in one piece, otherwise the front.
 fn pack(
     reply: &Reply,
     status: StatusCode,
@@ -147,7 +148,7 @@ fn gates(reply: &Reply) -> Vec<String> {
     reply.send.iter().filter_map(gate).collect()
 }
 
-/// The headers that the reply sets; its check has made sure that they are such.
+/// The headers of the reply; its check has ensured that they are valid.
 fn headers(reply: &Reply) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let content_type = reply.content_type.iter().map(|value| (CONTENT_TYPE.as_str(), value));

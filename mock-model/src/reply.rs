@@ -1,4 +1,4 @@
-//! One answer of the model, as the script states it.
+//! One answer of the model, as the script gives it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,14 +19,14 @@ pub(crate) mod words;
 
 const STANDS_ALONE: &str = "an HTTP answer stands alone: nothing goes before or after it";
 
-/// One answer of the model: what it says and calls, or an HTTP answer, and the faults on the way.
+/// One answer of the model: text and calls, or an HTTP answer, with optional faults.
 ///
 /// A reply does not name an endpoint: it is written as Responses events or as chat completion
 /// chunks, whichever the client asks for. Start one with a word such as [`says`](crate::says) or
 /// [`calls`](crate::calls) and add to it; what follows refers to what stands before it.
 ///
-/// A reply that contradicts itself (an `id` without a call, a text inside an HTTP error) is not an
-/// error when it is built: the service answers it with status 500 and the reason, and
+/// A reply that contradicts itself (an `id` without a call, a text inside an HTTP error) can be
+/// built: the service answers the request with status 500 and the reason, and
 /// [`verify`](crate::MockModel::verify) reports it.
 ///
 /// ```
@@ -71,7 +71,7 @@ pub(crate) enum End {
     Incomplete {
         reason: String,
     },
-    /// The stream is closed in good order, but nothing says that the response is complete.
+    /// The stream is closed properly, but without the event that the response is complete.
     Nothing,
 }
 
@@ -81,10 +81,10 @@ pub(crate) enum End {
 pub(crate) struct Usage {
     pub(crate) input: u64,
     pub(crate) output: u64,
-    /// Of the input, what the service had in its cache.
+    /// The cached part of the input.
     #[serde(default)]
     pub(crate) cached: u64,
-    /// Of the output, what was thought and not said.
+    /// The reasoning part of the output.
     #[serde(default)]
     pub(crate) reasoning: u64,
 }
@@ -131,9 +131,9 @@ impl Reply {
         self.http.is_some() || self.template.is_some()
     }
 
-    /// Adds everything that `next` sends after what this reply sends.
+    /// Appends everything that `next` sends.
     ///
-    /// Both keep their settings; where both have one, that of `next` holds.
+    /// Both keep their settings; if both have one, that of `next` applies.
     pub fn and(mut self, next: Self) -> Self {
         if self.is_whole() || next.is_whole() {
             return self.flawed(STANDS_ALONE);
@@ -155,7 +155,7 @@ impl Reply {
         self
     }
 
-    /// Adds to the text or thought that was said last, as further deltas of the same item.
+    /// Appends to the last text or thought, as further deltas of the same item.
     pub fn continues(mut self, text: impl Into<String>) -> Self {
         self.send.push(Step::Continues(text.into().into()));
         self
@@ -177,8 +177,9 @@ impl Reply {
         self
     }
 
-    /// Names the directory for the last [command](crate::runs_command); a relative one is for the client to place. The last
-    /// [patch](crate::applies_patch) gets a `cd` to it, so that only a shell can apply it.
+    /// Sets the directory of the last [command](crate::runs_command); the client decides what a
+    /// relative one means. The last [patch](crate::applies_patch) gets a `cd` to it, so that only a
+    /// shell can apply it.
     pub fn workdir(mut self, workdir: impl Into<PathBuf>) -> Self {
         let last = self.send.iter_mut().rev().find_map(|step| match step {
             Step::RunsCommand(want) => Some(&mut want.workdir),
@@ -192,8 +193,8 @@ impl Reply {
         self
     }
 
-    /// Sets how long the last call that [opens](crate::opens_program) a program or [writes](crate::writes_to) to one waits
-    /// for it, where its tool can be told.
+    /// Sets how long the last call that [opens](crate::opens_program) a program or
+    /// [writes](crate::writes_to) to one waits for it, if its tool has an argument for that.
     pub fn yields_after(mut self, milliseconds: u64) -> Self {
         match self.send.iter_mut().rev().find_map(Step::yield_mut) {
             Some(time) => *time = Some(milliseconds),
@@ -204,8 +205,8 @@ impl Reply {
 
     /// Splits the last text into `count` deltas of about equal length; 0 sends no delta at all.
     ///
-    /// A character is never split, so there are at most as many deltas as characters. Without this
-    /// there is one delta a word.
+    /// A character is never split, so there are at most as many deltas as characters. By default
+    /// there is one delta per word.
     pub fn deltas(mut self, count: usize) -> Self {
         match self.send.iter_mut().rev().find_map(Step::text_mut) {
             Some(text) => (text.deltas, text.delta_chars) = (Some(count), None),
@@ -225,9 +226,9 @@ impl Reply {
 
     /// Waits here until the test [opens](crate::MockModel::open) the gate of this name.
     ///
-    /// What stands before the gate has been sent and flushed. A text or thought before it is still
-    /// open: its end follows the gate, so the gate is *inside* the message. With nothing before
-    /// it, not even the status line is sent.
+    /// Everything before the gate has been sent and flushed. A text or thought before it is still
+    /// open: its end follows the gate, so the gate is *inside* the message. A gate at the start
+    /// withholds even the status line.
     pub fn hold(mut self, gate: impl Into<String>) -> Self {
         self.send.push(Step::Hold(gate.into()));
         self
@@ -256,7 +257,7 @@ impl Reply {
         self
     }
 
-    /// Sends the first byte of the answer, the status line, only after this time.
+    /// Delays the first byte of the answer, the status line, by this time.
     pub fn first_byte_after(mut self, delay: Duration) -> Self {
         self.first_byte_after = delay;
         self
@@ -274,13 +275,13 @@ impl Reply {
         self
     }
 
-    /// Sets the token counts that the reply ends with; 10 in and 5 out without it.
+    /// Sets the token counts at the end of the reply; by default 10 input and 5 output tokens.
     pub fn usage(mut self, input: u64, output: u64) -> Self {
         self.usage = Usage { input, output, ..self.usage };
         self
     }
 
-    /// Sets how much of the input was cached, and how much of the output is reasoning; nothing without it.
+    /// Sets the cached part of the input, and the reasoning part of the output; by default none.
     pub fn of_which(mut self, cached: u64, reasoning: u64) -> Self {
         self.usage = Usage { cached, reasoning, ..self.usage };
         self
@@ -302,7 +303,7 @@ impl Reply {
         self
     }
 
-    /// Says why this reply cannot be served.
+    /// The reason why this reply cannot be served.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         if let Some(flaw) = self.flaw {
             return Err(flaw);
@@ -355,14 +356,14 @@ impl Reply {
         Ok(())
     }
 
-    /// Whether nothing but given bytes is sent: then there is no first and no last event either.
+    /// Whether the reply consists only of raw bytes: then it has neither a first nor a last event.
     pub(crate) fn is_raw(&self) -> bool {
         self.send.iter().any(|step| matches!(step, Step::Raw(_)))
             && self.send.iter().all(|step| matches!(step, Step::Raw(_) | Step::Hold(_)))
     }
 }
 
-/// Any answer that wiremock can give is a reply.
+/// Every answer of wiremock is a reply.
 impl From<ResponseTemplate> for Reply {
     fn from(template: ResponseTemplate) -> Self {
         Self { template: Some(template), ..Self::default() }

@@ -1,4 +1,4 @@
-//! A recorded request, and what a test asks about it.
+//! A recorded request, and what tests can read from it.
 
 use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -16,7 +16,7 @@ pub(crate) mod journal;
 pub(crate) mod pairing;
 mod texts;
 
-/// A request that the service was sent, and how it was answered. Cheap to clone.
+/// A request to the service, and how it was answered. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Request(Arc<Recorded>);
 
@@ -24,7 +24,7 @@ pub struct Request(Arc<Recorded>);
 struct Recorded {
     head: Head,
     body: Bytes,
-    /// Read on demand: a journal of unread requests costs no more than their bytes.
+    /// Parsed on demand: a journal of unread requests costs no more than their bytes.
     json: OnceLock<Value>,
     number: Option<usize>,
     answer: Answer,
@@ -33,7 +33,7 @@ struct Recorded {
     is_truncated: bool,
 }
 
-/// What came before the body.
+/// The part before the body.
 #[derive(Clone, Debug)]
 pub(crate) struct Head {
     pub(crate) method: Method,
@@ -42,8 +42,8 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Copies what is recorded: hyper hands out slices of its read buffer, and one of them keeps
-    /// all of it, whatever the journal counts.
+    /// Copies the recorded parts: hyper returns slices of its read buffer, and one of them keeps
+    /// the whole buffer alive, which the journal does not count.
     pub(crate) fn detached(parts: &hyper::http::request::Parts) -> Self {
         let mut headers = HeaderMap::with_capacity(parts.headers.keys_len());
         for (name, value) in &parts.headers {
@@ -60,9 +60,9 @@ impl Head {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer {
-    /// With a reply of the script; this is the reply in one line.
+    /// With a reply of the script, shown here on one line.
     Reply(String),
-    /// With a few words in place of a reply of the script that wants what no tool of the request does.
+    /// With a short text, because the scripted reply needs a tool that the request does not offer.
     Unoffered(Unoffered),
     /// With status 500, because the script had no reply left.
     NoReplyLeft,
@@ -72,9 +72,10 @@ pub enum Answer {
     Account,
     /// With a compaction.
     Compaction,
-    /// With status 426: the service does not speak the WebSocket transport, clients fall back.
+    /// With status 426: the service does not support the WebSocket transport, and clients fall
+    /// back.
     WebSocketRefused,
-    /// With this status and reason, because the request, or the reply scripted for it, is at fault.
+    /// With this status and reason, because the request, or the scripted reply, is faulty.
     Refused {
         /// The HTTP status.
         status: u16,
@@ -85,7 +86,7 @@ pub enum Answer {
     Unfinished,
 }
 
-/// How far the answer to a request got.
+/// The progress of the answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -96,8 +97,8 @@ pub enum Delivery {
     Complete,
     /// The script broke the connection.
     Cut,
-    /// The client closed the connection, or only its own half of it, or the service ended, before
-    /// the answer was complete.
+    /// The client closed the connection, or its own half of it, or the service ended, before the
+    /// answer was complete.
     Abandoned,
 }
 
@@ -161,7 +162,7 @@ impl Request {
         self.0.head.uri.query()
     }
 
-    /// The first value of a header, if it has one and that is text; names ignore case.
+    /// The first value of a header, if it exists and is text; names ignore case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.head.headers.get(name)?.to_str().ok()
@@ -173,7 +174,7 @@ impl Request {
         self.0.head.headers.keys().map(hyper::header::HeaderName::as_str).collect()
     }
 
-    /// The body as it came; empty when it [is truncated](Self::is_truncated).
+    /// The body as received; empty if it [is truncated](Self::is_truncated).
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.0.body
@@ -197,7 +198,7 @@ impl Request {
         &self.0.answer
     }
 
-    /// How far the answer got.
+    /// The progress of the answer.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         Delivery::ALL[usize::from(self.0.delivery.load(Ordering::Acquire))]
@@ -213,7 +214,7 @@ impl Request {
         self.0.delivery.store(delivery as u8, Ordering::Release);
     }
 
-    /// What the request costs the journal, in bytes: the body, the headers and the target.
+    /// The size of the request in the journal, in bytes: the body, the headers and the target.
     pub(crate) fn cost(&self) -> usize {
         let headers = &self.0.head.headers;
         let headers: usize =

@@ -1,4 +1,4 @@
-//! What the model will say, in order.
+//! The model's replies, in order.
 
 use std::collections::VecDeque;
 
@@ -76,9 +76,9 @@ pub struct Script {
     compact_with: Option<Reply>,
 }
 
-/// Why a text is not a script.
+/// The text is not a script.
 #[derive(Debug, Error)]
-#[error("read the script: {0}")]
+#[error("cannot read the script: {0}")]
 pub struct ScriptError(#[from] serde_json::Error);
 
 impl Script {
@@ -92,7 +92,7 @@ impl Script {
         Self { forever: Some(reply), ..Self::default() }
     }
 
-    /// Gives this reply to every request once the others are used.
+    /// Gives this reply to every request after the others are used.
     pub fn then_forever(mut self, reply: Reply) -> Self {
         self.forever = Some(reply);
         self
@@ -100,7 +100,7 @@ impl Script {
 
     /// Gives this HTTP answer to every `…/responses/compact` request.
     ///
-    /// Without it such a request gets back its own user messages and one compaction item.
+    /// By default such a request gets back its own user messages and one compaction item.
     pub fn compact_with(mut self, reply: Reply) -> Self {
         self.compact_with = Some(reply);
         self
@@ -110,19 +110,19 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// The text is no JSON, has an unknown member, or a reply contradicts itself; the message
+    /// If the text is not JSON, has an unknown member, or a reply contradicts itself; the message
     /// names the place.
     pub fn from_json(text: &str) -> Result<Self, ScriptError> {
         Ok(serde_json::from_str(text)?)
     }
 
-    /// The number of replies that have not been asked for, without the repeating one.
+    /// The number of unused replies, without the repeating one.
     #[must_use]
     pub fn len(&self) -> usize {
         self.replies.len()
     }
 
-    /// Whether every reply has been asked for.
+    /// Whether every reply has been used.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.replies.is_empty()

@@ -16,10 +16,10 @@ use crate::flush::{FlushedIo, Flushes};
 use crate::service;
 use crate::state::State;
 
-/// The pause after an `accept` that failed, most likely for want of file descriptors.
+/// The pause after a failed `accept`, most likely for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
-/// Serves until `stop` is sent or its sender is gone; then there is no connection left.
+/// Serves until `stop` is sent or its sender is dropped; then no connection is left.
 pub(crate) async fn run(listener: TcpListener, state: Arc<State>, mut stop: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
@@ -40,10 +40,10 @@ pub(crate) async fn run(listener: TcpListener, state: Arc<State>, mut stop: ones
     state.whole.stop().await;
 }
 
-/// Accepts a connection on which small writes leave at once.
+/// Accepts a connection on which small writes are sent at once.
 ///
-/// With Nagle's algorithm an event waits for the acknowledgement of the one before it, which the
-/// other side delays by 40 ms.
+/// With Nagle's algorithm an event would wait for the acknowledgement of the previous one, which
+/// the other side delays by 40 ms.
 async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     let (socket, _) = listener.accept().await?;
     socket.set_nodelay(true)?;
@@ -66,7 +66,7 @@ async fn connection(socket: TcpStream, state: Arc<State>) {
         })
     };
     let served = http1::Builder::new().auto_date_header(false).serve_connection(io, service).await;
-    // Every other error is a client that went away, or a cut.
+    // Every other error is a client that disconnected, or a cut.
     if let Err(error) = served
         && error.is_parse()
     {

@@ -1,4 +1,4 @@
-//! What the service does with one request: read it, choose the answer, record both, answer.
+//! Handles one request: reads it, chooses the answer, records both, answers.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::stream::{self, Body, Tracker};
 /// The largest request body that is read, in bytes.
 pub(crate) const BODY_LIMIT: usize = 64 << 20;
 
-/// What a request is for.
+/// The purpose of a request.
 enum Route {
     Ask(Api),
     Models,
@@ -33,7 +33,7 @@ enum Route {
     Unknown,
 }
 
-/// What is to be done, decided while the script and the journal are locked.
+/// The decision about a request, made while the script and the journal are locked.
 enum Decision {
     Send(Rendered),
     Json(StatusCode, Value),
@@ -56,7 +56,7 @@ pub(crate) async fn answer(
             return refuse(&state, head, Bytes::new(), status, reason);
         }
         Err(None) => {
-            // Nobody reads the answer; the journal is what counts.
+            // The client is gone, so only the journal matters.
             record(&state, Request::new(head, Bytes::new(), None, Answer::Unfinished, Vec::new()));
             return json_response(StatusCode::BAD_REQUEST, &error("the request ended early"));
         }
@@ -70,12 +70,12 @@ pub(crate) async fn answer(
         Route::Compact => compact(state, flushes, head, body).await,
         Route::Models => {
             record(&state, Request::new(head, body, None, Answer::Models, Vec::new()));
-            // `data` is what the public API has, `models` is what codex reads.
+            // The public API has `data`, and Codex reads `models`.
             let list = json!({ "object": "list", "data": [], "models": [] });
             json_response(StatusCode::OK, &list)
         }
         Route::Account => {
-            // What the backend does not have is not at fault: servers get on without.
+            // A path that the backend does not have is no fault: servers work without it.
             let reason = format!("{} {} is not served here", head.method, head.uri.path());
             let unknown = (StatusCode::NOT_FOUND, error(&reason));
             let (status, json) = account::answer(&head).unwrap_or(unknown);
@@ -113,7 +113,7 @@ fn route(head: &Head) -> Route {
     }
 }
 
-/// Reads the body; an error has a status if there is still somebody to answer.
+/// Reads the body; an error has a status if the client can still be answered.
 async fn read(body: Incoming) -> Result<Bytes, Option<StatusCode>> {
     match Limited::new(body, BODY_LIMIT).collect().await {
         // A copy, for the reason that `Head::detached` gives.
@@ -169,7 +169,7 @@ fn choose(talk: &mut Talk, head: &Head, api: Api, ask: Ask<'_>) -> (Answer, Deci
             let answer = Answer::Reply(reply.to_string());
             (reply, answer)
         }
-        // Whoever asked goes on as if the model had nothing more to do: what counts is in the journal.
+        // The client continues as if the model had nothing more to do; the journal has the reason.
         Err(unoffered) => (says(unoffered.to_string()), Answer::Unoffered(unoffered)),
     };
     match render(&reply, api, ask) {
@@ -206,7 +206,7 @@ async fn compact(state: Arc<State>, flushes: Flushes, head: Head, body: Bytes) -
     send(decision, flushes, Tracker::new(state, request)).await
 }
 
-/// What the real service does: the user's messages stay, the rest becomes one opaque item.
+/// As the real service does: the user's messages stay, the rest becomes one opaque item.
 fn compaction(request: &Value, number: usize) -> Value {
     let items = request["input"].as_array().map(Vec::as_slice).unwrap_or_default();
     let users = items.iter().filter(|item| item["role"] == "user").cloned();
@@ -263,7 +263,7 @@ async fn send(decision: Decision, flushes: Flushes, tracker: Tracker) -> Respons
     }
 }
 
-/// Records a request that is answered at once.
+/// Records a request that was answered at once.
 fn record(state: &State, request: Request) {
     let is_finished = *request.answer() != Answer::Unfinished;
     let delivery = if is_finished { Delivery::Complete } else { Delivery::Abandoned };

@@ -1,4 +1,4 @@
-//! What the connections of one service and its owner share.
+//! The state that the owner and the connections of one service share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -36,7 +36,7 @@ impl State {
         self.talk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends all waiting: nothing more will happen here.
+    /// Ends all waits: nothing more will happen here.
     pub(crate) fn close(&self) {
         self.talk().is_closed = true;
         self.gates.close();

@@ -17,7 +17,7 @@ use crate::requests::{Delivery, Request};
 use crate::state::State;
 use crate::whole::Whole;
 
-/// What every answer of the service has for a body.
+/// The body type of all answers.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Cut>;
 
 /// The script breaks the connection here.
@@ -25,12 +25,13 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, Cut>;
 #[error("cut by the script")]
 pub(crate) struct Cut;
 
-/// A body in one piece, which nobody follows.
+/// A body in one piece, whose delivery is not tracked.
 pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into()).map_err(|never: Infallible| match never {}).boxed_unsync()
 }
 
-/// Notes how the delivery of an answer ended; dropped early, that its client did not wait for it.
+/// Records how the delivery of an answer ended; if it is dropped early, the client did not wait for
+/// the answer.
 #[derive(Debug)]
 pub(crate) struct Tracker {
     state: Arc<State>,
@@ -64,7 +65,7 @@ impl Drop for Tracker {
     }
 }
 
-/// A body in one piece, whose length the head states: hyper does not ask for its end.
+/// A body in one piece with a length in its head: hyper does not poll for its end.
 pub(crate) fn sized(bytes: Bytes, tracker: Tracker) -> Body {
     if bytes.is_empty() {
         tracker.ended(Delivery::Complete);
@@ -76,7 +77,7 @@ pub(crate) fn sized(bytes: Bytes, tracker: Tracker) -> Body {
     full(bytes).map_frame(handed_over).boxed_unsync()
 }
 
-/// The frames as a body; `flushes` are those of the connection that it goes out on.
+/// The frames as a body; `flushes` are those of its connection.
 pub(crate) fn body(frames: Vec<Frame>, flushes: Flushes, tracker: Tracker) -> Body {
     StreamBody::new(chunks(frames, flushes, tracker)).boxed_unsync()
 }
@@ -86,7 +87,8 @@ fn chunks(
     flushes: Flushes,
     tracker: Tracker,
 ) -> impl Stream<Item = Result<BodyFrame<Bytes>, Cut>> {
-    // The head is on its way: the first frame waits for it as any other does for the one before.
+    // The head is already being sent: the first frame waits for it as each frame does for the one
+    // before.
     let on_its_way = flushes.count();
     stream::unfold(
         (frames.into_iter(), on_its_way, flushes, tracker),

@@ -1,4 +1,4 @@
-//! Compares what was scripted with what was asked.
+//! Compares the script with the requests.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::requests::pairing::Violation;
 use crate::requests::{Answer, Request};
 use crate::state::Talk;
 
-/// The most violations that a message lists.
+/// The largest number of violations that a message lists.
 const LISTED: usize = 20;
 
 /// The client did not do what the script expects; the message shows the difference.
@@ -18,11 +18,11 @@ const LISTED: usize = 20;
 #[error("{message}")]
 #[non_exhaustive]
 pub struct VerifyError {
-    /// The replies that nobody asked for, each in one line.
+    /// The unused replies, each on one line.
     pub unused: Vec<String>,
-    /// The number of requests for a reply that came when there was none left.
+    /// The number of requests that found no reply left.
     pub unscripted: usize,
-    /// The number of requests that were refused, with connections that were not HTTP.
+    /// The number of refused requests, including connections that were not HTTP.
     pub refused: usize,
     /// The broken rules of the requests that the journal still keeps.
     pub violations: Vec<Violation>,
@@ -80,7 +80,7 @@ fn count(number: usize, what: &str) -> String {
     if number == 1 {
         return format!("1 {what}");
     }
-    // Only the first word of what is counted has a plural.
+    // Only the first word of a count has a plural form.
     let (noun, rest) = what.split_at(what.find(' ').unwrap_or(what.len()));
     match noun {
         "reply" => format!("{number} replies{rest}"),

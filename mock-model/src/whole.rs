@@ -1,7 +1,7 @@
 //! Answers in one piece, served by wiremock behind the front.
 //!
-//! wiremock keeps every request it matches for as long as it lives, and its listener has a thread
-//! of its own. So it is started by the first such answer and replaced after a few hundred.
+//! wiremock keeps every request that it matches for its whole life, and its listener has a thread
+//! of its own. So it is started for the first such answer and replaced after a few hundred.
 
 use std::collections::HashMap;
 use std::io;
@@ -22,11 +22,11 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 /// The number of answers after which a wiremock is replaced: it keeps 6 to 8 kB for each.
 const LIFETIME: usize = 200;
 
-/// The wiremock of a service, if it has needed one.
+/// The wiremock of a service, if one was needed.
 #[derive(Debug, Default)]
 pub(crate) struct Whole(tokio::sync::Mutex<Option<Arc<Server>>>);
 
-/// One answer, as wiremock gives it.
+/// One answer, in the form of wiremock.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -39,13 +39,13 @@ type Templates = Arc<Mutex<HashMap<String, ResponseTemplate>>>;
 #[derive(Debug)]
 struct Server {
     mock: MockServer,
-    /// By path; an answer is taken out when it is given.
+    /// By path; a template is removed when it is used.
     templates: Templates,
     ticket: Mutex<usize>,
 }
 
 impl Whole {
-    /// Has wiremock turn the template into an answer; this takes as long as its delay says.
+    /// Lets wiremock turn the template into an answer; takes as long as the template's delay.
     pub(crate) async fn answer(&self, template: ResponseTemplate) -> io::Result<Answer> {
         let (server, path) = self.ticket(template).await?;
         fetch(*server.mock.address(), path).await.map_err(io::Error::other)
@@ -72,7 +72,7 @@ impl Whole {
 
 impl Server {
     async fn start() -> io::Result<Self> {
-        // Bound here: wiremock would panic where there is no port left.
+        // Bound here, because wiremock would panic if no port is left.
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let mock =
             MockServer::builder().listener(listener).disable_request_recording().start().await;
@@ -90,7 +90,7 @@ impl Server {
         Ok(Self { mock, templates, ticket: Mutex::new(0) })
     }
 
-    /// Lays the template ready and gives the path to fetch it at; none at the end of its life.
+    /// Registers the template and returns the path to fetch it at; `None` at the end of its life.
     fn ticket(&self, template: &ResponseTemplate) -> Option<String> {
         let mut ticket = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
         *ticket += 1;
@@ -114,7 +114,7 @@ async fn fetch(
         .header(HOST, address.to_string())
         .header(CONNECTION, "close")
         .body(Empty::<Bytes>::new())?;
-    // Not a task of its own: who gives the answer up gives up this connection too.
+    // Not a task of its own: a caller that drops the answer also drops this connection.
     let exchange = async move {
         let (head, body) = sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();

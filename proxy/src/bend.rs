@@ -1,4 +1,4 @@
-//! How a conversation is bent: what becomes of each line and of each end.
+//! Changes a conversation: decides what happens to each line and to each end.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub enum End {
     Signal(i32),
 }
 
-/// One way of bending; by default nothing is bent.
+/// One way to change a conversation; by default nothing is changed.
 pub(crate) trait Bend: Send {
     /// A line came from one side.
     fn line(&mut self, from: Side, line: &Line, steps: &mut Steps) {
@@ -26,7 +26,8 @@ pub(crate) trait Bend: Send {
         steps.push(from.other(), Step::Close);
     }
 
-    /// How we end when the subject has ended so; `None` is not at all.
+    /// How the proxy ends when the subject has ended in this way; `None` means that it does not
+    /// end.
     fn exit(&mut self, end: End) -> Option<End> {
         Some(end)
     }
@@ -37,12 +38,12 @@ pub(crate) trait Bend: Send {
     }
 }
 
-/// Bends nothing.
+/// Changes nothing.
 pub(crate) struct Straight;
 
 impl Bend for Straight {}
 
-/// Does something to each line from one side, and passes on what comes from the other.
+/// Handles each line from one side, and passes on the lines from the other.
 struct Lines<F> {
     from: Side,
     bend: F,
@@ -58,12 +59,12 @@ impl<F: FnMut(&Line, &mut Steps) + Send> Bend for Lines<F> {
     }
 }
 
-/// Does something to each line of the subject.
+/// Handles each line of the subject.
 pub(crate) fn of_subject(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {
     Box::new(Lines { from: Side::Subject, bend })
 }
 
-/// Does something to every line of one kind from one side, but not to the first `spared` of them.
+/// Handles every line of one kind from one side, except the first `spared` of them.
 pub(crate) fn each(
     from: Side,
     kind: Kind,
@@ -84,22 +85,22 @@ pub(crate) fn each(
     })
 }
 
-/// Does something to each answer of the subject but the first, which is part of the greeting.
+/// Handles each answer of the subject except the first, which is part of the greeting.
 pub(crate) fn answers(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {
     each(Side::Subject, Kind::Answer, 1, bend)
 }
 
-/// Changes each answer of the subject but the first.
+/// Changes each answer of the subject except the first.
 pub(crate) fn edit_answers(edit: fn(&mut Value)) -> Box<dyn Bend> {
     answers(move |line, steps| steps.client(line.edited(edit)))
 }
 
-/// Does something to each notification of the subject.
+/// Handles each notification of the subject.
 pub(crate) fn notifications(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {
     each(Side::Subject, Kind::Notification, 0, bend)
 }
 
-/// Does something to every `n`th notification of the subject.
+/// Handles every `n`th notification of the subject.
 pub(crate) fn every(
     n: usize,
     mut bend: impl FnMut(&Line, &mut Steps) + Send + 'static,

@@ -1,4 +1,4 @@
-//! What a planted fault is, and how a table of them is written.
+//! A planted fault, and the form of a table of them.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use ::faults::Fault;
 
 use crate::bend::Bend;
 
-/// One way in which a conversation can be wrong, and what makes it so.
+/// One fault of a conversation, and the code that causes it.
 pub struct Planted {
-    /// What it is called, and what is wrong.
+    /// Its name and its sentence.
     pub fault: Fault,
-    /// Where it is written, relative to the workspace.
+    /// The file of its row, relative to the workspace.
     pub file: &'static str,
     /// The line in [`Planted::file`].
     pub line: u32,
@@ -46,7 +46,7 @@ macro_rules! constants {
 }
 pub(crate) use constants;
 
-/// One row of a table of faults: its constant, its sentence, and what makes its bend.
+/// One row of a table of faults: its constant, its sentence, and the code that makes its change.
 macro_rules! fault {
     ($name:ident, $sentence:literal, $bend:expr $(,)?) => {
         $crate::fault::Planted { fault: $name, file: file!(), line: line!(), bend: $bend }

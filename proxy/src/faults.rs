@@ -1,4 +1,4 @@
-//! Every fault, one module a chapter, each with its table.
+//! All faults: one module per chapter, each with its table.
 
 mod client;
 mod duplicates;

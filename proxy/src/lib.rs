@@ -1,7 +1,8 @@
-//! Stands between a client and a server, line by line over stdio, and bends what they say.
+//! Stands between a client and a server, line by line over stdio, and can change their messages.
 //!
-//! Without a fault nothing can be told from the server itself: every byte, the ends of both streams, signals and the exit are
-//! passed on. With one, the conversation is wrong in one known way, which proves that whoever listens notices.
+//! Without a fault the proxy behaves exactly like the server: every byte, the ends of both streams,
+//! signals and the exit are passed on. With a fault, the conversation is wrong in one known way,
+//! which proves that a check notices it.
 
 mod bend;
 mod fault;
@@ -28,14 +29,14 @@ pub use log::Log;
 pub use perturb::{Delays, Pauses};
 pub use relay::{ProxyError, Relay};
 
-/// Relays between this process' own stdin and stdout and a new subject until the subject has ended, and ends as it did: with
-/// its exit code, or by the same signal.
+/// Relays between the stdin and stdout of this process and a new subject until the subject has
+/// ended, and ends in the same way: with its exit code, or by the same signal.
 ///
-/// `command` is what is started; `tie` stands in front of it, see [`tied`].
+/// `command` starts the subject; `tie` is put in front of it, see [`tied`].
 ///
 /// # Errors
 ///
-/// The streams could not be taken over, or the subject could not be started.
+/// If the streams could not be taken over, or the subject could not be started.
 pub fn stand_in(
     relay: Relay,
     tie: Vec<OsString>,
@@ -43,7 +44,7 @@ pub fn stand_in(
 ) -> Result<Infallible, ProxyError> {
     let input = rustix::stdio::stdin().try_clone_to_owned().map_err(ProxyError::Streams)?;
     let output = rustix::stdio::stdout().try_clone_to_owned().map_err(ProxyError::Streams)?;
-    // What we hold must be all there is, or nobody would notice when we close it.
+    // We must hold the only descriptors, or no reader would notice when we close them.
     let nothing = std::fs::File::options()
         .read(true)
         .write(true)
@@ -59,11 +60,12 @@ fn end_like(end: End) -> ! {
     match end {
         End::Code(code) => std::process::exit(code),
         End::Signal(signal) => {
-            // The subject's own core, if it left one, must not be replaced by ours.
+            // Our core must not replace that of the subject, if it left one.
             let none = Rlimit { current: Some(0), maximum: Some(0) };
             let _ = setrlimit(Resource::Core, none);
             let _ = signal_hook::low_level::emulate_default_handler(signal);
-            // Not a signal that ends a process here: what a shell makes of one.
+            // A signal that does not end this process: exit with the code that a shell would
+            // report.
             std::process::exit(128 + signal)
         }
     }

@@ -1,11 +1,11 @@
-//! The lines of a stream: put together from pieces, and what kind of message each is.
+//! The lines of a stream: assembled from pieces, and classified as messages.
 
 use serde_json::Value;
 
-/// The longest line that is looked at, in bytes; what is longer is passed on as it comes.
+/// The longest line that is parsed, in bytes; longer lines are passed on unparsed.
 pub(crate) const LONGEST: usize = 16 << 20;
 
-/// What a line is, told by the members of its envelope.
+/// The kind of a line, by the members of its envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// It has a method and an id.
@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 pub(crate) struct Line {
     pub(crate) bytes: Vec<u8>,
     pub(crate) kind: Kind,
-    /// The line as JSON; null if it is none.
+    /// The line as JSON; null if it is not JSON.
     pub(crate) value: Value,
 }
 
@@ -71,25 +71,25 @@ pub(crate) fn line_of(value: &Value) -> Vec<u8> {
     format!("{value}\n").into_bytes()
 }
 
-/// A piece of a stream that belongs together.
+/// A piece of a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// A line with its end; without it at the end of the stream.
+    /// A line with its end, or without it at the end of the stream.
     Line(Vec<u8>),
-    /// A part of a line that is too long to be looked at.
+    /// Part of a line that is too long to be parsed.
     Part(Vec<u8>),
 }
 
-/// Puts lines together.
+/// Assembles lines.
 #[derive(Debug, Default)]
 pub(crate) struct Splitter {
     begun: Vec<u8>,
-    /// The line that is under way has been passed on so far.
+    /// Whether the first part of the present line has been passed on.
     long: bool,
 }
 
 impl Splitter {
-    /// Takes what was read; what is whole by now.
+    /// Adds bytes; returns the pieces that are now complete.
     pub(crate) fn push(&mut self, mut bytes: &[u8]) -> Vec<Piece> {
         let mut out = Vec::new();
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
@@ -108,7 +108,7 @@ impl Splitter {
         out
     }
 
-    /// What is left when the stream has ended.
+    /// The rest at the end of the stream.
     pub(crate) fn rest(&mut self) -> Option<Piece> {
         (!self.begun.is_empty()).then(|| Piece::Line(std::mem::take(&mut self.begun)))
     }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_is_told_by_the_envelope() {
+    fn the_kind_follows_from_the_envelope() {
         for (text, kind) in [
             (r#"{"id":1,"method":"m"}"#, Kind::Request),
             (r#"{"method":"m"}"#, Kind::Notification),

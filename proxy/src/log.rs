@@ -1,4 +1,4 @@
-//! What was done to a conversation, as JSON lines.
+//! Records the changes to a conversation, as JSON lines.
 
 use std::fs::File;
 use std::io::Write;
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::steps::{Side, Step, Steps};
 
-/// How much of a line is kept, in bytes.
+/// The number of bytes of a line that are kept.
 const SHOWN: usize = 400;
 
-/// A file that is told of everything that was bent, delayed or paused.
+/// A file that records everything that was changed, delayed or paused.
 #[derive(Debug)]
 pub struct Log {
     file: Mutex<File>,
@@ -25,7 +25,7 @@ impl Log {
         Self { file: Mutex::new(file), began: Instant::now() }
     }
 
-    /// The line with this number from this side became something else.
+    /// Records that the line with this number from this side was changed.
     pub(crate) fn bent(&self, from: Side, number: usize, line: &[u8], steps: &Steps) {
         let steps: Vec<Value> = steps.0.iter().map(|(to, step)| shown(*to, step)).collect();
         self.write(
@@ -33,7 +33,7 @@ impl Log {
         );
     }
 
-    /// Something happened to time before the line with this number from this side.
+    /// Records a delay or pause before the line with this number from this side.
     pub(crate) fn perturbed(&self, what: &str, from: Side, number: usize, took: Duration) {
         self.write(json!({ "from": from.name(), "line": number, what: millis(took) }));
     }

@@ -1,21 +1,21 @@
-//! Delays and pauses that are no violation: pure functions of a seed.
+//! Delays and pauses that violate nothing: pure functions of a seed.
 //!
-//! Few of them, at points drawn from the seed: a conversation that is slow everywhere keeps its order, one that is slow at a
-//! few places does not.
+//! There are only a few, at points that the seed determines: a conversation that is slow everywhere
+//! keeps its order, one that is slow at a few places does not.
 
 use std::time::Duration;
 
 use crate::steps::Side;
 
-/// How many points there are in each direction.
+/// The number of points in each direction.
 const POINTS: usize = 4;
-/// The last message before which there can be one.
+/// The last message that can have one.
 const LAST: f64 = 200.0;
-/// The shortest and the longest that one lasts.
+/// The shortest and the longest duration.
 const SHORTEST: Duration = Duration::from_micros(100);
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// At which messages time is taken, and how much.
+/// The messages before which time passes, and how much.
 #[derive(Clone, Debug, PartialEq)]
 struct Points([(Side, usize, Duration); 2 * POINTS]);
 
@@ -40,7 +40,7 @@ impl Points {
     }
 }
 
-/// A number from 0 to 1, the next of its sequence (splitmix64).
+/// The next number of the sequence, from 0 to 1 (splitmix64).
 fn unit(state: &mut u64) -> f64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut z = *state;
@@ -65,7 +65,7 @@ impl Delays {
     }
 }
 
-/// Moments at which the subject stands still (`SIGSTOP`, `SIGCONT`).
+/// Moments at which the subject is stopped (`SIGSTOP`, `SIGCONT`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pauses(Points);
 
@@ -86,7 +86,7 @@ mod tests {
     use crate::steps::Side;
 
     #[test]
-    fn they_depend_on_the_seed_and_on_nothing_else() {
+    fn they_depend_only_on_the_seed() {
         assert_eq!(Delays::new(7), Delays::new(7));
         assert_ne!(Delays::new(7), Delays::new(8));
         assert_ne!(Delays::new(7).0, Pauses::new(7).0);

@@ -1,6 +1,8 @@
-//! One direction of the conversation: reads, bends, writes, and passes on that either end has closed.
+//! One direction of the conversation: reads, changes, writes, and passes on that either end has
+//! closed.
 //!
-//! A thread that blocks: what the reader does not take is not read from the writer, and the other direction does not care.
+//! A blocking thread: it reads no more than the receiver takes, without affecting the other
+//! direction.
 
 use std::fs::File;
 use std::io::{PipeReader, Read};
@@ -14,18 +16,18 @@ use crate::relay::Shared;
 use crate::sink::Sink;
 use crate::steps::{Side, Step, Steps};
 
-/// How much is read at once, in bytes: what a pipe holds.
+/// The number of bytes that are read at once: the size of a pipe.
 const CHUNK: usize = 64 << 10;
 
 /// One direction.
 pub(crate) struct Pump {
-    /// Who speaks.
+    /// The sender.
     pub(crate) from: Side,
     pub(crate) shared: Arc<Shared>,
-    /// Where the speaker is read from; dropped when nobody listens any more.
+    /// The sender's stream; dropped when the receiver has closed its end.
     pub(crate) source: Option<File>,
     pub(crate) sink: Sink,
-    /// Readable when the other direction has left something to be done here.
+    /// Readable when the other direction has left a step for this one.
     pub(crate) bell: PipeReader,
     /// Closed at its other end when the subject has ended.
     pub(crate) over: Arc<PipeReader>,
@@ -40,7 +42,7 @@ struct Ready {
     over: bool,
 }
 
-/// What is known of the stream so far.
+/// The progress of the stream.
 #[derive(Default)]
 struct Progress {
     splitter: Splitter,
@@ -49,7 +51,7 @@ struct Progress {
 }
 
 impl Pump {
-    /// Relays until there is nothing more to relay.
+    /// Relays until there is nothing left to relay.
     pub(crate) fn run(mut self) {
         let mut buffer = vec![0; CHUNK];
         let mut progress = Progress::default();
@@ -64,7 +66,8 @@ impl Pump {
             if ready.deaf {
                 self.sink = Sink::Deaf;
             }
-            // What is still in the pipe of a subject that has ended is to be delivered; what it has not read is void.
+            // Deliver the rest in the pipe of a subject that has ended; drop input that it has not
+            // read.
             if ready.over && (self.from == Side::Client || !ready.input) {
                 if self.from == Side::Subject && !progress.stopped {
                     self.end(&mut progress);
@@ -100,7 +103,7 @@ impl Pump {
         } else {
             None
         };
-        // An error (an interruption) is a look in vain.
+        // After an error (an interruption) the loop looks again.
         if poll(&mut watched, None).is_err() {
             return Ready::default();
         }
@@ -131,7 +134,7 @@ impl Pump {
         }
     }
 
-    /// The speaker's stream has ended.
+    /// Handles the end of the sender's stream.
     fn end(&mut self, progress: &mut Progress) {
         if self.source.take().is_none() {
             return;
@@ -167,7 +170,7 @@ impl Pump {
         self.perform_all(steps, progress);
     }
 
-    /// Takes the time that the seed takes before this line.
+    /// Waits before this line, if the seed says so.
     fn perturb(&self, number: usize) {
         let relay = &self.shared.relay;
         let told = |what: &str, time| {

@@ -1,4 +1,4 @@
-//! The proxy between two streams and a subject: what both directions share, and how it all ends.
+//! The proxy between two streams and a subject: the shared state of both directions, and the end.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -23,13 +23,13 @@ use crate::sink::Sink;
 use crate::steps::{Side, Step};
 use crate::subject::{Addressee, Subject};
 
-/// The signals that somebody may send to a server.
+/// The signals that other processes may send to a server.
 const PASSED_ON: [i32; 6] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2];
 
-/// Why a conversation could not be relayed.
+/// The conversation could not be relayed.
 #[derive(Debug, Error)]
 pub enum ProxyError {
-    /// There is nothing to start.
+    /// The command is empty.
     #[error("the command of the subject is empty")]
     NoCommand,
     /// The subject did not start.
@@ -41,25 +41,25 @@ pub enum ProxyError {
     /// Signals could not be listened for.
     #[error("cannot listen for signals: {0}")]
     Signals(#[source] io::Error),
-    /// The subject's end could not be told.
+    /// The end of the subject could not be awaited.
     #[error("cannot await the end of the subject: {0}")]
     Await(#[source] io::Error),
 }
 
-/// What is done to a conversation; nothing by default.
+/// The changes to a conversation; by default none.
 #[derive(Debug, Default)]
 pub struct Relay {
-    /// What is wrong with it.
+    /// The fault.
     pub fault: Option<&'static Planted>,
-    /// Where messages are held back.
+    /// The delays of messages.
     pub delays: Option<Delays>,
-    /// Where the subject stands still.
+    /// The pauses of the subject.
     pub pauses: Option<Pauses>,
-    /// What is told of everything that was done.
+    /// The log of all changes.
     pub log: Option<Log>,
 }
 
-/// What both directions share.
+/// The state that both directions share.
 pub(crate) struct Shared {
     pub(crate) relay: Relay,
     pub(crate) addressee: Addressee,
@@ -69,7 +69,7 @@ pub(crate) struct Shared {
     ended: Condvar,
 }
 
-/// What the other direction wants to be done in this one.
+/// The steps that the other direction has left for this one.
 struct Inbox {
     steps: Mutex<Vec<Step>>,
     bell: PipeWriter,
@@ -84,7 +84,7 @@ impl Shared {
         lock(&self.bend)
     }
 
-    /// Whether lines have to be looked at.
+    /// Whether lines have to be parsed.
     pub(crate) fn by_line(&self) -> bool {
         let Relay { fault, delays, pauses, .. } = &self.relay;
         fault.is_some() || delays.is_some() || pauses.is_some()
@@ -94,23 +94,23 @@ impl Shared {
         &self.inboxes[usize::from(to == Side::Subject)]
     }
 
-    /// Leaves a step to the direction that leads to this side.
+    /// Leaves a step for the direction to this side.
     pub(crate) fn leave(&self, to: Side, step: Step) {
         let inbox = self.inbox(to);
         let mut steps = lock(&inbox.steps);
         steps.push(step);
-        // One ring is enough; and if nobody hears it any more, there is nothing left to be done.
+        // One ring is enough; if no thread listens any more, there is nothing left to do.
         if steps.len() == 1 {
             let _ = (&inbox.bell).write_all(&[0]);
         }
     }
 
-    /// Takes what was left to the direction that leads to this side.
+    /// Takes the steps that were left for the direction to this side.
     pub(crate) fn left(&self, to: Side) -> Vec<Step> {
         std::mem::take(&mut lock(&self.inbox(to).steps))
     }
 
-    /// Lets time pass, until the subject ends at the latest.
+    /// Waits, at most until the end of the subject.
     pub(crate) fn wait(&self, time: Duration) {
         let over = lock(&self.over);
         drop(self.ended.wait_timeout_while(over, time, |over| !*over));
@@ -121,7 +121,7 @@ impl Shared {
         let mut command = Command::new("sleep");
         command.arg("600").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        // Without `sleep` there is no fault, which whoever looks for it will say.
+        // Without `sleep` there is no fault, and the check that should find it will say so.
         let _ = command.spawn();
     }
 
@@ -134,18 +134,18 @@ impl Shared {
 impl Relay {
     /// Starts the subject and relays between it and these two streams until it has ended.
     ///
-    /// Signals that reach this process are passed on to the subject, from now on and for good.
+    /// Signals to this process are passed on to the subject, from now on and for good.
     ///
     /// # Errors
     ///
-    /// The subject could not be started or awaited.
+    /// If the subject could not be started or awaited.
     pub fn run(
         self,
         command: Vec<OsString>,
         input: OwnedFd,
         output: OwnedFd,
     ) -> Result<End, ProxyError> {
-        // Before the subject starts: a signal that comes right now must find somebody.
+        // Before the subject starts, so that no signal arrives without a handler.
         let signals = Signals::new(PASSED_ON).map_err(ProxyError::Signals)?;
         let (to_client, to_subject) = (bell()?, bell()?);
         let (over, still_here) = bell()?;
@@ -182,19 +182,20 @@ impl Relay {
             bell: to_client.0,
             over,
         };
-        // Not awaited: it may be reading from a client that says nothing, and a subject that has ended reads nothing.
+        // Not joined: it may be reading from a silent client, and a subject that has ended reads
+        // nothing.
         std::thread::spawn(move || to_subject.run());
         let to_client = std::thread::spawn(move || to_client.run());
         let end = subject.end()?;
         drop(still_here);
         shared.end();
-        // A panic there is a conversation that broke off; the subject's end is still to be told.
+        // A panic there only breaks off the conversation; the subject's end must still be reported.
         let _ = to_client.join();
         let end = shared.bend().exit(end);
         match end {
             Some(end) => Ok(end),
             None => loop {
-                // Until a signal ends us: there is nobody left to whom it could be passed on.
+                // Until the signal ends us: there is no process left to pass it on to.
                 std::thread::park();
             },
         }
@@ -209,7 +210,7 @@ fn inbox(bell: PipeWriter) -> Inbox {
     Inbox { steps: Mutex::default(), bell }
 }
 
-/// Passes signals on to the subject; once it has ended, they mean us.
+/// Passes signals on to the subject; once that has ended, they apply to us.
 fn pass_on(mut signals: Signals, addressee: Addressee, passes: bool) {
     std::thread::spawn(move || {
         for number in signals.forever() {

@@ -1,4 +1,4 @@
-//! Where a stream goes: a file that is written to until either end closes it.
+//! The destination of a stream: a file that is written to until either end closes it.
 
 use std::fs::File;
 use std::io::Write;
@@ -7,14 +7,14 @@ use std::io::Write;
 #[derive(Debug)]
 pub(crate) enum Sink {
     Open(File),
-    /// We closed it: what comes is thrown away.
+    /// We closed it: further output is discarded.
     Closed,
-    /// Nobody reads it any more: whoever writes is to be told.
+    /// The reader closed it: the writer must learn that.
     Deaf,
 }
 
 impl Sink {
-    /// Writes all of it, as far as anybody reads.
+    /// Writes all of it, as far as the reader reads.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         if let Self::Open(file) = self
             && file.write_all(bytes).is_err()

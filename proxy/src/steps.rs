@@ -1,4 +1,4 @@
-//! What is to be done instead of passing a line on.
+//! The steps that replace passing a line on.
 
 use std::time::Duration;
 
@@ -25,14 +25,14 @@ impl Side {
     }
 }
 
-/// One thing to be done.
+/// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// Send these bytes.
     Send(Vec<u8>),
     /// Close the stream.
     Close,
-    /// Let time pass; cut short by the end of the subject.
+    /// Wait; the end of the subject ends the wait.
     Wait(Duration),
     /// Read nothing more from the other end.
     StopReading,
@@ -42,7 +42,7 @@ pub(crate) enum Step {
     Kill,
 }
 
-/// What is to be done, in this order, each on the way to one side.
+/// Steps in order, each in the direction to one side.
 #[derive(Debug, Default)]
 pub(crate) struct Steps(pub(crate) Vec<(Side, Step)>);
 

@@ -10,19 +10,19 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use crate::bend::End;
 use crate::relay::ProxyError;
 
-/// Who signals go to; nobody once the process has ended.
+/// The recipient of signals; `None` once the process has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Addressee(Arc<Mutex<Option<Pid>>>);
 
 impl Addressee {
-    /// Sends a signal; whether anybody was there to receive it.
+    /// Sends a signal; returns whether it was delivered.
     pub(crate) fn signal(&self, signal: Signal) -> bool {
         let pid = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Under the lock: the process is not reaped meanwhile, so that the number is still its own.
+        // Under the lock the process cannot be reaped, so the number still belongs to it.
         pid.is_some_and(|pid| kill_process(pid, signal).is_ok())
     }
 
-    /// Whether the process has not ended.
+    /// Whether the process is still running.
     pub(crate) fn is_there(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
@@ -39,8 +39,8 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// Starts it in a process group of its own: what a terminal sends to the group of its foreground reaches us, and the
-    /// subject once, through us.
+    /// Starts it in a process group of its own: a signal that a terminal sends to its foreground
+    /// group reaches us, and through us the subject, once.
     pub(crate) fn start(command: &[OsString]) -> Result<Self, ProxyError> {
         let (program, args) = command.split_first().ok_or(ProxyError::NoCommand)?;
         let mut command = Command::new(program);

@@ -1,16 +1,17 @@
-//! Ties the subject's life to ours: a stub that becomes the subject, and is killed when we are.
+//! Ties the subject's life to ours: a stub becomes the subject, and is killed when we die.
 //!
-//! The system sends the signal when the *thread* that started the stub ends; that is our main thread, which lives as long as
-//! we do. It reaches only the subject itself: what the subject started sees the end of its streams.
+//! The system sends the signal when the *thread* that started the stub ends; that is our main
+//! thread, which lives as long as we do. Only the subject itself gets the signal; its children see
+//! the end of their streams.
 
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// Becomes the command, which is killed when the process `parent` is.
+/// Becomes the command, which is killed when the process `parent` dies.
 ///
-/// Returns only the reason why that is impossible.
+/// Returns only if that is impossible, with the error.
 pub fn become_tied(parent: u32, command: &[OsString]) -> io::Error {
     let Some((program, args)) = command.split_first() else {
         return io::ErrorKind::InvalidInput.into();
@@ -22,7 +23,7 @@ pub fn become_tied(parent: u32, command: &[OsString]) -> io::Error {
         if let Err(error) = set_parent_process_death_signal(Some(Signal::KILL)) {
             return error.into();
         }
-        // It may have been killed before the signal was ordered.
+        // The parent may have died before the signal was requested.
         let ours = getppid().map(Pid::as_raw_pid).and_then(|pid| u32::try_from(pid).ok());
         if ours != Some(parent) {
             return io::Error::other("the proxy has gone");

@@ -15,7 +15,8 @@ use crate::process::{family, mark};
 
 /// A child that the caller is about to start.
 ///
-/// The child must have the variable [`Birth::mark`] in its environment and lead a process group of its own.
+/// The child must have the variable [`Birth::mark`] in its environment and lead a process group of
+/// its own.
 #[derive(Debug)]
 #[must_use = "the child is not known before it is started through this"]
 pub struct Birth {

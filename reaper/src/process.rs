@@ -86,9 +86,9 @@ pub struct Launch {
 /// | step | what it prevents |
 /// |---|---|
 /// | look | A daemon's parents are known only while they live: afterwards "some `sleep` was left" is all that can be said. |
-/// | end of input | Killing at once never shows whether the subject ends when its client does, and loses what it would still write. |
+/// | end of input | Killing at once never shows whether the subject ends when its client does, and loses its last output. |
 /// | `SIGTERM` to the group | A subject that is stuck in a request does not read its input; killed outright it could not end its children. `SIGCONT` follows, because a stopped process does not act on it. |
-/// | `SIGKILL` to the group | A subject may ignore both. It is sent before the subject is reaped: afterwards the number of the group may belong to somebody else. |
+/// | `SIGKILL` to the group | A subject may ignore both. It is sent before the subject is reaped: afterwards the number may belong to another group. |
 /// | settle | Children that are tied to the subject's life end just after it; called survivors, they would make every run flaky. |
 /// | sweep | Killing one process leaves its descendants: they hold pipes (a test runner sees a leak), ports and files. |
 /// | reap | An unreaped child stays as a zombie, and `kill_on_drop` alone leaves it to a runtime that may be gone. |

@@ -1,4 +1,4 @@
-//! The causes of leaks find their tests, and their attempts, in a JUnit report.
+//! The causes of leaks are matched with their tests, and with the attempts, in a JUnit report.
 
 use std::fs;
 
@@ -33,7 +33,7 @@ fn cause(message: Option<&quick_junit::XmlString>) -> &str {
 }
 
 #[test]
-fn attempts_are_told_apart_and_twice_adds_nothing() {
+fn attempts_are_distinguished_and_twice_adds_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (junit, json) = (folder.path().join("junit.xml"), folder.path().join("json"));
     let mut rerun = failed();
@@ -50,7 +50,7 @@ fn attempts_are_told_apart_and_twice_adds_nothing() {
     report.add_test_suite(suite);
     fs::write(&junit, report.to_string().unwrap()).unwrap();
     let records = [
-        // Not in the order in which they were begun.
+        // Not in the order of their start.
         record("fails", 2, Some(22)),
         record("fails", 1, Some(11)),
         record("flaky", 3, Some(33)),

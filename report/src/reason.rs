@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Why a check did not apply, why its failure was expected, or how its attempts differed. In JSON it is its text.
+/// Why a check did not apply, why its failure was expected, or how its attempts differed. In JSON
+/// it is its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The check does not apply: the releases to which it applies, or the feature that the subject

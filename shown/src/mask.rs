@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_from_run_to_run_has_a_name() {
+    fn values_that_differ_between_runs_have_a_name() {
         for (seen, told) in [
             (
                 "/tmp/proctor-a1B2/home/sessions/2026/11/22/x-01a2026e-f3b3-7e82-8329-d49aa20ec9b1.jsonl é",
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_same_in_every_run_stays() {
+    fn constant_values_stay() {
         let plain = "error -32600, code 1586 of /usr/bin, 12.5 %, {home}/config.toml";
         assert_eq!(masked(plain), plain);
     }

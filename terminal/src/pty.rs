@@ -1,10 +1,9 @@
-//! A program in a terminal of its own: started, spoken to, looked at, and ended so that nothing is
-//! left of it.
+//! A program in a terminal of its own: started, typed to, observed, and ended without leaving
+//! anything behind.
 //!
-//! Whoever writes to a program before it is ready loses input, and whoever sleeps instead loses it
-//! now and then. So everything here waits for what the program shows, with a deadline, and says
-//! what was awaited and what a person would have seen. For programs with a prompt, see
-//! [`crate::repl`], which makes the waiting impossible to forget.
+//! Input to a program that is not ready is lost, and with a sleep it is still lost now and then. So
+//! everything here waits for output of the program, with a deadline; a failed wait reports what was
+//! awaited and the screen. For programs with a prompt, use [`crate::repl`], which always waits.
 
 mod ending;
 mod expect;
@@ -32,21 +31,21 @@ pub use waiting::Waiting;
 use pump::Pump;
 pub(crate) use record::Record;
 
-/// How long is waited where the caller names no time.
+/// The time limit of a wait where the caller sets none.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest line that a terminal takes while it edits lines itself, in bytes without the line
-/// end. What is longer the kernel drops silently (`N_TTY`, `termios(3)`: canonical mode).
+/// The longest line that a terminal accepts while it edits lines itself, in bytes without the line
+/// end. The kernel silently drops the rest of a longer one (`N_TTY`, `termios(3)`: canonical mode).
 pub const LINE_LIMIT: usize = 4095;
 
-/// The terminal that a program gets.
+/// The terminal of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
     /// Its height, in lines.
     pub rows: u16,
     /// Its width, in characters.
     pub columns: u16,
-    /// Whether it shows what is typed. A program that draws its own input line shows it anyway.
+    /// Whether it shows typed text. A program that draws its own input line shows the text anyway.
     pub echo: bool,
 }
 
@@ -63,19 +62,19 @@ impl Terminal {
     }
 }
 
-/// Why a program in a terminal did not do what was expected of it.
+/// A failure of a program in a terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum PtyError {
     /// It could not be started.
     #[error(transparent)]
     Start(#[from] SpawnError),
-    /// The system gave no terminal.
+    /// The system provided no terminal.
     #[error("no terminal: {0}")]
     NoTerminal(#[source] io::Error),
-    /// The time passed before it showed what was awaited.
+    /// The time was up before the awaited output.
     #[error("{0}")]
     TimedOut(Box<Waiting>),
-    /// It ended before it showed what was awaited.
+    /// It ended before the awaited output.
     #[error("{0}")]
     Ended(Box<Waiting>),
     /// The terminal edits lines itself and would have dropped the end of one.
@@ -84,21 +83,21 @@ pub enum PtyError {
          longer than {LINE_LIMIT}; nothing was sent: send shorter lines"
     )]
     LineTooLong {
-        /// Which line of the input, counted from one.
+        /// The number of the line in the input, from one.
         line: usize,
         /// Its length, in bytes.
         length: usize,
     },
-    /// The terminal does not take input any more.
-    #[error("to write to the terminal: {0}")]
+    /// The terminal no longer accepts input.
+    #[error("cannot write to the terminal: {0}")]
     Write(#[source] io::Error),
 }
 
 /// A program that runs in a terminal.
 ///
-/// It leads a session and a process group of its own. [`Pty::finish`] ends it and says what it left
-/// behind; dropped, it does the same, blocking for at most [`Ladder::bound`], and panics if
-/// anything was left, like [`reaper::guard::Guarded`].
+/// It leads a session and a process group of its own. [`Pty::finish`] ends it and reports what it
+/// left behind. `Drop` does the same, blocks for at most [`Ladder::bound`], and panics if a process
+/// was left, like [`reaper::guard::Guarded`].
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -120,11 +119,11 @@ pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     pump: Pump,
     leader: Leader,
-    /// Up to where the text was matched, in bytes.
+    /// The end of the last match, in bytes.
     matched: usize,
     terminal: Terminal,
     over: bool,
-    /// Its `HOME`, unless the command names another one.
+    /// Its `HOME`, unless the command sets another one.
     _home: Option<TempDir>,
 }
 
@@ -144,13 +143,13 @@ impl Pty {
         self.leader.pid()
     }
 
-    /// Types something. Returns when the terminal has taken it all, which it does not while a
-    /// program that reads key by key lets it wait.
+    /// Types something. Returns when the terminal has accepted all of it; a program that reads key
+    /// by key can delay that.
     ///
     /// # Errors
     ///
-    /// If a line is too long for the terminal (nothing is sent then), if the program has ended, or
-    /// if the terminal has not taken it within [`PATIENCE`].
+    /// If a line is too long for the terminal (then nothing is sent), if the program has ended, or
+    /// if the terminal has not accepted it within [`PATIENCE`].
     pub async fn send(&mut self, input: impl AsRef<[u8]>) -> Result<(), PtyError> {
         let input = input.as_ref();
         self.check_lines(input)?;
@@ -162,12 +161,12 @@ impl Pty {
         .await
     }
 
-    /// How many bytes it has shown.
+    /// The number of bytes that it has written.
     pub(crate) fn seen(&self) -> usize {
         self.pump.record().raw.len()
     }
 
-    /// Whether the terminal would take all lines of this now.
+    /// Whether the terminal would accept all these lines now.
     pub(crate) fn check_lines(&self, input: &[u8]) -> Result<(), PtyError> {
         if !self.edits_lines() {
             return Ok(());
@@ -183,14 +182,14 @@ impl Pty {
         }
     }
 
-    /// Whether the terminal itself collects lines now (canonical mode), with their limit
-    /// [`LINE_LIMIT`]; programs that edit their own input line turn it off while they read.
+    /// Whether the terminal itself collects lines now (canonical mode), with the limit
+    /// [`LINE_LIMIT`]; programs that edit their own input line turn this off while they read.
     pub fn edits_lines(&self) -> bool {
         let modes = tcgetattr(self.pump.terminal()).map(|modes| modes.local_modes);
         modes.is_ok_and(|modes| modes.contains(LocalModes::ICANON))
     }
 
-    /// Changes the size of the terminal; the kernel tells the program by `SIGWINCH`.
+    /// Changes the size of the terminal; the kernel notifies the program by `SIGWINCH`.
     ///
     /// # Errors
     ///
@@ -202,25 +201,25 @@ impl Pty {
         resized.map_err(|error| PtyError::NoTerminal(io::Error::other(error)))
     }
 
-    /// Sends a signal to the process group in the foreground of the terminal, as its keys do;
-    /// whether anybody was there to receive it.
+    /// Sends a signal to the foreground process group of the terminal, as its keys do; returns
+    /// whether it was delivered.
     pub fn signal(&self, signal: Signal) -> bool {
         let foreground = tcgetpgrp(self.pump.terminal());
         foreground.is_ok_and(|group| kill_process_group(group, signal).is_ok())
     }
 
-    /// Every byte that it wrote until now.
+    /// All bytes that it has written so far.
     pub fn raw(&self) -> Vec<u8> {
         self.pump.record().raw.clone()
     }
 
-    /// What it wrote until now, without escape sequences and with plain line ends. What it wrote
-    /// over is still there; see [`Pty::screen`] for what a person sees.
+    /// The text that it has written so far, without escape sequences and with plain line ends.
+    /// Overwritten text is still in it; [`Pty::screen`] shows what a person sees.
     pub fn text(&self) -> String {
         self.pump.record().text().to_owned()
     }
 
-    /// What a person sees now: the lines of the terminal, without blanks at their ends.
+    /// The screen that a person sees now: the lines of the terminal, without trailing spaces.
     pub fn screen(&self) -> String {
         self.pump.record().screen()
     }
@@ -230,13 +229,13 @@ impl Pty {
         self.leader.exit()
     }
 
-    /// Waits until it has ended by itself, no longer than `within`; it is not reaped yet.
+    /// Waits for it to end by itself, no longer than `within`; does not reap it.
     pub async fn wait(&self, within: Duration) -> Option<Exit> {
         self.leader.wait(within).await
     }
 
-    /// The bounds of its end, in place of the default ones; its `eof` is the time after the
-    /// hang-up.
+    /// Sets the time limits of its shutdown, in place of the default ones; `eof` is the time after
+    /// the hang-up.
     pub fn set_ladder(&mut self, ladder: Ladder) {
         self.leader.set_ladder(ladder);
     }

@@ -1,9 +1,10 @@
-//! A REPL in a terminal, driven so that no input is lost and no output is taken for another's.
+//! A REPL in a terminal, driven so that no input is lost and no output is attributed to the wrong
+//! command.
 //!
-//! Nothing is typed before the program has shown that it reads: its first prompt, and then the
-//! answer to a marker that no echo can imitate. From then on every prompt carries a number that
-//! only that one prompt can carry, so that the end of each output is known and not guessed. What a
-//! REPL needs for this is data, a [`Profile`].
+//! Nothing is typed before the program has shown that it reads: first by its prompt, then by the
+//! answer to a marker that no echo can imitate. From then on every prompt has a number that no
+//! other prompt has, so the end of each output is known. Everything that a REPL needs for this is
+//! data, a [`Profile`].
 
 mod command;
 mod handshake;
@@ -25,87 +26,89 @@ pub use python::{Flavour, Python};
 
 use nonce::Nonces;
 
-/// Why a REPL did not do what was asked of it.
+/// A failure of a REPL.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplError {
-    /// It did not become ready to be typed at.
+    /// It did not become ready for input.
     #[error("{profile} did not become ready: {source}")]
     NotReady {
         /// The name of its profile.
         profile: String,
-        /// What was awaited, with the screen.
+        /// The failed wait, with the screen.
         source: PtyError,
     },
-    /// Its own directory, for its start-up file, could not be made.
-    #[error("a directory for {profile}: {source}")]
+    /// The directory for its start-up file could not be made.
+    #[error("cannot make a directory for {profile}: {source}")]
     Home {
         /// The name of its profile.
         profile: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The command needs more lines; it was abandoned, and the next one can be typed.
-    #[error("the command is unfinished and was abandoned: {profile} asks for more after {code:?}")]
+    /// The command needs more lines; it was abandoned, and the REPL is ready for the next one.
+    #[error("the command is incomplete and was abandoned: {profile} asks for more after {code:?}")]
     Unfinished {
         /// The name of its profile.
         profile: String,
         /// The command.
         code: String,
     },
-    /// The command holds a character that the terminal takes for a key; nothing was typed.
+    /// The command contains a character that the terminal treats as a key; nothing was typed.
     #[error(
-        "{character:?} in line {line} is a key and cannot be part of a command; nothing was typed"
+        "{character:?} in line {line} acts as a key and cannot be part of a command; nothing was typed"
     )]
     Key {
         /// The character.
         character: char,
-        /// Where it is, counted from one.
+        /// Its line, from one.
         line: usize,
     },
-    /// The last command is still running: wait for it with [`Repl::output`], or [`Repl::interrupt`] it.
+    /// The last command is still running: wait for it with [`Repl::output`], or [`Repl::interrupt`]
+    /// it.
     #[error("the last command is still running")]
     Busy,
     /// No command is running.
     #[error("no command is running")]
     Idle,
-    /// It ended while a command ran.
+    /// It ended while a command was running.
     #[error("it ended ({}) after it had printed {:?}: {waiting}", exit.map_or("exit unknown".to_owned(), |exit| exit.to_string()), output.text())]
     Exited {
         /// How it ended.
         exit: Option<Exit>,
-        /// What the command had printed.
+        /// The output of the command so far.
         output: Output,
-        /// What was awaited, with the screen.
+        /// The failed wait, with the screen.
         waiting: Box<Waiting>,
     },
-    /// The terminal did not do what it should.
+    /// The terminal failed.
     #[error(transparent)]
     Pty(#[from] PtyError),
 }
 
-/// What one command printed, byte for byte: without its echo, the prompt, and the carriage returns
+/// The output of one command, byte for byte: without its echo, the prompt, and the carriage returns
 /// that the terminal adds to line ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// The exit status of the command, if the profile's prompt tells it.
+    /// The exit status of the command, if the profile's prompt contains it.
     pub status: Option<i32>,
 }
 
 impl Output {
-    /// The bytes as text; what is no UTF-8 becomes U+FFFD.
+    /// The bytes as text; invalid UTF-8 becomes U+FFFD.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 }
 
-/// What the REPL is doing, as far as was seen.
+/// The state of the REPL, as far as known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Doing {
     /// It waits for a command.
     Waiting,
-    /// It runs this command; its output begins here or later, and came this far before the last line.
+    /// It runs this command. Its output begins at `from` or later; `printed` is the output before
+    /// the last line was typed.
     Running { code: String, from: usize, printed: Vec<u8> },
 }
 
@@ -131,7 +134,7 @@ pub struct Repl {
     profile: Profile,
     nonces: Nonces,
     doing: Doing,
-    /// Up to where its bytes belong to prompts and commands that are over.
+    /// The end of the bytes that belong to earlier prompts and commands.
     settled: usize,
     deadline: Duration,
     // Dropped after the program that uses it.
@@ -139,13 +142,13 @@ pub struct Repl {
 }
 
 impl Repl {
-    /// Starts a REPL and returns when it is ready for a command, within the time given.
+    /// Starts a REPL; returns when it is ready for a command, within the given time.
     ///
     /// # Errors
     ///
-    /// If it does not exist, ends, or is not ready in time; what it showed is in the message.
+    /// If it does not exist, ends, or is not ready in time; the message shows its output.
     pub async fn start(profile: &Profile, within: Duration) -> Result<Self, ReplError> {
-        let nonces = Nonces::new(matches!(profile.prompts, Prompts::Told { .. }));
+        let nonces = Nonces::new(matches!(profile.prompts, Prompts::Set { .. }));
         let name = &profile.name;
         let home = profile.home(&nonces);
         let home = home.map_err(|source| ReplError::Home { profile: name.clone(), source })?;
@@ -173,32 +176,32 @@ impl Repl {
         Ok(repl)
     }
 
-    /// The terminal that it runs in: its screen, its text, its size.
+    /// The terminal that it runs in, for its screen, its text and its size.
     pub fn pty(&mut self) -> &mut Pty {
         &mut self.pty
     }
 
-    /// How long commands may take, in place of [`PATIENCE`].
+    /// Sets the time limit of commands, in place of [`PATIENCE`].
     pub fn set_deadline(&mut self, deadline: Duration) {
         self.deadline = deadline;
     }
 
-    /// The bounds of its end, in place of the default ones.
+    /// Sets the time limits of its shutdown, in place of the default ones.
     pub fn set_ladder(&mut self, ladder: Ladder) {
         self.pty.set_ladder(ladder);
     }
 
-    /// Whether a command is running, as far as was seen.
+    /// Whether a command is running, as far as known.
     pub fn is_busy(&self) -> bool {
         self.doing != Doing::Waiting
     }
 
-    /// Ends it as a person would, by its own command if it is not busy, and whatever descends from
-    /// it. All that it showed, from its start, is in the answer.
+    /// Ends it as a person would, by its own command unless it is busy, and ends all its
+    /// descendants. The result has all its output since its start.
     pub async fn end(mut self) -> Finished {
         if !self.is_busy() && self.pty.exit().is_none() {
             let exit = self.profile.typed(&self.profile.exit);
-            // Whether it takes it or not: the way out follows.
+            // It need not accept the command: the shutdown follows.
             if self.pty.send(exit).await.is_ok() {
                 self.pty.wait(self.deadline.min(PATIENCE)).await;
             }

@@ -1,4 +1,4 @@
-//! One thing that was tried, and why it did not do.
+//! One failed attempt to find a file, and the reason.
 
 use std::fmt;
 use std::io;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// One thing that was tried without success.
+/// One failed attempt.
 #[derive(Debug)]
 pub struct Attempt {
-    /// What was tried: a variable with its value, a directory, a command.
+    /// The source that was tried: a variable with its value, a directory, a command.
     pub tried: String,
-    /// Why it did not do.
+    /// Why it failed.
     pub reason: Reason,
 }
 
@@ -21,26 +21,26 @@ impl fmt::Display for Attempt {
     }
 }
 
-/// Why a thing that was tried did not do.
+/// The reason why an attempt failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Reason {
     /// The variable is absent or empty.
     #[error("not set")]
     NotSet,
-    /// Nothing is there.
+    /// There is nothing at the path.
     #[error("{} does not exist", .0.display())]
     Missing(PathBuf),
-    /// Something is there that cannot be a binary.
+    /// The path is not a file, so it cannot be a binary.
     #[error("{} is not a file", .0.display())]
     NotAFile(PathBuf),
-    /// A relative path for which this process has no base of that kind.
+    /// The base of a relative path is unknown to this process.
     #[error("{0} is unknown")]
     NoBase(&'static str),
-    /// A name that can be no binary target's.
+    /// A binary target cannot have this name.
     #[error("not the name of a binary")]
     BadName,
-    /// A path that `..` leads out of the runfiles.
+    /// A path that leaves the runfiles by `..`.
     #[error("{0} leads out of the runfiles")]
     OutsideRunfiles(String),
     /// The runfiles manifest has no line for the key.
@@ -51,7 +51,7 @@ pub enum Reason {
         /// The manifest.
         manifest: PathBuf,
     },
-    /// The runfiles manifest gives the key an empty file that exists nowhere.
+    /// The runfiles manifest lists the key as an empty file, which has no path.
     #[error("{key} is an empty file without a place in {}", .manifest.display())]
     EmptyInManifest {
         /// The runfiles key.
@@ -59,23 +59,23 @@ pub enum Reason {
         /// The manifest.
         manifest: PathBuf,
     },
-    /// The file that should say more cannot be read.
+    /// A file that is needed cannot be read.
     #[error("{} cannot be read: {source}", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A way that does not apply here.
+    /// The source does not apply here.
     #[error("not tried: {0}")]
     NotTried(&'static str),
-    /// `cargo build` ran and made no such binary.
+    /// `cargo build` ran but made no such binary.
     #[error("{0}")]
     Build(String),
 }
 
-/// The attempts of one lookup, in the order they were made.
+/// The attempts of one lookup, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts(pub(crate) Vec<Attempt>);
 
@@ -85,12 +85,12 @@ impl Attempts {
     }
 }
 
-/// One attempt a line, indented, so that it reads below a sentence that ends in a colon.
+/// One attempt per line, indented, to follow a sentence that ends in a colon.
 pub(crate) fn listed(attempts: &[Attempt]) -> String {
     attempts.iter().map(|attempt| format!("\n  {attempt}")).collect()
 }
 
-/// `path` when it is a file.
+/// `path` if it is a file.
 pub(crate) fn file(path: &Path) -> Result<PathBuf, Reason> {
     match path.metadata() {
         Ok(metadata) if metadata.is_file() => Ok(path.to_path_buf()),
@@ -99,7 +99,7 @@ pub(crate) fn file(path: &Path) -> Result<PathBuf, Reason> {
     }
 }
 
-/// `path` when anything is there.
+/// `path` if it exists.
 pub(crate) fn existing(path: &Path) -> Result<PathBuf, Reason> {
     match path.metadata() {
         Ok(_) => Ok(path.to_path_buf()),

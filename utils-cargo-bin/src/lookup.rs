@@ -1,4 +1,4 @@
-//! The order of the ways, over an environment that is given rather than read.
+//! The order of the attempts to find a binary, for a given environment.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -12,25 +12,25 @@ use crate::project_root::{self, Base};
 use crate::runfiles::{self, Runfiles};
 use crate::workspace_build::WorkspaceBuild;
 
-/// No way led to the binary.
+/// The binary was not found.
 #[derive(Debug, Error)]
 #[error("no binary `{name}`; tried:{}", attempt::listed(.attempts))]
 pub struct CargoBinError {
-    /// The binary that was asked for.
+    /// The requested binary.
     pub name: String,
-    /// What was tried, in order.
+    /// The attempts, in order.
     pub attempts: Vec<Attempt>,
 }
 
-/// What a lookup knows about the process it looks from.
+/// The properties of the process that looks for a binary.
 ///
-/// [`Lookup::from_process`] is the real one. One made by [`Lookup::new`] reads the file system but
-/// neither the process nor cargo: it is what tests of a lookup need.
+/// [`Lookup::from_process`] reads the real process. A value made by [`Lookup::new`] reads the file
+/// system but neither the process nor cargo, for tests of lookups.
 ///
 /// Runfiles are looked for under `RUNFILES_DIR`, `TEST_SRCDIR` and beside the executable, then in
 /// the manifest that `RUNFILES_MANIFEST_FILE` names; only in the manifest when
-/// `RUNFILES_MANIFEST_ONLY` is set and not `0`. A relative one of these starts from the current directory or
-/// from a directory above the executable, so that it survives a change of directory.
+/// `RUNFILES_MANIFEST_ONLY` is set and not `0`. A relative one of these starts from the current
+/// directory or from a directory above the executable, so that it survives a change of directory.
 #[derive(Debug, Clone, Default)]
 pub struct Lookup {
     vars: BTreeMap<OsString, OsString>,
@@ -180,7 +180,7 @@ impl Lookup {
         self.is_process
     }
 
-    /// The name of Bazel's main repository; `_main` is what it is since modules exist.
+    /// The name of Bazel's main repository; it is `_main` since modules exist.
     pub(crate) fn workspace(&self) -> &str {
         self.var("TEST_WORKSPACE").and_then(OsStr::to_str).unwrap_or("_main")
     }

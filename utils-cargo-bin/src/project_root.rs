@@ -1,11 +1,11 @@
-//! The roots that a relative path of Buck2 may start from.
+//! The directories that a relative path of Buck2 may start from.
 
 use std::path::{Path, PathBuf};
 
 use crate::Lookup;
 use crate::attempt::Reason;
 
-/// One possible base of a relative path, with the words that name it in an error.
+/// One possible base of a relative path, with its name in an error.
 pub(crate) type Base = (&'static str, Result<PathBuf, Reason>);
 
 /// Directories that Buck2's relative values start from, the surest first.
@@ -25,7 +25,7 @@ pub(crate) fn bases(lookup: &Lookup) -> Vec<Base> {
     bases
 }
 
-/// Whether Buck2 runs this process: only then must nothing be built behind its back.
+/// Whether Buck2 runs this process: only then nothing may be built outside of it.
 pub(crate) fn is_buck2(lookup: &Lookup) -> bool {
     lookup.var("BUCK_PROJECT_ROOT").is_some()
         || lookup.exe().is_some_and(|exe| above_buck_out(exe).next().is_some())

@@ -1,4 +1,4 @@
-//! Where a file that belongs to a crate is when its tests run.
+//! Finds a file that belongs to a crate while its tests run.
 
 use std::path::{Path, PathBuf};
 
@@ -21,11 +21,11 @@ pub struct Resource<'a> {
     pub bazel_package: Option<&'a str>,
 }
 
-/// No way led to the resource.
+/// The resource was not found.
 #[derive(Debug, Error)]
 #[error("no resource {}; tried:{}", .path.display(), attempt::listed(.attempts))]
 pub struct ResourceError {
-    /// The resource that was asked for.
+    /// The requested resource.
     pub path: PathBuf,
     /// What was tried, in order.
     pub attempts: Vec<Attempt>,
@@ -35,11 +35,11 @@ impl Lookup {
     /// The absolute path of a resource. See [`crate::find_resource!`].
     ///
     /// # Errors
-    /// [`ResourceError`] lists every place that was tried and why it did not do.
+    /// [`ResourceError`] lists every attempt and why it failed.
     pub fn resource(&self, resource: &Resource<'_>) -> Result<PathBuf, ResourceError> {
         let mut attempts = Attempts::default();
         let found = if resource.bazel_package.is_some() && runfiles::is_bazel(self) {
-            // Only declared inputs count, even where the sources happen to be in reach.
+            // Only declared inputs count, even if the sources are accessible.
             self.in_runfiles(resource, &mut attempts)
         } else {
             attempts.push("the runfiles", Reason::NotTried("Bazel did not compile and run this"));
@@ -77,8 +77,8 @@ impl Lookup {
 
     fn in_package(&self, resource: &Resource<'_>, attempts: &mut Attempts) -> Option<PathBuf> {
         let compiled = resource.manifest_dir.ok_or(Reason::NotSet);
-        // Tests that were built elsewhere, as in an archive, are told the new place at run time;
-        // it is that of the package under test, which may be another one.
+        // Tests that were built elsewhere, as in an archive, get the new path at run time; it is
+        // that of the package under test, which may be another one.
         let running = match (self.var("CARGO_PKG_NAME"), resource.package) {
             (Some(running), Some(own)) if running == own => {
                 self.var("CARGO_MANIFEST_DIR").map(Path::new).ok_or(Reason::NotSet)

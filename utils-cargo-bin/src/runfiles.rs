@@ -7,7 +7,7 @@ use crate::attempt::{Attempts, Reason};
 
 mod manifest;
 
-/// The places that may hold runfiles, the surest first.
+/// The places that may hold runfiles, the most reliable first.
 #[derive(Debug)]
 pub(crate) struct Runfiles<'a> {
     lookup: &'a Lookup,
@@ -16,7 +16,7 @@ pub(crate) struct Runfiles<'a> {
 }
 
 impl<'a> Runfiles<'a> {
-    /// The runfiles of this process, or `None` when nothing says that it has some.
+    /// The runfiles of this process, or `None` if there is no sign of any.
     pub(crate) fn of(lookup: &'a Lookup) -> Option<Self> {
         let mut dirs: Vec<PathBuf> = ["RUNFILES_DIR", "TEST_SRCDIR"]
             .iter()
@@ -45,7 +45,7 @@ impl<'a> Runfiles<'a> {
         (!dirs.is_empty() || !manifests.is_empty()).then_some(Self { lookup, dirs, manifests })
     }
 
-    /// The path of the runfile `key`, when `check` accepts it; what failed goes to `attempts`.
+    /// The path of the runfile `key`, if `check` accepts it; failures are added to `attempts`.
     pub(crate) fn find(
         &self,
         key: &str,
@@ -79,15 +79,15 @@ impl<'a> Runfiles<'a> {
     }
 }
 
-/// Whether Bazel runs this process: only then must nothing be built behind its back.
+/// Whether Bazel runs this process: only then nothing may be built outside of it.
 pub(crate) fn is_bazel(lookup: &Lookup) -> bool {
     ["RUNFILES_DIR", "TEST_SRCDIR", "RUNFILES_MANIFEST_FILE"]
         .iter()
         .any(|name| lookup.var(name).is_some())
 }
 
-/// The keys that `value` may stand for: itself, the part after a `.runfiles/` in it, and a path
-/// in the main repository; each as it is and with the other system's separators.
+/// The keys that `value` may mean: itself, the part after a `.runfiles/` in it, and a path in the
+/// main repository; each with its own and with the other system's separators.
 pub(crate) fn keys(value: &Path, workspace: &str) -> Vec<String> {
     let value = value.to_string_lossy();
     let mut keys = Vec::new();
@@ -105,7 +105,7 @@ pub(crate) fn keys(value: &Path, workspace: &str) -> Vec<String> {
     keys
 }
 
-/// `key` without `.`, `..` and doubled slashes, or `None` when it leads out of the runfiles.
+/// `key` without `.`, `..` and doubled slashes, or `None` if it leaves the runfiles.
 pub(crate) fn normalised(key: &str) -> Option<String> {
     let mut parts = Vec::new();
     for part in key.split('/') {
@@ -121,7 +121,7 @@ pub(crate) fn normalised(key: &str) -> Option<String> {
 }
 
 /// The absolute paths that `path` may mean: Bazel gives some relative to the directory in which it
-/// started us, which lies above the executable and may not be current any more.
+/// started us, which is above the executable and may no longer be the current one.
 fn anchored(lookup: &Lookup, path: &Path) -> Vec<PathBuf> {
     if path.is_absolute() {
         return vec![path.to_path_buf()];
@@ -131,7 +131,7 @@ fn anchored(lookup: &Lookup, path: &Path) -> Vec<PathBuf> {
         lookup.dir().into_iter().chain(above).map(|base| base.join(path)).collect();
     match candidates.iter().find(|candidate| candidate.exists()) {
         Some(found) => vec![found.clone()],
-        // Kept for the error, which then says where it was expected.
+        // Kept for the error, which then shows the expected path.
         None => candidates.into_iter().take(1).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! The last resort: `cargo build`, in the workspace and the profile that this process came from.
+//! The last resort: `cargo build`, in the workspace and profile of this process.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,9 @@ use crate::Lookup;
 use crate::attempt::{self, Reason};
 use crate::{project_root, runfiles};
 
-/// How to build a binary as the running one was built.
+/// How to build a binary in the way that the running one was built.
 ///
-/// Features are not known here: a binary that needs others than its defaults is not built right.
+/// The features are unknown: a binary that needs more than its default features is built wrongly.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct WorkspaceBuild {
     /// The directory of a `Cargo.toml` anywhere in the workspace.
@@ -22,11 +22,11 @@ pub(crate) struct WorkspaceBuild {
     layout: Option<Layout>,
 }
 
-/// What the place of an executable says about its build.
+/// The properties of a build that the path of an executable shows.
 #[derive(Debug, PartialEq, Eq)]
 struct Layout {
     target_dir: PathBuf,
-    /// The target triple, when one was asked for.
+    /// The target triple, if one was chosen.
     triple: Option<String>,
     profile: String,
 }
@@ -45,7 +45,7 @@ impl WorkspaceBuild {
 
     fn plan(lookup: &Lookup) -> Result<Self, Reason> {
         let layout = lookup.exe().and_then(Layout::of);
-        // Set by whoever runs tests, whatever the current directory is meanwhile.
+        // Set by the test runner, whatever the current directory is.
         let declared = ["CARGO_MANIFEST_DIR", "NEXTEST_WORKSPACE_ROOT"]
             .iter()
             .filter_map(|name| lookup.var(name).map(Path::new))
@@ -57,8 +57,8 @@ impl WorkspaceBuild {
         let above = starts.into_iter().flatten().flat_map(Path::ancestors);
         let nearest = above.filter(|dir| is_package(dir)).map(Path::to_path_buf).next();
         if let Some(dir) = nearest {
-            // An executable from somewhere else must not fill its own target directory with
-            // another workspace's artefacts.
+            // An executable of another workspace must not fill its target directory with our
+            // artefacts.
             let layout = layout.filter(|layout| layout.target_dir.starts_with(&dir));
             return Ok(Self { package_dir: dir, layout });
         }
@@ -100,8 +100,8 @@ impl WorkspaceBuild {
     }
 
     fn command(&self, name: &str) -> CargoBuild {
-        // The whole workspace, or only the package around the manifest would be searched; quietly,
-        // as nobody reads cargo's progress while its messages are read.
+        // The whole workspace, because otherwise only the package of the manifest would be
+        // searched; quietly, because nobody sees cargo's progress while its messages are read.
         let mut build = CargoBuild::new()
             .args(["--workspace", "--offline", "--quiet"])
             .manifest_path(self.package_dir.join("Cargo.toml"))
@@ -122,7 +122,7 @@ impl WorkspaceBuild {
 impl Layout {
     /// Reads `<target dir>[/<triple>]/<profile dir>[/deps]/<executable>`.
     fn of(exe: &Path) -> Option<Self> {
-        // Cargo writes this file at the root of a target directory and nowhere below it.
+        // Cargo writes this file only at the root of a target directory.
         let root = exe.ancestors().find(|dir| dir.join(".rustc_info.json").is_file())?;
         let mut dir = exe.strip_prefix(root).ok()?.parent()?;
         if dir.ends_with("deps") || dir.ends_with("examples") {
@@ -134,7 +134,7 @@ impl Layout {
             [triple, profile] => (Some((*triple).to_owned()), (*profile).to_owned()),
             _ => return None,
         };
-        // The one profile whose directory has another name.
+        // The only profile whose directory has another name.
         let profile = if profile == "debug" { "dev".to_owned() } else { profile };
         Some(Self { target_dir: root.to_path_buf(), triple, profile })
     }

@@ -133,7 +133,7 @@ fn a_stale_variable_does_not_hide_the_binary_beside_the_executable() {
 }
 
 #[test]
-fn cargo_builds_what_nothing_else_knows() {
+fn cargo_builds_a_binary_that_is_found_nowhere_else() {
     let scratch = Scratch::new("debug");
     // From a member's directory plain `cargo build` would not see the binary of the root.
     let member = scratch.dir.path().join("member");
@@ -175,7 +175,7 @@ fn cargo_builds_the_workspace_around_the_current_directory_for_an_alien_executab
 }
 
 #[test]
-fn what_cannot_be_built_is_an_error_with_cargos_words() {
+fn a_failed_build_is_an_error_with_cargos_message() {
     let scratch = Scratch::new("debug");
     let output = locate(&scratch.exe).arg("no-such-tool").output().unwrap();
     assert_eq!(output.status.code(), Some(1));

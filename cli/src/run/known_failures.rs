@@ -32,8 +32,8 @@ pub(super) fn of_release(directory: &Path, profile: &Profile) -> Result<KnownFai
 const WIDTH: usize = 500;
 
 /// The list: every case that failed or leaked, with `strict` also every warning, and every expected
-/// failure; and the lines of `known` about cases that were not selected, or that fail only sometimes
-/// and passed now.
+/// failure; and the lines of `known` about cases that were not selected, or that fail only
+/// sometimes and passed now.
 pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> String {
     let listed = |check: &CheckReport| {
         known.lines().iter().any(|line| line.is_about(&check.id, check.dialect))

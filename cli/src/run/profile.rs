@@ -128,7 +128,7 @@ mod tests {
     use super::{lines, read, write};
 
     #[test]
-    fn what_was_written_is_read_and_may_be_corrected() {
+    fn a_written_profile_is_read_back_and_may_be_corrected() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("profile.json");
         assert!(read(&path).unwrap().is_none());
@@ -159,8 +159,8 @@ mod tests {
         let mut profile = Profile::plain(Handshake::AppServer, vec![Dialect::V2]);
         profile.user_agent = Some("two\nlines".to_owned());
         profile.tools = (0..9).map(|number| format!("tool-{number}")).collect();
-        let told = lines(&["server".to_owned()], &profile, 4);
-        assert_eq!(told.lines().count(), 5, "{told}");
-        assert!(told.contains("tool-5, … and 3 more"), "{told}");
+        let text = lines(&["server".to_owned()], &profile, 4);
+        assert_eq!(text.lines().count(), 5, "{text}");
+        assert!(text.contains("tool-5, … and 3 more"), "{text}");
     }
 }

@@ -91,9 +91,9 @@ mod tests {
     use crate::settings_file::SettingsFile;
 
     #[test]
-    fn the_list_has_what_the_parser_knows_and_nothing_else() {
-        let told = SettingsFile::parse("no-such-key = 1").unwrap_err().to_string();
-        let (_, known) = told.split_once("expected one of ").unwrap();
+    fn the_list_has_exactly_the_keys_of_the_parser() {
+        let error = SettingsFile::parse("no-such-key = 1").unwrap_err().to_string();
+        let (_, known) = error.split_once("expected one of ").unwrap();
         let mut known: Vec<_> = known.split(", ").map(|name| name.trim_matches('`')).collect();
         let mut listed: Vec<_> = KEYS.iter().map(|key| key.name).collect();
         known.sort_unstable();

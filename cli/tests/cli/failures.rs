@@ -1,16 +1,20 @@
-//! What a failure says from its first line to its last: the reference subject with one fault each, as `proctor run` tells it.
+//! What a failure says from its first line to its last: the reference subject with one fault each,
+//! as `proctor run` tells it.
 //!
-//! The text is the product. Whoever changes it looks at all of it: `cargo insta review`, or `INSTA_UPDATE=always`.
+//! The text is the product. Whoever changes it looks at all of it: `cargo insta review`, or
+//! `INSTA_UPDATE=always`.
 
 use insta::{Settings, assert_snapshot};
 use shown::masked;
 
 use crate::world::{World, binary};
 
-/// How much of a line is kept that the report has cut: where it is cut depends on the lengths of paths.
+/// How much of a line is kept that the report has cut: where it is cut depends on the lengths of
+/// paths.
 const KEPT: usize = 150;
 
-/// Ids of conversations that checks seed, which are the same in every run; the last digits tell them apart.
+/// Ids of conversations that checks seed, which are the same in every run; the last digits tell
+/// them apart.
 const SEEDED: &str = "01956000-0000-7000-8000-0000000000";
 
 /// What one check says of the reference subject with one fault.
@@ -29,7 +33,8 @@ fn told(fault: &str, check: &str, more: &[&str], conversation: Conversation) -> 
     }
 }
 
-/// Whether the conversation belongs to the text: where both sides speak at once, its order is another in every run.
+/// Whether the conversation belongs to the text: where both sides speak at once, its order is
+/// another in every run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Conversation {
     Shown,
@@ -56,7 +61,8 @@ fn cut(line: &str) -> String {
     }
 }
 
-/// What is left that differs from machine to machine, from run to run, or when a check moves in its file.
+/// What is left that differs from machine to machine, from run to run, or when a check moves in its
+/// file.
 fn bound() -> impl Drop {
     let mut settings = Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);

@@ -1,4 +1,5 @@
-//! What somebody meets who has never used it: scripts that the subject cannot find, and a settings file to begin with.
+//! What somebody meets who has never used it: scripts that the subject cannot find, and a settings
+//! file to begin with.
 
 use crate::world::World;
 

@@ -38,7 +38,8 @@ fn play() -> World {
 #[test]
 fn the_leak_of_a_log_is_found_and_named() {
     let world = play();
-    // Whoever runs this may have chosen another profile and target directory, which are not for this crate.
+    // Whoever runs this may have chosen another profile and target directory, which are not for
+    // this crate.
     let args = [
         "hunt",
         "nextest",

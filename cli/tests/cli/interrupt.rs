@@ -128,7 +128,8 @@ fn an_interrupted_proof_ends() {
         .stderr(Stdio::piped())
         .spawn();
     let child = child.unwrap();
-    // Whether it comes to its end before the signal does not matter: it ends, and says what it knows.
+    // Whether it comes to its end before the signal does not matter: it ends, and says what it
+    // knows.
     send_when_listening(&child);
     let ran = finish(child);
     assert!(matches!(ran.code, Some(0 | 1 | 4)), "{ran:?}");

@@ -186,7 +186,8 @@ fn a_reference_that_fails_is_a_problem() {
     );
 }
 
-/// Runs these checks on these variants only: `versions` adds a member to each message, any other does nothing.
+/// Runs these checks on these variants only: `versions` adds a member to each message, any other
+/// does nothing.
 fn varied(checks: &[&str], names: &[&str]) -> Proof {
     let varied = |names: &[&str]| match names {
         ["versions"] => behind(FAILING),

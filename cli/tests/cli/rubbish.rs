@@ -25,7 +25,8 @@ fn a_file_that_cannot_be_executed_is_told() {
     assert!(ran.stderr.starts_with("error: the subject cannot be examined: "), "{}", ran.stderr);
 }
 
-/// What is not a server, what is said of it, and the verdict: it is the leak alone that is known for sure.
+/// What is not a server, what is said of it, and the verdict: it is the leak alone that is known
+/// for sure.
 const RUBBISH: [(&str, &str, &str); 6] = [
     ("true", "had ended: exit code 0", "incomplete"),
     ("echo oops >&2; exit 7", "stderr    oops", "incomplete"),

@@ -1,4 +1,5 @@
-//! `proctor run` on the reference subject, and on the reference subject behind a script that spoils it.
+//! `proctor run` on the reference subject, and on the reference subject behind a script that spoils
+//! it.
 
 use std::collections::BTreeSet;
 

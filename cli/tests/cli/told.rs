@@ -51,7 +51,8 @@ fn an_observer_is_told_at_its_first_finding_and_another_of_the_kind_in_a_line() 
         "--fault",
         "turn-completes-twice",
     ];
-    // One conversation after the other has the same turn end twice; the last cases fail by themselves.
+    // One conversation after the other has the same turn end twice; the last cases fail by
+    // themselves.
     let run =
         ["run", "--check", "conversation::turns::a_turn_ends_once@v2", "--suite", "conversation"];
     let ran = world.proctor([&run[..], &["--jobs", "1"], &subject].concat()).exits(1);
@@ -95,7 +96,8 @@ fn the_first_failure_ends_a_run_that_shall_fail_fast() {
     let ran = world.behind(FAILING, &fast).exits(1);
     let report = world.json("r.json");
     let summary = &report["summary"];
-    // Another observer may have something against the same conversation, and a case may end before it is ended.
+    // Another observer may have something against the same conversation, and a case may end before
+    // it is ended.
     let stopped = report["stopped_after"].as_u64().unwrap();
     assert!((1..=summary["failed"].as_u64().unwrap()).contains(&stopped), "{summary}");
     let (run, expected) = (summary["run"].as_u64().unwrap(), summary["expected"].as_u64().unwrap());
@@ -117,7 +119,8 @@ fn the_first_failure_ends_a_run_that_shall_fail_fast() {
 #[test]
 fn what_is_under_way_is_ended_and_says_nothing() {
     let world = World::new();
-    // The first process to start, which is that of one of the two cases, is silent; the other's does wrong.
+    // The first process to start, which is that of one of the two cases, is silent; the other's
+    // does wrong.
     let script = r#"if mkdir seen/1; then exec sleep 1000; fi 2>/dev/null; "$0" reference app-server | sed -u 's/^{/{"jsonrpc":"2.0",/'"#;
     let seen = world.path("seen");
     std::fs::create_dir(&seen).unwrap();

@@ -92,7 +92,8 @@ impl World {
         Ran::of(output)
     }
 
-    /// Options with which the reference subject is known already, so that the first process is that of the first check.
+    /// Options with which the reference subject is known already, so that the first process is that
+    /// of the first check.
     pub(crate) fn known(&self) -> [&'static str; 2] {
         let known = ["--profile", "known.json"];
         self.proctor(
@@ -114,7 +115,8 @@ impl World {
         command
     }
 
-    /// Runs the reference subject behind a shell script, in which `"$0" reference app-server` is the subject itself.
+    /// Runs the reference subject behind a shell script, in which `"$0" reference app-server` is
+    /// the subject itself.
     pub(crate) fn behind(&self, script: &str, args: &[&str]) -> Ran {
         self.proctor(
             args.iter().map(OsStr::new).chain(subject(script, &binary()).iter().map(AsRef::as_ref)),
@@ -127,7 +129,8 @@ pub(crate) fn subject(script: &str, binary: &Path) -> [String; 5] {
     ["--".into(), "sh".into(), "-c".into(), script.into(), binary.to_str().unwrap().into()]
 }
 
-/// The reference subject, with a member too many in each message: `conversation::no_version_member` does not hold.
+/// The reference subject, with a member too many in each message: `conversation::no_version_member`
+/// does not hold.
 pub(crate) const FAILING: &str = r#""$0" reference app-server | sed -u 's/^{/{"jsonrpc":"2.0",/'"#;
 
 /// Runs something that waits for another process, no longer than [`LONG`].
@@ -140,7 +143,8 @@ pub(crate) fn bounded<T: Send + 'static>(
     finished.recv_timeout(LONG).unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
-/// A pipe with a name: whoever opened it for writing keeps it from ending, so its end says that they are gone.
+/// A pipe with a name: whoever opened it for writing keeps it from ending, so its end says that
+/// they are gone.
 pub(crate) struct Witness {
     pub(crate) path: PathBuf,
     reader: fs::File,

@@ -101,7 +101,8 @@ impl Examined {
             .unwrap_or_else(|| panic!("{id} is not in the report:\n{}", self.told()))
     }
 
-    /// The checks that are held against the server, or could not be judged, each with its outcome and what was seen.
+    /// The checks that are held against the server, or could not be judged, each with its outcome
+    /// and what was seen.
     pub(crate) fn amiss(&self) -> BTreeMap<String, String> {
         let amiss = self.v2().filter(|check| !FINE.contains(&text(check, "/outcome").as_str()));
         amiss

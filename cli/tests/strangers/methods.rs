@@ -58,7 +58,8 @@ fn one_that_has_four_has_the_same_outcomes_alone() {
     examine_twice(Language::Python, "four-methods", &args).nothing_amiss(20);
 }
 
-/// The method is there and refuses everything: that is told where it is asked for, and nowhere else.
+/// The method is there and refuses everything: that is told where it is asked for, and nowhere
+/// else.
 #[test]
 fn one_that_does_not_read_threads_is_judged_by_the_rest() {
     let args = [

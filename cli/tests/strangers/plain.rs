@@ -1,4 +1,5 @@
-//! A server that does what the protocol says, written by somebody else: nothing that it offers is held against it.
+//! A server that does what the protocol says, written by somebody else: nothing that it offers is
+//! held against it.
 
 use crate::examined::{examine, examine_twice};
 use crate::program::Language;
@@ -24,7 +25,8 @@ fn its_stored_threads_hold() {
     examine(Language::Python, "plain", &args).exits(0).nothing_amiss(40);
 }
 
-/// It keeps its threads in memory: what begins with conversations that Codex stored says nothing of it.
+/// It keeps its threads in memory: what begins with conversations that Codex stored says nothing of
+/// it.
 #[test]
 fn what_needs_conversations_of_codex_could_not_tell_without_them() {
     let examined = examine(Language::Node, "plain", &["--suite", "archive"]);

@@ -19,9 +19,11 @@ impl Language {
         }
     }
 
-    /// Where the program is: asked of itself, since what is found on the path may be a script that looks for it.
+    /// Where the program is: asked of itself, since what is found on the path may be a script that
+    /// looks for it.
     ///
-    /// What is missing fails the test: that a server was not examined must not look as if it had been.
+    /// What is missing fails the test: that a server was not examined must not look as if it had
+    /// been.
     fn path(self) -> String {
         let (program, ask, version) = self.program();
         let flag = if matches!(self, Self::Python) { "-c" } else { "-e" };

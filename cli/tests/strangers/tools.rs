@@ -1,4 +1,5 @@
-//! Servers that offer the model another tool for commands, each of the forms that there are, and none.
+//! Servers that offer the model another tool for commands, each of the forms that there are, and
+//! none.
 
 use crate::examined::{Examined, examine, examine_twice};
 use crate::program::Language;

@@ -1,4 +1,5 @@
-//! Every way to leave a process behind is told: the right process, what it holds, how it came to be.
+//! Every way to leave a process behind is told: the right process, what it holds, how it came to
+//! be.
 
 use std::time::Duration;
 
@@ -127,8 +128,8 @@ fn chain_whose_middle_died_at_once_is_told_with_its_parents() {
         assert_eq!((pids.len(), pids.last()), (4, Some(&ran.report.pid)));
         let names = leak.parents.iter().map(|parent| &parent.command);
         for (depth, name) in (1..=3).zip(names) {
-            // The kernel tells who was born of whom, but not with which arguments: those of a process that has ended before we
-            // had a turn are gone.
+            // The kernel tells who was born of whom, but not with which arguments: those of a
+            // process that has ended before we had a turn are gone.
             let whole = name.ends_with(&format!("__chain {depth}"));
             assert!(
                 whole || name == "[leaky]" || name.starts_with("(a program that ended"),

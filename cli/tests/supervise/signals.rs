@@ -78,7 +78,8 @@ fn signal_reaches_the_command_once() {
 
 #[test]
 fn stop_and_continue_pass_through() {
-    // A shell that starts children would not do: one that is stopped between its vfork and its exec holds the shell.
+    // A shell that starts children would not do: one that is stopped between its vfork and its exec
+    // holds the shell.
     let mut running = Running::start("echo $$; exec sleep 1000");
     let (pid, supervisor) = (running.number(), running.child.id());
     running.send(Signal::TSTP);

@@ -1,5 +1,5 @@
-//! In a terminal the command is in the foreground: it may read, it knows the size of the window, and
-//! Ctrl-C reaches it once.
+//! In a terminal the command is in the foreground: it may read, it knows the size of the window,
+//! and Ctrl-C reaches it once.
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_told_with_the_place() {
+    fn an_invalid_line_is_reported_with_the_place() {
         let deep = ["[".repeat(200), "]".repeat(200)].concat();
         let many = format!("[{}0]", "0,".repeat(1_000));
         for (line, says) in [

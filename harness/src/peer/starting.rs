@@ -7,9 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::machine_lock::Stopwatch;
 use crate::peer::Peer;
 use crate::peer::inbox::Inbox;
-use crate::queue::Stopwatch;
 use reaper::process::work;
 
 /// Observes a process that has not sent anything yet.

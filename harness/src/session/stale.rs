@@ -41,7 +41,7 @@ pub(crate) fn apply(
             check.outcome = Outcome::UnexpectedPass;
             check.reason = Some(Reason::Stale { line: line.number, listed: line.reason.clone() });
         }
-        if covered.is_empty() && (options.whole || matches_nothing(&line.pattern)) {
+        if covered.is_empty() && (options.whole || matches_no_check(&line.pattern)) {
             notes.push(Note::Stale { line: line.number, pattern: line.pattern.clone() });
         }
     }
@@ -54,7 +54,7 @@ fn applicable(line: &Line, profile: &Profile) -> usize {
     all.iter().filter(|selected| selected.exempt.is_none() && line.covers(&selected.case)).count()
 }
 
-fn matches_nothing(pattern: &str) -> bool {
+fn matches_no_check(pattern: &str) -> bool {
     let filters = Filters { checks: vec![pattern.to_owned()], ..Default::default() };
     filters.cases().is_err()
 }

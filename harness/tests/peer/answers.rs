@@ -1,4 +1,4 @@
-//! An answer belongs to the request with its id, whatever else comes, in whatever order.
+//! An answer belongs to the request with its id, whatever other messages come, in any order.
 
 use harness::failure::Kind;
 use harness::{Id, Peer};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::subject::{end, fails, impatient, peer, runtime, says};
 
-/// What the peer makes of one request to a script that reads it and then prints this.
+/// The result of one request to a script that reads it and then prints `print`.
 fn answered_by(print: &str) -> harness::Result<Value> {
     runtime().block_on(async {
         let mut peer = peer(&format!("read -r line; printf '{print}'; exec cat >&2"));
@@ -37,7 +37,8 @@ fn come_in_any_order() {
 #[test]
 fn are_no_requests_of_the_subject_with_the_same_id() {
     runtime().block_on(async {
-        // The subject asks with the id of our open request, waits for the refusal, and shows it.
+        // The subject sends a request with the id of our open request, waits for the rejection, and
+        // shows it.
         let mut peer = peer(
             r#"read -r line; echo '{"id":1,"method":"ask","params":{}}'; read -r refusal
             printf '{"method":"refused","params":%s}\n{"id":1,"result":"ours"}\n' "$refusal"; read -r line"#,
@@ -52,7 +53,7 @@ fn are_no_requests_of_the_subject_with_the_same_id() {
 
 #[test]
 fn of_the_wrong_kind_fail_at_once() {
-    // The deadline of this peer is far away; what fails is no timeout.
+    // The deadline of this peer is far away, so the failure is no timeout.
     let failure = answered_by(r#"{"id":1,"error":{"code":-32600,"message":"no"}}\n"#).unwrap_err();
     assert_eq!(failure.kind(), Kind::Mismatch);
     says(
@@ -135,7 +136,7 @@ fn may_stand_behind_notifications() {
 /// Waits for an answer that can never come.
 async fn hopeless(peer: &mut Peer, ticket: &harness::peer::Ticket) {
     let failure = peer.answer(ticket).await.unwrap_err();
-    // Ours, and at once: the subject is not to blame for what is asked of it no more.
+    // Our fault, and at once: the subject is not to blame for requests to a process that has ended.
     assert_eq!(failure.kind(), Kind::Inconclusive);
     says(
         &failure,

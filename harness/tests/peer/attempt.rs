@@ -1,4 +1,4 @@
-//! One run of a check ends with a result and without processes, whatever the body of the check does.
+//! One run of a check ends with a result and without processes, whatever the check does.
 
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::watch;
 
-use crate::subject::{SERVE, exists, says, settings, tells};
+use crate::subject::{SERVE, exists, says, settings, shows};
 
 type Step<'cx> = Pin<Box<dyn Future<Output = Result> + 'cx>>;
 
@@ -43,8 +43,9 @@ fn examined(script: &str, limit: Duration) -> Examined {
     Examined { subject, profile }
 }
 
-/// Asks the model service, as a subject would that offers its model one tool; the model wants another, and the check waits.
-fn wants_what_is_not_offered(cx: &mut Context) -> Step<'_> {
+/// Sends a request to the model service, like a subject that offers its model one tool; the model
+/// needs another one, and the check waits.
+fn needs_a_tool_that_is_not_offered(cx: &mut Context) -> Step<'_> {
     Box::pin(async move {
         cx.model.script([mock_model::runs_command("touch made")]);
         let mut socket = tokio::net::TcpStream::connect(cx.model.address()).await.unwrap();
@@ -58,27 +59,27 @@ fn wants_what_is_not_offered(cx: &mut Context) -> Step<'_> {
 }
 
 #[test]
-fn what_no_tool_does_is_not_for_the_check_to_tell() {
-    let attempt = run(wants_what_is_not_offered, crate::subject::LONG);
+fn a_missing_tool_makes_the_check_inconclusive() {
+    let attempt = run(needs_a_tool_that_is_not_offered, crate::subject::LONG);
     let failure = attempt.result.unwrap_err();
     assert_eq!(failure.kind(), Kind::Inconclusive);
-    tells(
+    shows(
         &failure,
         &["the subject offers the model no tool that runs a command; it offers: paint"],
     );
 }
 
-/// Runs the body with a limit that it has no use for, or is known to break.
+/// Runs the body with a limit that does not matter, or that it exceeds.
 fn run(body: Converse, limit: Duration) -> Attempt {
     let (cancel, cancelled) = watch::channel(false);
-    // Nobody can cancel it: that is not the same as somebody who does.
+    // Without a sender it cannot be cancelled, which is not the same as being cancelled.
     drop(cancel);
     let attempt = attempt(&examined(SERVE, limit), case(body), &[], cancelled);
     assert!(attempt.leaks.is_empty());
     attempt
 }
 
-/// Every process of the attempt was reaped.
+/// All processes of the attempt were reaped.
 fn gone(attempt: &Attempt, processes: usize) {
     assert_eq!(attempt.ended.len(), processes);
     for ended in &attempt.ended {
@@ -152,7 +153,7 @@ fn that_is_cancelled() {
     drop(cancel);
     let failure = attempt.result.as_ref().unwrap_err();
     assert_eq!(failure.kind(), Kind::Inconclusive);
-    tells(failure, &["the run was interrupted"]);
+    shows(failure, &["the run was interrupted"]);
     for ended in &attempt.ended {
         assert!(!exists(ended.report.pid));
     }

@@ -1,11 +1,11 @@
-//! A subject that goes away, entirely or in part, is told as such, at once, with how it ended.
+//! A subject that ends, entirely or in part, is reported at once, with its exit.
 
 use harness::failure::Kind;
 
-use crate::subject::{end, fails, peer, runtime, says, tells};
+use crate::subject::{end, fails, peer, runtime, says, shows};
 
 #[test]
-fn exit_is_told_with_code_and_stderr() {
+fn exit_is_reported_with_code_and_stderr() {
     runtime().block_on(async {
         let mut peer = peer(r#"read -r a; echo 'cannot open \033[31mconfig' >&2; exit 3"#);
         let failure = fails(&mut peer, "m").await;
@@ -23,12 +23,12 @@ fn exit_is_told_with_code_and_stderr() {
 }
 
 #[test]
-fn exit_before_the_first_line_is_told() {
+fn exit_before_the_first_line_is_reported() {
     runtime().block_on(async {
         let mut peer = peer("echo 'no config' >&2; exit 3");
         peer.start().unwrap();
         peer.exit().await.unwrap();
-        // The pipe is broken by now, so that it is the sending that fails.
+        // The pipe is broken by now, so the send itself fails.
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Closed);
         says(
@@ -44,19 +44,19 @@ fn exit_before_the_first_line_is_told() {
 }
 
 #[test]
-fn what_it_said_before_its_end_is_shown() {
+fn messages_before_its_end_are_shown() {
     runtime().block_on(async {
         let mut peer = peer(
             r#"read -r a; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do echo "{\"method\":\"n$i\"}"; done; exit 0"#,
         );
         let failure = fails(&mut peer, "m").await;
-        tells(&failure, &["exit code 0", "came      … 1 messages left out …", "came      {\"method\":\"n13\"}"]);
+        shows(&failure, &["exit code 0", "came      … 1 messages left out …", "came      {\"method\":\"n13\"}"]);
         end(&mut peer).await;
     });
 }
 
 #[test]
-fn signal_is_told_by_name() {
+fn signal_is_reported_by_name() {
     runtime().block_on(async {
         let mut peer = peer("read -r a; kill -KILL $$");
         says(
@@ -71,7 +71,7 @@ fn signal_is_told_by_name() {
 }
 
 #[test]
-fn closed_stdout_is_told() {
+fn closed_stdout_is_reported() {
     runtime().block_on(async {
         let mut peer = peer("read -r a; exec >&-; exec sleep 1000");
         let failure = fails(&mut peer, "m").await;
@@ -88,7 +88,7 @@ fn closed_stdout_is_told() {
 }
 
 #[test]
-fn closed_stdin_is_told() {
+fn closed_stdin_is_reported() {
     runtime().block_on(async {
         let mut peer = peer(r#"exec <&-; echo '{"method":"ready"}'; exec sleep 1000"#);
         peer.next("ready").await.unwrap();
@@ -107,14 +107,14 @@ fn closed_stdin_is_told() {
 }
 
 #[test]
-fn input_that_nobody_will_read_is_told_at_once() {
+fn input_that_will_never_be_read_is_reported_at_once() {
     runtime().block_on(async {
-        // It goes when it has begun to read: something of the line is left in the pipe.
+        // It ends after it has begun to read: part of the line is left in the pipe.
         let mut peer = peer("head -c 1 >/dev/null; exit 6");
         peer.send_bytes(b"a line without an end").await.unwrap();
         peer.exit().await.unwrap();
         let failure = peer.until_read().await.unwrap_err();
-        tells(&failure, &["the subject to read its stdin", "the subject had ended: exit code 6"]);
+        shows(&failure, &["the subject to read its stdin", "the subject had ended: exit code 6"]);
         end(&mut peer).await;
     });
 }
@@ -126,7 +126,7 @@ fn no_program_is_not_the_subjects_fault() {
         peer.launch_mut().program = "no-such-program".into();
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Inconclusive);
-        tells(&failure, &["starting the subject", "no executable no-such-program"]);
+        shows(&failure, &["starting the subject", "no executable no-such-program"]);
         assert!(peer.shutdown().await.is_none());
     });
 }

@@ -1,4 +1,4 @@
-//! A subject that sends without end costs a clear failure, soon, and bounded memory.
+//! A subject that sends without end causes a clear failure, soon, and with bounded memory.
 
 use std::fs;
 use std::time::Instant;
@@ -7,16 +7,16 @@ use harness::failure::Kind;
 use serde_json::json;
 
 use crate::alone::alone;
-use crate::subject::{LONG, bounded, end, fails, impatient, peer, runtime, tells};
+use crate::subject::{LONG, bounded, end, fails, impatient, peer, runtime, shows};
 
-/// The most memory that this process ever had, in kilobytes.
+/// The peak memory of this process, in kilobytes.
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().strip_suffix(" kB").unwrap().trim().parse().unwrap()
 }
 
-/// Runs a test of its own process, which must not take more than so many megabytes.
+/// Runs a test in a process of its own, which may use at most this many megabytes.
 fn within(megabytes: u64, test: &str, body: impl AsyncFnOnce()) {
     alone(test, || {
         runtime().block_on(async {
@@ -35,12 +35,12 @@ async fn floods(script: &str, parts: &[&str]) {
     let failure = peer.next("done").await.unwrap_err();
     assert!(began.elapsed() < LONG, "{:?}", began.elapsed());
     assert_eq!(failure.kind(), Kind::Mismatch);
-    tells(
+    shows(
         &failure,
         &["what the subject sent\n  expected  the notification `done`, and no flood of messages"],
     );
-    tells(&failure, parts);
-    // It may be stuck in the middle of writing, and be so deaf that only a kill ends it.
+    shows(&failure, parts);
+    // It may be blocked in a write, so that only a kill ends it.
     end(&mut peer).await;
     let transcript = &peer.ended()[0].transcript;
     assert!(transcript.entries().len() <= 20_001);
@@ -113,7 +113,7 @@ fn line_without_end() {
         let mut peer = impatient(script);
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Timeout);
-        tells(&failure, &["observed  nothing came", " bytes without a line end: xxxx"]);
+        shows(&failure, &["observed  nothing came", " bytes without a line end: xxxx"]);
         end(&mut peer).await;
     });
 }
@@ -165,11 +165,11 @@ fn stderr_does_not_disturb() {
 #[test]
 fn answer_behind_a_flood_is_no_answer() {
     runtime().block_on(async {
-        // What was dropped might be what the check must not miss: the answer proves nothing any more.
+        // A dropped message might be one that the check needs: the answer proves nothing any more.
         let script = r#"read -r a; yes '{"method":"noise"}' | head -n 200; printf '{"id":1,"result":{}}\n'; read -r b"#;
         let mut peer = bounded(script, |settings| settings.unread = 100);
         let failure = fails(&mut peer, "m").await;
-        tells(&failure, &["the answer to `m` (id 1), and no flood of messages", "101 unread messages"]);
+        shows(&failure, &["the answer to `m` (id 1), and no flood of messages", "101 unread messages"]);
         end(&mut peer).await;
     });
 }
@@ -177,7 +177,7 @@ fn answer_behind_a_flood_is_no_answer() {
 #[test]
 fn long_conversation_is_no_flood() {
     runtime().block_on(async {
-        // Answers that are taken are not unread.
+        // Answers that were taken do not count as unread.
         let mut peer = bounded(crate::subject::SERVE, |settings| settings.unread = 20);
         for _ in 0..200 {
             peer.call("m", json!({})).await.unwrap();
@@ -187,7 +187,7 @@ fn long_conversation_is_no_flood() {
 }
 
 #[test]
-fn answers_that_nobody_has_taken_yet_are_no_flood() {
+fn untaken_answers_are_no_flood() {
     runtime().block_on(async {
         let mut peer = bounded(crate::subject::SERVE, |settings| settings.unread = 20);
         let mut tickets = Vec::new();
@@ -202,19 +202,19 @@ fn answers_that_nobody_has_taken_yet_are_no_flood() {
 }
 
 #[test]
-fn answers_that_nobody_asked_for_are_one() {
+fn unrequested_answers_are_a_flood() {
     runtime().block_on(async {
         let script = r#"read -r a; yes '{"id":2,"result":{}}' | head -n 200; read -r b"#;
         let mut peer = bounded(script, |settings| settings.unread = 100);
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Mismatch);
-        tells(&failure, &["it floods us: 101 unread messages"]);
+        shows(&failure, &["it floods us: 101 unread messages"]);
         end(&mut peer).await;
     });
 }
 
 #[test]
-fn what_we_ask_too_much_of_is_not_held_against_it() {
+fn our_own_flood_is_not_held_against_the_subject() {
     runtime().block_on(async {
         let mut peer = bounded(crate::subject::SERVE, |settings| settings.transcript = 100_000);
         let failure = loop {
@@ -223,7 +223,7 @@ fn what_we_ask_too_much_of_is_not_held_against_it() {
             }
         };
         assert_eq!(failure.kind(), Kind::Inconclusive);
-        tells(
+        shows(
             &failure,
             &["our own requests and their answers fill it: more than the 100000 bytes"],
         );
@@ -238,7 +238,7 @@ fn answer_without_measure_is_held_against_it() {
         let mut peer = bounded(script, |settings| settings.transcript = 500_000);
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Mismatch);
-        tells(&failure, &["it floods us: more than the 500000 bytes"]);
+        shows(&failure, &["it floods us: more than the 500000 bytes"]);
         end(&mut peer).await;
     });
 }
@@ -272,7 +272,7 @@ fn many_waits_beside_many_messages_cost_little() {
         let mut peer = peer(&script);
         let began = Instant::now();
         for _ in 0..100 {
-            // None of the thousand is copied to be looked at.
+            // None of the thousand messages is copied for a look.
             peer.next_matching("wanted", |call| call.method == "wanted").await.unwrap();
         }
         assert!(began.elapsed() < LONG, "{:?}", began.elapsed());

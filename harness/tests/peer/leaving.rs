@@ -1,4 +1,4 @@
-//! Whatever the subject is and however its peer goes, nothing is left running.
+//! However the subject and its peer end, no process is left running.
 
 use std::sync::Barrier;
 
@@ -8,10 +8,10 @@ use reaper::process::{EndedBy, Exit, take_undelivered_of};
 use serde_json::json;
 
 use crate::subject::{
-    LONG, SERVE, bounded, end, ends_clean, exists, fails, peer, runtime, says, settings, tells,
+    LONG, SERVE, bounded, end, ends_clean, exists, fails, peer, runtime, says, settings, shows,
 };
 
-/// Deaf to the end of its input and to SIGTERM.
+/// Ignores the end of its input and SIGTERM.
 const STUBBORN: &str = r#"trap '' TERM; echo '{"method":"ready"}'; while :; do read -r line; done"#;
 
 #[test]
@@ -37,11 +37,11 @@ fn flooding_subject_that_is_dropped_is_ended() {
 #[test]
 fn subject_that_is_owed_answers_is_ended() {
     runtime().block_on(async {
-        // Its stdin is full of refusals that it does not read, and one waits to be written.
+        // Its stdin is full of rejections that it does not read, and one is waiting to be written.
         let script = r#"yes '{"id":1,"method":"ask"}' | head -n 900; echo '{"method":"ready"}'; exec sleep 1000"#;
         let mut peer = peer(script);
         peer.next("ready").await.unwrap();
-        // The one that waits gives way at once when there is nothing to wait for any more.
+        // The waiting write fails at once when the pipe is closed.
         peer.close_stdin();
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Inconclusive);
@@ -54,7 +54,7 @@ fn subject_that_is_owed_answers_is_ended() {
     });
 }
 
-/// A dropped subject is gone as soon as the drop is over, and its report is there.
+/// A dropped subject has ended when the drop returns, and its report is available.
 fn dropped(pid: u32, ended_by: &[EndedBy]) {
     assert!(!exists(pid), "it is reaped");
     let reports = take_undelivered_of(|report| report.pid == pid);
@@ -96,7 +96,7 @@ fn peer_that_is_dropped_after_its_runtime() {
 
 #[test]
 fn peer_that_is_dropped_keeps_to_its_own_ladder() {
-    // Slower than the rung that a process has by default, and within the one of this peer.
+    // Slower than the default step, and within that of this peer.
     let script = r#"echo '{"method":"ready"}'; while read -r line; do :; done; sleep 1.5; exit 4"#;
     let pid = runtime().block_on(async {
         let mut peer = bounded(script, |settings| settings.ladder.eof = LONG);
@@ -169,12 +169,12 @@ fn library_greets_asks_and_ends() {
 }
 
 #[test]
-fn library_tells_why_nothing_was_greeted() {
+fn library_reports_why_no_greeting_succeeded() {
     runtime().block_on(async {
         let Err(failure) = server("echo 'no licence' >&2; read -r a; exit 9").spawn().await else {
             panic!("greeted")
         };
-        tells(
+        shows(
             &failure,
             &[
                 "the answer to `initialize` (id 1)",
@@ -192,6 +192,6 @@ fn library_that_is_dropped() {
         server.request("m", json!({})).await.unwrap();
         server.peer().pid().unwrap()
     });
-    // The input ends just before the look, which may find it gone.
+    // The input ends just before the look, which may find that the subject has ended.
     dropped(pid, &[EndedBy::Eof, EndedBy::Itself]);
 }

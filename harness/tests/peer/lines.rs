@@ -1,11 +1,12 @@
-//! Lines are found and told apart however they are written, and rubbish between them costs nothing but a remark.
+//! Lines are found and classified however they are written; lines that are not messages only cause
+//! a remark.
 
 use harness::Message;
 use serde_json::json;
 
 use crate::subject::{end, peer, runtime};
 
-/// What the lines are that a script prints before it answers our only request.
+/// The kinds of the lines that a script prints before it answers our only request.
 fn printed(print: &str) -> Vec<Message> {
     runtime().block_on(async {
         let mut peer = peer(&format!(
@@ -43,7 +44,7 @@ fn may_have_extra_members() {
 
 #[test]
 fn come_in_many_pieces() {
-    // Also between the two bytes of a letter.
+    // Also between the two bytes of a character.
     let print =
         r#"for piece in '{"me' 'thod"' ':"' '\303' '\251' '"}' '\n'; do printf "$piece"; done"#;
     assert_eq!(printed(print), [note("é")]);
@@ -58,7 +59,7 @@ fn come_many_at_once() {
 }
 
 #[test]
-fn that_are_rubbish_are_told_with_the_place() {
+fn that_are_no_messages_are_reported_with_the_place() {
     let deep = ["[".repeat(200), "]".repeat(200)].concat();
     for (print, why) in [
         (r"echo", "an empty line"),
@@ -85,7 +86,7 @@ fn that_are_rubbish_are_told_with_the_place() {
 }
 
 #[test]
-fn that_are_json_but_no_message_are_told() {
+fn that_are_json_but_no_message_are_reported() {
     let print = r#"echo '[]'; echo '"text"'; echo '{}'; echo '{"method":5}'"#;
     assert_eq!(
         printed(print),

@@ -1,6 +1,6 @@
-//! Our end of the connection keeps its promises to the check, whatever the subject does.
+//! The client's end of the connection behaves as documented, whatever the subject does.
 
-#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failure of a helper fails the test")]
 
 #[path = "../../../reaper/tests/process/alone.rs"]
 mod alone;

@@ -6,13 +6,13 @@ use harness::profile::Handshake;
 use harness::{Id, Peer};
 use serde_json::{Value, json};
 
-use crate::subject::{end, impatient, launch, peer, runtime, settings, tells};
+use crate::subject::{end, impatient, launch, peer, runtime, settings, shows};
 
-/// Asks when it is asked to, and shows the answer.
+/// Sends a request when it gets one, and shows the answer.
 const ASKS: &str = r#"read -r a; echo '{"id":"q","method":"may/I","params":{"what":"go"}}'
     read -r answer; printf '{"method":"answered","params":%s}\n{"id":1,"result":{}}\n' "$answer"; read -r b"#;
 
-/// The answer that the subject has had, by what was set before.
+/// The answer that the subject got, with these settings.
 fn answer(handshake: Handshake, prepare: impl FnOnce(&mut Peer)) -> Value {
     runtime().block_on(async {
         let mut peer = Peer::new(launch(ASKS), handshake, settings());
@@ -58,7 +58,7 @@ fn are_answered_by_the_policy_for_all_others() {
     assert_eq!(answered, json!({ "id": "q", "error": { "code": 5, "message": "never" } }));
 }
 
-/// The answer that the check gives itself.
+/// The answer that the check itself sends.
 fn held(respond: impl AsyncFnOnce(&mut Peer, &harness::message::Call)) -> Value {
     runtime().block_on(async {
         let mut peer = peer(ASKS);
@@ -83,14 +83,14 @@ fn that_are_held_wait_for_the_check() {
 }
 
 #[test]
-fn that_nobody_expected_are_named_in_the_failure() {
+fn that_are_unexpected_are_named_in_the_failure() {
     runtime().block_on(async {
         let mut peer = impatient(
             r#"read -r a; printf '{"id":7,"method":"may/I"}\n{"id":8,"method":"or/not"}\n'; exec sleep 1000"#,
         );
         let failure = peer.call("m", json!({})).await.unwrap_err();
         assert_eq!(failure.kind(), Kind::Timeout);
-        tells(
+        shows(
             &failure,
             &["\n  refused   unexpected requests of the subject: `may/I`, `or/not`"],
         );

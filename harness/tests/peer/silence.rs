@@ -1,14 +1,14 @@
-//! A wait that nobody ends fails at its deadline, and tells everything that may be the reason.
+//! A wait without result fails at its deadline, and reports every possible cause.
 
 use std::time::Duration;
 
 use harness::failure::Kind;
 use serde_json::json;
 
-use crate::subject::{bounded, end, fails, impatient, peer, runtime, says, tells};
+use crate::subject::{bounded, end, fails, impatient, peer, runtime, says, shows};
 
 #[test]
-fn is_told_with_what_came_instead_and_what_stands_open() {
+fn is_reported_with_other_messages_and_open_requests() {
     runtime().block_on(async {
         let mut peer = impatient(
             r#"printf '{"method":"early"}\n{"method":"early"}\n{"method":"started"}\n'
@@ -105,7 +105,7 @@ fn of_a_subject_that_does_not_exit() {
         );
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Inconclusive);
-        tells(&failure, &["the check had closed the subject's stdin before"]);
+        shows(&failure, &["the check had closed the subject's stdin before"]);
         end(&mut peer).await;
     });
 }
@@ -138,7 +138,7 @@ fn of_a_subject_that_does_not_read() {
 #[test]
 fn of_a_subject_that_reads_again_spoils_no_line() {
     runtime().block_on(async {
-        // It reads when a signal comes, and tells how long each line is.
+        // It reads when it gets a signal, and prints the length of each line.
         let script = r#"trap : USR1; sleep 1000 & echo '{"method":"ready"}'; wait; kill $!
             while read -r line; do printf '{"method":"read","params":%d}\n' ${#line}; done"#;
         let mut peer = peer(script);

@@ -1,4 +1,5 @@
-//! A subject that is slow to start is waited for while it computes, and blamed only when it does nothing.
+//! A subject that starts slowly gets more time while it uses the processor, and fails only if it is
+//! idle.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use crate::subject::{bounded, runtime};
 
-/// Half a second of a processor, however many share it; the shell counts it itself.
+/// Half a second of processor time, however many processes share it; the shell itself counts.
 const COMPUTE: &str = "n=0; while [ $n -lt 300000 ]; do n=$((n+1)); done";
 
 #[test]
@@ -22,7 +23,7 @@ fn a_subject_that_computes_before_its_first_word_is_waited_for() {
 }
 
 #[test]
-fn a_subject_that_waits_and_says_nothing_is_not() {
+fn a_silent_subject_that_waits_is_not() {
     runtime().block_on(async {
         let wait = Duration::from_millis(50);
         let mut peer = bounded("read -r line; read -r line", |settings| settings.wait = wait);

@@ -1,4 +1,4 @@
-//! A shell script as the subject of a peer, and what a test asks of both.
+//! A shell script as the subject of a peer, and helpers of the tests.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,13 +10,13 @@ use reaper::process::{EndedBy, Ladder, Launch, ShutdownReport};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-/// Long enough for anything that happens at all.
+/// Longer than anything takes.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
-/// Long enough for what a script writes at once, for waits that are known to fail.
+/// Long enough for immediate output of a script, for waits that are known to fail.
 pub(crate) const SHORT: Duration = Duration::from_secs(2);
 
-/// A ladder whose first rungs are short, for subjects that are known to ignore them.
+/// A ladder with short first steps, for subjects that are known to ignore them.
 pub(crate) const IMPATIENT: Ladder = Ladder {
     eof: Duration::from_millis(20),
     term: Duration::from_millis(500),
@@ -24,7 +24,7 @@ pub(crate) const IMPATIENT: Ladder = Ladder {
     settle: Duration::from_millis(100),
 };
 
-/// Answers to the requests of a test that need no thought: `m` is answered with `{}`, in the order of the ids from 1.
+/// Answers trivial requests of a test: `m` is answered with `{}`, in the order of the ids from 1.
 pub(crate) const SERVE: &str =
     r#"id=0; while read -r line; do id=$((id+1)); printf '{"id":%d,"result":{}}\n' $id; done"#;
 
@@ -47,34 +47,34 @@ pub(crate) fn settings() -> Settings {
     Settings { wait: LONG, exit: LONG, ladder: IMPATIENT, ..Settings::default() }
 }
 
-/// A peer of this script, whose every wait lasts as long as it must.
+/// A peer of this script, with long waits.
 pub(crate) fn peer(script: &str) -> Peer {
     Peer::new(launch(script), Handshake::AppServer, settings())
 }
 
-/// A peer of this script with bounds of its own.
+/// A peer of this script with its own limits.
 pub(crate) fn bounded(script: &str, change: impl FnOnce(&mut Settings)) -> Peer {
     let mut settings = settings();
     change(&mut settings);
     Peer::new(launch(script), Handshake::AppServer, settings)
 }
 
-/// A peer whose waits are short, because one of them fails.
+/// A peer with short waits, because one of them fails.
 pub(crate) fn impatient(script: &str) -> Peer {
     bounded(script, |settings| settings.wait = SHORT)
 }
 
-/// Sends a request of which nothing but its failure is of interest.
+/// Sends a request whose failure is of interest.
 pub(crate) async fn fails(peer: &mut Peer, method: &str) -> Failure {
     peer.request(method, json!({})).await.unwrap_err()
 }
 
-/// Ends the subject, which leaves nothing behind.
+/// Ends the subject, which must leave nothing behind.
 pub(crate) async fn end(peer: &mut Peer) {
     drop(ends_clean(peer).await);
 }
 
-/// How a subject that leaves nothing behind ended.
+/// Ends a subject that must leave nothing behind; returns the report.
 pub(crate) async fn ends_clean(peer: &mut Peer) -> ShutdownReport {
     let report = peer.shutdown().await.unwrap().report.clone();
     assert!(report.is_clean(), "{report:?}");
@@ -87,15 +87,15 @@ pub(crate) fn exists(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
 }
 
-/// What a person reads.
+/// Compares the whole text of a failure.
 #[track_caller]
 pub(crate) fn says(failure: &Failure, expected: &str) {
     pretty_assertions::assert_eq!(failure.to_string(), expected);
 }
 
-/// What a person reads, where some of it cannot be foretold.
+/// Compares parts of the text of a failure, if the rest is not constant.
 #[track_caller]
-pub(crate) fn tells(failure: &Failure, parts: &[&str]) {
+pub(crate) fn shows(failure: &Failure, parts: &[&str]) {
     let text = failure.to_string();
     for part in parts {
         assert!(text.contains(part), "{part:?} is missing in:\n{text}");

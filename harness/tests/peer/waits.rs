@@ -1,4 +1,4 @@
-//! Waits take each message once, lose none, and look back as far as they are told to.
+//! Waits take each message once, lose none, and look back to their mark.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -21,7 +21,7 @@ fn in_a_row_take_different_messages() {
         let second = peer.next("n").await.unwrap();
         assert_eq!((&first.params, &second.params), (&json!(1), &json!(2)));
         assert!(first.seq < second.seq);
-        // One that was passed over is still there.
+        // A message that was skipped is still available.
         let other = peer.next("other").await.unwrap();
         assert!(first.seq < other.seq && other.seq < second.seq);
         end(&mut peer).await;
@@ -49,7 +49,7 @@ fn leave_calls_since_a_mark_as_they_are() {
 }
 
 #[test]
-fn that_are_given_up_lose_nothing() {
+fn that_are_cancelled_lose_nothing() {
     runtime().block_on(async {
         let mut peer = peer(NOTES);
         for _ in 0..20 {
@@ -57,7 +57,8 @@ fn that_are_given_up_lose_nothing() {
             assert!(given_up.is_err(), "nothing is sent before it is asked for");
         }
         let ticket = peer.send("m", json!({})).await.unwrap();
-        // The first looks find nothing, or everything: whatever is not taken is left for the next.
+        // The first looks find no message, or all: messages that are not taken are left for the
+        // next.
         let mut taken = Vec::new();
         while taken.len() < 2 {
             let moment = Duration::from_millis(1);
@@ -91,7 +92,7 @@ fn go_on_with_a_new_process() {
             peer(r#"read -r a; printf '{"id":%d,"result":%d}\n' $N $$; exec sleep 1000"#);
         let mut pids = Vec::new();
         for number in ["1", "2"] {
-            // The ids go on; this script answers by number.
+            // The ids continue; this script answers by number.
             peer.launch_mut().env.insert("N".into(), number.into());
             let pid = peer.call("m", json!({})).await.unwrap();
             assert_eq!(pid, peer.pid().unwrap());

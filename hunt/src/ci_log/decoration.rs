@@ -1,4 +1,4 @@
-//! What CI systems and tools put in front of a line.
+//! Removes the prefixes that CI systems and tools add to a line.
 
 use std::sync::LazyLock;
 
@@ -6,12 +6,12 @@ use regex::{Captures, Regex};
 
 use super::text::regex;
 
-/// A line without the decorations that are known.
+/// A line without its known decorations.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Bare<'a> {
-    /// What the decorations name: a job and a step, a service, a branch.
+    /// The source that the decorations name: a job and a step, a service, a branch.
     pub(super) source: Option<String>,
-    /// Whether it goes on where the line before of the same source ended.
+    /// Whether it continues the previous line of the same source.
     pub(super) continued: bool,
     pub(super) text: &'a str,
 }
@@ -38,7 +38,7 @@ static DECORATIONS: LazyLock<[Decoration; 13]> = LazyLock::new(|| {
         // `gh run view --log`: job, step, then the line with its timestamp.
         named("^([^\\s][^\t]{0,200})\t([^\t]{1,200})\t"),
         plain("^\u{feff}"),
-        // GitLab with timestamps: the stream, and whether the line goes on.
+        // GitLab with timestamps: the stream, and whether the line continues.
         Decoration {
             expression: regex(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z \d\d[OE]([+ ])"),
             apply: gitlab,
@@ -65,10 +65,10 @@ static DECORATIONS: LazyLock<[Decoration; 13]> = LazyLock::new(|| {
     ]
 });
 
-/// Takes off whatever decorations are known, however they are stacked.
+/// Removes all known decorations, however they are stacked.
 pub(super) fn bare(line: &str) -> Bare<'_> {
     let mut bare = Bare { text: line, ..Bare::default() };
-    // Each decoration takes something away, so this ends; a handful are ever stacked.
+    // Each decoration shortens the line, so this ends; more than a handful are never stacked.
     for _ in 0..8 {
         let found = DECORATIONS.iter().find_map(|decoration| {
             let captures = decoration.expression.captures(bare.text)?;
@@ -82,7 +82,8 @@ pub(super) fn bare(line: &str) -> Bare<'_> {
     bare
 }
 
-/// The decoration that no tool above is known for, in a form that is the same for all lines of one program: digits are one digit.
+/// An unknown decoration, in a form that is the same for all lines of a program: every number
+/// becomes one digit.
 pub(super) fn mask(decoration: &str) -> String {
     decoration
         .trim_end()

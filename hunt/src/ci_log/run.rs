@@ -1,4 +1,5 @@
-//! Which of the lines that look like nextest's are nextest's own: those that fit the run that they are in.
+//! Decides which lines in nextest's form are nextest's own: those that fit the run that they are
+//! in.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -13,10 +14,10 @@ use super::{Cut, Sighting, TestResult, Unreadable};
 
 /// The width of the column in which nextest aligns its words to the right.
 const COLUMN: usize = 12;
-/// Terminals and logs that wrap do so at no fewer columns than these.
+/// Terminals and logs wrap lines at this column or later.
 const NARROWEST: usize = 40;
 
-/// Lines that only nextest writes, once a run.
+/// Lines that only nextest writes, once per run.
 static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"(?x) ^ (?P<decoration>.*?) (?P<spaces>\x20*)
@@ -25,7 +26,7 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
           | (?P<summary>Summary) \x20 \[ \x20* \d+\.\d+s \] )",
     )
 });
-/// What begins the output of a test.
+/// The line before the output of a test.
 static OUTPUT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^ *(?:stdout|stderr|output) (?:─{3}|-{3}) *$"));
 
@@ -53,14 +54,14 @@ fn anchor(text: &str) -> Option<Anchor> {
     })
 }
 
-/// Where the lines of nextest begin in a stream; the output of tests begins elsewhere.
+/// The column of nextest's lines in a stream; the output of tests is elsewhere.
 #[derive(Debug, PartialEq, Eq)]
 enum Shape {
-    /// After this decoration, words end in this column.
+    /// After this decoration, statuses end in this column.
     Aligned(String, usize),
-    /// After this decoration, and whoever copied the log lost its leading spaces.
+    /// After this decoration; the leading spaces were lost in a copy.
     Collapsed(String),
-    /// Nothing says: an excerpt, whose first line may have lost its spaces.
+    /// Unknown: an excerpt, whose first line may have lost its spaces.
     Excerpt,
 }
 
@@ -81,7 +82,7 @@ impl Shape {
             let excerpt = !lines.iter().any(|line| anchor(&line.text).is_some());
             return if excerpt { Self::Excerpt } else { Self::Aligned(String::new(), COLUMN) };
         }
-        // What nextest prints within the output of a test is further to the right.
+        // Lines of a nested nextest, in the output of a test, are further to the right.
         match places.into_iter().min_by_key(|(_, _, end)| *end) {
             None => Self::Aligned(String::new(), COLUMN),
             Some((decoration, spaces, end)) if spaces <= 1 && end < COLUMN => {
@@ -111,11 +112,11 @@ pub(super) struct Run<'a> {
 pub(super) struct Runs<'a> {
     lines: &'a [Line],
     shape: Shape,
-    /// Whether nextest says that it runs.
+    /// Whether nextest announces a run.
     pub(super) announced: bool,
 }
 
-/// Cuts a stream into runs.
+/// Splits a stream into runs.
 pub(super) fn runs(lines: &[Line]) -> Runs<'_> {
     let announced = lines.iter().any(|line| anchor(&line.text).is_some());
     Runs { lines, shape: Shape::of(lines), announced }
@@ -130,7 +131,7 @@ impl Runs<'_> {
             if !self.shape.fits(&anchor.decoration, anchor.spaces, anchor.end) {
                 continue;
             }
-            // A run may say its id, then how many tests it starts; or one of the two.
+            // A run may print its id, then the number of its tests; or one of the two.
             match (anchor.opens, anchor.total, starts.last_mut()) {
                 (true, Some(total), Some((_, known @ None))) if open => *known = Some(total),
                 (true, total, _) => starts.push((index, total)),
@@ -147,7 +148,7 @@ impl Runs<'_> {
         starts.iter().copied().zip(ends).map(run).collect()
     }
 
-    /// What each run says, in their order.
+    /// The results of all runs, in order.
     pub(super) fn collect(
         &self,
         source: Option<&str>,
@@ -160,14 +161,15 @@ impl Runs<'_> {
     }
 }
 
-/// What the lines so far say about those to come.
+/// What earlier lines imply for later ones.
 #[derive(Default)]
 struct Seen {
     /// Whether the run numbers its lines.
     counts: Option<bool>,
-    /// The tests that were announced; empty unless nextest announces them, which it does where it cannot indent their output.
+    /// The announced tests; empty unless nextest announces tests, which it does where it cannot
+    /// indent their output.
     started: HashSet<(String, String)>,
-    /// Whether this is the output of a test, which nextest indents.
+    /// Whether the lines are output of a test, which nextest indents.
     output: bool,
     after_blank: bool,
 }
@@ -192,21 +194,21 @@ impl Run<'_> {
                     Ok((found, cut)) => results.extend(result(found, cut, line.number, source)),
                 }
             } else if OUTPUT.is_match(&line.text) {
-                // A progress bar is drawn over the free line that tells where the output ends.
+                // A progress bar is drawn over the empty line that marks the end of the output.
                 seen.output = !line.piece;
             }
             seen.after_blank = line.text.trim().is_empty();
         }
     }
 
-    /// Whether nextest wrote it; whatever a test can print by accident is not taken for it.
+    /// Whether nextest wrote the line; anything that a test can print by accident is rejected.
     fn is_own(&self, found: &StatusLine, seen: &mut Seen) -> bool {
         let StatusLine { counter, .. } = found;
         let counted = |total: u32| self.total.is_none_or(|all| all == total);
         if !self.shape.fits(&found.decoration, found.spaces, found.end)
             || !counter.flatten().is_none_or(counted)
             || (counter.is_none() && seen.counts == Some(true))
-            // nextest leaves a line free after the output of a test.
+            // nextest prints an empty line after the output of a test.
             || (seen.output && !seen.after_blank)
         {
             return false;
@@ -228,7 +230,7 @@ impl Run<'_> {
     }
 }
 
-/// The line with the rest that a wrapping log put on the next one, or `Err` if it names no test.
+/// The line joined with its wrapped rest on the next line, or `Err` if it names no test.
 fn whole(found: StatusLine, text: &str, next: &str) -> Result<(StatusLine, Cut), ()> {
     let wraps = text.chars().count() >= NARROWEST && !next.trim().is_empty();
     if matches!(found.word, Word::Progress | Word::Started) {

@@ -1,4 +1,4 @@
-//! What nextest says of a test, and the grammar of the lines in which it says so.
+//! The statuses that nextest reports for tests, and the grammar of those lines.
 
 use std::sync::LazyLock;
 
@@ -6,22 +6,22 @@ use regex::Regex;
 
 use super::text::regex;
 
-/// What nextest says of a test that did not simply pass.
+/// The status of a test that did not simply pass.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// `LEAK`: passed, but something held its output longer than the leak-timeout.
+    /// `LEAK`: passed, but its output was held open longer than the leak-timeout.
     Leak,
     /// `LEAK-FAIL`: the same, where the profile makes it a failure.
     LeakFail,
-    /// `FAIL + LEAK`: failed, and something held its output.
+    /// `FAIL + LEAK`: failed, and its output was held open.
     FailLeak,
     /// `TRY n PASS`, `FLAKY n/m`: passed after it had failed.
     Flaky,
     /// `FLKY-FL n/m`: the same, where the profile makes it a failure.
     FlakyFail,
-    /// `FAIL`: ended with another exit code than 0.
+    /// `FAIL`: ended with an exit code other than 0.
     Fail,
-    /// `TIMEOUT`: was ended for taking too long.
+    /// `TIMEOUT`: took too long and was ended.
     Timeout,
     /// `XFAIL`: could not be started.
     ExecFail,
@@ -32,7 +32,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Leaks are what is hunted first; a pass at last says least.
+    /// Leaks come first; a pass at last comes last.
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::LeakFail | Self::Leak => 0,
@@ -45,7 +45,7 @@ impl Status {
         }
     }
 
-    /// Whether something outlived the test.
+    /// Whether a process outlived the test.
     #[must_use]
     pub fn is_leak(&self) -> bool {
         matches!(self, Self::Leak | Self::LeakFail | Self::FailLeak)
@@ -69,37 +69,38 @@ impl std::fmt::Display for Status {
     }
 }
 
-/// What the word at the start of a line means.
+/// The meaning of the word at the start of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     /// The result of an attempt, or of all of them.
     Result(Status),
     Passed,
     Started,
-    /// Not a result: slow, about to be ended, skipped, tried again soon.
+    /// Not a result: slow, terminating, skipped, to be retried.
     Progress,
 }
 
-/// A line in the form in which nextest speaks of a test.
+/// A line in nextest's form for a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StatusLine {
-    /// Whatever is before the status that is not a space.
+    /// The text before the status, without the spaces.
     pub(super) decoration: String,
-    /// How many spaces there are before it.
+    /// The number of spaces before the status.
     pub(super) spaces: usize,
-    /// The column after it, counted from the first of those spaces; nextest's are 12.
+    /// The column after the status, counted from the first of those spaces; 12 in nextest's lines.
     pub(super) end: usize,
     pub(super) word: Word,
     pub(super) attempt: Option<u32>,
     pub(super) stress: Option<u32>,
     /// The counter in parentheses, and the total if it is not blank.
     pub(super) counter: Option<Option<u32>>,
-    /// The binary and the test; empty where the line is cut.
+    /// The binary and the test; empty where the line is cut off.
     pub(super) binary_id: String,
     pub(super) test: String,
 }
 
-/// Everything that nextest has written in the first column since its first release, then a duration in brackets.
+/// Every word that nextest has written in the first column since its first release, then a duration
+/// in brackets.
 static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"(?x) ^ (?P<decoration>.*?) (?P<spaces>\x20*)
@@ -117,7 +118,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
         (?P<rest> (?:\x20.*)? ) $",
     )
 });
-/// What follows the duration.
+/// The text after the duration.
 static INSTANCE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"(?x) ^ \x20*
@@ -130,7 +131,7 @@ static INSTANCE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reads a line; `None` if it does not have the form.
 pub(super) fn status_line(text: &str) -> Option<StatusLine> {
-    // Most lines of a log are far from it: this spares them the expression.
+    // Most lines of a log are quite different: this saves running the expression on them.
     if !text.contains('[') {
         return None;
     }
@@ -168,7 +169,7 @@ fn word(word: Option<&str>, flaky: Option<&str>, attempt: Option<u32>) -> Word {
     match (word, flaky) {
         (_, Some("FLAKY")) => Word::Result(Status::Flaky),
         (_, Some(_)) => Word::Result(Status::FlakyFail),
-        // A later attempt that passes is what makes a test flaky.
+        // A later attempt that passes makes a test flaky.
         (Some("PASS"), None) if attempt > Some(1) => Word::Result(Status::Flaky),
         (Some("PASS" | "TIMEOUT-PASS" | "TMPASS" | "SLOW+TMPASS"), None) => Word::Passed,
         (Some("START"), None) => Word::Started,

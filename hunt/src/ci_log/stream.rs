@@ -1,22 +1,22 @@
-//! The lines of a log by the source that they come from: several may write at the same moment.
+//! Splits the lines of a log by source: several may write at the same moment.
 
 use super::{decoration, text};
 
 /// One line of one source, or what is visible of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
-    /// From 1.
+    /// The line number, from 1.
     pub(super) number: usize,
     pub(super) text: String,
-    /// Whether a terminal would show it over, or under, something else of the same line of the log.
+    /// Whether a terminal would draw it over, or under, other text of the same line of the log.
     pub(super) piece: bool,
 }
 
-/// The sources in the order in which they first speak, with their lines.
+/// The sources in the order of their first line, with their lines.
 pub(super) fn streams(log: &str) -> Vec<(Option<String>, Vec<Line>)> {
     let mut streams: Vec<(Option<String>, Vec<Line>)> = Vec::new();
     for (index, raw) in log.split('\n').enumerate() {
-        // A terminal's next piece of the line comes from where the line comes from.
+        // All pieces of a terminal's line come from the source of the line.
         let mut source = None;
         let pieces = text::pieces(raw);
         let several = pieces.len() > 1;

@@ -1,11 +1,11 @@
-//! From the bytes of a log to text, and from text to pieces of lines without escape sequences.
+//! Decodes a log, and splits its lines into pieces without escape sequences.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::Deserialize;
 
-/// One step of a `CircleCI` log as its API gives it.
+/// One step of a `CircleCI` log, in the form of its API.
 #[derive(Deserialize)]
 struct CircleOutput {
     message: String,
@@ -32,29 +32,30 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// An expression that is part of the program.
+/// A regular expression that is a constant of this program.
 #[expect(clippy::expect_used, reason = "a wrong expression fails every test of this module")]
 pub(super) fn regex(expression: &'static str) -> Regex {
     Regex::new(expression).expect("the expression is valid")
 }
 
-/// What a terminal would go back on: everything after it is written over what was there.
+/// A sequence after which a terminal overwrites the line.
 static BREAK: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\r+|\x1b\[[0-9;?]*[A-HJKSTfhlsu]|\x1b[78]"));
-/// A progress bar fills lines with spaces instead of ending them, after a name as well as before a word of nextest, and only
-/// where colours begin and end tells where.
+/// A progress bar pads lines with spaces instead of ending them, both after a name and before a
+/// word of nextest; only the beginning and end of its colours show where.
 static BAR: LazyLock<Regex> = LazyLock::new(|| regex(r"\x1b\[\d*[AB]"));
 static AFTER_BAR: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\x1b\[0m {3,}|\x1b\[[\d;]+m[ A-Za-z0-9+/-]{12}\x1b\[0m "));
 /// Buildkite's timestamps, with and without their control characters.
 static BUILDKITE: LazyLock<Regex> = LazyLock::new(|| regex(r"\x1b?_bk;t=\d+\x07?"));
-/// An escape character as various tools write it down.
+/// An escape character in the notations of various tools.
 static WRITTEN_ESCAPE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:\^\[|\\u001[bB]|\\x1[bB]|\\033|\\e|␛|�)\["));
-/// A colour whose escape character was lost.
+/// A colour without its escape character.
 static BARE_COLOUR: LazyLock<Regex> = LazyLock::new(|| regex(r"\[\d{1,3}(?:;\d{1,3})*m"));
 
-/// The pieces of one line that a terminal would show one over the other, without escape sequences; in most logs one.
+/// The pieces of one line that a terminal would draw over each other, without escape sequences;
+/// usually one.
 pub(super) fn pieces(line: &str) -> Vec<String> {
     let line = BUILDKITE.replace_all(line.trim_end_matches('\r'), "");
     let line = WRITTEN_ESCAPE.replace_all(&line, "\x1b[").into_owned();

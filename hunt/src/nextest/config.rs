@@ -1,4 +1,5 @@
-//! What only nextest's configuration says: leak-timeouts and the width of test groups.
+//! Reads the settings that only nextest's configuration has: leak-timeouts and the width of test
+//! groups.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +15,7 @@ use super::{Listing, NextestError, Options, TestId};
 /// nextest's own default since 0.9.108.
 const LEAK_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// Why the configuration cannot be read.
+/// The configuration could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
@@ -22,7 +23,7 @@ pub enum ConfigError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
     /// It is not TOML.
@@ -30,7 +31,7 @@ pub enum ConfigError {
     Toml {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error in it.
         source: Box<toml::de::Error>,
     },
     /// A duration is not one.
@@ -71,14 +72,14 @@ impl Config {
         self.table.get("profile")?.get(profile)?.as_table()
     }
 
-    /// The profile and those that it inherits from, nearest first; `default` is always the last.
+    /// The profile and its ancestors, nearest first; `default` is always the last.
     fn sections(&self) -> Vec<&Table> {
         let mut names = vec![self.profile.as_str()];
         while let Some(next) =
             names.last().and_then(|name| self.section(name)).and_then(|table| table.get("inherits"))
         {
             match next.as_str() {
-                // nextest refuses a circle; here it only has to end.
+                // nextest refuses a cycle; here the search only has to end.
                 Some(next) if !names.contains(&next) => names.push(next),
                 _ => break,
             }
@@ -89,7 +90,7 @@ impl Config {
         names.into_iter().filter_map(|name| self.section(name)).collect()
     }
 
-    /// The file without what would be written over a report; `None` if nothing would.
+    /// The file without the settings that would overwrite a report; `None` if there are none.
     pub(super) fn without_reports(&self) -> Option<String> {
         let mut table = self.table.clone();
         let profiles = table.get_mut("profile")?.as_table_mut()?;
@@ -100,7 +101,7 @@ impl Config {
         any.then(|| table.to_string())
     }
 
-    /// How many tests of a group run at a time; `None` if nothing is said about it.
+    /// The number of tests of a group that run at a time; `None` if it is not set.
     pub(super) fn threads(&self, group: &str) -> Option<NonZero<usize>> {
         match self.table.get("test-groups")?.get(group)?.get("max-threads")? {
             Value::Integer(threads) => NonZero::new(usize::try_from(*threads).ok()?),
@@ -108,7 +109,8 @@ impl Config {
         }
     }
 
-    /// The leak-timeout of each test: the first override that applies and has one, then the profile.
+    /// The leak-timeout of each test: from the first override that applies and sets one, otherwise
+    /// from the profile.
     pub(super) fn leak_timeouts(
         &self,
         listing: &Listing,
@@ -148,7 +150,7 @@ impl Config {
     }
 }
 
-/// nextest alone knows the language of its filters.
+/// Only nextest can evaluate its filters.
 fn matching(listing: &Listing, filter: &str) -> Result<BTreeSet<TestId>, NextestError> {
     let mut options = listing.options.clone();
     options.cargo.push("--ignore-default-filter".into());
@@ -169,7 +171,7 @@ fn duration(value: &Value) -> Result<Duration, ConfigError> {
     duration.ok_or_else(|| ConfigError::Duration(value.to_string()))
 }
 
-/// A platform is a string, or a table with `host` and `target`; what is run here is both.
+/// A platform is a string, or a table with `host` and `target`; tests that run here match both.
 fn platform_applies(value: Option<&Value>, triple: &str) -> Result<bool, ConfigError> {
     let parts = match value {
         None => return Ok(true),
@@ -179,7 +181,7 @@ fn platform_applies(value: Option<&Value>, triple: &str) -> Result<bool, ConfigE
     for part in parts {
         let applies =
             target_spec::eval(part, triple).map_err(|_| ConfigError::Platform(part.to_owned()))?;
-        // An unknown target feature is taken to be there, as nextest takes it.
+        // An unknown target feature is assumed to be present, as nextest does.
         if applies == Some(false) {
             return Ok(false);
         }

@@ -1,4 +1,4 @@
-//! A target runner that writes down how nextest runs a test, instead of running it.
+//! A target runner that records how nextest runs a test, instead of running it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::config::Config;
 use super::{Listing, NextestError, TestId, exactly};
 
-/// More than this in one argument is refused by some systems.
+/// Some systems refuse a longer argument.
 const LONGEST_FILTER: usize = 100_000;
 
-/// The program that records: this one, with what makes it call [`main`].
+/// The recording program: this one, with the arguments that make it call [`main`].
 #[derive(Clone, Debug)]
 pub struct Recorder {
     /// Its absolute path.
@@ -32,7 +32,7 @@ pub(super) struct Record {
     pub(super) env: BTreeMap<String, String>,
 }
 
-/// Why it is not known how nextest runs a test.
+/// The command of a test could not be recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// Files could not be written or read.
@@ -43,9 +43,10 @@ pub enum RecordError {
     NotRun(TestId),
 }
 
-/// The recording program: `args` are the directory to write to, the test binary and its arguments.
+/// The body of the recording program: `args` are the directory for the records, the test binary and
+/// its arguments.
 ///
-/// When nextest lists tests it is given the true answer; a test that would be run is written down and passes.
+/// If nextest lists tests, it gets the true list; a test that would run is recorded and passes.
 #[must_use]
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut args = args.into_iter();
@@ -82,7 +83,7 @@ fn write(dir: &Path, command: &[OsString]) -> io::Result<()> {
     fs::write(path, serde_json::to_vec(&record)?)
 }
 
-/// How each of the tests is run, in their order.
+/// The command of each of the tests, in their order.
 pub(super) fn record(
     listing: &Listing,
     tests: &[TestId],
@@ -92,7 +93,7 @@ pub(super) fn record(
     let scratch = tempfile::tempdir().map_err(RecordError::Io)?;
     let mut command = run_command(listing, tests, recorder, scratch.path());
     if let Some(quiet) = config.without_reports() {
-        // The report of the run that is looked into must not be written over by this one's.
+        // This run must not overwrite the report of the run that is examined.
         let path = scratch.path().join("nextest.toml");
         fs::write(&path, quiet).map_err(RecordError::Io)?;
         command.arg("--config-file").arg(path);
@@ -125,7 +126,7 @@ fn run_command(listing: &Listing, tests: &[TestId], recorder: &Recorder, dir: &P
         "0",
     ]);
     command.args(["--status-level", "none", "--final-status-level", "none"]);
-    // Only what the first nextest of a hunt was asked is of interest, not how an outer one captures.
+    // An outer nextest's choice of capturing does not apply here.
     command.env_remove("NEXTEST_NO_CAPTURE");
     let filter = exactly(tests);
     if filter.len() < LONGEST_FILTER {
@@ -155,8 +156,8 @@ fn read(dir: &Path) -> Result<BTreeMap<TestId, Record>, RecordError> {
     Ok(records)
 }
 
-/// What nextest and cargo set, or the environment of this process lacks. The rest is there anyway, and a token that replays a run
-/// is better without it.
+/// Whether nextest or cargo has set the variable, or this process lacks it. The other variables
+/// exist anyway, and a token that replays a run is better without them.
 fn belongs(name: &str, value: &str) -> bool {
     let set =
         ["NEXTEST", "CARGO_PKG_", "CARGO_BIN_EXE_"].iter().any(|prefix| name.starts_with(prefix))

@@ -1,4 +1,4 @@
-//! From the names in a log to the tests that are here.
+//! Finds the tests that a log names in the present workspace.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,28 +7,29 @@ use super::TestId;
 use crate::Kind;
 use crate::ci_log::{Cut, Finding, Status};
 
-/// How alike two names must be for one to be taken for a misspelt or renamed other: 1 is the same.
+/// The least similarity of two names for one to be treated as a misspelt or renamed form of the
+/// other; 1 means equal.
 const ALIKE: f64 = 0.8;
 
-/// A name of the log, and the test here.
+/// A name in the log, and its test here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved {
     /// The test here.
     pub id: TestId,
-    /// What the log says of it.
+    /// What the log says about it.
     pub finding: Finding,
-    /// What is expected of a hunt; `None` where the log tells of different things.
+    /// The kind that the hunt should expect; `None` if the log reports different ones.
     pub expected: Option<Kind>,
-    /// Why it is taken for the test of the log, where it has another name there.
+    /// The reason why it is treated as the test in the log, if its name differs.
     pub note: Option<String>,
 }
 
-/// A name of the log that is no test here, or may be several.
+/// A name in the log without a test here, or with several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
-    /// What the log says.
+    /// What the log says about it.
     pub finding: Finding,
-    /// The tests here that it could be; none if nothing is like it.
+    /// The tests that it might be; empty if none is similar.
     pub candidates: Vec<TestId>,
 }
 
@@ -54,26 +55,26 @@ impl fmt::Display for Unresolved {
     }
 }
 
-/// What became of the names of a log.
+/// The results for all names in a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolution {
-    /// The tests that are here, in the order of the log.
+    /// The tests that exist here, in the order of the log.
     pub resolved: Vec<Resolved>,
-    /// The names that are not, or are not clear.
+    /// The names without a clear result.
     pub unresolved: Vec<Unresolved>,
 }
 
-/// None of the tests of a log is here.
+/// None of the tests in the log exists here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("none of the tests in the log is in this workspace\n  the log has  {}\n  here are     {}", list(.log), list(.here))]
 pub struct Foreign {
-    /// The binaries of the log, with how many of their tests it names.
+    /// The binaries in the log, each with the number of tests that it names.
     pub log: BTreeMap<String, usize>,
-    /// The binaries here, with how many tests they have.
+    /// The binaries here, each with the number of its tests.
     pub here: BTreeMap<String, usize>,
 }
 
-/// A dozen names tell which project it is.
+/// A dozen names show which project it is.
 fn list(binaries: &BTreeMap<String, usize>) -> String {
     const SHOWN: usize = 12;
     let one = |(id, tests): (&String, &usize)| {
@@ -88,7 +89,7 @@ fn list(binaries: &BTreeMap<String, usize>) -> String {
     }
 }
 
-/// The binaries of a workspace with their tests, and whether a filter lets these through.
+/// The binaries of a workspace with their tests, and whether a filter accepts these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Names(pub(super) BTreeMap<String, BTreeMap<String, bool>>);
 
@@ -123,7 +124,7 @@ impl Names {
         Ok(resolution)
     }
 
-    /// The test, and why it is it if it has another name; or those that it could be.
+    /// The test, and a note if its name differs; or the candidates.
     fn find(&self, finding: &Finding) -> Result<(TestId, Option<String>), Vec<TestId>> {
         let Finding { binary_id, test, sightings } = finding;
         let id = |binary_id: &str, test: &str| TestId {
@@ -162,7 +163,8 @@ impl Names {
         }
     }
 
-    /// Binaries are renamed, and tests move from one to another: within the package the name alone may tell.
+    /// Binaries are renamed, and tests move between them: within the package, the name alone may be
+    /// enough.
     fn elsewhere(&self, finding: &Finding) -> Result<(TestId, Option<String>), Vec<TestId>> {
         let package = |id: &str| id.split_once("::").map_or(id, |(package, _)| package).to_owned();
         let own = package(&finding.binary_id);
@@ -190,17 +192,17 @@ impl Names {
     }
 }
 
-/// What a hunt is to look for: what all lines about the test agree on.
+/// The kind on which all lines about the test agree.
 fn expected(finding: &Finding) -> Option<Kind> {
     let kind = |status: &Status| match status {
         Status::Leak | Status::LeakFail => Some(Some(Kind::Leak)),
-        // Two things at once: either is a hit.
+        // Two kinds at once: either is a hit.
         Status::FailLeak => Some(None),
         Status::Timeout => Some(Some(Kind::TimeOut)),
         Status::Fail | Status::Abort | Status::Signal(_) | Status::ExecFail => {
             Some(Some(Kind::Failure))
         }
-        // The attempt before it says what went wrong; without that, something failed.
+        // The earlier attempt shows what went wrong; without it, there was some failure.
         Status::Flaky | Status::FlakyFail => None,
     };
     let mut kinds = finding.sightings.iter().filter_map(|sighting| kind(&sighting.status));
@@ -292,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hunt_looks_for_what_the_lines_agree_on() {
+    fn a_hunt_expects_the_kind_on_which_all_lines_agree() {
         let of = |log: &str| resolve(log).expect("of this workspace").resolved[0].expected;
         assert_eq!(of("        LEAK [   0.212s] (1/2) play::leaky leaks\n"), Some(Kind::Leak));
         assert_eq!(of("     TIMEOUT [   0.212s] (1/2) play::leaky leaks\n"), Some(Kind::TimeOut));

@@ -1,4 +1,5 @@
-//! A report as one HTML file, with a picture of the tails: no scripts, nothing loaded from elsewhere.
+//! A report as one HTML file, with a picture of the tails: no scripts, nothing loaded from
+//! elsewhere.
 
 use shown::{Paint, escape};
 
@@ -6,7 +7,7 @@ use crate::report::plot::svg;
 use crate::report::text::{percent, text};
 use crate::report::{Answer, ConditionReport, Report};
 
-/// The whole report as one file; `command` is what a token is given to.
+/// The whole report as one file; `command` is the command that takes a token.
 pub fn render(report: &Report, command: &str) -> String {
     let mut out = head(report);
     let class = match report.answer {

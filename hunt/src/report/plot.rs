@@ -1,4 +1,5 @@
-//! The picture of the tails: a strip of points for each condition, over time on a logarithmic scale.
+//! The picture of the tails: a strip of points for each condition, over time on a logarithmic
+//! scale.
 
 use std::fmt::Write;
 
@@ -6,20 +7,21 @@ use shown::escape;
 
 use crate::report::ConditionReport;
 
-/// Where the strips begin and end, and the width of the whole, in pixels.
+/// The ends of the strips, and the width of the whole, in pixels.
 const LEFT: f64 = 210.0;
 const RIGHT: f64 = 860.0;
 const WIDTH: f64 = 900.0;
 /// The height of a strip.
 const STRIP: f64 = 34.0;
-/// What is above the first strip.
+/// The space above the first strip.
 const TOP: f64 = 28.0;
-/// The most points of one strip: more are one blot, and a large file.
+/// The largest number of points in one strip: more would only make a blot and a large file.
 const POINTS: usize = 500;
-/// The shortest tail that is told apart from none, in milliseconds.
+/// The shortest tail that is drawn as one, in milliseconds.
 const SHORTEST: f64 = 0.01;
 
-/// A picture of the tails of these conditions, with the leak-timeout drawn in; empty if none was measured.
+/// A picture of the tails under these conditions, with the leak-timeout; empty if none was
+/// measured.
 pub(super) fn svg(conditions: &[ConditionReport], leak_timeout_ms: f64) -> String {
     let rows: Vec<&ConditionReport> =
         conditions.iter().filter(|row| !row.tails_ms.is_empty() || row.open > 0).collect();
@@ -111,12 +113,12 @@ fn strip(
 ) -> std::fmt::Result {
     let mut tails = row.tails_ms.clone();
     tails.sort_by(|a, b| b.total_cmp(a));
-    // The longest are all there; of the rest every so many.
+    // All of the longest points are drawn; of the rest only a sample.
     let every = tails.len().div_ceil(POINTS);
     let kept = tails.iter().enumerate().filter(|(at, _)| *at < POINTS / 5 || at % every == 0);
     for (at, ms) in kept {
         let class = if *ms > leak_timeout_ms { "over" } else { "under" };
-        // Spread in turn over the height of the strip, so that equal ones do not hide each other.
+        // Spread over the height of the strip, so that equal points do not hide each other.
         let y = middle + ((at * 7 % 19) as f64 - 9.0) * 1.2;
         writeln!(
             out,
@@ -125,7 +127,7 @@ fn strip(
         )?;
     }
     for at in 0..row.open.min(POINTS as u64) {
-        // Nobody waited for their end: they are drawn behind everything that was measured.
+        // Their end was not awaited: they are drawn beyond everything that was measured.
         let y = middle + ((at * 7 % 19) as f64 - 9.0) * 1.2;
         writeln!(
             out,

@@ -9,16 +9,16 @@ use crate::report::{Answer, ConditionReport, HitReport, MARGINS, Mode, Report};
 use crate::runner::Kind;
 use crate::statistics::Rate;
 
-/// The longest line of somebody else's words, in bytes.
+/// The longest line of foreign text, in bytes.
 const WIDTH: usize = 400;
 
-/// How many lines of the output of a hit are shown.
+/// The number of lines of a hit's output that are shown.
 const LINES: usize = 12;
 
-/// Blocks that differ so much by chance once in a hundred hunts are said to differ.
+/// Blocks are reported as different if chance makes them differ this much once in a hundred hunts.
 const UNLIKELY: f64 = 0.01;
 
-/// A share in per cent, with two digits that count.
+/// A share in per cent, with two significant digits.
 pub fn percent(share: f64) -> String {
     match share * 100.0 {
         percent if percent == 0.0 || percent >= 99.95 => format!("{percent:.0} %"),
@@ -35,12 +35,12 @@ pub fn rate_in_words(rate: Rate) -> String {
     format!("{hits} of {runs} runs ({} to {})", percent(low), percent(high))
 }
 
-/// Somebody else's words on one line.
+/// Foreign text on one line.
 fn quoted(text: &str) -> String {
     printable(text.as_bytes(), WIDTH)
 }
 
-/// The whole report; `command` is what a token is given to, such as `proctor hunt`.
+/// The whole report; `command` is the command that takes a token, such as `proctor hunt`.
 pub fn text(report: &Report, command: &str, paint: Paint) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
@@ -160,20 +160,23 @@ fn remarks(out: &mut String, row: &ConditionReport) -> std::fmt::Result {
         writeln!(out, "  its blocks differ (p = {p:.4}), the interval is too narrow: {rates}")?;
     }
     if row.others > 0 {
-        writeln!(out, "  in {} runs something else went wrong", row.others)?;
+        writeln!(out, "  in {} runs there was another problem", row.others)?;
     }
     if let Some(doubt) = &row.doubt {
         let (count, doubt) = (row.doubted, quoted(doubt));
-        writeln!(out, "  {count} runs are not known to have left nothing: {doubt}")?;
+        writeln!(out, "  {count} runs may have left something undetected: {doubt}")?;
     }
     if row.unnamed > 0 {
         let count = row.unnamed;
-        writeln!(out, "  {count} tails over the leak-timeout that no process made: not counted")?;
+        writeln!(
+            out,
+            "  {count} tails over the leak-timeout without a process that held the output: not counted"
+        )?;
     }
     Ok(())
 }
 
-/// How near it came, in a hunt that found nothing.
+/// How close a hunt without a hit came to one.
 fn closest(out: &mut String, report: &Report) -> std::fmt::Result {
     if report.hit.is_some() {
         return Ok(());

@@ -1,32 +1,34 @@
-//! Whether blocks of runs under the same conditions had the same rate.
+//! Tests whether blocks of runs under the same conditions had the same rate.
 //!
-//! Rates of races are not stationary: batches minutes apart were measured at 11 of 30 and 0 of 30. An interval from runs that
-//! were pooled without this test would be too narrow.
+//! Rates of races are not stationary: batches minutes apart were measured at 11 of 30 and 0 of 30.
+//! Without this test, an interval from pooled runs would be too narrow.
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::Rate;
 
-/// The smallest number of hits, and of misses, that a cell of the test is expected to have; the usual rule for χ².
+/// The smallest expected number of hits, and of misses, in a cell of the test; the usual rule for
+/// χ².
 const EXPECTED: f64 = 5.0;
 
-/// How many random deals stand for all of them.
+/// The number of random permutations that stand for all.
 const DEALS: usize = 1_999;
 
 /// Runs that were done one right after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Block {
-    /// When it began, in milliseconds since the hunt did.
+    /// When it began, in milliseconds from the start of the hunt.
     pub at_ms: f64,
-    /// What was seen in it.
+    /// The hits and runs.
     #[serde(flatten)]
     pub rate: Rate,
 }
 
-/// How likely blocks that differ so much, or more, are if the rate was the same in all of them: the χ² test of homogeneity,
-/// or with few hits, where its distribution is not χ², the same statistic over hits that are dealt out to the runs at
-/// random. `None` if there is nothing to tell apart: fewer than two blocks, no hit, or nothing but hits.
+/// The probability that blocks differ this much, or more, if the rate is the same in all of them:
+/// the χ² test of homogeneity or, with few hits, where the statistic is not distributed as χ², a
+/// permutation test with the same statistic. `None` if there is nothing to compare: fewer than two
+/// blocks, no hit, or only hits.
 pub fn heterogeneity(blocks: &[Block]) -> Option<f64> {
     let rates: Vec<Rate> =
         blocks.iter().map(|block| block.rate).filter(|rate| rate.runs > 0).collect();
@@ -53,9 +55,10 @@ fn statistic(rates: &[Rate], all: Rate) -> f64 {
     rates.iter().map(of_one).sum()
 }
 
-/// The share of random deals whose statistic is at least as large; the deal that was seen counts as one of them.
+/// The share of random permutations whose statistic is at least as large; the observed one counts
+/// among them.
 fn dealt_out(rates: &[Rate], all: Rate, seen: f64) -> f64 {
-    // The choices of a hunt are not touched: what is said of blocks depends on the blocks alone.
+    // Independent of the choices of a hunt: the result depends on the blocks alone.
     let mut rng = crate::seed::choices(0);
     let ends: Vec<u64> = rates
         .iter()
@@ -87,8 +90,8 @@ mod tests {
 
     #[test]
     fn two_blocks_by_hand() {
-        // 30 of 100 and 50 of 100: expected 40 each, χ² = 4·100/40·… = 2·(100/40 + 100/60) = 8.3333; one degree of
-        // freedom, so p = erfc(√(8.3333/2)) = 0.003892.
+        // 30 of 100 and 50 of 100: expected 40 each, χ² = 4·100/40·… = 2·(100/40 + 100/60) =
+        // 8.3333; one degree of freedom, so p = erfc(√(8.3333/2)) = 0.003892.
         let p = heterogeneity(&blocks(&[(30, 100), (50, 100)])).unwrap();
         assert!((p - 0.003_892).abs() < 1e-5, "{p}");
     }
@@ -115,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_differs_nothing_is_said() {
+    fn without_variation_there_is_no_result() {
         for rates in [&[(0, 50), (0, 50)][..], &[(5, 5), (5, 5)], &[(3, 9)], &[(3, 9), (0, 0)], &[]]
         {
             assert_eq!(heterogeneity(&blocks(rates)), None, "{rates:?}");

@@ -1,11 +1,11 @@
-//! Whether a rate fell: Fisher's exact test.
+//! Tests whether a rate fell: Fisher's exact test.
 
 use statrs::distribution::{DiscreteCDF, Hypergeometric};
 
 use super::Rate;
 
-/// How likely it is that the later runs had so few hits, or fewer, if nothing had changed (one-sided exact test, Fisher
-/// 1922). 1 without runs on both sides.
+/// The probability that the later runs have this few hits, or fewer, if nothing has changed
+/// (one-sided exact test, Fisher 1922). 1 without runs on both sides.
 pub fn fell(before: Rate, after: Rate) -> f64 {
     let (runs, hits) = (before.runs + after.runs, before.hits + after.hits);
     Hypergeometric::new(runs, hits, after.runs).map_or(1.0, |hits| hits.cdf(after.hits).min(1.0))

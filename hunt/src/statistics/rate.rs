@@ -1,28 +1,28 @@
-//! A rate: hits in runs, its interval, and how many runs show that it is gone.
+//! A rate: hits in runs, its interval, and the number of runs that show that it is gone.
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{Beta, ContinuousCDF};
 
-/// The chance of an error that a statement "at 95 %" has.
+/// The error probability of a statement "at 95 %".
 const ERROR: f64 = 0.05;
 
 /// Hits in runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
-    /// How many runs were hits.
+    /// The number of hits.
     pub hits: u64,
-    /// How many runs there were.
+    /// The number of runs.
     pub runs: u64,
 }
 
 impl Rate {
-    /// Takes note of one run.
+    /// Records one run.
     pub fn note(&mut self, hit: bool) {
         self.hits += u64::from(hit);
         self.runs += 1;
     }
 
-    /// Takes note of other runs under the same conditions.
+    /// Adds other runs under the same conditions.
     pub fn add(&mut self, other: Self) {
         self.hits += other.hits;
         self.runs += other.runs;
@@ -33,18 +33,18 @@ impl Rate {
         if self.runs == 0 { 0.0 } else { self.hits as f64 / self.runs as f64 }
     }
 
-    /// The two-sided 95 % interval of Clopper and Pearson (Biometrika 1934): it covers the true rate at least that often,
-    /// whatever the rate is. Everything from 0 to 1 without a run.
+    /// The two-sided 95 % interval of Clopper and Pearson (Biometrika 1934): it covers the true
+    /// rate at least that often, whatever the rate is. From 0 to 1 without a run.
     pub fn interval(&self) -> (f64, f64) {
         (self.low(ERROR / 2.0), self.high(ERROR / 2.0))
     }
 
-    /// What the rate is below, at 95 %: the one-sided bound, 1 − 0.05^(1/n) after n runs without a hit.
+    /// The upper bound of the rate at 95 %, one-sided: 1 − 0.05^(1/n) after n runs without a hit.
     pub fn upper_bound(&self) -> f64 {
         self.high(ERROR)
     }
 
-    /// What the rate is above, at 95 %: the one-sided bound.
+    /// The lower bound of the rate at 95 %, one-sided.
     pub fn lower_bound(&self) -> f64 {
         self.low(ERROR)
     }
@@ -64,13 +64,13 @@ impl Rate {
     }
 }
 
-/// A quantile of the beta distribution. Its parameters here are at least 1, so there is always one.
+/// A quantile of the beta distribution. Its parameters here are at least 1, so it always exists.
 fn quantile(a: f64, b: f64, share: f64) -> f64 {
     Beta::new(a, b).map_or(f64::NAN, |beta| beta.inverse_cdf(share))
 }
 
-/// How many runs without a hit show at 95 % that a rate of at least `rate` is gone: ln 0.05 / ln(1 − rate), rounded up. No
-/// number of runs shows it for a rate of 0.
+/// The number of runs without a hit that show at 95 % that a rate of at least `rate` is gone: ln
+/// 0.05 / ln(1 − rate), rounded up. No number of runs shows that for a rate of 0.
 pub fn runs_to_show(rate: f64) -> Option<u64> {
     match rate {
         rate if rate >= 1.0 => Some(1),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_known_without_a_run() {
+    fn without_a_run_the_rate_is_unknown() {
         assert_eq!(Rate::default().interval(), (0.0, 1.0));
         assert_eq!(Rate::default().estimate(), 0.0);
     }

@@ -1,11 +1,11 @@
-//! When enough was seen: the sequential probability ratio test.
+//! Decides when there are enough runs: the sequential probability ratio test.
 
 use crate::plan::Certainty;
 
-/// What a sequential test says so far.
+/// The present result of a sequential test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Nothing yet.
+    /// None yet.
     Undecided,
     /// The rate is nearer to `p1`: it happens.
     Happens,
@@ -13,8 +13,8 @@ pub enum Decision {
     Rare,
 }
 
-/// Wald's sequential probability ratio test (Annals of Mathematical Statistics, 1945) of two rates: after each run it says
-/// whether one of them is ruled out.
+/// Wald's sequential probability ratio test (Annals of Mathematical Statistics, 1945) of two rates:
+/// after each run it shows whether one of them is ruled out.
 #[derive(Clone, Copy, Debug)]
 pub struct Sequential {
     hit: f64,
@@ -25,7 +25,8 @@ pub struct Sequential {
 }
 
 impl Sequential {
-    /// A test that has seen nothing. Rates and error rates are strictly between 0 and 1, and `p0` is below `p1`.
+    /// A test without runs. Rates and error rates are strictly between 0 and 1, and `p0` is below
+    /// `p1`.
     pub fn new(certainty: Certainty) -> Self {
         let Certainty { p0, p1, alpha, beta } = certainty;
         Self {
@@ -37,7 +38,7 @@ impl Sequential {
         }
     }
 
-    /// Takes note of one run. What was decided stays decided.
+    /// Records one run. A decision is final.
     pub fn note(&mut self, hit: bool) -> Decision {
         if self.decision() == Decision::Undecided {
             self.sum += if hit { self.hit } else { self.miss };
@@ -45,7 +46,7 @@ impl Sequential {
         self.decision()
     }
 
-    /// What it says so far.
+    /// The present result.
     pub fn decision(&self) -> Decision {
         match self.sum {
             sum if sum >= self.upper => Decision::Happens,
@@ -82,7 +83,7 @@ mod tests {
         assert_eq!(test.note(false), Decision::Happens, "it stays decided");
     }
 
-    /// The share of tests that decide wrongly when the rate is `rate`.
+    /// The share of wrong decisions when the rate is `rate`.
     fn wrong(rate: f64, wrong: Decision) -> f64 {
         let certainty = Certainty { p0: 0.02, p1: 0.1, alpha: 0.05, beta: 0.05 };
         let mut rng = ChaCha8Rng::seed_from_u64(7);
@@ -100,8 +101,8 @@ mod tests {
 
     #[test]
     fn error_rates_hold() {
-        // Wald: the bounds are exact up to overshooting, which makes them smaller, not larger; 0.01 is three standard
-        // errors of the simulation.
+        // Wald: the bounds are exact up to overshooting, which makes them smaller, not larger; 0.01
+        // is three standard errors of the simulation.
         assert!(wrong(0.02, Decision::Happens) < 0.05 + 0.01);
         assert!(wrong(0.1, Decision::Rare) < 0.05 + 0.01);
     }

@@ -1,28 +1,28 @@
-//! How long outputs stayed open after the exit: a number, where a leak is only a bit.
+//! How long outputs stayed open after the exit: a number, which says more than "leak" or "no leak".
 
 use serde::Serialize;
 
 /// Tails of runs under the same conditions, in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Tails {
-    /// How many were measured.
+    /// The number of measured tails.
     pub measured: usize,
-    /// Half of them were no longer.
+    /// Half of them were at most this long.
     pub p50: f64,
-    /// Nine of ten were no longer.
+    /// Nine of ten were at most this long.
     pub p90: f64,
-    /// 99 of 100 were no longer.
+    /// 99 of 100 were at most this long.
     pub p99: f64,
     /// The longest.
     pub max: f64,
 }
 
 impl Tails {
-    /// Sums them up; `None` if there are none.
+    /// Summarizes tails; `None` if there are none.
     pub fn of(tails: &[f64]) -> Option<Self> {
         let mut sorted = tails.to_vec();
         sorted.sort_by(f64::total_cmp);
-        // The nearest rank: a value that was seen, not one between two.
+        // The nearest rank: an observed value, not an interpolated one.
         let rank = |percent: usize| {
             let rank = (percent * sorted.len()).div_ceil(100);
             sorted.get(rank.saturating_sub(1)).copied()

@@ -1,4 +1,5 @@
-//! What the model wants, as a call of a tool that it was offered: by the names that are known, and else by the schema.
+//! Turns an action of the model into a call of an offered tool: a tool with a known name, otherwise
+//! one with a fitting schema.
 
 use std::path::Path;
 
@@ -12,11 +13,11 @@ use crate::reply::want::Unoffered;
 /// The tools that run commands in Codex, the usual one first.
 const RUNNERS: [&str; 6] =
     ["exec_command", "shell", "shell_command", "local_shell", "container.exec", "unified_exec"];
-/// What the member with the command line is called.
+/// The names of the member with the command line.
 const COMMAND: [&str; 6] = ["cmd", "command", "command_line", "commandLine", "script", "commands"];
-/// What it may be called in a tool that is about commands.
+/// Further names of it in a tool that is about commands.
 const MAYBE_COMMAND: [&str; 3] = ["line", "input", "code"];
-/// What a tool says that is about commands.
+/// The words in a tool that is about commands.
 const ABOUT_COMMANDS: [&str; 4] = ["shell", "terminal", "command", "bash"];
 const WORKDIR: [&str; 6] =
     ["workdir", "working_directory", "cwd", "directory", "dir", "workingDirectory"];
@@ -30,7 +31,7 @@ const PATCHER: &str = "apply_patch";
 const TEXT: [&str; 2] = ["string", "array"];
 const NUMBER: [&str; 2] = ["number", "integer"];
 
-/// The reply with every want as a call of what this request offers; or what it offers nothing for.
+/// The reply with every action as a call of an offered tool; or the action without a tool.
 pub(crate) fn resolve(reply: &Reply, request: &Value) -> Result<Reply, Unoffered> {
     let offer = Offer { tools: tools(request), request };
     let mut resolved = reply.clone();
@@ -57,7 +58,7 @@ struct Offer<'a> {
 }
 
 impl<'a> Offer<'a> {
-    /// A want as a call, or what there is no tool for; `None` if the step is no want.
+    /// An action as a call, or the missing tool; `None` if the step is not an action.
     fn called(&self, step: &Step) -> Option<Result<Step, &'static str>> {
         Some(match step {
             Step::RunsCommand(run) => match &run.workdir {
@@ -126,7 +127,7 @@ impl<'a> Offer<'a> {
         })
     }
 
-    /// By the tool for it.
+    /// By the tool for patches.
     fn patch(&self, patch: &str, id: &Option<String>) -> Option<Step> {
         let tool = self.named(PATCHER)?;
         match tool.form {
@@ -139,7 +140,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// In a shell, where the model is told that this may be done.
+    /// In a shell, where the request says that this is possible.
     fn patch_in_shell(&self, change: &str, patch: &str, id: &Option<String>) -> Option<Step> {
         let told = ["instructions", "input", "messages"].map(|member| &self.request[member]);
         let others = self.tools.iter().filter(|tool| tool.name != PATCHER);
@@ -193,7 +194,7 @@ impl<'a> Offer<'a> {
     }
 }
 
-/// Whether a tool of an unknown name runs commands, by its schema.
+/// Whether a tool with an unknown name runs commands, judging by its schema.
 fn runs(tool: &Tool<'_>) -> bool {
     let others = [WRITER, PATCHER].contains(&tool.name);
     let within = tool.required().any(|name| SESSION.contains(&name));
@@ -208,12 +209,12 @@ fn command_member<'a>(tool: &Tool<'a>) -> Option<(&'static str, &'a Value)> {
     })
 }
 
-/// The command line, where the tool wants it: as a text, or as words.
+/// The command line in the form that the tool needs: a text, or a list of words.
 fn command_of(tool: &Tool<'_>, line: &str) -> Map<String, Value> {
     match command_member(tool) {
         Some((member, schema)) if is(schema, "string") => single(member, line.into()),
         Some((member, _)) => single(member, json!(in_shell(line))),
-        // A tool that is known, and says nothing of its arguments.
+        // A known tool whose arguments have no schema.
         None => match tool.name {
             "exec_command" => single("cmd", line.into()),
             "shell_command" => single("command", line.into()),
@@ -237,7 +238,7 @@ fn waiting(tool: &Tool<'_>, arguments: &mut Map<String, Value>, yields: Option<u
     }
 }
 
-/// A call of a function, with what else it must be told.
+/// A call of a function, with its other required arguments.
 fn function(tool: &Tool<'_>, mut arguments: Map<String, Value>, id: &Option<String>) -> Step {
     for name in tool.required() {
         if !arguments.contains_key(name) {

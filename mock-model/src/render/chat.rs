@@ -64,7 +64,7 @@ impl Writer<'_> {
                 self.call(index, call.id.as_deref(), "custom", custom);
             }
             Step::RunsLocalShell(_) => return Err("a chat completion has no local shell call"),
-            // A want is a call by now.
+            // Actions have become calls by now.
             Step::RunsCommand(_)
             | Step::MisusesCommands(_)
             | Step::AppliesPatch(_)
@@ -116,9 +116,9 @@ impl Writer<'_> {
         if let End::Failed { code, message } = &self.reply.end {
             let error = json!({ "error": { "code": code, "message": message } }).to_string();
             return if self.streams {
-                self.data(&error)
+                self.data(&error);
             } else {
-                self.frames.push(Frame::Send(error.into()))
+                self.frames.push(Frame::Send(error.into()));
             };
         }
         let finish = self.finish_reason();

@@ -32,7 +32,7 @@ struct Writer<'a> {
     has_begun: bool,
 }
 
-/// A message or a thought whose text goes on.
+/// A message or a thought whose text may continue.
 struct Open {
     is_message: bool,
     id: String,
@@ -101,7 +101,7 @@ impl<'a> Writer<'a> {
                 self.added(item);
                 self.done(item.clone());
             }
-            // A want is a call by now.
+            // Actions have become calls by now.
             Step::RunsCommand(_)
             | Step::MisusesCommands(_)
             | Step::AppliesPatch(_)
@@ -144,7 +144,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The response object; `detail` says why it is not complete.
+    /// The response object; `detail` is the reason why it is not complete.
     fn response(&self, status: &str, detail: &Value) -> Value {
         let if_status =
             |is: &str, value: &Value| if status == is { value.clone() } else { Value::Null };

@@ -1,4 +1,4 @@
-//! A reply in one line, for the journal and the diff.
+//! A reply on one line, for the journal and the diff.
 
 use std::fmt::{self, Display, Write as _};
 

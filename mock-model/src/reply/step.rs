@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, WritesTo};
 
-/// One thing that the model does.
+/// One step of the model's answer.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Step {
@@ -71,9 +71,9 @@ impl Step {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Call {
     pub(crate) name: String,
-    /// The namespace that the tool stands in (Responses only).
+    /// The namespace of the tool (Responses only).
     pub(crate) namespace: Option<String>,
-    /// A string is sent as it is: the way to send arguments that are no JSON.
+    /// A string is sent as it is, so that arguments can be invalid JSON.
     #[serde(default)]
     pub(crate) arguments: Value,
     pub(crate) id: Option<String>,
@@ -103,7 +103,7 @@ pub(crate) struct CustomCall {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LocalShell {
     pub(crate) command: Vec<String>,
-    /// Where it runs; the directory of the conversation without it.
+    /// Its working directory; by default that of the conversation.
     pub(crate) workdir: Option<PathBuf>,
     pub(crate) id: Option<String>,
 }
@@ -130,7 +130,7 @@ impl Text {
         }
     }
 
-    /// The deltas; joined they are the text, unless none is wanted.
+    /// The deltas; joined they are the text, unless no delta is sent.
     pub(crate) fn pieces(&self) -> Vec<&str> {
         let text = self.text.as_str();
         match (self.deltas, self.delta_chars) {
@@ -162,7 +162,7 @@ fn text_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Er
     String::deserialize(deserializer).map(Bytes::from)
 }
 
-/// In JSON a text is a string, or an object when the deltas matter.
+/// In JSON a text is a string, or an object to set the deltas.
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]

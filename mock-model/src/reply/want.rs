@@ -1,4 +1,4 @@
-//! What the model wants done, whatever the tool for it is called: the steps that take their form from the request.
+//! Actions of the model that do not name a tool: the request decides which tool they call.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,61 +8,62 @@ use serde_json::Value;
 
 use super::label::short;
 
-/// The model wants a command line run in a shell.
+/// The model runs a command line in a shell.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RunsCommand {
     pub(crate) command: String,
-    /// Where it runs; the directory of the conversation without it.
+    /// Its working directory; by default that of the conversation.
     pub(crate) workdir: Option<PathBuf>,
     pub(crate) id: Option<String>,
 }
 
-/// The model calls the tool that runs commands with these arguments, whatever they say.
+/// The model calls the tool that runs commands with these arguments, valid or not.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MisusesCommands {
-    /// A string is sent as it is: the way to send arguments that are no JSON.
+    /// A string is sent as it is, so that arguments can be invalid JSON.
     pub(crate) arguments: Value,
     pub(crate) id: Option<String>,
 }
 
-/// The model wants a patch applied.
+/// The model applies a patch.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AppliesPatch {
     pub(crate) patch: String,
-    /// The folder to change to before it, which only a shell can.
+    /// The directory to change to first, which only a shell can do.
     pub(crate) workdir: Option<PathBuf>,
     pub(crate) id: Option<String>,
 }
 
-/// The model wants a program started at a terminal, to go on between calls.
+/// The model starts a program in a terminal, which runs on between calls.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpensProgram {
     pub(crate) command: String,
-    /// How long the call waits for it, in milliseconds; as long as the tool likes without it.
+    /// How long the call waits for it, in milliseconds; by default as long as the tool chooses.
     pub(crate) yields_after_ms: Option<u64>,
     pub(crate) id: Option<String>,
 }
 
-/// The model writes to a program that goes on.
+/// The model writes to a running program.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WritesTo {
     pub(crate) session: u64,
     pub(crate) chars: String,
-    /// How long the call waits for what the program says, in milliseconds; as long as the tool likes without it.
+    /// How long the call waits for the program's output, in milliseconds; by default as long as the
+    /// tool chooses.
     pub(crate) yields_after_ms: Option<u64>,
     pub(crate) id: Option<String>,
 }
 
-/// The model wanted to do what no tool on offer does.
+/// An action of the model for which the request offers no tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unoffered {
-    /// What it wanted: `tool that runs a command`.
+    /// The missing tool: `tool that runs a command`.
     pub wanted: String,
     /// The names of the tools that the request offers.
     pub offered: Vec<String>,

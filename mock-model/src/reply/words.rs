@@ -1,4 +1,4 @@
-//! The words that start a reply.
+//! The functions that start a reply.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::step::{Call, CustomCall, LocalShell, Step};
 use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, WritesTo};
 use super::{End, Http, Reply};
 
-/// The model says `text`: an assistant message, one delta a word unless told otherwise.
+/// The model says `text`: an assistant message, by default one delta per word.
 pub fn says(text: impl Into<String>) -> Reply {
     Reply::of(Step::Says(text.into().into()))
 }
@@ -19,8 +19,8 @@ pub fn reasons(thought: impl Into<String>) -> Reply {
 
 /// The model calls the function `name`.
 ///
-/// `arguments` are sent as JSON text; a JSON string is sent as it is, so that arguments that are
-/// no JSON can be sent too.
+/// `arguments` are sent as JSON text; a JSON string is sent as it is, so that arguments can be
+/// invalid JSON.
 pub fn calls(name: impl Into<String>, arguments: Value) -> Reply {
     Reply::of(Step::Calls(Call { name: name.into(), namespace: None, arguments, id: None }))
 }
@@ -38,31 +38,33 @@ pub fn runs_local_shell<S: Into<String>>(command: impl IntoIterator<Item = S>) -
 
 /// The model runs a command line in a shell, by whichever tool the request offers for it.
 ///
-/// The tools of Codex are known by name, in any of their forms; another one is found by its schema, and what else it must be
-/// told is filled in by that. Where there is none, the client gets a plain answer that ends its turn, and the request is
-/// marked: [`Answer::Unoffered`](crate::Answer::Unoffered).
+/// The tools of Codex are recognized by name, in any of their forms; other tools by their schema,
+/// which also provides values for their required arguments. If there is no such tool, the client
+/// gets a plain text that ends its turn, and the request is marked:
+/// [`Answer::Unoffered`](crate::Answer::Unoffered).
 pub fn runs_command(command: impl Into<String>) -> Reply {
     Reply::of(Step::RunsCommand(RunsCommand { command: command.into(), workdir: None, id: None }))
 }
 
-/// The model calls the function that the request offers for [commands](runs_command) with arguments of any kind, for
-/// example some that are no JSON: a JSON string is sent as it is.
+/// The model calls the function that the request offers for [commands](runs_command) with any
+/// arguments, for example invalid JSON: a JSON string is sent as it is.
 pub fn misuses_commands(arguments: Value) -> Reply {
     Reply::of(Step::MisusesCommands(MisusesCommands { arguments, id: None }))
 }
 
-/// The model applies a patch: by the tool for it, or with [`runs_command`] where the request speaks of `apply_patch`.
+/// The model applies a patch: by the tool for it, or with [`runs_command`] if the request mentions
+/// `apply_patch`.
 pub fn applies_patch(patch: impl Into<String>) -> Reply {
     Reply::of(Step::AppliesPatch(AppliesPatch { patch: patch.into(), workdir: None, id: None }))
 }
 
-/// The model starts a program at a terminal, which goes on when the call has returned.
+/// The model starts a program in a terminal, which runs on after the call has returned.
 pub fn opens_program(command: impl Into<String>) -> Reply {
     let command = command.into();
     Reply::of(Step::OpensProgram(OpensProgram { command, yields_after_ms: None, id: None }))
 }
 
-/// The model writes to a program that goes on, by the number that it was told.
+/// The model writes to a running program, by the session number that it got.
 pub fn writes_to(session: u64, chars: impl Into<String>) -> Reply {
     let chars = chars.into();
     Reply::of(Step::WritesTo(WritesTo { session, chars, yields_after_ms: None, id: None }))

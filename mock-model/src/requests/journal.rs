@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{Answer, Request};
 use crate::reply::want::Unoffered;
 
-/// How much the journal of a service keeps.
+/// The limits of a service's journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The number of requests.
@@ -28,11 +28,11 @@ pub(crate) struct Journal {
     kept: VecDeque<Request>,
     bytes: usize,
     pub(crate) counts: Counts,
-    /// The first want that no tool on offer was for.
+    /// The first action without an offered tool.
     pub(crate) unoffered: Option<Unoffered>,
 }
 
-/// What a journal counts of every request, kept or not.
+/// Counts over all requests, kept or not.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
     /// Requests that asked for a reply.
@@ -42,7 +42,7 @@ pub(crate) struct Counts {
     pub(crate) overflowed: usize,
     pub(crate) no_reply_left: usize,
     pub(crate) refused: usize,
-    /// Replies that wanted what no tool on offer does.
+    /// Replies with an action for which the request offers no tool.
     pub(crate) unoffered: usize,
     pub(crate) violations: usize,
     /// Connections that sent something other than HTTP.
@@ -66,7 +66,7 @@ impl Journal {
         self.counts.compactions
     }
 
-    /// Records a request; the oldest make room for it.
+    /// Records a request, in place of the oldest ones if there is no room.
     pub(crate) fn record(&mut self, request: Request) -> Request {
         self.counts.violations += request.violations().len();
         match request.answer() {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_on_its_own_is_kept_without_its_body() {
+    fn a_request_that_is_too_large_is_kept_without_its_body() {
         let mut journal = Journal::new(Limits { requests: 10, bytes: 100 });
         let large = request(&mut journal, 99);
         let kept = journal.record(large);

@@ -1,7 +1,7 @@
-//! The rule that every tool output has its call, and every call its output, in the same request.
+//! The rule that, within one request, every tool output has its call and every call its output.
 //!
-//! The service that codex talks to refuses a conversation that breaks it, so a client that sends
-//! one is at fault whatever it was scripted to hear.
+//! The service that Codex uses refuses a conversation that breaks this rule, so a client that sends
+//! one is at fault, whatever the script was.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -16,21 +16,21 @@ use super::texts;
 pub struct Violation {
     /// The number of the request, if it has one.
     pub request: Option<usize>,
-    /// The type of the item that is alone.
+    /// The type of the unpaired item.
     pub item: String,
     /// Its call id; empty when it has none.
     pub call_id: String,
-    /// What is missing.
+    /// The missing half.
     pub missing: Missing,
 }
 
-/// The half of a pair that is not there.
+/// The missing half of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Missing {
-    /// An output stands alone.
+    /// There is an output only.
     Call,
-    /// A call stands alone.
+    /// There is a call only.
     Output,
 }
 
@@ -48,7 +48,7 @@ impl Display for Violation {
     }
 }
 
-/// What an item is to the rule.
+/// The role of an item under the rule.
 enum Half<'a> {
     Call { tool: Tool, id: &'a str },
     Output { tool: Tool, id: &'a str },
@@ -62,7 +62,7 @@ enum Tool {
 }
 
 impl Tool {
-    /// Clients answer a call of the built-in shell with a function's output as well.
+    /// Clients also answer a call of the built-in shell with the output of a function.
     fn may_answer(self, call: Self) -> bool {
         self == call || (self == Self::Function && call == Self::LocalShell)
     }
@@ -75,7 +75,7 @@ struct OpenCall<'a> {
 
 /// Checks the conversation in a body.
 pub(crate) fn check(body: &Value, request: Option<usize>) -> Vec<Violation> {
-    // The calls may then be in a response that the service is supposed to remember.
+    // Then the calls may be in a response that the service is supposed to remember.
     let continues = body["previous_response_id"].is_string();
     let mut open: BTreeMap<&str, Vec<OpenCall<'_>>> = BTreeMap::new();
     let mut violations = Vec::new();

@@ -1,4 +1,4 @@
-//! What a request to a model says: its messages, tools and tool outputs, in either API.
+//! The content of a request to a model: its messages, tools and tool outputs, in either API.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ impl Request {
         items(self.body())
     }
 
-    /// The texts of all messages of a role, in order; a message of several parts gives several.
+    /// The texts of all messages of a role, in order; a message of several parts yields several.
     #[must_use]
     pub fn messages(&self, role: &str) -> Vec<&str> {
         if let Some(text) = self.body()["input"].as_str() {
@@ -48,19 +48,21 @@ impl Request {
         self.messages("assistant")
     }
 
-    /// The names of the tools on offer, also of those in a namespace; a tool without a name is there by its type.
+    /// The names of the offered tools, including those in a namespace; a tool without a name is
+    /// listed by its type.
     #[must_use]
     pub fn tools(&self) -> Vec<&str> {
         offer::names(self.body())
     }
 
-    /// The name of the tool on offer that [`runs_command`](crate::runs_command) takes.
+    /// The name of the offered tool that [`runs_command`](crate::runs_command) uses.
     #[must_use]
     pub fn tool_for_commands(&self) -> Option<&str> {
         offer::calling::runner(self.body())
     }
 
-    /// What the client reports of a tool call, as text; parts of a structured output are joined.
+    /// The output of a tool call that the client reports, as text; parts of a structured output are
+    /// joined.
     #[must_use]
     pub fn tool_output(&self, call_id: &str) -> Option<String> {
         let item = self.tool_output_item(call_id)?;
@@ -86,7 +88,7 @@ impl Request {
         self.body()["instructions"].as_str()
     }
 
-    /// The model that is asked for.
+    /// The requested model.
     #[must_use]
     pub fn model_name(&self) -> Option<&str> {
         self.body()["model"].as_str()

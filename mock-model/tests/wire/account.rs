@@ -30,7 +30,7 @@ async fn its_requests_can_be_read_and_take_no_reply() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_nothing_and_what_it_lacks_is_no_fault_of_the_client() {
+async fn a_request_without_account_is_answered_and_an_unknown_path_is_no_fault() {
     let model = model([]).await;
     assert_eq!(send(&model, "GET /backend-api/wham/usage", "", "").await.head.status, 401);
     assert_eq!(send(&model, "GET /backend-api/wham/tasks", LOGIN, "").await.head.status, 404);

@@ -95,7 +95,7 @@ async fn other_ends_have_their_own_form() {
 }
 
 #[tokio::test]
-async fn what_chat_completions_cannot_say_is_an_error() {
+async fn steps_without_a_chat_form_are_an_error() {
     let model = model([runs_local_shell(["ls"])]).await;
     let answer = ask(&model, &json!({ "stream": true })).await;
     assert_eq!(answer.head.status, 500);

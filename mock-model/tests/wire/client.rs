@@ -1,4 +1,4 @@
-//! A raw HTTP client: it shows chunks, breaks and half-sent bodies as they are.
+//! A raw HTTP client, which shows chunks, breaks and partial bodies as they are.
 
 use std::future::Future;
 use std::io;
@@ -9,10 +9,10 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Far more than anything here takes.
+/// Far longer than anything here takes.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Waits, but not for ever.
+/// Waits with a deadline.
 pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, future).await.expect("the deadline of the test has passed")
 }
@@ -35,7 +35,7 @@ pub(crate) struct Head {
 pub(crate) struct Answer {
     pub(crate) head: Head,
     pub(crate) body: String,
-    /// Whether the body ended as HTTP says, and not with the connection.
+    /// Whether the body ended as HTTP requires, not with the connection.
     pub(crate) is_complete: bool,
 }
 

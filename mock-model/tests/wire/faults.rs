@@ -1,4 +1,4 @@
-//! Answers that are not what the client hopes for.
+//! Answers that a client does not hope for.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,7 @@ async fn an_http_answer_may_have_any_body_and_header() {
     let mut client = Client::connect(&model).await;
     client.ask(&json!({})).await;
     assert_eq!(client.head().await.status, 204);
-    // The connection goes on: the empty answer had no stray byte.
+    // The connection still works: the empty answer had no stray byte.
     client.ask(&json!({})).await;
     let answer = client.answer().await;
     assert_eq!((answer.head.status, answer.body.as_str()), (418, "teapot"));
@@ -57,7 +57,7 @@ async fn an_http_answer_may_have_any_body_and_header() {
 
 #[tokio::test]
 async fn one_shot_answers_do_not_run_out() {
-    // More than two wiremocks live for.
+    // More answers than two wiremocks serve.
     let model = model(Script::forever(http(503).json(json!({ "busy": true })))).await;
     let mut client = Client::connect(&model).await;
     for _ in 0..410 {
@@ -209,7 +209,7 @@ async fn a_script_may_come_from_json() {
 }
 
 #[test]
-fn what_is_no_script_is_refused_with_its_place() {
+fn an_invalid_script_is_rejected_with_the_place() {
     let message = |text: &str| Script::from_json(text).unwrap_err().to_string();
     let cases = [
         (r#"{ "reply": [] }"#, "unknown field `reply`, expected one of `replies`"),

@@ -1,4 +1,4 @@
-//! Gates, and that every event leaves on its own.
+//! Gates; and every event is sent on its own.
 
 use mock_model::{Delivery, Script, calls, holds, says, unauthorized};
 use pretty_assertions::assert_eq;
@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::client::{Client, ask, model, within};
 
-/// Whether the client is given nothing more: everything that was sent before the gate is read, and
-/// the gate has been reached.
+/// Whether the client gets no further chunk: everything before the gate was read, and the gate has
+/// been reached.
 async fn holds_at(model: &mock_model::MockModel, gate: &str, client: &Client) {
     within(model.reached(gate)).await.expect("the service runs");
     let mut byte = [0];
@@ -16,12 +16,12 @@ async fn holds_at(model: &mock_model::MockModel, gate: &str, client: &Client) {
 }
 
 #[tokio::test]
-async fn a_gate_holds_what_follows_until_it_is_opened() {
+async fn a_gate_holds_later_events_until_it_is_opened() {
     let model = model([says("one").hold("middle").continues("two")]).await;
     let mut client = Client::connect(&model).await;
     client.ask(&json!({})).await;
     assert_eq!(client.head().await.status, 200);
-    // Created, item, part and the first delta: each is a chunk of its own, and is here already.
+    // Created, item, part and the first delta: each is a chunk of its own, and has arrived.
     for kind in ["created", "output_item.added", "content_part.added", "output_text.delta"] {
         let chunk = client.chunk().await.unwrap().unwrap();
         assert!(chunk.starts_with(&format!("event: response.{kind}\n")), "{chunk}");
@@ -122,7 +122,7 @@ async fn a_client_that_goes_away_is_noticed_at_the_gate() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_service_frees_who_waits_for_a_gate() {
+async fn the_end_of_the_service_ends_waits_at_gates() {
     let model = model([says("a").hold("gate")]).await;
     let mut client = Client::connect(&model).await;
     client.ask(&json!({})).await;

@@ -1,4 +1,4 @@
-//! What the service remembers.
+//! The journal of the service.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn a_request_can_be_read_in_every_part() {
 }
 
 #[tokio::test]
-async fn the_journal_is_bounded_and_says_what_it_forgot() {
+async fn the_journal_is_bounded_and_counts_forgotten_requests() {
     let limits = Limits { requests: 2, bytes: 1 << 20 };
     let model = MockModel::bind_with(0, limits).await.unwrap();
     model.script(Script::forever(says("a")));
@@ -69,7 +69,7 @@ async fn the_journal_is_bounded_in_bytes() {
 }
 
 #[tokio::test]
-async fn waiting_ends_with_the_request_or_with_what_there_was_instead() {
+async fn waiting_ends_with_the_request_or_a_summary() {
     let model = model([says("a"), says("b"), says("c")]).await;
     let body = json!({});
     let (request, _) = tokio::join!(within(model.request(1)), ask(&model, &body));

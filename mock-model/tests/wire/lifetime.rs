@@ -1,4 +1,4 @@
-//! Where a service begins and ends.
+//! The start and the end of a service.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::client::{Client, ask, model, within};
 
-/// Whether nobody listens here, as soon as the runtime has got to the end of the listener.
+/// Whether the port is free, once the runtime has ended the listener.
 async fn is_free(address: SocketAddr) -> bool {
     within(async { while TcpStream::connect(address).await.is_ok() {} }).await;
     TcpListener::bind(address).await.is_ok()

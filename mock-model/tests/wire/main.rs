@@ -1,4 +1,4 @@
-//! What the service does, seen from the other end of a socket.
+//! The behaviour of the service, seen from the other end of a socket.
 
 mod account;
 mod chat;

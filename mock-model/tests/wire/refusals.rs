@@ -1,4 +1,4 @@
-//! Requests that no script foresees.
+//! Requests that a script does not cover.
 
 use mock_model::{Answer, Delivery, Script, calls, http, says};
 use pretty_assertions::assert_eq;

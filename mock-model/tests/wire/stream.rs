@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::client::{ask, model};
 
-/// Everything, byte for byte, of a reply of one word.
+/// A whole reply of one word, byte for byte.
 const ONE_WORD: &str = r#"event: response.created
 data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1700000000,"status":"in_progress","error":null,"incomplete_details":null,"model":"m","output":[],"usage":null}}
 
@@ -40,7 +40,7 @@ fn members<'a>(events: &'a [Value], name: &str) -> Vec<&'a str> {
     events.iter().filter_map(|event| event[name].as_str()).collect()
 }
 
-/// The items that an answer has said are done.
+/// The items that an answer reports as done.
 fn items(answer: &crate::client::Answer) -> Vec<Value> {
     let done = answer.of_type("response.output_item.done");
     done.into_iter().map(|mut event| event["item"].take()).collect()
@@ -217,7 +217,7 @@ async fn an_event_of_any_kind_is_sent_as_it_is() {
 }
 
 #[tokio::test]
-async fn who_does_not_want_a_stream_gets_one_object() {
+async fn a_request_without_streaming_gets_one_object() {
     let model = model([says("Hi").hold("gate")]).await;
     model.open("gate");
     let answer = ask(&model, &json!({ "model": "m", "stream": false })).await;

@@ -1,4 +1,4 @@
-//! What the model wants takes the form of a tool that the request offers.
+//! Actions of the model become calls of a tool that the request offers.
 
 use mock_model::{
     Answer, Reply, Script, applies_patch, misuses_commands, opens_program, runs_command, says,
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::client::{ask, model, send, within};
 
-/// The call that a reply becomes for a request with these tools, without what every call has.
+/// The call in a reply to a request with these tools, without the members that every call has.
 async fn called(reply: Reply, tools: Value) -> Value {
     called_for(reply, json!({ "tools": tools })).await
 }
@@ -101,7 +101,7 @@ async fn a_tool_of_another_name_is_known_by_its_schema() {
         called(runs_command("ls"), json!([line])).await,
         calls("terminal", json!({ "line": "ls" }))
     );
-    // The same member means something else where nothing speaks of commands.
+    // The same member has another meaning in a tool that is not about commands.
     line["name"] = "draw".into();
     assert_unoffered(
         runs_command("ls"),
@@ -113,7 +113,7 @@ async fn a_tool_of_another_name_is_known_by_its_schema() {
 }
 
 #[tokio::test]
-async fn what_looks_like_a_command_and_is_none_is_not_called() {
+async fn a_similar_tool_that_runs_no_commands_is_not_called() {
     let tools = json!([
         write_stdin(),
         function("apply_patch", json!({ "input": { "type": "string" } }), json!(["input"])),
@@ -136,7 +136,7 @@ async fn a_tool_in_a_namespace_is_called_there() {
 }
 
 #[tokio::test]
-async fn a_directory_goes_where_the_tool_takes_it() {
+async fn a_directory_is_put_into_the_argument_for_it() {
     let place = |reply: Reply| reply.workdir("sub");
     let run = runs_command("ls");
     assert_eq!(
@@ -151,7 +151,7 @@ async fn a_directory_goes_where_the_tool_takes_it() {
 }
 
 #[tokio::test]
-async fn a_patch_takes_its_own_tool_or_a_shell_that_knows_it() {
+async fn a_patch_uses_its_own_tool_or_a_shell_that_supports_it() {
     let patch = "*** Begin Patch\n*** End Patch\n";
     let free = json!({ "type": "custom", "name": "apply_patch" });
     assert_eq!(
@@ -221,7 +221,7 @@ async fn a_program_is_opened_and_written_to() {
 }
 
 #[tokio::test]
-async fn the_tool_for_commands_is_misused_as_told() {
+async fn the_tool_for_commands_gets_the_scripted_arguments() {
     let rubbish = misuses_commands(json!("{\"command\": ["));
     assert_eq!(called(rubbish, json!([shell()])).await, calls("shell", json!("{\"command\": [")));
     let request = json!({ "tools": [{ "type": "local_shell" }] });
@@ -262,7 +262,7 @@ async fn every_want_has_its_json_form() {
     assert_eq!(names, expected);
 }
 
-/// The client is told in words, its turn ends, and the journal says what was wanted.
+/// The client gets a text, its turn ends, and the journal has the missing tool.
 async fn assert_unoffered(reply: Reply, request: Value, wanted: &str, offered: &[&str]) {
     let model = model([reply.id("c"), says("never said")]).await;
     let unoffered = model.unoffered();

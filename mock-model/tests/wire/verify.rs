@@ -1,4 +1,4 @@
-//! The message that says how script and requests differ.
+//! The message about the differences between script and requests.
 
 use mock_model::{Limits, MockModel, calls, says};
 use pretty_assertions::assert_eq;
@@ -11,7 +11,7 @@ fn message(model: &MockModel) -> String {
 }
 
 #[tokio::test]
-async fn nothing_to_say_when_all_was_asked() {
+async fn no_error_if_all_replies_were_used() {
     let model = model([says("a")]).await;
     ask(&model, &json!({})).await;
     send(&model, "GET /v1/models", "", "").await;
@@ -19,7 +19,7 @@ async fn nothing_to_say_when_all_was_asked() {
 }
 
 #[tokio::test]
-async fn a_reply_that_nobody_asked_for_is_a_minus() {
+async fn an_unused_reply_is_a_minus() {
     let model =
         model([says("Hello"), calls("shell", json!({ "command": ["ls"] })), says("x")]).await;
     ask(&model, &json!({})).await;
@@ -37,7 +37,7 @@ script and requests differ: 2 replies never asked for
 }
 
 #[tokio::test]
-async fn a_request_that_nobody_scripted_is_a_plus() {
+async fn an_unscripted_request_is_a_plus() {
     let model = model([says("Hello")]).await;
     send(&model, "GET /v1/files", "", "").await;
     ask(&model, &json!({})).await;
@@ -91,7 +91,7 @@ async fn long_lists_are_cut_short_and_counted() {
 }
 
 #[tokio::test]
-async fn what_the_journal_forgot_still_counts() {
+async fn forgotten_requests_still_count() {
     let model = MockModel::bind_with(0, Limits { requests: 1, bytes: 1000 }).await.unwrap();
     for _ in 0..3 {
         ask(&model, &json!({})).await;

@@ -1,4 +1,4 @@
-//! What the client says, bent on its way to the server.
+//! Faults in the client's messages to the server.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ faults! {
     ),
     fault!(
         CLIENT_REQUESTS_INTERCEPTED,
-        "Every request of the client but the first gets an empty result and does not reach the server.",
+        "Every request of the client except the first gets an empty result and does not reach the server.",
         || {
             requests(|line, steps| {
                 steps.client(line_of(&json!({ "id": line.value["id"], "result": {} })));
@@ -32,7 +32,7 @@ faults! {
     ),
     fault!(
         CLIENT_REQUESTS_DUPLICATED,
-        "Every request of the client but the first reaches the server twice.",
+        "Every request of the client except the first reaches the server twice.",
         || requests(|line, steps| {
             steps.subject(&line.bytes);
             steps.subject(&line.bytes);
@@ -54,7 +54,7 @@ faults! {
     ),
     fault!(
         CLIENT_TEXTS_AS_NUMBERS,
-        "Every text in the parameters of the client's requests is a number.",
+        "Every text in the parameters of the client's requests is replaced by a number.",
         || requests(|line, steps| {
             steps.subject(line.edited(|call| numbers(&mut call["params"])));
         }),
@@ -72,7 +72,7 @@ faults! {
     ),
     fault!(
         CLIENT_LINES_CUT,
-        "Of every request of the client but the first only one half reaches the server.",
+        "Only half of every request of the client except the first reaches the server.",
         || requests(|line, steps| {
             steps.subject([&line.text()[..line.text().len() / 2], b"\n"].concat());
         }),
@@ -86,17 +86,17 @@ faults! {
     ),
     fault!(
         EXTRA_INITIALIZE,
-        "The client's first request reaches the server once more, with an id of its own.",
+        "The client's first request reaches the server a second time, with another id.",
         || Box::<Again>::default(),
     ),
 }
 
-/// Does something to each request of the client but the first, which is the greeting.
+/// Handles each request of the client except the first, which is the greeting.
 fn requests(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {
     each(Side::Client, Kind::Request, 1, bend)
 }
 
-/// Makes a number of every text.
+/// Replaces every text by a number.
 fn numbers(value: &mut Value) {
     match value {
         Value::String(_) => *value = json!(5),

@@ -16,7 +16,7 @@ faults! {
     ),
     fault!(
         SECOND_ANSWER_LATER,
-        "The second answer comes once more at the end of the next one.",
+        "The second answer is repeated after the next one.",
         || {
             let mut first = Vec::new();
             answers(move |line, steps| {
@@ -31,7 +31,7 @@ faults! {
     ),
     fault!(
         DUPLICATE_ENDS,
-        "Every notification that something has ended comes twice.",
+        "Every notification of an end comes twice.",
         || of_subject(|line, steps| {
             steps.client(&line.bytes);
             if half(line).is_some_and(|(_, half)| half == Half::Closes) {
@@ -49,7 +49,7 @@ faults! {
     ),
     fault!(
         DUPLICATE_SERVER_REQUESTS,
-        "What the server asks the client comes twice, with the same id.",
+        "Every request of the server comes twice, with the same id.",
         || of_subject(|line, steps| {
             steps.client(&line.bytes);
             if line.is(Kind::Request) {

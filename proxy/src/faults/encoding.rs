@@ -1,4 +1,4 @@
-//! Messages that are no text, or no JSON text.
+//! Messages that are not text, or not JSON.
 
 use crate::bend::every;
 use crate::fault::{fault, faults};
@@ -17,7 +17,7 @@ faults! {
     ),
     fault!(
         SURROGATE_BYTES,
-        "Every fifth notification holds the two halves of a character as if each were one (CESU-8).",
+        "Every fifth notification encodes the two halves of a character separately (CESU-8).",
         || every(5, |line, steps| {
             steps.client(with_member(line, b"\"bent \xed\xa0\xbd\xed\xb8\x80\""));
         }),

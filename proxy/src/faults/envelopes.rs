@@ -1,4 +1,4 @@
-//! Messages whose members are not those of their kind.
+//! Messages whose members do not fit their kind.
 
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ faults! {
     ),
     fault!(
         ANSWER_WITH_METHOD,
-        "Answers have a method as well.",
+        "Answers have a method too.",
         || edit_answers(|answer| answer["method"] = json!("bent/answer")),
     ),
     fault!(

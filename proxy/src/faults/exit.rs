@@ -1,4 +1,4 @@
-//! How the server ends, and what it leaves behind.
+//! Faults in the end of the server, and left-over processes.
 
 use crate::bend::Bend;
 use crate::bend::End;
@@ -14,17 +14,17 @@ faults! {
     ),
     fault!(
         EXIT_CODE_HIDDEN,
-        "The server exits with code 0 whatever has happened.",
+        "The server exits with code 0 however it ended.",
         || Box::new(Exits(|_| Some(End::Code(0)))),
     ),
     fault!(
         ENDS_BY_SIGNAL,
-        "The server is killed by a signal where it would exit.",
+        "The server is killed by a signal when it should exit.",
         || Box::new(Exits(|_| Some(End::Signal(KILLED)))),
     ),
     fault!(
         END_NOT_NOTICED,
-        "The process stays after the server has ended.",
+        "The process goes on after the server has ended.",
         || Box::new(Exits(|_| None)),
     ),
     fault!(
@@ -39,15 +39,15 @@ faults! {
     ),
     fault!(
         SIGNALS_NOT_PASSED_ON,
-        "The server does not notice SIGTERM.",
+        "The server does not receive SIGTERM.",
         || Box::new(Unmoved),
     ),
 }
 
-/// What `SIGKILL` is on every system.
+/// The number of `SIGKILL` on every system.
 const KILLED: i32 = 9;
 
-/// Ends in another way than the server.
+/// Ends in another way than the server did.
 struct Exits(fn(End) -> Option<End>);
 
 impl Bend for Exits {
@@ -56,7 +56,7 @@ impl Bend for Exits {
     }
 }
 
-/// Does one thing after so many lines of the client.
+/// Does one thing after this many lines of the client.
 struct Early {
     lines: usize,
     step: Step,
@@ -74,7 +74,7 @@ impl Bend for Early {
     }
 }
 
-/// Keeps signals to itself.
+/// Passes no signals on.
 struct Unmoved;
 
 impl Bend for Unmoved {

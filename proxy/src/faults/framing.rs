@@ -1,4 +1,4 @@
-//! Messages that are not one JSON object a line.
+//! Messages that are not one JSON object per line.
 
 use crate::bend::{Bend, each, every};
 use crate::fault::{fault, faults};
@@ -26,7 +26,7 @@ faults! {
     ),
     fault!(
         LOG_ON_STDOUT,
-        "A line for people is written to stdout before every fifth notification.",
+        "A log line is written to stdout before every fifth notification.",
         || every(5, |line, steps| {
             steps.client(b"2026-01-01T00:00:00Z  INFO server: still here\n");
             steps.client(&line.bytes);
@@ -34,7 +34,7 @@ faults! {
     ),
     fault!(
         LOG_WITHIN_LINE,
-        "A text for people is written to stdout in the middle of every fifth notification.",
+        "A log text is written to stdout in the middle of every fifth notification.",
         || every(5, |line, steps| {
             let (head, tail) = line.bytes.split_at(after_first_comma(line));
             steps.client([head, b"WARN server: still here", tail].concat());
@@ -42,19 +42,19 @@ faults! {
     ),
     fault!(
         BYTE_ORDER_MARK,
-        "Every answer but the first begins with a byte order mark.",
+        "Every answer except the first begins with a byte order mark.",
         || each(Side::Subject, Kind::Answer, 1, |line, steps| {
             steps.client(["\u{feff}".as_bytes(), &line.bytes].concat());
         }),
     ),
     fault!(
         NUL_BYTE,
-        "Every fifth notification ends with a NUL instead of a line end alone.",
+        "Every fifth notification has a NUL before its line end.",
         || every(5, |line, steps| steps.client([line.text(), b"\0\n"].concat())),
     ),
     fault!(
         CARRIAGE_RETURN_INSTEAD,
-        "A carriage return is the end of every fifth notification, so that the next message follows in the same line.",
+        "Every fifth notification ends with a carriage return only, so that the next message follows in the same line.",
         || every(5, |line, steps| steps.client([line.text(), b"\r"].concat())),
     ),
     fault!(
@@ -74,7 +74,7 @@ faults! {
     ),
     fault!(
         LINE_NEVER_ENDS,
-        "The second answer stops in its middle, and nothing more comes.",
+        "The second answer stops in the middle, and nothing follows.",
         || each(Side::Subject, Kind::Answer, 1, |line, steps| {
             steps.client(&line.text()[..line.text().len() / 2]);
             steps.push(Side::Client, Step::StopReading);
@@ -82,22 +82,22 @@ faults! {
     ),
     fault!(
         LAST_LINE_WITHOUT_END,
-        "The last line of all has no line end.",
+        "The last line has no line end.",
         || Box::new(LastLine),
     ),
     fault!(
         LAST_LINE_TRUNCATED,
-        "When the server ends, one more message is begun and not finished.",
+        "When the server ends, it begins one more message without finishing it.",
         || Box::new(BegunAtTheEnd { last: Vec::new() }),
     ),
 }
 
-/// Where the first member of an object is over.
+/// The position after the first member of an object.
 fn after_first_comma(line: &Line) -> usize {
     line.bytes.iter().position(|byte| *byte == b',').map_or(1, |at| at + 1)
 }
 
-/// One more line at the end, a whole one but for its end.
+/// Adds one more line at the end, complete except for its line end.
 struct LastLine;
 
 impl Bend for LastLine {
@@ -109,7 +109,7 @@ impl Bend for LastLine {
     }
 }
 
-/// The beginning of the last message, once more.
+/// Repeats the beginning of the last message.
 struct BegunAtTheEnd {
     last: Vec<u8>,
 }

@@ -8,7 +8,7 @@ use crate::fault::{fault, faults};
 faults! {
     fault!(
         ID_AS_TEXT,
-        "Answers name the number of their request as a text.",
+        "Answers have their request's numeric id as a text.",
         || edit_answers(|answer| {
             if let Value::Number(id) = &answer["id"] {
                 answer["id"] = json!(id.to_string());
@@ -17,7 +17,7 @@ faults! {
     ),
     fault!(
         ID_AS_NUMBER,
-        "Answers name the digits of their request's id as a number.",
+        "Answers have the digits of their request's textual id as a number.",
         || edit_answers(|answer| {
             if let Some(number) = answer["id"].as_str().and_then(|id| id.parse::<i64>().ok()) {
                 answer["id"] = json!(number);
@@ -26,17 +26,17 @@ faults! {
     ),
     fault!(
         ID_ROUNDED,
-        "Answers name a number as it is after a double has held it.",
+        "Answers have their request's numeric id rounded to a double.",
         || edit_answers(|answer| {
             if let Some(id) = answer["id"].as_i64() {
-                // What JavaScript does to every number.
+                // As JavaScript does with every number.
                 answer["id"] = json!(id as f64 as i64);
             }
         }),
     ),
     fault!(
         ID_OFF_BY_ONE,
-        "Answers name the number after that of their request.",
+        "Answers have the number after their request's id.",
         || edit_answers(|answer| {
             if let Some(id) = answer["id"].as_i64() {
                 answer["id"] = json!(id.wrapping_add(1));
@@ -45,7 +45,7 @@ faults! {
     ),
     fault!(
         ID_NULL,
-        "Answers have `null` as their id.",
+        "Answers have the id `null`.",
         || edit_answers(|answer| answer["id"] = Value::Null),
     ),
     fault!(
@@ -59,7 +59,7 @@ faults! {
     ),
     fault!(
         ANSWER_TO_NOBODY,
-        "Each answer is followed by one to a request that was never sent.",
+        "Each answer is followed by an answer to a request that was never sent.",
         || answers(|line, steps| {
             steps.client(&line.bytes);
             steps.client(line.edited(|answer| answer["id"] = json!("never sent")));

@@ -23,7 +23,7 @@ faults! {
     ),
     fault!(
         DROP_ERRORS,
-        "A request that is refused gets no answer.",
+        "A request that fails gets no answer.",
         || answers(|line, steps| {
             if line.value.get("error").is_none() {
                 steps.client(&line.bytes);
@@ -32,7 +32,7 @@ faults! {
     ),
     fault!(
         DROP_LAST_NOTIFICATION,
-        "The notification that ends what was begun first never comes.",
+        "The notification of the outermost end never comes.",
         || {
             let mut pairs = Pairs::default();
             of_subject(move |line, steps| {
@@ -44,7 +44,7 @@ faults! {
     ),
     fault!(
         DROP_FIRST_NOTIFICATION,
-        "The notification that begins what is ended last never comes.",
+        "The notification of the outermost beginning never comes.",
         || {
             let mut pairs = Pairs::default();
             of_subject(move |line, steps| {
@@ -56,7 +56,7 @@ faults! {
     ),
     fault!(
         DROP_DELTA,
-        "Every second piece of a text never comes.",
+        "Every second delta of a text never comes.",
         || {
             let mut seen = std::collections::HashMap::<String, usize>::new();
             of_subject(move |line, steps| {
@@ -73,7 +73,7 @@ faults! {
     ),
     fault!(
         DROP_SERVER_REQUESTS,
-        "What the server asks the client never comes.",
+        "The server's requests never come.",
         || of_subject(|line, steps| {
             if !line.is(Kind::Request) {
                 steps.client(&line.bytes);
@@ -82,7 +82,7 @@ faults! {
     ),
 }
 
-/// The piece of a text that a notification brings.
+/// The delta of a text in a notification.
 pub(super) fn delta(line: &Line) -> Option<&str> {
     let params = line.value.get("params").filter(|_| line.is(Kind::Notification))?;
     params.get("delta").or_else(|| params.get("msg")?.get("delta")).and_then(Value::as_str)

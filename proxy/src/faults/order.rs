@@ -1,4 +1,4 @@
-//! Messages that come, but not in their order.
+//! Messages in the wrong order.
 
 use crate::bend::{Bend, of_subject};
 use crate::fault::{fault, faults};
@@ -10,12 +10,12 @@ use crate::steps::{Side, Steps};
 faults! {
     fault!(
         SWAPPED_ANSWERS,
-        "Of two requests that are open at a time, each gets the other's answer.",
+        "Two requests that are open at the same time get each other's answers.",
         || Box::<SwappedAnswers>::default(),
     ),
     fault!(
         SWAPPED_DELTAS,
-        "Of two pieces of a text that follow each other, the second comes first.",
+        "Consecutive deltas of a text are swapped.",
         || {
             let mut held = Vec::<Line>::new();
             of_subject(move |line, steps| {
@@ -26,7 +26,7 @@ faults! {
                         steps.client(held.remove(at).bytes);
                     }
                     (Some(_), None) => held.push(line.clone()),
-                    // Nobody waits longer than for a pair.
+                    // Wait no longer than for a pair.
                     (None, _) => {
                         held.drain(..).for_each(|line| steps.client(line.bytes));
                         steps.client(&line.bytes);
@@ -37,7 +37,7 @@ faults! {
     ),
     fault!(
         END_BEFORE_START,
-        "Something is told to have ended before it is told to have started.",
+        "The notification of an end comes before the notification of the beginning.",
         || {
             let mut held: Vec<(Pair, Line)> = Vec::new();
             of_subject(move |line, steps| match half(line) {
@@ -54,7 +54,7 @@ faults! {
     ),
     fault!(
         DELTA_AFTER_THE_END,
-        "The first piece of a text comes after the end of everything that it belongs to.",
+        "The first delta of a text comes after the end of everything that it belongs to.",
         || {
             let mut pairs = Pairs::default();
             let mut held = Vec::<Line>::new();
@@ -66,7 +66,7 @@ faults! {
                 }
                 steps.client(&line.bytes);
                 if pairs.closes_all(line) {
-                    // Servers that tell the same story in two forms end it twice.
+                    // Servers that send every notification in two forms send every end twice.
                     let form = |line: &Line| line.value.pointer("/params/msg").is_some();
                     let over = held.extract_if(.., |delta| form(delta) == form(line));
                     over.for_each(|delta| steps.client(delta.bytes));
@@ -76,7 +76,7 @@ faults! {
     ),
 }
 
-/// Answers that wait for the next one, to swap their ids with it.
+/// Holds answers until the next one, to swap their ids.
 #[derive(Default)]
 struct SwappedAnswers {
     /// Requests of the client that have no answer yet.

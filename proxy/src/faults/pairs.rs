@@ -1,6 +1,7 @@
-//! Notifications that come in pairs, told by the last word of their names: what is started or begun, and what ends it.
+//! Pairs of notifications, recognized by the last word of their names: a beginning and its end.
 //!
-//! Servers name them alike, so that no name has to be known: `a/started` … `a/completed`, `b/a_begin` … `b/a_end`.
+//! Servers name them alike, so no name has to be known: `a/started` … `a/completed`, `b/a_begin` …
+//! `b/a_end`.
 
 use crate::faults::threads::thread;
 use crate::line::{Kind, Line};
@@ -8,14 +9,15 @@ use crate::line::{Kind, Line};
 const OPENS: [&str; 3] = ["started", "begin", "began"];
 const CLOSES: [&str; 4] = ["completed", "complete", "end", "ended"];
 
-/// What a notification does to a pair.
+/// The half of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Half {
     Opens,
     Closes,
 }
 
-/// The pair that a notification belongs to: what it is about, and what the name says without its last word.
+/// The pair that a notification belongs to: the id of its subject matter, and the name without its
+/// last word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     about: String,
@@ -23,7 +25,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Pairs with different prefixes tell the same story twice, in different words.
+    /// Pairs with different prefixes report the same events twice, in different forms.
     fn family(&self) -> &str {
         self.name.rsplit_once('/').map_or("", |(family, _)| family)
     }
@@ -33,7 +35,7 @@ impl Pair {
     }
 }
 
-/// Which half of which pair a line is.
+/// The pair of a line, and which half it is.
 pub(super) fn half(line: &Line) -> Option<(Pair, Half)> {
     let method = line.is(Kind::Notification).then(|| line.method())?;
     let (name, word) = method.rsplit_once(['/', '_'])?;
@@ -52,7 +54,7 @@ pub(super) fn half(line: &Line) -> Option<(Pair, Half)> {
 pub(super) struct Pairs(Vec<Pair>);
 
 impl Pairs {
-    /// Whether the line opens a pair while no other one of its story is open.
+    /// Whether the line opens a pair while no other one of its family is open.
     pub(super) fn opens_first(&mut self, line: &Line) -> bool {
         let Some((pair, half)) = half(line) else { return false };
         let first = !self.0.iter().any(|open| open.same_story(&pair));
@@ -60,7 +62,7 @@ impl Pairs {
         first && half == Half::Opens
     }
 
-    /// Whether the line closes the pair that was opened first of its story.
+    /// Whether the line closes the pair of its family that was opened first.
     pub(super) fn closes_all(&mut self, line: &Line) -> bool {
         let Some((pair, half)) = half(line) else { return false };
         let outermost = self.0.iter().find(|open| open.same_story(&pair)) == Some(&pair);

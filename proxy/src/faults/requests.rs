@@ -1,4 +1,4 @@
-//! What becomes of the server's requests to the client, and of the answers.
+//! Faults in the server's requests to the client, and in the answers.
 
 use std::collections::HashSet;
 
@@ -12,17 +12,17 @@ use crate::steps::{Side, Steps};
 faults! {
     fault!(
         ANSWERED_FOR_THE_CLIENT,
-        "What the server asks the client is refused on the client's behalf.",
+        "The server's requests are rejected on the client's behalf.",
         || Box::<OnBehalf>::default(),
     ),
     fault!(
         CLIENT_ANSWERS_DROPPED,
-        "What the client answers to the server's requests does not reach it.",
+        "The client's answers to the server's requests do not reach the server.",
         || each(Side::Client, Kind::Answer, 0, |_, _| {}),
     ),
     fault!(
         CLIENT_ANSWERS_ALTERED,
-        "Every text in the client's answers to the server's requests is another one.",
+        "Every text in the client's answers to the server's requests is replaced by another.",
         || each(Side::Client, Kind::Answer, 0, |line, steps| {
             steps.subject(line.edited(|answer| garble(&mut answer["result"])));
         }),
@@ -36,7 +36,7 @@ faults! {
     ),
     fault!(
         SERVER_REQUEST_WITHOUT_ID,
-        "What the server asks the client has no id, so that nobody can answer.",
+        "The server's requests have no id, so the client cannot answer them.",
         || of_subject(|line, steps| match line.kind {
             Kind::Request => steps.client(line.edited(|call| {
                 if let Some(members) = call.as_object_mut() {
@@ -48,7 +48,7 @@ faults! {
     ),
     fault!(
         SERVER_REQUEST_IDS_ALIKE,
-        "All that the server asks the client has the same id.",
+        "All requests of the server have the same id.",
         || of_subject(|line, steps| match line.kind {
             Kind::Request => steps.client(line.edited(|call| call["id"] = json!(0))),
             _ => steps.client(&line.bytes),
@@ -71,14 +71,14 @@ impl Bend for OnBehalf {
                 steps.subject(line_of(&json!({ "id": line.value["id"], "error": error })));
                 steps.client(&line.bytes);
             }
-            // The server has its answer.
+            // The server already has its answer.
             (Side::Client, Kind::Answer) if self.answered.remove(&line.id()) => {}
             _ => steps.send(from.other(), &line.bytes),
         }
     }
 }
 
-/// Makes every text another one.
+/// Replaces every text by another.
 fn garble(value: &mut Value) {
     match value {
         Value::String(text) => *text = "bent".to_owned(),

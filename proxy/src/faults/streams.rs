@@ -8,7 +8,7 @@ use crate::steps::{Side, Step, Steps};
 faults! {
     fault!(
         STDOUT_CLOSED,
-        "The server closes its stdout after its second line and lives on.",
+        "The server closes its stdout after its second line and goes on.",
         || after(Side::Subject, 2, Side::Client, Step::Close),
     ),
     fault!(
@@ -33,7 +33,7 @@ faults! {
     ),
 }
 
-/// Does one thing after so many lines from one side.
+/// Does one thing after this many lines from one side.
 fn after(from: Side, lines: usize, to: Side, step: Step) -> Box<dyn Bend> {
     Box::new(After { from, left: lines, to, step })
 }
@@ -57,7 +57,7 @@ impl Bend for After {
     }
 }
 
-/// The end of the client's stream is kept from the server.
+/// Withholds the end of the client's stream from the server.
 struct Endless;
 
 impl Bend for Endless {

@@ -1,4 +1,4 @@
-//! Notifications under the name of another thread or turn.
+//! Notifications that name another thread or turn.
 
 use serde_json::{Value, json};
 
@@ -10,13 +10,13 @@ use crate::line::Line;
 /// The members by which a message names its thread.
 const NAMES: [&str; 2] = ["threadId", "conversationId"];
 
-/// A thread that nobody made.
+/// The id of a thread that does not exist.
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 faults! {
     fault!(
         STRAY_NOTIFICATIONS,
-        "Every fifth notification comes once more, about a thread that nobody made.",
+        "Every fifth notification is repeated for a thread that does not exist.",
         || every(5, |line, steps| {
             steps.client(&line.bytes);
             if thread(line).is_some() {
@@ -26,7 +26,7 @@ faults! {
     ),
     fault!(
         THREADS_MIXED,
-        "What is told of any thread is told of the first one.",
+        "Every notification about a thread names the first thread.",
         || {
             let mut first = None;
             every(1, move |line, steps| {
@@ -38,7 +38,7 @@ faults! {
     ),
     fault!(
         TURN_RENAMED,
-        "What has ended is told under another turn's id than it was begun.",
+        "The notification of an end names another turn than the notification of the beginning.",
         || of_subject(|line, steps| {
             if half(line).is_none_or(|(_, half)| half == Half::Opens) {
                 return steps.client(&line.bytes);
@@ -54,13 +54,13 @@ faults! {
     ),
 }
 
-/// The thread that a call is about.
+/// The thread that a call names.
 pub(super) fn thread(line: &Line) -> Option<&str> {
     let params = line.value.get("params")?;
     NAMES.iter().find_map(|name| params.get(*name)?.as_str())
 }
 
-/// Puts another thread in the place of the one that a call is about.
+/// Replaces the thread that a call names.
 fn rename(call: &mut Value, thread: &str) {
     for name in NAMES {
         if let Some(id) = call["params"].get_mut(name) {

@@ -6,13 +6,13 @@ use crate::bend::{answers, of_subject};
 use crate::fault::{fault, faults};
 use crate::steps::{Side, Step};
 
-/// Longer than anybody waits for a server.
+/// Longer than clients wait for a server.
 const LATE: Duration = Duration::from_secs(20);
 
 faults! {
     fault!(
         SLOW_ANSWERS,
-        "Every answer but the first comes 20 seconds late.",
+        "Every answer except the first comes 20 seconds late.",
         || answers(|line, steps| {
             steps.push(Side::Client, Step::Wait(LATE));
             steps.client(&line.bytes);

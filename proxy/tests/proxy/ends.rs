@@ -1,4 +1,4 @@
-//! How a conversation ends: each stream on its own, and the subject.
+//! The end of a conversation: each stream on its own, and the subject.
 
 use std::io::{Read, Write};
 
@@ -7,7 +7,7 @@ use proxy::{End, Relay};
 
 use crate::world::{World, said, with_fault};
 
-/// What `SIGKILL` and `SIGPIPE` are on every system.
+/// The numbers of `SIGKILL` and `SIGPIPE` on every system.
 const KILL: i32 = 9;
 const PIPE: i32 = 13;
 
@@ -22,7 +22,7 @@ fn a_signal_that_ends_the_subject_is_passed_on() {
 }
 
 #[test]
-fn what_was_written_before_the_end_is_delivered() {
+fn output_before_the_end_is_delivered() {
     let (output, end) = said(Relay::default(), "echo last words; exit 3", b"");
     assert_eq!((output.as_slice(), end), (&b"last words\n"[..], End::Code(3)));
 }
@@ -45,7 +45,7 @@ fn a_stdout_that_is_closed_is_closed_for_the_client() {
 }
 
 #[test]
-fn whoever_writes_is_told_that_nobody_reads() {
+fn a_writer_learns_that_the_reader_is_gone() {
     let mut world = World::start(Relay::default(), "exec 0<&-; exec yes");
     assert_eq!(world.line(), "y\n");
     let error = loop {
@@ -54,12 +54,12 @@ fn whoever_writes_is_told_that_nobody_reads() {
         }
     };
     assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
-    // And the subject is told that the client has gone.
+    // The subject learns that the client is gone.
     assert_eq!(world.leave(), End::Signal(PIPE));
 }
 
 #[test]
-fn an_end_may_be_told_wrongly() {
+fn the_end_may_be_falsified() {
     for (fault, script, end) in [
         ("exit-code-altered", "exit 0", End::Code(3)),
         ("exit-code-altered", "exit 5", End::Code(5)),
@@ -72,7 +72,7 @@ fn an_end_may_be_told_wrongly() {
 
 #[test]
 fn the_end_of_the_input_may_be_kept_back() {
-    // Who sees the end of its input says so; who does not is ended by a word.
+    // A script that sees the end of its input says so; one that does not is ended by a word.
     let script = "while read word; do [ $word = stop ] && exit 4; echo $word; done; exit 5";
     assert_eq!(said(Relay::default(), script, b"one\n").1, End::Code(5));
     let fault = with_fault("stdin-never-closed");

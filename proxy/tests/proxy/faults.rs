@@ -1,4 +1,4 @@
-//! What faults make of messages.
+//! The effects of faults on messages.
 
 use pretty_assertions::assert_eq;
 
@@ -33,7 +33,7 @@ fn numbers_are_rounded_as_by_a_double() {
 }
 
 #[test]
-fn what_ends_and_what_begins_is_found_without_its_name() {
+fn beginnings_and_ends_are_found_without_known_names() {
     let call = |method: &str| {
         format!("{{\"method\":\"{method}\",\"params\":{{\"threadId\":\"t\",\"n\":1}}}}\n")
     };
@@ -50,8 +50,8 @@ fn what_ends_and_what_begins_is_found_without_its_name() {
 }
 
 #[test]
-fn what_the_client_says_is_bent_on_its_way() {
-    // `cat` gives back what reached it; the first request is the greeting.
+fn the_clients_messages_are_changed_on_their_way() {
+    // `cat` returns what reached it; the first request is the greeting.
     let calls =
         "{\"id\":1,\"method\":\"a\"}\n{\"id\":2,\"method\":\"b\",\"params\":{\"t\":[\"x\"]}}\n";
     let second = |text: &str| format!("{{\"id\":1,\"method\":\"a\"}}\n{text}");

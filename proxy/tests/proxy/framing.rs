@@ -4,12 +4,12 @@ use pretty_assertions::assert_eq;
 
 use crate::world::{said, with_fault};
 
-/// Five notifications: the fifth is the one that is bent.
+/// Five notifications, of which the fifth is changed.
 const LINES: &[u8] = b"{\"method\":\"m\",\"params\":1}\n{\"method\":\"m\",\"params\":2}\n\
     {\"method\":\"m\",\"params\":3}\n{\"method\":\"m\",\"params\":4}\n{\"method\":\"m\",\"params\":5}\n\
     {\"method\":\"m\",\"params\":6}\n";
 
-/// What becomes of the fifth line.
+/// The output for the fifth line.
 #[track_caller]
 fn fifth(fault: &str, becomes: &[u8]) {
     let line = LINES.len() / 6;

@@ -1,6 +1,6 @@
-//! The proxy around small programs of which every byte is known.
+//! The proxy around small programs, compared byte for byte.
 
-#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failure of a helper fails the test")]
 
 mod ends;
 mod faults;

@@ -1,4 +1,4 @@
-//! Delays and pauses change nothing but time, and the log tells what was done.
+//! Delays and pauses change only time, and the log records them.
 
 use pretty_assertions::assert_eq;
 use proxy::{Delays, End, Log, Pauses, Relay, find};
@@ -15,11 +15,11 @@ fn logged(relay: Relay, input: &str) -> (String, Vec<String>) {
     (String::from_utf8(output).unwrap(), told.lines().map(str::to_owned).collect())
 }
 
-/// What was done, without the moment at which it was.
+/// The log without the times.
 fn deeds(lines: &[String]) -> Vec<String> {
     let mut deeds: Vec<_> =
         lines.iter().map(|line| line.rsplit_once(",\"ms\":").unwrap().0.to_owned()).collect();
-    // The two directions are logged as they come.
+    // The two directions are logged in any order.
     deeds.sort();
     deeds
 }
@@ -37,7 +37,7 @@ fn a_seed_always_does_the_same() {
 }
 
 #[test]
-fn what_was_bent_is_told() {
+fn changes_are_logged() {
     let relay = Relay { fault: Some(find("id-null").unwrap()), ..Relay::default() };
     let (_, told) = logged(relay, "{\"id\":1,\"result\":1}\n{\"id\":2,\"result\":2}\n");
     let bent = r#"{"from":"subject","line":1,"was":"{\"id\":2,\"result\":2}\n","became":[{"to":"client","send":"{\"id\":null,\"result\":2}\n"}]"#;

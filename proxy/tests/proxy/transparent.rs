@@ -1,4 +1,4 @@
-//! Without a fault nothing can be told from the server itself.
+//! Without a fault the proxy behaves exactly like the server itself.
 
 use std::io::{Read, Write};
 
@@ -42,7 +42,7 @@ fn a_piece_comes_through_before_its_line_ends() {
 #[test]
 fn a_long_stream_comes_through_whole() {
     for relay in [Relay::default(), Relay { delays: Some(Delays::new(1)), ..Relay::default() }] {
-        // One line of 64 MB, more than is looked at.
+        // One line of 64 MB, more than is parsed.
         let mut world = World::start(relay, "cat");
         let mut writer = world.input.try_clone().unwrap();
         let written = std::thread::spawn(move || {
@@ -63,7 +63,7 @@ fn a_long_stream_comes_through_whole() {
 
 #[test]
 fn a_direction_that_is_stuck_does_not_stop_the_other() {
-    // More than all pipes hold, and nobody reads it until everything is written.
+    // More than all pipes hold, and nothing is read until everything is written.
     let mut world = World::start(Relay::default(), "head -c 2000000 /dev/zero & wc -c; wait");
     world.input.write_all(&vec![b'x'; 2_000_000]).unwrap();
     let (output, end) = world.end();

@@ -1,15 +1,15 @@
-//! A client of our own in front of a proxy.
+//! A client in front of a proxy.
 
 use std::io::{PipeReader, PipeWriter, Read, Write, pipe};
 use std::thread::JoinHandle;
 
 use proxy::{End, ProxyError, Relay, find};
 
-/// A conversation that is under way.
+/// A conversation in progress.
 pub(crate) struct World {
-    /// What the client writes to.
+    /// The input of the proxy.
     pub(crate) input: PipeWriter,
-    /// What the client reads from.
+    /// The output of the proxy.
     pub(crate) output: PipeReader,
     relay: JoinHandle<Result<End, ProxyError>>,
 }
@@ -38,7 +38,7 @@ impl World {
         String::from_utf8(line).unwrap()
     }
 
-    /// Ends the input; the rest of the output, and how the subject ended.
+    /// Ends the input; returns the rest of the output, and how the subject ended.
     pub(crate) fn end(self) -> (Vec<u8>, End) {
         let Self { input, mut output, relay } = self;
         drop(input);
@@ -47,7 +47,7 @@ impl World {
         (rest, relay.join().unwrap().unwrap())
     }
 
-    /// How the subject ended, after nobody reads its output or gives it input any more.
+    /// Closes both streams; returns how the subject ended.
     pub(crate) fn leave(self) -> End {
         let Self { input, output, relay } = self;
         drop((input, output));
@@ -55,11 +55,11 @@ impl World {
     }
 }
 
-/// What comes back when this is said to a script behind a proxy, and how it ends.
+/// The output for this input to a script behind a proxy, and how the script ended.
 pub(crate) fn said(relay: Relay, script: &str, input: &[u8]) -> (Vec<u8>, End) {
     let World { input: mut writer, mut output, relay } = World::start(relay, script);
     let input = input.to_vec();
-    // Not every script reads what it is told.
+    // Not every script reads its input.
     let written = std::thread::spawn(move || drop(writer.write_all(&input)));
     let mut all = Vec::new();
     output.read_to_end(&mut all).unwrap();
@@ -67,7 +67,7 @@ pub(crate) fn said(relay: Relay, script: &str, input: &[u8]) -> (Vec<u8>, End) {
     (all, relay.join().unwrap().unwrap())
 }
 
-/// The text that comes back from `cat`.
+/// The output of `cat`.
 pub(crate) fn echoed(fault: &str, input: &str) -> String {
     let (output, _) = said(with_fault(fault), "cat", input.as_bytes());
     String::from_utf8_lossy(&output).into_owned()

@@ -168,7 +168,7 @@ mod tests {
         assert_eq!((handle.is_alive(), handle.peek()), (true, Peek::Running));
         body(&handle);
         assert_eq!((handle.is_alive(), handle.peek()), (false, Peek::Ended(Exit::Signal(9))));
-        assert!(handle.signal(Signal::TERM).is_err(), "nobody is there");
+        assert!(handle.signal(Signal::TERM).is_err(), "the process is gone");
         assert_eq!(child.wait().unwrap().code(), None, "a look leaves it to be reaped");
         assert_eq!(handle.peek(), Peek::Gone);
     }

@@ -172,7 +172,7 @@ fn report(
 ) -> ShutdownReport {
     let exit = process.exit();
     if exit.is_none() && ended_by != EndedBy::NotReaped {
-        swept.doubts.push("somebody else in this process reaped it: its exit is lost".to_owned());
+        swept.doubts.push("other code of this process reaped it: its exit is lost".to_owned());
     }
     let reaped = process.is_reaped();
     registry().finish(process.number, process.age(), reaped);

@@ -35,7 +35,7 @@ impl Patience {
             Self::Runtime => {
                 #[expect(
                     deprecated,
-                    reason = "its successor is `unsafe` and asks for what the borrow gives"
+                    reason = "its successor is `unsafe` and demands the guarantee that the borrow gives"
                 )]
                 let watched = AsyncFd::with_interest(fd, Interest::READABLE);
                 match watched {

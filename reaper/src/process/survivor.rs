@@ -100,7 +100,8 @@ fn how(member: &Relative, stat: &Stat, number: Option<u64>) -> String {
     format!("{relation}, {place}; known because {known}")
 }
 
-/// The descriptors of a process, those shared with the subject or with us first, and how many more there are.
+/// The descriptors of a process, those shared with the subject or with us first, and how many more
+/// there are.
 fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize) {
     // A process that ends right now holds nothing any more.
     let descriptors = procfs::descriptors(pid).unwrap_or_default();

@@ -1,18 +1,18 @@
-//! Runs a test in a process of its own, for what is a property of the whole process.
+//! Runs a test in a process of its own, if it tests a property of the whole process.
 //!
-//! Under nextest every test has one; under `cargo test` the others open descriptors and start
-//! processes meanwhile.
+//! Under nextest every test has its own process; under `cargo test` other tests open descriptors
+//! and start processes meanwhile.
 
 use std::process::{Command, Stdio};
 
 const ROLE: &str = "PROCESS_TEST_ROLE";
 
-/// What this process is to be, if it was started by [`as_role`].
+/// The role of this process, if it was started by [`as_role`].
 pub(crate) fn role() -> Option<String> {
     std::env::var(ROLE).ok()
 }
 
-/// This test binary again, running only the named test, with a role to play in it.
+/// This test binary again, to run only the named test, in this role.
 pub(crate) fn as_role(role: &str, test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture"]).env(ROLE, role).stdin(Stdio::null());

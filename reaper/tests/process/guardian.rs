@@ -1,4 +1,4 @@
-//! A run that is killed leaves nothing behind either.
+//! A killed run leaves no process behind either.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ fn helper(test: &str) -> Command {
     as_role("guardian", test)
 }
 
-/// What a killed run consists of, as far as it tells.
+/// The processes of a killed run.
 const SUBJECTS: [&str; 4] = [
     "trap '' TERM HUP INT; echo $$; while :; do sleep 1000; done",
     "setsid sleep 1000 & echo $!; cat",
@@ -46,12 +46,12 @@ fn killed_run_leaves_nothing() {
         let left = deadline.saturating_duration_since(Instant::now());
         assert!(ends_within(pid, left), "{pid} was left");
     }
-    // The guardian is among them, and tidies up before it ends.
+    // The guardian is among them, and removes the homes before it ends.
     let left: Vec<_> = std::fs::read_dir(homes.path()).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// Starts everything, tells who there is, and is killed.
+/// Starts everything, prints the pids, and is killed.
 fn run_until_killed(name: &str) {
     let runtime = runtime();
     runtime.block_on(async {
@@ -72,7 +72,7 @@ fn run_until_killed(name: &str) {
 }
 
 fn tell(pid: u32) {
-    // The test runner's own words share the line otherwise.
+    // Otherwise the test runner's own output would share the line.
     std::io::stdout().write_all(format!("\nleft {pid}\n").as_bytes()).unwrap();
 }
 
@@ -109,8 +109,8 @@ fn guardian_ends_with_a_run_that_ends_well() {
 }
 
 #[test]
-fn what_is_no_guardian_is_refused() {
-    alone("guardian::what_is_no_guardian_is_refused", || {
+fn a_command_that_is_no_guardian_is_rejected() {
+    alone("guardian::a_command_that_is_no_guardian_is_rejected", || {
         let error = Guardian::start(Command::new("true")).map(drop).unwrap_err();
         assert!(matches!(error, GuardianError::NotReady), "{error}");
         let error = Guardian::start(Command::new("/no/such/program")).map(drop).unwrap_err();

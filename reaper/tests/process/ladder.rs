@@ -1,4 +1,4 @@
-//! The rungs of the way out, each with a subject that needs it.
+//! The steps of a shutdown, each with a subject that needs it.
 
 use std::time::Duration;
 
@@ -135,13 +135,13 @@ fn drop_ends_a_subject_after_its_runtime() {
 }
 
 #[test]
-fn drop_reads_what_a_subject_is_stuck_writing() {
+fn drop_reads_the_output_of_a_blocked_subject() {
     let runtime = runtime();
     runtime.block_on(async {
         let script = "head -c 1000000 /dev/zero; cat; exit 4";
         let mut subject = Subject::start("talkative", script);
         drop(subject.stdin.take());
-        // The reader, and with it the pipe, outlives the process; it never gets to run.
+        // The reader, and with it the pipe, outlives the process, but never runs.
         let Subject { mut process, lines, .. } = subject;
         process.set_ladder(PATIENT);
         drop(process);

@@ -1,6 +1,7 @@
-//! Processes are started, watched and ended as promised: with real ones, however they behave.
+//! Processes are started, watched and ended as documented: tested with real ones, however they
+//! behave.
 
-#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failure of a helper fails the test")]
 
 mod alone;
 mod guardian;

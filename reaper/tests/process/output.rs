@@ -1,4 +1,4 @@
-//! Stderr is read whatever happens, and only its end is kept.
+//! Stderr is always read, and only its end is kept.
 
 use std::fs;
 
@@ -36,7 +36,7 @@ fn flood_neither_blocks_the_subject_nor_fills_the_memory() {
             let script = "head -c 100000000 /dev/zero >&2; printf end >&2; exit 6";
             Subject::of(&launch("flooding", script))
         });
-        // The runtime does nothing meanwhile: it is not what reads.
+        // The runtime is idle meanwhile, so it is not the reader.
         assert!(ends_within(subject.process.pid(), LONG), "blocked");
         let report = runtime.block_on(subject.shutdown(&PATIENT));
         assert_eq!(report.exit, Some(Exit::Code(6)));

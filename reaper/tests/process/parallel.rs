@@ -1,4 +1,4 @@
-//! Many subjects at once: each is told its own survivors, and nothing adds up in this process.
+//! Many subjects at once: each gets its own survivors, and this process accumulates nothing.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -15,7 +15,7 @@ use crate::subject::{LONG, PATIENT, Subject, ends_within, exists, launch, only_s
 const DAEMON: &str = "(env -i setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!); cat";
 
 #[test]
-fn survivors_are_told_to_the_right_subject() {
+fn survivors_are_reported_for_the_right_subject() {
     const THREADS: usize = 20;
     let all_running = Barrier::new(THREADS);
     std::thread::scope(|scope| {
@@ -72,7 +72,7 @@ fn nothing_adds_up() {
         run(1);
         let before = fs::read_dir("/proc/self/fd").unwrap().count();
         run(200);
-        // The thread that reads stderr closes the last pipes when it has its turn.
+        // The thread that reads stderr closes the last pipes when it runs.
         let deadline = Instant::now() + LONG;
         let after = loop {
             let after = fs::read_dir("/proc/self/fd").unwrap().count();
@@ -87,8 +87,8 @@ fn nothing_adds_up() {
 }
 
 #[test]
-fn audit_finds_what_was_left_and_leaves_the_running_alone() {
-    alone("parallel::audit_finds_what_was_left_and_leaves_the_running_alone", || {
+fn audit_finds_left_over_processes_and_spares_running_subjects() {
+    alone("parallel::audit_finds_left_over_processes_and_spares_running_subjects", || {
         let runtime = runtime();
         let _guard = runtime.enter();
         let mut subject = Subject::start("running", DAEMON);

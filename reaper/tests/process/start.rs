@@ -1,4 +1,4 @@
-//! A process is started in a world of its own, or it is said why not.
+//! A process is started in an environment of its own, or the error says why not.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ fn environment_is_the_one_of_the_launch() {
         loop {
             match subject.line().await.as_str() {
                 "end" => break,
-                // The shell adds this one.
+                // The shell adds this variable.
                 line if line.starts_with("PWD=") => {}
                 line => lines.push(line.to_owned()),
             }
@@ -30,7 +30,7 @@ fn environment_is_the_one_of_the_launch() {
 }
 
 #[test]
-fn subject_leads_a_group_and_starts_where_it_is_told() {
+fn subject_leads_a_group_and_starts_in_its_directory() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().canonicalize().unwrap();
     runtime().block_on(async {
@@ -44,7 +44,7 @@ fn subject_leads_a_group_and_starts_where_it_is_told() {
 }
 
 #[test]
-fn what_cannot_be_started_is_named() {
+fn a_failed_start_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text");
     fs::write(&text, "no program").unwrap();

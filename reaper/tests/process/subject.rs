@@ -1,4 +1,4 @@
-//! A shell script as the subject, and what a test asks of it and of the system.
+//! A shell script as the subject, and helpers of the tests.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,10 +12,10 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::ChildStdin;
 use tokio::runtime::Runtime;
 
-/// Long enough for anything that happens at all.
+/// Longer than anything takes.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
-/// A ladder whose first rungs are short, for subjects that are known to ignore them.
+/// A ladder with short first steps, for subjects that are known to ignore them.
 pub(crate) const IMPATIENT: Ladder = Ladder {
     eof: Duration::from_millis(20),
     term: Duration::from_millis(20),
@@ -23,7 +23,7 @@ pub(crate) const IMPATIENT: Ladder = Ladder {
     settle: Duration::from_millis(10),
 };
 
-/// A ladder that never goes on by itself: whatever is awaited happens, or the test fails.
+/// A ladder that never takes the next step: the awaited event happens, or the test fails.
 pub(crate) const PATIENT: Ladder =
     Ladder { eof: LONG, term: LONG, kill: LONG, settle: Duration::from_millis(200) };
 
@@ -75,7 +75,7 @@ impl Subject {
     }
 }
 
-/// The one survivor of a report that is otherwise in order.
+/// The only survivor in a report without doubts.
 pub(crate) fn only_survivor(report: &ShutdownReport) -> &Leak {
     assert_eq!(report.doubts, Vec::<String>::new());
     match report.survivors.as_slice() {
@@ -88,7 +88,7 @@ pub(crate) fn exists(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
 }
 
-/// Waits until a process has ended, as a zombie or entirely; whether it did within `within`.
+/// Waits until a process has ended, reaped or not; returns whether it ended within `within`.
 pub(crate) fn ends_within(pid: u32, within: Duration) -> bool {
     let Ok(pidfd) = pidfd_open(to_pid(pid), PidfdFlags::empty()) else { return true };
     let timeout =

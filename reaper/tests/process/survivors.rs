@@ -9,13 +9,13 @@ use tokio::io::AsyncWriteExt;
 
 use crate::subject::{LONG, PATIENT, Subject, ends_within, exists, only_survivor, runtime};
 
-/// The subject starts a process that prints its pid, and ends with its input; the pid and the
-/// report.
+/// Starts a subject that starts a process, prints its pid, and ends with its input; returns the pid
+/// and the report.
 fn leave_behind(script: &str) -> (u32, ShutdownReport) {
     runtime().block_on(async {
         let script = format!("{script}\necho ready; cat; exit 0");
         let mut subject = Subject::start("parent", &script);
-        // What the script waited for is over when it is ready; the process may take its time.
+        // The script's own wait is over when it is ready; the process may take longer.
         let lines = [subject.line().await, subject.line().await];
         let left = lines.iter().find(|line| *line != "ready").unwrap().parse().unwrap();
         let report = subject.shutdown(&PATIENT).await;
@@ -25,7 +25,7 @@ fn leave_behind(script: &str) -> (u32, ShutdownReport) {
     })
 }
 
-/// What a survivor holds, apart from what the whole test inherits from whoever runs it.
+/// The descriptors of a survivor, except those that the whole test inherits from its parent.
 fn holds(survivor: &Leak) -> Vec<String> {
     let holds = survivor.holds("the subject").into_iter();
     holds.filter(|held| !held.contains("our own descriptor")).collect()
@@ -53,7 +53,7 @@ fn child_in_a_session_of_its_own() {
 }
 
 #[test]
-fn grandchild_is_told_with_its_parents() {
+fn grandchild_is_reported_with_its_parents() {
     let script = "sh -c 'trap \"\" HUP; sleep 1000 & echo $!; wait' &";
     let (left, report) = leave_behind(script);
     assert_eq!(report.survivors.len(), 2, "the shell between them outlives the subject too");
@@ -65,8 +65,8 @@ fn grandchild_is_told_with_its_parents() {
     assert!(survivor.how.starts_with(&way), "{}", survivor.how);
 }
 
-/// A script that starts a daemon by way of `start` and tells its pid once it runs; it never had the
-/// subject's pipes.
+/// A script that starts a daemon through `start` and prints its pid once it runs; the daemon never
+/// had the subject's pipes.
 fn daemon(start: &str, folder: &Path) -> String {
     let file = folder.join("pid");
     let file = file.display();
@@ -104,7 +104,7 @@ fn orphan_whose_parent_died_in_between() {
 }
 
 #[test]
-fn descriptors_tell_whose_pipes_are_held() {
+fn descriptors_show_whose_pipes_are_held() {
     let (_, report) = leave_behind("sleep 1000 3</etc/passwd & echo $!");
     let holds = holds(only_survivor(&report));
     let held = |fd: u32, end: &str| {
@@ -114,7 +114,7 @@ fn descriptors_tell_whose_pipes_are_held() {
     };
     assert!(held(1, ", the subject's stdout") && held(2, ", the subject's stderr"), "{holds:?}");
     assert!(holds.iter().any(|held| held == "fd 3 -> /etc/passwd"), "{holds:?}");
-    // A shell gives `/dev/null` as stdin to what it starts in the background; that holds nothing.
+    // A shell gives `/dev/null` as stdin to background processes; that does not count.
     assert_eq!(holds.len(), 3, "{holds:?}");
 }
 
@@ -137,7 +137,7 @@ fn survivor_that_ignores_signals_is_killed() {
 #[test]
 fn child_that_ends_just_after_the_subject_is_no_survivor() {
     let folder = tempfile::tempdir().unwrap();
-    // The child sees the end of the fifo when the subject is gone, and then takes its time.
+    // The child sees the end of the fifo when the subject is gone, and then takes longer.
     let script = format!(
         "mkfifo {0}; (cat <{0}; sleep 0.02) & exec 3>{0}; echo ready; cat",
         folder.path().join("tie").display()
@@ -151,8 +151,8 @@ fn child_that_ends_just_after_the_subject_is_no_survivor() {
     assert!(report.steps.last().unwrap().took.as_millis() >= 10, "it was awaited: {report:?}");
 }
 
-/// The report about a subject whose child works, from the subject's end on, for as many hundredths of
-/// a second.
+/// The report on a subject whose child works for this many hundredths of a second after the
+/// subject's end.
 fn at_work_for(hundredths: u32) -> ShutdownReport {
     let folder = tempfile::tempdir().unwrap();
     let script = format!(
@@ -190,8 +190,7 @@ fn zombie_is_no_survivor() {
     let report = runtime().block_on(async {
         let mut subject = Subject::start("careless", &script);
         let child = subject.number().await;
-        // The shell would reap it; `cat`, which has taken the shell's place once it answers, does
-        // not.
+        // The shell would reap it; `cat`, which has replaced the shell once it answers, does not.
         subject.stdin.as_mut().unwrap().write_all(b"here\n").await.unwrap();
         assert_eq!(subject.line().await, "here");
         fs::write(&fifo, "end\n").unwrap();

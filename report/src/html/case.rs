@@ -36,7 +36,7 @@ fn fields(check: &CheckReport) -> Vec<(&'static str, String)> {
             fields.push(("observed", failure.observed.clone()));
         }
         if !failure.notes.is_empty() {
-            fields.push(("besides", failure.notes.join("\n")));
+            fields.push(("notes", failure.notes.join("\n")));
         }
     }
     for leak in &check.leaks {
@@ -93,7 +93,7 @@ mod tests {
     use super::parts;
 
     #[test]
-    fn the_arrow_tells_whose_line_it_is() {
+    fn the_arrow_shows_the_sender_of_a_line() {
         assert_eq!(parts("    1.5 ms -> {\"a\":1}"), ("ours", "1.5", "{\"a\":1}"));
         assert_eq!(parts("   12.0 ms <- took 3 ms -> x"), ("theirs", "12.0", "took 3 ms -> x"));
         assert_eq!(parts("… 3 lines left out …"), ("aside", "", "… 3 lines left out …"));

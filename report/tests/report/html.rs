@@ -1,4 +1,4 @@
-//! The page.
+//! The report as HTML.
 
 use report::html;
 use report::{Note, Outcome, Reason, Verdict};

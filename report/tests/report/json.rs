@@ -1,4 +1,4 @@
-//! The JSON that scripts depend on.
+//! The report as JSON, which scripts depend on.
 
 use pretty_assertions::assert_eq;
 use report::Verdict;
@@ -69,7 +69,7 @@ fn every_member_of_the_contract_is_there() {
 }
 
 #[test]
-fn what_there_is_not_is_null_and_not_left_out() {
+fn absent_values_are_null_and_not_left_out() {
     let report = sample::report(
         Verdict::Conformant,
         vec![sample::check("answers", report::Outcome::Passed)],

@@ -1,4 +1,4 @@
-//! The XML for dashboards.
+//! The report as JUnit XML, for dashboards.
 
 use pretty_assertions::assert_eq;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus};
@@ -110,7 +110,7 @@ fn suites_are_counted() {
 }
 
 #[test]
-fn what_the_run_has_to_say_is_not_lost() {
+fn notes_on_the_run_are_not_lost() {
     let mut report =
         sample::report(Verdict::Nonconformant, vec![sample::check("answers", Outcome::Passed)]);
     report.notes = vec![Note::Stale { line: 9, pattern: "gone::*".to_owned() }];
@@ -121,7 +121,7 @@ fn what_the_run_has_to_say_is_not_lost() {
 }
 
 #[test]
-fn what_xml_cannot_hold_is_replaced() {
+fn characters_invalid_in_xml_are_replaced() {
     let mut check = sample::mismatch();
     check.failure = Some(sample::failure("a\u{0}b\u{fffe}", "]]><x>&", "\u{1b}[31m\u{c}"));
     let report = sample::report(Verdict::Nonconformant, vec![check]);
@@ -133,7 +133,7 @@ fn what_xml_cannot_hold_is_replaced() {
 }
 
 #[test]
-fn what_misleads_the_eye_is_spelled_out() {
+fn misleading_characters_are_escaped() {
     let mut check = sample::mismatch();
     check.failure = Some(sample::failure("a\u{2028}b", "c\u{202e}d", "e\u{feff}f\u{200f}"));
     let report = sample::report(Verdict::Nonconformant, vec![check]);

@@ -1,6 +1,6 @@
-//! The forms of a report: the text of a failure is the product, so it is compared letter by letter.
+//! The formats of a report. Failures are for people, so their text is compared letter by letter.
 
-#![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failure of a helper fails the test")]
 
 mod html;
 mod json;

@@ -1,10 +1,10 @@
-//! Reports as a run could make them, one for each thing that can happen to a check.
+//! Sample reports, one for each outcome of a check.
 
 use reaper::leak::LeakReport;
 use report::{CheckReport, FailureReport, Reason, Report, SCHEMA, SubjectReport, Summary};
 use report::{Dialect, Level, Outcome, Verdict};
 
-/// A check of the suite `lifecycle` that ended so.
+/// A check of the suite `lifecycle` with this outcome.
 pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
     CheckReport {
         id: format!("lifecycle::{name}"),
@@ -71,7 +71,7 @@ pub(crate) fn closed() -> CheckReport {
 pub(crate) fn inconclusive() -> CheckReport {
     let mut check = check("starts", Outcome::Inconclusive);
     check.failure =
-        Some(failure("starting the subject", "to be able to tell", "no file descriptors left"));
+        Some(failure("starting the subject", "a conclusive result", "no file descriptors left"));
     check
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn not_applicable() -> CheckReport {
     check
 }
 
-/// The report of a run that had these checks.
+/// The report of a run with these checks.
 pub(crate) fn report(verdict: Verdict, checks: Vec<CheckReport>) -> Report {
     let mut summary = Summary { duration_ms: 1_540, ..Summary::default() };
     for check in &checks {

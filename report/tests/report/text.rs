@@ -1,4 +1,4 @@
-//! The text that people read.
+//! The report as text, for people.
 
 use pretty_assertions::assert_eq;
 use report::text;
@@ -29,7 +29,7 @@ MUST lifecycle::initialize_only_once@v2: A server MUST reject a second `initiali
 }
 
 #[test]
-fn a_timeout_says_what_came_instead() {
+fn a_timeout_shows_other_messages() {
     let expected = "\
 MUST lifecycle::completes@v2: A server MUST reject a second `initialize` on the same connection.
   waiting for the notification `done`
@@ -59,7 +59,7 @@ MUST lifecycle::survives@v2: A server MUST reject a second `initialize` on the s
 }
 
 #[test]
-fn what_we_could_not_tell_is_not_blamed_on_the_subject() {
+fn an_inconclusive_case_is_not_blamed_on_the_subject() {
     let expected = "\
 MUST lifecycle::starts@v2: A server MUST reject a second `initialize` on the same connection.
   we could not tell: starting the subject
@@ -72,7 +72,7 @@ MUST lifecycle::starts@v2: A server MUST reject a second `initialize` on the sam
 }
 
 #[test]
-fn one_cause_is_told_once() {
+fn one_cause_is_shown_once() {
     let mut report =
         sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::timeout()]);
     for name in ["another", "a_third"] {
@@ -88,12 +88,12 @@ fn one_cause_is_told_once() {
         ),
         "{text}"
     );
-    // What most have in common comes first.
+    // The most frequent cause comes first.
     assert!(text.find("-32601") < text.find("waiting for the notification"), "{text}");
 }
 
 #[test]
-fn what_a_missing_need_hides_is_one_line() {
+fn checks_with_a_missing_need_share_one_line() {
     let mut report = sample::report(Verdict::Nonconformant, vec![sample::mismatch()]);
     for name in ["one", "other"] {
         let mut unmet = sample::check(name, Outcome::Inconclusive);
@@ -109,7 +109,7 @@ fn what_a_missing_need_hides_is_one_line() {
 }
 
 #[test]
-fn what_others_rely_on_comes_before_what_most_have_in_common() {
+fn needed_checks_come_before_frequent_causes() {
     let mut report =
         sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::timeout()]);
     report.checks.push(sample::mismatch());
@@ -241,7 +241,7 @@ verdict: nonconformant
 }
 
 #[test]
-fn a_stale_line_alone_fails_the_run_and_is_told() {
+fn a_stale_line_alone_fails_the_run_and_is_reported() {
     let mut report =
         sample::report(Verdict::Nonconformant, vec![sample::check("answers", Outcome::Passed)]);
     report.notes = vec![Note::Stale { line: 9, pattern: "gone::*".to_owned() }];
@@ -254,7 +254,7 @@ verdict: nonconformant, since a line of the known failures is stale
 }
 
 #[test]
-fn an_interrupted_run_does_not_list_what_it_did_not_come_to() {
+fn an_interrupted_run_does_not_list_unrun_checks() {
     let checks =
         vec![sample::check("answers", Outcome::Passed), sample::not_run("b"), sample::not_run("c")];
     let mut report = sample::report(Verdict::Incomplete, checks);
@@ -310,7 +310,7 @@ fn a_verdict_says_of_how_much_it_is() {
 }
 
 #[test]
-fn what_was_told_before_is_a_line_at_the_end() {
+fn cases_shown_before_are_one_line_at_the_end() {
     let (first, mut same, other) = (sample::mismatch(), sample::mismatch(), sample::timeout());
     same.id = "lifecycle::again".to_owned();
     let mut printed = text::Printed::new(Style::default());

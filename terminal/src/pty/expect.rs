@@ -1,4 +1,4 @@
-//! Text that is awaited: as it is, or by a pattern; each match begins where the last one ended.
+//! Waits for a text or a pattern; each search begins where the last match ended.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,13 +8,14 @@ use regex::Regex;
 
 use super::{PATIENCE, Pty, PtyError};
 
-/// What is awaited.
+/// The awaited text.
 #[derive(Clone, Debug)]
 pub enum Pattern {
     /// This text.
     Text(String),
-    /// Text that a regular expression describes. It is tried on everything since the last match
-    /// whenever more arrives, so one that ends in "as much as there is" finds what there is now.
+    /// Text that matches a regular expression. It is tried on everything since the last match
+    /// whenever more output arrives, so an expression that ends in `.*` matches only the output so
+    /// far.
     Regex(Regex),
 }
 
@@ -54,33 +55,32 @@ impl Pattern {
     }
 }
 
-/// What was awaited, and what came before it.
+/// A match, and the text before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// The text between the last match and this one.
     pub before: String,
     /// The text that matched.
     pub text: String,
-    /// The groups of the regular expression; none for text.
+    /// The groups of the regular expression; empty for a plain text.
     pub groups: Vec<Option<String>>,
 }
 
 impl Pty {
-    /// Waits until a text, or one that a pattern describes, was shown after the last match; no
-    /// longer than [`PATIENCE`].
+    /// Waits until a text or pattern was shown after the last match; no longer than [`PATIENCE`].
     ///
     /// # Errors
     ///
-    /// If the time passed or the program ended before; the message shows the screen.
+    /// If the time was up or the program ended before; the message shows the screen.
     pub async fn expect(&mut self, pattern: impl Into<Pattern>) -> Result<Match, PtyError> {
         self.expect_within(pattern, PATIENCE).await
     }
 
-    /// The same, no longer than `within`.
+    /// Like [`Pty::expect`], but no longer than `within`.
     ///
     /// # Errors
     ///
-    /// If the time passed or the program ended before; the message shows the screen.
+    /// If the time was up or the program ended before; the message shows the screen.
     pub async fn expect_within(
         &mut self,
         pattern: impl Into<Pattern>,
@@ -112,10 +112,10 @@ impl Pty {
         }
     }
 
-    /// A match that was passed over is the commonest mistake.
+    /// The commonest mistake is to search for a text before the last match.
     fn explained(&self, error: PtyError, pattern: &Pattern) -> PtyError {
         let passed = pattern.find(&self.pump.record().text()[..self.matched]).is_some();
-        let hint = "it was shown before the last match, and only what follows that is looked at";
+        let hint = "it was shown before the last match, but the search begins after that match";
         match error {
             PtyError::TimedOut(mut waiting) if passed => {
                 waiting.hint = Some(hint.to_owned());

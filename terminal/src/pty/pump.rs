@@ -1,9 +1,9 @@
-//! The thread that keeps a terminal flowing: reads whatever comes, writes whatever waits.
+//! The thread that reads all output of a terminal and writes pending input.
 //!
-//! A thread and not a task: a program that cannot write hangs, and a task does not run while its
+//! A thread, not a task: a program that cannot write hangs, and a task does not run while its
 //! runtime is busy, or while `Drop` blocks the only thread. It polls a non-blocking descriptor of
-//! its own beside a pipe, so that it ends when it is told to, even if somebody keeps the other side
-//! of the terminal open for ever; a blocking reader would stay with them.
+//! its own beside a pipe, so it can be stopped even if a process keeps the other side of the
+//! terminal open for ever; a blocking reader would hang.
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -21,7 +21,7 @@ use super::record::Record;
 struct Shared {
     terminal: OwnedFd,
     record: Mutex<Record>,
-    /// How often something happened; those who wait wake up.
+    /// The number of events so far; waiters wake up when it changes.
     happened: watch::Sender<u64>,
     stopping: AtomicBool,
 }
@@ -31,12 +31,12 @@ impl Shared {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self) {
+    fn notify(&self) {
         self.happened.send_modify(|count| *count += 1);
     }
 }
 
-/// A running pump; dropped, it stops.
+/// A running pump; `Drop` stops it.
 pub(super) struct Pump {
     shared: Arc<Shared>,
     bell: PipeWriter,
@@ -73,7 +73,7 @@ impl Pump {
         self.shared.happened.subscribe()
     }
 
-    /// Writes what the terminal takes at once, and leaves the rest to the thread.
+    /// Writes what the terminal accepts at once, and leaves the rest to the thread.
     pub(super) fn send(&self, input: &[u8]) -> io::Result<()> {
         let mut record = self.record();
         if record.closed {
@@ -89,7 +89,7 @@ impl Pump {
     }
 
     fn ring(&self) {
-        // A pipe that is full has rung already.
+        // A full pipe wakes the thread as well.
         let _ = (&self.bell).write(&[1]);
     }
 }
@@ -99,7 +99,7 @@ impl Drop for Pump {
         self.shared.stopping.store(true, Ordering::Release);
         self.ring();
         if let Some(thread) = self.thread.take() {
-            // It only ever blocks in a poll that the bell ends.
+            // The thread blocks only in a poll that the bell ends.
             let _ = thread.join();
         }
     }
@@ -119,12 +119,12 @@ fn run(shared: &Shared, mut listener: PipeReader) {
         }
         let [terminal, bell] = watched.map(|fd| fd.revents());
         if !bell.is_empty() {
-            // All of it: one look answers any number of rings.
+            // Read everything: one look answers any number of rings.
             while matches!(listener.read(&mut rung), Ok(64)) {}
         }
         if terminal.contains(PollFlags::OUT) {
             write(&shared.terminal, &mut shared.record());
-            shared.tell();
+            shared.notify();
         }
         if terminal.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR)
             && !read(shared, &mut scratch)
@@ -133,23 +133,23 @@ fn run(shared: &Shared, mut listener: PipeReader) {
         }
     }
     shared.record().closed = true;
-    shared.tell();
+    shared.notify();
 }
 
-/// Whether more may come.
+/// Reads what is available; returns whether more may come.
 fn read(shared: &Shared, scratch: &mut [u8]) -> bool {
     match rustix::io::read(&shared.terminal, &mut *scratch) {
         Ok(count @ 1..) => {
             let mut record = shared.record();
             record.take(&scratch[..count]);
-            // Answers to what was asked go out at once.
+            // Answers to queries are sent at once.
             write(&shared.terminal, &mut record);
             drop(record);
-            shared.tell();
+            shared.notify();
             true
         }
         Err(Errno::INTR | Errno::AGAIN) => true,
-        // Linux says EIO when nobody has the terminal open any more.
+        // Linux returns EIO when no process has the terminal open any more.
         Ok(_) | Err(_) => false,
     }
 }
@@ -160,7 +160,7 @@ fn write(terminal: &OwnedFd, record: &mut Record) {
             Ok(count @ 1..) => drop(record.outgoing.drain(..count)),
             Err(Errno::INTR) => {}
             Ok(_) | Err(Errno::AGAIN) => return,
-            // Nobody will ever read it.
+            // No process will ever read it.
             Err(_) => record.outgoing.clear(),
         }
     }

@@ -1,26 +1,27 @@
-//! Everything that a program showed: its bytes, its text, and the screen that they make.
+//! The output of a program: its bytes, its text, and the resulting screen.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU16;
 
 use super::Terminal;
 
-/// How many bytes are kept; a program that shows more is broken, and must not use up our memory.
+/// The number of bytes that are kept; a program that writes more is broken, and must not use up our
+/// memory.
 pub(super) const KEPT: usize = 256 << 20;
 
-/// What is known of a terminal, filled by its pump.
+/// The state of a terminal, updated by its pump.
 pub(crate) struct Record {
     pub(crate) raw: Vec<u8>,
-    /// What the terminal has yet to take.
+    /// Input that the terminal has not accepted yet.
     pub(super) outgoing: VecDeque<u8>,
-    /// Nobody has the terminal open any more, so nothing more will come.
+    /// No process has the terminal open any more, so no more output will come.
     pub(super) closed: bool,
-    /// What was typed last, for the message of a time-out.
+    /// The last input, for the message of a failed wait.
     pub(super) typed: String,
     plain: Plain,
     escapes: vte::Parser,
     emulator: vt100::Parser<Answers>,
-    /// How many bytes the emulator has seen: it is only asked when somebody wants to look.
+    /// The number of bytes that the emulator has processed: it runs only when the screen is needed.
     shown: usize,
 }
 
@@ -39,12 +40,12 @@ impl Record {
         }
     }
 
-    /// Takes what was read; what a terminal answers to it is added to what is to be written.
+    /// Adds output; the terminal's answers to queries in it are added to the pending input.
     pub(super) fn take(&mut self, bytes: &[u8]) {
         let room = KEPT.saturating_sub(self.raw.len()).min(bytes.len());
         self.raw.extend_from_slice(&bytes[..room]);
         self.escapes.advance(&mut self.plain, &bytes[..room]);
-        // Only the emulator knows where the cursor is, and a program that asks waits for the answer.
+        // Only the emulator knows the position of the cursor, and the program waits for the answer.
         if std::mem::take(&mut self.plain.asked) {
             self.catch_up();
         }
@@ -59,7 +60,7 @@ impl Record {
         self.emulator.screen().contents()
     }
 
-    /// The line and column of the cursor, counted from one.
+    /// The line and column of the cursor, from one.
     pub(super) fn cursor(&mut self) -> (u16, u16) {
         self.catch_up();
         let (row, column) = self.emulator.screen().cursor_position();
@@ -88,9 +89,9 @@ fn size(terminal: Terminal) -> (NonZeroU16, NonZeroU16) {
 #[derive(Default)]
 struct Plain {
     text: String,
-    /// A carriage return that may turn out to be part of a line end.
+    /// A carriage return that may be part of a line end.
     returned: bool,
-    /// A query was seen that a terminal answers.
+    /// A query that a terminal answers was seen.
     asked: bool,
 }
 
@@ -121,8 +122,8 @@ impl vte::Perform for Plain {
     }
 }
 
-/// What a terminal says when it is asked; the `ConPTY` of Windows, and editors that measure their
-/// prompt, wait for it.
+/// The answers of a terminal to queries; the `ConPTY` of Windows, and editors that measure their
+/// prompt, wait for them.
 #[derive(Default)]
 struct Answers(Vec<u8>);
 
@@ -137,13 +138,13 @@ impl vt100::Callbacks for Answers {
     ) {
         let number = params.first().and_then(|param| param.first()).copied().unwrap_or(0);
         let answer = match (first, action, number) {
-            // DSR, ECMA-48 8.3.35: where the cursor is, and that all is well.
+            // DSR, ECMA-48 8.3.35: the position of the cursor, and that all is well.
             (None, 'n', 6) => {
                 let (row, column) = screen.cursor_position();
                 format!("\x1b[{};{}R", row + 1, column + 1)
             }
             (None, 'n', 5) => "\x1b[0n".to_owned(),
-            // DA, ECMA-48 8.3.24: a VT102, which promises nothing that is not kept.
+            // DA, ECMA-48 8.3.24: a VT102, which promises no feature that is missing here.
             (None, 'c', 0) => "\x1b[?6c".to_owned(),
             _ => return,
         };
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn screen_is_what_a_person_sees() {
+    fn screen_matches_the_view_of_a_person() {
         let mut seen = record(&[b"hidden\r\x1b[2Kone\r\n\x1b[3Ctwo\x08\x08O"]);
         assert_eq!(seen.screen(), "one\n   tOo");
         assert_eq!(seen.cursor(), (2, 6));

@@ -1,4 +1,4 @@
-//! How a program gets its terminal: a fixed size, a clean environment, and no way to be forgotten.
+//! Starts a program in its terminal: a fixed size, a clean environment, and a sure end.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -19,14 +19,14 @@ use super::pump::Pump;
 use super::{Pty, PtyError, Terminal};
 
 impl Pty {
-    /// Starts a command in a terminal. Of the command are taken its program, arguments, working
-    /// directory and the variables that were set on it; nothing else of our environment is
-    /// inherited but `PATH`. `TERM` is `xterm`, `LANG` is `C.UTF-8`, `TZ` is `UTC`, `SHELL` is
-    /// `/bin/sh`, `HOME` a directory that lives as long as this, unless the command says otherwise.
+    /// Starts a command in a terminal. The program, arguments, working directory and variables of
+    /// the command are used; from our own environment only `PATH` is inherited. `TERM` is `xterm`,
+    /// `LANG` is `C.UTF-8`, `TZ` is `UTC`, `SHELL` is `/bin/sh`, and `HOME` is a directory that
+    /// lives as long as this value, unless the command sets others.
     ///
     /// # Errors
     ///
-    /// If the program or the directory does not exist, or the system gives no terminal.
+    /// If the program or the directory does not exist, or the system provides no terminal.
     pub fn spawn(command: &Command, terminal: Terminal) -> Result<Self, PtyError> {
         let (env, home) = environment(command).map_err(PtyError::NoTerminal)?;
         let program = resolve(Path::new(command.get_program()), &env)?;
@@ -38,7 +38,7 @@ impl Pty {
         if !terminal.echo {
             hide_input(&ours).map_err(PtyError::NoTerminal)?;
         }
-        // Started before the child: whoever fails afterwards would leave it unreaped.
+        // Started before the child: a later failure would leave the child unreaped.
         let pump = Pump::start(ours, terminal).map_err(PtyError::NoTerminal)?;
         let mut builder = CommandBuilder::new(&program);
         builder.args(command.get_args());
@@ -91,7 +91,7 @@ fn environment(command: &Command) -> io::Result<(BTreeMap<OsString, OsString>, O
     Ok((env, Some(home)))
 }
 
-/// portable-pty would silently go elsewhere if the directory did not exist.
+/// portable-pty would silently use another directory if this one did not exist.
 fn directory(command: &Command) -> Result<PathBuf, PtyError> {
     let path = match command.get_current_dir() {
         Some(path) => path.to_owned(),
@@ -100,7 +100,7 @@ fn directory(command: &Command) -> Result<PathBuf, PtyError> {
     if path.is_dir() { Ok(path) } else { Err(SpawnError::NoDirectory { path }.into()) }
 }
 
-/// Our own descriptor for the terminal. The reader that portable-pty gives out can only block.
+/// Our own descriptor for the terminal, because portable-pty's reader can only block.
 fn duplicate(master: &(dyn MasterPty + Send)) -> io::Result<OwnedFd> {
     let raw =
         master.as_raw_fd().ok_or_else(|| io::Error::other("a terminal without a descriptor"))?;

@@ -1,4 +1,4 @@
-//! Waiting for what a program shows, and what is told when it does not.
+//! Waits for output of a program, and the messages of failed waits.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -8,34 +8,34 @@ use reaper::process::Exit;
 use super::record::Record;
 use super::{Pty, PtyError, Terminal};
 
-/// How long the end of a program may lag behind the end of its terminal.
+/// How long after the end of its terminal a program may take to end.
 const LAG: Duration = Duration::from_secs(1);
 
-/// The most of what was typed that is told.
+/// The number of bytes of the last input that a message shows.
 const TYPED: usize = 200;
 
-/// A wait that was in vain: what was awaited, and what there was instead.
+/// A failed wait: what was awaited, and the state of the program.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// The command.
     pub label: String,
     /// Its process id.
     pub pid: u32,
-    /// What was awaited, in words.
+    /// The awaited event, in words.
     pub awaited: String,
-    /// How long it was awaited.
+    /// The duration of the wait.
     pub waited: Duration,
     /// How the program ended, if it had.
     pub exit: Option<Exit>,
-    /// What was typed last.
+    /// The last input.
     pub typed: String,
-    /// What a person saw.
+    /// The screen.
     pub screen: String,
-    /// Line and column of the cursor, counted from one.
+    /// Line and column of the cursor, from one.
     pub cursor: (u16, u16),
     /// The terminal.
     pub terminal: Terminal,
-    /// Anything else that may explain it.
+    /// A further hint at the cause.
     pub hint: Option<String>,
 }
 
@@ -71,7 +71,7 @@ impl fmt::Display for Waiting {
 }
 
 impl Pty {
-    /// Waits until `look` finds something in what is known, or the time has passed.
+    /// Waits until `look` finds something in the record, or the time is up.
     pub(crate) async fn wait_for<T>(
         &self,
         awaited: &str,
@@ -101,12 +101,12 @@ impl Pty {
     async fn in_vain(&self, awaited: &str, since: Instant, closed: bool) -> Box<Waiting> {
         let waited = since.elapsed();
         if closed {
-            // The terminal closes a moment before its last process has an exit status.
+            // The terminal closes shortly before its last process has an exit status.
             self.leader.wait(LAG).await;
         }
         let exit = self.exit();
         let hint = (closed && exit.is_none())
-            .then(|| "it closed its terminal and goes on without one".to_owned());
+            .then(|| "it closed its terminal and runs on without one".to_owned());
         let mut record = self.pump.record();
         Box::new(Waiting {
             label: self.leader.label().to_owned(),

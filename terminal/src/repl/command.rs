@@ -1,4 +1,4 @@
-//! One command: typed line by line, each when the REPL asks for it, and its output, cut out exactly.
+//! One command: types it line by line, each when the REPL is ready, and extracts its exact output.
 
 use std::time::{Duration, Instant};
 
@@ -10,46 +10,46 @@ use super::handshake::AGAIN;
 use super::nonce::{Nonces, Prompt};
 use super::{Doing, Input, Marks, Output, Repl, ReplError};
 
-/// How long the interrupt key is given to work.
+/// The time after which the interrupt key is pressed again.
 const PRESS_AGAIN: Duration = Duration::from_secs(1);
 
-/// What the REPL does after a line.
+/// The reaction of the REPL to a line.
 enum Next {
     /// It asks for more of the same command.
     More,
-    /// It has run what it was given: what was printed, and the prompt after it.
+    /// It has run the command: the output, and the prompt after it.
     Done(Vec<u8>, Prompt),
 }
 
 impl Repl {
-    /// Runs a command, of as many lines as it has, and returns what it printed.
+    /// Runs a command of one or more lines, and returns its output.
     ///
-    /// A command that the REPL would ask more lines for is closed as the profile says (an empty
-    /// line in Python) or else abandoned.
+    /// If the REPL asks for more lines than the command has, the command is closed as the profile
+    /// says (an empty line in Python), or else abandoned.
     ///
     /// # Errors
     ///
-    /// If the command is unfinished, cannot be typed, takes too long (it goes on running then) or
+    /// If the command is incomplete, cannot be typed, takes too long (then it continues to run) or
     /// ends the REPL.
     pub async fn run(&mut self, code: &str) -> Result<Output, ReplError> {
         self.begin(code).await?;
         self.output().await
     }
 
-    /// Types a command and returns when the REPL has taken all of it, which may be before it is
-    /// done; [`Repl::output`] waits for that.
+    /// Types a command; returns when the REPL has read all of it, which may be before the command
+    /// has ended: [`Repl::output`] waits for that.
     ///
     /// # Errors
     ///
-    /// If a command is running, or this one is unfinished or cannot be typed.
+    /// If a command is running, or this one is incomplete or cannot be typed.
     pub async fn begin(&mut self, code: &str) -> Result<(), ReplError> {
         if self.is_busy() {
             return Err(ReplError::Busy);
         }
         check_keys(code)?;
-        // All of it before any: the beginning of a command cannot be taken back.
+        // Check all lines before typing any: the beginning of a command cannot be taken back.
         self.pty.check_lines(code.as_bytes())?;
-        self.tell_prompt().await?;
+        self.set_prompt().await?;
         self.doing =
             Doing::Running { code: code.to_owned(), from: self.settled, printed: Vec::new() };
         let until = Instant::now() + self.deadline;
@@ -66,12 +66,12 @@ impl Repl {
         self.type_line(last).await
     }
 
-    /// Waits until the command that runs is done, and returns what it printed.
+    /// Waits for the end of the running command, and returns its output.
     ///
     /// # Errors
     ///
-    /// If none is running, it is unfinished, takes too long (it goes on running then), or ends the
-    /// REPL.
+    /// If no command is running, or it is incomplete, takes too long (then it continues to run), or
+    /// ends the REPL.
     pub async fn output(&mut self) -> Result<Output, ReplError> {
         let until = Instant::now() + self.deadline;
         let mut closing = self.profile.close.clone();
@@ -89,12 +89,12 @@ impl Repl {
         }
     }
 
-    /// Interrupts the command that runs, as its key does, and returns what it printed until then.
-    /// The key is pressed once a second until the prompt comes: programs miss it now and then.
+    /// Interrupts the running command, as its key does, and returns the output so far. The key is
+    /// pressed once a second until the prompt appears, because programs sometimes miss it.
     ///
     /// # Errors
     ///
-    /// If none is running, or the REPL does not come back to its prompt in time.
+    /// If no command is running, or the prompt does not appear in time.
     pub async fn interrupt(&mut self) -> Result<Output, ReplError> {
         if !self.is_busy() {
             return Err(ReplError::Idle);
@@ -113,7 +113,8 @@ impl Repl {
             Next::Done(bytes, prompt) => {
                 self.note(bytes, &prompt);
                 let output = self.settle(&prompt);
-                // The key may have come after the command was done: then it made another prompt.
+                // If the command had ended before the key was pressed, the key has caused another
+                // prompt.
                 self.synchronize(until).await?;
                 Ok(output)
             }
@@ -179,12 +180,12 @@ impl Repl {
         Output { bytes, status: prompt.status }
     }
 
-    /// Gives up a command that needs more lines; the error that says so.
+    /// Abandons a command that needs more lines; returns the error.
     async fn abandon(&mut self, until: Instant) -> Result<ReplError, ReplError> {
         let (from, nonces) = (self.pty.seen(), self.nonces.clone());
         loop {
-            // A key that comes between its prompt and its read is no interruption to a Python
-            // without a line editor, so one is not always enough.
+            // Python without a line editor ignores a key that arrives between its prompt and its
+            // read, so one is not always enough.
             self.pty.send(self.profile.cancel.clone()).await?;
             let again = until.min(Instant::now() + AGAIN);
             let prompt = |record: &Record| nonces.find(&record.raw, from).map(|_| ());
@@ -204,7 +205,7 @@ impl Repl {
     }
 }
 
-/// A look for what comes next that does not look at the same bytes again.
+/// A search for the next event that does not look at the same bytes twice.
 struct Scan<'a> {
     nonces: &'a Nonces,
     marks: Marks,
@@ -215,7 +216,7 @@ struct Scan<'a> {
 impl Scan<'_> {
     fn next(&mut self, record: &Record) -> Option<Next> {
         let raw = &record.raw;
-        // The longest that a prompt can be, so that one that came in pieces is not missed.
+        // Overlap by the longest prompt, to find one that came in pieces.
         let since = self.scanned.saturating_sub(64).max(self.from);
         self.scanned = raw.len();
         if let Some(prompt) = self.nonces.find(raw, since) {
@@ -227,7 +228,7 @@ impl Scan<'_> {
     }
 }
 
-/// What the command printed, in `raw[from..to]`.
+/// The output of the command, in `raw[from..to]`.
 fn scan_output(nonces: &Nonces, marks: Marks, raw: &[u8], from: usize, to: usize) -> Vec<u8> {
     let mut shown = &raw[from..to];
     if marks.start {
@@ -245,8 +246,8 @@ fn scan_output(nonces: &Nonces, marks: Marks, raw: &[u8], from: usize, to: usize
     without_carriage_returns(shown)
 }
 
-/// The terminal shows every line feed as carriage return and line feed; this takes back exactly
-/// that.
+/// Undoes the terminal's translation of every line feed to carriage return and line feed, and
+/// nothing else.
 fn without_carriage_returns(shown: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(shown.len());
     let mut rest = shown;
@@ -259,7 +260,7 @@ fn without_carriage_returns(shown: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A terminal takes control characters for keys: they would end, erase or complete something.
+/// A terminal treats control characters as keys: they would end, erase or complete something.
 fn check_keys(code: &str) -> Result<(), ReplError> {
     for (index, line) in code.split('\n').enumerate() {
         if let Some(character) = line.chars().find(|letter| letter.is_control() && *letter != '\t')

@@ -1,9 +1,8 @@
-//! Readiness by handshake: never by time.
+//! Waits for readiness by a handshake, never by time.
 //!
-//! A prompt alone does not show that input is read: some programs print it before they set up
-//! their terminal, which throws away what was typed until then. So a marker is typed until its
-//! answer is seen. The answer is put together by the REPL from two halves, so that an echo of what
-//! was typed is never taken for it.
+//! A prompt alone does not show that the program reads input: some print it before they set up
+//! their terminal, which discards earlier input. So a marker is typed until its answer appears. The
+//! REPL composes the answer from two halves, so that an echo of the input is never mistaken for it.
 
 use std::time::{Duration, Instant};
 
@@ -14,20 +13,21 @@ use crate::pty::{Pty, PtyError, Record};
 
 use super::{Prompts, Repl};
 
-/// How long an answer is awaited before the marker is typed again. No race hangs on it: a late
-/// answer counts as well, and whatever is still to be answered is waited for.
+/// The time after which the marker is typed again. It causes no race: a late answer counts too, and
+/// all outstanding answers are awaited.
 pub(super) const AGAIN: Duration = Duration::from_millis(250);
 
-/// How many prompts a REPL may show beyond the ones that are awaited: one for each interrupted line.
+/// The number of prompts that a REPL may show beyond the awaited ones: one for each interrupted
+/// line.
 pub(super) const AHEAD: usize = 64;
 
 impl Repl {
-    /// From the start of the program to the first prompt that a command can be typed at.
+    /// Waits from the start of the program to the first prompt that accepts a command.
     pub(super) async fn become_ready(&mut self, until: Instant) -> Result<(), PtyError> {
         let (first, commands) = match self.profile.prompts.clone() {
             Prompts::Counted => (None, Vec::new()),
             Prompts::Typed { first, commands } => (Some(first), commands),
-            Prompts::Told { first, command } => (Some(first), vec![command]),
+            Prompts::Set { first, command } => (Some(first), vec![command]),
         };
         let counts_itself = first.is_none();
         if let Some(first) = first {
@@ -38,7 +38,8 @@ impl Repl {
             };
             self.pty.wait_for(&awaited, until, at_its_end).await?;
             self.answer(until).await?;
-            // The prompt after the answer: what is typed to a line editor before it is shown twice.
+            // Wait for the prompt after the answer: a line editor shows input twice that is typed
+            // before it.
             self.pty.wait_for(&awaited, until, at_its_end).await?;
         }
         for command in &commands {
@@ -50,19 +51,19 @@ impl Repl {
         let prompt = self.pty.wait_for("its first prompt", until, first).await?;
         self.nonces.shown(&prompt);
         self.settled = prompt.at.end;
-        // Where commands made it count, it has answered already.
+        // If commands made it count, it has answered already.
         if counts_itself { self.synchronize(until).await } else { Ok(()) }
     }
 
-    /// Tells a REPL that cannot count its next prompt.
-    pub(super) async fn tell_prompt(&mut self) -> Result<(), PtyError> {
-        let Prompts::Told { command, .. } = &self.profile.prompts else { return Ok(()) };
+    /// Sets the next prompt of a REPL that cannot count.
+    pub(super) async fn set_prompt(&mut self) -> Result<(), PtyError> {
+        let Prompts::Set { command, .. } = &self.profile.prompts else { return Ok(()) };
         let command = self.profile.typed(&self.nonces.fill(command));
         let (from, nonces) = (self.pty.seen(), self.nonces.clone());
         self.pty.send(command).await?;
-        let told = |record: &Record| nonces.find_next(&record.raw, from);
+        let next = |record: &Record| nonces.find_next(&record.raw, from);
         let until = Instant::now() + self.deadline;
-        let prompt = self.pty.wait_for("the prompt that it was told", until, told).await?;
+        let prompt = self.pty.wait_for("the prompt that was set", until, next).await?;
         self.nonces.shown(&prompt);
         self.settled = prompt.at.end;
         Ok(())
@@ -79,15 +80,15 @@ impl Repl {
         Ok(())
     }
 
-    /// Types a marker until its answer is seen; returns where the answer to the last one ends.
+    /// Types a marker until its answer appears; returns the end of the last answer.
     async fn answer(&mut self, until: Instant) -> Result<usize, PtyError> {
         let first = self.ask().await?;
         let again = until.min(Instant::now() + AGAIN);
         if let Ok(end) = seen(&self.pty, &first, again).await {
             return Ok(end);
         }
-        // Whether they were lost or are late cannot be told, so any answer counts; then one more is
-        // typed, and by its answer all those before it were read.
+        // Lost markers cannot be distinguished from late ones, so any answer counts; then one more
+        // is typed, whose answer shows that all earlier ones were read.
         let mut typed = vec![first];
         loop {
             typed.push(self.ask().await?);

@@ -1,15 +1,16 @@
-//! Numbers that tell one prompt from every other, of this session and of any.
+//! Numbers that distinguish each prompt from all others, in every session.
 //!
-//! The REPL computes the next one itself whenever it shows a prompt, and so do we: nothing has to
-//! be typed between two commands, and what a program prints cannot contain a number that is only
-//! computed after it has ended, unless it sets out to.
+//! The REPL computes the next number itself for each prompt, and so do we: nothing has to be typed
+//! between two commands, and a program cannot print a number by accident that is computed only
+//! after its end.
 
 use std::ops::Range;
 
 use memchr::memmem;
 use uuid::Uuid;
 
-// Knuth's MMIX generator: full period, and shells compute it right, in 64 bits that wrap.
+// Knuth's MMIX generator: it has a full period, and shells compute it correctly in 64 bits that
+// wrap.
 const FACTOR: i64 = 6_364_136_223_846_793_005;
 const TERM: i64 = 1_442_695_040_888_963_407;
 
@@ -24,22 +25,22 @@ pub(super) struct Prompt {
 /// The sequence of one session.
 #[derive(Clone, Debug)]
 pub(super) struct Nonces {
-    /// Of the prompt that was shown last.
+    /// The number of the last prompt.
     last: i64,
-    /// The prompt stays the same until the REPL is told another one.
-    told: bool,
+    /// The prompt stays the same until another one is set.
+    is_set: bool,
 }
 
 impl Nonces {
-    pub(super) fn new(told: bool) -> Self {
-        Self { last: Uuid::new_v4().as_u64_pair().0.cast_signed(), told }
+    pub(super) fn new(is_set: bool) -> Self {
+        Self { last: Uuid::new_v4().as_u64_pair().0.cast_signed(), is_set }
     }
 
     pub(super) fn next(&self) -> i64 {
         after(self.last)
     }
 
-    /// What a profile writes into a start-up file or a command, with our numbers.
+    /// Replaces the placeholders in a start-up file or a command by our numbers.
     pub(super) fn fill(&self, text: &str) -> String {
         text.replace("{seed}", &self.last.to_string())
             .replace("{prompt}", &format!("{{p:{}}}", self.next()))
@@ -52,26 +53,26 @@ impl Nonces {
         self.last = prompt.number;
     }
 
-    /// `{kind:number` of the prompt that was shown last: how its continuation, and the marks around
-    /// its command, begin.
+    /// `{kind:number` of the last prompt: the beginning of its continuation prompt, and of the
+    /// marks around its command.
     pub(super) fn mark(&self, kind: char) -> String {
         format!("{{{kind}:{}}}", self.last)
     }
 
-    /// The prompt that comes after a command, in what follows `from`.
+    /// The prompt after a command, in the bytes after `from`.
     pub(super) fn find(&self, bytes: &[u8], from: usize) -> Option<Prompt> {
-        find(if self.told { self.last } else { self.next() }, bytes, from)
+        find(if self.is_set { self.last } else { self.next() }, bytes, from)
     }
 
-    /// The prompt that comes once it was told, in what follows `from`.
+    /// The next prompt once it was set, in the bytes after `from`.
     pub(super) fn find_next(&self, bytes: &[u8], from: usize) -> Option<Prompt> {
         find(self.next(), bytes, from)
     }
 
-    /// The latest prompt of the sequence in what follows `from`, up to so many ahead: after a
+    /// The latest prompt of the sequence in the bytes after `from`, up to this many ahead: after a
     /// disturbance the REPL may have shown several.
     pub(super) fn find_latest(&self, bytes: &[u8], from: usize, ahead: usize) -> Option<Prompt> {
-        let first = if self.told { self.last } else { self.next() };
+        let first = if self.is_set { self.last } else { self.next() };
         let numbers = std::iter::successors(Some(first), |number| Some(after(*number)));
         numbers.take(ahead).filter_map(|number| find(number, bytes, from)).last()
     }
@@ -101,7 +102,7 @@ mod tests {
 
     #[test]
     fn only_the_next_prompt_is_found_and_only_when_it_is_complete() {
-        let mut nonces = Nonces { last: 0, told: false };
+        let mut nonces = Nonces { last: 0, is_set: false };
         // Computed by dash: PS1='$((n=n*6364136223846793005+1442695040888963407))'.
         let (first, second) = (1_442_695_040_888_963_407, 1_876_011_003_808_476_466);
         let shown = format!("x{{p:{second}:0}}{{p:{first}:12");

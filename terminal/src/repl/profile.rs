@@ -1,4 +1,4 @@
-//! What is to be known of a REPL to drive it: data, so that anybody adds one.
+//! A REPL's profile: everything needed to drive it, as data, so that new ones are easy to add.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,27 +11,27 @@ use crate::pty::Terminal;
 
 use super::nonce::Nonces;
 
-/// The end of a key press that a terminal takes for Ctrl-C.
+/// The end of a key press that a terminal treats as Ctrl-C.
 const CTRL_C: u8 = 3;
 
-/// How a REPL comes to show prompts that can be told from everything else.
+/// How a REPL gets prompts that nothing else can be mistaken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prompts {
-    /// Its start-up file or arguments make it show counted prompts from the first one on.
+    /// Its start-up file or arguments make it show counted prompts from the start.
     Counted,
     /// Commands make it show counted prompts; until then it shows another one.
     Typed {
-        /// The end of what it shows when it is first ready, without escape sequences.
+        /// The end of its output when it is first ready, without escape sequences.
         first: String,
         /// The commands, one line each.
         commands: Vec<String>,
     },
-    /// It cannot count, so before each command it is told its next prompt. What a command can see
-    /// of the one before (`$?`, `_`) is that of the telling.
-    Told {
-        /// The end of what it shows when it is first ready, without escape sequences.
+    /// It cannot count, so a command before each command sets the next prompt. Values that depend
+    /// on the previous command (`$?`, `_`) are then those of the setting command.
+    Set {
+        /// The end of its output when it is first ready, without escape sequences.
         first: String,
-        /// The command; `{prompt}` and `{more}` stand for the prompt and its continuation.
+        /// The setting command; `{prompt}` and `{more}` stand for the prompt and its continuation.
         command: String,
     },
 }
@@ -39,72 +39,72 @@ pub enum Prompts {
 /// How a command is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// Line by line, each when it is asked for.
+    /// Line by line, each when the REPL is ready for it.
     Lines,
-    /// As one bracketed paste, for editors that would indent what is typed.
+    /// As one bracketed paste, for editors that would indent typed lines.
     Paste,
 }
 
-/// What a REPL prints around commands beside its prompts, as `{KIND:NUMBER}` with the number of the
-/// prompt that the command was typed at.
+/// The marks that a REPL prints around commands in addition to its prompts, as `{KIND:NUMBER}` with
+/// the number of the prompt before the command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// `{s:…}` when it has read a command and begins to run it.
+    /// `{s:…}` when it has read a command and starts to run it.
     pub start: bool,
-    /// `{e:…}` when the command is over, before anything is drawn for the prompt.
+    /// `{e:…}` when the command has ended, before the prompt is drawn.
     pub end: bool,
-    /// `{m:…}` when a command needs more lines; without it, the continuation prompt says so.
+    /// `{m:…}` when a command needs more lines; without it, the continuation prompt shows that.
     pub more: bool,
 }
 
-/// A REPL: how it is started, what it shows, and what is typed at it.
+/// A REPL: the command that starts it, its output, and its input.
 ///
 /// In `args`, `env`, `files` and commands, `{seed}`, `{factor}` and `{term}` stand for the numbers
-/// of the counted prompts: the number of each prompt is that of the one before times `{factor}`
-/// plus `{term}`, in 64 bits that wrap, and the first is made from `{seed}`. A prompt is
+/// of the counted prompts: the number of each prompt is that of the previous one times `{factor}`
+/// plus `{term}`, in 64 bits that wrap, and the first is computed from `{seed}`. A prompt is
 /// `{p:NUMBER}`, or `{p:NUMBER:STATUS}` with the exit status of the last command, and a
-/// continuation prompt `{c:NUMBER}` with the number of the last prompt. In `args` and `env`,
+/// continuation prompt is `{c:NUMBER}` with the number of the last prompt. In `args` and `env`,
 /// `{home}` stands for the directory of `files`, which is its `HOME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// What it is called in messages.
+    /// Its name in messages.
     pub name: String,
-    /// What is started.
+    /// The program.
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
-    /// Its environment, beside that of [`crate::pty::Pty::spawn`].
+    /// Its environment, in addition to that of [`crate::pty::Pty::spawn`].
     pub env: BTreeMap<String, String>,
-    /// Files that it finds in its `HOME`, by name.
+    /// The files in its `HOME`, by name.
     pub files: BTreeMap<String, String>,
-    /// Its working directory; that of this process if there is none.
+    /// Its working directory; by default that of this process.
     pub cwd: Option<PathBuf>,
-    /// Its terminal. With echo, what was typed counts as output, unless [`Marks::start`].
+    /// Its terminal. With echo, the typed command counts as output, unless [`Marks::start`].
     pub terminal: Terminal,
-    /// How its prompts are told from everything else.
+    /// How its prompts are recognized.
     pub prompts: Prompts,
-    /// What it prints around commands.
+    /// The marks that it prints around commands.
     pub marks: Marks,
-    /// A command that prints `{left}` and `{right}` next to each other and does not contain them
-    /// so, and leaves alone what the next command can see.
+    /// A command that prints `{left}` and `{right}` joined, does not contain them joined, and
+    /// changes nothing that the next command can see.
     pub marker: String,
     /// How commands are typed.
     pub input: Input,
     /// The key that ends a line.
     pub enter: String,
-    /// A line that closes an unfinished command, if one can.
+    /// A line that closes an incomplete command, if there is one.
     pub close: Option<String>,
-    /// What is typed to give up an unfinished command.
+    /// The keys that abandon an incomplete command.
     pub cancel: String,
-    /// The key that interrupts a command that runs.
+    /// The key that interrupts the running command.
     pub interrupt: u8,
     /// The command that ends it.
     pub exit: String,
 }
 
 impl Profile {
-    /// A REPL of which nothing is known: counted prompts, no marks, lines that end with a line
-    /// feed, and Ctrl-C to interrupt and to cancel.
+    /// A REPL with default settings: counted prompts, no marks, lines that end with a line feed,
+    /// and Ctrl-C to interrupt and to cancel.
     pub fn new(name: &str, program: impl Into<PathBuf>, marker: &str, exit: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -126,21 +126,21 @@ impl Profile {
         }
     }
 
-    /// With these arguments at the end.
+    /// Adds arguments.
     #[must_use]
     pub fn args<const N: usize>(mut self, args: [&str; N]) -> Self {
         self.args.extend(args.map(str::to_owned));
         self
     }
 
-    /// With this variable.
+    /// Adds a variable.
     #[must_use]
     pub fn env(mut self, key: &str, value: &str) -> Self {
         self.env.insert(key.to_owned(), value.to_owned());
         self
     }
 
-    /// With this file in its `HOME`.
+    /// Adds a file to its `HOME`.
     #[must_use]
     pub fn file(mut self, name: &str, content: &str) -> Self {
         self.files.insert(name.to_owned(), content.to_owned());
@@ -149,7 +149,7 @@ impl Profile {
 
     /// The POSIX shell of the system: dash, or bash by that name.
     pub fn sh() -> Self {
-        // In a subshell that passes the status on: `$?` stays what it was.
+        // In a subshell that passes the status on, so that `$?` stays the same.
         Self::new("sh", "sh", "(s=$?; echo '{left}''{right}'; exit $s)", "exit")
             .args(["-i"])
             .env("ENV", "{home}/start")
@@ -173,7 +173,7 @@ impl Profile {
         bash.file("start", include_str!("start/bash.sh"))
     }
 
-    /// Node.js 16 or newer, from `PATH`, reading lines as the terminal collects them.
+    /// Node.js 16 or newer, from `PATH`, with lines that the terminal collects.
     pub fn node() -> Self {
         Self {
             cancel: ".break\n".to_owned(),
@@ -188,7 +188,7 @@ impl Profile {
         .env("TERM", "dumb")
     }
 
-    /// What is typed for a command or a part of it.
+    /// The input for a command or a part of it.
     pub(super) fn typed(&self, text: &str) -> String {
         match self.input {
             Input::Paste if !text.is_empty() => {
@@ -208,7 +208,7 @@ impl Profile {
     }
 }
 
-/// For whoever reads keys with readline: every character that is typed is one of the line.
+/// For REPLs that read keys with readline: every typed character belongs to the line.
 pub(super) const INPUTRC: &str = "set disable-completion on\n\
                                   set enable-bracketed-paste off\n\
                                   set bell-style none\n";

@@ -1,4 +1,4 @@
-//! The profiles of Python: one for each of the ways in which it reads commands.
+//! The profiles of Python: one for each of its ways to read commands.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ use super::{Input, Marks, Profile};
 pub enum Flavour {
     /// With GNU readline or libedit: before 3.13, and since with `PYTHON_BASIC_REPL=1`.
     Readline,
-    /// With nothing: the terminal collects the lines, as where there is no readline.
+    /// With nothing: the terminal collects the lines, as in builds without readline.
     Basic,
     /// With `_pyrepl`, the editor of 3.13 and newer.
     Pyrepl,
@@ -36,19 +36,19 @@ impl Flavour {
     }
 }
 
-/// A Python that is installed.
+/// An installed Python.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Python {
-    /// Where it is.
+    /// Its path.
     pub program: PathBuf,
-    /// Its release: the 13 of 3.13.
+    /// Its minor release: the 13 of 3.13.
     pub minor: u32,
 }
 
 impl Python {
-    /// The Pythons from 3.9 to 3.20 in these directories, the first of each release, by the names
-    /// `python3.N`. Each is asked for its version: a file of that name may be a stand-in for one
-    /// that is not installed.
+    /// The Pythons from 3.9 to 3.20 in these directories, the first of each release, with the names
+    /// `python3.N`. Each is asked for its version, because a file of that name may be a stand-in
+    /// for one that is not installed.
     pub fn among(directories: impl IntoIterator<Item = PathBuf>) -> Vec<Self> {
         let directories: Vec<PathBuf> = directories.into_iter().collect();
         let find = |minor: u32| {
@@ -74,8 +74,8 @@ fn is_python(program: &Path, minor: u32) -> bool {
 }
 
 impl Profile {
-    /// A Python, 3.9 or newer, read in this way. One that has no readline falls back to basic by
-    /// itself; one before 3.13 has no pyrepl and does not become ready as such.
+    /// A Python, 3.9 or newer, that reads commands in this way. A Python without readline falls
+    /// back to basic by itself; one before 3.13 has no pyrepl, and then does not become ready.
     pub fn python(program: impl AsRef<Path>, flavour: Flavour) -> Self {
         let program = program.as_ref();
         let file = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();

@@ -1,11 +1,11 @@
-//! What a command printed is what is returned, byte for byte, whatever it prints.
+//! A command returns exactly the bytes that it printed, whatever they are.
 
 use pretty_assertions::assert_eq;
 use terminal::repl::ReplError;
 
 use crate::interpreters::{end, language, profiles, start};
 
-/// A command and what it prints, in each language.
+/// A command and its output, in each language.
 struct Case {
     what: &'static str,
     shell: &'static str,
@@ -73,7 +73,7 @@ fn cases() -> Vec<Case> {
 
 fn printed(case: &Case, language: &str) -> String {
     match language {
-        // It shows the value of whatever it evaluates.
+        // It shows the value of every expression.
         "node" if case.node.ends_with("void 0") => format!("{}undefined\n", case.printed),
         _ => case.printed.clone(),
     }
@@ -150,7 +150,8 @@ async fn endless_command_is_interrupted_and_the_next_one_works() {
         let (endless, next, expected) = match language(&profile) {
             "shell" => ("echo begun; while :; do :; done", "echo next", "next\n"),
             "python" => ("exec('print(\"begun\")\\nwhile True: pass')", "print('next')", "next\n"),
-            // Interrupted within `console.log`, which goes on after its text is out, Node.js 20 prints nothing ever again.
+            // Interrupted within `console.log`, which goes on after its text is out, Node.js 20
+            // prints nothing ever again.
             _ => ("fs.writeSync(1, 'begun\\n'); while (true);", "'next'", "'next'\n"),
         };
         repl.begin(endless).await.unwrap_or_else(|error| panic!("{}: {error}", profile.name));

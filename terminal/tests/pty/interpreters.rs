@@ -1,11 +1,11 @@
-//! The REPLs of this machine. One that is missing fails the tests that need it.
+//! The REPLs of this machine. A missing one fails the tests that need it.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use terminal::repl::{Profile, Python, Repl};
 
-/// Far more than any start takes; it bounds only what hangs.
+/// Far longer than any start takes; it only ends tests that hang.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// The Pythons of this machine: one with the editor of 3.13, and an older one.
@@ -20,7 +20,7 @@ pub(crate) fn pythons() -> Vec<Python> {
     pythons
 }
 
-/// Every REPL that is described: each flavour of the oldest and the newest Python, and the shells.
+/// Every REPL with a profile: each flavour of the oldest and the newest Python, and the shells.
 pub(crate) fn profiles() -> Vec<Profile> {
     let pythons = pythons();
     let ends = [pythons.first(), pythons.last()];
@@ -36,12 +36,12 @@ pub(crate) async fn start(profile: &Profile) -> Repl {
     repl
 }
 
-/// Ends it, which must leave nothing.
+/// Ends it; it must leave nothing behind.
 pub(crate) async fn end(repl: Repl) -> terminal::pty::Finished {
     repl.end().await.clean().unwrap_or_else(|left| panic!("{left}"))
 }
 
-/// What a REPL is written in, by the name of its profile.
+/// The language of a REPL, by the name of its profile.
 pub(crate) fn language(profile: &Profile) -> &'static str {
     match profile.name.as_str() {
         "sh" | "bash" => "shell",

@@ -1,4 +1,5 @@
-//! What a program in a terminal leaves behind is found, told with what it holds, and ended.
+//! Processes that a program in a terminal leaves behind are found, reported with their descriptors,
+//! and ended.
 
 use std::process::Command;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use terminal::repl::Profile;
 
 use crate::interpreters::{LONG, start};
 
-/// Says that it started when nothing but SIGKILL ends it any more, and waits for ever.
+/// Prints that it has started once only SIGKILL can end it, and waits for ever.
 const STAYS: &str = "trap '' HUP; mkfifo ~/fifo; echo started; read y <~/fifo";
 
 fn sh(script: &str) -> Pty {
@@ -55,11 +56,11 @@ async fn stubborn_program_is_killed_within_the_bound() {
 }
 
 #[tokio::test]
-async fn program_that_closes_its_terminal_and_goes_on_is_told() {
+async fn program_that_closes_its_terminal_and_runs_on_is_reported() {
     let mut pty = sh("exec sleep 300 <&- >&- 2>&-");
     let error = pty.expect_within("ready", LONG).await.unwrap_err();
     assert!(
-        error.to_string().contains("it closed its terminal and goes on without one"),
+        error.to_string().contains("it closed its terminal and runs on without one"),
         "{error}"
     );
     let finished = pty.finish().await.clean().unwrap();
@@ -67,7 +68,7 @@ async fn program_that_closes_its_terminal_and_goes_on_is_told() {
 }
 
 #[tokio::test]
-async fn job_of_a_shell_outlives_it_and_is_told() {
+async fn job_of_a_shell_outlives_it_and_is_reported() {
     let mut repl = start(&Profile::bash()).await;
     repl.begin(&format!("({STAYS}) & disown")).await.unwrap();
     repl.pty().expect("started").await.unwrap();

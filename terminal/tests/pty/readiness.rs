@@ -1,4 +1,4 @@
-//! A REPL is ready when it says so, or the reason why it is not is told.
+//! A REPL is ready when the handshake says so, or the failure says why it is not.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn behind(script: &str) -> Profile {
 }
 
 #[tokio::test]
-async fn what_is_typed_before_readiness_is_garbled_and_after_it_is_not() {
+async fn input_before_readiness_is_garbled_and_later_input_is_not() {
     let python = pythons().remove(0);
     let profile = Profile::python(&python.program, Flavour::Readline);
     let mut command = Command::new(&python.program);
@@ -36,8 +36,8 @@ async fn what_is_typed_before_readiness_is_garbled_and_after_it_is_not() {
 }
 
 #[tokio::test]
-async fn terminal_that_throws_away_what_was_typed_is_asked_again() {
-    // A prompt first, and then the terminal is set up, which discards its input: the worst case.
+async fn input_that_the_terminal_discards_is_typed_again() {
+    // The worst case: a prompt first, and then the terminal is set up, which discards its input.
     let script = "import sys, termios, time\n\
         sys.stdout.write('ready> '); sys.stdout.flush()\n\
         sys.stdin.buffer.raw.read(1)\n\
@@ -49,11 +49,9 @@ async fn terminal_that_throws_away_what_was_typed_is_asked_again() {
         \x20   if line == 'bye': break\n\
         \x20   sys.stdout.write(prompt); sys.stdout.flush()\n";
     let python = pythons().remove(0);
-    let told = Prompts::Told { first: "ready> ".to_owned(), command: "set {prompt}".to_owned() };
-    let profile = Profile {
-        prompts: told,
-        ..Profile::new("worst", &python.program, "say {left} {right}", "bye")
-    };
+    let prompts = Prompts::Set { first: "ready> ".to_owned(), command: "set {prompt}".to_owned() };
+    let profile =
+        Profile { prompts, ..Profile::new("worst", &python.program, "say {left} {right}", "bye") };
     let mut repl = start(&profile.args(["-u", "-c", script])).await;
     assert_eq!(repl.run("say 4 2").await.unwrap().text(), "42\n");
     assert_eq!(repl.run("say ready>").await.unwrap().text(), "ready>\n");
@@ -71,13 +69,13 @@ async fn program_that_never_prompts_is_shown_as_it_is() {
     let ReplError::NotReady { source: PtyError::TimedOut(waiting), .. } = error else {
         panic!("{text}");
     };
-    // How much longer is the machine's affair: a busy one wakes us late.
+    // How much longer depends on the machine: a busy one wakes us late.
     assert!(waiting.waited >= Duration::from_millis(300), "{:?}", waiting.waited);
     assert!(text.contains("for its first prompt") && text.contains("| loading"), "{text}");
 }
 
 #[tokio::test]
-async fn program_that_dies_at_its_start_is_told_with_its_output() {
+async fn program_that_dies_at_its_start_is_reported_with_its_output() {
     let error =
         Repl::start(&behind("echo 'no such library'; exit 127"), Duration::from_secs(20)).await;
     let ReplError::NotReady { source: PtyError::Ended(waiting), .. } = error.unwrap_err() else {
@@ -100,7 +98,7 @@ async fn program_that_prompts_and_hangs_is_not_ready() {
 }
 
 #[tokio::test]
-async fn line_that_the_terminal_would_cut_is_refused_and_nothing_of_it_is_typed() {
+async fn line_that_the_terminal_would_cut_is_rejected_untyped() {
     let mut repl = start(&Profile::sh()).await;
     let long = format!("echo begun\necho {}", "x".repeat(LINE_LIMIT));
     let error = repl.run(&long).await.unwrap_err();
@@ -139,7 +137,7 @@ async fn key_in_a_command_is_refused() {
 }
 
 #[tokio::test]
-async fn exit_in_the_middle_of_a_command_is_told_with_status_and_output() {
+async fn exit_in_the_middle_of_a_command_is_reported_with_status_and_output() {
     for profile in profiles() {
         let mut repl = start(&profile).await;
         let code = match language(&profile) {
@@ -152,7 +150,7 @@ async fn exit_in_the_middle_of_a_command_is_told_with_status_and_output() {
             panic!("{}: {error}", profile.name)
         };
         let printed = output.text();
-        // bash says so itself when a shell for people ends.
+        // bash prints this itself when an interactive shell ends.
         let printed = printed.strip_suffix("exit\n").unwrap_or(&printed);
         assert_eq!((*exit, printed), (Some(Exit::Code(3)), "so far\n"), "{}", profile.name);
         let finished = end(repl).await;
@@ -173,7 +171,7 @@ async fn status_and_state_pass_from_one_command_to_the_next() {
 }
 
 #[tokio::test]
-async fn command_that_takes_too_long_goes_on_and_can_be_interrupted() {
+async fn slow_command_continues_and_can_be_interrupted() {
     let mut repl = start(&Profile::bash()).await;
     repl.set_deadline(Duration::from_millis(300));
     let error = repl.run("echo begun; sleep 300").await.unwrap_err();

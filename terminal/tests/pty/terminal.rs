@@ -1,4 +1,4 @@
-//! What a terminal is and does: size, environment, echo, answers, signals, and all that was shown.
+//! The properties of a terminal: size, environment, echo, answers, signals, and its whole output.
 
 use std::process::Command;
 use std::time::Duration;

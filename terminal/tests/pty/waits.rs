@@ -1,4 +1,4 @@
-//! Waiting for text: in order, with a deadline, and with a message that shows what was there.
+//! Waits for text: in order, with a deadline, and with a message that shows the screen.
 
 use std::process::Command;
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn sh(script: &str) -> Pty {
         .expect("sh in a terminal")
 }
 
-/// Without what differs from run to run.
+/// The message without the parts that differ from run to run.
 fn masked(error: &PtyError) -> String {
     let text = error.to_string();
     let text =
@@ -34,7 +34,7 @@ async fn each_match_begins_where_the_last_one_ended() {
 }
 
 #[tokio::test]
-async fn time_out_says_what_was_awaited_and_shows_the_screen() {
+async fn time_out_reports_the_awaited_text_and_the_screen() {
     let mut pty = sh("printf 'Pass\\rlogin: \\033[31mwho\\033[0m'; read x; echo; read y");
     pty.expect("who").await.unwrap();
     pty.send("me\n").await.unwrap();
@@ -50,13 +50,13 @@ async fn time_out_says_what_was_awaited_and_shows_the_screen() {
     assert_eq!(masked(&error).trim_end(), expected.trim_end_matches("\n    | "));
     let error = pty.expect_within("login", Duration::from_millis(50)).await.unwrap_err();
     let hint =
-        "note      it was shown before the last match, and only what follows that is looked at";
+        "note      it was shown before the last match, but the search begins after that match";
     assert!(error.to_string().contains(hint), "{error}");
     pty.finish().await.clean().unwrap();
 }
 
 #[tokio::test]
-async fn program_that_ends_first_is_told_with_its_last_words() {
+async fn program_that_ends_first_is_reported_with_its_last_output() {
     let mut pty = sh("echo 'cannot open display'; exit 7");
     let error = pty.expect("ready").await.unwrap_err();
     let PtyError::Ended(waiting) = &error else { panic!("{error:?}") };

@@ -1,6 +1,6 @@
-//! Prints where a binary is: `locate-binary [--from DIR] NAME`.
+//! Prints the path of a binary: `locate-binary [--from DIR] NAME`.
 //!
-//! With `--from` it changes the current directory first, as a test under examination may.
+//! With `--from` it changes the current directory first, as a test may.
 
 use std::env;
 use std::error::Error;
@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     match locate() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to tell when stderr is closed.
+            // Without stderr there is no place left to report to.
             let _ = writeln!(io::stderr(), "locate-binary: {error}");
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! Bazel's runfiles manifest: one line a file, and the lines' escapes.
+//! Bazel's runfiles manifest: one line per file, with escapes.
 
 use std::borrow::Cow;
 use std::fs;

@@ -1,22 +1,22 @@
-//! Which conditions are tried, from cheap to dear.
+//! The conditions that a hunt tries, from cheap to expensive.
 
 use crate::conditions::Conditions;
 use crate::plan::Plan;
 use crate::target::Form;
 
-/// How many copies for each processor: what other tools that run a test against itself do, and enough that every processor has
-/// somebody waiting.
+/// The number of copies per processor: as many as other tools run when they run a test against
+/// itself, and enough to keep every processor busy.
 const COPIES: usize = 2;
 
-/// The arms of a hunt. The first is the target as it is: the tail of each of its runs is a number, so that a few of them tell
-/// how near it is to leaking before any processor is burnt.
+/// The arms of a hunt. The first is the undisturbed target: each of its runs yields a tail, so a
+/// few of them show how close it is to leaking, at no cost.
 pub fn arms(plan: &Plan) -> Vec<Conditions> {
     let most = plan.target.at_a_time.map_or(usize::MAX, usize::from);
     let copies = (COPIES * plan.processors).max(2).min(most);
     let plain = Conditions::default;
     let mut arms = vec![plain(), Conditions { copies, ..plain() }];
     if matches!(plan.target.form, Form::Check { .. }) {
-        // Time at the right moment does more than load at any.
+        // A delay at the right moment does more than any load.
         arms.extend([
             Conditions { delays: true, ..plain() },
             Conditions { pauses: true, ..plain() },
@@ -32,7 +32,7 @@ pub fn arms(plan: &Plan) -> Vec<Conditions> {
         Conditions { copies, busy: 4, ..plain() },
         Conditions { copies, busy: 16, ballast: plan.ballast, ..plain() },
     ]);
-    // With one copy at a time, or no memory to spare, some are the same.
+    // With one copy at a time, or no spare memory, some are equal.
     let mut seen = Vec::new();
     arms.retain(|arm| {
         let is_new = !seen.contains(arm);

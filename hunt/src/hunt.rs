@@ -1,4 +1,4 @@
-//! A hunt from its beginning to its report.
+//! A hunt from its start to its report.
 
 use tokio::sync::watch;
 
@@ -13,17 +13,17 @@ use crate::statistics::{Rate, runs_to_show};
 use crate::token::Token;
 use crate::withheld::withhold;
 
-/// Nothing could be run.
+/// No run could be done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unable(pub String);
 
-/// Looks for a run that goes wrong; finds out what it needs and how often it happens. `cancel` ends it early: what is known by
-/// then is reported.
+/// Searches for a run that goes wrong, then finds out what it needs and how often it happens.
+/// `cancel` ends it early, with a report on the results so far.
 ///
 /// # Errors
 ///
-/// If not a single run could be done.
+/// If no run could be done at all.
 pub fn hunt(
     plan: &Plan,
     runner: &dyn Runner,
@@ -43,7 +43,7 @@ pub fn hunt(
     Ok(report)
 }
 
-/// Takes note of how it ended.
+/// Records how it ended.
 pub(crate) fn close(
     report: &mut Report,
     course: &Course<'_>,
@@ -58,7 +58,7 @@ pub(crate) fn close(
     }
 }
 
-/// The kind of a hit: the one that was looked for, or the gravest.
+/// The kind of a hit: the expected one, or the most serious.
 pub(crate) fn kind_of(seen: &Observation, expected: Option<Kind>) -> Option<Kind> {
     expected.or_else(|| seen.kinds.first().copied())
 }
@@ -106,17 +106,17 @@ fn reproduced(report: &mut Report, plan: &Plan, found: &Search, hit: &Hit, known
 fn sentence(kind: Option<Kind>, hit: &Hit, arm: &str, known: &Confirmed, before: Rate) -> String {
     let what = kind.map_or_else(|| "a hit".to_owned(), |kind| format!("a {kind}"));
     let again = match known.again {
-        // Where most runs are hits, it is not the seed.
+        // Where most runs are hits, the seed is not the cause.
         again if is_steady(again) && before.estimate() < 0.5 => {
-            "; the seed brings it back".to_owned()
+            "; the seed reproduces it".to_owned()
         }
         _ if before.hits > 0 => format!("; it happens in {}", rate_in_words(before)),
-        _ => "; it was seen this once".to_owned(),
+        _ => "; it was seen only once".to_owned(),
     };
     format!("{what}, in run {} ({arm}), after {:.1} s{again}", hit.runs, hit.took.as_secs_f64())
 }
 
-/// What the sequential test adds.
+/// The result of the sequential test, in words.
 fn settled(found: &Search, certainty: Certainty) -> String {
     let Certainty { p1, beta, .. } = certainty;
     let settled = found.arms.iter().filter(|arm| arm.is_settled()).count();
@@ -140,7 +140,7 @@ fn not_reproduced(report: &mut Report, found: &Search, certainty: Certainty) {
         _ => Answer::NotReproduced,
     };
     report.sentence = match all.runs {
-        0 => "not a single run ended".to_owned(),
+        0 => "no run ended".to_owned(),
         runs => format!(
             "not in {runs} runs: its rate is below {} at 95 % over all conditions, below {} as it is{}",
             percent(all.upper_bound()),
@@ -151,7 +151,8 @@ fn not_reproduced(report: &mut Report, found: &Search, certainty: Certainty) {
 }
 
 impl Token {
-    /// How many clean runs under its conditions show that it is fixed; `None` if its rate is not known.
+    /// The number of clean runs under its conditions that prove a fix; `None` if its rate is
+    /// unknown.
     pub(crate) fn runs_to_prove(&self) -> Option<u64> {
         let known = if self.before.hits > 0 { self.before } else { self.again };
         runs_to_show(known.interval().0)

@@ -1,4 +1,4 @@
-//! What is done with a token: the same run again, and the proof that it is gone.
+//! Uses a token: repeats its run, or proves that the problem is gone.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::arm::{Arm, Measure};
 use crate::confirm::{is_steady, repeat};
 use crate::course::{Batch, Course, Enough, Halt, Watch};
-use crate::hunting::{Unable, close, kind_of};
+use crate::hunt::{Unable, close, kind_of};
 use crate::plan::Plan;
 use crate::report::text::{percent, rate_in_words};
 use crate::report::{Answer, ConditionReport, HitReport, Mode, Proof, Report};
@@ -16,24 +16,26 @@ use crate::statistics::{Rate, fell, runs_to_show};
 use crate::token::Token;
 use crate::withheld::restore;
 
-/// How many repetitions of the very run come first in a proof, if its seed had brought it back.
+/// The number of repetitions of the same run that come first in a proof, if its seed had reproduced
+/// it.
 const VERY_RUN: usize = 3;
 
-/// How many hits are enough to say that it is not fixed.
+/// The number of hits that prove that it is not fixed.
 const HITS: u64 = 5;
 
-/// How many runs of a replay are judged at a time.
+/// The number of runs of a replay that are judged at a time.
 const BLOCK: u64 = 8;
 
 /// No limit but that of the hunt.
 const ALL: Duration = Duration::MAX;
 
-/// Repeats the run of a token until it is a hit, as often as its rate demands: so often that it would be missed once in twenty
-/// replays at most. The target and the time-outs are those of the token; `plan` gives the limits.
+/// Repeats the run of a token until it is a hit, at most so often that a replay would miss it once
+/// in twenty times at its known rate. The target and the timeouts are those of the token; `plan`
+/// gives the limits.
 ///
 /// # Errors
 ///
-/// If not a single run could be done.
+/// If no run could be done at all.
 pub fn replay(
     token: &Token,
     plan: &Plan,
@@ -82,18 +84,18 @@ pub fn replay(
         ),
         (None, None) => format!("not in {} runs; it was seen once only", arm.rate.runs),
     };
-    report.hit = hit.map(|(index, seen)| told(&report, token, index, seed, &arm, seen));
+    report.hit = hit.map(|(index, seen)| hit_report(&report, token, index, seed, &arm, seen));
     report.token = report.hit.is_some().then(|| token.to_string());
     Ok(report)
 }
 
-/// Shows that what a token tells of is gone, or that it is not: under the same conditions and with the same seeds as it was
-/// measured before, so many runs that a rate as low as the lower end of the interval would have shown itself with
-/// 95 %.
+/// Proves that the problem of a token is gone, or that it is not: under the same conditions and
+/// with the same seeds as before, with enough runs that a rate at the lower end of the interval
+/// would have shown itself with 95 %.
 ///
 /// # Errors
 ///
-/// If not a single run could be done.
+/// If no run could be done at all.
 pub fn prove_fixed(
     token: &Token,
     plan: &Plan,
@@ -103,7 +105,7 @@ pub fn prove_fixed(
 ) -> Result<Report, Unable> {
     let plan = planned(token, plan)?;
     let mut course = Course::new(&plan, runner, cancel, watch);
-    course.doing("the very run");
+    course.doing("the same run");
     let mut very = Rate::default();
     let mut halt = None;
     if is_steady(token.again) {
@@ -137,14 +139,15 @@ pub fn prove_fixed(
     (report.answer, report.sentence) = judged(&proof, very);
     report.proof = Some(proof);
     let seed = |index| crate::seed::of_run(token.seed, &arm.name, index);
-    report.hit = hit.map(|(index, seen)| told(&report, token, index, seed(index), &arm, seen));
+    report.hit =
+        hit.map(|(index, seen)| hit_report(&report, token, index, seed(index), &arm, seen));
     Ok(report)
 }
 
 fn judged(proof: &Proof, very: Rate) -> (Answer, String) {
     let Proof { before, after, needed, p } = *proof;
     if very.hits > 0 {
-        let sentence = format!("the very run is still a hit, {} times of {}", very.hits, very.runs);
+        let sentence = format!("the same run is still a hit, {} times of {}", very.hits, very.runs);
         return (Answer::NotFixed, sentence);
     }
     if after.hits > 0 {
@@ -184,7 +187,7 @@ fn runs(count: u64) -> String {
     if count == 1 { "1 run".to_owned() } else { format!("{count} runs") }
 }
 
-/// The plan, with what the token says.
+/// The plan, with the settings of the token.
 fn planned(token: &Token, plan: &Plan) -> Result<Plan, Unable> {
     Ok(Plan {
         target: restore(token.target.clone(), &token.withheld)?,
@@ -205,7 +208,7 @@ fn run(
     let at_ms = course.elapsed().as_secs_f64() * 1e3;
     let judged_by =
         Measure { expected: course.plan.target.expected, leak_timeout: course.plan.leak_timeout };
-    // The whole of the time that is left.
+    // All of the remaining time.
     let slice = course.left();
     let (seen, halt) = course.batch(Batch { conditions: &conditions, seeds, slice, enough });
     arm.note(at_ms, &seen, judged_by);
@@ -216,7 +219,7 @@ fn first_hit(plan: &Plan, seen: Vec<(u64, Observation)>) -> Option<(u64, Observa
     seen.into_iter().find(|(_, seen)| seen.is_hit(plan.target.expected))
 }
 
-fn told(
+fn hit_report(
     report: &Report,
     token: &Token,
     index: u64,
