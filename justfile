@@ -43,6 +43,10 @@ real-stable VERSION *RUNS:
 mutants *ARGS:
     @scripts/mutants "$@"
 
+# Measure the sources: sizes, import circles, what should become less; `just house --before FILE` beside an earlier `--json`.
+house *ARGS:
+    @cargo xtask house "$@"
+
 # Look for leaks of these tests, or hunt those of a log: `just leak-hunt --from-log ci.log`.
 leak-hunt *ARGS:
     @scripts/leak-hunt "$@"

@@ -53,12 +53,9 @@ pub(crate) enum Command {
     Supervise(SuperviseArgs),
     /// Say what this machine can and cannot do
     Doctor,
-    /// Print the page about real servers from the reports of their runs.
-    #[command(name = "__releases", hide = true)]
-    Releases {
-        /// What `run --json` wrote, oldest release first
-        reports: Vec<PathBuf>,
-    },
+    /// Print what earlier reports of `run --json` say together
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Tell a changed reference subject from the embedded one.
     #[command(name = "__judge", hide = true)]
     Judge(JudgeArgs),
@@ -213,6 +210,9 @@ pub(crate) struct ReportArgs {
     /// Failures that are expected: one `id-or-glob  # reason` a line
     #[arg(long, value_name = "FILE")]
     pub(crate) known_failures: Option<PathBuf>,
+    /// The same from DIR/VERSION.txt, by the Codex release that the subject claims, like DIR/0.98.0.txt
+    #[arg(long, value_name = "DIR", conflicts_with = "known_failures")]
+    pub(crate) known_failures_dir: Option<PathBuf>,
     /// Write a list of what fails now
     #[arg(long, value_name = "FILE")]
     pub(crate) write_known_failures: Option<PathBuf>,
@@ -234,6 +234,17 @@ pub(crate) struct SubjectArgs {
     /// Hold the subject to this Codex release, or to the newest, whatever it claims
     #[arg(long, value_name = "VERSION|newest", value_parser = held)]
     pub(crate) as_release: Option<Held>,
+}
+
+/// `proctor report`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Print a page in Markdown: what each of several releases of one server does not do, with the evidence
+    Releases {
+        /// What `run --json` wrote, oldest release first
+        #[arg(required = true, value_name = "REPORT")]
+        reports: Vec<PathBuf>,
+    },
 }
 
 /// `proctor list`.

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, ReportCommand};
 use crate::exit_code::Stop;
 
 // Links the checks in: they register themselves.
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
         Command::Supervise(args) => supervise::supervise(&args),
         Command::Doctor => doctor::doctor(),
         Command::Judge(args) => judge::judge(&args),
-        Command::Releases { reports } => releases::releases(&reports),
+        Command::Report(ReportCommand::Releases { reports }) => releases::releases(&reports),
     })
 }
 

@@ -36,7 +36,7 @@ use unexamined::Unexamined;
 pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     let began = Instant::now();
     let settings = SettingsFile::read()?;
-    let request = Request::new(args, &settings)?;
+    let mut request = Request::new(args, &settings)?;
     // Whatever can be refused is refused before anything is started.
     request.filters.cases().map_err(refused)?;
     let options = &request.options;
@@ -46,6 +46,11 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
 
     let (mut report, stop) = match examine(&request, &interrupt) {
         Ok(examined) => {
+            if let Some(directory) = &args.reports.known_failures_dir {
+                request.options.known_failures =
+                    known_failures::of_release(directory, &examined.profile)?;
+                outputs.keep(&request.options.known_failures);
+            }
             introduce(args, &request, &examined, &mut outputs)?;
             (check(args, request, examined, &interrupt, &mut outputs, began)?, None)
         }

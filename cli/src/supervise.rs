@@ -1,5 +1,7 @@
 //! `proctor supervise`: one command, and what it leaves behind.
 
+mod runner;
+
 use std::fs::OpenOptions;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -19,6 +21,9 @@ use crate::{reference, terminal};
 pub(crate) fn supervise(args: &SuperviseArgs) -> Result<u8, Stop> {
     if let (Some(junit), Some(json)) = (&args.merge_junit, &args.json) {
         return merge(junit, json);
+    }
+    if args.print_runner {
+        return runner::print(args);
     }
     if asks_for_a_list(&args.command) {
         return Err(become_it(args));

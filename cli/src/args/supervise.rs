@@ -11,7 +11,7 @@ use super::value::{duration, grace};
 
 /// `proctor supervise`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("what").required(true).args(["command", "merge_junit"]))]
+#[command(group = ArgGroup::new("what").required(true).args(["command", "merge_junit", "print_runner"]))]
 pub(crate) struct SuperviseArgs {
     /// Append a record of the run to FILE, one line of JSON; read it, with --merge-junit
     #[arg(long, value_name = "FILE")]
@@ -19,6 +19,9 @@ pub(crate) struct SuperviseArgs {
     /// Run nothing: add the causes that are recorded in --json FILE to nextest's JUnit report
     #[arg(long, value_name = "JUNIT", requires = "json")]
     pub(crate) merge_junit: Option<PathBuf>,
+    /// Run nothing: print the variable, NAME=VALUE, that makes cargo run every test under this proctor with these options
+    #[arg(long)]
+    pub(crate) print_runner: bool,
     /// How long what the command started may outlive it, like 50ms or 0; 200ms without it
     #[arg(long, value_name = "DURATION", value_parser = grace)]
     pub(crate) grace: Option<Duration>,

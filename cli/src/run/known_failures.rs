@@ -1,10 +1,33 @@
-//! The list of what fails now, in the form that `--known-failures` reads.
+//! The list of what fails now, in the form that `--known-failures` reads; and the list of one release among several.
+
+use std::path::Path;
 
 use harness::check::all;
 use harness::known_failures::{KnownFailures, Line, render};
 use harness::outcome::Outcome;
+use harness::profile::Profile;
 use harness::report::{CheckReport, Report};
 use shown::{masked, printable};
+
+use crate::exit_code::Stop;
+
+/// Finds out whether a directory of lists can be read. Its lists are told apart only once the subject is known.
+pub(super) fn of_directory(directory: &Path) -> Result<KnownFailures, Stop> {
+    std::fs::read_dir(directory).map(|_| KnownFailures::default()).map_err(|error| {
+        Stop::usage(format!("cannot read the known failures in {}: {error}", directory.display()))
+    })
+}
+
+/// The list of the release that the subject claims.
+pub(super) fn of_release(directory: &Path, profile: &Profile) -> Result<KnownFailures, Stop> {
+    let Some(release) = profile.release else {
+        let directory = directory.display();
+        return Err(Stop::usage(format!(
+            "the subject claims no release, so it has no list in {directory}: name one by --known-failures"
+        )));
+    };
+    KnownFailures::read(&directory.join(format!("{release}.txt"))).map_err(Stop::usage)
+}
 
 /// How long a reason may be, in bytes.
 const WIDTH: usize = 500;

@@ -93,6 +93,11 @@ impl Outputs {
         written.into_iter().flatten().collect()
     }
 
+    /// Keeps what this list says of cases that are not selected, instead of the one that was known before the subject was.
+    pub(super) fn keep(&mut self, known: &KnownFailures) {
+        self.kept = known.clone();
+    }
+
     /// Says at once who is examined.
     pub(super) fn introduce(&mut self, lines: &str) {
         self.told.introduced();

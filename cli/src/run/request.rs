@@ -16,6 +16,7 @@ use crate::args::value::Jobs;
 use crate::exit_code::Stop;
 use crate::reference;
 use crate::run::home_template::HomeTemplate;
+use crate::run::known_failures;
 use crate::run::profile;
 use crate::run::rerun::Rerun;
 use crate::run::scripts;
@@ -96,9 +97,11 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
 fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
     let pace = &args.pace;
     let list = args.reports.known_failures.as_ref().or(settings.known_failures.as_ref());
-    let known_failures = match list {
-        Some(path) => KnownFailures::read(path).map_err(Stop::usage)?,
-        None => KnownFailures::default(),
+    let known_failures = match (&args.reports.known_failures_dir, list) {
+        // Which of its lists is meant is known once the subject has been asked.
+        (Some(directory), _) => known_failures::of_directory(directory)?,
+        (None, Some(path)) => KnownFailures::read(path).map_err(Stop::usage)?,
+        (None, None) => KnownFailures::default(),
     };
     let defaults = Options::default();
     Ok(Options {

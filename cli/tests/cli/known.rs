@@ -70,6 +70,24 @@ fn what_fails_only_sometimes_may_pass_and_fail_and_stays_listed() {
 }
 
 #[test]
+fn the_list_is_that_of_the_claimed_release() {
+    let world = World::new();
+    world.write("lists/0.98.0.txt", "initialize::only_once  # it forgets\n");
+    world.write("lists/0.169.0.txt", "# Nothing.\n");
+    let run = |release: &str| {
+        let select = ["run", "--check", "initialize::only_once@v2", "--as-release", release];
+        world.proctor(select.into_iter().chain(["--known-failures-dir", "lists"]))
+    };
+    let ran = run("0.98.0").exits(1);
+    assert!(ran.stdout.contains("listed as failing (line 1: it forgets)"), "{}", ran.stdout);
+    run("0.169.0").exits(0);
+    let ran = run("0.171.0").exits(2);
+    assert!(ran.stderr.contains("known failures in lists/0.171.0.txt"), "{}", ran.stderr);
+    let ran = run("newest").exits(2);
+    assert!(ran.stderr.contains("the subject claims no release"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_line_that_matches_no_check_fails_the_run() {
     let world = World::new();
     world.write("known", "gone::long_ago  # nobody remembers\n");

@@ -40,6 +40,12 @@ fn bad_arguments_get_one_line() {
         (&["run", "--seed", "x"], "invalid digit found in string"),
         (&["run", "--env", "NAME"], "expected a form like NAME=value"),
         (&["run", "--known-failures", "missing"], missing),
+        (&["run", "--known-failures-dir", "missing"], missing),
+        (
+            &["run", "--known-failures-dir", ".", "--known-failures", "missing"],
+            "cannot be used with",
+        ),
+        (&["report", "releases"], "the following required arguments were not provided: <REPORT>"),
         (&["run", "--home-template", "missing"], "cannot read the home template missing"),
         (&["list", "--suite", "nosuch"], "no suite is called `nosuch`"),
         (&["list", "extra"], "unexpected argument 'extra' found"),

@@ -29,6 +29,17 @@ fn host() -> String {
     host.to_uppercase().replace('-', "_")
 }
 
+/// What `proctor supervise --print-runner` prints with these options: the variable, and its value.
+fn printed(stage: &Stage, options: &[&str]) -> (String, String) {
+    let mut print = Command::new(proctor());
+    print.args(["supervise", "--print-runner"]).args(options).current_dir(stage.path("."));
+    let output = print.env_remove("CARGO_BUILD_TARGET").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (name, value) = text.trim_end().split_once('=').unwrap();
+    (name.to_owned(), value.to_owned())
+}
+
 /// A project with these tests, and `cargo nextest run` in it.
 fn run(stage: &Stage) -> String {
     fs::create_dir_all(stage.path("src")).unwrap();
@@ -45,11 +56,32 @@ fn run(stage: &Stage) -> String {
             cargo.env_remove(name);
         }
     }
-    let runner =
-        format!("{} supervise --json {} --", proctor().display(), stage.path("json").display());
-    cargo.env(format!("CARGO_TARGET_{}_RUNNER", host()), runner).env("LEAKY", leaky());
+    let (name, runner) = printed(stage, &["--json", "json"]);
+    cargo.env(name, runner).env("LEAKY", leaky());
     let output = cargo.env("CARGO_TARGET_DIR", stage.path("target")).output().unwrap();
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_variable_for_cargo_is_printed() {
+    let stage = Stage::new();
+    let options = ["--json", "json", "--timeout", "1m30s", "--grace", "0s", "--strict"];
+    let (name, value) = printed(&stage, &options);
+    assert_eq!(name, format!("CARGO_TARGET_{}_RUNNER", host()));
+    let own = proctor().canonicalize().unwrap();
+    let json = stage.path(".").canonicalize().unwrap().join("json");
+    let expected = format!(
+        "{} supervise --json {} --grace 0s --timeout 1m30s --strict --",
+        own.display(),
+        json.display()
+    );
+    assert_eq!(value, expected);
+
+    let mut refused = Command::new(proctor());
+    refused.args(["supervise", "--print-runner", "--json", "two words"]);
+    let output = refused.output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
 }
 
 #[test]
