@@ -20,7 +20,7 @@ pub(crate) fn answer(error: &Error, args: &[std::ffi::OsString]) -> Result<u8, S
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             let names: Vec<_> = visible().map(|command| command.get_name().to_owned()).collect();
             Err(Stop::usage(format!(
-                "which command? There are {}; see `proctor --help`",
+                "no command is given; the commands are {}; see `proctor --help`",
                 names.join(", ")
             )))
         }
@@ -44,7 +44,7 @@ fn forgotten(error: &Error, args: &[OsString]) -> Option<String> {
     }
     let quoted = |words: &[Cow<'_, str>]| shlex::try_join(words.iter().map(AsRef::as_ref)).ok();
     let (before, command) = (quoted(&words[1..at])?, quoted(&words[at..])?);
-    Some(format!("a command stands behind `--`: proctor {before} -- {command}"))
+    Some(format!("write `--` before the command: proctor {before} -- {command}"))
 }
 
 fn visible() -> impl Iterator<Item = clap::Command> {
@@ -113,7 +113,7 @@ mod tests {
     fn no_command_at_all_names_them() {
         assert_eq!(
             told(&["proctor"]),
-            "which command? There are run, list, explain, init, prove, hunt, proxy, mock-model, supervise, doctor; see `proctor --help`"
+            "no command is given; the commands are run, list, explain, init, prove, hunt, proxy, mock-model, supervise, doctor, report; see `proctor --help`"
         );
     }
 }

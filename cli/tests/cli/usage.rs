@@ -7,18 +7,18 @@ fn bad_arguments_get_one_line() {
     let world = World::new();
     let missing = "known failures in missing";
     for (args, says) in [
-        (&[][..], "which command? There are run, list"),
+        (&[][..], "no command is given; the commands are run, list"),
         (&["rnu"], "unrecognized subcommand 'rnu'"),
         (&["run", "--jsn", "x"], "unexpected argument '--jsn' found"),
         (
             &["run", "my-server", "app-server"],
-            "a command stands behind `--`: proctor run -- my-server app-server",
+            "write `--` before the command: proctor run -- my-server app-server",
         ),
         (
             &["run", "--suite", "auth", "./my server", "--port", "1"],
-            "a command stands behind `--`: proctor run --suite auth -- './my server' --port 1",
+            "write `--` before the command: proctor run --suite auth -- './my server' --port 1",
         ),
-        (&["proxy", "x"], "a command stands behind `--`: proctor proxy -- x"),
+        (&["proxy", "x"], "write `--` before the command: proctor proxy -- x"),
         (&["run", "--fail-fast=0"], "0 is not in 1..=100000"),
         (&["run", "--rerun", "missing"], "cannot rerun missing: No such file"),
         (&["run", "--dialect", "v3"], "unknown dialect `v3`, expected v1, v2 or mcp"),
