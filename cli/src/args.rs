@@ -13,7 +13,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use harness::profile::Held;
 use harness::select::Filters;
-use harness::{Dialect, Level};
+use report::{Dialect, Level};
 
 use crate::judge::Place;
 use crate::settings_file;

@@ -8,7 +8,7 @@ use strsim::normalized_damerau_levenshtein as alike;
 use crate::args::ExplainArgs;
 use crate::exit_code::{HELD, Stop};
 use crate::list::{about, dialects, place};
-use crate::{reference, terminal};
+use crate::{proxy, reference, terminal};
 
 /// How many ids are named when the one that was asked for does not exist.
 const NEAREST: usize = 3;
@@ -54,9 +54,9 @@ fn page(check: &Check) -> String {
     if check.observes().is_some() {
         field("kind", "observer: judges every conversation of a run");
     }
-    let faults = reference::faults();
+    let faults = [reference::faults(), proxy::faults()].concat();
     let mut proven = false;
-    for fault in faults.iter().filter(|fault| fault.caught_by.contains(&id)) {
+    for fault in faults.iter().filter(|fault| fault.is_named_by(check)) {
         field(
             if proven { "" } else { "proven by" },
             &format!("{}: {} ({})", fault.name, fault.sentence, fault.place),

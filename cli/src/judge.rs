@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ::reference::{PLANTED, Planted};
 use harness::Subject;
 use harness::check::Check;
 use harness::failure::Kind;
@@ -119,15 +120,12 @@ fn observes(check: &&'static Check) -> bool {
 /// Begins with the checks that find the faults planted nearest to the change: most likely they find the change, too.
 fn nearest_first(selected: &mut [Selected], near: Option<&Place>) {
     let Some(near) = near else { return };
-    let mut distances: HashMap<&str, (usize, u32)> = HashMap::new();
-    for fault in fixtures::FAULTS {
-        let apart = (near.steps_to(fault.file), near.line.abs_diff(fault.line));
-        for id in fault.caught_by {
-            distances.entry(id).and_modify(|least| *least = apart.min(*least)).or_insert(apart);
-        }
-    }
+    let apart = |planted: &Planted| (near.steps_to(planted.file), near.line.abs_diff(planted.line));
+    let distances: HashMap<_, _> =
+        PLANTED.iter().map(|planted| (planted.fault.name, apart(planted))).collect();
     selected.sort_by_key(|one| {
-        distances.get(one.case.check.id().as_str()).copied().unwrap_or((usize::MAX, 0))
+        let faults = one.case.check.faults.iter();
+        faults.filter_map(|name| distances.get(name)).min().copied().unwrap_or((usize::MAX, 0))
     });
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use harness::Check;
 use harness::select::FilterError;
-use harness::{Check, Dialect};
+use report::Dialect;
 use serde::Serialize;
 
 use crate::args::ListArgs;

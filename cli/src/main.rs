@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         && let Some((name, own)) = own.split_first()
         && name == "reference"
     {
-        return fixtures::reference::main(own.iter().cloned());
+        return ::reference::main(own.iter().cloned());
     }
     let command = match Cli::try_parse_from(&args) {
         Ok(cli) => cli.command,
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     }
     finish(match command {
         // These are other programs that happen to live in this binary: their exit codes are their own.
-        Command::Reference(raw) => return fixtures::reference::main(raw.args.into_iter()),
+        Command::Reference(raw) => return ::reference::main(raw.args.into_iter()),
         Command::Guardian => return reaper::guardian::main(),
         Command::Supervised => return reaper::supervise::main(),
         Command::Load(raw) => return ::hunt::load::main(raw.args.iter()),

@@ -1,8 +1,8 @@
 //! What is shown while a run is under way: a bar on stderr, if somebody watches.
 
-use harness::outcome::Outcome;
 use harness::run::Case;
 use indicatif::{ProgressBar, ProgressStyle};
+use report::Outcome;
 
 use crate::terminal;
 

@@ -5,7 +5,7 @@ mod memory;
 mod page;
 
 use harness::Subject;
-use harness::prove::{Fault, Plan, Variant, Watch, prove as prove_all};
+use harness::prove::{Plan, Planted, Variant, Watch, prove as prove_all};
 use harness::run::Case;
 use harness::select::Filters;
 use reaper::process;
@@ -111,7 +111,7 @@ fn subject(args: &ProveArgs) -> Result<Subject, Stop> {
 }
 
 /// The faults that are planted.
-fn faults(args: &ProveArgs) -> Vec<Fault> {
+fn faults(args: &ProveArgs) -> Vec<Planted> {
     let of_reference = if args.proxy { Vec::new() } else { reference::faults() };
     of_reference.into_iter().chain(proxy::faults()).collect()
 }

@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::time::Duration;
 
+use faults::UnknownFault;
 use harness::Subject;
-use harness::prove::Fault;
+use harness::prove::Planted;
 use proxy::{Delays, Log, Pauses, Relay};
 
 use crate::args::{ProxyArgs, TiedArgs};
@@ -29,7 +30,7 @@ fn stand_in(args: &ProxyArgs) -> Result<Infallible, Stop> {
     if args.command.is_empty() {
         return Err(Stop::usage("no command: proctor proxy [--fault NAME] -- COMMAND…"));
     }
-    let fault = args.fault.as_deref().map(proxy::find).transpose().map_err(Stop::usage)?;
+    let fault = args.fault.as_deref().map(proxy::find).transpose().map_err(unknown)?;
     let log = args.log.as_ref().map(|path| {
         File::create(path)
             .map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
@@ -51,22 +52,26 @@ pub(crate) fn tied(args: &TiedArgs) -> Result<u8, Stop> {
     Err(Stop::unable(format!("cannot start {}: {error}", program.display())))
 }
 
-/// The faults with their sentences and the checks that find them, as people read them.
+fn unknown(error: UnknownFault) -> Stop {
+    Stop::usage(format!("{error}; `--list` prints all of them"))
+}
+
+/// The faults with their sentences, as people read them.
 fn list() -> String {
-    let faults: Vec<_> = proxy::faults().collect();
+    let faults: Vec<_> = proxy::planted().map(|planted| planted.fault).collect();
     let width = faults.iter().map(|fault| fault.name.len()).max().unwrap_or(0);
-    let line = |fault: &&proxy::Fault| format!("{:width$}  {}\n", fault.name, fault.sentence);
+    let line = |fault: &faults::Fault| format!("{:width$}  {}\n", fault.name, fault.sentence);
     faults.iter().map(line).collect()
 }
 
 /// Every fault, as a proof knows it.
-pub(crate) fn faults() -> Vec<Fault> {
-    proxy::faults()
-        .map(|fault| Fault {
-            name: format!("{PREFIX}{}", fault.name),
-            sentence: fault.sentence.to_owned(),
-            caught_by: fault.caught_by.iter().map(|&id| id.to_owned()).collect(),
-            place: format!("{}:{}", fault.file, fault.line),
+pub(crate) fn faults() -> Vec<Planted> {
+    proxy::planted()
+        .map(|planted| Planted {
+            fault: planted.fault.name.to_owned(),
+            name: format!("{PREFIX}{}", planted.fault.name),
+            sentence: planted.fault.sentence.to_owned(),
+            place: format!("{}:{}", planted.file, planted.line),
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use harness::Subject;
-use harness::prove::{Fault, Variant};
+use harness::prove::{Planted, Variant};
 
 use crate::exit_code::Stop;
 
@@ -43,15 +43,15 @@ pub(crate) fn telling(reference: &Subject) -> Subject {
 
 /// Every variant of the reference subject, by name.
 pub(crate) fn variants() -> Vec<Variant> {
-    let mut variants: Vec<_> = fixtures::VARIANTS
+    let mut variants: Vec<_> = ::reference::PLACES
         .iter()
-        .map(|variant| Variant {
-            name: variant.name.to_owned(),
-            sentence: variant.sentence.to_owned(),
-            place: format!("{}:{}", variant.file, variant.line),
-            waits: variant.waits,
-            beside: variant.beside.map(str::to_owned),
-            sign: fixtures::variant::sign(variant.name),
+        .map(|place| Variant {
+            name: place.variant.name.to_owned(),
+            sentence: place.variant.sentence.to_owned(),
+            place: format!("{}:{}", place.file, place.line),
+            waits: place.variant.waits,
+            beside: place.variant.beside.map(str::to_owned),
+            sign: ::reference::variant::sign(place.variant.name),
         })
         .collect();
     variants.sort_by(|a, b| a.name.cmp(&b.name));
@@ -67,14 +67,14 @@ pub(crate) fn impatient(subject: &Subject, patience: Duration) -> Subject {
 }
 
 /// Every fault that is planted in the reference subject, by name.
-pub(crate) fn faults() -> Vec<Fault> {
-    let mut faults: Vec<_> = fixtures::FAULTS
+pub(crate) fn faults() -> Vec<Planted> {
+    let mut faults: Vec<_> = ::reference::PLANTED
         .iter()
-        .map(|fault| Fault {
-            name: fault.name.to_owned(),
-            sentence: fault.sentence.to_owned(),
-            caught_by: fault.caught_by.iter().map(|&id| id.to_owned()).collect(),
-            place: format!("{}:{}", fault.file, fault.line),
+        .map(|planted| Planted {
+            fault: planted.fault.name.to_owned(),
+            name: planted.fault.name.to_owned(),
+            sentence: planted.fault.sentence.to_owned(),
+            place: format!("{}:{}", planted.file, planted.line),
         })
         .collect();
     faults.sort_by(|a, b| a.name.cmp(&b.name));

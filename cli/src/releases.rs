@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness::report::Report;
-use harness::report::releases::page;
+use report::Report;
+use report::releases::page;
 
 use crate::exit_code::{HELD, Stop};
 use crate::terminal;

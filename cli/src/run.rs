@@ -12,13 +12,14 @@ mod unexamined;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use harness::report::{CheckReport, Report};
+use harness::precondition;
 use harness::run::{Attempt, Case};
 use harness::session::{self, Watch};
 use harness::subject::Examined;
-use harness::{Dialect, precondition};
 use reaper::guardian::Guardian;
 use reaper::process;
+use report::Dialect;
+use report::{CheckReport, Report};
 
 use crate::args::RunArgs;
 use crate::exit_code::Stop;
@@ -173,6 +174,6 @@ impl Watch for Watcher<'_> {
 }
 
 /// The style in which a report is printed.
-fn style() -> harness::report::text::Style {
-    harness::report::text::Style { paint: terminal::paint(), ..Default::default() }
+fn style() -> report::text::Style {
+    report::text::Style { paint: terminal::paint(), ..Default::default() }
 }

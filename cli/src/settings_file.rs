@@ -8,8 +8,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use harness::Dialect;
 use harness::applies::Release;
+use report::Dialect;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::args::value;
@@ -125,7 +125,7 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duratio
 mod tests {
     use std::time::Duration;
 
-    use harness::Dialect;
+    use report::Dialect;
 
     use super::SettingsFile;
 

@@ -22,6 +22,9 @@ use crate::scope::Scope;
 /// same: `fixed_in("0.147", "an interrupt of a turn that is over is never answered")` tells a failure of an older one as a
 /// known defect, and a pass as a pass.
 ///
+/// With `faults(LOGOUT_KEEPS_AUTH)` it names what it must find: constants in the `faults` of the crate that the check is in, each
+/// with a `name`.
+///
 /// With `grants("thread/start")` a check is run before all others, and what it names is not relied on where the check does not
 /// hold.
 #[proc_macro_attribute]
@@ -67,7 +70,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
     let Requirement { sentence, level } = Requirement::of(function)?;
     let level = format_ident!("{level}");
     let name = &function.sig.ident;
-    let Scope { source, applies, grants } = scope;
+    let Scope { source, applies, grants, faults } = scope;
     Ok(quote! {
         #function
 
@@ -83,6 +86,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
                 applies: &[#(#applies),*],
                 source: #source,
                 grants: &[#(#grants),*],
+                faults: &[#(crate::faults::#faults.name),*],
                 file: file!(),
                 line: line!(),
                 body: #body,

@@ -1,9 +1,10 @@
-//! The attribute's arguments: dialects with their ranges, and the source of the rule.
+//! The attribute's arguments: dialects with their ranges, the source of the rule, and the faults that the check must find.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Ident, LitStr, Token, parenthesized};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, LitStr, Path, Token, parenthesized};
 
 /// What stands in the brackets of `#[check(…)]`.
 pub(crate) struct Scope {
@@ -11,6 +12,8 @@ pub(crate) struct Scope {
     pub(crate) source: LitStr,
     /// What other checks may rely on when this one holds.
     pub(crate) grants: Vec<Expr>,
+    /// What the check must find, as paths from the `faults` of its crate.
+    pub(crate) faults: Vec<Path>,
 }
 
 /// One dialect, with the first and the last release that must do it.
@@ -26,6 +29,7 @@ impl Parse for Scope {
         let mut applies = Vec::new();
         let mut source = None;
         let mut grants = Vec::new();
+        let mut faults = Vec::new();
         while !input.is_empty() {
             let name: Ident = input.parse()?;
             match name.to_string().as_str() {
@@ -36,14 +40,10 @@ impl Parse for Scope {
                     input.parse::<Token![=]>()?;
                     source = Some(input.parse()?);
                 }
-                "grants" => {
-                    let content;
-                    parenthesized!(content in input);
-                    let list = content.parse_terminated(Expr::parse, Token![,])?;
-                    grants.extend(list);
-                }
+                "grants" => grants.extend(list(input, Expr::parse)?),
+                "faults" => faults.extend(list(input, Path::parse_mod_style)?),
                 _ => {
-                    let wanted = "expected v1, v2, mcp, source or grants";
+                    let wanted = "expected v1, v2, mcp, source, grants or faults";
                     return Err(syn::Error::new(name.span(), wanted));
                 }
             }
@@ -56,8 +56,18 @@ impl Parse for Scope {
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
-        Ok(Self { applies, source, grants })
+        Ok(Self { applies, source, grants, faults })
     }
+}
+
+/// `(ONE, OTHER)`.
+fn list<T>(
+    input: ParseStream<'_>,
+    one: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<Punctuated<T, Token![,]>> {
+    let content;
+    parenthesized!(content in input);
+    content.parse_terminated(one, Token![,])
 }
 
 impl Range {
@@ -174,11 +184,23 @@ mod tests {
     }
 
     #[test]
+    fn faults_are_named_by_their_constants() {
+        let scope: Scope = parse_str(r#"v1, source = "x", faults(ONE, other::TWO,)"#).unwrap();
+        let names: Vec<_> = scope
+            .faults
+            .iter()
+            .map(|path| path.segments.last().unwrap().ident.to_string())
+            .collect();
+        assert_eq!(names, ["ONE", "TWO"]);
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
         for (text, says) in [
             ("v1", "say where the rule is written"),
             (r#"source = "x""#, "name at least one dialect"),
-            (r#"v3, source = "x""#, "expected v1, v2, mcp, source or grants"),
+            (r#"v3, source = "x""#, "expected v1, v2, mcp, source, grants or faults"),
+            (r#"v1, source = "x", faults("one-thing-wrong")"#, "expected identifier"),
             (r#"v1(since = "x"), source = "x""#, "expected a release"),
             (r#"v1(fixed_in("0.47")), source = "x""#, "expected `,`"),
             (r#"v1(from = "0.47"), source = "x""#, "expected since, until or fixed_in"),

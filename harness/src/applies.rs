@@ -3,9 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use report::Dialect;
 use serde::{Deserialize, Serialize};
-
-use crate::dialect::Dialect;
 
 /// A release of the Codex server, such as 0.98.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,7 +147,7 @@ impl fmt::Display for Applies {
 #[cfg(test)]
 mod tests {
     use super::{Applies, FixedIn, Release};
-    use crate::dialect::Dialect;
+    use report::Dialect;
 
     fn range(since: Option<&str>, until: Option<Release>) -> Applies {
         let since = since.map(|text| text.parse().unwrap());

@@ -1,17 +1,14 @@
 //! A check: one requirement, where it applies, and the code that tests it.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::str::FromStr;
 
 use linkme::distributed_slice;
-use serde::{Deserialize, Serialize};
+use report::{Dialect, Level};
 
 use crate::applies::{Applies, FixedIn, Release};
 use crate::context::Context;
 use crate::conversation::Conversation;
-use crate::dialect::Dialect;
 use crate::failure::Result;
 
 /// Every check that is linked in, in no particular order; use [`all`].
@@ -27,46 +24,6 @@ pub type Converse = for<'cx> fn(&'cx mut Context) -> Pin<Box<dyn Future<Output =
 
 /// The body of an observer: judges a whole conversation that some check had.
 pub type Observe = fn(&Conversation<'_>) -> Result;
-
-/// How binding a requirement is, from its one RFC 2119 keyword.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Level {
-    /// Documented by the protocol, or done by every real release in its range.
-    Must,
-    /// Expected; when it does not hold the run warns, and fails with `--strict`.
-    Should,
-    /// Allowed; reported only.
-    May,
-}
-
-/// A word that is no level.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown level `{0}`, expected must, should or may")]
-pub struct UnknownLevel(String);
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Must => "MUST",
-            Self::Should => "SHOULD",
-            Self::May => "MAY",
-        })
-    }
-}
-
-impl FromStr for Level {
-    type Err = UnknownLevel;
-
-    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        match text.to_ascii_lowercase().as_str() {
-            "must" => Ok(Self::Must),
-            "should" => Ok(Self::Should),
-            "may" => Ok(Self::May),
-            _ => Err(UnknownLevel(text.to_owned())),
-        }
-    }
-}
 
 /// What a check does.
 #[derive(Clone, Copy)]
@@ -93,6 +50,8 @@ pub struct Check {
     pub source: &'static str,
     /// What other checks may rely on when this one holds: a method, or a need that has a name of its own.
     pub grants: &'static [&'static str],
+    /// The names of the faults that it must find, wherever they are planted.
+    pub faults: &'static [&'static str],
     /// The file of the function, from the workspace root.
     pub file: &'static str,
     /// The line of the attribute.

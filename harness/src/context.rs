@@ -5,11 +5,11 @@ mod waits;
 use std::ffi::OsString;
 
 use mock_model::MockModel;
+use report::Dialect;
 use serde_json::Value;
 
 use crate::app_server;
 use crate::applies::Release;
-use crate::dialect::Dialect;
 use crate::failure::{OrInconclusive, Result};
 use crate::home::Home;
 use crate::peer::{Ended, Peer};

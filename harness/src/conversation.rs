@@ -1,12 +1,12 @@
 //! A whole conversation, as observers judge it after the check.
 
 use crate::applies::Release;
-use crate::dialect::Dialect;
 use crate::message::Call;
 use crate::profile::Handshake;
 use crate::transcript::{Entry, Transcript};
 use crate::trap::Attempt;
 use reaper::process::ShutdownReport;
+use report::Dialect;
 
 /// What was said between us and one process of the subject, and what it did besides.
 pub struct Conversation<'a> {

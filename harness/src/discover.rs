@@ -7,12 +7,12 @@ mod probe;
 
 use std::time::Instant;
 
+use report::Dialect;
 use serde_json::Value;
 use shown::shorten;
 
 use crate::app_server::{self, CLIENT_NAME};
 use crate::applies::Release;
-use crate::dialect::Dialect;
 use crate::failure::{Failure, Result};
 use crate::mcp;
 use crate::peer::Peer;

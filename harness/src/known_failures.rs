@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use globset::GlobMatcher;
+use report::Dialect;
 
-use crate::dialect::Dialect;
 use crate::run::Case;
 use crate::select::glob;
 

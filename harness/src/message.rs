@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use shown::ticked;
 
 use crate::ensure::show;
 use crate::failure::{Failure, Result};
@@ -318,11 +319,6 @@ impl Call {
     pub fn text(&self, pointer: &str) -> Result<&str> {
         text_at(&self.params, pointer, &format!("params of `{}`", self.method))
     }
-}
-
-/// A method between backticks; a description, which has blanks, as it is.
-pub(crate) fn ticked(method: &str) -> String {
-    if method.contains(' ') { method.to_owned() } else { format!("`{method}`") }
 }
 
 /// The text at a JSON pointer, or a failure that says what is there instead.

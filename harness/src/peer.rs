@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shown::shorten;
+use shown::ticked;
 use tokio::io::BufReader;
 use tokio::task::JoinHandle;
 
 use crate::failure::{Failure, OrInconclusive, Result};
-use crate::message::{Call, Id, Reply, code, ticked};
+use crate::message::{Call, Id, Reply, code};
 use crate::policy::Policy;
 use crate::profile::{Gate, Handshake};
 use crate::queue::Stopwatch;

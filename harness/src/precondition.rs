@@ -2,11 +2,11 @@
 //! asked of the subject by no other.
 
 use futures_util::future::join_all;
+use report::Dialect;
 use shown::{one_line, shorten};
 
 use crate::check::{Check, all};
 use crate::context::Context;
-use crate::dialect::Dialect;
 use crate::failure::{Failure, Kind};
 use crate::message::{Id, Message, RpcError, code};
 use crate::peer::Ended;

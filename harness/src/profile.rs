@@ -5,10 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use report::Dialect;
 use serde::{Deserialize, Serialize};
 
 use crate::applies::{NoRelease, Release};
-use crate::dialect::Dialect;
 use crate::discover::Method;
 use crate::failure::Failure;
 
@@ -233,8 +233,8 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use super::{Handshake, Profile};
-    use crate::dialect::Dialect;
     use crate::failure::Kind;
+    use report::Dialect;
 
     fn profile() -> Profile {
         let mut profile = Profile::plain(Handshake::AppServer, vec![Dialect::V2]);

@@ -28,15 +28,15 @@ use crate::subject::{Examined, Subject};
 
 pub use report::{Catch, FaultReport, Problem, Proof, ProofSummary, VariantReport};
 
-/// A deliberate defect of a subject.
+/// A deliberate defect of a subject. The checks that must find it name it.
 #[derive(Clone, Debug)]
-pub struct Fault {
-    /// Its name, unique.
+pub struct Planted {
+    /// What checks call it.
+    pub fault: String,
+    /// What reports call it, unique.
     pub name: String,
     /// What the subject does wrong.
     pub sentence: String,
-    /// Ids of the checks that must find it.
-    pub caught_by: Vec<String>,
     /// Where it is planted, as `file:line`.
     pub place: String,
 }
@@ -58,9 +58,11 @@ pub struct Variant {
     pub sign: String,
 }
 
-impl Fault {
-    fn names(&self, check: &Check) -> bool {
-        self.caught_by.contains(&check.id())
+impl Planted {
+    /// Whether this check must find it.
+    #[must_use]
+    pub fn is_named_by(&self, check: &Check) -> bool {
+        check.faults.contains(&self.fault.as_str())
     }
 }
 
@@ -69,7 +71,7 @@ pub struct Plan<'a> {
     /// The subject without faults.
     pub reference: &'a Examined,
     /// Whether it is known to be correct. Then every selected check is proved, and one that fails without a fault is a
-    /// problem; else only the checks that faults name are run, and one that fails without a fault does not count.
+    /// problem; else only the checks that name a fault are run, and one that fails without a fault does not count.
     pub correct: bool,
     /// The subject in the variants of these names.
     pub varied: &'a dyn Fn(&[&str]) -> Subject,
@@ -78,7 +80,7 @@ pub struct Plan<'a> {
     /// The subject with the fault of this name.
     pub faulty: &'a dyn Fn(&str) -> Subject,
     /// Every fault there is.
-    pub faults: &'a [Fault],
+    pub faults: &'a [Planted],
     /// Whether the reference and the faults are run, too; otherwise only the variants are.
     pub whole: bool,
     /// The reference as one that writes the [`Variant::sign`] of each variant that it meets. With it a whole proof leaves out
@@ -133,7 +135,7 @@ struct Group {
 /// The attempt at each case of a group; nothing where the proof was interrupted.
 type Attempts = Vec<Option<Attempt>>;
 
-/// Runs every selected check on the subject, on each variant of it, and on the subject with each fault that names it.
+/// Runs every selected check on the subject, on each variant of it, and on the subject with each fault that it names.
 ///
 /// # Errors
 ///
@@ -296,7 +298,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         let profile = plan.reference.profile.clone();
         Group { twist, subject: Examined { subject, profile }, cases, observers, alike: 0 }
     };
-    let named = |case: &&Case| plan.faults.iter().any(|fault| fault.names(case.check));
+    let named = |case: &&Case| plan.faults.iter().any(|fault| fault.is_named_by(case.check));
     let without: Vec<_> = match plan.correct {
         true => applicable.clone(),
         false => applicable.iter().filter(named).copied().collect(),
@@ -304,7 +306,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
     let mut groups = Vec::new();
     let faults = plan.faults.iter().enumerate().filter(|_| plan.whole);
     for (number, fault) in faults {
-        let named = |case: &Case| fault.names(case.check);
+        let named = |case: &Case| fault.is_named_by(case.check);
         let cases: Vec<_> = applicable.iter().copied().filter(named).collect();
         // Without a case to run it is still judged: it may name only checks that do not apply.
         if selected.iter().any(|selected| named(&selected.case)) {

@@ -7,22 +7,19 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use mock_model::Unoffered;
 use reaper::leak::Leak;
+use report::Dialect;
 use tokio::sync::watch;
 
 use crate::applies::FixedIn;
 use crate::check::{Body, Check, TOUR};
 use crate::context::Context;
 use crate::conversation::Conversation;
-use crate::dialect::Dialect;
 use crate::failure::{Failure, Result};
 use crate::peer::Ended;
 use crate::precondition;
 use crate::profile::MODEL;
 use crate::subject::Examined;
 use crate::trap::Attempt as Egress;
-
-/// What a check that was cut short by an interruption says.
-const INTERRUPTED: &str = "the run was interrupted";
 
 /// The longest wait of a check that the claimed release is known to fail.
 const PATIENCE_WITH_DEFECTS: Duration = Duration::from_secs(5);
@@ -59,6 +56,8 @@ pub struct Attempt {
     pub duration: Duration,
     /// What the claimed release is known to do wrong here.
     pub defect: Option<FixedIn>,
+    /// Whether it was cut short by an interruption, so that it says nothing.
+    pub cut: bool,
 }
 
 /// What an observer has against one conversation.
@@ -74,11 +73,6 @@ pub struct Violation {
 }
 
 impl Attempt {
-    /// Whether it was cut short by an interruption, so that it says nothing.
-    pub fn is_cut(&self) -> bool {
-        self.result.as_ref().is_err_and(|failure| failure.parts().observed == INTERRUPTED)
-    }
-
     /// An attempt that never got to the subject.
     pub fn void(failure: Failure) -> Self {
         Self {
@@ -89,6 +83,7 @@ impl Attempt {
             egress: Vec::new(),
             duration: Duration::ZERO,
             defect: None,
+            cut: false,
         }
     }
 }
@@ -130,11 +125,11 @@ async fn attempt_here(
         Err(failure) => return Attempt::void(failure),
     };
     let limit = examined.subject.settings.check;
-    let result = tokio::select! {
-        result = converse(&mut cx, case.check, limit) => result,
+    let (result, cut) = tokio::select! {
+        result = converse(&mut cx, case.check, limit) => (result, false),
         // If nobody can cancel it any more, it runs to its end.
         Ok(_) = cancel.wait_for(|cancelled| *cancelled) => {
-            Err(Failure::inconclusive("the check", INTERRUPTED))
+            (Err(Failure::inconclusive("the check", "the run was interrupted")), true)
         }
     };
     // Paths of the check's own world differ from run to run; where they lead is what matters.
@@ -156,7 +151,7 @@ async fn attempt_here(
         violation.failure = violation.failure.clone().replaced(&places);
     }
     let duration = began.elapsed().saturating_sub(cx.waited().total());
-    Attempt { result, leaks, violations, ended, egress, duration, defect }
+    Attempt { result, leaks, violations, ended, egress, duration, defect, cut }
 }
 
 /// Runs the body under the check's own deadline; a panic is ours, so it is inconclusive.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use report::{Dialect, Level};
 
-use crate::check::{Check, Level, all};
-use crate::dialect::Dialect;
+use crate::check::{Check, all};
 use crate::profile::Profile;
 use crate::run::Case;
 

@@ -11,16 +11,14 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use report::{CheckReport, Note, Outcome, Report, SCHEMA, Summary, Verdict};
 use tokio::sync::watch;
 
 use crate::check::Check;
 use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
-use crate::outcome::{Outcome, Verdict};
 use crate::profile::Profile;
 use crate::queue;
-use crate::report::text::is_flaky;
-use crate::report::{CheckReport, Report, SCHEMA, SubjectReport, Summary};
 use crate::run::{Attempt, Case, attempt, text_of};
 use crate::select::{Filters, Selected};
 use crate::subject::Examined;
@@ -169,7 +167,7 @@ pub fn run(
                     let before = results[index].as_ref().map_or(0, Vec::len);
                     watch.attempted(&selected[index].case, before + 1, &attempt);
                     // One that was cut short says nothing, unless it left something behind.
-                    if attempt.is_cut() && attempt.leaks.is_empty() {
+                    if attempt.cut && attempt.leaks.is_empty() {
                         continue;
                     }
                     let attempts = results[index].get_or_insert_with(Vec::new);
@@ -311,14 +309,9 @@ fn conclude(
     let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
     let mut stopped_after = None;
     match cut {
-        Some(Cut::Deadline) => notes.push(format!(
-            "the deadline of {:?} passed before every check had run",
-            options.deadline.unwrap_or_default()
-        )),
+        Some(Cut::Deadline) => notes.push(Note::Deadline(options.deadline.unwrap_or_default())),
         Some(Cut::Failures(failures)) => stopped_after = Some(failures),
-        Some(Cut::Interruption) => {
-            notes.push("the run was interrupted before every check had run".to_owned());
-        }
+        Some(Cut::Interruption) => notes.push(Note::Interrupted),
         None => {}
     }
     // What the subject turned out not to offer was no check of it.
@@ -338,16 +331,16 @@ fn conclude(
     for (check, attempts) in checks.iter().zip(results) {
         summary.count(check.outcome);
         let differ = attempts.as_ref().is_some_and(|all| settle::differ(all));
-        summary.flaky += usize::from(differ || is_flaky(check));
+        summary.flaky += usize::from(differ || check.flaky);
     }
     unselected.iter().for_each(|check| summary.count(check.outcome));
     checks.extend(unselected);
     checks.sort_by(|a, b| (&a.id, a.dialect).cmp(&(&b.id, b.dialect)));
-    let stale = notes.iter().any(|note| note.starts_with("known failures"));
+    let stale = notes.iter().any(|note| matches!(note, Note::Stale { .. }));
     let verdict = verdict(&summary, &checks, options.strict, stale);
     Report {
         schema: SCHEMA.to_owned(),
-        subject: SubjectReport::of(examined),
+        subject: examined.report(),
         verdict,
         notes,
         stopped_after,

@@ -13,6 +13,7 @@ use crate::profile::{Claims, Profile};
 use crate::settings::Settings;
 use crate::trap::Trap;
 use reaper::process::Launch;
+use report::SubjectReport;
 
 /// How a subject is started.
 #[derive(Clone)]
@@ -170,5 +171,19 @@ fn locate(program: &Path) -> std::result::Result<PathBuf, SubjectError> {
 impl From<SubjectError> for Failure {
     fn from(error: SubjectError) -> Self {
         Self::inconclusive("the command of the subject", error)
+    }
+}
+
+impl Examined {
+    /// What a report says of it.
+    pub fn report(&self) -> SubjectReport {
+        let Self { subject, profile } = self;
+        let words = subject.command.iter();
+        SubjectReport {
+            command: words.map(|part| part.to_string_lossy().into_owned()).collect(),
+            user_agent: profile.user_agent.clone(),
+            version: profile.version.clone(),
+            dialects: profile.dialects.clone(),
+        }
     }
 }

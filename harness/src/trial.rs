@@ -8,15 +8,14 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use report::{Outcome, Reason, text};
 use tokio::sync::watch;
 
 use crate::check::{Check, all};
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::known_failures::KnownFailures;
-use crate::outcome::Outcome;
 use crate::precondition;
 use crate::profile::Profile;
-use crate::report::text;
 use crate::run::{Attempt, Case, Violation, attempt};
 use crate::select::{Filters, Selected};
 use crate::session::{Options, known, settle};
@@ -93,8 +92,8 @@ fn conclude(selected: &Selected, shared: &Shared) -> std::result::Result<(), Fai
         }
         (Outcome::Warned, ..) if options.strict => Err(text::case(&report).into()),
         (Outcome::Passed, Some(line), _) => {
-            Err(format!("listed as failing (line {}: {}), and it passed", line.number, line.reason)
-                .into())
+            let stale = Reason::Stale { line: line.number, listed: line.reason.clone() };
+            Err(stale.to_string().into())
         }
         (_, _, Some(told)) => Err(told.into()),
         _ => Ok(()),

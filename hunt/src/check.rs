@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use harness::Outcome;
-use harness::report::{CheckReport, FailureReport, Report};
 use reaper::process::Exit;
 use reaper::supervise;
+use report::Outcome;
+use report::{CheckReport, FailureReport, Report};
 use tempfile::NamedTempFile;
 
 use crate::conditions::Conditions;
@@ -87,8 +87,8 @@ pub(crate) fn observed(report: &supervise::Report, file: &Path) -> Result<Observ
         .and_then(|_| serde_json::from_str(&text).map_err(|error| error.to_string()))
         .map_err(|error| RunError::Unable(format!("the report of a check: {error}")))?;
     if examined.checks.iter().all(|check| check.outcome == Outcome::NotApplicable) {
-        let reason = examined.checks.into_iter().find_map(|check| check.reason);
-        let reason = reason.unwrap_or_else(|| "there is no such check".to_owned());
+        let reason = examined.checks.iter().find_map(|check| check.reason.as_ref());
+        let reason = reason.map_or("there is no such check".to_owned(), ToString::to_string);
         return Err(RunError::Unable(format!("the check cannot be run: {reason}")));
     }
     for check in examined.checks {

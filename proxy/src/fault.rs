@@ -1,40 +1,31 @@
-//! What a fault is, and all that there are.
+//! What a planted fault is, and all that there are.
 
 use std::fmt;
 
-use thiserror::Error;
+use ::faults::{Fault, UnknownFault};
 
 use crate::bend::Bend;
 use crate::faults::CHAPTERS;
 
-/// One way in which a conversation can be wrong.
-pub struct Fault {
-    /// Its name: kebab-case, unique.
-    pub name: &'static str,
-    /// What is wrong, as one sentence.
-    pub sentence: &'static str,
-    /// Ids of the checks that must find it.
-    pub caught_by: &'static [&'static str],
+/// One way in which a conversation can be wrong, and what makes it so.
+pub struct Planted {
+    /// What it is called, and what is wrong.
+    pub fault: Fault,
     /// Where it is written, relative to the workspace.
     pub file: &'static str,
-    /// The line in [`Fault::file`].
+    /// The line in [`Planted::file`].
     pub line: u32,
     pub(crate) bend: fn() -> Box<dyn Bend>,
 }
 
-impl fmt::Debug for Fault {
+impl fmt::Debug for Planted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fault").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Planted").field("fault", &self.fault).finish_non_exhaustive()
     }
 }
 
-/// A name that no fault has.
-#[derive(Debug, Error)]
-#[error("no fault is called {0:?}; `--list` prints all of them")]
-pub struct UnknownFault(pub String);
-
 /// Every fault, by chapter.
-pub fn faults() -> impl Iterator<Item = &'static Fault> {
+pub fn planted() -> impl Iterator<Item = &'static Planted> {
     CHAPTERS.iter().copied().flatten()
 }
 
@@ -43,21 +34,36 @@ pub fn faults() -> impl Iterator<Item = &'static Fault> {
 /// # Errors
 ///
 /// There is none.
-pub fn find(name: &str) -> Result<&'static Fault, UnknownFault> {
-    faults().find(|fault| fault.name == name).ok_or_else(|| UnknownFault(name.to_owned()))
+pub fn find(name: &str) -> Result<&'static Planted, UnknownFault> {
+    let mut all = planted();
+    all.find(|planted| planted.fault.name == name).ok_or_else(|| UnknownFault(name.to_owned()))
 }
 
-/// One row of a table of faults: name, sentence, the checks that must find it, and what makes its bend.
+/// A table of faults, a row each: a constant for each of them, and all rows in order.
+macro_rules! faults {
+    // A row is passed on as it stands, so that it knows its line.
+    ($($fault:ident! $row:tt),* $(,)?) => {
+        $($crate::fault::constant! $row;)*
+
+        pub(super) const PLANTED: &[$crate::fault::Planted] = &[$($fault! $row),*];
+    };
+}
+pub(crate) use faults;
+
+/// The constant that a row is about.
+macro_rules! constant {
+    ($name:ident, $sentence:literal, $bend:expr $(,)?) => {
+        #[doc = $sentence]
+        pub const $name: ::faults::Fault =
+            ::faults::Fault { name: ::faults::name!($name), sentence: $sentence };
+    };
+}
+pub(crate) use constant;
+
+/// One row of a table of faults: its constant, its sentence, and what makes its bend.
 macro_rules! fault {
-    ($name:literal, $sentence:literal, [$($check:literal),* $(,)?], $bend:expr $(,)?) => {
-        $crate::fault::Fault {
-            name: $name,
-            sentence: $sentence,
-            caught_by: &[$($check),*],
-            file: file!(),
-            line: line!(),
-            bend: $bend,
-        }
+    ($name:ident, $sentence:literal, $bend:expr $(,)?) => {
+        $crate::fault::Planted { fault: $name, file: file!(), line: line!(), bend: $bend }
     };
 }
 pub(crate) use fault;
@@ -66,12 +72,12 @@ pub(crate) use fault;
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{faults, find};
+    use super::{find, planted};
 
     #[test]
     fn names_are_unique_and_plain() {
-        let names: BTreeSet<_> = faults().map(|fault| fault.name).collect();
-        assert_eq!(names.len(), faults().count());
+        let names: BTreeSet<_> = planted().map(|planted| planted.fault.name).collect();
+        assert_eq!(names.len(), planted().count());
         let kebab =
             |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         let plain = |name: &str| name.chars().all(kebab);
@@ -79,21 +85,23 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_has_a_sentence_and_a_check_that_finds_it() {
-        for fault in faults() {
-            assert!(
-                fault.sentence.ends_with('.') && !fault.sentence.contains('\n'),
-                "{}",
-                fault.name
-            );
-            assert!(!fault.caught_by.is_empty(), "{}", fault.name);
-            assert!(find(fault.name).is_ok(), "{}", fault.name);
+    fn every_fault_has_a_sentence_and_is_found_by_its_name() {
+        for planted in planted() {
+            let (name, sentence) = (planted.fault.name, planted.fault.sentence);
+            assert!(sentence.ends_with('.') && !sentence.contains('\n'), "{name}");
+            assert_eq!(find(name).unwrap().fault, planted.fault);
         }
+    }
+
+    #[test]
+    fn a_row_knows_its_line() {
+        let rows: BTreeSet<_> = planted().map(|planted| (planted.file, planted.line)).collect();
+        assert_eq!(rows.len(), planted().count());
     }
 
     #[test]
     fn an_unknown_name_is_refused() {
         let said = find("nothing-like-that").unwrap_err().to_string();
-        assert_eq!(said, "no fault is called \"nothing-like-that\"; `--list` prints all of them");
+        assert_eq!(said, "no fault is called `nothing-like-that`");
     }
 }

@@ -15,21 +15,35 @@ mod streams;
 mod threads;
 mod time;
 
-use crate::fault::Fault;
+pub use client::*;
+pub use duplicates::*;
+pub use encoding::*;
+pub use envelopes::*;
+pub use exit::*;
+pub use framing::*;
+pub use ids::*;
+pub use losses::*;
+pub use order::*;
+pub use requests::*;
+pub use streams::*;
+pub use threads::*;
+pub use time::*;
+
+use crate::fault::Planted;
 
 /// The tables, in the order in which they are printed.
-pub(crate) const CHAPTERS: &[&[Fault]] = &[
-    ids::FAULTS,
-    envelopes::FAULTS,
-    framing::FAULTS,
-    encoding::FAULTS,
-    losses::FAULTS,
-    duplicates::FAULTS,
-    order::FAULTS,
-    time::FAULTS,
-    streams::FAULTS,
-    threads::FAULTS,
-    requests::FAULTS,
-    client::FAULTS,
-    exit::FAULTS,
+pub(crate) const CHAPTERS: &[&[Planted]] = &[
+    ids::PLANTED,
+    envelopes::PLANTED,
+    framing::PLANTED,
+    encoding::PLANTED,
+    losses::PLANTED,
+    duplicates::PLANTED,
+    order::PLANTED,
+    time::PLANTED,
+    streams::PLANTED,
+    threads::PLANTED,
+    requests::PLANTED,
+    client::PLANTED,
+    exit::PLANTED,
 ];

@@ -5,7 +5,7 @@
 
 mod bend;
 mod fault;
-mod faults;
+pub mod faults;
 mod line;
 mod log;
 mod perturb;
@@ -21,7 +21,7 @@ use std::ffi::OsString;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-pub use fault::{Fault, UnknownFault, faults, find};
+pub use fault::{Planted, find, planted};
 pub use log::Log;
 pub use perturb::{Delays, Pauses};
 pub use relay::{ProxyError, Relay};

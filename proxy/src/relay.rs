@@ -14,7 +14,7 @@ use signal_hook::iterator::Signals;
 use thiserror::Error;
 
 use crate::bend::{Bend, Straight};
-use crate::fault::Fault;
+use crate::fault::Planted;
 use crate::log::Log;
 use crate::perturb::{Delays, Pauses};
 use crate::pump::Pump;
@@ -49,7 +49,7 @@ pub enum ProxyError {
 #[derive(Debug, Default)]
 pub struct Relay {
     /// What is wrong with it.
-    pub fault: Option<&'static Fault>,
+    pub fault: Option<&'static Planted>,
     /// Where messages are held back.
     pub delays: Option<Delays>,
     /// Where the subject stands still.

@@ -11,4 +11,4 @@ mod text;
 pub use html::escape;
 pub use mask::masked;
 pub use paint::{Paint, Tone};
-pub use text::{one_line, printable, shorten};
+pub use text::{one_line, printable, shorten, ticked};

@@ -74,6 +74,11 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{} … ({} bytes left out) … {}", &text[..head], tail - head, &text[tail..])
 }
 
+/// A method between backticks; a description, which has blanks, as it is.
+pub fn ticked(method: &str) -> String {
+    if method.contains(' ') { method.to_owned() } else { format!("`{method}`") }
+}
+
 /// How long a line is that says what was wrong, in bytes.
 const WIDTH: usize = 600;
 

@@ -19,11 +19,12 @@ use crate::stored::{
 };
 use crate::words::{ensure_unreadable, greet, run_turn, start};
 
-/// A server MUST move the rollout of a conversation that it archives to `archived_sessions`, under the same name.
+/// A server MUST move the rollout of an archived conversation to `archived_sessions`, under the same file name.
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: archive; app-server tests, archive_conversation and thread_archive"
+    source = "app-server README, Threads: archive; app-server tests, archive_conversation and thread_archive",
+    faults(ARCHIVE_COPIES, ARCHIVE_LEAVES_A_STUB)
 )]
 async fn moves_the_rollout(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -40,13 +41,14 @@ async fn moves_the_rollout(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT change a byte of the rollout that it archives.
+/// A server MUST NOT change the content of a rollout that it archives.
 #[check(
     v1,
     v2,
-    source = "app-server tests, archive_conversation and thread_archive; every release does"
+    source = "app-server tests, archive_conversation and thread_archive; every release does",
+    faults(ARCHIVE_LOSES_THE_END, ARCHIVE_MARKS_THE_ROLLOUT)
 )]
-async fn byte_for_byte(cx: &mut Context) -> Result {
+async fn the_rollout_is_unchanged(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
@@ -56,8 +58,13 @@ async fn byte_for_byte(cx: &mut Context) -> Result {
     ensure_bytes(&archived, &before, "the archived rollout")
 }
 
-/// A server MUST NOT list a conversation that is archived, now or after a restart.
-#[check(v1, v2, source = "app-server README, Threads: archive, list; every release does")]
+/// A server MUST NOT list an archived conversation, even after a restart.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: archive, list; every release does",
+    faults(ARCHIVE_COPIES, ARCHIVE_TAKES_THE_FOLDER, LIST_MIXES_SHELVES)
+)]
 async fn no_longer_listed(cx: &mut Context) -> Result {
     seed_all(cx, 0..3)?;
     greet(cx).await?;
@@ -70,8 +77,12 @@ async fn no_longer_listed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list archived threads, and only those, when the client asks for archived ones.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_list: archived")]
+/// A server MUST list only archived threads when `archived` is true and only the other threads when it is false or null.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_list: archived",
+    faults(ARCHIVED_IGNORED, LIST_MIXES_SHELVES)
+)]
 async fn listed_on_request(cx: &mut Context) -> Result {
     seed_all(cx, 0..3)?;
     conversation(3)
@@ -93,8 +104,8 @@ async fn listed_on_request(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave every other conversation as it is when it archives one.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST NOT change the rollouts of other conversations when it archives one.
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_TAKES_THE_FOLDER))]
 async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     seed_all(cx, [0, 2])?;
     conversation(3)
@@ -110,9 +121,9 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &after, "the other rollouts")
 }
 
-/// A server MUST refuse to archive a conversation a second time, and leave the archived rollout as it is.
-#[check(v1, v2, source = "every release does")]
-async fn not_twice(cx: &mut Context) -> Result {
+/// A server MUST reject a request to archive an archived conversation as an invalid request, without changing its rollout.
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
+async fn an_archived_conversation_is_rejected(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     greet(cx).await?;
@@ -123,9 +134,9 @@ async fn not_twice(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST refuse to archive a conversation that does not exist.
-#[check(v1, v2, source = "every release does")]
-async fn not_an_unknown_one(cx: &mut Context) -> Result {
+/// A server MUST reject a request to archive an unknown conversation as an invalid request, without changing any rollout.
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
+async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let before = rollouts(cx)?;
     greet(cx).await?;
@@ -135,9 +146,14 @@ async fn not_an_unknown_one(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST refuse a rollout that belongs to another conversation, name it, and move neither.
-#[check(v1, source = "app-server protocol, archiveConversation; every release does")]
-async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
+/// A server MUST reject a rollout that does not match the conversation id, with a message that names the mismatch, without
+/// moving a file.
+#[check(
+    v1,
+    source = "app-server protocol, archiveConversation; every release does",
+    faults(ARCHIVE_IGNORES_THE_ID)
+)]
+async fn rejects_another_threads_rollout(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;
     let before = rollouts(cx)?;
     greet(cx).await?;
@@ -155,13 +171,15 @@ async fn not_the_rollout_of_another(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST answer when it is told to archive a conversation in which nothing was said, and not list it.
+/// A server MUST answer a request to archive a conversation without messages, with success or as an invalid request,
+/// without listing the conversation.
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_archive: releases differ in whether they refuse"
+    source = "app-server tests, thread_archive: releases differ in whether they refuse",
+    faults(ARCHIVE_OF_A_SILENT_ONE_BREAKS)
 )]
-async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
+async fn a_conversation_without_messages_is_answered(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -173,8 +191,12 @@ async fn a_silent_one_is_answered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST resume an archived conversation by the path of its rollout, where it is now.
-#[check(v1, source = "every release does")]
+/// A server MUST resume an archived conversation by the path of its archived rollout.
+#[check(
+    v1,
+    source = "every release does",
+    faults(ARCHIVED_UNREACHABLE, RESUME_FORGETS_THE_HISTORY)
+)]
 async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -190,13 +212,14 @@ async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST refuse to resume an archived thread by its id, and say that it is archived.
+/// A server MUST reject the resume of an archived thread by its id, with a message that the thread is archived.
 #[check(
     v2(fixed_in(
         "0.140",
         "the refusal says that there is no such thread, not that it is archived"
     )),
-    source = "app-server README, Threads: archive; every release since does"
+    source = "app-server README, Threads: archive; every release since does",
+    faults(ARCHIVED_RESUMES)
 )]
 async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -216,10 +239,11 @@ async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST announce by `thread/archived` which thread was archived.
+/// A server MUST announce an archived thread with `thread/archived`.
 #[check(
     v2(since = "0.104"),
-    source = "app-server README, Threads: thread/archived; app-server tests, thread_archive"
+    source = "app-server README, Threads: thread/archived; app-server tests, thread_archive",
+    faults(ARCHIVE_UNANNOUNCED)
 )]
 async fn announces_it(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -235,13 +259,14 @@ async fn announces_it(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST refuse to archive by what is no id, and move nothing.
+/// A server MUST reject a request to archive an invalid id, without changing any rollout.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(PART_OF_AN_ID_SUFFICES)
 )]
-async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
+async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
     greet(cx).await?;
@@ -253,8 +278,13 @@ async fn not_by_what_is_no_id(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
 
-/// A server MUST leave the rollout where it is when it cannot archive it, and say so.
-#[check(v1, v2, source = "app-server protocol: failed to archive; every release does")]
+/// A server MUST report a failure to archive as an error, with the rollout still in place.
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol: failed to archive; every release does",
+    faults(ARCHIVE_REMOVES_FIRST)
+)]
 async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -270,8 +300,8 @@ async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST serve other conversations on after it archived one.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST continue other conversations after it archives one.
+#[check(v1, v2, source = "every release does", faults(ARCHIVE_UNLOADS_ALL))]
 async fn others_go_on(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (kept, archived) = (start(cx).await?, start(cx).await?);

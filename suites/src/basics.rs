@@ -14,25 +14,27 @@ use crate::stored::{STORED, conversation, resume_own, seed};
 use crate::words::{End, TURN, Thread, greet, run_turn, start};
 use crate::{v1, v2};
 
-/// A server MUST answer a client whose messages have no `jsonrpc` member.
+/// A server MUST answer `initialize` of a client whose messages have no `jsonrpc` member.
 #[check(
     v1(since = "0.44"),
     v2,
-    source = "app-server README, Protocol: the `\"jsonrpc\":\"2.0\"` header is omitted"
+    source = "app-server README, Protocol: the `\"jsonrpc\":\"2.0\"` header is omitted",
+    faults(VERSION_MEMBER_WANTED)
 )]
-async fn greets(cx: &mut Context) -> Result {
+async fn answers_a_client_without_jsonrpc_member(cx: &mut Context) -> Result {
     cx.peer.set_jsonrpc(false);
     greet(cx).await.map_err(|failure| {
         failure.note("so it was spoken to with `\"jsonrpc\":\"2.0\"` in all other checks")
     })
 }
 
-/// A server MUST start a thread for a client that sets nothing.
+/// A server MUST start a thread for a request that sets no parameter.
 #[check(
     v1,
     v2,
     source = "app-server README, Threads: every member is optional; every release does",
-    grants("newConversation", "thread/start")
+    grants("newConversation", "thread/start"),
+    faults(DIRECTORY_WANTED)
 )]
 async fn starts_a_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -44,12 +46,13 @@ async fn starts_a_thread(cx: &mut Context) -> Result {
     read(result).map(|_| ())
 }
 
-/// A server MUST bring a turn to its end.
+/// A server MUST run a turn to its completion.
 #[check(
     v1,
     v2,
     source = "app-server README, Turns: turn/started, item/*, turn/completed",
-    grants("sendUserMessage", "turn/start", TURN)
+    grants("sendUserMessage", "turn/start", TURN),
+    faults(TURN_NEVER_COMPLETES)
 )]
 async fn runs_a_turn(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -59,14 +62,15 @@ async fn runs_a_turn(cx: &mut Context) -> Result {
     turn.ended(End::Completed, "how the turn ended")
 }
 
-/// A server SHOULD ask the model service that its configuration names.
+/// A server SHOULD send its model requests to the service that its configuration names.
 #[check(
     v1,
     v2,
     source = "config.toml, model_provider and base_url; every release does",
-    grants(MODEL)
+    grants(MODEL),
+    faults(MODEL_SERVICE_FIXED)
 )]
-async fn asks_our_model(cx: &mut Context) -> Result {
+async fn asks_the_configured_model_service(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([says("from the model service")]);
@@ -80,12 +84,13 @@ async fn asks_our_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list a conversation of its own.
+/// A server MUST list a thread that it has created.
 #[check(
     v1,
     v2,
     source = "app-server README, Threads: thread/list",
-    grants("listConversations", "thread/list")
+    grants("listConversations", "thread/list"),
+    faults(ONLY_CONVERSATION_UNLISTED)
 )]
 async fn lists_threads(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -106,12 +111,13 @@ async fn lists_threads(cx: &mut Context) -> Result {
     }
 }
 
-/// A server MUST resume a conversation of its own after a restart.
+/// A server MUST resume its own threads after a restart.
 #[check(
     v1,
     v2,
     source = "app-server README, Threads: thread/resume",
-    grants("resumeConversation", "thread/resume")
+    grants("resumeConversation", "thread/resume"),
+    faults(RESUME_UNDER_A_NEW_ID)
 )]
 async fn resumes_a_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -126,11 +132,12 @@ async fn resumes_a_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST read a conversation of its own.
+/// A server MUST return a thread that it has created in `thread/read`.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Threads: thread/read",
-    grants("thread/read")
+    grants("thread/read"),
+    faults(READ_OF_STORED_ONES_ONLY)
 )]
 async fn reads_a_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -142,14 +149,15 @@ async fn reads_a_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD list the conversations that Codex has stored in its home.
+/// A server SHOULD list the threads that Codex has stored in the home.
 #[check(
     v1,
     v2,
     source = "CODEX_HOME/sessions; every release does, a server with a store of its own need not",
-    grants(STORED)
+    grants(STORED),
+    faults(ONLY_CONVERSATION_UNLISTED)
 )]
-async fn finds_what_codex_stored(cx: &mut Context) -> Result {
+async fn lists_threads_stored_by_codex(cx: &mut Context) -> Result {
     let rollout = conversation(1);
     seed(cx, &rollout)?;
     greet(cx).await?;

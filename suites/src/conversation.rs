@@ -44,8 +44,32 @@ fn shown(entry: &Entry) -> String {
     printable(&entry.line, SHOWN)
 }
 
-/// A server MUST write nothing to stdout but messages, one whole JSON object a line.
-#[observer(v1, v2, source = "app-server README, Protocol: newline-delimited JSON on stdout")]
+/// A server MUST write only messages to stdout, one JSON object per line.
+#[observer(
+    v1,
+    v2,
+    source = "app-server README, Protocol: newline-delimited JSON on stdout",
+    faults(
+        BANNER_ON_STDOUT,
+        BLANK_LINE,
+        BYTE_ORDER_MARK,
+        CARRIAGE_RETURN_INSTEAD,
+        CUT_CHARACTER,
+        INVALID_UTF8,
+        LAST_LINE_TRUNCATED,
+        LENGTH_HEADER,
+        LOG_ON_STDOUT,
+        LOG_WITHIN_LINE,
+        LONE_SURROGATE,
+        NOT_A_NUMBER,
+        NUL_BYTE,
+        ONE_MESSAGE_OVER_TWO_LINES,
+        RAW_CONTROL_CHARACTER,
+        SURROGATE_BYTES,
+        TRUNCATED_LINE,
+        TWO_MESSAGES_IN_ONE_LINE
+    )
+)]
 fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Message::Pollution(why) = &entry.message {
@@ -60,8 +84,22 @@ fn only_messages_on_stdout(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST send only requests, notifications, results and errors, each with the members of its kind.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §4, §5")]
+/// A server MUST send only valid requests, notifications, results and errors.
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §4, §5",
+    faults(
+        RESULT_BESIDE_ERROR,
+        ANSWER_IN_ARRAY,
+        ANSWER_WITH_METHOD,
+        ID_MISSING,
+        METHOD_AS_NUMBER,
+        METHOD_MISSING,
+        NEITHER_RESULT_NOR_ERROR,
+        RESULT_AND_ERROR
+    )
+)]
 fn every_message_is_of_one_kind(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Message::Malformed(why) = &entry.message {
@@ -82,7 +120,7 @@ fn answered(entry: &Entry) -> Option<Id> {
 }
 
 /// The id as a program knows it that keeps numbers as doubles: that it cannot tell two large ones apart is a matter of
-/// `wire::large_ids_come_back_as_they_were`, and of no other rule.
+/// `wire::large_ids_are_returned_unchanged`, and of no other rule.
 fn rounded(id: Id) -> Id {
     match id {
         Id::Number(number) => Id::Number(number as f64 as i64),
@@ -96,8 +134,21 @@ fn asked(entry: &Entry) -> Option<Id> {
     entry.value.as_ref()?.get("id").map(Id::of).map(rounded)
 }
 
-/// A server MUST NOT answer a request that was not sent, or not yet.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §5")]
+/// A server MUST NOT send an answer to a request before the client has sent that request.
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5",
+    faults(
+        REFUSALS_ANSWERED_TWICE,
+        ANSWER_TO_NOBODY,
+        CLIENT_NOTIFICATIONS_AS_REQUESTS,
+        EXTRA_INITIALIZE,
+        ID_AS_TEXT,
+        ID_NULL,
+        ID_OFF_BY_ONE
+    )
+)]
 fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
     let mut sent = HashSet::new();
     let mut raw = false;
@@ -120,7 +171,18 @@ fn answers_follow_their_request(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST NOT answer a request more than once.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §5")]
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5",
+    faults(
+        ANSWERS_TWICE,
+        CLIENT_REQUESTS_DUPLICATED,
+        CLIENT_REQUESTS_SWAPPED,
+        DUPLICATE_ANSWERS,
+        SECOND_ANSWER_LATER
+    )
+)]
 fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
     let mut open: HashMap<Id, (i64, &str)> = HashMap::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
@@ -146,8 +208,19 @@ fn one_answer_for_each_request(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST give every error a whole number as its code and a text as its message.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §5.1")]
+/// A server MUST send every error with a whole number as `code` and a text as `message`.
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5.1",
+    faults(
+        ERROR_CODE_QUOTED,
+        ERROR_AS_TEXT,
+        ERROR_CODE_AS_TEXT,
+        ERROR_CODE_MISSING,
+        ERROR_MESSAGE_MISSING
+    )
+)]
 fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         let Some(error) = entry.value.as_ref().and_then(|value| value.get("error")) else {
@@ -169,11 +242,12 @@ fn errors_have_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST leave out the `jsonrpc` member.
+/// A server MUST omit the `jsonrpc` member from its messages.
 #[observer(
     v1(since = "0.44"),
     v2,
-    source = "app-server README, Protocol: the jsonrpc header is omitted"
+    source = "app-server README, Protocol: the jsonrpc header is omitted",
+    faults(VERSION_MEMBER_SENT, VERSION_MEMBER)
 )]
 fn no_version_member(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
@@ -189,8 +263,13 @@ fn no_version_member(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST give each of its requests an id of its own.
-#[observer(v1, v2, source = "JSON-RPC 2.0 §4; app-server protocol, RequestId")]
+/// A server MUST use a new id for each of its requests, except when it repeats a pending request after a resume.
+#[observer(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §4; app-server protocol, RequestId",
+    faults(REQUEST_IDS_REPEAT, DUPLICATE_SERVER_REQUESTS, SERVER_REQUEST_IDS_ALIKE)
+)]
 fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Result {
     let mut seen = HashSet::new();
     // A question that is still open is asked again, under its id, when the client comes back to the thread.
@@ -213,8 +292,13 @@ fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Resul
     Ok(())
 }
 
-/// A server MUST name in its notifications only threads that the client has been told of.
-#[observer(v1, v2, source = "app-server README, Threads: events go to subscribers")]
+/// A server MUST send notifications only about threads that the client has named or that were announced to it.
+#[observer(
+    v1,
+    v2,
+    source = "app-server README, Threads: events go to subscribers",
+    faults(EVENTS_UNDER_ANOTHER_ID, STRAY_NOTIFICATIONS)
+)]
 fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Result {
     let mut known: HashSet<String> = HashSet::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
@@ -287,8 +371,8 @@ fn collect(value: &Value, known: &mut HashSet<String>) {
     }
 }
 
-/// A server SHOULD NOT reach for any host but the model service that it was given.
-#[observer(v1, v2, source = "configuration: model_providers; privacy")]
+/// A server SHOULD NOT connect to any host other than its configured model service.
+#[observer(v1, v2, source = "configuration: model_providers; privacy", faults(PHONES_HOME))]
 fn stays_with_its_model_service(conversation: &Conversation<'_>) -> Result {
     let hosts: Vec<_> = conversation.egress.iter().map(|attempt| attempt.target.clone()).collect();
     ensure!(hosts.is_empty(), "connections beside the model service", "none", hosts.join(", "));
@@ -296,7 +380,12 @@ fn stays_with_its_model_service(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST NOT panic.
-#[observer(v1, v2, source = "robustness: a panic loses the request that caused it")]
+#[observer(
+    v1,
+    v2,
+    source = "robustness: a panic loses the request that caused it",
+    faults(PANICS_QUIETLY)
+)]
 fn no_panic(conversation: &Conversation<'_>) -> Result {
     let stderr = conversation.report.stderr.text();
     let panicked = stderr.lines().find(|line| line.contains("panicked at"));

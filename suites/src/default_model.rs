@@ -76,8 +76,13 @@ async fn saved(cx: &mut Context) -> Result<[Value; 2]> {
     Ok([config[MODEL].clone(), config[effort].clone()])
 }
 
-/// A server MUST write the default model and its effort to `config.toml`.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model, config_rpc")]
+/// A server MUST write the default model and its reasoning effort to `config.toml`.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model, config_rpc",
+    faults(EFFORT_NOT_SET, NEVER_SAVED, NEW_KEYS_LAST)
+)]
 async fn is_written(cx: &mut Context) -> Result {
     greet(cx).await?;
     set(cx, "proctor-next", "low").await?;
@@ -87,8 +92,13 @@ async fn is_written(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take the key of the effort out of `config.toml` when the effort is set to null.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model")]
+/// A server MUST remove the effort from `config.toml` when the effort is set to null.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model",
+    faults(NULL_EMPTIES, NULL_IGNORED, NULL_NOT_SAVED)
+)]
 async fn null_clears_the_effort(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
@@ -101,11 +111,13 @@ async fn null_clears_the_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take the key of the model out of `config.toml` when the model is set to null, and keep the effort.
+/// A server MUST remove the model from `config.toml` when the model is set to null, even if the same request sets an
+/// effort.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server protocol, setDefaultModel; every release does"
+    source = "app-server protocol, setDefaultModel; every release does",
+    faults(NULL_EMPTIES, NULL_IGNORED)
 )]
 async fn null_clears_the_model(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -114,8 +126,13 @@ async fn null_clears_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT make up an effort when only a model is set.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model, config_rpc")]
+/// A server MUST NOT write a reasoning effort when a request sets only a model.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model, config_rpc",
+    faults(EFFORT_MADE_UP)
+)]
 async fn a_model_alone_brings_no_effort(cx: &mut Context) -> Result {
     greet(cx).await?;
     if cx.dialect() == Dialect::V1 {
@@ -131,8 +148,12 @@ async fn a_model_alone_brings_no_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave the effort alone when one edit sets the model, and the model when one sets the effort.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+/// A server MUST change only the one key, model or effort, that a `config/value/write` request names.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(NEVER_SAVED, NEW_MODEL_CLEARS_EFFORT, NULL_IGNORED)
+)]
 async fn one_edit_changes_one_key(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
@@ -146,9 +167,13 @@ async fn one_edit_changes_one_key(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD take a member that is missing in `setDefaultModel` for null.
-#[check(v1, source = "app-server protocol, setDefaultModel: nullable members; every release does")]
-async fn a_missing_member_clears_too(cx: &mut Context) -> Result {
+/// A server SHOULD treat a member that is missing from `setDefaultModel` as null.
+#[check(
+    v1,
+    source = "app-server protocol, setDefaultModel: nullable members; every release does",
+    faults(MISSING_MEMBER_KEPT, NULL_IGNORED)
+)]
+async fn a_missing_member_clears_its_key(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
     cx.peer.call("setDefaultModel", json!({ MODEL: "proctor-next" })).await?;
@@ -160,8 +185,13 @@ async fn a_missing_member_clears_too(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST make every one of several writes that come at once, in their order.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Config: writes are serialized")]
+/// A server MUST apply every one of several writes that are sent at once, in the order in which they were sent.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Config: writes are serialized",
+    faults(WRITES_DEBOUNCED)
+)]
 async fn writes_at_once_are_all_made(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut tickets = Vec::new();
@@ -189,11 +219,12 @@ async fn writes_at_once_are_all_made(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST still have the default model, and still not have a cleared effort, when it is started again.
+/// A server MUST keep the default model, and the absence of a cleared effort, across a restart.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server tests, set_default_model: the file is what counts"
+    source = "app-server tests, set_default_model: the file is what counts",
+    faults(NEVER_SAVED, NULL_IGNORED, NULL_NOT_SAVED)
 )]
 async fn survives_a_restart(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;

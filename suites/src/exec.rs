@@ -30,8 +30,13 @@ fn method(cx: &Context) -> &'static str {
     if cx.dialect() == Dialect::V1 { "execOneOffCommand" } else { "command/exec" }
 }
 
-/// A server MUST return the exit code and both outputs of a command, whatever the code is.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec; every release does")]
+/// A server MUST return the exit code, the stdout and the stderr of a command, whether it succeeds or fails.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec; every release does",
+    faults(EXEC_CODE_UNTOLD)
+)]
 async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "printf 'ñ on stdout'; printf 'on stderr' >&2; exit 7";
@@ -44,17 +49,22 @@ async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT return the code of a success for a command that a signal has ended.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+/// A server MUST NOT return exit code 0 for a command that was killed by a signal.
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(KILLED_IS_A_SUCCESS))]
 async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["sh", "-c", "kill -9 $$"], Value::Null).await?;
     no_success(&reply)
 }
 
-/// A server MUST run a command in the directory that the request names, or else in its own.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: cwd")]
-async fn runs_where_it_is_told(cx: &mut Context) -> Result {
+/// A server MUST run a command in the `cwd` of the request or, without one, in its own working directory.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec: cwd",
+    faults(EXEC_DIRECTORY_IGNORED)
+)]
+async fn runs_in_the_requested_directory(cx: &mut Context) -> Result {
     let own = cx.home.work().to_owned();
     let named = cx.home.path().to_owned();
     greet(cx).await?;
@@ -66,26 +76,31 @@ async fn runs_where_it_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take every word of a command as it is, without a shell.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: command is argv")]
-async fn words_are_taken_as_they_are(cx: &mut Context) -> Result {
+/// A server MUST pass the arguments of a command to the program unchanged, without a shell.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec: command is argv",
+    faults(EXEC_THROUGH_A_SHELL)
+)]
+async fn arguments_are_passed_unchanged(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["printf", "<%s>", "$HOME", "a b", ";", "*", ""], Value::Null).await?;
     ensure_eq!(reply.result()?["stdout"], "<$HOME><a b><;><*><>", "what the command was given");
     Ok(())
 }
 
-/// A server MUST refuse a command without words.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
-async fn no_words_are_refused(cx: &mut Context) -> Result {
+/// A server MUST reject an empty command with the error code -32600.
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_OF_NOTHING))]
+async fn an_empty_command_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused = run(cx, &[], Value::Null).await?;
     ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for a command without words");
     Ok(())
 }
 
-/// A server MUST answer with an error when there is no such program.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+/// A server MUST answer a command whose program does not exist with the error code -32603.
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(MISSING_PROGRAM_IS_A_RESULT))]
 async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused = run(cx, &["/no/such/program"], Value::Null).await?;
@@ -93,17 +108,27 @@ async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a command at the limit of its request, and not report a success.
-#[check(v1, v2(since = "0.66"), source = "app-server README, command/exec: timeoutMs")]
+/// A server MUST end a command at the time limit of its request without a report of success.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, command/exec: timeoutMs",
+    faults(EXEC_LIMIT_IGNORED)
+)]
 async fn ends_at_its_limit(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["sleep", "300"], json!({ "timeoutMs": 200 })).await?;
     no_success(&reply)
 }
 
-/// A server MUST give a command nothing to read, and not its own input.
-#[check(v1, v2(since = "0.66"), source = "stdin belongs to the protocol; every release does")]
-async fn there_is_nothing_to_read(cx: &mut Context) -> Result {
+/// A server MUST give a command an empty stdin.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "stdin belongs to the protocol; every release does",
+    faults(COMMANDS_READ_THE_PROTOCOL)
+)]
+async fn stdin_is_empty(cx: &mut Context) -> Result {
     greet(cx).await?;
     let reply = run(cx, &["cat"], Value::Null).await?;
     let wanted = json!({ "exitCode": 0, "stdout": "" });
@@ -111,9 +136,9 @@ async fn there_is_nothing_to_read(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer other requests while a command runs.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
-async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
+/// A server MUST serve other requests while a command runs.
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_BLOCKS))]
+async fn does_not_block_other_requests(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
     let gate = Fifo::new(cx.home.join("gate"))?;
@@ -129,9 +154,13 @@ async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run a command with the variables of its request besides its own, and without those that are null in it.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: env")]
-async fn variables_are_added_and_taken_away(cx: &mut Context) -> Result {
+/// A server MUST run a command with its own environment as changed by `env`, where `null` removes a variable.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: env",
+    faults(EXEC_VARIABLES_IGNORED)
+)]
+async fn env_adds_and_removes_variables(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "echo \"$ADDED-${TZ-none}-${LANG:+kept}\"";
     let env = json!({ "ADDED": "by the request", "TZ": null });
@@ -140,8 +169,12 @@ async fn variables_are_added_and_taken_away(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep no more of each output than the request asks for.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: outputBytesCap")]
+/// A server MUST return only the first `outputBytesCap` bytes of each output of a command.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: outputBytesCap",
+    faults(EXEC_CAP_IGNORED)
+)]
 async fn outputs_are_capped(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "printf 123456789; printf abcdefghi >&2";
@@ -151,9 +184,13 @@ async fn outputs_are_capped(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse settings of a command that contradict each other or make no sense.
-#[check(v2(since = "0.113"), source = "app-server tests, command_exec")]
-async fn contradictions_are_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a command with invalid or contradictory settings.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server tests, command_exec",
+    faults(EXEC_CONTRADICTIONS_TAKEN)
+)]
+async fn invalid_settings_are_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     for (more, expected) in [
         (json!({ "timeoutMs": 1000, "disableTimeout": true }), code::INVALID_PARAMS),

@@ -28,13 +28,14 @@ fn user_agent(greeting: &Value) -> Result<&str> {
     })
 }
 
-/// A server MUST refuse every request that comes before `initialize`.
+/// A server MUST reject a request before `initialize` as an invalid request, with the message `Not initialized`.
 #[check(
     v1(fixed_in("0.44", "requests are answered before `initialize`")),
     v2,
-    source = "app-server README, Initialization"
+    source = "app-server README, Initialization",
+    faults(EARLY_REQUEST_UNNAMED, HANDSHAKE_WANTED_ONCE, NO_HANDSHAKE)
 )]
-async fn nothing_before_it(cx: &mut Context) -> Result {
+async fn earlier_requests_are_rejected(cx: &mut Context) -> Result {
     let method = harmless(cx);
     // The second one, too: having been asked before initializes nothing.
     for _ in 0..2 {
@@ -54,16 +55,26 @@ async fn nothing_before_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST serve requests as soon as it has answered `initialize`, also to a client that never sends `initialized`.
-#[check(v1, v2, source = "app-server README, Initialization; every release does")]
-async fn enough_without_initialized(cx: &mut Context) -> Result {
+/// A server MUST serve requests as soon as it has answered `initialize`, even if the client never sends `initialized`.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization; every release does",
+    faults(WAITS_FOR_INITIALIZED)
+)]
+async fn initialized_is_not_required(cx: &mut Context) -> Result {
     let params = named(cx, CLIENT_NAME);
     cx.peer.call(INITIALIZE, params).await?;
     cx.peer.call(harmless(cx), json!({})).await.map(|_| ())
 }
 
-/// A server MUST reject a second `initialize` on the same connection.
-#[check(v1, v2, source = "app-server README, Initialization")]
+/// A server MUST reject a second `initialize` on the same connection as an invalid request.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization",
+    faults(INITIALIZE_REPEATABLE, SLOW_START)
+)]
 async fn only_once(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, CLIENT_NAME);
@@ -73,7 +84,12 @@ async fn only_once(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep serving a connection on which it rejected a second `initialize`.
-#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization; every release does",
+    faults(SECOND_INITIALIZE_FORGETS)
+)]
 async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, "another");
@@ -82,9 +98,14 @@ async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
     next.map(|_| ()).map_err(|failure| failure.within("after the second `initialize`"))
 }
 
-/// A server MUST say with the rejection that it is already initialized.
-#[check(v1(since = "0.44"), v2, source = "app-server README, Initialization")]
-async fn a_second_one_is_named(cx: &mut Context) -> Result {
+/// A server MUST reject a second `initialize` with the message `Already initialized`.
+#[check(
+    v1(since = "0.44"),
+    v2,
+    source = "app-server README, Initialization",
+    faults(INITIALIZE_REPEATABLE, SECOND_INITIALIZE_UNNAMED)
+)]
+async fn the_error_is_already_initialized(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, CLIENT_NAME);
     let second = cx.peer.request(INITIALIZE, params).await?;
@@ -97,11 +118,12 @@ async fn a_second_one_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse an `initialize` that does not say who the client is.
+/// A server MUST reject an `initialize` whose `clientInfo` is missing, incomplete or of the wrong type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server README, Initialization; every release does"
+    source = "app-server README, Initialization; every release does",
+    faults(NAMELESS_CLIENTS)
 )]
 async fn a_client_must_name_itself(cx: &mut Context) -> Result {
     for params in
@@ -113,8 +135,13 @@ async fn a_client_must_name_itself(cx: &mut Context) -> Result {
     cx.peer.initialize().await.map(|_| ())
 }
 
-/// A server MUST name the client and its version in its user agent.
-#[check(v1, v2, source = "app-server README, Initialization; every release does")]
+/// A server MUST include the client's name and version in its user agent.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Initialization; every release does",
+    faults(USER_AGENT_ANONYMOUS)
+)]
 async fn user_agent_names_the_client(cx: &mut Context) -> Result {
     let params = named(cx, "somebody_else");
     let greeting = cx.peer.initialize_with(params).await?;
@@ -134,7 +161,8 @@ async fn user_agent_names_the_client(cx: &mut Context) -> Result {
 #[check(
     v1(fixed_in("0.90", "the user agent begins with the server's own name")),
     v2(fixed_in("0.90", "the user agent begins with the server's own name")),
-    source = "app-server tests, initialize"
+    source = "app-server tests, initialize",
+    faults(USER_AGENT_FIXED)
 )]
 async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     let params = named(cx, "somebody_else");
@@ -149,8 +177,9 @@ async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST begin its user agent with the originator that the environment sets, whatever the client is called.
-#[check(v1, v2, source = "app-server tests, initialize")]
+/// A server MUST begin its user agent with the value of `CODEX_INTERNAL_ORIGINATOR_OVERRIDE`, if set, instead of the
+/// client's name.
+#[check(v1, v2, source = "app-server tests, initialize", faults(ORIGINATOR_IGNORED))]
 async fn originator_override_wins(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
     let greeting = cx.peer.initialize().await?;
@@ -164,13 +193,15 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a client whose name cannot stand in an HTTP header.
+/// A server MUST reject a client name that is not a valid HTTP header value, with a message that names `clientInfo.name` as
+/// the cause.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
-    source = "app-server tests, initialize"
+    source = "app-server tests, initialize",
+    faults(BAD_NAMES_ACCEPTED)
 )]
-async fn bad_names_are_refused(cx: &mut Context) -> Result {
+async fn invalid_names_are_rejected(cx: &mut Context) -> Result {
     for name in ["bad\rname", "bad\nname", "bad\u{0}name"] {
         let params = named(cx, name);
         let refused = cx.peer.request(INITIALIZE, params).await?;
@@ -187,13 +218,14 @@ async fn bad_names_are_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST stay uninitialized when it refused the client's name, and take a good one afterwards.
+/// A server MUST remain uninitialized after it rejects a client name, until an `initialize` with a valid name.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
-    source = "app-server tests, initialize; every release does"
+    source = "app-server tests, initialize; every release does",
+    faults(BAD_NAME_INITIALIZES)
 )]
-async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
+async fn a_rejected_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     let params = named(cx, "bad\rname");
     let refused = cx.peer.request(INITIALIZE, params).await?;
     refused.refusal("reply to `initialize` with a line break in the client's name")?;
@@ -203,9 +235,9 @@ async fn a_refused_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     cx.peer.initialize().await.map(|_| ())
 }
 
-/// A server MUST tell its home, and the platform that it runs on.
-#[check(v2(since = "0.120"), source = "app-server README, Initialization")]
-async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
+/// A server MUST return its home and its platform in the result of `initialize`.
+#[check(v2(since = "0.120"), source = "app-server README, Initialization", faults(HOME_NOT_TOLD))]
+async fn returns_its_home_and_platform(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
     ensure_eq!(
         greeting["codexHome"],
@@ -227,8 +259,8 @@ async fn tells_its_home_and_platform(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT send a notification whose method the client opted out of.
-#[check(v2(since = "0.101"), source = "app-server README, Initialization")]
-async fn opt_out_is_honoured(cx: &mut Context) -> Result {
+#[check(v2(since = "0.101"), source = "app-server README, Initialization", faults(OPT_OUT_IGNORED))]
+async fn opt_out_is_honored(cx: &mut Context) -> Result {
     let mut params = named(cx, CLIENT_NAME);
     params["capabilities"] =
         json!({ "optOutNotificationMethods": ["thread/started", "no/such/method"] });
@@ -242,8 +274,13 @@ async fn opt_out_is_honoured(cx: &mut Context) -> Result {
     harness::order::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
 }
 
-/// A server MUST require `experimentalApi` for experimental parameters, and say so.
-#[check(v2(since = "0.101"), source = "app-server README, Initialization: experimentalApi")]
+/// A server MUST reject an experimental parameter without the `experimentalApi` capability, with a message that names the
+/// parameter and the capability.
+#[check(
+    v2(since = "0.101"),
+    source = "app-server README, Initialization: experimentalApi",
+    faults(EXPERIMENTAL_UNGATED)
+)]
 async fn experimental_parameters_need_the_capability(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let history = json!([{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "x" }] }]);

@@ -9,6 +9,7 @@ pub mod basics;
 pub mod conversation;
 pub mod default_model;
 pub mod exec;
+pub mod faults;
 pub mod initialize;
 pub mod lifecycle;
 pub mod methods;

@@ -12,22 +12,45 @@ use rustix::process::Signal;
 
 use crate::words::{begin_turn, greet, run_turn, start};
 
-/// A server MUST exit with code 0 when its input ends.
-#[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
+/// A server MUST exit with code 0 at the end of input.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, stdin EOF; every release does",
+    faults(
+        EXIT_CODE,
+        IGNORES_EOF,
+        CHILD_LEFT_BEHIND,
+        END_NOT_NOTICED,
+        ENDS_BY_SIGNAL,
+        EXIT_CODE_ALTERED,
+        STDIN_NEVER_CLOSED
+    )
+)]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     ends_with_its_input(cx).await
 }
 
-/// A server MUST exit with code 0 when its input ends before `initialize`.
-#[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
+/// A server MUST exit with code 0 at the end of input before `initialize`.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, stdin EOF; every release does",
+    faults(EXIT_CODE, IGNORES_EARLY_EOF, STDIN_NEVER_CLOSED)
+)]
 async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
     cx.peer.start()?;
     ends_with_its_input(cx).await
 }
 
-/// A server MUST exit with code 0 when its input ends after a turn.
-#[check(v1, v2, source = "app-server tests, stdin EOF; every release does")]
+/// A server MUST exit with code 0 at the end of input after a turn.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, stdin EOF; every release does",
+    faults(EXIT_CODE, IGNORES_EOF_AFTER_A_TURN)
+)]
 async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -36,8 +59,13 @@ async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     ends_with_its_input(cx).await
 }
 
-/// A server SHOULD exit when its input ends while the model is still answering.
-#[check(v1, v2, source = "nobody is left to read the answer; 0.98 waits for the model")]
+/// A server SHOULD exit with code 0 at the end of input while the model is still answering.
+#[check(
+    v1,
+    v2,
+    source = "nobody is left to read the answer; 0.98 waits for the model",
+    faults(EOF_WAITS_FOR_TURNS)
+)]
 async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -47,8 +75,13 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
     ends_with_its_input(cx).await
 }
 
-/// A server SHOULD end the command that the model runs when its input ends.
-#[check(v1, v2, source = "nobody is left to stop the command; 0.98 lets it run")]
+/// A server SHOULD exit with code 0 at the end of input without leaving the running command behind.
+#[check(
+    v1,
+    v2,
+    source = "nobody is left to stop the command; 0.98 lets it run",
+    faults(EOF_WAITS_FOR_TURNS, EXIT_LEAVES_COMMAND)
+)]
 async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     ends_with_its_input(cx).await?;
@@ -56,8 +89,13 @@ async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end on SIGTERM.
-#[check(v1, v2, source = "POSIX; every release does")]
+/// A server MUST exit with code 0 or by the signal on SIGTERM.
+#[check(
+    v1,
+    v2,
+    source = "POSIX; every release does",
+    faults(EXIT_CODE, IGNORES_SIGTERM, SIGNALS_NOT_PASSED_ON)
+)]
 async fn sigterm_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     cx.peer.signal(Signal::TERM)?;
@@ -71,16 +109,16 @@ async fn sigterm_ends_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the command that the model runs when it is ended by SIGTERM.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST terminate the running command when the server itself ends on SIGTERM.
+#[check(v1, v2, source = "every release does", faults(EXIT_LEAVES_COMMAND))]
 async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     cx.peer.signal(Signal::TERM)?;
     ended(cx, "after SIGTERM").await.map(|_| ())
 }
 
-/// A server MUST refuse to start without its home, with an exit code that is not 0 and nothing on stdout.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST exit with a code other than 0 and without output on stdout when its home does not exist.
+#[check(v1, v2, source = "every release does", faults(MISSING_HOME_CREATED, EXIT_CODE_HIDDEN))]
 async fn a_missing_home_is_refused(cx: &mut Context) -> Result {
     let missing = cx.home.join("no/such/home");
     cx.env("CODEX_HOME", missing);

@@ -26,8 +26,13 @@ async fn one_turn(cx: &mut Context) -> Result<(Thread, Request)> {
     Ok((thread, request))
 }
 
-/// A server MUST ask the model to stream its answer and to store nothing.
-#[check(v1, v2, source = "app-server tests, model requests; every release does")]
+/// A server MUST send each request to the model service with `store` false.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, model requests; every release does",
+    faults(STORES_RESPONSES)
+)]
 async fn nothing_is_stored(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure_eq!(request.body()["store"], false, "`store` in the request to the model");
@@ -35,11 +40,12 @@ async fn nothing_is_stored(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD NOT send back the ids of the model's items, since nothing was stored under them.
+/// A server SHOULD NOT send the ids of the model's items back to the model service.
 #[check(
     v1,
     v2(until = "0.120"),
-    source = "Responses API: with `store` off ids name nothing; releases up to 0.120 do"
+    source = "Responses API: with `store` off ids name nothing; releases up to 0.120 do",
+    faults(ITEM_IDS_SENT)
 )]
 async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -77,9 +83,14 @@ async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send what the user said, as the last message of the user.
-#[check(v1, v2, source = "app-server tests, send_message; every release does")]
-async fn the_users_words_come_last(cx: &mut Context) -> Result {
+/// A server MUST send the user's text unchanged as the last user message of its request to the model service.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message; every release does",
+    faults(FIRST_LINE_ONLY)
+)]
+async fn the_users_message_comes_last(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([says("done")]);
@@ -90,13 +101,14 @@ async fn the_users_words_come_last(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the whole conversation again with each request, and change nothing of what it sent before.
+/// A server MUST begin the input of each request to the model service with the unchanged input of the request before.
 #[check(
     v1,
     v2,
-    source = "prompt caching: a request begins with the one before it; every release does"
+    source = "prompt caching: a request begins with the one before it; every release does",
+    faults(HISTORY_WINDOW)
 )]
-async fn earlier_input_stays_as_it_was(cx: &mut Context) -> Result {
+async fn earlier_input_is_unchanged(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([runs_command("echo one"), says("first"), says("second")]);
@@ -126,9 +138,14 @@ fn difference(before: &[Value], after: &[Value]) -> String {
     }
 }
 
-/// A server MUST send what the agent said before.
-#[check(v1, v2, source = "app-server tests, send_message; every release does")]
-async fn the_agents_words_are_kept(cx: &mut Context) -> Result {
+/// A server MUST send the agent's earlier messages with each later request to the model service.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message; every release does",
+    faults(AGENT_FORGOTTEN)
+)]
+async fn the_agents_messages_are_kept(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([says("the answer is four"), says("done")]);
@@ -143,8 +160,13 @@ async fn the_agents_words_are_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send each output of a tool with the call that it belongs to, and each call with its output.
-#[check(v1, v2, source = "Responses API: calls and outputs are paired; every release does")]
+/// A server MUST send every tool call, followed by its output, with each later request to the model service.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: calls and outputs are paired; every release does",
+    faults(OUTPUTS_OF_FAILURES_LOST)
+)]
 async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -170,8 +192,13 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep calls and outputs paired after a turn that was interrupted in a call.
-#[check(v1, v2, source = "Responses API: calls and outputs are paired; every release does")]
+/// A server MUST send an output for every tool call even after the turn was interrupted in that call.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: calls and outputs are paired; every release does",
+    faults(CALLS_CUT_SHORT_LEFT_OPEN)
+)]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     greet(cx).await?;
     crate::words::hold_approvals(cx);
@@ -194,7 +221,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
 }
 
 /// A server MUST offer the model a tool that runs commands.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(NO_TOOLS_OFFERED))]
 async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure!(
@@ -206,8 +233,14 @@ async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the configured model, and another one where the conversation was started with it.
-#[check(v1, v2, source = "app-server tests, create_conversation; every release does")]
+/// A server MUST name in each request the model of its conversation: the configured one, or the one that the start request
+/// named.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, create_conversation; every release does",
+    faults(MODEL_OVERRIDE_IGNORED)
+)]
 async fn the_model_is_named(cx: &mut Context) -> Result {
     greet(cx).await?;
     let plain = start(cx).await?;
@@ -227,11 +260,12 @@ async fn the_model_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass an output schema on for its turn, and only for that.
+/// A server MUST send an output schema to the model service in the turn that names the schema, and in that turn only.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "app-server README, Turns: outputSchema; app-server tests, output_schema"
+    source = "app-server README, Turns: outputSchema; app-server tests, output_schema",
+    faults(OUTPUT_SCHEMA_DROPPED)
 )]
 async fn an_output_schema_is_for_one_turn(cx: &mut Context) -> Result {
     greet(cx).await?;

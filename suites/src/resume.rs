@@ -22,8 +22,13 @@ use crate::stored::{
 };
 use crate::words::{Thread, greet, run_turn, start};
 
-/// A server MUST resume a conversation by the path of its rollout, under its own id.
-#[check(v1, v2, source = "app-server README, Threads: resume; app-server tests, list_resume")]
+/// A server MUST resume a conversation, with its id and its history, by the path of its rollout.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; app-server tests, list_resume",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_STARTS_ANEW, RESUME_UNDER_A_NEW_ID)
+)]
 async fn by_path(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -34,11 +39,12 @@ async fn by_path(cx: &mut Context) -> Result {
     goes_on(cx, &thread).await
 }
 
-/// A server MUST resume a conversation by its id alone.
+/// A server MUST resume a conversation, with its rollout and its history, by its id alone.
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server README, Threads: resume; app-server tests, list_resume"
+    source = "app-server README, Threads: resume; app-server tests, list_resume",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_STARTS_ANEW, RESUME_UNDER_A_NEW_ID)
 )]
 async fn by_id(cx: &mut Context) -> Result {
     seed(cx, &conversation(0))?;
@@ -63,11 +69,13 @@ async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST start a new conversation from a history that the client sends, and tell the model that history.
+/// A server MUST start a new conversation from a history that the client sends, with that history in its requests to the
+/// model service.
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server README, Threads: resume; app-server tests, list_resume"
+    source = "app-server README, Threads: resume; app-server tests, list_resume",
+    faults(HISTORY_OF_THE_CLIENT_IGNORED)
 )]
 async fn by_history(cx: &mut Context) -> Result {
     let source = two_turns(1);
@@ -91,14 +99,16 @@ async fn by_history(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST list a conversation that a history has begun with what the user said first after it.
+/// A server MUST use the first user message after a history that the client sent, instead of one in that history, as the
+/// preview.
 #[check(
     v1(
         since = "0.53",
         fixed_in("0.101", "the preview is what was said in the history that the client gave")
     ),
     v2(fixed_in("0.101", "the preview is what was said in the history that the client gave")),
-    source = "every release since does"
+    source = "every release since does",
+    faults(HISTORY_IN_THE_PREVIEW)
 )]
 async fn a_history_is_no_preview(cx: &mut Context) -> Result {
     greet_for_experiments(cx).await?;
@@ -117,8 +127,13 @@ async fn a_history_is_no_preview(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model what was said before the conversation was resumed, whole and in its order.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+/// A server MUST send the whole history of a resumed conversation to the model service, each message once and in order.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_FORGETS_THE_LAST_ITEM, RESUME_REVERSES_THE_HISTORY)
+)]
 async fn history_reaches_the_model(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -127,8 +142,13 @@ async fn history_reaches_the_model(cx: &mut Context) -> Result {
     goes_on(cx, &thread).await
 }
 
-/// A server MUST tell the model, after a restart and a resume, all that was said before, the last message included.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+/// A server MUST send the whole history of a conversation of its own to the model service after a restart and a resume.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, RESUME_FORGETS_THE_LAST_ITEM, RESUME_UNDER_A_NEW_ID)
+)]
 async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -151,11 +171,13 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST tell the model, after a restart and a resume, which commands it ran, each call with its output.
+/// A server MUST send every earlier command call exactly once, with its output, to the model service after a restart and a
+/// resume.
 #[check(
     v1,
     v2,
-    source = "Responses API: a call and its output belong together; every release does"
+    source = "Responses API: a call and its output belong together; every release does",
+    faults(RESUME_KEEPS_MESSAGES_ONLY)
 )]
 async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -187,8 +209,14 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on with a conversation that is resumed while it is loaded, without telling the model anything twice.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+/// A server MUST continue a conversation that is resumed while it is loaded, without repeating a message to the model
+/// service.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_DOUBLES_THE_HISTORY)
+)]
 async fn resumed_while_loaded(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -203,8 +231,13 @@ async fn resumed_while_loaded(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST resume a conversation again as if it had been resumed once.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+/// A server MUST continue a conversation that is resumed twice, with the same id and without repeating its history.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_DOUBLES_THE_HISTORY, RESUME_FORGETS_THE_HISTORY)
+)]
 async fn resumed_twice(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -215,8 +248,13 @@ async fn resumed_twice(cx: &mut Context) -> Result {
     goes_on(cx, &second).await
 }
 
-/// A server MUST return with a resumed conversation what was said in it, in its order.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, list_resume and thread_resume")]
+/// A server MUST return the messages of user and agent, in order, in the result of a resume.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, list_resume and thread_resume",
+    faults(RESUME_RETURNS_NOTHING)
+)]
 async fn returns_what_was_said(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -261,8 +299,8 @@ pub(crate) fn items(turns: &Value) -> Vec<String> {
         .collect()
 }
 
-/// A server MUST announce a resumed conversation by `sessionConfigured`, with its id, model and rollout.
-#[check(v1(since = "0.44"), source = "app-server tests, list_resume")]
+/// A server MUST announce a resumed conversation with exactly one `sessionConfigured` that has its id, model and rollout.
+#[check(v1(since = "0.44"), source = "app-server tests, list_resume", faults(SESSION_UNANNOUNCED))]
 async fn announces_the_session(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -279,8 +317,13 @@ async fn announces_the_session(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run a resumed conversation with the model that the client asks for.
-#[check(v1, v2, source = "app-server tests, list_resume and thread_resume")]
+/// A server MUST run a resumed conversation with the model that the resume request names.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_resume",
+    faults(MODEL_OVERRIDE_IGNORED)
+)]
 async fn overrides_the_model(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;

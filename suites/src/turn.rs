@@ -29,9 +29,22 @@ use crate::words::{End, begin_turn, end_turn, greet, run_turn, start};
 use crate::{v1, v2};
 use scene::{begin, first, is_item, open};
 
-/// A server MUST tell the start of a turn, what the agent says in it, and its end, in this order and each once.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Turns; app-server tests, turn_start")]
-async fn begins_speaks_and_ends_in_this_order(cx: &mut Context) -> Result {
+/// A server MUST announce the start of a turn, the agent's message and the end of the turn once each and in this order.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Turns; app-server tests, turn_start",
+    faults(
+        ITEM_NEVER_COMPLETES,
+        START_TOLD_AT_THE_END,
+        TURN_NEVER_COMPLETES,
+        CLIENT_PARAMS_MISSING,
+        CLIENT_REQUESTS_INTERCEPTED,
+        CLIENT_TEXTS_AS_NUMBERS,
+        DROP_LAST_NOTIFICATION
+    )
+)]
+async fn start_message_and_end_are_in_order(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("hello back")]);
     let turn = run_turn(cx, &thread, "hello").await?;
@@ -56,8 +69,13 @@ async fn begins_speaks_and_ends_in_this_order(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer the request for a turn without waiting for the end of the turn.
-#[check(v1, v2, source = "app-server README, Turns: turn/start answers with the turn in progress")]
+/// A server MUST answer a request for a turn without waiting for the end of the turn.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Turns: turn/start answers with the turn in progress",
+    faults(TURN_ANSWERED_AT_ITS_END)
+)]
 async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("late").hold("answer")]);
@@ -70,8 +88,12 @@ async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer the request for a turn with the turn: its id, in progress, without an error.
-#[check(v2, source = "app-server tests, turn_start; app-server README, Turns")]
+/// A server MUST answer `turn/start` with a turn that has an id, the status `inProgress` and no error.
+#[check(
+    v2,
+    source = "app-server tests, turn_start; app-server README, Turns",
+    faults(TURN_ANSWERED_AS_COMPLETED)
+)]
 async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -92,8 +114,8 @@ async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
     end_turn(cx, &thread, mark).await.map(|_| ())
 }
 
-/// A server MUST use the turn's id from the answer in everything that it tells of the turn.
-#[check(v2(since = "0.66"), source = "app-server tests, turn_start")]
+/// A server MUST use the turn id of its answer in every notification of that turn.
+#[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(TURN_CHANGES_ITS_ID))]
 async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -119,8 +141,8 @@ async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST say at the end of a turn that it completed, and without an error.
-#[check(v2(since = "0.66"), source = "app-server tests, turn_start")]
+/// A server MUST report a turn that succeeded with the status `completed` and without an error in `turn/completed`.
+#[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(END_SAYS_IN_PROGRESS))]
 async fn the_end_says_completed(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -135,8 +157,12 @@ async fn the_end_says_completed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the last message of the agent at the end of a task.
-#[check(v1, source = "app-server protocol, task_complete; every release does")]
+/// A server MUST name the last message of the agent in `task_complete`.
+#[check(
+    v1,
+    source = "app-server protocol, task_complete; every release does",
+    faults(FIRST_MESSAGE_NAMED_LAST)
+)]
 async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("first").and(says("last"))]);
@@ -150,8 +176,13 @@ async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep two turns that run at once in two threads apart.
-#[check(v1, v2, source = "app-server README, Threads: events carry the thread's id")]
+/// A server MUST keep the messages of simultaneous turns of different threads separate.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: events carry the thread's id",
+    faults(MESSAGES_IN_EVERY_THREAD, THREADS_MIXED)
+)]
 async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (one, two) = (start(cx).await?, start(cx).await?);
@@ -176,8 +207,12 @@ async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell that a thread is active when its turn begins, and idle when it is over.
-#[check(v2(since = "0.107"), source = "app-server tests, thread_status: turn cycle")]
+/// A server MUST announce the status `active` of a thread when its turn starts and `idle` when the turn has ended.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server tests, thread_status: turn cycle",
+    faults(IDLE_UNTOLD)
+)]
 async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("late").hold("answer")]);
@@ -213,8 +248,13 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     end_turn(cx, &thread, mark).await.map(|_| ())
 }
 
-/// A server MUST tell how many tokens the model counted, the last and the total.
-#[check(v1, v2(since = "0.66"), source = "app-server protocol, token usage; every release does")]
+/// A server MUST report the token counts of the model's last reply and their total over the conversation.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server protocol, token usage; every release does",
+    faults(TOKENS_NOT_SUMMED)
+)]
 async fn tokens_are_counted(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let replies = [(100, 20, 64, 12), (130, 7, 96, 3)]

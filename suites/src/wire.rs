@@ -25,9 +25,22 @@ async fn serves(cx: &mut Context) -> Result {
         .map_err(|failure| failure.within("a plain request afterwards"))
 }
 
-/// A server MUST answer with the id of the request, in the same JSON type and with the same value.
-#[check(v1, v2, source = "JSON-RPC 2.0 §5; app-server protocol, RequestId")]
-async fn ids_come_back_as_they_were(cx: &mut Context) -> Result {
+/// A server MUST return the id of a request unchanged, with the same JSON type and the same value.
+#[check(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5; app-server protocol, RequestId",
+    faults(
+        IDS_QUOTED,
+        TEXT_IDS_AS_NUMBERS,
+        GOES_SILENT,
+        ID_AS_NUMBER,
+        ID_AS_TEXT,
+        LINE_NEVER_ENDS,
+        STDOUT_CLOSED
+    )
+)]
+async fn ids_are_returned_unchanged(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = harmless(cx);
     for id in [
@@ -46,13 +59,14 @@ async fn ids_come_back_as_they_were(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD answer with the id of the request, also with one that a floating-point number cannot hold.
+/// A server SHOULD return the id of a request unchanged even if a floating-point number cannot hold the id.
 #[check(
     v1,
     v2,
-    source = "app-server protocol, RequestId: an integer of 64 bits; RFC 8259 §6: programs that keep numbers as doubles cannot"
+    source = "app-server protocol, RequestId: an integer of 64 bits; RFC 8259 §6: programs that keep numbers as doubles cannot",
+    faults(BIG_IDS_ROUNDED, ID_ROUNDED)
 )]
-async fn large_ids_come_back_as_they_were(cx: &mut Context) -> Result {
+async fn large_ids_are_returned_unchanged(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = harmless(cx);
     let id = Id::Number(LARGE);
@@ -72,8 +86,22 @@ async fn large_ids_come_back_as_they_were(cx: &mut Context) -> Result {
 /// The least whole number that a double cannot hold.
 const LARGE: i64 = 9_007_199_254_740_993;
 
-/// A server MUST answer every one of many requests that come at once, each with its own id.
-#[check(v1, v2, source = "JSON-RPC 2.0 §4, §5")]
+/// A server MUST answer each of many requests that are sent at once, with the id of that request.
+#[check(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §4, §5",
+    faults(
+        ANSWERS_SWAPPED,
+        FORGETS_A_REQUEST,
+        CLIENT_REQUESTS_DROPPED,
+        DIES_IN_THE_MIDDLE,
+        DROP_ANSWERS,
+        STDIN_CLOSED_EARLY,
+        STOPS_READING,
+        SWAPPED_ANSWERS
+    )
+)]
 async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = harmless(cx);
@@ -96,13 +124,21 @@ async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a method that it does not know with an error.
+/// A server MUST reject an unknown method with the error code -32601 or -32600.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "JSON-RPC 2.0 §5.1; every release since does"
+    source = "JSON-RPC 2.0 §5.1; every release since does",
+    faults(
+        SILENT_ON_UNKNOWN,
+        UNKNOWN_SUCCEEDS,
+        CLIENT_REQUESTS_INTERCEPTED,
+        DROP_ERRORS,
+        LINE_NEVER_ENDS,
+        SLOW_ANSWERS
+    )
 )]
-async fn unknown_methods_are_refused(cx: &mut Context) -> Result {
+async fn unknown_methods_are_rejected(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let refused = cx.peer.request("proctor/unknown", json!({})).await?;
     let found = refused.refusal("answer to an unknown method")?.code.unwrap_or_default();
@@ -115,13 +151,14 @@ async fn unknown_methods_are_refused(cx: &mut Context) -> Result {
     serves(cx).await
 }
 
-/// A server MUST refuse parameters of the wrong type with an error.
+/// A server MUST reject parameters of the wrong type with the error code -32602 or -32600.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "JSON-RPC 2.0 §5.1; every release since does"
+    source = "JSON-RPC 2.0 §5.1; every release since does",
+    faults(SILENT_ON_UNKNOWN, UNKNOWN_SUCCEEDS, DROP_ERRORS)
 )]
-async fn wrong_parameters_are_refused(cx: &mut Context) -> Result {
+async fn wrong_parameters_are_rejected(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = if cx.dialect() == Dialect::V1 { "archiveConversation" } else { "thread/archive" };
     for params in [json!({}), json!({ "conversationId": 5, "threadId": 5 }), json!([])] {
@@ -138,9 +175,14 @@ async fn wrong_parameters_are_refused(cx: &mut Context) -> Result {
     serves(cx).await
 }
 
-/// A server MUST keep serving after lines that are no message.
-#[check(v1, v2, source = "app-server README, Protocol: one message a line; every release does")]
-async fn survives_rubbish(cx: &mut Context) -> Result {
+/// A server MUST keep serving after lines that are not a message.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Protocol: one message a line; every release does",
+    faults(DIES_OF_GARBAGE)
+)]
+async fn survives_invalid_lines(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     for rubbish in [
         "",
@@ -160,16 +202,21 @@ async fn survives_rubbish(cx: &mut Context) -> Result {
     serves(cx).await
 }
 
-/// A server SHOULD keep serving after a line that is not UTF-8.
-#[check(v1, v2, source = "robustness: one bad line must not end every conversation")]
-async fn survives_a_line_that_is_no_text(cx: &mut Context) -> Result {
+/// A server SHOULD keep serving after a line that is not valid UTF-8.
+#[check(
+    v1,
+    v2,
+    source = "robustness: one bad line must not end every conversation",
+    faults(DIES_OF_BAD_UTF8)
+)]
+async fn survives_an_invalid_encoding(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     cx.peer.send_line(b"{\"id\":\"x\",\"method\":\"\xff\xfe\"}").await?;
     serves(cx).await
 }
 
-/// A server MUST take lines that end in CR LF, and blanks around the object.
-#[check(v1, v2, source = "RFC 8259 §2; every release does")]
+/// A server MUST ignore spaces, tabs and a carriage return around a message.
+#[check(v1, v2, source = "RFC 8259 §2; every release does", faults(BLANKS_REFUSED))]
 async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     for (id, before, after) in [("crlf", "", "\r"), ("blanks", "  ", "  "), ("tab", "\t", "")] {
@@ -181,8 +228,13 @@ async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST put together a message that arrives in pieces.
-#[check(v1, v2, source = "app-server README, Protocol: a message ends with its line")]
+/// A server MUST read a message that arrives in several pieces, even if a piece ends inside a character.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Protocol: a message ends with its line",
+    faults(READ_IS_A_LINE)
+)]
 async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let message = json!({ "id": "pieces", "method": harmless(cx), "params": { "note": "é€😀" } });
@@ -201,8 +253,13 @@ async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {
     cx.peer.answer(&ticket).await?.result().map(|_| ())
 }
 
-/// A server MUST take several messages that arrive at once.
-#[check(v1, v2, source = "app-server README, Protocol: one message a line")]
+/// A server MUST read each of several messages that arrive at once.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Protocol: one message a line",
+    faults(ONE_MESSAGE_A_READ, CLIENT_LINES_CUT)
+)]
 async fn several_messages_may_arrive_at_once(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let mut text = String::new();
@@ -220,8 +277,13 @@ async fn several_messages_may_arrive_at_once(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ignore members of a request that it does not know.
-#[check(v1, v2, source = "app-server README, Compatibility; every release does")]
+/// A server MUST ignore unknown members of a request and of its parameters.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Compatibility; every release does",
+    faults(UNKNOWN_MEMBERS_REFUSED)
+)]
 async fn unknown_members_are_ignored(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let text = format!("{{\"proctor\":[1],{}", &line(cx, &json!("extra"))[1..]);
@@ -232,8 +294,8 @@ async fn unknown_members_are_ignored(cx: &mut Context) -> Result {
     cx.peer.call(method, json!({ "proctorUnknown": { "a": 1 } })).await.map(|_| ())
 }
 
-/// A server MUST take a request that carries a `jsonrpc` member.
-#[check(v1, v2, source = "JSON-RPC 2.0 §4; every release does")]
+/// A server MUST accept a request with a `jsonrpc` member.
+#[check(v1, v2, source = "JSON-RPC 2.0 §4; every release does", faults(VERSION_MEMBER_REFUSED))]
 async fn a_version_member_is_tolerated(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let mut message: Value = serde_json::from_str(&line(cx, &json!("version"))).unwrap_or_default();
@@ -243,8 +305,13 @@ async fn a_version_member_is_tolerated(cx: &mut Context) -> Result {
     cx.peer.answer(&ticket).await?.result().map(|_| ())
 }
 
-/// A server MUST NOT answer a notification, known or not.
-#[check(v1, v2, source = "JSON-RPC 2.0 §4.1")]
+/// A server MUST NOT answer a notification, known or unknown.
+#[check(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §4.1",
+    faults(ANSWERS_NOTIFICATIONS, CLIENT_NOTIFICATIONS_AS_REQUESTS)
+)]
 async fn notifications_are_not_answered(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let before = answers(cx);
@@ -256,7 +323,7 @@ async fn notifications_are_not_answered(cx: &mut Context) -> Result {
 }
 
 /// A server MUST ignore answers to requests that it never sent.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(STRAY_ANSWERS_FATAL))]
 async fn stray_answers_are_ignored(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     cx.peer.send_line(br#"{"jsonrpc":"2.0","id":424242,"result":{}}"#).await?;
@@ -267,7 +334,7 @@ async fn stray_answers_are_ignored(cx: &mut Context) -> Result {
 }
 
 /// A server MUST read a request of one megabyte.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(LONG_LINES_CUT, CLIENT_LINES_CUT))]
 async fn long_requests_are_read(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let method = harmless(cx);

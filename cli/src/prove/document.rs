@@ -16,7 +16,7 @@ const HEAD: &str = "# What proves the checks
 Printed from a run of `proctor prove`; do not edit. `just proof` makes it anew.
 
 Every check passes on the reference subject and on every *variant* of it, which does something legal otherwise than most
-servers do, and fails on the reference with each *fault* that names it.
+servers do, and fails on the reference with each *fault* that it names.
 
 A case is *alike* when the reference, which says so itself, never comes to where the variant differs: both do the same in it,
 and it is run once. Variants that are run *beside* each other differ in different respects, like the order of members and

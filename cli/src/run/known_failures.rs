@@ -4,9 +4,9 @@ use std::path::Path;
 
 use harness::check::all;
 use harness::known_failures::{KnownFailures, Line, render};
-use harness::outcome::Outcome;
 use harness::profile::Profile;
-use harness::report::{CheckReport, Report};
+use report::Outcome;
+use report::{CheckReport, Report};
 use shown::{masked, printable};
 
 use crate::exit_code::Stop;
@@ -80,7 +80,7 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
 fn reason(check: &CheckReport) -> String {
     let listed = check.reason.as_ref().filter(|_| check.outcome == Outcome::KnownFailure);
     if let Some(reason) = listed {
-        return reason.clone();
+        return reason.to_string();
     }
     let told = match (&check.failure, check.leaks.first()) {
         (Some(failure), _) => {

@@ -1,9 +1,9 @@
 //! Every form in which a run is told: files, and stdout.
 
 use harness::known_failures::KnownFailures;
-use harness::report::text::Told;
-use harness::report::{CheckReport, Report, html, json, junit, text};
 use harness::run::{Attempt, Case};
+use report::text::Told;
+use report::{CheckReport, Report, html, json, junit, text};
 use shown::Tone;
 
 use crate::args::ReportArgs;

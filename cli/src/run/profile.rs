@@ -123,8 +123,8 @@ fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use harness::Dialect;
     use harness::profile::{Handshake, Profile};
+    use report::Dialect;
 
     use super::{lines, read, write};
 

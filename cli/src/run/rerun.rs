@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use harness::outcome::Outcome;
-use harness::report::{CheckReport, Report, SCHEMA};
 use harness::run::Case;
 use harness::select::Filters;
+use report::Outcome;
+use report::{CheckReport, Report, SCHEMA};
 use serde_json::Value;
 
 use crate::exit_code::Stop;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use harness::report::{Report, SCHEMA, SubjectReport, Summary};
-use harness::{Failure, Subject, Verdict};
+use harness::{Failure, Subject};
+use report::Verdict;
+use report::{Note, Report, SCHEMA, SubjectReport, Summary};
 
 use crate::exit_code::Stop;
 
@@ -49,7 +50,7 @@ impl Unexamined {
                 dialects: Vec::new(),
             },
             verdict: Verdict::Incomplete,
-            notes: vec![note],
+            notes: vec![Note::Unexamined(note)],
             stopped_after: None,
             summary: Summary::default(),
             checks: Vec::new(),

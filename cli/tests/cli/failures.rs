@@ -96,18 +96,18 @@ macro_rules! snapshots {
 
 snapshots! {
     a_wrong_value: Counted, "model-override-ignored", "default_model::effect::an_override_wins@v2";
-    a_missing_notification: Shown, "account-update-untold", "auth::notices::a_logout_is_told_once@v2", "--check-timeout", "4s";
+    a_missing_notification: Shown, "account-update-untold", "auth::notices::a_logout_is_announced_once@v2", "--check-timeout", "4s";
     a_wrong_order: Counted, "key-completion-late", "auth::notices::completion_comes_before_the_change@v2";
-    a_timeout_with_something_else: Shown, "text-ids-as-numbers", "wire::ids_come_back_as_they_were@v2", "--check-timeout", "4s";
-    a_death_in_a_request: Shown, "dies-of-garbage", "wire::survives_rubbish@v2";
+    a_timeout_with_something_else: Shown, "text-ids-as-numbers", "wire::ids_are_returned_unchanged@v2", "--check-timeout", "4s";
+    a_death_in_a_request: Shown, "dies-of-garbage", "wire::survives_invalid_lines@v2";
     rubbish_on_stdout: Counted, "banner-on-stdout", "conversation::only_messages_on_stdout@v2";
     a_leaked_grandchild: Counted, "exit-leaves-command", "lifecycle::sigterm_ends_the_running_command@v2";
-    a_wrong_file: Shown, "archive-marks-the-rollout", "archive::byte_for_byte@v2";
+    a_wrong_file: Shown, "archive-marks-the-rollout", "archive::the_rollout_is_unchanged@v2";
     a_wrong_mode: Shown, "auth-world-readable", "auth::key::the_file_is_private@v2";
     a_duplicate_answer: Counted, "answers-twice", "conversation::one_answer_for_each_request@v2";
     a_wrong_request_to_the_model: Counted, "stores-responses", "model_view::nothing_is_stored@v2";
     mixed_threads: Counted, "messages-in-every-thread", "turn::two_threads_do_not_mix@v2";
-    a_refusal_that_did_not_come: Shown, "archive-of-nothing-succeeds", "archive::not_an_unknown_one@v2";
+    a_refusal_that_did_not_come: Shown, "archive-of-nothing-succeeds", "archive::an_unknown_conversation_is_rejected@v2";
     a_list_with_too_much: Counted, "archive-copies", "archive::no_longer_listed@v2";
-    no_question_before_the_deed: Counted, "everything-is-safe", "turn::approval::denied_runs_nothing@v2", "--check-timeout", "4s";
+    no_question_before_the_deed: Counted, "everything-is-safe", "turn::approval::a_denied_command_does_not_run@v2", "--check-timeout", "4s";
 }

@@ -171,9 +171,9 @@ fn two_runs_write_the_same_list() {
     for (fault, check) in [
         ("login-id-reused", "auth::pending::another_one_may_follow"),
         ("archive-copies", "archive::loaded::moves_with_all_that_was_said"),
-        ("busy-loses-the-model", "turn::reply::a_slow_model_is_waited_for"),
+        ("busy-loses-the-model", "turn::reply::serves_requests_while_the_model_is_silent"),
         ("fork-shares-the-file", "resume::fork::is_a_conversation_of_its_own"),
-        ("key-logged", "auth::notices::the_key_is_never_told"),
+        ("key-logged", "auth::notices::the_key_is_never_revealed"),
     ] {
         let first = faulty(fault, check, "first");
         assert!(first.lines().count() > 1, "{first}");
@@ -187,7 +187,7 @@ const CARELESS: &str = r#"exec "$0" reference app-server --fault turn-id-uncheck
 #[test]
 fn what_older_releases_do_wrong_is_a_known_defect_of_theirs_alone() {
     let world = World::new();
-    let run = ["run", "--check", "turn::interrupt::another_turn_is_refused", "--json", "r.json"];
+    let run = ["run", "--check", "turn::interrupt::another_turn_is_rejected", "--json", "r.json"];
     let outcome = |claim: &str, code: i32| {
         world.write("proctor.toml", &format!("release = '{claim}'"));
         world.behind(CARELESS, &run).exits(code);
@@ -209,7 +209,7 @@ fn what_older_releases_do_wrong_is_a_known_defect_of_theirs_alone() {
 fn a_defect_that_the_check_knows_needs_no_line() {
     let world = World::new();
     world.write("proctor.toml", "release = '0.120.0'");
-    let run = ["run", "--check", "turn::interrupt::another_turn_is_refused"];
+    let run = ["run", "--check", "turn::interrupt::another_turn_is_rejected"];
     let write = [&run[..], &["--write-known-failures", "known"]].concat();
     world.behind(CARELESS, &write).exits(0);
     assert!(world.read("known").lines().all(|line| line.starts_with('#')));

@@ -103,7 +103,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 #[test]
 fn what_older_releases_do_wrong_is_listed() {
     let [check] =
-        listed(&["--check", "turn::interrupt::another_turn_is_refused"]).try_into().unwrap();
+        listed(&["--check", "turn::interrupt::another_turn_is_rejected"]).try_into().unwrap();
     let fixed = &check["dialects"][0]["fixed_in"];
     assert_eq!(fixed["release"], "0.130.0");
     let defect = fixed["defect"].as_str().unwrap();

@@ -30,7 +30,7 @@ fn a_dialect_that_is_asked_for_is_a_claim() {
     assert_eq!(report["subject"]["dialects"], serde_json::json!(["v2"]));
     let list = &report["checks"].as_array().unwrap();
     let find = |id: &str| list.iter().find(|check| check["id"] == id).unwrap();
-    assert_eq!(find("basics::greets")["outcome"], "passed");
+    assert_eq!(find("basics::answers_a_client_without_jsonrpc_member")["outcome"], "passed");
     let lists = find("basics::lists_threads");
     assert_eq!(lists["outcome"], "not_applicable");
     assert_eq!(lists["reason"], "the subject does not offer `thread/start`");

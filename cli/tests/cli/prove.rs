@@ -344,7 +344,7 @@ fn the_command_says_what_the_engine_found() {
     let end = if problems.is_empty() { "; proved\n" } else { "; not proved\n" };
     assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
     assert!(problems.iter().all(|problem| problem["kind"] != "reference"), "{}", ran.stdout);
-    assert_eq!(proof["variants"].as_array().unwrap().len(), fixtures::VARIANTS.len());
+    assert_eq!(proof["variants"].as_array().unwrap().len(), ::reference::VARIANTS.len());
     let page = world.read("p.md");
     for row in ["| `crlf` | Every line ends with CR LF. | 2 of 2 |", "| `initialize::only_once` | "]
     {

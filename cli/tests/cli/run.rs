@@ -63,7 +63,7 @@ fn what_the_caller_has_open_does_not_reach_the_subject() {
     let script = format!("{look}; exec \"$0\" reference app-server");
     let mut command = assert_cmd::Command::new("sh");
     command.current_dir(world.path(".")).args(["-c", &caller]).arg(&binary);
-    command.args(["run", "--check", "wire::ids_come_back_as_they_were"]);
+    command.args(["run", "--check", "wire::ids_are_returned_unchanged"]);
     command.args(subject(&script, &binary)).timeout(LONG);
     Ran::of(command.output().unwrap()).exits(0);
     let seen = world.read("seen");

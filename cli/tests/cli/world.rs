@@ -95,7 +95,12 @@ impl World {
     /// Options with which the reference subject is known already, so that the first process is that of the first check.
     pub(crate) fn known(&self) -> [&'static str; 2] {
         let known = ["--profile", "known.json"];
-        self.proctor(["run", "--check", "basics::greets@v2"].into_iter().chain(known)).exits(0);
+        self.proctor(
+            ["run", "--check", "basics::answers_a_client_without_jsonrpc_member@v2"]
+                .into_iter()
+                .chain(known),
+        )
+        .exits(0);
         known
     }
 

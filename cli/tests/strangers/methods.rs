@@ -39,13 +39,13 @@ const BASICS: [&str; 10] = [
 fn one_that_has_four_is_examined_in_those() {
     for language in [Language::Python, Language::Node] {
         let examined = examine(language, "four-methods", &FOUR);
-        assert_eq!(examined.outcome("turn::begins_speaks_and_ends_in_this_order"), "passed");
+        assert_eq!(examined.outcome("turn::start_message_and_end_are_in_order"), "passed");
         assert_eq!(
             examined.outcome("turn::interrupt::ends_the_turn_while_the_model_speaks"),
             "passed"
         );
-        assert_eq!(examined.outcome("wire::unknown_methods_are_refused"), "passed");
-        examined.not_offered("archive::not_an_unknown_one", "thread/archive");
+        assert_eq!(examined.outcome("wire::unknown_methods_are_rejected"), "passed");
+        examined.not_offered("archive::an_unknown_conversation_is_rejected", "thread/archive");
         examined.not_offered("turn::steer::joins_the_running_turn", "turn/steer");
         assert_eq!(examined.outcome("resume::listing::lists_its_own"), "not_applicable");
         examined.not_offered("basics::lists_threads", "thread/list");
@@ -65,7 +65,7 @@ fn one_that_does_not_read_threads_is_judged_by_the_rest() {
         "--check",
         "lifecycle::home::*",
         "--check",
-        "turn::tool::command::none_is_left_unreaped",
+        "turn::tool::command::ended_commands_are_reaped",
         "--check",
         "turn::interrupt::*",
     ];
@@ -73,8 +73,8 @@ fn one_that_does_not_read_threads_is_judged_by_the_rest() {
         let examined = examine(language, "no-read", &args);
         let flooded = examined.checks.iter().any(|check| check.to_string().contains("flood"));
         assert!(!flooded, "blamed for answering us:\n{}", examined.told());
-        assert_eq!(examined.outcome("turn::interrupt::a_turn_that_is_over_is_refused"), "passed");
-        assert_eq!(examined.outcome("turn::tool::command::none_is_left_unreaped"), "passed");
+        assert_eq!(examined.outcome("turn::interrupt::a_finished_turn_is_rejected"), "passed");
+        assert_eq!(examined.outcome("turn::tool::command::ended_commands_are_reaped"), "passed");
     }
     let stored = examine(Language::Python, "no-read", &args);
     assert_eq!(stored.outcome("lifecycle::home::survives_a_kill"), "passed", "{}", stored.told());
@@ -94,10 +94,8 @@ fn one_whose_threads_do_not_start_fails_once() {
             .map(|(id, _)| id)
             .collect();
         assert_eq!(failed, ["basics::starts_a_thread"], "{}", examined.told());
-        examined.could_not_tell(
-            "turn::begins_speaks_and_ends_in_this_order",
-            &["needs", "thread/start"],
-        );
+        examined
+            .could_not_tell("turn::start_message_and_end_are_in_order", &["needs", "thread/start"]);
         assert_eq!(examined.outcome("initialize::only_once"), "passed");
         let told = examined.stdout.matches(word).count();
         assert!(told < 12, "the cause is told {told} times:\n{}", examined.told());
@@ -125,7 +123,7 @@ fn one_that_is_silent_is_not_waited_for() {
         "default_model::read::*",
     ];
     let examined = examine(Language::Python, "silent-unknown", &args);
-    assert_eq!(examined.outcome("turn::interrupt::another_turn_is_refused"), "passed");
+    assert_eq!(examined.outcome("turn::interrupt::another_turn_is_rejected"), "passed");
     assert_eq!(examined.outcome("turn::steer::joins_the_running_turn"), "passed");
-    examined.not_offered("default_model::read::no_file_reads_as_nothing", "config/read");
+    examined.not_offered("default_model::read::a_missing_file_reads_as_empty", "config/read");
 }

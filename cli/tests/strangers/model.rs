@@ -21,9 +21,9 @@ fn one_with_a_model_of_its_own_is_found_out_once() {
 #[test]
 fn nothing_else_is_blamed_for_it() {
     let args =
-        ["--check", "lifecycle::home::may_be_a_link", "--check", "initialize::opt_out_is_honoured"];
+        ["--check", "lifecycle::home::may_be_a_link", "--check", "initialize::opt_out_is_honored"];
     let examined = examine_twice(Language::Python, "own-model", &args);
-    for id in ["lifecycle::home::may_be_a_link", "initialize::opt_out_is_honoured"] {
+    for id in ["lifecycle::home::may_be_a_link", "initialize::opt_out_is_honored"] {
         examined.could_not_tell(id, &["model"]);
     }
 }

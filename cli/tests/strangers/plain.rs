@@ -28,7 +28,10 @@ fn its_stored_threads_hold() {
 #[test]
 fn what_needs_conversations_of_codex_could_not_tell_without_them() {
     let examined = examine(Language::Node, "plain", &["--suite", "archive"]);
-    examined.could_not_tell("archive::not_an_unknown_one", &["needs", "what Codex stored"]);
+    examined.could_not_tell(
+        "archive::an_unknown_conversation_is_rejected",
+        &["needs", "what Codex stored"],
+    );
 }
 
 #[test]

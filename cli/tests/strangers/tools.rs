@@ -35,7 +35,7 @@ fn holds(examined: &Examined, passed: usize) {
         examined.told()
     );
     assert_eq!(examined.outcome("turn::tool::the_output_reaches_the_model"), "passed");
-    assert_eq!(examined.outcome("turn::approval::denied_runs_nothing"), "passed");
+    assert_eq!(examined.outcome("turn::approval::a_denied_command_does_not_run"), "passed");
 }
 
 #[test]
@@ -74,12 +74,13 @@ fn none_at_all() {
             "--check",
             "turn::tool::the_output_reaches_the_model",
             "--check",
-            "turn::approval::denied_runs_nothing",
+            "turn::approval::a_denied_command_does_not_run",
         ];
         let examined = examine(language, "tool-none", &args);
-        for id in
-            ["turn::tool::the_output_reaches_the_model", "turn::approval::denied_runs_nothing"]
-        {
+        for id in [
+            "turn::tool::the_output_reaches_the_model",
+            "turn::approval::a_denied_command_does_not_run",
+        ] {
             examined.could_not_tell(id, &["tool"]);
         }
     }

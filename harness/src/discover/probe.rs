@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use report::Dialect;
 use serde_json::{Value, json};
 use shown::{printable, shorten};
 
 use super::Method;
-use crate::dialect::Dialect;
 use crate::failure::{Failure, Kind, Result};
 use crate::message::{Reply, RpcError, code};
 use crate::peer::{Peer, Ticket};

@@ -9,7 +9,7 @@ use fault::{About, fault};
 use crate::check::{Check, all};
 use crate::failure::{Failure, Kind};
 use crate::prove::report::{Problem, Proof, VariantReport};
-use crate::prove::{Attempts, Fault, Group, Plan, Twist, Variant};
+use crate::prove::{Attempts, Group, Plan, Planted, Twist, Variant};
 use crate::run::{Attempt, Violation};
 use crate::select::Selected;
 use crate::session::left_behind;
@@ -123,7 +123,7 @@ pub(super) fn missed(proof: &Proof, plan: &Plan<'_>, groups: &[Group]) -> Vec<(u
 }
 
 fn summarise(plan: &Plan<'_>, selected: &[Selected], proof: &mut Proof) {
-    let named = |one: &&Selected| plan.faults.iter().any(|fault| fault.names(one.case.check));
+    let named = |one: &&Selected| plan.faults.iter().any(|fault| fault.is_named_by(one.case.check));
     let meant = selected.iter().filter(|one| plan.correct || named(one));
     let checks: BTreeSet<String> = meant.map(|one| one.case.check.id()).collect();
     let failing: BTreeSet<&str> = proof.problems.iter().filter_map(about).collect();
@@ -141,13 +141,15 @@ fn summarise(plan: &Plan<'_>, selected: &[Selected], proof: &mut Proof) {
 
 /// Whether every case of a group ran to its end: nothing can be said of a fault that some of them have not met.
 fn whole(attempts: &Attempts) -> bool {
-    attempts.iter().all(|attempt| attempt.as_ref().is_some_and(|attempt| !attempt.is_cut()))
+    attempts.iter().all(|attempt| attempt.as_ref().is_some_and(|attempt| !attempt.cut))
 }
 
 /// Checks that no fault can prove, whatever the subjects did.
-fn check_problems(faults: &[Fault], selected: &[Selected]) -> Vec<Problem> {
+fn check_problems(faults: &[Planted], selected: &[Selected]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let named: BTreeSet<&String> = faults.iter().flat_map(|fault| &fault.caught_by).collect();
+    let named = |one: &&Selected| faults.iter().any(|fault| fault.is_named_by(one.case.check));
+    let named: BTreeSet<String> =
+        selected.iter().filter(named).map(|one| one.case.check.id()).collect();
     let mut exempt: BTreeMap<String, Option<&str>> = BTreeMap::new();
     for one in selected {
         // Exempt only if it is in every dialect.
@@ -168,14 +170,13 @@ fn check_problems(faults: &[Fault], selected: &[Selected]) -> Vec<Problem> {
 }
 
 /// What is wrong with the list of faults itself.
-fn fault_problems(faults: &[Fault]) -> Vec<Problem> {
+fn fault_problems(faults: &[Planted]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let known: BTreeSet<String> = all().iter().map(|check| check.id()).collect();
+    let checks = all();
     let mut names = BTreeSet::new();
     for fault in faults {
-        for check in fault.caught_by.iter().filter(|check| !known.contains(*check)) {
-            problems
-                .push(Problem::UnknownCheck { fault: fault.name.clone(), check: check.clone() });
+        if !checks.iter().any(|check| fault.is_named_by(check)) {
+            problems.push(Problem::Unwanted { fault: fault.name.clone() });
         }
         if !names.insert(&fault.name) {
             problems.push(Problem::SameName { fault: fault.name.clone() });
@@ -194,7 +195,7 @@ fn about(problem: &Problem) -> Option<&str> {
         | Problem::Wording { check, .. }
         | Problem::Unnamed { check }
         | Problem::Exempt { check, .. } => Some(check),
-        Problem::UnknownCheck { .. }
+        Problem::Unwanted { .. }
         | Problem::SameName { .. }
         | Problem::SameVariant { .. }
         | Problem::Uncaught { .. } => None,
@@ -238,7 +239,7 @@ fn objections(
 ) -> Vec<Objection> {
     let mut objections = Vec::new();
     for (case, attempt) in group.cases.iter().zip(attempts) {
-        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
+        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.cut) else { continue };
         let mut against = |case: String, finding: Finding, failure: Option<&Failure>| {
             let (Finding::Against(message) | Finding::Unclear(message)) = finding else { return };
             let mut detail = failure.map_or(message.clone(), ToString::to_string);
@@ -276,7 +277,7 @@ fn variant(
         each.extend(cases.map(|(case, attempt)| (group, case, attempt)));
     }
     for (group, case, attempt) in each {
-        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.is_cut()) else { continue };
+        let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.cut) else { continue };
         let fine = finding(attempt) == Finding::Held;
         if case.check.observes().is_none() {
             cases += 1;

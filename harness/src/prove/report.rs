@@ -14,7 +14,7 @@ const SCHEMA: &str = "proctor.proof/1";
 /// - `faults[] {name, sentence, place, catches[] {check, caught, message}}`, by name;
 /// - `problems[] {kind, …}`, what is not proved. `kind` is `reference {case, message, detail}`,
 ///   `variant {variant, case, message, detail}`, `missed {fault, check, message}`, `unnamed {check}`,
-///   `exempt {check, reason}`, `unknown_check {fault, check}`, `same_name {fault}` or `same_variant {variant}`.
+///   `exempt {check, reason}`, `unwanted {fault}`, `same_name {fault}` or `same_variant {variant}`.
 ///
 /// Members and kinds may be added under this name; what is there stays and keeps its meaning. Names, and the sentences of
 /// variants and faults, are the same in every run; messages may hold ids and paths.
@@ -45,7 +45,7 @@ pub struct ProofSummary {
     pub faults: usize,
     /// Checks that were to be proved.
     pub checks: usize,
-    /// Checks that passed on the reference and on every variant of it, and found every fault that names them.
+    /// Checks that passed on the reference and on every variant of it, and found every fault that they name.
     pub proved: usize,
     /// Cases that were run: of the reference, of each variant, and of each fault.
     pub run: usize,
@@ -147,12 +147,12 @@ pub enum Problem {
         /// What it says; one line.
         message: String,
     },
-    /// None of the checks that a fault names is applicable.
+    /// None of the checks that name a fault is applicable.
     Uncaught {
         /// The fault.
         fault: String,
     },
-    /// No fault names the check.
+    /// The check names no fault that is planted.
     Unnamed {
         /// The check's id.
         check: String,
@@ -164,12 +164,10 @@ pub enum Problem {
         /// Why.
         reason: String,
     },
-    /// A fault names a check that does not exist.
-    UnknownCheck {
+    /// No check names the fault.
+    Unwanted {
         /// The fault.
         fault: String,
-        /// What it names.
-        check: String,
     },
     /// Two faults have the same name.
     SameName {
@@ -208,9 +206,7 @@ impl fmt::Display for Problem {
                     "{check} cannot be proved, since it does not apply to the reference: {reason}"
                 )
             }
-            Self::UnknownCheck { fault, check } => {
-                write!(f, "the fault {fault} names {check}, which is no check")
-            }
+            Self::Unwanted { fault } => write!(f, "no check names the fault {fault}"),
             Self::SameName { fault } => write!(f, "more than one fault is called {fault}"),
             Self::SameVariant { variant } => {
                 write!(f, "more than one variant is called {variant}")

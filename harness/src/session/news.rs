@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::outcome::Outcome;
-use crate::report::CheckReport;
+use report::{CheckReport, Outcome};
+
 use crate::run::{Attempt, Case, Violation};
 use crate::select::Selected;
 use crate::session::{Options, Watch, observers, settle};

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use report::{CheckReport, Dialect, Outcome, Reason};
+
 use crate::check::{Check, all};
-use crate::dialect::Dialect;
-use crate::outcome::Outcome;
-use crate::report::CheckReport;
 use crate::run::{Attempt, Case, Violation};
 use crate::select::Selected;
 use crate::session::Options;
-use crate::session::settle::{around, failed, failure, flaky, known, repeat, settle};
+use crate::session::settle::{around, failed, failure, known, repeat, settle};
 
 /// Every observer.
 pub(crate) fn every() -> Vec<&'static Check> {
@@ -64,7 +63,9 @@ pub(crate) fn merge(
                 let line = first.violation.failure.line();
                 let against = format!("{line} (in the conversation of {})", first.case);
                 let held = first.attempts.saturating_sub(here);
-                check.reason = Some(flaky(held, first.attempts, &against));
+                let attempts = first.attempts;
+                check.flaky = true;
+                check.reason = Some(Reason::Flaky { held, attempts, against });
             }
             continue;
         };

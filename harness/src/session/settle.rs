@@ -1,14 +1,13 @@
 //! From the attempts at a case to its outcome.
 
 use crate::applies::FixedIn;
-use crate::check::{Check, Level};
+use crate::check::Check;
 use crate::failure::{Failure, Kind};
-use crate::outcome::Outcome;
-use crate::report::{CheckReport, FailureReport};
 use crate::run::{Attempt, Case, Violation};
 use crate::select::Selected;
 use crate::session::{Options, millis};
 use reaper::leak::Leak;
+use report::{CheckReport, FailureReport, Level, Outcome, Reason};
 use shown::one_line;
 
 /// How much of a conversation a report carries: lines, and bytes of each.
@@ -27,7 +26,8 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         outcome: Outcome::NotApplicable,
         duration_ms: millis(attempts.iter().map(|attempt| attempt.duration).sum()),
         attempts: attempts.len(),
-        reason: selected.exempt.clone(),
+        flaky: differ(attempts),
+        reason: selected.exempt.clone().map(Reason::Exempt),
         grants: case.check.grants.iter().map(|need| (*need).to_owned()).collect(),
         needs: None,
         failure: None,
@@ -40,24 +40,25 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
     }
     let Some(attempt) = deciding(attempts, options) else {
         report.outcome = Outcome::Inconclusive;
-        report.reason = Some("not run".to_owned());
+        report.reason = Some(Reason::NotRun);
         return report;
     };
     report.outcome = outcome(case.check.level, attempt);
     if let (Outcome::NotApplicable, Err(told)) = (report.outcome, &attempt.result) {
-        report.reason = Some(told.parts().observed.clone());
+        report.reason = Some(Reason::Exempt(told.parts().observed.clone()));
         return report;
     }
     report.failure = attempt.result.as_ref().err().map(|told| failure(told, case.check));
     report.needs = attempt.result.as_ref().err().and_then(|told| told.parts().need.clone());
     report.leaks = attempt.leaks.iter().map(|leak| leak.report("the subject")).collect();
     if report.outcome == Outcome::Passed && report.failure.is_some() {
-        report.reason = Some("allowed, and not done".to_owned());
+        report.reason = Some(Reason::Allowed);
     }
     if differ(attempts) {
         let against: Vec<_> = attempts.iter().filter_map(against).collect();
         let held = attempts.len() - against.len();
-        report.reason = Some(flaky(held, attempts.len(), &against[0]));
+        let (attempts, against) = (attempts.len(), against[0].clone());
+        report.reason = Some(Reason::Flaky { held, attempts, against });
     }
     if report.outcome != Outcome::Passed {
         report.transcript = transcript(attempt);
@@ -72,9 +73,9 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
 }
 
 /// Why a failure of the case is expected: by the list, or because the claimed release is known to be wrong here.
-pub(crate) fn known(case: &Case, defect: Option<FixedIn>, options: &Options) -> Option<String> {
-    let listed = options.known_failures.find(case).map(|line| line.reason.clone());
-    listed.or_else(|| defect.map(|defect| defect.to_string()))
+pub(crate) fn known(case: &Case, defect: Option<FixedIn>, options: &Options) -> Option<Reason> {
+    let listed = options.known_failures.find(case).map(|line| Reason::Listed(line.reason.clone()));
+    listed.or_else(|| defect.map(|defect| Reason::Defect(defect.to_string())))
 }
 
 /// The attempt that decides: with retries the last of the first one's, else the worst.
@@ -102,11 +103,6 @@ fn against(attempt: &Attempt) -> Option<String> {
 /// What is to be said of a survivor, in one line.
 pub(crate) fn left_behind(survivor: &Leak) -> String {
     one_line(&format!("left behind: {}", survivor.command))
-}
-
-/// The reason of a case that held in some of its attempts; what was said against the first in which it did not.
-pub(crate) fn flaky(held: usize, attempts: usize, against: &str) -> String {
-    format!("flaky: held in {held} of {attempts} attempts; {against}")
 }
 
 /// Whether the run would fail on account of this attempt, so that another is worth its time: what is known to fail fails

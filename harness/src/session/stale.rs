@@ -1,9 +1,9 @@
 //! Known failures that are not true any more: listed, but passing or matching nothing.
 
+use report::{CheckReport, Note, Outcome, Reason};
+
 use crate::known_failures::Line;
-use crate::outcome::Outcome;
 use crate::profile::Profile;
-use crate::report::CheckReport;
 use crate::select::{Filters, Selected};
 use crate::session::Options;
 
@@ -17,7 +17,7 @@ pub(crate) fn apply(
     profile: &Profile,
     options: &Options,
     checks: &mut [CheckReport],
-) -> Vec<String> {
+) -> Vec<Note> {
     let mut notes = Vec::new();
     for line in options.known_failures.lines() {
         let covered: Vec<usize> = (0..selected.len())
@@ -38,16 +38,10 @@ pub(crate) fn apply(
         for index in &covered {
             let check = &mut checks[*index];
             check.outcome = Outcome::UnexpectedPass;
-            check.reason = Some(format!(
-                "listed as failing (line {}: {}), and it passed",
-                line.number, line.reason
-            ));
+            check.reason = Some(Reason::Stale { line: line.number, listed: line.reason.clone() });
         }
         if covered.is_empty() && (options.whole || matches_nothing(&line.pattern)) {
-            notes.push(format!(
-                "known failures, line {}: `{}` matches no check that applies to the subject",
-                line.number, line.pattern
-            ));
+            notes.push(Note::Stale { line: line.number, pattern: line.pattern.clone() });
         }
     }
     notes

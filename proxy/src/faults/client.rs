@@ -3,15 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::bend::{Bend, each};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::line::{Kind, Line, line_of};
 use crate::steps::{Side, Steps};
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "client-requests-dropped",
+        CLIENT_REQUESTS_DROPPED,
         "Every third request of the client does not reach the server.",
-        ["wire::pipelined_requests_are_all_answered"],
         || {
             let mut seen = 0;
             requests(move |line, steps| {
@@ -23,9 +22,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "client-requests-intercepted",
+        CLIENT_REQUESTS_INTERCEPTED,
         "Every request of the client but the first gets an empty result and does not reach the server.",
-        ["wire::unknown_methods_are_refused", "turn::begins_speaks_and_ends_in_this_order"],
         || {
             requests(|line, steps| {
                 steps.client(line_of(&json!({ "id": line.value["id"], "result": {} })));
@@ -33,18 +31,16 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "client-requests-duplicated",
+        CLIENT_REQUESTS_DUPLICATED,
         "Every request of the client but the first reaches the server twice.",
-        ["conversation::one_answer_for_each_request"],
         || requests(|line, steps| {
             steps.subject(&line.bytes);
             steps.subject(&line.bytes);
         }),
     ),
     fault!(
-        "client-requests-swapped",
+        CLIENT_REQUESTS_SWAPPED,
         "Every second request of the client reaches the server under the id of the one before.",
-        ["conversation::one_answer_for_each_request"],
         || {
             let mut last: Option<Value> = None;
             requests(move |line, steps| match last.take() {
@@ -57,17 +53,15 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "client-texts-as-numbers",
+        CLIENT_TEXTS_AS_NUMBERS,
         "Every text in the parameters of the client's requests is a number.",
-        ["turn::begins_speaks_and_ends_in_this_order"],
         || requests(|line, steps| {
             steps.subject(line.edited(|call| numbers(&mut call["params"])));
         }),
     ),
     fault!(
-        "client-params-missing",
+        CLIENT_PARAMS_MISSING,
         "The parameters of the client's requests do not reach the server.",
-        ["turn::begins_speaks_and_ends_in_this_order"],
         || requests(|line, steps| {
             steps.subject(line.edited(|call| {
                 if let Some(members) = call.as_object_mut() {
@@ -77,28 +71,25 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "client-lines-cut",
+        CLIENT_LINES_CUT,
         "Of every request of the client but the first only one half reaches the server.",
-        ["wire::long_requests_are_read", "wire::several_messages_may_arrive_at_once"],
         || requests(|line, steps| {
             steps.subject([&line.text()[..line.text().len() / 2], b"\n"].concat());
         }),
     ),
     fault!(
-        "client-notifications-as-requests",
+        CLIENT_NOTIFICATIONS_AS_REQUESTS,
         "The client's notifications reach the server with an id.",
-        ["wire::notifications_are_not_answered", "conversation::answers_follow_their_request"],
         || each(Side::Client, Kind::Notification, 0, |line, steps| {
             steps.subject(line.edited(|call| call["id"] = json!("a notification")));
         }),
     ),
     fault!(
-        "extra-initialize",
+        EXTRA_INITIALIZE,
         "The client's first request reaches the server once more, with an id of its own.",
-        ["conversation::answers_follow_their_request"],
         || Box::<Again>::default(),
     ),
-];
+}
 
 /// Does something to each request of the client but the first, which is the greeting.
 fn requests(bend: impl FnMut(&Line, &mut Steps) + Send + 'static) -> Box<dyn Bend> {

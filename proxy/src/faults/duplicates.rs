@@ -1,24 +1,22 @@
 //! Messages that come twice.
 
 use crate::bend::{answers, every, of_subject};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::faults::pairs::{Half, half};
 use crate::line::Kind;
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "duplicate-answers",
+        DUPLICATE_ANSWERS,
         "Every answer comes twice.",
-        ["conversation::one_answer_for_each_request"],
         || answers(|line, steps| {
             steps.client(&line.bytes);
             steps.client(&line.bytes);
         }),
     ),
     fault!(
-        "second-answer-later",
+        SECOND_ANSWER_LATER,
         "The second answer comes once more at the end of the next one.",
-        ["conversation::one_answer_for_each_request"],
         || {
             let mut first = Vec::new();
             answers(move |line, steps| {
@@ -32,13 +30,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "duplicate-ends",
+        DUPLICATE_ENDS,
         "Every notification that something has ended comes twice.",
-        [
-            "conversation::turns::a_turn_ends_once",
-            "conversation::turns::an_item_ends_once",
-            "conversation::turns::a_task_ends_once",
-        ],
         || of_subject(|line, steps| {
             steps.client(&line.bytes);
             if half(line).is_some_and(|(_, half)| half == Half::Closes) {
@@ -47,22 +40,16 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "duplicate-notifications",
+        DUPLICATE_NOTIFICATIONS,
         "Every notification comes twice.",
-        [
-            "conversation::turns::a_turn_ends_once",
-            "conversation::turns::deltas_make_up_the_text",
-            "conversation::turns::event_deltas_make_up_the_message",
-        ],
         || every(1, |line, steps| {
             steps.client(&line.bytes);
             steps.client(&line.bytes);
         }),
     ),
     fault!(
-        "duplicate-server-requests",
+        DUPLICATE_SERVER_REQUESTS,
         "What the server asks the client comes twice, with the same id.",
-        ["conversation::its_own_requests_have_their_own_ids"],
         || of_subject(|line, steps| {
             steps.client(&line.bytes);
             if line.is(Kind::Request) {
@@ -70,4 +57,4 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         }),
     ),
-];
+}

@@ -1,55 +1,48 @@
 //! How the server ends, and what it leaves behind.
 
 use crate::bend::Bend;
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::line::Line;
 use crate::steps::{Side, Step, Steps};
 use crate::subject::End;
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "exit-code-altered",
+        EXIT_CODE_ALTERED,
         "The server exits with code 3 instead of 0.",
-        ["lifecycle::end_of_input_ends_it"],
         || Box::new(Exits(|end| Some(if end == End::Code(0) { End::Code(3) } else { end }))),
     ),
     fault!(
-        "exit-code-hidden",
+        EXIT_CODE_HIDDEN,
         "The server exits with code 0 whatever has happened.",
-        ["lifecycle::a_missing_home_is_refused"],
         || Box::new(Exits(|_| Some(End::Code(0)))),
     ),
     fault!(
-        "ends-by-signal",
+        ENDS_BY_SIGNAL,
         "The server is killed by a signal where it would exit.",
-        ["lifecycle::end_of_input_ends_it"],
         || Box::new(Exits(|_| Some(End::Signal(KILLED)))),
     ),
     fault!(
-        "end-not-noticed",
+        END_NOT_NOTICED,
         "The process stays after the server has ended.",
-        ["lifecycle::end_of_input_ends_it"],
         || Box::new(Exits(|_| None)),
     ),
     fault!(
-        "dies-in-the-middle",
+        DIES_IN_THE_MIDDLE,
         "The server is killed after the client's third line.",
-        ["wire::pipelined_requests_are_all_answered"],
         || Box::new(Early { lines: 3, step: Step::Kill }),
     ),
     fault!(
-        "child-left-behind",
+        CHILD_LEFT_BEHIND,
         "The server leaves a child process behind.",
-        ["lifecycle::end_of_input_ends_it"],
         || Box::new(Early { lines: 1, step: Step::LeaveChild }),
     ),
     fault!(
-        "signals-not-passed-on",
+        SIGNALS_NOT_PASSED_ON,
         "The server does not notice SIGTERM.",
-        ["lifecycle::sigterm_ends_it"],
         || Box::new(Unmoved),
     ),
-];
+}
 
 /// What `SIGKILL` is on every system.
 const KILLED: i32 = 9;

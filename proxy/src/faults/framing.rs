@@ -1,109 +1,96 @@
 //! Messages that are not one JSON object a line.
 
 use crate::bend::{Bend, each, every};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::line::{Kind, Line};
 use crate::steps::{Side, Step, Steps};
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "two-messages-in-one-line",
+        TWO_MESSAGES_IN_ONE_LINE,
         "A second message follows every fifth notification in the same line.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| steps.client([line.text(), line.text(), b"\n"].concat())),
     ),
     fault!(
-        "one-message-over-two-lines",
+        ONE_MESSAGE_OVER_TWO_LINES,
         "Every fifth notification has a line end after its first member.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| {
             let (head, tail) = line.bytes.split_at(after_first_comma(line));
             steps.client([head, b"\n", tail].concat());
         }),
     ),
     fault!(
-        "blank-line",
+        BLANK_LINE,
         "An empty line follows every fifth notification.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| steps.client([&line.bytes[..], b"\n"].concat())),
     ),
     fault!(
-        "log-on-stdout",
+        LOG_ON_STDOUT,
         "A line for people is written to stdout before every fifth notification.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| {
             steps.client(b"2026-01-01T00:00:00Z  INFO server: still here\n");
             steps.client(&line.bytes);
         }),
     ),
     fault!(
-        "log-within-line",
+        LOG_WITHIN_LINE,
         "A text for people is written to stdout in the middle of every fifth notification.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| {
             let (head, tail) = line.bytes.split_at(after_first_comma(line));
             steps.client([head, b"WARN server: still here", tail].concat());
         }),
     ),
     fault!(
-        "byte-order-mark",
+        BYTE_ORDER_MARK,
         "Every answer but the first begins with a byte order mark.",
-        ["conversation::only_messages_on_stdout"],
         || each(Side::Subject, Kind::Answer, 1, |line, steps| {
             steps.client(["\u{feff}".as_bytes(), &line.bytes].concat());
         }),
     ),
     fault!(
-        "nul-byte",
+        NUL_BYTE,
         "Every fifth notification ends with a NUL instead of a line end alone.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| steps.client([line.text(), b"\0\n"].concat())),
     ),
     fault!(
-        "carriage-return-instead",
+        CARRIAGE_RETURN_INSTEAD,
         "A carriage return is the end of every fifth notification, so that the next message follows in the same line.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| steps.client([line.text(), b"\r"].concat())),
     ),
     fault!(
-        "truncated-line",
+        TRUNCATED_LINE,
         "Every fifth notification lacks its second half.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| {
             steps.client([&line.text()[..line.text().len() / 2], b"\n"].concat());
         }),
     ),
     fault!(
-        "length-header",
+        LENGTH_HEADER,
         "A header with its length stands before every fifth notification.",
-        ["conversation::only_messages_on_stdout"],
         || every(5, |line, steps| {
             let header = format!("Content-Length: {}\r\n\r\n", line.text().len());
             steps.client([header.as_bytes(), &line.bytes].concat());
         }),
     ),
     fault!(
-        "line-never-ends",
+        LINE_NEVER_ENDS,
         "The second answer stops in its middle, and nothing more comes.",
-        ["wire::ids_come_back_as_they_were", "wire::unknown_methods_are_refused"],
         || each(Side::Subject, Kind::Answer, 1, |line, steps| {
             steps.client(&line.text()[..line.text().len() / 2]);
             steps.push(Side::Client, Step::StopReading);
         }),
     ),
     fault!(
-        "last-line-without-end",
+        LAST_LINE_WITHOUT_END,
         "The last line of all has no line end.",
-        ["conversation::envelope::the_last_line_has_an_end"],
         || Box::new(LastLine),
     ),
     fault!(
-        "last-line-truncated",
+        LAST_LINE_TRUNCATED,
         "When the server ends, one more message is begun and not finished.",
-        ["conversation::only_messages_on_stdout"],
         || Box::new(BegunAtTheEnd { last: Vec::new() }),
     ),
-];
+}
 
 /// Where the first member of an object is over.
 fn after_first_comma(line: &Line) -> usize {

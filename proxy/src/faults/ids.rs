@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::bend::{answers, edit_answers};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "id-as-text",
+        ID_AS_TEXT,
         "Answers name the number of their request as a text.",
-        ["conversation::answers_follow_their_request", "wire::ids_come_back_as_they_were"],
         || edit_answers(|answer| {
             if let Value::Number(id) = &answer["id"] {
                 answer["id"] = json!(id.to_string());
@@ -17,9 +16,8 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "id-as-number",
+        ID_AS_NUMBER,
         "Answers name the digits of their request's id as a number.",
-        ["wire::ids_come_back_as_they_were"],
         || edit_answers(|answer| {
             if let Some(number) = answer["id"].as_str().and_then(|id| id.parse::<i64>().ok()) {
                 answer["id"] = json!(number);
@@ -27,9 +25,8 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "id-rounded",
+        ID_ROUNDED,
         "Answers name a number as it is after a double has held it.",
-        ["wire::large_ids_come_back_as_they_were"],
         || edit_answers(|answer| {
             if let Some(id) = answer["id"].as_i64() {
                 // What JavaScript does to every number.
@@ -38,9 +35,8 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "id-off-by-one",
+        ID_OFF_BY_ONE,
         "Answers name the number after that of their request.",
-        ["conversation::answers_follow_their_request"],
         || edit_answers(|answer| {
             if let Some(id) = answer["id"].as_i64() {
                 answer["id"] = json!(id.wrapping_add(1));
@@ -48,15 +44,13 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "id-null",
+        ID_NULL,
         "Answers have `null` as their id.",
-        ["conversation::answers_follow_their_request"],
         || edit_answers(|answer| answer["id"] = Value::Null),
     ),
     fault!(
-        "id-missing",
+        ID_MISSING,
         "Answers have no id.",
-        ["conversation::every_message_is_of_one_kind"],
         || edit_answers(|answer| {
             if let Some(members) = answer.as_object_mut() {
                 members.shift_remove("id");
@@ -64,12 +58,11 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "answer-to-nobody",
+        ANSWER_TO_NOBODY,
         "Each answer is followed by one to a request that was never sent.",
-        ["conversation::answers_follow_their_request"],
         || answers(|line, steps| {
             steps.client(&line.bytes);
             steps.client(line.edited(|answer| answer["id"] = json!("never sent")));
         }),
     ),
-];
+}

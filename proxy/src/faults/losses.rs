@@ -3,15 +3,14 @@
 use serde_json::Value;
 
 use crate::bend::{answers, of_subject};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::faults::pairs::Pairs;
 use crate::line::{Kind, Line};
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "drop-answers",
+        DROP_ANSWERS,
         "Every third answer never comes.",
-        ["wire::pipelined_requests_are_all_answered"],
         || {
             let mut seen = 0;
             answers(move |line, steps| {
@@ -23,9 +22,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "drop-errors",
+        DROP_ERRORS,
         "A request that is refused gets no answer.",
-        ["wire::unknown_methods_are_refused", "wire::wrong_parameters_are_refused"],
         || answers(|line, steps| {
             if line.value.get("error").is_none() {
                 steps.client(&line.bytes);
@@ -33,9 +31,8 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "drop-last-notification",
+        DROP_LAST_NOTIFICATION,
         "The notification that ends what was begun first never comes.",
-        ["turn::begins_speaks_and_ends_in_this_order"],
         || {
             let mut pairs = Pairs::default();
             of_subject(move |line, steps| {
@@ -46,9 +43,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "drop-first-notification",
+        DROP_FIRST_NOTIFICATION,
         "The notification that begins what is ended last never comes.",
-        ["conversation::turns::a_turn_ends_once", "conversation::turns::a_task_ends_once"],
         || {
             let mut pairs = Pairs::default();
             of_subject(move |line, steps| {
@@ -59,12 +55,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "drop-delta",
+        DROP_DELTA,
         "Every second piece of a text never comes.",
-        [
-            "conversation::turns::deltas_make_up_the_text",
-            "conversation::turns::event_deltas_make_up_the_message",
-        ],
         || {
             let mut seen = std::collections::HashMap::<String, usize>::new();
             of_subject(move |line, steps| {
@@ -80,16 +72,15 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "drop-server-requests",
+        DROP_SERVER_REQUESTS,
         "What the server asks the client never comes.",
-        ["turn::approval::is_asked_before_anything_runs"],
         || of_subject(|line, steps| {
             if !line.is(Kind::Request) {
                 steps.client(&line.bytes);
             }
         }),
     ),
-];
+}
 
 /// The piece of a text that a notification brings.
 pub(super) fn delta(line: &Line) -> Option<&str> {

@@ -1,26 +1,21 @@
 //! Messages that come, but not in their order.
 
 use crate::bend::{Bend, of_subject};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::faults::losses::delta;
 use crate::faults::pairs::{Half, Pair, Pairs, half};
 use crate::line::{Kind, Line};
 use crate::steps::{Side, Steps};
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "swapped-answers",
+        SWAPPED_ANSWERS,
         "Of two requests that are open at a time, each gets the other's answer.",
-        ["wire::pipelined_requests_are_all_answered"],
         || Box::<SwappedAnswers>::default(),
     ),
     fault!(
-        "swapped-deltas",
+        SWAPPED_DELTAS,
         "Of two pieces of a text that follow each other, the second comes first.",
-        [
-            "conversation::turns::deltas_make_up_the_text",
-            "conversation::turns::event_deltas_make_up_the_message",
-        ],
         || {
             let mut held = Vec::<Line>::new();
             of_subject(move |line, steps| {
@@ -41,13 +36,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "end-before-start",
+        END_BEFORE_START,
         "Something is told to have ended before it is told to have started.",
-        [
-            "conversation::turns::a_turn_ends_once",
-            "conversation::turns::a_task_ends_once",
-            "conversation::turns::an_item_begins_before_it_ends",
-        ],
         || {
             let mut held: Vec<(Pair, Line)> = Vec::new();
             of_subject(move |line, steps| match half(line) {
@@ -63,12 +53,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "delta-after-the-end",
+        DELTA_AFTER_THE_END,
         "The first piece of a text comes after the end of everything that it belongs to.",
-        [
-            "conversation::turns::nothing_begins_after_the_end",
-            "conversation::turns::deltas_make_up_the_text",
-        ],
         || {
             let mut pairs = Pairs::default();
             let mut held = Vec::<Line>::new();
@@ -88,7 +74,7 @@ pub(super) const FAULTS: &[Fault] = &[
             })
         },
     ),
-];
+}
 
 /// Answers that wait for the next one, to swap their ids with it.
 #[derive(Default)]

@@ -5,49 +5,38 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use crate::bend::{Bend, each, of_subject};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::line::{Kind, Line, line_of};
 use crate::steps::{Side, Steps};
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "answered-for-the-client",
+        ANSWERED_FOR_THE_CLIENT,
         "What the server asks the client is refused on the client's behalf.",
-        [
-            "turn::approval::session::each_command_is_asked_for",
-            "turn::patch::is_asked_before_anything_is_written"
-        ],
         || Box::<OnBehalf>::default(),
     ),
     fault!(
-        "client-answers-dropped",
+        CLIENT_ANSWERS_DROPPED,
         "What the client answers to the server's requests does not reach it.",
-        ["turn::approval::denied_is_told_to_the_model"],
         || each(Side::Client, Kind::Answer, 0, |_, _| {}),
     ),
     fault!(
-        "client-answers-altered",
+        CLIENT_ANSWERS_ALTERED,
         "Every text in the client's answers to the server's requests is another one.",
-        [
-            "turn::approval::is_asked_before_anything_runs",
-            "turn::patch::is_asked_before_anything_is_written"
-        ],
         || each(Side::Client, Kind::Answer, 0, |line, steps| {
             steps.subject(line.edited(|answer| garble(&mut answer["result"])));
         }),
     ),
     fault!(
-        "client-answers-misdirected",
+        CLIENT_ANSWERS_MISDIRECTED,
         "The client's answers reach the server with the id of another request.",
-        ["turn::approval::denied_is_told_to_the_model"],
         || each(Side::Client, Kind::Answer, 0, |line, steps| {
             steps.subject(line.edited(|answer| answer["id"] = json!("another request")));
         }),
     ),
     fault!(
-        "server-request-without-id",
+        SERVER_REQUEST_WITHOUT_ID,
         "What the server asks the client has no id, so that nobody can answer.",
-        ["turn::approval::is_asked_before_anything_runs"],
         || of_subject(|line, steps| match line.kind {
             Kind::Request => steps.client(line.edited(|call| {
                 if let Some(members) = call.as_object_mut() {
@@ -58,15 +47,14 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "server-request-ids-alike",
+        SERVER_REQUEST_IDS_ALIKE,
         "All that the server asks the client has the same id.",
-        ["conversation::its_own_requests_have_their_own_ids"],
         || of_subject(|line, steps| match line.kind {
             Kind::Request => steps.client(line.edited(|call| call["id"] = json!(0))),
             _ => steps.client(&line.bytes),
         }),
     ),
-];
+}
 
 /// Requests that were answered on the client's behalf.
 #[derive(Default)]

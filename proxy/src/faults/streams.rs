@@ -1,42 +1,37 @@
 //! Streams that end too soon, or not at all.
 
 use crate::bend::Bend;
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::line::Line;
 use crate::steps::{Side, Step, Steps};
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "stdout-closed",
+        STDOUT_CLOSED,
         "The server closes its stdout after its second line and lives on.",
-        ["wire::ids_come_back_as_they_were"],
         || after(Side::Subject, 2, Side::Client, Step::Close),
     ),
     fault!(
-        "goes-silent",
+        GOES_SILENT,
         "Nothing comes from the server after its second line.",
-        ["wire::ids_come_back_as_they_were"],
         || after(Side::Subject, 2, Side::Client, Step::StopReading),
     ),
     fault!(
-        "stops-reading",
+        STOPS_READING,
         "The server reads nothing more after the client's third line.",
-        ["wire::pipelined_requests_are_all_answered"],
         || after(Side::Client, 3, Side::Subject, Step::StopReading),
     ),
     fault!(
-        "stdin-closed-early",
+        STDIN_CLOSED_EARLY,
         "The server sees the end of its input after the client's third line.",
-        ["wire::pipelined_requests_are_all_answered"],
         || after(Side::Client, 3, Side::Subject, Step::Close),
     ),
     fault!(
-        "stdin-never-closed",
+        STDIN_NEVER_CLOSED,
         "The server does not see the end of its input.",
-        ["lifecycle::end_of_input_ends_it", "lifecycle::end_of_input_before_initialize_ends_it"],
         || Box::new(Endless),
     ),
-];
+}
 
 /// Does one thing after so many lines from one side.
 fn after(from: Side, lines: usize, to: Side, step: Step) -> Box<dyn Bend> {

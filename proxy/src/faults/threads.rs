@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bend::{every, of_subject};
-use crate::fault::{Fault, fault};
+use crate::fault::{fault, faults};
 use crate::faults::pairs::{Half, half};
 use crate::line::Line;
 
@@ -13,11 +13,10 @@ const NAMES: [&str; 2] = ["threadId", "conversationId"];
 /// A thread that nobody made.
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
-pub(super) const FAULTS: &[Fault] = &[
+faults! {
     fault!(
-        "stray-notifications",
+        STRAY_NOTIFICATIONS,
         "Every fifth notification comes once more, about a thread that nobody made.",
-        ["conversation::notifications_are_about_known_threads"],
         || every(5, |line, steps| {
             steps.client(&line.bytes);
             if thread(line).is_some() {
@@ -26,9 +25,8 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault!(
-        "threads-mixed",
+        THREADS_MIXED,
         "What is told of any thread is told of the first one.",
-        ["turn::two_threads_do_not_mix"],
         || {
             let mut first = None;
             every(1, move |line, steps| {
@@ -39,9 +37,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault!(
-        "turn-renamed",
+        TURN_RENAMED,
         "What has ended is told under another turn's id than it was begun.",
-        ["conversation::turns::a_turn_ends_once", "conversation::turns::a_task_ends_once"],
         || of_subject(|line, steps| {
             if half(line).is_none_or(|(_, half)| half == Half::Opens) {
                 return steps.client(&line.bytes);
@@ -55,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
             }));
         }),
     ),
-];
+}
 
 /// The thread that a call is about.
 pub(super) fn thread(line: &Line) -> Option<&str> {

@@ -57,12 +57,13 @@ async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to archive a file that is not in its sessions directory, and leave it as it is.
+/// A server MUST reject a request to archive a file outside its sessions directory, without changing the file.
 #[check(
     v1,
-    source = "app-server protocol, archiveConversation: must be in sessions directory; every release does"
+    source = "app-server protocol, archiveConversation: must be in sessions directory; every release does",
+    faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_STRING_PREFIX)
 )]
-async fn files_outside_are_refused(cx: &mut Context) -> Result {
+async fn files_outside_are_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let outside = Outside::plant(cx)?;
     // Inside the home is not inside the sessions directory.
@@ -79,12 +80,13 @@ async fn files_outside_are_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a path that leads out of its sessions directory by `..`, and leave the file as it is.
+/// A server MUST reject a path that leads out of its sessions directory by `..`, without changing the file there.
 #[check(
     v1,
-    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does"
+    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does",
+    faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_PREFIX)
 )]
-async fn parent_folders_lead_nowhere(cx: &mut Context) -> Result {
+async fn parent_folders_outside_are_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let outside = Outside::plant(cx)?;
     let inner =
@@ -96,10 +98,11 @@ async fn parent_folders_lead_nowhere(cx: &mut Context) -> Result {
     outside.ensure_untouched()
 }
 
-/// A server MUST archive a rollout whose path goes through `..` and stays in the sessions directory.
+/// A server MUST archive a rollout whose path contains `..` but stays in the sessions directory.
 #[check(
     v1,
-    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does"
+    source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does",
+    faults(ARCHIVE_COPIES, ARCHIVE_REFUSES_DOTS)
 )]
 async fn parent_folders_inside_are_fine(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -116,9 +119,9 @@ async fn parent_folders_inside_are_fine(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST refuse a path that is not absolute.
-#[check(v1, source = "every release does")]
-async fn relative_paths_are_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a request to archive a relative path, without changing any rollout.
+#[check(v1, source = "every release does", faults(ARCHIVE_TAKES_RELATIVE_PATHS))]
+async fn relative_paths_are_rejected(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
     let before = rollouts(cx)?;
@@ -127,13 +130,15 @@ async fn relative_paths_are_refused(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST NOT follow a symbolic link to a folder outside its sessions directory when it archives.
+/// A server MUST reject a request to archive through a symbolic link to a folder outside its sessions directory, without
+/// changing the files there.
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    faults(ARCHIVE_BY_PREFIX)
 )]
-async fn linked_folders_lead_nowhere(cx: &mut Context) -> Result {
+async fn linked_folders_are_not_followed(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let outside = Outside::plant(cx)?;
     let folder = outside.path.parent().unwrap_or(Path::new("/")).to_owned();
@@ -146,13 +151,15 @@ async fn linked_folders_lead_nowhere(cx: &mut Context) -> Result {
     outside.ensure_untouched()
 }
 
-/// A server MUST NOT follow a symbolic link to a file outside its sessions directory when it archives.
+/// A server MUST reject a request to archive a symbolic link to a file outside its sessions directory, without changing
+/// that file.
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_PREFIX)
 )]
-async fn linked_files_lead_nowhere(cx: &mut Context) -> Result {
+async fn linked_files_are_not_followed(cx: &mut Context) -> Result {
     let first = seed(cx, &conversation(1))?;
     let outside = Outside::plant(cx)?;
     let linked = first.with_file_name(outside.rollout.file_name());
@@ -163,8 +170,13 @@ async fn linked_files_lead_nowhere(cx: &mut Context) -> Result {
     outside.ensure_untouched()
 }
 
-/// A server MUST archive in a home that is reached by a symbolic link.
-#[check(v1, v2, source = "app-server tests, archive; upstream issues on symlinked homes")]
+/// A server MUST archive a conversation in a home that is reached through a symbolic link.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, archive; upstream issues on symlinked homes",
+    faults(ARCHIVE_HALF_CANONICAL)
+)]
 async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -182,11 +194,12 @@ async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST archive and list in a home whose sessions directory is a symbolic link.
+/// A server MUST archive a conversation in a home whose sessions directory is a symbolic link.
 #[check(
     v1(fixed_in("0.58", "a rollout below a linked folder of sessions is refused")),
     v2,
-    source = "upstream issues on symlinked homes; every release since does"
+    source = "upstream issues on symlinked homes; every release since does",
+    faults(ARCHIVE_HALF_CANONICAL)
 )]
 async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     let real = cx.home.work().join("elsewhere");
@@ -204,12 +217,13 @@ async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST NOT touch what lies outside the home when it brings back an archived thread that is a link to it.
+/// A server MUST NOT change a file outside the home when it unarchives a symbolic link to that file.
 #[check(
     v2(since = "0.98"),
-    source = "robustness: what lies outside the home belongs to somebody else; every release does"
+    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    faults(UNARCHIVE_FOLLOWS_LINKS)
 )]
-async fn an_archived_link_leads_nowhere(cx: &mut Context) -> Result {
+async fn an_archived_link_is_not_followed(cx: &mut Context) -> Result {
     let outside = Outside::plant(cx)?;
     let archived = cx.home.join("archived_sessions");
     fs::create_dir(&archived).or_inconclusive("making a folder")?;

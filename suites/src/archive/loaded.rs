@@ -28,8 +28,13 @@ async fn ask_for_turn(cx: &mut Context, thread: &Thread) -> Result<Reply> {
     }
 }
 
-/// A server MUST move the rollout of a conversation that is loaded with all that was said in it.
-#[check(v1, v2, source = "app-server tests, archive_conversation and thread_archive")]
+/// A server MUST move the rollout of a loaded conversation to the archive with its whole content.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, archive_conversation and thread_archive",
+    faults(ARCHIVE_COPIES, ARCHIVE_LOSES_THE_END)
+)]
 async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -48,9 +53,14 @@ async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a turn in a conversation that it has archived, and not ask the model.
-#[check(v1, v2, source = "app-server README, Threads: archive; every release does")]
-async fn is_unloaded(cx: &mut Context) -> Result {
+/// A server MUST reject a turn in an archived conversation, without a request to the model service.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: archive; every release does",
+    faults(ARCHIVE_LEAVES_IT_LOADED)
+)]
+async fn a_later_turn_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([says("answer-one"), says("never said")]);
@@ -68,11 +78,12 @@ async fn is_unloaded(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a turn that runs when its conversation is archived, and leave nothing where the rollout was.
+/// A server MUST end a running turn when its conversation is archived, without writing to the old path of the rollout.
 #[check(
     v1,
     v2,
-    source = "app-server protocol, archive: a loaded conversation is shut down first; every release does"
+    source = "app-server protocol, archive: a loaded conversation is shut down first; every release does",
+    faults(ARCHIVE_LEAVES_A_STUB, ARCHIVE_LEAVES_IT_LOADED)
 )]
 async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -94,8 +105,12 @@ async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST no longer name a thread among the loaded ones when it has archived it.
-#[check(v2(since = "0.80"), source = "app-server README, thread/loaded/list; every release does")]
+/// A server MUST remove an archived thread from the list of loaded threads.
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, thread/loaded/list; every release does",
+    faults(ARCHIVE_LEAVES_IT_LOADED, ARCHIVE_UNLOADS_ALL)
+)]
 async fn no_longer_loaded(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (kept, thread) = (start(cx).await?, start(cx).await?);

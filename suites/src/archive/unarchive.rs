@@ -18,10 +18,11 @@ async fn unarchive(cx: &mut Context, id: &str) -> Result<Value> {
     cx.peer.call("thread/unarchive", json!({ "threadId": id })).await
 }
 
-/// A server MUST move the rollout of a thread that it brings back from the archive to where it was, as it is.
+/// A server MUST move the rollout of an unarchived thread back to its original path, with its content unchanged.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive"
+    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive",
+    faults(ARCHIVE_MARKS_THE_ROLLOUT, UNARCHIVE_COPIES, UNARCHIVE_TO_TODAY)
 )]
 async fn puts_it_back_where_it_was(cx: &mut Context) -> Result {
     seed_all(cx, [0, 2])?;
@@ -33,9 +34,14 @@ async fn puts_it_back_where_it_was(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the thread came back")
 }
 
-/// A server MUST move a rollout that was archived before it started to the folder of its date.
-#[check(v2(since = "0.98"), source = "app-server tests, thread_unarchive")]
-async fn to_the_folder_of_its_date(cx: &mut Context) -> Result {
+/// A server MUST move the rollout of an unarchived thread to the folder of its creation date, even if the thread was
+/// archived before the server started.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, thread_unarchive",
+    faults(UNARCHIVE_KEEPS_THE_FIRST_LINE, UNARCHIVE_TO_TODAY)
+)]
+async fn uses_the_folder_of_its_date(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let archived = rollout
         .write_archived(cx.home.path())
@@ -48,8 +54,12 @@ async fn to_the_folder_of_its_date(cx: &mut Context) -> Result {
     ensure_bytes(&cx.home.join(rollout.relative_path()), &before, "the rollout that came back")
 }
 
-/// A server MUST list a thread again that came back from the archive, and no longer as archived.
-#[check(v2(since = "0.98"), source = "app-server README, Threads: unarchive; every release does")]
+/// A server MUST move an unarchived thread from the list of archived threads back to the default list.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Threads: unarchive; every release does",
+    faults(UNARCHIVE_COPIES)
+)]
 async fn listed_again(cx: &mut Context) -> Result {
     seed_all(cx, 0..3)?;
     greet(cx).await?;
@@ -70,10 +80,11 @@ async fn listed_again(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the thread that came back, with its rollout and what the user said first.
+/// A server MUST return an unarchived thread with its id, its rollout and its preview.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive"
+    source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive",
+    faults(UNARCHIVE_TO_TODAY)
 )]
 async fn returns_the_thread(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -86,8 +97,12 @@ async fn returns_the_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST announce by `thread/unarchived` which thread came back.
-#[check(v2(since = "0.104"), source = "app-server tests, thread_unarchive")]
+/// A server MUST announce an unarchived thread with `thread/unarchived`.
+#[check(
+    v2(since = "0.104"),
+    source = "app-server tests, thread_unarchive",
+    faults(UNARCHIVE_UNANNOUNCED)
+)]
 async fn announces_it(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -103,10 +118,11 @@ async fn announces_it(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST resume a thread that came back from the archive, with all that was said in it.
+/// A server MUST resume an unarchived thread with its whole history.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive, resume; every release does"
+    source = "app-server README, Threads: unarchive, resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, UNARCHIVE_KEEPS_THE_FIRST_LINE)
 )]
 async fn goes_on_where_it_stopped(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -122,12 +138,13 @@ async fn goes_on_where_it_stopped(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST go on with a thread of its own that it archived and brought back while it ran.
+/// A server MUST continue a thread that it started, archived and unarchived in the same run, with its whole history.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Threads: unarchive, resume; every release does"
+    source = "app-server README, Threads: unarchive, resume; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, UNARCHIVE_KEEPS_THE_FIRST_LINE)
 )]
-async fn its_own_goes_on(cx: &mut Context) -> Result {
+async fn a_thread_of_the_same_run_continues(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.model.script([says("answer-one"), says("answer-two")]);
@@ -145,9 +162,10 @@ async fn its_own_goes_on(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST refuse to bring back a thread that is not archived, and leave it where it is.
-#[check(v2(since = "0.98"), source = "every release does")]
-async fn not_what_is_not_archived(cx: &mut Context) -> Result {
+/// A server MUST reject a request to unarchive any thread outside the archive as an invalid request, without changing any
+/// rollout.
+#[check(v2(since = "0.98"), source = "every release does", faults(UNARCHIVE_OF_ANYTHING))]
+async fn a_thread_outside_the_archive_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let before = rollouts(cx)?;
     greet(cx).await?;

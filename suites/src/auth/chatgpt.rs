@@ -15,8 +15,13 @@ const CHALLENGE_LETTERS: usize = 43;
 /// The least that a state must have to be hard to guess: 16 bytes, in the densest spelling that an address allows.
 const STATE_LETTERS: usize = 22;
 
-/// A server MUST answer with an id and the page to send the user to.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, login with ChatGPT")]
+/// A server MUST answer the start of a ChatGPT login with an id and the `https` address of the login page.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, login with ChatGPT",
+    faults(LOGIN_PAGE_IN_THE_CLEAR)
+)]
 async fn a_login_has_an_id_and_a_page(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -34,9 +39,14 @@ async fn a_login_has_an_id_and_a_page(cx: &mut Context) -> Result {
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST have the browser come back to a port of its own on this machine.
-#[check(v1, v2, source = "app-server tests, login with ChatGPT: redirect_uri; RFC 8252 §7.3")]
-async fn the_way_back_is_on_this_machine(cx: &mut Context) -> Result {
+/// A server MUST name an `http` address with a port on the local machine as the `redirect_uri` of a login.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, login with ChatGPT: redirect_uri; RFC 8252 §7.3",
+    faults(LOGIN_WAY_BACK_ELSEWHERE)
+)]
+async fn redirects_to_the_local_machine(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
     let back = way_back(&login.url)?;
@@ -51,9 +61,14 @@ async fn the_way_back_is_on_this_machine(cx: &mut Context) -> Result {
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST listen where the browser is to come back.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
-async fn somebody_waits_for_the_browser(cx: &mut Context) -> Result {
+/// A server MUST answer a browser that opens the `redirect_uri` without parameters with a 4xx HTTP status.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_NOBODY_LISTENS, LOGIN_THANKS_ANYBODY)
+)]
+async fn answers_at_its_redirect_uri(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
     // Without its parameters the page is of no use, but it is there.
@@ -68,8 +83,13 @@ async fn somebody_waits_for_the_browser(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for a code that nobody else can use: with a challenge by S256, and without the verifier.
-#[check(v1, v2, source = "RFC 7636 §4.2, §4.3; every release does")]
+/// A server MUST request the authorization code with an S256 `code_challenge` and without the verifier.
+#[check(
+    v1,
+    v2,
+    source = "RFC 7636 §4.2, §4.3; every release does",
+    faults(LOGIN_CHALLENGE_PLAIN, LOGIN_VERIFIER_TOLD)
+)]
 async fn the_code_is_bound_by_a_challenge(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -97,8 +117,13 @@ async fn the_code_is_bound_by_a_challenge(cx: &mut Context) -> Result {
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST give each login a state and a challenge of its own that are hard to guess.
-#[check(v1, v2, source = "RFC 6749 §10.12; RFC 7636 §7.1; every release does")]
+/// A server MUST give each login a new `state` and a new `code_challenge`, each of at least 22 characters.
+#[check(
+    v1,
+    v2,
+    source = "RFC 6749 §10.12; RFC 7636 §7.1; every release does",
+    faults(LOGIN_STATE_FIXED, LOGIN_VERIFIER_FIXED, ONE_LOGIN_ONLY)
+)]
 async fn state_and_challenge_are_fresh(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let first = begin_chatgpt(cx).await?;
@@ -123,9 +148,14 @@ async fn state_and_challenge_are_fresh(cx: &mut Context) -> Result {
     cancel(cx, &second).await.map(|_| ())
 }
 
-/// A server MUST refuse a browser that comes back with another state, and keep waiting for the right one.
-#[check(v1, v2, source = "RFC 6749 §10.12; every release does")]
-async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a redirect with a foreign or missing `state` by a 4xx HTTP status, without ending the login.
+#[check(
+    v1,
+    v2,
+    source = "RFC 6749 §10.12; every release does",
+    faults(FOREIGN_STATE_ENDS_LOGIN, LOGIN_STATE_UNCHECKED, LOGIN_THANKS_ANYBODY)
+)]
+async fn a_foreign_state_is_rejected(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
     let mark = cx.peer.mark();
@@ -154,10 +184,12 @@ async fn a_foreign_state_is_refused(cx: &mut Context) -> Result {
     ensure_method(cx, None, "after a browser with a foreign state").await
 }
 
-/// A server MUST end the login without success when the user is turned away on the page.
+/// A server MUST end a login without success, with the error of the redirect as the reason, when the login page denies
+/// access.
 #[check(
     v2(fixed_in("0.107", "a refusal in the browser does not end the login")),
-    source = "RFC 6749 §4.1.2.1; every release since does"
+    source = "RFC 6749 §4.1.2.1; every release since does",
+    faults(FAILED_LOGIN_WITHOUT_REASON, LOGIN_REFUSAL_IGNORED, LOGIN_REFUSAL_UNNAMED)
 )]
 async fn a_refusal_ends_the_login(cx: &mut Context) -> Result {
     begin(cx, None).await?;

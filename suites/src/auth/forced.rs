@@ -33,8 +33,13 @@ fn ensure_disabled(reply: &Reply, text: &str) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse an API key, and store nothing, when `forced_login_method` is `chatgpt`.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, login: forced_login_method")]
+/// A server MUST reject an API key as an invalid request, without storing it, when `forced_login_method` is `chatgpt`.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, login: forced_login_method",
+    faults(FORCED_LOGIN_IGNORED, FORCED_LOGIN_STORED_FIRST)
+)]
 async fn chatgpt_rules_out_keys(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("chatgpt")).await?;
     let reply = log_in_reply(cx, KEY).await?;
@@ -49,32 +54,52 @@ async fn chatgpt_rules_out_keys(cx: &mut Context) -> Result {
     ensure_method(cx, None, "after the refusal").await
 }
 
-/// A server MUST refuse a ChatGPT login when `forced_login_method` is `api`.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, login: forced_login_method")]
+/// A server MUST reject a ChatGPT login as an invalid request when `forced_login_method` is `api`.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, login: forced_login_method",
+    faults(FORCED_LOGIN_IGNORED)
+)]
 async fn api_rules_out_chatgpt(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("api")).await?;
     let reply = chatgpt_reply(cx).await?;
     ensure_disabled(&reply, "ChatGPT login is disabled. Use API key login instead.")
 }
 
-/// A server MUST take an API key when `forced_login_method` is `api`.
-#[check(v1, v2, source = "configuration: forced_login_method; every release does")]
+/// A server MUST accept an API key when `forced_login_method` is `api`.
+#[check(
+    v1,
+    v2,
+    source = "configuration: forced_login_method; every release does",
+    faults(FORCED_LOGIN_REFUSES_BOTH)
+)]
 async fn api_allows_keys(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("api")).await?;
     log_in(cx, KEY).await?;
     ensure_method(cx, Some("apikey"), "after the login that is forced").await
 }
 
-/// A server MUST begin a ChatGPT login when `forced_login_method` is `chatgpt`.
-#[check(v1, v2, source = "configuration: forced_login_method; every release does")]
+/// A server MUST accept a ChatGPT login when `forced_login_method` is `chatgpt`.
+#[check(
+    v1,
+    v2,
+    source = "configuration: forced_login_method; every release does",
+    faults(FORCED_LOGIN_REFUSES_BOTH)
+)]
 async fn chatgpt_allows_chatgpt(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("chatgpt")).await?;
     let login = begin_chatgpt(cx).await?;
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST ask for the workspace that `forced_chatgpt_workspace_id` names.
-#[check(v1(since = "0.58"), v2, source = "app-server tests, login: forced_chatgpt_workspace_id")]
+/// A server MUST pass the value of `forced_chatgpt_workspace_id` to the login page as `allowed_workspace_id`.
+#[check(
+    v1(since = "0.58"),
+    v2,
+    source = "app-server tests, login: forced_chatgpt_workspace_id",
+    faults(WORKSPACE_IGNORED)
+)]
 async fn the_workspace_is_asked_for(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.set("forced_chatgpt_workspace_id", "ws-forced")).await?;
     let login = begin_chatgpt(cx).await?;
@@ -87,8 +112,13 @@ async fn the_workspace_is_asked_for(cx: &mut Context) -> Result {
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST NOT ask for a workspace when the configuration names none.
-#[check(v1, v2, source = "configuration: forced_chatgpt_workspace_id; every release does")]
+/// A server MUST NOT pass `allowed_workspace_id` to the login page without a workspace in the configuration.
+#[check(
+    v1,
+    v2,
+    source = "configuration: forced_chatgpt_workspace_id; every release does",
+    faults(WORKSPACE_MADE_UP)
+)]
 async fn no_workspace_unless_forced(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config).await?;
     let login = begin_chatgpt(cx).await?;

@@ -18,8 +18,13 @@ fn stored_login(cx: &Context) -> Result<Value> {
     stored(cx)?.ok_or_else(|| Failure::mismatch("auth.json after the login", "a file", "no file"))
 }
 
-/// A server MUST answer a login by API key with its result, and report it from then on.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, login with an API key")]
+/// A server MUST report a login by API key in the result of that request and from then on.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, login with an API key",
+    faults(KEY_STORED_BY_ANOTHER_NAME, LOGIN_NOT_STORED)
+)]
 async fn a_login_is_reported(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let result = log_in(cx, KEY).await?;
@@ -29,8 +34,13 @@ async fn a_login_is_reported(cx: &mut Context) -> Result {
     ensure_method(cx, Some("apikey"), "after the login").await
 }
 
-/// A server MUST store the API key in `auth.json`, as `OPENAI_API_KEY`.
-#[check(v1, v2, source = "app-server tests, login with an API key; auth.json of every release")]
+/// A server MUST store the API key as `OPENAI_API_KEY` in `auth.json`.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, login with an API key; auth.json of every release",
+    faults(KEY_STORED_BY_ANOTHER_NAME, LOGIN_NOT_STORED)
+)]
 async fn the_key_is_stored(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
@@ -38,8 +48,13 @@ async fn the_key_is_stored(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let nobody but the owner read and write `auth.json`: its mode is 0600.
-#[check(v1, v2, source = "security: a secret on disk; every release does")]
+/// A server MUST create `auth.json` with the mode 0600.
+#[check(
+    v1,
+    v2,
+    source = "security: a secret on disk; every release does",
+    faults(AUTH_WORLD_READABLE)
+)]
 async fn the_file_is_private(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
@@ -48,9 +63,14 @@ async fn the_file_is_private(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD take the rights of others away from an `auth.json` that it writes over.
-#[check(v1, v2, source = "security: a secret on disk; 0.169 does, 0.120 and earlier keep the mode")]
-async fn an_open_file_is_closed(cx: &mut Context) -> Result {
+/// A server SHOULD set the mode of an existing `auth.json` to 0600 when it stores a login there.
+#[check(
+    v1,
+    v2,
+    source = "security: a secret on disk; 0.169 does, 0.120 and earlier keep the mode",
+    faults(AUTH_KEEPS_MODE, AUTH_WORLD_READABLE)
+)]
+async fn a_readable_file_is_made_private(cx: &mut Context) -> Result {
     home(cx, Some(&Auth::api_key(OTHER_KEY)))?;
     let path = cx.home.join("auth.json");
     fs::set_permissions(&path, Permissions::from_mode(0o644))
@@ -76,9 +96,14 @@ fn mode(path: &Path) -> Result<u32> {
     }
 }
 
-/// A server MUST know the key again after a restart.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
-async fn the_login_outlives_the_server(cx: &mut Context) -> Result {
+/// A server MUST keep a login by API key across a restart.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_NOT_STORED, ONLY_OWN_LOGINS)
+)]
+async fn a_login_survives_a_restart(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
     cx.restart().await;
@@ -95,8 +120,13 @@ async fn the_login_outlives_the_server(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST replace the key by that of a later login.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+/// A server MUST replace the stored API key with the key of a later login.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(FIRST_LOGIN_STAYS)
+)]
 async fn a_later_key_replaces_the_earlier(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, OTHER_KEY).await?;
@@ -111,8 +141,13 @@ async fn a_later_key_replaces_the_earlier(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST forget the ChatGPT tokens when the user logs in with an API key.
-#[check(v1, v2, source = "security: what is replaced is gone; every release does")]
+/// A server MUST remove the stored ChatGPT tokens when the user logs in with an API key.
+#[check(
+    v1,
+    v2,
+    source = "security: what is replaced is gone; every release does",
+    faults(FIRST_LOGIN_STAYS, LOGIN_KEEPS_TOKENS)
+)]
 async fn a_key_replaces_the_tokens(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt())).await?;
     log_in(cx, KEY).await?;
@@ -123,8 +158,13 @@ async fn a_key_replaces_the_tokens(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave the other files of its home alone when the user logs in and out.
-#[check(v1, v2, source = "least surprise: a login is not a change of settings; every release does")]
+/// A server MUST NOT change the other files in its home when the user logs in or out.
+#[check(
+    v1,
+    v2,
+    source = "least surprise: a login is not a change of settings; every release does",
+    faults(LOGIN_WRITES_SETTINGS)
+)]
 async fn other_files_stay_as_they_are(cx: &mut Context) -> Result {
     home(cx, None)?;
     for (name, content) in [("AGENTS.md", "Be brief.\n"), ("notes.json", "{ \"a\" : 1 }")] {
@@ -149,11 +189,12 @@ fn files(cx: &Context) -> Result<Vec<(&'static str, Vec<u8>)>> {
     ["config.toml", "AGENTS.md", "notes.json"].into_iter().map(read).collect()
 }
 
-/// A server MUST refuse a login by API key without a key, and stay as it was.
+/// A server MUST reject a login by API key that names no key, without changing the current login.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol, LoginApiKeyParams and LoginAccountParams"
+    source = "app-server protocol, LoginApiKeyParams and LoginAccountParams",
+    faults(LOGIN_WITHOUT_KEY)
 )]
 async fn a_login_needs_its_key(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
@@ -164,9 +205,13 @@ async fn a_login_needs_its_key(cx: &mut Context) -> Result {
     refuses(cx, method, params).await
 }
 
-/// A server MUST refuse a kind of login that it does not know, and stay as it was.
-#[check(v2, source = "app-server protocol, LoginAccountParams; every release does")]
-async fn an_unknown_kind_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a login of an unknown type, without changing the current login.
+#[check(
+    v2,
+    source = "app-server protocol, LoginAccountParams; every release does",
+    faults(UNKNOWN_LOGIN_TAKEN)
+)]
+async fn an_unknown_type_is_rejected(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     refuses(cx, "account/login/start", json!({ "type": "proctor/unknown", "apiKey": OTHER_KEY }))
         .await

@@ -19,25 +19,35 @@ fn ensure_gone(cx: &Context) -> Result {
     Ok(())
 }
 
-/// A server MUST remove `auth.json` when the client logs out of a login by API key.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, logout")]
-async fn removes_the_file(cx: &mut Context) -> Result {
+/// A server MUST remove `auth.json` when the user logs out of a login by API key.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, logout",
+    faults(LOGOUT_EMPTIES_AUTH, LOGOUT_KEEPS_AUTH)
+)]
+async fn removes_auth_json(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_includes!(log_out(cx).await?, json!({}), "result of the logout");
     ensure_gone(cx)
 }
 
-/// A server MUST remove `auth.json` when the client logs out of a ChatGPT login.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, logout")]
+/// A server MUST remove `auth.json` when the user logs out of a ChatGPT login.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, logout",
+    faults(LOGOUT_EMPTIES_AUTH, LOGOUT_KEEPS_AUTH, LOGOUT_KEEPS_TOKENS)
+)]
 async fn removes_the_tokens(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt())).await?;
     log_out(cx).await?;
     ensure_gone(cx)
 }
 
-/// A server MUST report nobody after a logout.
-#[check(v1, v2, source = "app-server tests, logout")]
-async fn nobody_is_left(cx: &mut Context) -> Result {
+/// A server MUST report neither a user nor a token after a logout.
+#[check(v1, v2, source = "app-server tests, logout", faults(LOGOUT_KEEPS_AUTH, NOBODY_IS_APIKEY))]
+async fn reports_no_user(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, KEY).await?;
     log_out(cx).await?;
@@ -48,9 +58,14 @@ async fn nobody_is_left(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST still report nobody when it is restarted after a logout.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
-async fn outlives_the_server(cx: &mut Context) -> Result {
+/// A server MUST report no user when it is restarted after a logout.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGOUT_KEEPS_AUTH)
+)]
+async fn survives_a_restart(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     log_out(cx).await?;
     cx.restart().await;
@@ -58,8 +73,13 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
     ensure_method(cx, None, "after a logout and a restart").await
 }
 
-/// A server MUST take a logout when nobody is logged in.
-#[check(v1, v2, source = "idempotence; every release does")]
+/// A server MUST accept a logout when no user is logged in.
+#[check(
+    v1,
+    v2,
+    source = "idempotence; every release does",
+    faults(LOGOUT_NEEDS_LOGIN, NOBODY_IS_APIKEY)
+)]
 async fn may_be_repeated(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     for time in ["first", "second"] {
@@ -71,9 +91,14 @@ async fn may_be_repeated(cx: &mut Context) -> Result {
     ensure_method(cx, None, "after a logout of nobody").await
 }
 
-/// A server MUST take a new login after a logout.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
-async fn is_not_the_end(cx: &mut Context) -> Result {
+/// A server MUST accept a new login after a logout.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGOUT_IS_FINAL)
+)]
+async fn a_new_login_may_follow(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     log_out(cx).await?;
     log_in(cx, KEY).await?;

@@ -56,16 +56,27 @@ async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -
     Ok(())
 }
 
-/// A server MUST send the stored API key, and no account, to a model service that wants an OpenAI login.
-#[check(v1, v2, source = "configuration: requires_openai_auth; every release does")]
+/// A server MUST send the stored API key, without an account id, to a model service that requires an OpenAI login.
+#[check(
+    v1,
+    v2,
+    source = "configuration: requires_openai_auth; every release does",
+    faults(LOGIN_KEPT_FROM_MODEL)
+)]
 async fn gets_the_key(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     let thread = start(cx).await?;
     ensure_asked(cx, &thread, KEY, None, "with a stored key").await
 }
 
-/// A server MUST send the access token and the account of a ChatGPT login to a model service that wants one.
-#[check(v1, v2, source = "configuration: requires_openai_auth; every release does")]
+/// A server MUST send the access token and the account id of a ChatGPT login to a model service that requires an OpenAI
+/// login.
+#[check(
+    v1,
+    v2,
+    source = "configuration: requires_openai_auth; every release does",
+    faults(ACCOUNT_KEPT_FROM_MODEL, ID_TOKEN_IS_ACCESS_TOKEN, LOGIN_KEPT_FROM_MODEL)
+)]
 async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt().account_id("account-fake-proctor");
     begin(cx, Some(&stored)).await?;
@@ -74,19 +85,20 @@ async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
         .await
 }
 
-/// A server MUST NOT send a login to the model service when nobody is logged in.
-#[check(v1, v2, source = "every release does")]
-async fn gets_nothing_of_nobody(cx: &mut Context) -> Result {
+/// A server MUST NOT send credentials to the model service when no user is logged in.
+#[check(v1, v2, source = "every release does", faults(NOBODY_BEARS_A_TOKEN))]
+async fn gets_no_credentials_without_a_login(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let thread = start(cx).await?;
     ensure_asked_by_nobody(cx, &thread, "with nobody logged in").await
 }
 
-/// A server MUST NOT send an API key from the environment to a provider that does not name its variable.
+/// A server MUST NOT send `OPENAI_API_KEY` or `CODEX_API_KEY` from the environment to a provider without `env_key`.
 #[check(
     v1,
     v2,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_LOGS_IN)
 )]
 async fn gets_no_key_from_the_environment(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
@@ -97,11 +109,12 @@ async fn gets_no_key_from_the_environment(cx: &mut Context) -> Result {
     ensure_asked_by_nobody(cx, &thread, "with a key in the environment only").await
 }
 
-/// A server MUST send the stored API key also when the environment has another.
+/// A server MUST send the stored API key to the model service even when the environment holds another key.
 #[check(
     v1,
     v2,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_HIDES_LOGIN)
 )]
 async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
@@ -112,8 +125,13 @@ async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result 
     ensure_asked(cx, &thread, KEY, None, "with another key in the environment").await
 }
 
-/// A server MUST send the key from the variable that `env_key` names, and not the stored login.
-#[check(v1, v2, source = "configuration: model_providers.<id>.env_key; every release does")]
+/// A server MUST send the key from the environment variable that `env_key` names instead of the stored login.
+#[check(
+    v1,
+    v2,
+    source = "configuration: model_providers.<id>.env_key; every release does",
+    faults(PROVIDER_KEY_IGNORED)
+)]
 async fn gets_the_key_that_the_provider_names(cx: &mut Context) -> Result {
     cx.env("PROCTOR_PROVIDER_KEY", OTHER_KEY);
     home(cx, Some(&Auth::api_key(KEY)))?;
@@ -127,13 +145,14 @@ async fn gets_the_key_that_the_provider_names(cx: &mut Context) -> Result {
     ensure_asked(cx, &thread, OTHER_KEY, None, "of a provider with a key of its own").await
 }
 
-/// A server SHOULD NOT send the stored login to a provider that wants no OpenAI login.
+/// A server SHOULD NOT send the stored login to a provider that requires no OpenAI login.
 #[check(
     v1,
     v2,
-    source = "security: the secret of one service is not for another; 0.169 does, 0.120 and earlier send it"
+    source = "security: the secret of one service is not for another; 0.169 does, 0.120 and earlier send it",
+    faults(AUTH_LEAKS)
 )]
-async fn gets_nothing_that_it_does_not_want(cx: &mut Context) -> Result {
+async fn gets_no_login_unless_required(cx: &mut Context) -> Result {
     for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
         home(cx, Some(&stored))?;
         configure(cx, |config| config.requires_openai_auth(false))?;
@@ -145,8 +164,13 @@ async fn gets_nothing_that_it_does_not_want(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use a new login for the next turn of a conversation that is open.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+/// A server MUST use a new login for the next turn of an open conversation.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_FIXED_AT_FIRST_TURN)
+)]
 async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(OTHER_KEY))).await?;
     let thread = start(cx).await?;
@@ -156,8 +180,13 @@ async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result 
     ensure_asked(cx, &thread, KEY, None, "after the second login").await
 }
 
-/// A server MUST NOT use a login after its logout, in a conversation that is open either.
-#[check(v1, v2, source = "app-server README, Accounts: logout; every release does")]
+/// A server MUST NOT use a login after the logout, even in an open conversation.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: logout; every release does",
+    faults(LOGIN_FIXED_AT_FIRST_TURN, NOBODY_BEARS_A_TOKEN)
+)]
 async fn gets_nothing_after_the_logout(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     let thread = start(cx).await?;

@@ -21,48 +21,57 @@ async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, o
     Ok(())
 }
 
-/// A server MUST tell once that the user has logged in with an API key.
+/// A server MUST announce a login by API key with exactly one `authStatusChange` (`v1`) or `account/updated` (`v2`).
 #[check(
     v1,
     v2,
-    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange"
+    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange",
+    faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
-async fn a_login_is_told_once(cx: &mut Context) -> Result {
+async fn a_login_is_announced_once(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let mark = cx.peer.mark();
     log_in(cx, KEY).await?;
     ensure_told_once(cx, mark, Some("apikey"), "a login").await
 }
 
-/// A server MUST tell once that the user has logged out.
+/// A server MUST announce a logout with exactly one `authStatusChange` (`v1`) or `account/updated` (`v2`).
 #[check(
     v1,
     v2,
-    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange"
+    source = "app-server README, Accounts: account/updated; app-server protocol, AuthStatusChange",
+    faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
-async fn a_logout_is_told_once(cx: &mut Context) -> Result {
+async fn a_logout_is_announced_once(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     let mark = cx.peer.mark();
     log_out(cx).await?;
     ensure_told_once(cx, mark, None, "a logout").await
 }
 
-/// A server MUST tell of a logout also when nobody was logged in.
-#[check(v1, v2, source = "every release does: a client may wait for it")]
-async fn a_logout_of_nobody_is_told(cx: &mut Context) -> Result {
+/// A server MUST announce a logout exactly once even when no user was logged in.
+#[check(
+    v1,
+    v2,
+    source = "every release does: a client may wait for it",
+    faults(CHANGE_TOLD_TWICE, LOGOUT_NEEDS_LOGIN, LOGOUT_OF_NOBODY_UNTOLD)
+)]
+async fn a_logout_without_a_login_is_announced(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let mark = cx.peer.mark();
     log_out(cx).await?;
     ensure_told_once(cx, mark, None, "a logout of nobody").await
 }
 
-/// A server MUST say nobody by `null` in the notification of a change.
+/// A server MUST send `authMethod` (`v1`) or `authMode` (`v2`) as `null`, instead of omitting it, when it announces a
+/// logout.
 #[check(
     v1(fixed_in("0.58", "the member is left out when nobody is logged in")),
     v2,
-    source = "app-server tests, logout: authMode null"
+    source = "app-server tests, logout: authMode null",
+    faults(CHANGE_LEAVES_NOBODY_OUT)
 )]
-async fn nobody_is_null(cx: &mut Context) -> Result {
+async fn no_user_is_null(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     log_out(cx).await?;
     let change = changed(cx, None).await?;
@@ -70,10 +79,12 @@ async fn nobody_is_null(cx: &mut Context) -> Result {
     ensure_null(&change.params, member, "in the notification of a logout")
 }
 
-/// A server MUST tell once that a login by API key is complete: successful, without an id and without an error.
+/// A server MUST report the completion of a login by API key exactly once: with success, without an id and without an
+/// error.
 #[check(
     v2,
-    source = "app-server README, Accounts: account/login/completed; app-server tests, account"
+    source = "app-server README, Accounts: account/login/completed; app-server tests, account",
+    faults(KEY_COMPLETION_HAS_ID, KEY_COMPLETION_UNTOLD)
 )]
 async fn a_key_login_completes(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -97,8 +108,12 @@ async fn a_key_login_completes(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD tell that a login is complete before it tells who is logged in now.
-#[check(v2, source = "app-server README, Accounts: the order of the example; every release does")]
+/// A server SHOULD send `account/login/completed` before `account/updated`.
+#[check(
+    v2,
+    source = "app-server README, Accounts: the order of the example; every release does",
+    faults(KEY_COMPLETION_LATE)
+)]
 async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let mark = cx.peer.mark();
@@ -111,9 +126,14 @@ async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
     Order::of(&calls).before(completed_method(cx), name)
 }
 
-/// A server MUST tell of every login, also of one that follows another.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
-async fn a_later_login_is_told_too(cx: &mut Context) -> Result {
+/// A server MUST announce a login exactly once even when the user was logged in by the same method before.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(CHANGE_TOLD_TWICE, LATER_LOGIN_UNTOLD)
+)]
+async fn a_later_login_is_announced(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     log_in(cx, OTHER_KEY).await?;
     changed(cx, Some("apikey")).await?;
@@ -122,9 +142,14 @@ async fn a_later_login_is_told_too(cx: &mut Context) -> Result {
     ensure_told_once(cx, mark, Some("apikey"), "a second login").await
 }
 
-/// A server MUST NOT say the key, in messages that did not ask for it or on stderr.
-#[check(v1, v2, source = "security: logs and other clients see them; every release does")]
-async fn the_key_is_never_told(cx: &mut Context) -> Result {
+/// A server MUST NOT reveal an API key on stderr or in its messages as long as the client requests no token.
+#[check(
+    v1,
+    v2,
+    source = "security: logs and other clients see them; every release does",
+    faults(ACCOUNT_TELLS_KEY, CHANGE_TELLS_TOKEN, KEY_LOGGED, TOKEN_ALWAYS_TOLD)
+)]
+async fn the_key_is_never_revealed(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     for key in [KEY, OTHER_KEY] {
         log_in(cx, key).await?;
@@ -135,9 +160,14 @@ async fn the_key_is_never_told(cx: &mut Context) -> Result {
     ensure_unsaid(cx, &[KEY, OTHER_KEY]).await
 }
 
-/// A server MUST NOT say the tokens of a ChatGPT login, in messages that did not ask for them or on stderr.
-#[check(v1, v2, source = "security: logs and other clients see them; every release does")]
-async fn the_tokens_are_never_told(cx: &mut Context) -> Result {
+/// A server MUST NOT reveal ChatGPT tokens on stderr or in its messages as long as the client requests no token.
+#[check(
+    v1,
+    v2,
+    source = "security: logs and other clients see them; every release does",
+    faults(TOKENS_LOGGED)
+)]
+async fn the_tokens_are_never_revealed(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
     begin(cx, Some(&stored)).await?;
     // Whatever it answers: some releases ask a service that is not there before they do.
@@ -168,8 +198,12 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
     Ok(())
 }
 
-/// A server MUST give the token in the answer that asked for it only.
-#[check(v1, source = "app-server protocol, GetAuthStatusResponse; every release does")]
+/// A server MUST NOT repeat a token in later notifications after it has returned the token on request.
+#[check(
+    v1,
+    source = "app-server protocol, GetAuthStatusResponse; every release does",
+    faults(CHANGE_TELLS_TOKEN, TOKEN_MASKED)
+)]
 async fn the_token_is_in_one_answer(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_eq!(token(cx).await?, KEY, "`authToken`, asked for");

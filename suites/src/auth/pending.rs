@@ -12,8 +12,13 @@ use super::words::{
     ensure_unknown, log_in, log_out, news, settle, stored,
 };
 
-/// A server MUST change nothing as long as the login is only under way.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+/// A server MUST NOT report, store or announce a ChatGPT login as long as the login is pending.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(LOGIN_TOLD_WHEN_BEGUN, NOBODY_IS_APIKEY)
+)]
 async fn changes_nothing_yet(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let mark = cx.peer.mark();
@@ -27,8 +32,19 @@ async fn changes_nothing_yet(cx: &mut Context) -> Result {
     cancel(cx, &login).await.map(|_| ())
 }
 
-/// A server MUST tell once that a login was taken back: without success, under its id, and with a reason.
-#[check(v1, v2, source = "app-server README, Accounts; app-server tests, cancel of a login")]
+/// A server MUST end a canceled login with exactly one report: without success, with the login's id and with a reason.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; app-server tests, cancel of a login",
+    faults(
+        CANCEL_KNOWS_EVERY_ID,
+        CANCELLED_LOGIN_UNTOLD,
+        FAILED_LOGIN_SUCCEEDS,
+        FAILED_LOGIN_WITHOUT_REASON,
+        LOGIN_END_TOLD_TWICE
+    )
+)]
 async fn a_cancel_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -44,10 +60,11 @@ async fn a_cancel_ends_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer the cancel of a login with the status `canceled`.
+/// A server MUST answer the cancellation of a pending login with the status `canceled`.
 #[check(
     v2(since = "0.80"),
-    source = "app-server protocol, CancelLoginAccountResponse; app-server tests, cancel of a login"
+    source = "app-server protocol, CancelLoginAccountResponse; app-server tests, cancel of a login",
+    faults(CANCEL_ANSWERED_NOT_FOUND)
 )]
 async fn a_cancel_is_answered(cx: &mut Context) -> Result {
     begin(cx, None).await?;
@@ -61,9 +78,14 @@ async fn a_cancel_is_answered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell of a change of who is logged in when a login is taken back.
-#[check(v1, v2, source = "app-server tests, cancel of a login: no account/updated")]
-async fn a_cancel_changes_nobody(cx: &mut Context) -> Result {
+/// A server MUST NOT announce a change of user when a pending login is canceled.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, cancel of a login: no account/updated",
+    faults(CANCEL_TELLS_CHANGE)
+)]
+async fn a_cancel_announces_no_change(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
     let mark = cx.peer.mark();
@@ -74,8 +96,13 @@ async fn a_cancel_changes_nobody(cx: &mut Context) -> Result {
     ensure_method(cx, None, "after a login was taken back").await
 }
 
-/// A server MUST begin another login after one was taken back.
-#[check(v1, v2, source = "app-server README, Accounts; every release does")]
+/// A server MUST accept a new login, with a new id, after a canceled one.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts; every release does",
+    faults(CANCELLED_LOGIN_UNTOLD, LOGIN_ID_REUSED, ONE_LOGIN_ONLY)
+)]
 async fn another_one_may_follow(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let first = begin_chatgpt(cx).await?;
@@ -85,19 +112,25 @@ async fn another_one_may_follow(cx: &mut Context) -> Result {
     ensure_failed(&cancel(cx, &second).await?)
 }
 
-/// A server MUST know no login by an id that it did not give.
+/// A server MUST answer the cancellation of an unknown login as not found.
 #[check(
     v1,
     v2,
-    source = "app-server protocol, login id not found; app-server tests, cancel of a login"
+    source = "app-server protocol, login id not found; app-server tests, cancel of a login",
+    faults(CANCEL_KNOWS_EVERY_ID)
 )]
 async fn an_unknown_id_is_not_found(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     ensure_unknown(cx, NO_LOGIN, "that was never begun").await
 }
 
-/// A server MUST leave the login that is under way alone when another id is cancelled.
-#[check(v1, v2, source = "app-server protocol, login id not found; every release does")]
+/// A server MUST NOT end a pending login when the client cancels an unknown login.
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, login id not found; every release does",
+    faults(CANCEL_ENDS_ANY_LOGIN)
+)]
 async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -108,13 +141,14 @@ async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
     ensure_failed(&cancel(cx, &login).await?)
 }
 
-/// A server MUST refuse to cancel what is no id of a login.
+/// A server MUST reject a cancellation whose login id is invalid or missing.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol, CancelLoginParams; every release does"
+    source = "app-server protocol, CancelLoginParams; every release does",
+    faults(CANCEL_TAKES_ANYTHING)
 )]
-async fn no_id_is_refused(cx: &mut Context) -> Result {
+async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let what = "reply to the cancel of login \"x\", which is no id";
     let refused = cancel_reply(cx, "x").await?.refusal(what)?.code.unwrap_or_default();
@@ -130,8 +164,19 @@ async fn no_id_is_refused(cx: &mut Context) -> Result {
     reply.refusal("reply to the cancel of a login that is not named").map(|_| ())
 }
 
-/// A server MUST end a login that is under way, without success, when another one begins.
-#[check(v1, v2, source = "app-server README, Accounts: one login at a time; every release does")]
+/// A server MUST end a pending login without success when another login begins.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: one login at a time; every release does",
+    faults(
+        FAILED_LOGIN_SUCCEEDS,
+        LOGIN_END_TOLD_TWICE,
+        LOGIN_ID_REUSED,
+        ONE_LOGIN_ONLY,
+        SUPERSEDED_LOGIN_UNTOLD
+    )
+)]
 async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let first = begin_chatgpt(cx).await?;
@@ -149,8 +194,13 @@ async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
     ensure_failed(&cancel(cx, &second).await?)
 }
 
-/// A server MUST end a login that is under way, without success, when the user logs in with an API key.
-#[check(v1, v2, source = "app-server README, Accounts: one login at a time; every release does")]
+/// A server MUST end a pending login without success when the user logs in with an API key.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: one login at a time; every release does",
+    faults(CANCEL_KNOWS_EVERY_ID, KEY_LEAVES_LOGIN)
+)]
 async fn a_key_supersedes_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -161,8 +211,13 @@ async fn a_key_supersedes_it(cx: &mut Context) -> Result {
     ensure_unknown(cx, &login.id, "that a login by key superseded").await
 }
 
-/// A server MUST end a login that is under way, without success, when the client logs out.
-#[check(v1, v2, source = "app-server README, Accounts: logout; every release does")]
+/// A server MUST end a pending login without success when the user logs out.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: logout; every release does",
+    faults(LOGOUT_LEAVES_LOGIN)
+)]
 async fn a_logout_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let login = begin_chatgpt(cx).await?;
@@ -172,8 +227,13 @@ async fn a_logout_ends_it(cx: &mut Context) -> Result {
     ensure_unknown(cx, &login.id, "that a logout ended").await
 }
 
-/// A server SHOULD exit when its input ends while a login is under way.
-#[check(v1, v2, source = "nobody is left to log in; 0.98 and earlier wait for the browser")]
+/// A server SHOULD exit with code 0 at the end of input, even while a login is pending.
+#[check(
+    v1,
+    v2,
+    source = "nobody is left to log in; 0.98 and earlier wait for the browser",
+    faults(EOF_WAITS_FOR_LOGIN)
+)]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     begin_chatgpt(cx).await?;

@@ -11,20 +11,27 @@ use super::words::{
 use crate::template::configure;
 use crate::words::greet;
 
-/// A server MUST report nobody when no login is stored.
-#[check(v1, v2, source = "app-server tests, getAuthStatus and account/read without a login")]
-async fn nobody_without_a_login(cx: &mut Context) -> Result {
+/// A server MUST report no user when no login is stored.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, getAuthStatus and account/read without a login",
+    faults(NOBODY_IS_APIKEY)
+)]
+async fn no_user_without_a_login(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     ensure_method(cx, None, "without auth.json").await
 }
 
-/// A server MUST answer with `null` where nobody is logged in, instead of leaving the member out.
+/// A server MUST return `authMethod` and `authToken` (`v1`) or `account` (`v2`) as `null`, instead of omitting them, when
+/// no user is logged in.
 #[check(
     v1(fixed_in("0.58", "the members are left out when nobody is logged in")),
     v2,
-    source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse"
+    source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse",
+    faults(NOBODY_IS_APIKEY, NOBODY_LEFT_OUT)
 )]
-async fn nobody_is_null(cx: &mut Context) -> Result {
+async fn no_user_is_null(cx: &mut Context) -> Result {
     begin(cx, None).await?;
     let result = status(cx).await?.result;
     let names: &[&str] =
@@ -35,23 +42,38 @@ async fn nobody_is_null(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report the login by API key that is stored in its home.
-#[check(v1, v2, source = "app-server tests, getAuthStatus and account/read with an API key")]
+/// A server MUST report a login by API key that is stored in `auth.json`.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, getAuthStatus and account/read with an API key",
+    faults(ONLY_OWN_LOGINS)
+)]
 async fn a_stored_key_is_reported(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_method(cx, Some("apikey"), "with a key in auth.json").await
 }
 
-/// A server MUST report the ChatGPT login that is stored in its home.
-#[check(v1, v2, source = "app-server tests, account/read with ChatGPT tokens")]
+/// A server MUST report a ChatGPT login that is stored in `auth.json`.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, account/read with ChatGPT tokens",
+    faults(ONLY_OWN_LOGINS, TOKENS_OVERLOOKED)
+)]
 async fn a_stored_chatgpt_login_is_reported(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt())).await?;
     ensure_method(cx, Some("chatgpt"), "with ChatGPT tokens in auth.json").await
 }
 
-/// A server MUST tell whether the configured provider wants an OpenAI login.
-#[check(v1, v2, source = "app-server README, Accounts: requiresOpenaiAuth")]
-async fn tells_whether_a_login_is_wanted(cx: &mut Context) -> Result {
+/// A server MUST return in `requiresOpenaiAuth` whether the configured provider requires an OpenAI login.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Accounts: requiresOpenaiAuth",
+    faults(LOGIN_ALWAYS_WANTED)
+)]
+async fn returns_whether_a_login_is_required(cx: &mut Context) -> Result {
     for wanted in [true, false] {
         configure(cx, |config| config.requires_openai_auth(wanted))?;
         greet(cx).await?;
@@ -66,13 +88,14 @@ async fn tells_whether_a_login_is_wanted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report no login, and no token, when the configured provider wants none, whatever is stored.
+/// A server MUST report neither a stored login nor its token when the configured provider requires no OpenAI login.
 #[check(
     v1,
     v2,
-    source = "app-server tests, getAuthStatus with a provider that needs no OpenAI auth"
+    source = "app-server tests, getAuthStatus with a provider that needs no OpenAI auth",
+    faults(LOGIN_TOLD_DESPITE_PROVIDER)
 )]
-async fn a_provider_without_logins_has_none(cx: &mut Context) -> Result {
+async fn no_login_is_reported_unless_required(cx: &mut Context) -> Result {
     for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
         home(cx, Some(&stored))?;
         configure(cx, |config| config.requires_openai_auth(false))?;
@@ -91,8 +114,12 @@ async fn a_provider_without_logins_has_none(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the token only to a client that asks for it with `includeToken`.
-#[check(v1, source = "app-server tests, getAuthStatus without includeToken")]
+/// A server MUST return the token only when the client requests it with `includeToken`.
+#[check(
+    v1,
+    source = "app-server tests, getAuthStatus without includeToken",
+    faults(TOKEN_ALWAYS_TOLD)
+)]
 async fn no_token_unasked(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     for params in [json!({}), json!({ "includeToken": false }), json!({ "includeToken": null })] {
@@ -103,16 +130,20 @@ async fn no_token_unasked(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the stored API key as the token when it is asked for with `includeToken`.
-#[check(v1, source = "app-server tests, getAuthStatus with includeToken")]
+/// A server MUST return the stored API key as `authToken` when the client requests the token.
+#[check(v1, source = "app-server tests, getAuthStatus with includeToken", faults(TOKEN_MASKED))]
 async fn the_key_is_the_token(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     ensure_eq!(token(cx).await?, KEY, "`authToken` of a login by API key");
     Ok(())
 }
 
-/// A server MUST give the access token, and neither the id token nor the refresh token, of a ChatGPT login.
-#[check(v1, source = "app-server protocol, GetAuthStatusResponse; every release does")]
+/// A server MUST return the access token of a ChatGPT login as `authToken` when the client requests the token.
+#[check(
+    v1,
+    source = "app-server protocol, GetAuthStatusResponse; every release does",
+    faults(ID_TOKEN_IS_ACCESS_TOKEN, TOKENS_OVERLOOKED)
+)]
 async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
     begin(cx, Some(&stored)).await?;
@@ -120,8 +151,13 @@ async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take a request to refresh the token of an API key, and change nothing.
-#[check(v1, v2, source = "app-server tests, getAuthStatus with refreshToken")]
+/// A server MUST accept `refreshToken` for a login by API key, without changing the login.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, getAuthStatus with refreshToken",
+    faults(KEY_REFRESH_REFUSED)
+)]
 async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     if cx.dialect() == Dialect::V1 {
@@ -135,11 +171,12 @@ async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
     ensure_method(cx, Some("apikey"), "after a refresh").await
 }
 
-/// A server MUST NOT take an API key from the environment for a login.
+/// A server MUST NOT treat an API key in the environment as a login.
 #[check(
     v1,
     v2,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_LOGS_IN)
 )]
 async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
@@ -153,12 +190,13 @@ async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST prefer the stored login to an API key in the environment.
+/// A server MUST report the stored login and its token even when the environment holds another API key.
 #[check(
     v1,
-    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does"
+    source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
+    faults(ENVIRONMENT_HIDES_LOGIN)
 )]
-async fn the_environment_does_not_hide_what_is_stored(cx: &mut Context) -> Result {
+async fn a_stored_login_overrides_the_environment(cx: &mut Context) -> Result {
     let chatgpt = Auth::chatgpt();
     cx.env("OPENAI_API_KEY", OTHER_KEY);
     for (stored, method) in [(&chatgpt, "chatgpt"), (&Auth::api_key(KEY), "apikey")] {
@@ -174,11 +212,12 @@ async fn the_environment_does_not_hide_what_is_stored(cx: &mut Context) -> Resul
     Ok(())
 }
 
-/// A server MUST treat an `auth.json` that makes no sense as no login, and serve on.
+/// A server MUST treat an invalid `auth.json` as no stored login.
 #[check(
     v1,
     v2,
-    source = "robustness: a broken file must not lock the user out; every release does"
+    source = "robustness: a broken file must not lock the user out; every release does",
+    faults(ANY_TOKEN_COUNTS, DAMAGED_AUTH_REFUSED)
 )]
 async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
     let unreadable_token = r#"{"tokens":{"id_token":"x","access_token":"y","refresh_token":"z"}}"#;
@@ -192,11 +231,12 @@ async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let the user log in when `auth.json` makes no sense.
+/// A server MUST accept a new login when `auth.json` is invalid.
 #[check(
     v1,
     v2,
-    source = "robustness: a broken file must not lock the user out; every release does"
+    source = "robustness: a broken file must not lock the user out; every release does",
+    faults(DAMAGED_AUTH_LOCKS_OUT)
 )]
 async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
     home(cx, None)?;
@@ -206,8 +246,8 @@ async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
     ensure_method(cx, Some("apikey"), "after a login over a broken auth.json").await
 }
 
-/// A server MUST tell the e-mail address that the stored id token names.
-#[check(v1, source = "app-server tests, userInfo")]
+/// A server MUST return the e-mail address of the stored id token as `allegedUserEmail`.
+#[check(v1, source = "app-server tests, userInfo", faults(EMAIL_IS_SUBJECT))]
 async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example"))).await?;
     let result = cx.peer.call("userInfo", Value::Null).await?;
@@ -219,8 +259,12 @@ async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell no e-mail address without a ChatGPT login.
-#[check(v1, source = "app-server protocol, UserInfoResponse; every release does")]
+/// A server MUST return a null `allegedUserEmail` when no ChatGPT login is stored.
+#[check(
+    v1,
+    source = "app-server protocol, UserInfoResponse; every release does",
+    faults(EMAIL_OF_NOBODY)
+)]
 async fn no_email_without_tokens(cx: &mut Context) -> Result {
     for stored in [None, Some(Auth::api_key(KEY))] {
         begin(cx, stored.as_ref()).await?;
@@ -235,8 +279,12 @@ async fn no_email_without_tokens(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the e-mail address and the plan that the stored id token names.
-#[check(v2, source = "app-server README, Accounts: account/read; app-server tests, account")]
+/// A server MUST return the e-mail address and the plan of the stored id token with the account.
+#[check(
+    v2,
+    source = "app-server README, Accounts: account/read; app-server tests, account",
+    faults(EMAIL_IS_SUBJECT, PLAN_ALWAYS_PRO)
+)]
 async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
     for plan in ["pro", "team"] {
         begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example").plan(plan))).await?;
@@ -249,8 +297,12 @@ async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell tokens with the account.
-#[check(v2, source = "app-server protocol, GetAccountResponse; every release does")]
+/// A server MUST NOT return the API key in the result of `account/read`.
+#[check(
+    v2,
+    source = "app-server protocol, GetAccountResponse; every release does",
+    faults(ACCOUNT_TELLS_KEY)
+)]
 async fn no_token_with_the_account(cx: &mut Context) -> Result {
     begin(cx, Some(&Auth::api_key(KEY))).await?;
     let told = status(cx).await?.result.to_string();

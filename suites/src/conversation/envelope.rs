@@ -8,8 +8,13 @@ use serde_json::Value;
 
 use super::shown;
 
-/// A server MUST give the parameters of its requests and notifications by name, in an object.
-#[observer(v1, v2, source = "app-server protocol: every params is an object; every release does")]
+/// A server MUST send the parameters of its requests and notifications, if there are any, as a JSON object.
+#[observer(
+    v1,
+    v2,
+    source = "app-server protocol: every params is an object; every release does",
+    faults(PARAMS_AS_ARRAY, PARAMS_AS_TEXT)
+)]
 fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         let (Message::Request { method, .. } | Message::Notification { method }) = &entry.message
@@ -33,14 +38,15 @@ fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST end its last line like every other when it exits.
+/// A server MUST end its last line on stdout with a line feed when it exits.
 ///
 /// Up to 0.46 the text and its end are two writes, and the end of the input can come between them:
 /// 0.36.0 loses the line end of a notification in about one of a hundred such moments.
 #[observer(
     v1(fixed_in("0.47", "the last line may be cut off when the input ends")),
     v2,
-    source = "app-server README, Protocol: newline-delimited JSON; every release from 0.47 does"
+    source = "app-server README, Protocol: newline-delimited JSON; every release from 0.47 does",
+    faults(LAST_LINE_WITHOUT_END)
 )]
 fn the_last_line_has_an_end(conversation: &Conversation<'_>) -> Result {
     let exited = matches!(conversation.report.exit, Some(Exit::Code(_)));

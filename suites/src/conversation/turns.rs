@@ -44,10 +44,18 @@ fn at(call: &Call) -> String {
     format!("`{}` in line {} of the conversation", call.method, call.seq + 1)
 }
 
-/// A server MUST complete each turn once that it started, and no other.
+/// A server MUST send `turn/completed` only for a turn that has started and has not yet ended.
 #[observer(
     v2(since = "0.66"),
-    source = "app-server README, Turns: turn/started, item/*, turn/completed"
+    source = "app-server README, Turns: turn/started, item/*, turn/completed",
+    faults(
+        TURN_COMPLETES_TWICE,
+        DROP_FIRST_NOTIFICATION,
+        DUPLICATE_ENDS,
+        DUPLICATE_NOTIFICATIONS,
+        END_BEFORE_START,
+        TURN_RENAMED
+    )
 )]
 fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
     // Open turns, not all that there were: some releases number the turns of a thread anew when it is resumed.
@@ -71,7 +79,8 @@ fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
 /// A server MUST NOT complete an item twice.
 #[observer(
     v2(since = "0.66", fixed_in("0.147", "what is denied or aborted is completed twice")),
-    source = "app-server README, Items: item/started, deltas, item/completed"
+    source = "app-server README, Items: item/started, deltas, item/completed",
+    faults(ITEM_COMPLETES_TWICE, DUPLICATE_ENDS)
 )]
 fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
     let mut completed = HashSet::new();
@@ -92,7 +101,7 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST start an item before it completes it.
+/// A server MUST send `item/started` for an item before `item/completed`.
 #[observer(
     v2(
         since = "0.66",
@@ -101,7 +110,8 @@ fn an_item_ends_once(conversation: &Conversation<'_>) -> Result {
             "a command that is denied or interrupted is completed without having begun"
         )
     ),
-    source = "app-server README, Items: item/started, deltas, item/completed"
+    source = "app-server README, Items: item/started, deltas, item/completed",
+    faults(ITEM_WITHOUT_A_START, END_BEFORE_START)
 )]
 fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {
     let mut started = HashSet::new();
@@ -122,10 +132,11 @@ fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT start an item, or add to one, after it completed the turn.
+/// A server MUST NOT send `item/started` or `item/agentMessage/delta` for a turn after its `turn/completed`.
 #[observer(
     v2(since = "0.66"),
-    source = "app-server README, Turns: turn/completed is the end of the turn"
+    source = "app-server README, Turns: turn/completed is the end of the turn",
+    faults(ITEM_AFTER_THE_END, DELTA_AFTER_THE_END)
 )]
 fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
     let mut completed = HashSet::new();
@@ -152,10 +163,17 @@ fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST complete an agent message with the text that its deltas make up.
+/// A server MUST complete an agent message with the text to which its deltas concatenate.
 #[observer(
     v2(since = "0.66"),
-    source = "app-server README, Items: agentMessage deltas concatenate to the text"
+    source = "app-server README, Items: agentMessage deltas concatenate to the text",
+    faults(
+        FIRST_DELTA_LOST,
+        DELTA_AFTER_THE_END,
+        DROP_DELTA,
+        DUPLICATE_NOTIFICATIONS,
+        SWAPPED_DELTAS
+    )
 )]
 fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
     let mut told: HashMap<(Turn, String), String> = HashMap::new();
@@ -182,8 +200,18 @@ fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST end each task once that it started, and no other.
-#[observer(v1, source = "app-server protocol, events; every release does")]
+/// A server MUST send `task_complete` only for a task that has started and has not yet ended.
+#[observer(
+    v1,
+    source = "app-server protocol, events; every release does",
+    faults(
+        TASK_COMPLETES_TWICE,
+        DROP_FIRST_NOTIFICATION,
+        DUPLICATE_ENDS,
+        END_BEFORE_START,
+        TURN_RENAMED
+    )
+)]
 fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
     // As for turns: the number of a task may come again after its end.
     let mut open = HashSet::new();
@@ -231,8 +259,12 @@ fn heard_by_several(conversation: &Conversation<'_>) -> Vec<(String, Range<usize
     several
 }
 
-/// A server MUST tell an agent message whose text its deltas make up.
-#[observer(v1, source = "app-server protocol, events; every release does")]
+/// A server MUST send an `agent_message` with the text to which its deltas concatenate.
+#[observer(
+    v1,
+    source = "app-server protocol, events; every release does",
+    faults(FIRST_DELTA_LOST, DROP_DELTA, DUPLICATE_NOTIFICATIONS, SWAPPED_DELTAS)
+)]
 fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
     let several = heard_by_several(conversation);
     let mut told: HashMap<(String, String), String> = HashMap::new();

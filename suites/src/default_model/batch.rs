@@ -10,8 +10,12 @@ use super::refusal::refused_as;
 use super::{EFFORT, MODEL, replace, saved};
 use crate::words::{greet, start};
 
-/// A server MUST make every edit of a batch.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write")]
+/// A server MUST apply every edit of a batch.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: batch_write",
+    faults(BATCH_LAST_EDIT_ONLY, WRITE_PATH_UNTOLD)
+)]
 async fn all_edits_are_made(cx: &mut Context) -> Result {
     let mut expected = table(cx)?;
     greet(cx).await?;
@@ -35,8 +39,12 @@ async fn all_edits_are_made(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST write nothing at all when one edit of a batch is bad, wherever it stands.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write is atomic")]
+/// A server MUST reject a whole batch, without changing the file, when one edit at any position is invalid.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: batch_write is atomic",
+    faults(BAD_VALUES_WRITTEN, BATCH_NOT_ATOMIC, BATCH_SKIPS_BAD_EDITS, ERROR_CODE_UNTOLD)
+)]
 async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
@@ -55,9 +63,13 @@ async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a batch that expects another version than the file has, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
-async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a batch whose `expectedVersion` is not the file's current version, without changing the file.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: version_conflict",
+    faults(BATCH_VERSION_UNCHECKED, CONFLICT_WRITTEN, ONE_VERSION, VERSION_UNCHECKED)
+)]
+async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let stale = version(cx).await?;
     cx.peer.call("config/value/write", replace(MODEL, "proctor-first")).await?;
@@ -68,8 +80,12 @@ async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
     untouched(cx, &before, "the refusal")
 }
 
-/// A server MUST accept a batch that expects the version that the file has.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: batch_write")]
+/// A server MUST accept a batch whose `expectedVersion` is the file's current version.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: batch_write",
+    faults(EVERY_VERSION_CONFLICTS)
+)]
 async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     greet(cx).await?;
     let current = version(cx).await?;
@@ -79,9 +95,13 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a batch for any file but the user's, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configLayerReadonly")]
-async fn another_file_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a batch whose `filePath` is not the user's `config.toml`, without writing to either file.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: configLayerReadonly",
+    faults(FILE_PATH_IGNORED, OTHER_FILE_CREATED)
+)]
+async fn another_file_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
     let other = cx.home.join("other.toml");
@@ -92,9 +112,9 @@ async fn another_file_is_refused(cx: &mut Context) -> Result {
     untouched(cx, &before, "the refusal")
 }
 
-/// A server MUST accept a batch without edits and change nothing.
-#[check(v2(since = "0.66"), source = "every release does")]
-async fn no_edits_change_nothing(cx: &mut Context) -> Result {
+/// A server MUST treat a batch without edits as a valid write that changes nothing.
+#[check(v2(since = "0.66"), source = "every release does", faults(EMPTY_BATCH_REFUSED))]
+async fn an_empty_batch_changes_nothing(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (before, current) = (text(cx)?, version(cx).await?);
     let answer = cx.peer.call("config/batchWrite", json!({ "edits": [] })).await?;

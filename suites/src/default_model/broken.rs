@@ -19,13 +19,14 @@ fn break_it(cx: &Context) -> Result {
     fs::write(cx.home.join("config.toml"), text).or_inconclusive("writing config.toml")
 }
 
-/// A server MUST refuse to set the default model in a file that it cannot parse, and leave the file as it is.
+/// A server MUST reject a new default model, without changing `config.toml`, as long as the file is not valid TOML.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server tests, setDefaultModel: failure; every release does"
+    source = "app-server tests, setDefaultModel: failure; every release does",
+    faults(BROKEN_CONFIG_IS_EMPTY)
 )]
-async fn a_file_in_the_making_is_left_alone(cx: &mut Context) -> Result {
+async fn an_invalid_file_is_not_overwritten(cx: &mut Context) -> Result {
     greet(cx).await?;
     break_it(cx)?;
     let before = text(cx)?;
@@ -38,8 +39,14 @@ async fn a_file_in_the_making_is_left_alone(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer with an internal error when it cannot read the saved configuration.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, config: failed to load config.toml")]
+/// A server MUST answer a request for the saved configuration with an internal error as long as `config.toml` is not valid
+/// TOML.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, config: failed to load config.toml",
+    faults(BROKEN_CONFIG_IS_EMPTY)
+)]
 async fn reading_it_is_an_error(cx: &mut Context) -> Result {
     greet(cx).await?;
     break_it(cx)?;
@@ -50,14 +57,15 @@ async fn reading_it_is_an_error(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start with a broken file, refuse conversations, and serve them when the file is mended.
+/// A server MUST start with an invalid `config.toml`, rejecting new conversations only until the file is repaired.
 #[check(
     v1(fixed_in("0.90", "the server does not start when config.toml cannot be parsed")),
     v2(
         since = "0.66",
         fixed_in("0.90", "the server does not start when config.toml cannot be parsed")
     ),
-    source = "app-server README, configWarning; every release from 0.90 on does"
+    source = "app-server README, configWarning; every release from 0.90 on does",
+    faults(BROKEN_CONFIG_IS_EMPTY, DEFAULTS_FROM_THE_START)
 )]
 async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
     break_it(cx)?;
@@ -75,9 +83,14 @@ async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD tell a new client that `config.toml` cannot be parsed, and which file that is.
-#[check(v2(since = "0.98"), source = "app-server README, configWarning")]
-async fn a_new_client_is_told(cx: &mut Context) -> Result {
+/// A server SHOULD send a new client a `configWarning` with the path of an invalid `config.toml` and the position of the
+/// error in it.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, configWarning",
+    faults(BROKEN_CONFIG_UNSAID)
+)]
+async fn a_new_client_is_warned(cx: &mut Context) -> Result {
     break_it(cx)?;
     greet(cx).await?;
     // There may be other warnings, about no file.

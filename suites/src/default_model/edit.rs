@@ -15,9 +15,13 @@ async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -
     cx.peer.call("config/value/write", params).await.map(|_| ())
 }
 
-/// A server MUST write to the table that the path names and keep its other keys.
-#[check(v2(since = "0.66"), source = "app-server README, config/value/write: keyPath")]
-async fn a_path_leads_into_tables(cx: &mut Context) -> Result {
+/// A server MUST write a value into the table that `keyPath` names, without changing the other keys of that table.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server README, config/value/write: keyPath",
+    faults(PATH_NOT_SPLIT)
+)]
+async fn a_path_keeps_the_other_keys_of_its_table(cx: &mut Context) -> Result {
     configure(cx, |config| config.set("sandbox_workspace_write.exclude_slash_tmp", true))?;
     let mut expected = table(cx)?;
     greet(cx).await?;
@@ -27,9 +31,13 @@ async fn a_path_leads_into_tables(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST make the tables on the way of a path that are not there yet.
-#[check(v2(since = "0.66"), source = "app-server README, config/value/write: keyPath")]
-async fn tables_on_the_way_are_made(cx: &mut Context) -> Result {
+/// A server MUST create every table that `keyPath` names and `config.toml` lacks.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server README, config/value/write: keyPath",
+    faults(PATH_NOT_SPLIT, TABLES_NOT_MADE)
+)]
+async fn missing_tables_are_created(cx: &mut Context) -> Result {
     let mut expected = table(cx)?;
     greet(cx).await?;
     write(cx, "shell_environment_policy.set.PROCTOR", json!("yes"), "replace").await?;
@@ -38,8 +46,8 @@ async fn tables_on_the_way_are_made(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the keys of a table that an `upsert` does not name.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy")]
+/// A server MUST merge an `upsert` into the existing table, keeping the keys that the new value does not name.
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(UPSERT_REPLACES))]
 async fn upsert_merges(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
     greet(cx).await?;
@@ -50,9 +58,9 @@ async fn upsert_merges(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST drop the keys of a table that a `replace` does not name.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy")]
-async fn replace_replaces(cx: &mut Context) -> Result {
+/// A server MUST drop the keys of a table that the value of a `replace` does not name.
+#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(REPLACE_MERGES))]
+async fn replace_drops_the_other_keys(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
     greet(cx).await?;
     let value = json!({ "B": "new", "C": "3" });
@@ -62,8 +70,12 @@ async fn replace_replaces(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST replace a list as a whole, also with `upsert`.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy; every release does")]
+/// A server MUST replace a list as a whole, even with `upsert`.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, MergeStrategy; every release does",
+    faults(LISTS_GROW)
+)]
 async fn lists_are_replaced(cx: &mut Context) -> Result {
     let path = "sandbox_workspace_write.writable_roots";
     greet(cx).await?;
@@ -77,10 +89,11 @@ async fn lists_are_replaced(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the type of a value: numbers and truth values are no texts.
+/// A server MUST write a number, a boolean or a string to `config.toml` as a value of the same type.
 #[check(
     v2(since = "0.66"),
-    source = "app-server protocol, ConfigValueWriteParams: value; every release does"
+    source = "app-server protocol, ConfigValueWriteParams: value; every release does",
+    faults(EVERYTHING_IS_TEXT)
 )]
 async fn types_are_kept(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -95,8 +108,12 @@ async fn types_are_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take away the key that is written null, and no other.
-#[check(v2(since = "0.66"), source = "app-server README, config/value/write; every release does")]
+/// A server MUST remove only the key that `keyPath` names when the value is null.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server README, config/value/write; every release does",
+    faults(NULL_EMPTIES_THE_TABLE, NULL_IGNORED)
+)]
 async fn null_removes_one_key(cx: &mut Context) -> Result {
     configure(cx, |config| {
         config
@@ -111,9 +128,13 @@ async fn null_removes_one_key(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST accept the path of the user's file as the file to write to.
-#[check(v2(since = "0.66"), source = "app-server protocol, ConfigValueWriteParams: filePath")]
-async fn the_own_file_may_be_named(cx: &mut Context) -> Result {
+/// A server MUST accept the path of the user's `config.toml` as `filePath`.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, ConfigValueWriteParams: filePath",
+    faults(OWN_FILE_REFUSED)
+)]
+async fn the_users_file_is_accepted(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut params = replace("model", "proctor-next");
     params["filePath"] = json!(cx.home.join("config.toml"));

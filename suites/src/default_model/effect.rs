@@ -26,11 +26,12 @@ fn with_model(model: &str) -> Start {
     Start { model: Some(model.to_owned()), ..Default::default() }
 }
 
-/// A server MUST start the next conversation with the default model and effort that were set.
+/// A server MUST start the next conversation with the new default model and effort.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, newConversation, thread/start: defaults"
+    source = "app-server README, newConversation, thread/start: defaults",
+    faults(DEFAULTS_FROM_THE_START)
 )]
 async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -47,8 +48,13 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the default model in what it asks the model service for the next conversation.
-#[check(v1, v2(since = "0.66"), source = "Responses API, model; every release does")]
+/// A server MUST name the new default model in the next conversation's requests to the model service.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "Responses API, model; every release does",
+    faults(DEFAULTS_FROM_THE_START)
+)]
 async fn the_next_request_names_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     set(cx, "proctor-next", Value::Null).await?;
@@ -58,8 +64,14 @@ async fn the_next_request_names_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for the default effort in the next conversation, if the model can reason.
-#[check(v1, v2(since = "0.66"), source = "Responses API, reasoning.effort; every release does")]
+/// A server MUST send the new default effort in the next conversation's requests to the model service, if the model
+/// supports reasoning.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "Responses API, reasoning.effort; every release does",
+    faults(EFFORT_NOT_ASKED_FOR)
+)]
 async fn the_next_request_has_the_effort(cx: &mut Context) -> Result {
     configure(cx, |config| config.set("model_supports_reasoning_summaries", true))?;
     greet(cx).await?;
@@ -74,8 +86,13 @@ async fn the_next_request_has_the_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT ask for an effort that was cleared.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, set_default_model; every release does")]
+/// A server MUST NOT use a cleared effort in the next conversation.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, set_default_model; every release does",
+    faults(CLEARED_EFFORT_STICKS, NULL_IGNORED)
+)]
 async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
     configure(cx, |config| {
         config.reasoning_effort("high").set("model_supports_reasoning_summaries", true)
@@ -100,11 +117,12 @@ async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use the model that a conversation is started with instead of the default.
+/// A server MUST use the model that a conversation is started with instead of the default model.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, newConversation, thread/start: overrides"
+    source = "app-server README, newConversation, thread/start: overrides",
+    faults(MODEL_OVERRIDE_IGNORED)
 )]
 async fn an_override_wins(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -115,11 +133,12 @@ async fn an_override_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT make the model that one conversation is started with the default.
+/// A server MUST NOT save the model that a conversation is started with as the default model.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, newConversation, thread/start: overrides"
+    source = "app-server README, newConversation, thread/start: overrides",
+    faults(OVERRIDE_SAVED)
 )]
 async fn an_override_is_not_saved(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
@@ -132,11 +151,12 @@ async fn an_override_is_not_saved(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on with the model of a conversation that is open when another one becomes the default.
+/// A server MUST keep using the model of an open conversation when the default model changes.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Threads: settings persist; every release does"
+    source = "app-server README, Threads: settings persist; every release does",
+    faults(DEFAULT_TAKEN_AT_ONCE)
 )]
 async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -149,11 +169,12 @@ async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start a conversation with what `config.toml` says by then, whoever changed it.
+/// A server MUST start the next conversation with the model that the user wrote to `config.toml` by hand.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "configuration: config.toml is the user's; every release does"
+    source = "configuration: config.toml is the user's; every release does",
+    faults(CONFIG_CACHED, DEFAULTS_FROM_THE_START)
 )]
 async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -164,11 +185,12 @@ async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep what others wrote to `config.toml` since it started.
+/// A server MUST keep edits that the user made to `config.toml` by hand when it writes a new default model.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "configuration: config.toml is the user's; every release does"
+    source = "configuration: config.toml is the user's; every release does",
+    faults(CONFIG_CACHED)
 )]
 async fn an_edit_by_hand_is_kept(cx: &mut Context) -> Result {
     greet(cx).await?;

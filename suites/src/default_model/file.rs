@@ -59,11 +59,12 @@ async fn set_in_well_worn(cx: &mut Context) -> Result<(String, String)> {
     Ok((before, text(cx)?))
 }
 
-/// A server MUST keep every other key of `config.toml`, known to it or not, with its value.
+/// A server MUST keep every other key of `config.toml`, known or unknown, with its value.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Config: edits leave the rest alone; every release does"
+    source = "app-server README, Config: edits leave the rest alone; every release does",
+    faults(UNKNOWN_KEYS_DROPPED)
 )]
 async fn other_keys_survive(cx: &mut Context) -> Result {
     configure(cx, well_worn)?;
@@ -75,11 +76,12 @@ async fn other_keys_survive(cx: &mut Context) -> Result {
     says(cx, &expected, "when both keys were set")
 }
 
-/// A server MUST keep the comments of `config.toml` that stand on lines of their own.
+/// A server MUST keep the comments of `config.toml` that have a line of their own.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
-    source = "every release does"
+    source = "every release does",
+    faults(COMMENTS_DROPPED, CONFIG_REWRITTEN)
 )]
 async fn comments_survive(cx: &mut Context) -> Result {
     let (before, after) = set_in_well_worn(cx).await?;
@@ -90,14 +92,15 @@ async fn comments_survive(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the comments behind the values that it changes.
+/// A server MUST keep the trailing comments of the values that it changes.
 #[check(
     v1(fixed_in("0.80", "a comment behind a value is lost when the value is written")),
     v2(
         since = "0.66",
         fixed_in("0.80", "a comment behind a value is lost when the value is written")
     ),
-    source = "every release from 0.80 on does"
+    source = "every release from 0.80 on does",
+    faults(COMMENTS_BEHIND_LOST, CONFIG_REWRITTEN)
 )]
 async fn comments_behind_the_values_survive(cx: &mut Context) -> Result {
     let (_, after) = set_in_well_worn(cx).await?;
@@ -115,20 +118,32 @@ async fn comments_behind_the_values_survive(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave every other line of `config.toml` as it is and where it is, to the byte.
+/// A server MUST keep every other line of `config.toml` unchanged and in the same order.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
-    source = "every release does"
+    source = "every release does",
+    faults(
+        BLANK_LINES_FOLDED,
+        COMMENTS_DROPPED,
+        CONFIG_REWRITTEN,
+        KEYS_SORTED,
+        UNKNOWN_KEYS_DROPPED
+    )
 )]
 async fn other_lines_stay(cx: &mut Context) -> Result {
     let (before, after) = set_in_well_worn(cx).await?;
     same_lines(&before, &after, |line| !is_default(line), "without those that were set")
 }
 
-/// A server MUST write a key that is new to the file before the tables, where it is no key of a table.
-#[check(v1, v2(since = "0.66"), source = "TOML 1.0, Table; every release does")]
-async fn a_new_key_is_no_key_of_a_table(cx: &mut Context) -> Result {
+/// A server MUST write a key that is new to `config.toml` at the top level, outside every table.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "TOML 1.0, Table; every release does",
+    faults(NEW_KEYS_LAST)
+)]
+async fn a_new_key_is_written_outside_the_tables(cx: &mut Context) -> Result {
     let only_tables = Config::empty().raw("[features]\napps = false\n\n[proctor]\nkey = 1\n");
     configure(cx, |_| only_tables)?;
     greet(cx).await?;
@@ -144,9 +159,9 @@ async fn a_new_key_is_no_key_of_a_table(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST cope with a last line of `config.toml` that has no end.
-#[check(v1, v2(since = "0.66"), source = "TOML 1.0; every release does")]
-async fn a_last_line_may_have_no_end(cx: &mut Context) -> Result {
+/// A server MUST write a valid `config.toml` even if the last line of the file had no newline.
+#[check(v1, v2(since = "0.66"), source = "TOML 1.0; every release does", faults(LAST_LINE_JOINED))]
+async fn a_missing_final_newline_is_accepted(cx: &mut Context) -> Result {
     fs::write(cx.home.join("config.toml"), "model = \"mock-model\"")
         .or_inconclusive("writing config.toml")?;
     greet(cx).await?;
@@ -155,8 +170,14 @@ async fn a_last_line_may_have_no_end(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST write a model's name so that it reads back the same, whatever characters it has.
-#[check(v1, v2(since = "0.66"), source = "TOML 1.0, String; every release does")]
+/// A server MUST write a model name so that it reads back unchanged, or reject the name without changing the file if it
+/// contains control characters.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "TOML 1.0, String; every release does",
+    faults(CONTROL_CHARACTERS_DROPPED, TEXTS_UNESCAPED)
+)]
 async fn names_are_quoted(cx: &mut Context) -> Result {
     greet(cx).await?;
     for name in [
@@ -183,8 +204,13 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST create `config.toml` when there is none.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+/// A server MUST create a missing `config.toml` to write the default model.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "every release does",
+    faults(MISSING_CONFIG_REFUSED, MISSING_FILE_NOT_MADE)
+)]
 async fn a_missing_file_is_created(cx: &mut Context) -> Result {
     fs::remove_file(cx.home.join("config.toml")).or_inconclusive("removing config.toml")?;
     greet(cx).await?;
@@ -194,8 +220,13 @@ async fn a_missing_file_is_created(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let nobody but its owner read a `config.toml` that it has changed.
-#[check(v1, v2(since = "0.66"), source = "config.toml may hold secrets; every release does")]
+/// A server MUST set the mode of `config.toml` to 0600 when it changes the file.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "config.toml may hold secrets; every release does",
+    faults(CONFIG_KEEPS_ITS_RIGHTS)
+)]
 async fn a_changed_file_is_private(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644))
@@ -207,8 +238,13 @@ async fn a_changed_file_is_private(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST create `config.toml` so that only its owner can read it.
-#[check(v1, v2(since = "0.66"), source = "config.toml may hold secrets; every release does")]
+/// A server MUST create `config.toml` with the mode 0600.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "config.toml may hold secrets; every release does",
+    faults(CONFIG_WORLD_READABLE, MISSING_FILE_NOT_MADE)
+)]
 async fn a_created_file_is_private(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
     fs::remove_file(&path).or_inconclusive("removing config.toml")?;
@@ -220,11 +256,12 @@ async fn a_created_file_is_private(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD write through a `config.toml` that is a symbolic link and leave the link in place.
+/// A server SHOULD write to the target of a `config.toml` that is a symbolic link instead of replacing the link.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "people keep their configuration elsewhere and link it; releases up to 0.58 replace the link"
+    source = "people keep their configuration elsewhere and link it; releases up to 0.58 replace the link",
+    faults(LINK_REPLACED)
 )]
 async fn a_link_stays_a_link(cx: &mut Context) -> Result {
     let (path, target) = (cx.home.join("config.toml"), cx.home.work().join("dotfiles.toml"));
@@ -263,8 +300,13 @@ fn leftovers(cx: &Context) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// A server MUST leave no temporary file beside `config.toml`, whether the write went well or was refused.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+/// A server MUST remove its temporary files beside `config.toml` after every write, successful or rejected.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "every release does",
+    faults(TEMPORARY_FILE_FIRST, TEMPORARY_FILE_STAYS)
+)]
 async fn no_temporary_file_stays(cx: &mut Context) -> Result {
     greet(cx).await?;
     set(cx, "proctor-next", "low").await?;

@@ -23,8 +23,13 @@ pub(super) async fn version(cx: &mut Context) -> Result<String> {
     text_at(&result, "/origins/model/version", "result of `config/read`").map(str::to_owned)
 }
 
-/// A server MUST tell for every value from `config.toml` that it comes from there.
-#[check(v2(since = "0.90"), source = "app-server tests, config_rpc: origins")]
+/// A server MUST return an origin with the file and its version for every key that `config.toml` sets, but for no unset
+/// key.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, config_rpc: origins",
+    faults(ORIGIN_WITHOUT_A_FILE, ORIGINS_NOT_NESTED)
+)]
 async fn origins_name_the_file(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({})).await?;
@@ -44,9 +49,13 @@ async fn origins_name_the_file(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the layers of the configuration when it is asked to, with what each of them says.
-#[check(v2(since = "0.90"), source = "app-server tests, config_rpc: includeLayers")]
-async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
+/// A server MUST return the configuration layers, each with its content and version, when `includeLayers` is true.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, config_rpc: includeLayers",
+    faults(LAYERS_UNTOLD)
+)]
+async fn layers_are_returned_on_request(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({ "includeLayers": true })).await?;
     let layers = result["layers"].as_array().cloned().unwrap_or_default();
@@ -67,9 +76,13 @@ async fn layers_are_told_when_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell the layers when it is not asked to.
-#[check(v2(since = "0.66"), source = "app-server protocol, ConfigReadResponse: layers")]
-async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
+/// A server MUST omit `layers` from the result of `config/read` when the request does not ask for them.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, ConfigReadResponse: layers",
+    faults(LAYERS_ALWAYS_TOLD)
+)]
+async fn layers_are_omitted_by_default(cx: &mut Context) -> Result {
     greet(cx).await?;
     let result = read(cx, json!({})).await?;
     ensure_eq!(
@@ -80,8 +93,12 @@ async fn layers_are_not_told_unasked(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a write with the version that the next read tells.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+/// A server MUST return the same version from a write as from the next `config/read`.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(VERSION_BEFORE_THE_WRITE)
+)]
 async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
     greet(cx).await?;
     let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
@@ -92,8 +109,12 @@ async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the configuration another version when it says something else.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
+/// A server MUST change the version whenever the content of `config.toml` changes.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: version_conflict",
+    faults(CONFIG_CACHED, ONE_VERSION)
+)]
 async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = version(cx).await?;
@@ -106,9 +127,13 @@ async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST say where it wrote to, and that it went well.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
-async fn a_write_says_where(cx: &mut Context) -> Result {
+/// A server MUST answer a write with the status `ok`, the path of the file and a null `overriddenMetadata`.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(WRITE_PATH_UNTOLD)
+)]
+async fn a_write_returns_the_file_path(cx: &mut Context) -> Result {
     greet(cx).await?;
     let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
     let expected = json!({
@@ -132,10 +157,12 @@ fn in_a_project(cx: &Context, trust: &str) -> Result {
     })
 }
 
-/// A server MUST prefer what a trusted project says in its directory, and tell that it comes from there.
+/// A server MUST return the values of a trusted project's `config.toml` instead of the user's, with their origin, for that
+/// project only.
 #[check(
     v2(since = "0.98"),
-    source = "app-server tests, config_rpc: project layer; every release does"
+    source = "app-server tests, config_rpc: project layer; every release does",
+    faults(PROJECT_CONFIG_IGNORED, PROJECT_ORIGIN_UNTOLD)
 )]
 async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     in_a_project(cx, "trusted")?;
@@ -160,10 +187,11 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ignore what a project says that the user does not trust.
+/// A server MUST ignore the `config.toml` of a project that the user does not trust.
 #[check(
     v2(since = "0.98"),
-    source = "app-server tests, config_rpc: project layer; every release does"
+    source = "app-server tests, config_rpc: project layer; every release does",
+    faults(UNTRUSTED_PROJECT_COUNTS)
 )]
 async fn an_untrusted_project_does_not_count(cx: &mut Context) -> Result {
     in_a_project(cx, "untrusted")?;

@@ -42,8 +42,12 @@ fn ids(models: &[Value]) -> Result<Vec<String>> {
     models.iter().map(|model| text_at(model, "/id", "a model").map(str::to_owned)).collect()
 }
 
-/// A server MUST list its models although the network is out of reach.
-#[check(v2, source = "app-server README, model/list; every release does")]
+/// A server MUST list its models, each with id, names, description and default effort, without network access.
+#[check(
+    v2,
+    source = "app-server README, model/list; every release does",
+    faults(MODELS_NEED_THE_NETWORK)
+)]
 async fn are_listed_offline(cx: &mut Context) -> Result {
     greet(cx).await?;
     for model in all(cx).await? {
@@ -54,8 +58,12 @@ async fn are_listed_offline(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name exactly one of its models as the default.
-#[check(v2, source = "app-server README, model/list: isDefault")]
+/// A server MUST mark exactly one of its models as the default.
+#[check(
+    v2,
+    source = "app-server README, model/list: isDefault",
+    faults(DEFAULT_MODEL_TWICE, NO_DEFAULT_MODEL, SEVERAL_DEFAULT_MODELS)
+)]
 async fn one_is_the_default(cx: &mut Context) -> Result {
     greet(cx).await?;
     let models = all(cx).await?;
@@ -70,9 +78,13 @@ async fn one_is_the_default(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list each model once.
-#[check(v2, source = "app-server README, model/list; every release does")]
-async fn none_comes_twice(cx: &mut Context) -> Result {
+/// A server MUST list each model exactly once.
+#[check(
+    v2,
+    source = "app-server README, model/list; every release does",
+    faults(DEFAULT_MODEL_TWICE)
+)]
+async fn each_is_listed_once(cx: &mut Context) -> Result {
     greet(cx).await?;
     let models = all(cx).await?;
     let ids = ids(&models)?;
@@ -81,10 +93,11 @@ async fn none_comes_twice(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list the default effort of a model among those that the model supports.
+/// A server MUST include a model's default effort in that model's `supportedReasoningEfforts`.
 #[check(
     v2,
-    source = "app-server README, model/list: supportedReasoningEfforts; every release does"
+    source = "app-server README, model/list: supportedReasoningEfforts; every release does",
+    faults(DEFAULT_EFFORT_UNSUPPORTED)
 )]
 async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -102,8 +115,12 @@ async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give no more models than the limit in a page, and all of them, each once, page by page.
-#[check(v2, source = "app-server README, model/list: limit, cursor, nextCursor")]
+/// A server MUST return the whole list of models, each once and in the same order, over pages of at most `limit` models.
+#[check(
+    v2,
+    source = "app-server README, model/list: limit, cursor, nextCursor",
+    faults(MODEL_LIMIT_IGNORED, MODEL_SKIPPED_BETWEEN_PAGES)
+)]
 async fn pages_make_up_the_list(cx: &mut Context) -> Result {
     greet(cx).await?;
     let whole = ids(&all(cx).await?)?;
@@ -129,9 +146,13 @@ async fn pages_make_up_the_list(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a cursor that it did not give.
-#[check(v2, source = "app-server README, model/list: cursor; every release does")]
-async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject an unknown cursor as an invalid request.
+#[check(
+    v2,
+    source = "app-server README, model/list: cursor; every release does",
+    faults(BAD_MODEL_CURSOR_RESTARTS)
+)]
+async fn an_unknown_cursor_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     for cursor in ["no cursor", "99999"] {
         let refused = cx.peer.request("model/list", json!({ "cursor": cursor })).await?;

@@ -14,11 +14,12 @@ use super::set;
 use crate::template::configure;
 use crate::words::{Start, greet, run_turn, start_with};
 
-/// A server MUST NOT give others rights to a private `config.toml` that it writes to.
+/// A server MUST NOT widen the permissions of a private `config.toml` when it writes to the file.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "security: config.toml may hold tokens; every release does"
+    source = "security: config.toml may hold tokens; every release does",
+    faults(CONFIG_OPENED)
 )]
 async fn its_rights_are_not_widened(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
@@ -31,11 +32,12 @@ async fn its_rights_are_not_widened(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep lists of tables, dates and fractions of `config.toml` as they are.
+/// A server MUST keep every kind of TOML value in `config.toml`, from dates to arrays of tables, unchanged.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
-    source = "TOML 1.0; every release does"
+    source = "TOML 1.0; every release does",
+    faults(DATES_BECOME_TEXTS, LISTS_OF_TABLES_DROPPED)
 )]
 async fn every_kind_of_value_stays(cx: &mut Context) -> Result {
     let others = "\n[proctor]\nat = 1979-05-27T07:32:00Z\nday = 1979-05-27\nhalf = 0.5\nbig = 9007199254740993\n\
@@ -51,11 +53,12 @@ async fn every_kind_of_value_stays(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start a conversation with the configuration that comes with the request, and not save it.
+/// A server MUST use the `config` of a start request for the new conversation without saving it.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, thread/start: config; every release does"
+    source = "app-server README, thread/start: config; every release does",
+    faults(REQUEST_CONFIGURATION_IGNORED)
 )]
 async fn a_configuration_may_come_with_the_request(cx: &mut Context) -> Result {
     greet(cx).await?;

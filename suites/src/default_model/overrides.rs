@@ -9,21 +9,27 @@ use serde_json::json;
 use crate::template::configure;
 use crate::words::{Start, greet, run_turn, start, start_with};
 
-/// A server MUST refuse to start a conversation with a provider that is not configured.
+/// A server MUST reject a new conversation whose provider is not configured.
 #[check(
     v1(fixed_in("0.53", "a conversation with an unknown provider is begun")),
     v2,
-    source = "every release since does"
+    source = "every release since does",
+    faults(UNKNOWN_PROVIDER_IS_OPENAI)
 )]
-async fn an_unknown_provider_is_refused(cx: &mut Context) -> Result {
+async fn an_unknown_provider_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
     cx.peer.request(method, json!({ "modelProvider": "nobody" })).await?.error()?;
     start(cx).await.map(|_| ())
 }
 
-/// A server MUST change only the key that an override names with dots, and leave those beside it.
-#[check(v1, v2, source = "app-server README, Threads: config; every release does")]
+/// A server MUST change only the one setting that a dotted key in `config` names.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: config; every release does",
+    faults(OVERRIDE_REPLACES_ITS_TABLE)
+)]
 async fn a_dotted_key_changes_only_itself(cx: &mut Context) -> Result {
     Auth::api_key("sk-fake-override").write(cx.home.path()).or_inconclusive("writing auth.json")?;
     configure(cx, |config| config.requires_openai_auth(false))?;

@@ -20,10 +20,11 @@ fn two_profiles(cx: &Context) -> Result {
     })
 }
 
-/// A server MUST set the default model in the profile that is in force, and there only.
+/// A server MUST set the default model in the active profile only.
 #[check(
     v1,
-    source = "app-server protocol, setDefaultModel: the active profile; every release does"
+    source = "app-server protocol, setDefaultModel: the active profile; every release does",
+    faults(EFFORT_NOT_SET, EVERY_PROFILE_SET, PROFILE_AND_TOP, PROFILE_IGNORED)
 )]
 async fn only_the_active_one_changes(cx: &mut Context) -> Result {
     two_profiles(cx)?;
@@ -36,12 +37,13 @@ async fn only_the_active_one_changes(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST clear the effort in the profile that is in force, and there only.
+/// A server MUST clear the effort in the active profile only.
 #[check(
     v1,
-    source = "app-server protocol, setDefaultModel: the active profile; every release does"
+    source = "app-server protocol, setDefaultModel: the active profile; every release does",
+    faults(NULL_EMPTIES_THE_TABLE, NULL_IGNORED, PROFILE_AND_TOP, PROFILE_IGNORED)
 )]
-async fn null_clears_in_the_active_one(cx: &mut Context) -> Result {
+async fn null_clears_the_effort_of_the_active_one(cx: &mut Context) -> Result {
     configure(cx, |config| {
         config
             .reasoning_effort("medium")
@@ -60,8 +62,12 @@ async fn null_clears_in_the_active_one(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start the next conversation with the model that was set in the profile in force.
-#[check(v1, source = "configuration: profiles; every release does")]
+/// A server MUST start the next conversation with the model and effort that were set in the active profile.
+#[check(
+    v1,
+    source = "configuration: profiles; every release does",
+    faults(DEFAULTS_FROM_THE_START, PROFILE_IGNORED)
+)]
 async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     two_profiles(cx)?;
     greet(cx).await?;
@@ -72,8 +78,8 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST find the profile in force whatever characters its name has.
-#[check(v1, source = "TOML 1.0, Keys; every release does")]
+/// A server MUST set the default model in the active profile whatever characters the profile's name contains.
+#[check(v1, source = "TOML 1.0, Keys; every release does", faults(PROFILE_NAME_SPLIT))]
 async fn names_are_quoted(cx: &mut Context) -> Result {
     for name in ["with space", "with.dot", "with-ünïcode"] {
         configure(cx, |config| {
@@ -90,9 +96,9 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the profiles and the one in force with the saved configuration.
-#[check(v1, source = "app-server tests, config")]
-async fn saved_ones_are_told(cx: &mut Context) -> Result {
+/// A server MUST return every profile and the name of the active one with the saved configuration.
+#[check(v1, source = "app-server tests, config", faults(SAVED_IS_EFFECTIVE, SAVED_PROFILES_UNTOLD))]
+async fn saved_profiles_are_returned(cx: &mut Context) -> Result {
     two_profiles(cx)?;
     greet(cx).await?;
     let config = cx.peer.call("getUserSavedConfig", Value::Null).await?["config"].take();

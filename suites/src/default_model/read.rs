@@ -10,8 +10,13 @@ use super::{saved, set, try_saved};
 use crate::template::configure;
 use crate::words::greet;
 
-/// A server MUST read back the default model and the effort that were set.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, config, config_rpc")]
+/// A server MUST return the default model and effort that were last set.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, config, config_rpc",
+    faults(NULL_IGNORED, SAVED_EFFORT_UNTOLD)
+)]
 async fn what_was_set_reads_back(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
@@ -24,9 +29,14 @@ async fn what_was_set_reads_back(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST read back no model and no effort when there is no `config.toml`.
-#[check(v1, v2(since = "0.66"), source = "app-server tests, config: empty home")]
-async fn no_file_reads_as_nothing(cx: &mut Context) -> Result {
+/// A server MUST treat a missing `config.toml` as empty, without creating it on a read.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server tests, config: empty home",
+    faults(MISSING_CONFIG_REFUSED, READING_CREATES_THE_FILE)
+)]
+async fn a_missing_file_reads_as_empty(cx: &mut Context) -> Result {
     fs::remove_file(cx.home.join("config.toml")).or_inconclusive("removing config.toml")?;
     greet(cx).await?;
     ensure_eq!(saved(cx).await?, [Value::Null, Value::Null], "saved model and effort");
@@ -35,13 +45,14 @@ async fn no_file_reads_as_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the saved configuration in full.
+/// A server MUST return every saved key that the protocol defines, with its value.
 #[check(
     v1(since = "0.53"),
     v2(since = "0.66"),
-    source = "app-server tests, config: all keys; config_rpc: read_effective"
+    source = "app-server tests, config: all keys; config_rpc: read_effective",
+    faults(SAVED_EFFORT_UNTOLD, SAVED_SANDBOX_UNTOLD)
 )]
-async fn every_key_is_told(cx: &mut Context) -> Result {
+async fn every_key_is_returned(cx: &mut Context) -> Result {
     configure(cx, |config| {
         config
             .reasoning_effort("high")

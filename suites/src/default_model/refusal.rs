@@ -23,9 +23,13 @@ pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a value that the key cannot have, say so in the error's data, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configValidationError")]
-async fn a_bad_value_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a value that is invalid for its key with `configValidationError`, without changing the file.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: configValidationError",
+    faults(BAD_VALUES_WRITTEN, ERROR_CODE_UNTOLD)
+)]
+async fn an_invalid_value_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
     for (key_path, value) in [
@@ -43,12 +47,13 @@ async fn a_bad_value_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a path without a key.
+/// A server MUST reject an empty `keyPath` with `configValidationError`, without changing the file.
 #[check(
     v2(since = "0.66"),
-    source = "app-server tests, config_rpc: configValidationError; every release does"
+    source = "app-server tests, config_rpc: configValidationError; every release does",
+    faults(EMPTY_PATH_ACCEPTED, ERROR_CODE_UNTOLD)
 )]
-async fn an_empty_path_is_refused(cx: &mut Context) -> Result {
+async fn an_empty_path_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
     let reply = cx.peer.request("config/value/write", replace("", "x")).await?;
@@ -56,9 +61,13 @@ async fn an_empty_path_is_refused(cx: &mut Context) -> Result {
     untouched(cx, &before, "the refusal")
 }
 
-/// A server MUST refuse a way of merging that does not exist, or none.
-#[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy; every release does")]
-async fn an_unknown_strategy_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a write with an unknown or missing `mergeStrategy`, without changing the file.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server protocol, MergeStrategy; every release does",
+    faults(UNKNOWN_STRATEGY_REPLACES)
+)]
+async fn an_unknown_strategy_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
     for params in [
@@ -72,9 +81,14 @@ async fn an_unknown_strategy_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to write to any file but the user's, and not touch either of them.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: configLayerReadonly")]
-async fn another_file_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a `filePath` other than the user's `config.toml` with `configLayerReadonly`, without writing to
+/// either file.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: configLayerReadonly",
+    faults(ERROR_CODE_UNTOLD, FILE_PATH_IGNORED, OTHER_FILE_CREATED)
+)]
+async fn another_file_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = text(cx)?;
     for other in [cx.home.join("other.toml"), cx.home.work().join("config.toml")] {
@@ -94,9 +108,14 @@ async fn another_file_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a write that expects another version than the file has, and write nothing.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: version_conflict")]
-async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject an `expectedVersion` that is not the file's current version with `configVersionConflict`, without
+/// changing the file.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: version_conflict",
+    faults(CONFIG_CACHED, CONFLICT_WRITTEN, ERROR_CODE_UNTOLD, ONE_VERSION, VERSION_UNCHECKED)
+)]
+async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let stale = version(cx).await?;
     configure(cx, |config| config.model("proctor-by-hand"))?;
@@ -111,8 +130,12 @@ async fn a_stale_version_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST accept a write that expects the version that the file has.
-#[check(v2(since = "0.66"), source = "app-server tests, config_rpc: value_write")]
+/// A server MUST accept a write whose `expectedVersion` is the file's current version.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, config_rpc: value_write",
+    faults(EVERY_VERSION_CONFLICTS, VERSION_BEFORE_THE_WRITE)
+)]
 async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut expected = json!(version(cx).await?);
@@ -126,12 +149,13 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a default model or an effort that has the wrong type, and write nothing.
+/// A server MUST reject a `setDefaultModel` request with invalid parameters, without changing the file.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
-    source = "app-server protocol, setDefaultModel; every release does"
+    source = "app-server protocol, setDefaultModel; every release does",
+    faults(BAD_EFFORT_CLEARS)
 )]
-async fn a_bad_default_is_refused(cx: &mut Context) -> Result {
+async fn an_invalid_default_is_rejected(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
     greet(cx).await?;
     let before = text(cx)?;

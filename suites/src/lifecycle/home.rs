@@ -42,24 +42,29 @@ async fn serves_in(cx: &mut Context, home: &Path) -> Result {
     Ok(())
 }
 
-/// A server MUST serve in a home whose path has blanks and characters that are not ASCII.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST accept a home whose path contains spaces, quotes and non-ASCII characters.
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(HOME_IN_ASCII_ONLY, HOME_WITHOUT_BLANKS_ONLY)
+)]
 async fn may_have_any_name(cx: &mut Context) -> Result {
     let home = another_home(cx, "a home, ñ 日本 'quoted' %41")?;
     cx.env("CODEX_HOME", home.clone());
     serves_in(cx, &home).await
 }
 
-/// A server MUST serve in a home whose path ends in a slash.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST accept a home whose path ends in a slash.
+#[check(v1, v2, source = "every release does", faults(HOME_WITHOUT_SLASH_ONLY))]
 async fn may_be_named_with_a_slash(cx: &mut Context) -> Result {
     let home = another_home(cx, "slashed")?;
     cx.env("CODEX_HOME", format!("{}/", home.display()));
     serves_in(cx, &home).await
 }
 
-/// A server MUST serve in a home that is a symbolic link.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST accept a home that is a symbolic link.
+#[check(v1, v2, source = "every release does", faults(HOME_NO_LINK))]
 async fn may_be_a_link(cx: &mut Context) -> Result {
     let home = another_home(cx, "real")?;
     let link = cx.home.join("linked");
@@ -68,8 +73,8 @@ async fn may_be_a_link(cx: &mut Context) -> Result {
     serves_in(cx, &home).await
 }
 
-/// A server MUST leave no file in the directory that it is started in.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST NOT leave a file in the directory in which it was started.
+#[check(v1, v2, source = "every release does", faults(LITTERS_THE_DIRECTORY))]
 async fn the_working_directory_stays_clean(cx: &mut Context) -> Result {
     let before = names(cx.home.work())?;
     greet(cx).await?;
@@ -89,8 +94,13 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// A server MUST serve beside another one in the same home.
-#[check(v1, v2, source = "every release does: editors start one each")]
+/// A server MUST serve its client while another server uses the same home.
+#[check(
+    v1,
+    v2,
+    source = "every release does: editors start one each",
+    faults(LOCK_OUTLIVES_A_KILL, ONE_SERVER_A_HOME)
+)]
 async fn two_may_share_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     let first = start(cx).await?;
@@ -106,8 +116,13 @@ async fn two_may_share_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start again after it was killed, and know what was said by then.
-#[check(v1, v2, source = "SIGKILL leaves no time to tidy up; every release does")]
+/// A server MUST resume a thread with all stored messages after the server was killed.
+#[check(
+    v1,
+    v2,
+    source = "SIGKILL leaves no time to tidy up; every release does",
+    faults(LOCK_OUTLIVES_A_KILL, ROLLOUT_WRITTEN_AT_THE_END)
+)]
 async fn survives_a_kill(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;

@@ -21,15 +21,15 @@ async fn ended_by(cx: &mut Context, signal: Signal) -> Result {
     Ok(())
 }
 
-/// A server MUST end on SIGINT.
-#[check(v1, v2, source = "POSIX; every release does")]
+/// A server MUST exit with code 0 or by the signal on SIGINT.
+#[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGINT))]
 async fn sigint_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     ended_by(cx, Signal::INT).await
 }
 
-/// A server MUST end on SIGTERM while the model is still answering.
-#[check(v1, v2, source = "POSIX; every release does")]
+/// A server MUST exit with code 0 or by the signal on SIGTERM while the model is still answering.
+#[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGTERM_IN_A_TURN))]
 async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -39,23 +39,33 @@ async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
     ended_by(cx, Signal::TERM).await
 }
 
-/// A server MUST end on SIGTERM while it waits for an approval.
-#[check(v1, v2, source = "POSIX; every release does")]
+/// A server MUST exit with code 0 or by the signal on SIGTERM while an approval is pending.
+#[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGTERM_IN_A_TURN))]
 async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
     asking(cx).await?;
     ended_by(cx, Signal::TERM).await
 }
 
-/// A server SHOULD exit when its input ends while it waits for an approval.
-#[check(v1, v2, source = "nobody is left to answer; 0.98 waits for the answer")]
+/// A server SHOULD exit with code 0 at the end of input while an approval is pending.
+#[check(
+    v1,
+    v2,
+    source = "nobody is left to answer; 0.98 waits for the answer",
+    faults(EOF_WAITS_FOR_APPROVALS)
+)]
 async fn end_of_input_with_an_approval_pending_ends_it(cx: &mut Context) -> Result {
     asking(cx).await?;
     cx.peer.close_stdin();
     ended(cx).await
 }
 
-/// A server MUST exit with code 0 when its input ends in the middle of a line.
-#[check(v1, v2, source = "a client may be killed while it writes; every release does")]
+/// A server MUST exit with code 0 at an end of input in the middle of a line.
+#[check(
+    v1,
+    v2,
+    source = "a client may be killed while it writes; every release does",
+    faults(END_IN_A_LINE_IS_A_FAILURE)
+)]
 async fn end_of_input_in_a_line_ends_it(cx: &mut Context) -> Result {
     greet(cx).await?;
     cx.peer.send_bytes(b"{\"id\":77,\"method\":\"proc").await?;
@@ -80,12 +90,13 @@ async fn asking(cx: &mut Context) -> Result {
     approval(cx).await.map(|_| ())
 }
 
-/// A server MUST end a running command that does not heed SIGTERM when it is ended itself.
+/// A server MUST terminate a running command that ignores SIGTERM when the server itself ends on SIGTERM.
 #[check(
     v2(fixed_in("0.160", "a command that ignores SIGTERM outlives the server")),
-    source = "SIGKILL cannot be ignored; every release since does"
+    source = "SIGKILL cannot be ignored; every release since does",
+    faults(COMMANDS_ASKED_TO_END)
 )]
-async fn a_deaf_command_ends_with_it(cx: &mut Context) -> Result {
+async fn sigterm_ends_a_command_that_ignores_sigterm(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     let mut up = harness::fifo::Fifo::new(cx.home.join("up"))?;

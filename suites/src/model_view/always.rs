@@ -17,8 +17,13 @@ fn instructions(request: &Request) -> String {
         .unwrap_or_default()
 }
 
-/// A server MUST send its instructions and offer its tools with every request of a conversation, and store none.
-#[check(v1, v2, source = "Responses API: nothing is kept between requests; every release does")]
+/// A server MUST send the same instructions, tools and settings with every request of a conversation to the model service.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: nothing is kept between requests; every release does",
+    faults(TOOLS_OFFERED_AT_FIRST)
+)]
 async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -46,8 +51,13 @@ async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result
     Ok(())
 }
 
-/// A server MUST show the model the `AGENTS.md` of its home.
-#[check(v1, v2, source = "AGENTS.md: global instructions; every release does")]
+/// A server MUST send the `AGENTS.md` of its home to the model in exactly one user message.
+#[check(
+    v1,
+    v2,
+    source = "AGENTS.md: global instructions; every release does",
+    faults(HOME_INSTRUCTIONS_IGNORED)
+)]
 async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
     let rule = "Never mention rule 4714.";
     std::fs::write(cx.home.join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
@@ -60,13 +70,14 @@ async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model when the working directory has changed.
+/// A server MUST send the new working directory to the model when a turn changes the working directory.
 #[check(
     v1(fixed_in("0.40", "the model is not told of another directory")),
     v2,
-    source = "app-server tests, turn_start: cwd per turn; every release since does"
+    source = "app-server tests, turn_start: cwd per turn; every release since does",
+    faults(NEW_DIRECTORY_UNTOLD)
 )]
-async fn another_directory_is_told(cx: &mut Context) -> Result {
+async fn a_changed_directory_is_sent(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     let other = cx.home.work().join("another directory");

@@ -36,23 +36,25 @@ async fn told(cx: &Context, number: usize) -> Result<usize> {
     Ok(request.developer_texts().iter().filter(|text| text.contains(PERMISSIONS)).count())
 }
 
-/// A server MUST tell the model at the start of a conversation what it may do, in one message of the developer.
+/// A server MUST send the permissions to the model in exactly one developer message at the start of a conversation.
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "app-server tests, send_message: developer message with permissions"
+    source = "app-server tests, send_message: developer message with permissions",
+    faults(PERMISSIONS_UNTOLD)
 )]
-async fn permissions_are_told_at_the_start(cx: &mut Context) -> Result {
+async fn permissions_are_sent_at_the_start(cx: &mut Context) -> Result {
     one_turn(cx).await?;
     ensure_eq!(told(cx, 1).await?, 1, "messages about permissions in the first request");
     Ok(())
 }
 
-/// A server MUST NOT tell the permissions again while they are the same.
+/// A server MUST NOT repeat the permissions message as long as the permissions stay the same.
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "prompt caching; every release since does"
+    source = "prompt caching; every release since does",
+    faults(PERMISSIONS_EVERY_TURN)
 )]
 async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
@@ -62,9 +64,9 @@ async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST add nothing to what it has told the model but what was said, while nothing else has changed.
-#[check(v1, v2, source = "prompt caching; every release does")]
-async fn nothing_is_added_while_nothing_changes(cx: &mut Context) -> Result {
+/// A server MUST add only the new messages of agent and user to the next request as long as the context stays the same.
+#[check(v1, v2, source = "prompt caching; every release does", faults(PERMISSIONS_EVERY_TURN))]
+async fn only_new_messages_are_added(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
     run_turn(cx, &thread, "and now?").await?;
@@ -75,13 +77,14 @@ async fn nothing_is_added_while_nothing_changes(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model when the policy has changed, in another message of the developer.
+/// A server MUST send exactly one more permissions message to the model when the approval policy changes.
 #[check(
     v1(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
     v2(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
-    source = "app-server README, Turns: overrides; every release since does"
+    source = "app-server README, Turns: overrides; every release since does",
+    faults(PERMISSION_CHANGE_UNTOLD)
 )]
-async fn permissions_are_told_when_they_change(cx: &mut Context) -> Result {
+async fn permissions_are_sent_when_they_change(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again"), says("and again")]);
     let mark = begin_with(cx, &thread, json!({ "approvalPolicy": "on-request" })).await?;
@@ -92,9 +95,14 @@ async fn permissions_are_told_when_they_change(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model the working directory and the shell.
-#[check(v1, v2, source = "app-server tests, send_message: environment context; every release does")]
-async fn the_environment_is_told(cx: &mut Context) -> Result {
+/// A server MUST send the working directory and the shell to the model in exactly one environment context.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message: environment context; every release does",
+    faults(SHELL_UNTOLD)
+)]
+async fn the_environment_is_sent(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     let texts = request.user_texts();
     let context = only(&texts, "messages with an environment context", |text| {
@@ -111,11 +119,12 @@ async fn the_environment_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell the approval policy with the environment, where it would change with every turn.
+/// A server MUST NOT include the approval policy or the sandbox mode in the environment context.
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "prompt caching; every release since does"
+    source = "prompt caching; every release since does",
+    faults(POLICY_IN_THE_ENVIRONMENT)
 )]
 async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -134,8 +143,8 @@ async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell the environment again while it is the same.
-#[check(v1, v2, source = "prompt caching; every release does")]
+/// A server MUST NOT repeat the environment context as long as the environment stays the same.
+#[check(v1, v2, source = "prompt caching; every release does", faults(ENVIRONMENT_EVERY_TURN))]
 async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
@@ -147,8 +156,13 @@ async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST show the model the `AGENTS.md` of the working directory, as words of the user.
-#[check(v1, v2, source = "AGENTS.md; app-server tests, send_message; every release does")]
+/// A server MUST send the `AGENTS.md` of the working directory to the model in exactly one user message.
+#[check(
+    v1,
+    v2,
+    source = "AGENTS.md; app-server tests, send_message; every release does",
+    faults(PROJECT_INSTRUCTIONS_IGNORED)
+)]
 async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     let rule = "Always answer in rhyme, says rule 4711.";
     std::fs::write(cx.home.work().join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
@@ -159,8 +173,9 @@ async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST show the model the `AGENTS.md` of every folder from the top of the repository to the working directory.
-#[check(v1, v2, source = "AGENTS.md; every release does")]
+/// A server MUST send exactly these `AGENTS.md` files, in order: the one of its home, then those from the top of the
+/// repository down to the working directory.
+#[check(v1, v2, source = "AGENTS.md; every release does", faults(PARENTS_INSTRUCTIONS_UNREAD))]
 async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     let top = cx.home.work().join("top");
     let inside = top.join("middle").join("inside");
@@ -184,8 +199,14 @@ async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST begin with the base instructions that the client gives, in place of its own.
-#[check(v1, v2, source = "app-server protocol, baseInstructions; every release does")]
+/// A server MUST use the `baseInstructions` of a start request, for that conversation only, instead of its own
+/// instructions.
+#[check(
+    v1,
+    v2,
+    source = "app-server protocol, baseInstructions; every release does",
+    faults(BASE_INSTRUCTIONS_IGNORED)
+)]
 async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mine = "You are a test of instruction 4712.";
@@ -214,11 +235,12 @@ async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass on the developer instructions that the client gives, once.
+/// A server MUST send the `developerInstructions` of a start request to the model in exactly one developer message.
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server protocol, developerInstructions; app-server tests, send_message"
+    source = "app-server protocol, developerInstructions; app-server tests, send_message",
+    faults(DEVELOPER_INSTRUCTIONS_DROPPED)
 )]
 async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -238,8 +260,13 @@ async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell each conversation its own working directory.
-#[check(v1, v2, source = "app-server tests, turn_start: cwd; every release does")]
+/// A server MUST send each conversation's own working directory in the environment context of that conversation.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: cwd; every release does",
+    faults(DIRECTORY_OF_THE_PROCESS)
+)]
 async fn conversations_have_their_own_directory(cx: &mut Context) -> Result {
     greet(cx).await?;
     let other = cx.home.work().join("elsewhere");

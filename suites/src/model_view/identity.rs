@@ -11,11 +11,12 @@ use crate::words::{run_turn, start};
 /// The headers that have named the conversation, in one release or another.
 const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", "thread-id"];
 
-/// A server MUST tell the model service for which client it asks, in the header `originator`.
+/// A server MUST name the client in the header `originator` of its requests to the model service.
 #[check(
     v1(fixed_in("0.90", "the originator is the server's own name")),
     v2(fixed_in("0.90", "the originator is the server's own name")),
-    source = "app-server tests, turn_start: originator header"
+    source = "app-server tests, turn_start: originator header",
+    faults(NO_ORIGINATOR)
 )]
 async fn originator_is_the_client(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -27,8 +28,14 @@ async fn originator_is_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use the originator that the environment sets in the headers, too.
-#[check(v1, v2, source = "app-server tests, initialize; every release does")]
+/// A server MUST use `CODEX_INTERNAL_ORIGINATOR_OVERRIDE` in the headers `originator` and `user-agent` of its requests to
+/// the model service.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, initialize; every release does",
+    faults(NO_ORIGINATOR, USER_AGENT_OF_THE_LIBRARY)
+)]
 async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
     let (_, request) = one_turn(cx).await?;
@@ -47,9 +54,9 @@ async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model service the user agent that it told the client.
-#[check(v1, v2, source = "every release does")]
-async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
+/// A server MUST send the model service the same user agent that it returns from `initialize`.
+#[check(v1, v2, source = "every release does", faults(USER_AGENT_OF_THE_LIBRARY))]
+async fn user_agent_matches_initialize(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
     let told =
         greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
@@ -66,8 +73,14 @@ async fn user_agent_is_the_one_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the conversation in a header of each request to the model.
-#[check(v1, v2, source = "every release does, by one of several names")]
+/// A server MUST send the conversation id in the header `conversation_id`, `session_id`, `session-id` or `thread-id` of its
+/// requests to the model service.
+#[check(
+    v1,
+    v2,
+    source = "every release does, by one of several names",
+    faults(CONVERSATION_UNNAMED)
+)]
 async fn the_conversation_is_named(cx: &mut Context) -> Result {
     let (thread, request) = one_turn(cx).await?;
     let named = CONVERSATION.iter().any(|name| request.header(name) == Some(thread.id.as_str()));
@@ -84,9 +97,10 @@ async fn the_conversation_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use one cache key for all requests of a conversation, and another one for each other conversation.
-#[check(v1, v2, source = "prompt caching; every release does")]
-async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
+/// A server MUST use one `prompt_cache_key` for each conversation, equal in all its requests and different from that of any
+/// other.
+#[check(v1, v2, source = "prompt caching; every release does", faults(CACHE_KEY_SHARED))]
+async fn each_conversation_has_its_own_cache_key(cx: &mut Context) -> Result {
     let (first, _) = one_turn(cx).await?;
     let second = start(cx).await?;
     cx.model.script([says("one"), says("two")]);
@@ -112,8 +126,8 @@ async fn the_cache_key_is_the_conversations(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for an event stream, with a body that is JSON.
-#[check(v1, v2, source = "Responses API; every release does")]
+/// A server MUST send the model service requests to `/responses` that have a JSON body and accept an event stream.
+#[check(v1, v2, source = "Responses API; every release does", faults(NO_STREAM_ASKED_FOR))]
 async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure_eq!(

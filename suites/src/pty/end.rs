@@ -19,9 +19,13 @@ async fn lasting(cx: &mut Context, more: Value) -> Result<(Program, Life)> {
     Ok((program, life))
 }
 
-/// A server MUST tell the exit code of a program that was talked to.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: exitCode")]
-async fn the_code_is_told(cx: &mut Context) -> Result {
+/// A server MUST return the exit code of a program at a terminal or with streamed input and output.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: exitCode",
+    faults(LIVE_CODE_LOST)
+)]
+async fn the_exit_code_is_returned(cx: &mut Context) -> Result {
     greet(cx).await?;
     for more in [json!({ "tty": true }), json!({ "streamStdin": true, "streamStdoutStderr": true })]
     {
@@ -34,9 +38,9 @@ async fn the_code_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell that a program has succeeded that a signal has ended.
-#[check(v2(since = "0.113"), source = "every release does")]
-async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
+/// A server MUST NOT report success for a program that was killed by a signal.
+#[check(v2(since = "0.113"), source = "every release does", faults(LIVE_CODE_LOST))]
+async fn a_killed_program_is_not_a_success(cx: &mut Context) -> Result {
     greet(cx).await?;
     for more in [json!({ "tty": true }), json!({ "streamStdoutStderr": true })] {
         let over = start(cx, "kill -9 $$", more).await?.over(cx).await?;
@@ -45,12 +49,13 @@ async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a program, with all that it has started, when the client says so.
+/// A server MUST end a program and all processes that it has started on `command/exec/terminate`.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/terminate; every release does"
+    source = "app-server README, command/exec/terminate; every release does",
+    faults(LIVE_CODE_LOST, ONLY_THE_SHELL_ENDS, PROGRAMS_ASKED_TO_END)
 )]
-async fn terminate_ends_it_with_all_that_it_has_started(cx: &mut Context) -> Result {
+async fn terminate_ends_the_program_and_its_children(cx: &mut Context) -> Result {
     for (number, more) in
         [json!({ "tty": true }), json!({ "streamStdin": true })].into_iter().enumerate()
     {
@@ -67,8 +72,12 @@ async fn terminate_ends_it_with_all_that_it_has_started(cx: &mut Context) -> Res
     Ok(())
 }
 
-/// A server MUST end a program that is talked to at the limit of its request, and not report a success.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: timeoutMs")]
+/// A server MUST end a program at the time limit of its request with an exit code other than 0.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: timeoutMs",
+    faults(LIVE_LIMIT_IGNORED)
+)]
 async fn it_ends_at_its_limit(cx: &mut Context) -> Result {
     greet(cx).await?;
     let more = json!({ "tty": true, "timeoutMs": 200 });
@@ -76,33 +85,39 @@ async fn it_ends_at_its_limit(cx: &mut Context) -> Result {
     over.failed("the code of a program that took longer than it may")
 }
 
-/// A server MUST end a program at a terminal, with all that it has started, when its connection is closed.
+/// A server MUST end a program at a terminal and all processes that it has started when the connection is closed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec"
+    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",
+    faults(PROGRAMS_SURVIVE_THE_CONNECTION)
 )]
-async fn the_end_of_the_connection_ends_it(cx: &mut Context) -> Result {
+async fn a_closed_connection_ends_a_program_at_a_terminal(cx: &mut Context) -> Result {
     let (_program, life) = lasting(cx, json!({ "tty": true })).await?;
     cx.peer.close_stdin();
     cx.peer.exit().await?;
     life.over(cx, "whose connection was closed").await
 }
 
-/// A server MUST end a program without a terminal, with all that it has started, when its connection is closed.
+/// A server MUST end a program without a terminal and all processes that it has started when the connection is closed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec"
+    source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",
+    faults(PROGRAMS_SURVIVE_THE_CONNECTION)
 )]
-async fn the_end_of_the_connection_ends_it_without_a_terminal(cx: &mut Context) -> Result {
+async fn a_closed_connection_ends_a_program_without_a_terminal(cx: &mut Context) -> Result {
     let (_program, life) = lasting(cx, json!({ "streamStdin": true })).await?;
     cx.peer.close_stdin();
     cx.peer.exit().await?;
     life.over(cx, "whose connection was closed").await
 }
 
-/// A server MUST end when it gets SIGTERM while a program runs at a terminal, and the program with it.
-#[check(v2(since = "0.113"), source = "nobody is left to talk to it; every release does")]
-async fn sigterm_ends_both(cx: &mut Context) -> Result {
+/// A server MUST end both itself and a program at a terminal on SIGTERM.
+#[check(
+    v2(since = "0.113"),
+    source = "nobody is left to talk to it; every release does",
+    faults(IGNORES_SIGTERM_BESIDE_A_PROGRAM)
+)]
+async fn sigterm_ends_the_server_and_the_program(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut life = Life::new(cx)?;
     at_terminal(cx, &format!("{}; exec sleep 1000", life.begin())).await?;
@@ -112,8 +127,8 @@ async fn sigterm_ends_both(cx: &mut Context) -> Result {
     life.over(cx, "whose server got SIGTERM").await
 }
 
-/// A server MUST answer other requests while a program waits for its input.
-#[check(v2(since = "0.113"), source = "every release does")]
+/// A server MUST serve other requests while a program waits for input.
+#[check(v2(since = "0.113"), source = "every release does", faults(ONE_PROGRAM_AT_A_TIME))]
 async fn others_are_served_meanwhile(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut waiting = at_terminal(cx, "echo up; read line; exit 4").await?;

@@ -21,13 +21,14 @@ async fn watched(cx: &mut Context) -> Result<(Sitting, Session, Life)> {
     Ok((sitting, session, life))
 }
 
-/// A server MUST end a program of the model when the call is interrupted that has started it.
+/// A server MUST end a program of the model when the client interrupts the turn during the call that started the program.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the model does not get to know its session; every release does"
+    source = "the model does not get to know its session; every release does",
+    faults(INTERRUPT_LEAVES_THE_SESSION)
 )]
-async fn interrupting_the_waiting_call_ends_it(cx: &mut Context) -> Result {
+async fn interrupting_the_waiting_call_ends_the_program(cx: &mut Context) -> Result {
     let (thread, begun, life) = waiting(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
@@ -48,13 +49,14 @@ async fn waiting(cx: &mut Context) -> Result<(Thread, Begun, Life)> {
     Ok((thread, begun, life))
 }
 
-/// A server MUST NOT leave a session of the model behind, out of its reach, when a turn is interrupted.
+/// A server MUST end every session that the model cannot reach any more after an interrupted turn.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "releases up to 0.101 end it, those from 0.120 on let the model go on with it"
+    source = "releases up to 0.101 end it, those from 0.120 on let the model go on with it",
+    faults(INTERRUPT_LOSES_SESSIONS)
 )]
-async fn an_interrupted_one_is_ended_or_within_reach(cx: &mut Context) -> Result {
+async fn an_interrupted_session_ends_or_stays_reachable(cx: &mut Context) -> Result {
     let (mut sitting, mut shell, life) = watched(cx).await?;
     sitting.last(cx, says("begun ").hold("middle").continues("never told"))?;
     cx.reached("middle").await?;
@@ -73,13 +75,14 @@ async fn an_interrupted_one_is_ended_or_within_reach(cx: &mut Context) -> Result
     }
 }
 
-/// A server MUST end the sessions of a conversation that is archived.
+/// A server MUST end the sessions of a thread that is archived.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "nobody is left to talk to them; every release does"
+    source = "nobody is left to talk to them; every release does",
+    faults(ARCHIVE_LEAVES_SESSIONS)
 )]
-async fn archiving_ends_it(cx: &mut Context) -> Result {
+async fn archiving_ends_the_session(cx: &mut Context) -> Result {
     let (mut sitting, _shell, life) = watched(cx).await?;
     sitting.end(cx).await?;
     let (id, path) = (sitting.thread.id.clone(), sitting.thread.path.clone());
@@ -87,13 +90,14 @@ async fn archiving_ends_it(cx: &mut Context) -> Result {
     life.over(cx, "whose conversation was archived").await
 }
 
-/// A server MUST end the sessions of the model when its input ends.
+/// A server MUST end the model's sessions when its own stdin reaches end of input.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "nobody is left to talk to them; every release does"
+    source = "nobody is left to talk to them; every release does",
+    faults(EOF_WAITS_FOR_SESSIONS)
 )]
-async fn the_end_of_input_ends_it(cx: &mut Context) -> Result {
+async fn end_of_input_ends_the_session(cx: &mut Context) -> Result {
     let (mut sitting, _shell, life) = watched(cx).await?;
     sitting.end(cx).await?;
     cx.peer.close_stdin();
@@ -101,15 +105,16 @@ async fn the_end_of_input_ends_it(cx: &mut Context) -> Result {
     life.over(cx, "whose server has ended with its input").await
 }
 
-/// A server MUST end what a session of the model has started when its input ends, though that is deaf to its terminal.
+/// A server MUST end all programs of a session at the end of its own input, even those that ignore signals.
 #[check(
     v2(
         since = "0.98",
         fixed_in("0.107", "the server does not end before a program that ignores signals")
     ),
-    source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves"
+    source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves",
+    faults(EOF_WAITS_FOR_SESSIONS, SESSIONS_SURVIVE_THE_SERVER)
 )]
-async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
+async fn end_of_input_ends_a_program_that_ignores_signals(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let mut life = Life::new(cx)?;
     sitting.begin(cx, &format!("{}; {DEAF} & wait; exec cat", life.begin())).await?;
@@ -121,7 +126,7 @@ async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
     life.over(cx, "whose server has ended with its input").await
 }
 
-/// A server MUST end, with the program, when its input ends while a call of the model waits for that program.
+/// A server MUST end both itself and the program of a waiting call at the end of its own input.
 #[check(
     v1(
         since = "0.98",
@@ -131,22 +136,24 @@ async fn the_end_of_input_ends_a_deaf_one(cx: &mut Context) -> Result {
         since = "0.98",
         fixed_in("0.101", "the server does not end while the model waits for a program")
     ),
-    source = "nobody is left to talk to it; every release from 0.101 does"
+    source = "nobody is left to talk to it; every release from 0.101 does",
+    faults(EOF_WAITS_FOR_TURNS)
 )]
-async fn the_end_of_input_ends_it_while_a_call_waits(cx: &mut Context) -> Result {
+async fn end_of_input_ends_the_session_while_a_call_waits(cx: &mut Context) -> Result {
     let (_thread, _begun, life) = waiting(cx).await?;
     cx.peer.close_stdin();
     cx.peer.exit().await?;
     life.over(cx, "whose server has ended with its input").await
 }
 
-/// A server MUST end when it gets SIGTERM while a session of the model goes on, and the session with it.
+/// A server MUST end both itself and the model's running sessions on SIGTERM.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "nobody is left to talk to it; every release does"
+    source = "nobody is left to talk to it; every release does",
+    faults(IGNORES_SIGTERM_IN_A_SESSION)
 )]
-async fn sigterm_ends_both(cx: &mut Context) -> Result {
+async fn sigterm_ends_the_server_and_the_session(cx: &mut Context) -> Result {
     let (mut sitting, _shell, life) = watched(cx).await?;
     sitting.end(cx).await?;
     cx.peer.signal(Signal::TERM)?;

@@ -7,12 +7,13 @@ use serde_json::json;
 use super::program::{Gate, Life, at_pipes, at_terminal, shell, shown, start};
 use crate::words::greet;
 
-/// A server MUST keep what is written to a program at a terminal before that reads.
+/// A server MUST keep input that is written to a program at a terminal before the program reads.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: type-ahead; every release does"
+    source = "POSIX, General Terminal Interface: type-ahead; every release does",
+    faults(EARLY_INPUT_LOST)
 )]
-async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
+async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     greet(cx).await?;
     let gate = Gate::new(cx, "gate")?;
     // The program says nothing before it reads: nothing tells the server that it is ready.
@@ -27,10 +28,17 @@ async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let the terminal alone echo what is written to it: once.
+/// A server MUST leave the echo of input to the terminal, so that each line is echoed once.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: ECHO; every release does"
+    source = "POSIX, General Terminal Interface: ECHO; every release does",
+    faults(
+        ECHO_DOUBLED,
+        LINE_ENDS_DOUBLED,
+        LINE_ENDS_UNIFIED,
+        TERMINAL_LEAVES_LINES,
+        TERMINAL_WITHOUT_ECHO
+    )
 )]
 async fn it_is_echoed_once(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -44,8 +52,12 @@ async fn it_is_echoed_once(cx: &mut Context) -> Result {
     over.ended_with(0, "the end of a program that has seen the end of its input")
 }
 
-/// A server MUST give every write to a program to it, once and in the order of the requests.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/write; every release does")]
+/// A server MUST pass every write to a program once and in the order of the requests.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write; every release does",
+    faults(INPUT_CLOSED_AT_ONCE, TENTH_WRITE_LOST)
+)]
 async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_pipes(cx, "echo up; exec cat").await?;
@@ -65,8 +77,12 @@ async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
     over.said(&wanted, "what a program was given in 60 writes")
 }
 
-/// A server MUST give a big write to a program as a whole.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/write; every release does")]
+/// A server MUST pass a large write to a program whole.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write; every release does",
+    faults(BIG_WRITES_CUT)
+)]
 async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
     greet(cx).await?;
     let bytes: Vec<u8> = (1..=40_000).flat_map(|n: u32| format!("{n}\n").into_bytes()).collect();
@@ -76,10 +92,11 @@ async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
     over.said(&bytes, "what a program was given in one write")
 }
 
-/// A server MUST give every byte that is written to a terminal as it is, if the terminal is set to do so.
+/// A server MUST pass every byte value unchanged to and from a terminal in raw mode.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: non-canonical mode; every release does"
+    source = "POSIX, General Terminal Interface: non-canonical mode; every release does",
+    faults(INPUT_THROUGH_TEXT)
 )]
 async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -91,8 +108,12 @@ async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
     over.said(&[b"up", &bytes[..]].concat(), "each of the 256 bytes, there and back")
 }
 
-/// A server MUST keep the input of a program open until the client closes it.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: streamStdin")]
+/// A server MUST keep the stdin of a program open until the client closes it.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: streamStdin",
+    faults(INPUT_CLOSED_AT_ONCE)
+)]
 async fn it_stays_open(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_pipes(cx, "cat; echo over").await?;
@@ -105,8 +126,12 @@ async fn it_stays_open(cx: &mut Context) -> Result {
     over.said(b"first\nsecond\nover\n", "what came of two writes, and the end behind them")
 }
 
-/// A server MUST close the input of a program when it is told to, behind what was written before.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/write: closeStdin")]
+/// A server MUST close the stdin of a program on `closeStdin`, after all bytes that were written before.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/write: closeStdin",
+    faults(CLOSING_IGNORED)
+)]
 async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     greet(cx).await?;
     let program = at_pipes(cx, "cat; echo over; exit 5").await?;
@@ -117,8 +142,8 @@ async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     over.ended_with(5, "the end of a program that has seen the end of its input")
 }
 
-/// A server MUST tell a program at a terminal of the end of its input when the client closes it.
-#[check(v2(since = "0.113"), source = "every release does")]
+/// A server MUST signal the end of input to a program at a terminal when the client closes its stdin.
+#[check(v2(since = "0.113"), source = "every release does", faults(CLOSING_IGNORED))]
 async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_terminal(cx, "echo up; cat; exit 5").await?;
@@ -128,22 +153,24 @@ async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> 
     over.ended_with(5, "the end of a program whose input was closed")
 }
 
-/// A server MUST NOT give a program anything to read whose input is not streamed.
+/// A server MUST give a program an empty stdin when its input is not streamed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamStdin; every release does"
+    source = "app-server README, command/exec: streamStdin; every release does",
+    faults(INPUT_ALWAYS_OPEN)
 )]
-async fn there_is_nothing_to_read_unless_asked_for(cx: &mut Context) -> Result {
+async fn stdin_is_empty_unless_streamed(cx: &mut Context) -> Result {
     greet(cx).await?;
     let program = start(cx, "cat; echo over", json!({ "streamStdoutStderr": true })).await?;
     let over = program.over(cx).await?;
     over.said(b"over\n", "what a program has read whose input is not streamed")
 }
 
-/// A server MUST let the interrupt character end what a shell at a terminal runs, and not the shell.
+/// A server MUST let the interrupt character end the command that a shell at a terminal runs, but not the shell itself.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: INTR; every release does"
+    source = "POSIX, General Terminal Interface: INTR; every release does",
+    faults(TERMINAL_CONTROLS_NOTHING)
 )]
 async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -7,12 +7,13 @@ use serde_json::json;
 use super::program::{Gate, Program, at_pipes, at_terminal, same, shown, start, start_as};
 use crate::words::greet;
 
-/// A server MUST tell what a program says while it runs, and not only when a line or the program ends.
+/// A server MUST send the output of a program while the program runs, even before the end of a line.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta; every release does"
+    source = "app-server README, command/exec/outputDelta; every release does",
+    faults(PROMPTS_HELD_BACK)
 )]
-async fn it_is_told_while_the_program_runs(cx: &mut Context) -> Result {
+async fn output_is_sent_while_the_program_runs(cx: &mut Context) -> Result {
     greet(cx).await?;
     let gate = Gate::new(cx, "gate")?;
     let line = format!("printf 'a prompt> '; {}; echo over", gate.wait());
@@ -22,12 +23,13 @@ async fn it_is_told_while_the_program_runs(cx: &mut Context) -> Result {
     program.over(cx).await?.said(b"a prompt> over\r\n", "what the program has said")
 }
 
-/// A server MUST tell all that a program says before it answers the request that started it.
+/// A server MUST send all output of a program before it answers the program's `command/exec`.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta: the response comes after all of them"
+    source = "app-server README, command/exec/outputDelta: the response comes after all of them",
+    faults(ANSWER_BEFORE_THE_OUTPUT)
 )]
-async fn it_is_told_before_the_answer(cx: &mut Context) -> Result {
+async fn output_is_sent_before_the_answer(cx: &mut Context) -> Result {
     greet(cx).await?;
     for line in ["echo short", "seq 1 4000"] {
         let program = at_terminal(cx, line).await?;
@@ -45,12 +47,13 @@ async fn it_is_told_before_the_answer(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the last that a program says, though it ends at once and its last line does not.
+/// A server MUST send the last output of a program that exits at once, even if its last line has no newline.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta; every release does"
+    source = "app-server README, command/exec/outputDelta; every release does",
+    faults(ANSWER_BEFORE_THE_OUTPUT, LAST_OUTPUT_LOST)
 )]
-async fn the_last_words_are_told(cx: &mut Context) -> Result {
+async fn the_last_output_is_sent(cx: &mut Context) -> Result {
     greet(cx).await?;
     for more in [json!({ "tty": true }), json!({ "streamStdoutStderr": true })] {
         let program =
@@ -66,10 +69,11 @@ async fn the_last_words_are_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT repeat output that was streamed in the answer.
+/// A server MUST NOT repeat streamed output in the answer to `command/exec`.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamed bytes are not repeated"
+    source = "app-server README, command/exec: streamed bytes are not repeated",
+    faults(OUTPUT_REPEATED_WITH_THE_ANSWER)
 )]
 async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -82,12 +86,13 @@ async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the output of a program with the answer if only its input is streamed.
+/// A server MUST return the output of a program in the answer to `command/exec` when only its input is streamed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamStdoutStderr; every release does"
+    source = "app-server README, command/exec: streamStdoutStderr; every release does",
+    faults(ALWAYS_STREAMED)
 )]
-async fn it_comes_with_the_answer_unless_it_is_streamed(cx: &mut Context) -> Result {
+async fn output_is_in_the_answer_unless_streamed(cx: &mut Context) -> Result {
     greet(cx).await?;
     let program = start(cx, "cat; echo to-stderr >&2", json!({ "streamStdin": true })).await?;
     program.write_last(cx, b"given").await?;
@@ -98,10 +103,11 @@ async fn it_comes_with_the_answer_unless_it_is_streamed(cx: &mut Context) -> Res
     Ok(())
 }
 
-/// A server MUST tell the bytes of a character that comes in pieces as they are.
+/// A server MUST send the bytes of a character unchanged when a program writes them one after the other.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does"
+    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does",
+    faults(OUTPUT_THROUGH_TEXT)
 )]
 async fn a_character_may_come_in_pieces(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -118,24 +124,26 @@ async fn a_character_may_come_in_pieces(cx: &mut Context) -> Result {
     program.over(cx).await?.said("<ñ€>".as_bytes(), "two characters, each said in two pieces")
 }
 
-/// A server MUST tell bytes of a program's output that are no text as they are.
+/// A server MUST send output that is not valid UTF-8 unchanged.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does"
+    source = "app-server README, command/exec/outputDelta: bytes in base64; every release does",
+    faults(OUTPUT_THROUGH_TEXT, ZEROS_END_OUTPUT)
 )]
-async fn bytes_that_are_no_text_are_told(cx: &mut Context) -> Result {
+async fn output_that_is_not_text_is_sent_unchanged(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "printf '\\377\\376 a\\000b \\300\\200 \\355\\240\\200'";
     let over = at_pipes(cx, line).await?.over(cx).await?;
     over.said(b"\xff\xfe a\0b \xc0\x80 \xed\xa0\x80", "bytes that are no UTF-8, and a zero")
 }
 
-/// A server MUST tell the ends of lines as the terminal makes them.
+/// A server MUST send line ends exactly as the program's terminal or pipe delivers them.
 #[check(
     v2(since = "0.113"),
-    source = "POSIX, General Terminal Interface: ONLCR; every release does"
+    source = "POSIX, General Terminal Interface: ONLCR; every release does",
+    faults(LINE_ENDS_DOUBLED, LINE_ENDS_UNIFIED, TERMINAL_LEAVES_LINES)
 )]
-async fn lines_end_as_at_a_terminal(cx: &mut Context) -> Result {
+async fn line_ends_are_sent_unchanged(cx: &mut Context) -> Result {
     greet(cx).await?;
     let over = at_terminal(cx, "printf 'a\\nb\\r\\nc\\rd\\n\\ne'").await?.over(cx).await?;
     over.said(b"a\r\nb\r\r\nc\rd\r\n\r\ne", "the ends of lines at a terminal")?;
@@ -143,8 +151,12 @@ async fn lines_end_as_at_a_terminal(cx: &mut Context) -> Result {
     over.said(b"a\nb\r\nc\rd\n\ne", "the ends of lines without a terminal")
 }
 
-/// A server MUST tell the two outputs of a program apart that has no terminal.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/outputDelta: stream")]
+/// A server MUST send stdout and stderr of a program without a terminal as separate streams.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/outputDelta: stream",
+    faults(STREAMED_STDERR_IS_STDOUT)
+)]
 async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let over = at_pipes(cx, "echo out; echo err >&2; echo out").await?.over(cx).await?;
@@ -153,10 +165,11 @@ async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell no more of each stream than the request asks for, and say that there was more.
+/// A server MUST cut each stream of a program at `outputBytesCap` bytes and mark the cut with `capReached`.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: outputBytesCap, capReached"
+    source = "app-server README, command/exec: outputBytesCap, capReached",
+    faults(CAP_UNSAID, STREAM_CAP_IGNORED)
 )]
 async fn each_stream_is_capped(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -176,19 +189,21 @@ async fn each_stream_is_capped(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell a megabyte that a program says at a terminal without a loss.
+/// A server MUST send a megabyte of output of a program at a terminal without loss.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: disableOutputCap; every release does"
+    source = "app-server README, command/exec: disableOutputCap; every release does",
+    faults(MUCH_OUTPUT_LOST)
 )]
 async fn a_megabyte_arrives_whole(cx: &mut Context) -> Result {
     megabyte(cx, json!({ "tty": true, "disableOutputCap": true }), "stty -opost; ").await
 }
 
-/// A server MUST tell a megabyte that a program says without a terminal without a loss.
+/// A server MUST send a megabyte of output of a program without a terminal without loss.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: disableOutputCap; every release does"
+    source = "app-server README, command/exec: disableOutputCap; every release does",
+    faults(LAST_OUTPUT_LOST, MUCH_OUTPUT_LOST)
 )]
 async fn a_megabyte_arrives_whole_without_a_terminal(cx: &mut Context) -> Result {
     megabyte(cx, json!({ "streamStdoutStderr": true, "disableOutputCap": true }), "").await
@@ -203,8 +218,12 @@ async fn megabyte(cx: &mut Context, more: serde_json::Value, first: &str) -> Res
     over.said(wanted.as_bytes(), "the lines from 1 to 180000")
 }
 
-/// A server MUST keep programs apart that run at the same time: their inputs, their outputs and their ends.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: processId")]
+/// A server MUST keep the inputs, outputs and exit codes of programs that run at the same time separate.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: processId",
+    faults(ONE_PROGRAM_AT_A_TIME, OUTPUT_OF_THE_LATEST, WRITES_GO_TO_THE_LATEST)
+)]
 async fn two_programs_stay_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut programs: Vec<Program> = Vec::new();

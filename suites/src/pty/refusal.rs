@@ -29,12 +29,13 @@ async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
     program.over(cx).await?.ended_with(0, "the end of a program that was left alone")
 }
 
-/// A server MUST refuse to write to, resize or end a program of an id that nobody has given.
+/// A server MUST reject a write, a resize or a termination with an unknown process id.
 #[check(
     v2(since = "0.113"),
-    source = "app-server tests, command_exec: no active command/exec for process id"
+    source = "app-server tests, command_exec: no active command/exec for process id",
+    faults(UNKNOWN_PROGRAMS_OBEY)
 )]
-async fn an_unknown_id_is_refused(cx: &mut Context) -> Result {
+async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for (verb, more) in verbs() {
         let reply = call(cx, verb, "nobody", more).await?;
@@ -43,12 +44,13 @@ async fn an_unknown_id_is_refused(cx: &mut Context) -> Result {
     goes_on(cx, program).await
 }
 
-/// A server MUST refuse to write to, resize or end a program that has ended.
+/// A server MUST reject a write, a resize or a termination of a program that has ended.
 #[check(
     v2(since = "0.113"),
-    source = "app-server tests, command_exec: no active command/exec for process id"
+    source = "app-server tests, command_exec: no active command/exec for process id",
+    faults(UNKNOWN_PROGRAMS_OBEY)
 )]
-async fn the_id_of_one_that_has_ended_is_refused(cx: &mut Context) -> Result {
+async fn the_id_of_an_ended_program_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let program = at_terminal(cx, "true").await?;
     program.over(cx).await?;
@@ -81,12 +83,13 @@ fn verbs() -> [(&'static str, Value); 3] {
     ]
 }
 
-/// A server MUST refuse a second program under the id of one that runs.
+/// A server MUST reject a second program with the process id of a running one.
 #[check(
     v2(since = "0.113"),
-    source = "app-server tests, command_exec: duplicate active command/exec process id"
+    source = "app-server tests, command_exec: duplicate active command/exec process id",
+    faults(IDS_SHARED)
 )]
-async fn an_id_is_not_given_twice(cx: &mut Context) -> Result {
+async fn an_id_in_use_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for more in [json!({ "tty": true }), json!({ "streamStdin": true }), json!({})] {
         let second = start_as(cx, &program.id, "exec sleep 0", more.clone()).await?;
@@ -96,9 +99,9 @@ async fn an_id_is_not_given_twice(cx: &mut Context) -> Result {
     goes_on(cx, program).await
 }
 
-/// A server MUST let the id of a program that has ended be given again.
-#[check(v2(since = "0.113"), source = "every release does")]
-async fn the_id_of_one_that_has_ended_is_free(cx: &mut Context) -> Result {
+/// A server MUST accept the process id of an ended program for a new one.
+#[check(v2(since = "0.113"), source = "every release does", faults(IDS_USED_UP))]
+async fn the_id_of_an_ended_program_can_be_reused(cx: &mut Context) -> Result {
     greet(cx).await?;
     for number in 1..=3 {
         let line = format!("echo run {number}");
@@ -120,9 +123,9 @@ async fn the_id_of_one_that_has_ended_is_free(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to write to an input that the client has closed.
-#[check(v2(since = "0.113"), source = "every release does")]
-async fn no_write_after_closing(cx: &mut Context) -> Result {
+/// A server MUST reject a write to a stdin that the client has closed.
+#[check(v2(since = "0.113"), source = "every release does", faults(WRITES_AFTER_CLOSING))]
+async fn a_write_after_closing_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut program = at_pipes(cx, "cat; echo closed; exec sleep 1000").await?;
     program.close(cx).await?;
@@ -133,12 +136,13 @@ async fn no_write_after_closing(cx: &mut Context) -> Result {
     program.over(cx).await.map(|_| ())
 }
 
-/// A server MUST refuse to write to a program whose input is not streamed.
+/// A server MUST reject a write to a program whose stdin is not streamed.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: streamStdin; every release does"
+    source = "app-server README, command/exec: streamStdin; every release does",
+    faults(WRITES_WITHOUT_AN_INPUT)
 )]
-async fn no_write_without_an_input(cx: &mut Context) -> Result {
+async fn a_write_without_streamed_stdin_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let more = json!({ "streamStdoutStderr": true });
     let mut program = start(cx, "echo up; exec sleep 1000", more).await?;
@@ -149,12 +153,13 @@ async fn no_write_without_an_input(cx: &mut Context) -> Result {
     program.over(cx).await.map(|_| ())
 }
 
-/// A server MUST refuse a size for a program that has no terminal.
+/// A server MUST reject a size for a program without a terminal.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: size only with tty; every release does"
+    source = "app-server README, command/exec: size only with tty; every release does",
+    faults(PIPES_RESIZED)
 )]
-async fn no_size_without_a_terminal(cx: &mut Context) -> Result {
+async fn a_size_without_a_terminal_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let size = json!({ "size": { "rows": 10, "cols": 10 } });
     let mut program = at_pipes(cx, "echo up; exec sleep 1000").await?;
@@ -167,9 +172,13 @@ async fn no_size_without_a_terminal(cx: &mut Context) -> Result {
     refused(&reply, "a program without a terminal, and a size for it")
 }
 
-/// A server MUST refuse a size without rows or without columns.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: size; every release does")]
-async fn no_size_of_nothing(cx: &mut Context) -> Result {
+/// A server MUST reject a terminal size with zero rows or zero columns.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: size; every release does",
+    faults(SIZE_OF_NOTHING)
+)]
+async fn a_size_of_zero_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for (rows, cols) in [(0, 80), (24, 0)] {
         let size = json!({ "size": { "rows": rows, "cols": cols } });
@@ -182,12 +191,13 @@ async fn no_size_of_nothing(cx: &mut Context) -> Result {
     goes_on(cx, program).await
 }
 
-/// A server MUST refuse to write what is no base64.
+/// A server MUST reject a write whose `deltaBase64` is not valid base64.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/write: deltaBase64; every release does"
+    source = "app-server README, command/exec/write: deltaBase64; every release does",
+    faults(RUBBISH_WRITTEN)
 )]
-async fn what_is_no_base64_is_refused(cx: &mut Context) -> Result {
+async fn invalid_base64_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for text in ["!!!", "not base64"] {
         let reply = program.call(cx, "write", json!({ "deltaBase64": text })).await?;
@@ -196,12 +206,13 @@ async fn what_is_no_base64_is_refused(cx: &mut Context) -> Result {
     goes_on(cx, program).await
 }
 
-/// A server MUST refuse a write that neither writes nor closes anything.
+/// A server MUST reject a write that has neither data nor `closeStdin`.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec/write: deltaBase64 and/or closeStdin; every release does"
+    source = "app-server README, command/exec/write: deltaBase64 and/or closeStdin; every release does",
+    faults(WRITE_OF_NOTHING)
 )]
-async fn a_write_of_nothing_is_refused(cx: &mut Context) -> Result {
+async fn an_empty_write_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     let reply = program.call(cx, "write", json!({})).await?;
     refused(&reply, "a write that neither writes nor closes anything")?;

@@ -9,11 +9,12 @@ use super::sitting::{SHELL, Sitting, writes};
 use crate::turn::scene::commands;
 use crate::v2::is_of;
 
-/// A server MUST let the model talk to a program that a call of it has started, as long as the program runs.
+/// A server MUST keep a session of the model running between the model's calls.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tools exec_command and write_stdin; every release does"
+    source = "the tools exec_command and write_stdin; every release does",
+    faults(SESSION_INPUT_LOST, SESSIONS_END_WITH_THEIR_CALL, SESSIONS_FORGOTTEN)
 )]
 async fn it_goes_on_between_calls(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -23,13 +24,14 @@ async fn it_goes_on_between_calls(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST NOT tell the model again what a session has said before.
+/// A server MUST NOT send the same output of a session to the model twice.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin; every release does"
+    source = "the tool write_stdin; every release does",
+    faults(OLD_OUTPUT_REPEATED)
 )]
-async fn the_model_is_told_what_is_new(cx: &mut Context) -> Result {
+async fn old_output_is_not_sent_again(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let mut shell = sitting.begin(cx, SHELL).await?;
     sitting.until(cx, &mut shell, "echo first-$((40+2))\n", "first-42").await?;
@@ -39,13 +41,14 @@ async fn the_model_is_told_what_is_new(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST keep what the model writes to a session before its program reads.
+/// A server MUST keep input that the model writes to a session before the program reads.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "POSIX, General Terminal Interface: type-ahead; every release does"
+    source = "POSIX, General Terminal Interface: type-ahead; every release does",
+    faults(EARLY_INPUT_LOST, SESSION_INPUT_LOST)
 )]
-async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
+async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let gate = Gate::new(cx, "gate")?;
     let line = format!(
@@ -59,11 +62,12 @@ async fn what_is_written_early_arrives(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST give a program of the model a terminal if its call asks for one.
+/// A server MUST give a program of the model a terminal if the call requests one.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool exec_command: tty; every release does"
+    source = "the tool exec_command: tty; every release does",
+    faults(TERMINAL_IS_A_PIPE)
 )]
 async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -74,13 +78,14 @@ async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST tell the model the exit code of a session that ends, and that there is none any more.
+/// A server MUST report the exit code of a session to the model when the session ends.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin; every release does"
+    source = "the tool write_stdin; every release does",
+    faults(SESSION_CODE_LOST, UNKNOWN_SESSION_ENDS_THE_TURN)
 )]
-async fn the_model_is_told_of_its_end(cx: &mut Context) -> Result {
+async fn the_model_receives_the_exit_code(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let mut shell = sitting.begin(cx, SHELL).await?;
     sitting.until(cx, &mut shell, "exit 113\n", "code 113").await?;
@@ -95,13 +100,14 @@ async fn the_model_is_told_of_its_end(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST tell the model that there is no session of the number that it writes to, and go on with the turn.
+/// A server MUST answer the model's write to an unknown session without a report of a running or exited program.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin; every release does"
+    source = "the tool write_stdin; every release does",
+    faults(UNKNOWN_SESSION_ENDS_THE_TURN)
 )]
-async fn an_unknown_one_is_told_to_the_model(cx: &mut Context) -> Result {
+async fn a_write_to_an_unknown_session_is_answered(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let (_, told) = sitting.call(cx, writes(424_242, "hello\n")).await?;
     ensure!(
@@ -113,11 +119,12 @@ async fn an_unknown_one_is_told_to_the_model(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST keep the sessions of the model apart.
+/// A server MUST keep the input and output of different sessions of the model separate.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "the tool write_stdin: session_id; every release does"
+    source = "the tool write_stdin: session_id; every release does",
+    faults(SESSIONS_MIXED_UP)
 )]
 async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -135,11 +142,12 @@ async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST let the interrupt character end what a shell of the model runs, and not the shell.
+/// A server MUST let the interrupt character end the command that a shell of the model runs, but not the shell itself.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "POSIX, General Terminal Interface: INTR; every release does"
+    source = "POSIX, General Terminal Interface: INTR; every release does",
+    faults(TERMINAL_CONTROLS_NOTHING)
 )]
 async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -154,11 +162,12 @@ async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST keep a session of the model from one turn to the next.
+/// A server MUST keep a session of the model running from one turn to the next.
 #[check(
     v1(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
     v2(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
-    source = "the tool write_stdin; every release from 0.101 does"
+    source = "the tool write_stdin; every release from 0.101 does",
+    faults(SESSIONS_END_WITH_THE_TURN)
 )]
 async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
@@ -170,13 +179,15 @@ async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
     sitting.end(cx).await.map(|_| ())
 }
 
-/// A server MUST tell the client the end of a session as that of the command that began it, with its code and output.
+/// A server MUST report the end of a session to the client once, under the id of its call and with its exit code and
+/// output.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
-    source = "app-server README, Items: commandExecution; every release does"
+    source = "app-server README, Items: commandExecution; every release does",
+    faults(SESSION_END_UNTOLD)
 )]
-async fn the_client_is_told_of_its_end(cx: &mut Context) -> Result {
+async fn the_client_receives_the_end_of_a_session(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let mut shell = sitting.begin(cx, SHELL).await?;
     sitting.until(cx, &mut shell, "echo answer-$((40+2))\n", "answer-42").await?;
@@ -191,12 +202,13 @@ async fn the_client_is_told_of_its_end(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client what a session says while it goes on.
+/// A server MUST send the output of a session to the client under the item of the session's command.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, item/commandExecution/outputDelta; every release does"
+    source = "app-server README, item/commandExecution/outputDelta; every release does",
+    faults(SESSION_OUTPUT_UNTOLD)
 )]
-async fn the_client_is_told_what_it_says(cx: &mut Context) -> Result {
+async fn the_client_receives_the_output(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let mut shell = sitting.begin(cx, SHELL).await?;
     sitting.until(cx, &mut shell, "echo answer-$((40+2))\n", "answer-42").await?;
@@ -211,12 +223,13 @@ async fn the_client_is_told_what_it_says(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client what the model writes to a session.
+/// A server MUST send the model's input for a session to the client as `terminalInteraction` of the session's command.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, item/commandExecution/terminalInteraction; every release does"
+    source = "app-server README, item/commandExecution/terminalInteraction; every release does",
+    faults(SESSION_INPUT_UNTOLD)
 )]
-async fn the_client_is_told_what_is_written(cx: &mut Context) -> Result {
+async fn the_client_receives_the_input(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let mut shell = sitting.begin(cx, SHELL).await?;
     let line = "echo answer-$((40+2))\n";
@@ -232,12 +245,13 @@ async fn the_client_is_told_what_is_written(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client one number of a session, with the command that began it and with all that is written to it.
+/// A server MUST use the same `processId` in the item of a session's command and in each `terminalInteraction` of it.
 #[check(
     v2(since = "0.98"),
-    source = "app-server README, Items: commandExecution, processId; every release does"
+    source = "app-server README, Items: commandExecution, processId; every release does",
+    faults(SESSION_NUMBER_UNTOLD)
 )]
-async fn the_client_is_told_its_number(cx: &mut Context) -> Result {
+async fn the_client_receives_one_process_id(cx: &mut Context) -> Result {
     let mut sitting = Sitting::new(cx).await?;
     let mut shell = sitting.begin(cx, SHELL).await?;
     sitting.write(cx, &mut shell, "echo one\n").await?;

@@ -7,8 +7,12 @@ use serde_json::json;
 use super::program::{Gate, at_terminal, shown, start};
 use crate::words::greet;
 
-/// A server MUST make a terminal as large as the request says.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: size")]
+/// A server MUST create a terminal with the requested number of rows and columns.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: size",
+    faults(FIRST_SIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED)
+)]
 async fn a_terminal_is_as_large_as_asked_for(cx: &mut Context) -> Result {
     greet(cx).await?;
     for (rows, cols) in [(31, 101), (1, 1), (200, 1000)] {
@@ -20,10 +24,11 @@ async fn a_terminal_is_as_large_as_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT make a terminal without rows or columns when the request says no size.
+/// A server MUST create a terminal with at least one row and one column when the request has no size.
 #[check(
     v2(since = "0.113"),
-    source = "programs cannot lay anything out on it; every release has 24 by 80"
+    source = "programs cannot lay anything out on it; every release has 24 by 80",
+    faults(TERMINALS_WITHOUT_A_SIZE)
 )]
 async fn a_terminal_always_has_a_size(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -39,19 +44,24 @@ async fn a_terminal_always_has_a_size(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD make a terminal of 24 rows and 80 columns when the request says no size.
+/// A server SHOULD create a terminal with 24 rows and 80 columns when the request has no size.
 #[check(
     v2(since = "0.113"),
-    source = "the size of terminals for half a century; every release does"
+    source = "the size of terminals for half a century; every release does",
+    faults(TERMINALS_WITHOUT_A_SIZE)
 )]
-async fn it_is_24_by_80_unless_asked_for(cx: &mut Context) -> Result {
+async fn a_terminal_has_the_usual_default_size(cx: &mut Context) -> Result {
     greet(cx).await?;
     let over = at_terminal(cx, "stty size").await?.over(cx).await?;
     over.said(b"24 80\r\n", "rows and columns of a terminal for which no size was given")
 }
 
-/// A server MUST give a terminal the size that the client asks for while a program runs.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec/resize")]
+/// A server MUST change the size of a terminal on `command/exec/resize`.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec/resize",
+    faults(RESIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED)
+)]
 async fn a_program_sees_the_new_size(cx: &mut Context) -> Result {
     greet(cx).await?;
     let gate = Gate::new(cx, "gate")?;
@@ -68,9 +78,13 @@ async fn a_program_sees_the_new_size(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST let a program know at once, by SIGWINCH, when its terminal gets another size.
-#[check(v2(since = "0.113"), source = "tty_ioctl(4), TIOCSWINSZ; every release does")]
-async fn a_program_is_told_of_the_new_size(cx: &mut Context) -> Result {
+/// A server MUST send SIGWINCH to a program when its terminal is resized.
+#[check(
+    v2(since = "0.113"),
+    source = "tty_ioctl(4), TIOCSWINSZ; every release does",
+    faults(RESIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED)
+)]
+async fn a_resize_sends_sigwinch(cx: &mut Context) -> Result {
     greet(cx).await?;
     // What waits for another process, and for nothing that is written, hears of nothing else than the signal.
     let gate = Gate::new(cx, "gate")?;

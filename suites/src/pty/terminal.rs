@@ -7,8 +7,12 @@ use serde_json::json;
 use super::program::{at_terminal, shell, shown, start};
 use crate::words::greet;
 
-/// A server MUST give a program that asks for one a terminal, for its input and both of its outputs.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty")]
+/// A server MUST connect stdin, stdout and stderr of a program with `tty` to a terminal.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: tty",
+    faults(TERMINAL_IS_A_PIPE)
+)]
 async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; true";
@@ -16,21 +20,26 @@ async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
     over.said(b"0\r\n1\r\n2\r\n", "which of its streams a program at a terminal finds to be one")
 }
 
-/// A server MUST make the terminal of a program its controlling one.
+/// A server MUST make the terminal of a program its controlling terminal.
 #[check(
     v2(since = "0.113"),
-    source = "every release does; without it there are no signals from the keyboard"
+    source = "every release does; without it there are no signals from the keyboard",
+    faults(TERMINAL_CONTROLS_NOTHING)
 )]
-async fn it_is_the_controlling_one(cx: &mut Context) -> Result {
+async fn it_is_the_controlling_terminal(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "echo by-name-$((40+2)) 2>/dev/null >/dev/tty || echo there is none";
     let over = at_terminal(cx, line).await?.over(cx).await?;
     over.said(b"by-name-42\r\n", "what comes of writing to /dev/tty")
 }
 
-/// A server MUST NOT give a program a terminal that does not ask for one.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty; every release does")]
-async fn there_is_none_unless_asked_for(cx: &mut Context) -> Result {
+/// A server MUST NOT connect a program without `tty` to a terminal.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: tty; every release does",
+    faults(ALWAYS_A_TERMINAL)
+)]
+async fn a_program_has_no_terminal_unless_requested(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; echo done";
     let program = start(cx, line, json!({ "streamStdoutStderr": true })).await?;
@@ -38,9 +47,13 @@ async fn there_is_none_unless_asked_for(cx: &mut Context) -> Result {
     over.said(b"done\n", "which streams of a program without a terminal are one")
 }
 
-/// A server MUST tell all that a program at a terminal says as its `stdout`.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: tty; every release does")]
-async fn all_output_is_told_as_one_stream(cx: &mut Context) -> Result {
+/// A server MUST send all output of a program at a terminal as `stdout`.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: tty; every release does",
+    faults(TERMINAL_STDERR_APART)
+)]
+async fn all_output_is_sent_as_stdout(cx: &mut Context) -> Result {
     greet(cx).await?;
     let line = "echo to-stdout; echo to-stderr >&2; echo to-stdout";
     let over = at_terminal(cx, line).await?.over(cx).await?;
@@ -49,9 +62,13 @@ async fn all_output_is_told_as_one_stream(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start a program at a terminal in the directory and with the variables of its request.
-#[check(v2(since = "0.113"), source = "app-server README, command/exec: cwd, env")]
-async fn it_runs_where_and_with_what_it_is_told(cx: &mut Context) -> Result {
+/// A server MUST start a program at a terminal with the `cwd` and `env` of its request.
+#[check(
+    v2(since = "0.113"),
+    source = "app-server README, command/exec: cwd, env",
+    faults(LIVE_DIRECTORY_IGNORED, LIVE_VARIABLES_IGNORED)
+)]
+async fn cwd_and_env_apply_to_the_program(cx: &mut Context) -> Result {
     let place = cx.home.path().to_owned();
     greet(cx).await?;
     let env = json!({ "ADDED": "by the request", "TZ": null });
@@ -62,12 +79,13 @@ async fn it_runs_where_and_with_what_it_is_told(cx: &mut Context) -> Result {
     over.said(wanted.as_bytes(), "the directory and the variables of the program")
 }
 
-/// A server MUST let a client talk with a shell at a terminal, line for line, until the shell ends.
+/// A server MUST let the client use a shell at a terminal line by line until the shell exits.
 #[check(
     v2(since = "0.113"),
-    source = "app-server README, command/exec: tty; app-server tests, command_exec"
+    source = "app-server README, command/exec: tty; app-server tests, command_exec",
+    faults(LIVE_CODE_LOST)
 )]
-async fn a_shell_answers_until_it_is_told_to_end(cx: &mut Context) -> Result {
+async fn a_shell_answers_until_it_exits(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut shell = shell(cx).await?;
     shell.write(cx, b"remembered=40\n").await?;

@@ -14,11 +14,12 @@ use crate::stored::{
 };
 use crate::words::{Thread, barrier, greet, run_turn, start};
 
-/// A server MUST append the turns after a resume to the rollout that was there, and keep what it held.
+/// A server MUST append the turns after a resume to the existing rollout, keeping its earlier content.
 #[check(
     v1,
     v2,
-    source = "app-server tests, list_resume and thread_resume: same path; every release does"
+    source = "app-server tests, list_resume and thread_resume: same path; every release does",
+    faults(RESUME_STARTS_ANEW, RESUME_TIDIES_THE_FILE)
 )]
 async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -33,11 +34,12 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
     ensure_begins(&thread.path, &before, "the rollout after another turn")
 }
 
-/// A server MUST NOT make a second rollout for a conversation that it resumes.
+/// A server MUST NOT create a second rollout for a conversation that it resumes.
 #[check(
     v1,
     v2,
-    source = "app-server tests, list_resume and thread_resume: same path; every release does"
+    source = "app-server tests, list_resume and thread_resume: same path; every release does",
+    faults(RESUME_STARTS_ANEW)
 )]
 async fn stays_the_only_file(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -53,8 +55,8 @@ async fn stays_the_only_file(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT change other conversations when it resumes one and goes on with it.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST NOT change the rollouts of other conversations when it resumes and continues one.
+#[check(v1, v2, source = "every release does", faults(RESUME_MARKS_THE_OTHERS))]
 async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &conversation(0))?;
@@ -71,11 +73,12 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &after, "the other rollouts")
 }
 
-/// A server MUST keep every byte of a rollout that it resumes and does not go on with.
+/// A server MUST keep every byte of a rollout that it resumes without running a turn.
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_resume: resuming alone changes nothing; every release does"
+    source = "app-server tests, thread_resume: resuming alone changes nothing; every release does",
+    faults(RESUME_TIDIES_THE_FILE)
 )]
 async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -88,11 +91,12 @@ async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD NOT write to a rollout that it resumes and does not go on with.
+/// A server SHOULD NOT write to a rollout that it resumes without running a turn.
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings",
+    faults(RESUME_RECORDS_AGAIN, RESUME_WRITES_AT_ONCE)
 )]
 async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -103,13 +107,14 @@ async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     ensure_bytes(&path, &before, "the rollout after it was resumed")
 }
 
-/// A server SHOULD NOT touch the time of a rollout that it resumes and does not go on with.
+/// A server SHOULD NOT change the modification time of a rollout that it resumes without running a turn.
 #[check(
     v1,
     v2,
-    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings"
+    source = "app-server tests, thread_resume: resuming alone changes nothing; 0.169 writes its settings",
+    faults(RESUME_TOUCHES_THE_FILE, RESUME_WRITES_AT_ONCE)
 )]
-async fn resuming_alone_keeps_its_time(cx: &mut Context) -> Result {
+async fn resuming_alone_keeps_the_modification_time(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = changed(&path)?;
@@ -131,8 +136,14 @@ async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
     Ok(())
 }
 
-/// A server MUST write each message of a conversation once, however often it is resumed.
-#[check(v1, v2, source = "app-server README, Threads: resume; every release does")]
+/// A server MUST write each message of a conversation to its rollout only once, even if the conversation is resumed several
+/// times.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: resume; every release does",
+    faults(RESUME_RECORDS_AGAIN)
+)]
 async fn nothing_is_written_twice(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -165,9 +176,14 @@ async fn nothing_is_written_twice(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST resume a rollout that holds lines of a kind that it does not know.
-#[check(v1, v2, source = "rollouts are shared with newer releases; every release does")]
-async fn unknown_lines_are_no_obstacle(cx: &mut Context) -> Result {
+/// A server MUST resume a rollout that contains a line of an unknown type, with the whole history.
+#[check(
+    v1,
+    v2,
+    source = "rollouts are shared with newer releases; every release does",
+    faults(RESUME_FORGETS_THE_HISTORY, UNKNOWN_LINES_ARE_FATAL)
+)]
+async fn unknown_lines_are_ignored(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     append(
@@ -177,9 +193,14 @@ async fn unknown_lines_are_no_obstacle(cx: &mut Context) -> Result {
     tells_all(cx, &rollout).await
 }
 
-/// A server MUST resume a rollout whose last line was cut off, as a crash leaves it.
-#[check(v1, v2, source = "robustness: a crash must not lose the conversation; every release does")]
-async fn a_cut_line_is_no_obstacle(cx: &mut Context) -> Result {
+/// A server MUST resume a rollout whose last line is truncated, with the history before that line.
+#[check(
+    v1,
+    v2,
+    source = "robustness: a crash must not lose the conversation; every release does",
+    faults(CUT_LINES_ARE_FATAL, RESUME_FORGETS_THE_HISTORY)
+)]
+async fn a_truncated_last_line_is_ignored(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     append(&path, "{\"timestamp\":\"2025-03-04T10:09:00.000Z\",\"type\":\"respon")?;

@@ -10,11 +10,12 @@ use crate::stored::listing::{Query, page, pages};
 use crate::stored::{conversation, id, seed, seed_all};
 use crate::words::{greet, run_turn, start};
 
-/// A server MUST list only conversations with one of the model providers that the client names.
+/// A server MUST list only the conversations with a model provider that the request names.
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server tests, list_resume and thread_list: modelProviders"
+    source = "app-server tests, list_resume and thread_list: modelProviders",
+    faults(PROVIDER_FILTER_IGNORED)
 )]
 async fn by_provider(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
@@ -30,11 +31,12 @@ async fn by_provider(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list conversations of every model provider when the client's filter is empty.
+/// A server MUST list the conversations of every model provider when the provider filter is empty.
 #[check(
     v1(since = "0.53"),
     v2,
-    source = "app-server tests, list_resume and thread_list: modelProviders"
+    source = "app-server tests, list_resume and thread_list: modelProviders",
+    faults(EMPTY_FILTER_STOPS_ALL)
 )]
 async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
@@ -49,13 +51,14 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD list only conversations with the configured model provider when the client names none.
+/// A server SHOULD list only the conversations with the configured model provider when the request has no provider filter.
 #[check(
     v1(since = "0.58"),
     v2,
-    source = "app-server protocol, listConversations; every release does, though the README of thread/list says otherwise"
+    source = "app-server protocol, listConversations; every release does, though the README of thread/list says otherwise",
+    faults(NO_FILTER_LETS_ALL_PASS)
 )]
-async fn the_configured_provider_without_a_wish(cx: &mut Context) -> Result {
+async fn defaults_to_the_configured_provider(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
     seed(cx, &conversation(2))?;
     greet(cx).await?;
@@ -68,13 +71,14 @@ async fn the_configured_provider_without_a_wish(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take a conversation whose rollout names no model provider for one with the provider that is configured.
+/// A server MUST treat a conversation whose rollout names no model provider as one with the configured provider.
 #[check(
     v1(since = "0.58"),
     v2,
-    source = "app-server tests, list_resume: provider fallback; every release does"
+    source = "app-server tests, list_resume: provider fallback; every release does",
+    faults(PROVIDER_DEFAULTS_TO_OPENAI)
 )]
-async fn no_provider_means_the_configured_one(cx: &mut Context) -> Result {
+async fn a_missing_provider_is_the_configured_one(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider(None))?;
     greet(cx).await?;
     let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
@@ -84,11 +88,12 @@ async fn no_provider_means_the_configured_one(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on looking until a page is full when its filter leaves conversations out.
+/// A server MUST fill every page of a filtered list as long as more conversations match the filter.
 #[check(
     v1(since = "0.58"),
     v2,
-    source = "app-server tests, list_resume and thread_list: filtered pages are filled"
+    source = "app-server tests, list_resume and thread_list: filtered pages are filled",
+    faults(FILTER_AFTER_PAGING, PROVIDER_FILTER_IGNORED)
 )]
 async fn pages_are_full(cx: &mut Context) -> Result {
     for number in 0..12 {
@@ -114,8 +119,12 @@ async fn filtered(cx: &mut Context, more: Value) -> Result<Vec<String>> {
     Ok(page.items.into_iter().map(|item| item.id).collect())
 }
 
-/// A server MUST list only conversations about the directory that the client names.
-#[check(v2(since = "0.104"), source = "app-server tests, thread_list: cwd")]
+/// A server MUST list only the threads whose working directory is the one that the request names.
+#[check(
+    v2(since = "0.104"),
+    source = "app-server tests, thread_list: cwd",
+    faults(DIRECTORY_FILTER_TAKES_WHAT_IS_BELOW, FILTERS_IGNORED)
+)]
 async fn by_directory(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).cwd("/one"))?;
     seed(cx, &conversation(2).cwd("/two"))?;
@@ -134,8 +143,12 @@ async fn by_directory(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list only conversations whose title contains the text that the client searches for.
-#[check(v2(since = "0.107"), source = "app-server README, thread/list: searchTerm")]
+/// A server MUST list only the threads whose title contains the search term of the request.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/list: searchTerm",
+    faults(FILTERS_IGNORED)
+)]
 async fn by_text(cx: &mut Context) -> Result {
     greet(cx).await?;
     cx.model.script([says("painted"), says("mended")]);
@@ -164,8 +177,13 @@ async fn by_text(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list only conversations that a person began, unless the client asks for another kind.
-#[check(v2(since = "0.98"), source = "app-server tests, thread_list: sourceKinds")]
+/// A server MUST list only threads of the requested source kinds, or of the interactive kinds `cli` and `vscode` when the
+/// request names none.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, thread_list: sourceKinds",
+    faults(FILTERS_IGNORED, LISTS_EVERY_SOURCE)
+)]
 async fn by_source(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     seed(cx, &conversation(2).source("exec"))?;

@@ -12,11 +12,12 @@ use crate::stored::{
 };
 use crate::words::{greet, run_turn};
 
-/// A server MUST give a fork an id and a rollout of its own.
+/// A server MUST give a fork its own id and its own rollout.
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),
-    source = "app-server README, Threads: fork; app-server tests, fork_thread"
+    source = "app-server README, Threads: fork; app-server tests, fork_thread",
+    faults(FORK_SHARES_THE_FILE, FORK_UNDER_THE_SAME_ID)
 )]
 async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -39,11 +40,12 @@ async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave the original of a fork as it is, also when the fork goes on.
+/// A server MUST NOT change the rollout of the original when it forks a conversation or continues the fork.
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),
-    source = "app-server tests, fork_thread and thread_fork"
+    source = "app-server tests, fork_thread and thread_fork",
+    faults(FORK_MARKS_THE_ORIGINAL, FORK_SHARES_THE_FILE)
 )]
 async fn the_original_stays_as_it_is(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -57,9 +59,14 @@ async fn the_original_stays_as_it_is(cx: &mut Context) -> Result {
     ensure_bytes(&source, &before, "the rollout of the original")
 }
 
-/// A server MUST tell the model in a fork what was said before it.
-#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server README, Threads: fork")]
-async fn takes_the_history_along(cx: &mut Context) -> Result {
+/// A server MUST send the history of the original to the model service when a fork continues.
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server README, Threads: fork",
+    faults(FORK_FORGETS_THE_HISTORY)
+)]
+async fn keeps_the_history(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
     greet(cx).await?;
@@ -71,9 +78,14 @@ async fn takes_the_history_along(cx: &mut Context) -> Result {
     ensure_told(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST keep what is said in a fork out of its original.
-#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server README, Threads: fork")]
-async fn original_and_fork_go_separate_ways(cx: &mut Context) -> Result {
+/// A server MUST NOT send messages of a fork to the model service when the original continues.
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server README, Threads: fork",
+    faults(FORK_TAKES_THE_PLACE)
+)]
+async fn messages_of_a_fork_stay_in_the_fork(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
     greet(cx).await?;
@@ -97,9 +109,14 @@ async fn original_and_fork_go_separate_ways(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to fork a conversation that does not exist, and make no file for it.
-#[check(v1(since = "0.80"), v2(since = "0.80"), source = "app-server tests, thread_fork")]
-async fn an_unknown_one_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject the fork of an unknown conversation as an invalid request, without creating a rollout.
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server tests, thread_fork",
+    faults(FORK_OF_AN_UNKNOWN_ONE)
+)]
+async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
     greet(cx).await?;

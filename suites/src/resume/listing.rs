@@ -12,8 +12,13 @@ use crate::stored::listing::{ids, list};
 use crate::stored::{begun, conversation, id, seed, two_turns};
 use crate::words::{greet, run_turn, start};
 
-/// A server MUST list a conversation of its own with its id, its rollout and what the user said first.
-#[check(v1, v2, source = "app-server README, Threads: list; app-server tests, list_resume")]
+/// A server MUST list a conversation of its own with its id, its rollout and the user's first message.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; app-server tests, list_resume",
+    faults(LIST_PATHS_RELATIVE, PREVIEW_OF_THE_LAST_MESSAGE)
+)]
 async fn lists_its_own(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -32,8 +37,13 @@ async fn lists_its_own(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list after a restart what was said before it.
-#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
+/// A server MUST list its earlier conversations, with their previews, after a restart.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; every release does",
+    faults(LISTS_WHAT_IS_LOADED)
+)]
 async fn lists_after_a_restart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -48,9 +58,14 @@ async fn lists_after_a_restart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT list conversations in which the user has not said anything.
-#[check(v1, v2, source = "app-server README, Threads: list; every release does")]
-async fn silent_ones_are_left_out(cx: &mut Context) -> Result {
+/// A server MUST NOT list conversations without a user message.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads: list; every release does",
+    faults(LISTS_SILENT)
+)]
+async fn omits_conversations_without_messages(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     seed(cx, &conversation(2).turns([]))?;
     greet(cx).await?;
@@ -63,8 +78,13 @@ async fn silent_ones_are_left_out(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the rollout of each conversation by its absolute path.
-#[check(v1, v2, source = "app-server tests, list_resume and thread_list")]
+/// A server MUST return the absolute path of the rollout of each listed conversation.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_list",
+    faults(LIST_PATHS_RELATIVE)
+)]
 async fn paths_are_absolute(cx: &mut Context) -> Result {
     let paths = [seed(cx, &conversation(1))?, seed(cx, &conversation(0))?];
     greet(cx).await?;
@@ -73,13 +93,14 @@ async fn paths_are_absolute(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell with each conversation when it began.
+/// A server MUST return the creation time of each listed conversation.
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(BEGAN_WHEN_CHANGED)
 )]
-async fn tells_when_it_began(cx: &mut Context) -> Result {
+async fn returns_the_creation_time(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
     set_changed(&path, begun(90))?;
     greet(cx).await?;
@@ -104,13 +125,14 @@ async fn tells_when_it_began(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell with each conversation when its rollout was changed last.
+/// A server MUST return the modification time of each listed conversation's rollout as `updatedAt`.
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
-    source = "app-server tests, list_resume and thread_list: updatedAt"
+    source = "app-server tests, list_resume and thread_list: updatedAt",
+    faults(CHANGED_WHEN_BEGAN)
 )]
-async fn tells_when_it_was_changed(cx: &mut Context) -> Result {
+async fn returns_the_modification_time(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
     set_changed(&path, begun(90))?;
     greet(cx).await?;
@@ -130,13 +152,14 @@ async fn tells_when_it_was_changed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell with each conversation its directory, its source, its client's version and its repository.
+/// A server MUST return the directory, CLI version, source, provider and repository of each listed conversation.
 #[check(
     v1(since = "0.58"),
     v2(since = "0.80"),
-    source = "app-server tests, list_resume and thread_list"
+    source = "app-server tests, list_resume and thread_list",
+    faults(REPOSITORY_FORGOTTEN)
 )]
-async fn tells_where_it_came_from(cx: &mut Context) -> Result {
+async fn returns_the_origin(cx: &mut Context) -> Result {
     let rollout = conversation(1).cwd("/somewhere").git(
         "0123abc",
         "main",
@@ -158,8 +181,13 @@ async fn tells_where_it_came_from(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST show what the user said first, and nothing that was said later.
-#[check(v1, v2, source = "app-server tests, list_resume and thread_list")]
+/// A server MUST use only the user's first message as the preview of a conversation.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume and thread_list",
+    faults(PREVIEW_OF_THE_LAST_MESSAGE)
+)]
 async fn previews_the_first_message(cx: &mut Context) -> Result {
     seed(cx, &two_turns(1))?;
     greet(cx).await?;
@@ -168,13 +196,14 @@ async fn previews_the_first_message(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave out of a preview what an editor put before the user's own words.
+/// A server MUST omit from a preview the context that an editor puts before the user's request.
 #[check(
     v1,
     v2,
-    source = "app-server protocol, the marker before the user's request; every release does"
+    source = "app-server protocol, the marker before the user's request; every release does",
+    faults(PREVIEW_WITH_PREAMBLE)
 )]
-async fn previews_the_users_own_words(cx: &mut Context) -> Result {
+async fn the_preview_omits_editor_context(cx: &mut Context) -> Result {
     let text = "# Context from my IDE setup:\n\n## Open tabs:\n- main.rs\n\n## My request for Codex:\nfix the bug";
     seed(cx, &conversation(1).preview(text))?;
     greet(cx).await?;
@@ -183,9 +212,9 @@ async fn previews_the_users_own_words(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list the conversations of a home in which other files lie between them.
-#[check(v1, v2, source = "robustness; every release does")]
-async fn foreign_files_are_no_obstacle(cx: &mut Context) -> Result {
+/// A server MUST ignore files that are not valid rollouts when it lists conversations.
+#[check(v1, v2, source = "robustness; every release does", faults(LIST_HALTS_AT_FOREIGN_FILES))]
+async fn foreign_files_are_ignored(cx: &mut Context) -> Result {
     let rollout = conversation(1);
     let path = seed(cx, &rollout)?;
     let folder = path.parent().unwrap_or(Path::new("/")).to_owned();

@@ -25,11 +25,12 @@ fn ids_on(pages: &[Page]) -> Vec<&str> {
     pages.iter().flat_map(Page::ids).collect()
 }
 
-/// A server MUST list conversations with the one that began last first.
+/// A server MUST list conversations by creation time, the newest first.
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(LIST_OLDEST_FIRST, LISTS_WHAT_IS_LOADED)
 )]
 async fn newest_first(cx: &mut Context) -> Result {
     // Neither the order in which the files come to be nor that of their names in a directory is the right one.
@@ -44,11 +45,12 @@ async fn newest_first(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give every conversation once over the pages of a list, in the order of the list.
+/// A server MUST return every conversation exactly once over the pages of a list, in the order of the list.
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(LIST_OLDEST_FIRST, PAGE_REPEATS_LAST)
 )]
 async fn nothing_is_skipped_or_repeated(cx: &mut Context) -> Result {
     seed_all(cx, 0..10)?;
@@ -58,9 +60,15 @@ async fn nothing_is_skipped_or_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give every conversation once over the pages of a list, also where several began in the same second.
-#[check(v1, v2, source = "app-server tests, thread_list: ties are broken by id")]
-async fn equal_times_are_no_obstacle(cx: &mut Context) -> Result {
+/// A server MUST return every conversation exactly once over the pages of a list, even if several have the same creation
+/// time.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, thread_list: ties are broken by id",
+    faults(CURSOR_BY_TIME_ALONE, PAGE_REPEATS_LAST)
+)]
+async fn equal_times_skip_or_repeat_nothing(cx: &mut Context) -> Result {
     for number in [4, 1, 6, 0, 3, 5, 2] {
         seed(cx, &fixtures::Rollout::new(id(number), begun(0)))?;
     }
@@ -72,11 +80,12 @@ async fn equal_times_are_no_obstacle(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST fill every page but the last one.
+/// A server MUST fill every page of a list except the last one.
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list"
+    source = "app-server README, Threads: list; app-server tests, list_resume and thread_list",
+    faults(PAGE_REPEATS_LAST, PAGES_ONE_SHORT)
 )]
 async fn pages_are_full(cx: &mut Context) -> Result {
     seed_all(cx, 0..5)?;
@@ -86,11 +95,12 @@ async fn pages_are_full(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT name a next page when there is none.
+/// A server MUST return a cursor with every page of a list except the last one.
 #[check(
     v1(fixed_in("0.53", "the last page has a cursor that leads to an empty page")),
     v2,
-    source = "app-server tests, list_resume and thread_list"
+    source = "app-server tests, list_resume and thread_list",
+    faults(CURSOR_ON_THE_LAST_PAGE)
 )]
 async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
@@ -103,11 +113,13 @@ async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on behind the last conversation of a page, whatever began since that page was made.
+/// A server MUST continue a list after the last conversation of the previous page, even if a conversation was created
+/// since.
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does"
+    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does",
+    faults(CURSOR_IS_A_NUMBER, PAGE_REPEATS_LAST)
 )]
 async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
@@ -120,11 +132,13 @@ async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on behind the last conversation of a page, also when that one was archived since.
+/// A server MUST continue a list after the last conversation of the previous page, even if that conversation was archived
+/// since.
 #[check(
     v1,
     v2,
-    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does"
+    source = "app-server README, Threads: list: a cursor is a place, not a number; every release does",
+    faults(CURSOR_IS_A_NUMBER, CURSOR_NEEDS_ITS_CONVERSATION)
 )]
 async fn an_archived_conversation_shifts_nothing(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
@@ -136,8 +150,8 @@ async fn an_archived_conversation_shifts_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer with an empty list, and no cursor, where there are no conversations.
-#[check(v1, v2, source = "app-server tests, thread_list")]
+/// A server MUST return an empty list without a cursor when no conversations are stored.
+#[check(v1, v2, source = "app-server tests, thread_list", faults(CURSOR_ON_AN_EMPTY_LIST))]
 async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
     greet(cx).await?;
     let page = list(cx).await?;
@@ -146,13 +160,14 @@ async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a cursor that it never gave.
+/// A server MUST reject an invalid cursor as an invalid request, with a message that names the cursor as the cause.
 #[check(
     v1(fixed_in("0.90", "a cursor that is none begins the list anew")),
     v2(fixed_in("0.90", "a cursor that is none begins the list anew")),
-    source = "app-server tests, thread_list"
+    source = "app-server tests, thread_list",
+    faults(BAD_CURSOR_IGNORED)
 )]
-async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
+async fn an_invalid_cursor_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, 0..2)?;
     greet(cx).await?;
     for cursor in ["not-a-cursor", "|"] {
@@ -170,13 +185,14 @@ async fn a_bad_cursor_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD give at most 25 conversations on a page when the client does not say how many it wants.
+/// A server SHOULD return 25 conversations on a page when the request names no limit.
 #[check(
     v1,
     v2,
-    source = "app-server protocol, listConversations and thread/list: default page size"
+    source = "app-server protocol, listConversations and thread/list: default page size",
+    faults(PAGE_OF_ANY_SIZE)
 )]
-async fn a_page_has_25_by_default(cx: &mut Context) -> Result {
+async fn the_default_page_size_is_applied(cx: &mut Context) -> Result {
     seed_all(cx, 0..27)?;
     greet(cx).await?;
     let page = list(cx).await?;
@@ -185,12 +201,13 @@ async fn a_page_has_25_by_default(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give no more than 100 conversations on a page, whatever the client asks for.
+/// A server MUST return at most 100 conversations on a page, even if the request names a higher limit.
 #[check(
     v2(fixed_in("0.90", "a page is as long as it was asked for")),
-    source = "app-server tests, thread_list: limit"
+    source = "app-server tests, thread_list: limit",
+    faults(PAGE_LIMIT_UNCLAMPED)
 )]
-async fn a_page_has_100_at_most(cx: &mut Context) -> Result {
+async fn the_page_size_is_capped(cx: &mut Context) -> Result {
     seed_all(cx, 0..103)?;
     greet(cx).await?;
     let pages = pages(cx, &by(200)).await?;
@@ -199,8 +216,12 @@ async fn a_page_has_100_at_most(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list conversations by the time of their last change when the client asks for that, over all pages.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_list: sortKey")]
+/// A server MUST sort threads by their last change, over all pages, when `sortKey` is `updated_at`.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_list: sortKey",
+    faults(CHANGED_WHEN_BEGAN, SORT_KEY_IGNORED)
+)]
 async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
     // The older a conversation, the later it was changed.
     for number in 0..5 {
@@ -214,8 +235,12 @@ async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give every loaded thread once over the pages of their list.
-#[check(v2(since = "0.80"), source = "app-server README, thread/loaded/list: cursor, limit")]
+/// A server MUST return every loaded thread exactly once over the pages of `thread/loaded/list`.
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, thread/loaded/list: cursor, limit",
+    faults(LOADED_IN_ONE_PAGE)
+)]
 async fn loaded_ones_come_in_pages(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut started = Vec::new();

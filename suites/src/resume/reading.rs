@@ -16,8 +16,12 @@ async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
     Ok(cx.peer.call("thread/read", params).await?["thread"].take())
 }
 
-/// A server MUST show a stored thread without its turns when the client does not want them.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+/// A server MUST return a stored thread without its turns when `includeTurns` is false.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read",
+    faults(READ_ALWAYS_WITH_TURNS)
+)]
 async fn shows_a_thread(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
@@ -31,8 +35,12 @@ async fn shows_a_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST show a stored thread with what was said in it when the client wants the turns.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
+/// A server MUST return a stored thread with the messages of its turns when `includeTurns` is true.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read",
+    faults(READ_WITHOUT_THE_LAST_TURN)
+)]
 async fn shows_the_turns(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -47,10 +55,11 @@ async fn shows_the_turns(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST show of every stored turn how it ended.
+/// A server MUST return the status with which each stored turn ended: completed, failed or interrupted.
 #[check(
     v2(since = "0.90", fixed_in("0.147", "a failed turn is shown as completed")),
-    source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed"
+    source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed",
+    faults(STORED_TURNS_ALL_COMPLETED)
 )]
 async fn shows_how_turns_ended(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -80,8 +89,12 @@ async fn shows_how_turns_ended(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT load a thread in order to show it, nor change its rollout.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read: reading does not load")]
+/// A server MUST NOT load a thread or change its rollout when a client reads the thread.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read: reading does not load",
+    faults(READ_LOADS)
+)]
 async fn loads_nothing(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
@@ -93,9 +106,13 @@ async fn loads_nothing(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after a thread was read")
 }
 
-/// A server MUST refuse to show a thread that does not exist.
-#[check(v2(since = "0.90"), source = "app-server tests, thread_read")]
-async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a request to read an unknown thread as an invalid request.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server tests, thread_read",
+    faults(READ_OF_AN_UNKNOWN_ONE)
+)]
+async fn an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     greet(cx).await?;
     let refused = cx.peer.request("thread/read", json!({ "threadId": UNKNOWN })).await?;
@@ -103,8 +120,12 @@ async fn an_unknown_thread_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST sum up a conversation alike by its id and by the path of its rollout.
-#[check(v1(since = "0.58"), source = "app-server tests, conversation_summary")]
+/// A server MUST return the same summary of a conversation for its id and for the absolute or relative path of its rollout.
+#[check(
+    v1(since = "0.58"),
+    source = "app-server tests, conversation_summary",
+    faults(PREVIEW_OF_THE_LAST_MESSAGE, SUMMARY_RELATIVE_TO_THE_PROCESS)
+)]
 async fn sums_up_by_id_and_by_path(cx: &mut Context) -> Result {
     seed(cx, &conversation(0))?;
     let rollout = two_turns(1);

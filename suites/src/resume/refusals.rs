@@ -12,9 +12,14 @@ use crate::stored::{
 };
 use crate::words::{ensure_unreadable, greet};
 
-/// A server MUST refuse to resume a conversation whose id it does not know, and name that id.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, thread_resume; every release does")]
-async fn an_unknown_id(cx: &mut Context) -> Result {
+/// A server MUST reject the resume of an unknown id as an invalid request, with the id in the message.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, thread_resume; every release does",
+    faults(REFUSAL_WITHOUT_THE_ID)
+)]
+async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     greet(cx).await?;
     let refused = ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?;
@@ -29,13 +34,14 @@ async fn an_unknown_id(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to resume by what is no id.
+/// A server MUST reject the resume of an invalid id, without changing any rollout.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(PART_OF_AN_ID_SUFFICES)
 )]
-async fn no_id_at_all(cx: &mut Context) -> Result {
+async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
     greet(cx).await?;
@@ -47,9 +53,14 @@ async fn no_id_at_all(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
 
-/// A server MUST refuse to resume from a file that is missing, empty, or no rollout, and serve on.
-#[check(v1, v2, source = "app-server tests, list_resume; every release does")]
-async fn no_rollout_at_the_path(cx: &mut Context) -> Result {
+/// A server MUST reject the resume of a missing file, an empty file, a folder or a file that is not a rollout.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, list_resume; every release does",
+    faults(RESUME_FROM_AN_EMPTY_FILE)
+)]
+async fn an_invalid_rollout_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let folder = cx.home.join("elsewhere");
     std::fs::create_dir(&folder).or_inconclusive("making a folder")?;
@@ -66,13 +77,14 @@ async fn no_rollout_at_the_path(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to resume when the client does not say what.
+/// A server MUST reject a resume request that names no conversation.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(RESUME_OF_NOTHING_TAKES_THE_LATEST)
 )]
-async fn nothing_in_particular(cx: &mut Context) -> Result {
+async fn an_empty_request_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     greet(cx).await?;
     let method = if cx.dialect() == Dialect::V1 { "resumeConversation" } else { "thread/resume" };
@@ -80,11 +92,12 @@ async fn nothing_in_particular(cx: &mut Context) -> Result {
     ensure_unreadable(&refused, "error for a resume of nothing in particular")
 }
 
-/// A server MUST NOT make or change a rollout when it refuses to resume.
+/// A server MUST NOT create or change a rollout when it rejects a resume request.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "every release does"
+    source = "every release does",
+    faults(REFUSAL_LEAVES_A_FILE)
 )]
 async fn leave_no_trace(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use crate::stored::files::{read, written};
 use crate::words::{Start, greet, run_turn, start_with};
 
-/// A server SHOULD note in the rollout in which state the repository was in which the conversation began.
-#[check(v1, v2, source = "every release does where there is git")]
+/// A server SHOULD record the commit, branch and URL of the repository in the rollout of a new conversation.
+#[check(v1, v2, source = "every release does where there is git", faults(REPOSITORY_UNNOTED))]
 async fn its_state_is_noted(cx: &mut Context) -> Result {
     greet(cx).await?;
     for (name, file, line) in [

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use crate::stored::files::rollouts;
 use crate::words::{Start, greet, run_turn, start_with};
 
-/// A server MUST keep nothing of a thread that is ephemeral, and say so: it has no path, no file, and is in no list.
+/// A server MUST NOT store or list an ephemeral thread.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/start: ephemeral; app-server tests, thread_start"
+    source = "app-server README, thread/start: ephemeral; app-server tests, thread_start",
+    faults(EPHEMERAL_KEPT)
 )]
 async fn leaves_no_file(cx: &mut Context) -> Result {
     greet(cx).await?;

@@ -14,10 +14,11 @@ fn ids(page: &Value) -> Vec<String> {
     data.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect()
 }
 
-/// A server MUST name each thread that it has loaded once, over the pages of the list, and no other.
+/// A server MUST list every loaded thread once and no other thread in `thread/loaded/list`, on one page or on several.
 #[check(
     v2(since = "0.80"),
-    source = "app-server README, thread/loaded/list; every release since does"
+    source = "app-server README, thread/loaded/list; every release since does",
+    faults(LOADED_PAGES_OVERLAP)
 )]
 async fn each_is_listed_once(cx: &mut Context) -> Result {
     seed(cx, &two_turns(1))?;

@@ -39,12 +39,13 @@ async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
     Ok(cx.peer.call("thread/read", params).await?["thread"]["name"].clone())
 }
 
-/// A server MUST announce the name that a thread was given, and tell it with the thread.
+/// A server MUST announce a new name of a thread by `thread/name/updated`.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/name/set; every release since does"
+    source = "app-server README, thread/name/set; every release since does",
+    faults(NAME_UNTOLD)
 )]
-async fn is_told(cx: &mut Context) -> Result {
+async fn is_announced(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
     for name in ["a first name", "another: ñ 日本 \"x\""] {
         set(cx, &thread, name).await?;
@@ -60,10 +61,11 @@ async fn is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST know the name of a thread after a restart: the one that it was given last.
+/// A server MUST keep the last name of a thread over a restart.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/name/set; every release since does"
+    source = "app-server README, thread/name/set; every release since does",
+    faults(FIRST_NAME_STAYS, NAME_NOT_STORED)
 )]
 async fn outlives_the_server(cx: &mut Context) -> Result {
     let thread = named_before_a_restart(cx).await?;
@@ -73,7 +75,7 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list a thread with its name after a restart: the one that it was given last.
+/// A server MUST list a thread with its last name after a restart.
 ///
 /// 0.120.0 forgets what was said first in a thread that is given a name early, in two or three of
 /// a hundred runs, and does not list the thread at all then.
@@ -82,7 +84,8 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
         since = "0.107",
         fixed_in("0.169", "in a few of a hundred runs a thread that is named early is not listed")
     ),
-    source = "app-server README, thread/name/set; every release since does"
+    source = "app-server README, thread/name/set; every release since does",
+    faults(FIRST_NAME_STAYS, NAME_NOT_STORED)
 )]
 async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
     named_before_a_restart(cx).await?;
@@ -91,12 +94,13 @@ async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse an empty name, and keep the one that there is.
+/// A server MUST reject a thread name that is empty or only whitespace.
 #[check(
     v2(since = "0.98"),
-    source = "app-server protocol: thread name must not be empty; every release since does"
+    source = "app-server protocol: thread name must not be empty; every release since does",
+    faults(EMPTY_NAME_TAKEN)
 )]
-async fn is_not_empty(cx: &mut Context) -> Result {
+async fn an_empty_name_is_rejected(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
     set(cx, &thread, "a name").await?;
     for name in ["", "   "] {
@@ -106,9 +110,13 @@ async fn is_not_empty(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to name a thread that does not exist.
-#[check(v2(since = "0.98"), source = "app-server protocol; every release since does")]
-async fn is_not_given_to_nobody(cx: &mut Context) -> Result {
+/// A server MUST reject a name for an unknown thread.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server protocol; every release since does",
+    faults(NOBODY_IS_NAMED)
+)]
+async fn naming_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let params = json!({ "threadId": UNKNOWN, "name": "nobody" });
     cx.peer.request("thread/name/set", params).await?.error().map(|_| ())

@@ -20,12 +20,13 @@ fn now() -> Result<u64> {
     since.map(|since| since.as_secs()).or_inconclusive("reading the clock")
 }
 
-/// A server MUST tell with a thread when it began, in seconds since 1970, and its directory.
+/// A server MUST return a new thread with its creation time, in seconds since 1970, and its directory.
 #[check(
     v2(since = "0.80"),
-    source = "app-server README, Threads: createdAt; app-server tests, thread_start"
+    source = "app-server README, Threads: createdAt; app-server tests, thread_start",
+    faults(CREATED_IN_MILLISECONDS)
 )]
-async fn a_new_one_tells_when_and_where(cx: &mut Context) -> Result {
+async fn a_new_thread_has_its_creation_time_and_directory(cx: &mut Context) -> Result {
     greet(cx).await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
@@ -43,10 +44,12 @@ async fn a_new_one_tells_when_and_where(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST preview a loaded thread with what the user said first.
+/// A server MUST return the user's first message as the preview of a loaded thread, and an empty preview before that
+/// message.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, Threads: preview; every release since does"
+    source = "app-server README, Threads: preview; every release since does",
+    faults(PREVIEW_FOLLOWS)
 )]
 async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -59,12 +62,13 @@ async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell of a thread that it is active as long as its turn runs, and idle before and afterwards.
+/// A server MUST return the status `active` of a thread while its turn runs and `idle` before and after the turn.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, Threads: status; every release since does"
+    source = "app-server README, Threads: status; every release since does",
+    faults(THREAD_ALWAYS_IDLE)
 )]
-async fn its_status_is_that_of_now(cx: &mut Context) -> Result {
+async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start_with(cx, Start::default()).await?;
     ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status of a new thread");

@@ -11,12 +11,13 @@ use crate::words::{
     start, start_with,
 };
 
-/// A server MUST say of each request to be told no more of a thread what came of it.
+/// A server MUST answer `thread/unsubscribe` with the status `unsubscribed`, or with `notLoaded` for an unknown thread.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/unsubscribe; every release since does"
+    source = "app-server README, thread/unsubscribe; every release since does",
+    faults(UNSUBSCRIBE_REFUSED)
 )]
-async fn its_end_is_answered(cx: &mut Context) -> Result {
+async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     let first = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
@@ -26,12 +27,13 @@ async fn its_end_is_answered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST say to a client that leaves a thread again that it does not follow it any more.
+/// A server MUST answer a second `thread/unsubscribe` of a thread with the status `notSubscribed` or `notLoaded`.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it"
+    source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it",
+    faults(UNSUBSCRIBE_NOT_HEEDED)
 )]
-async fn its_end_comes_once(cx: &mut Context) -> Result {
+async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
@@ -46,12 +48,13 @@ async fn its_end_comes_once(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST repeat a request for approval that is open to a client that resumes the thread, under the same id.
+/// A server MUST send a pending request for approval again, with the same id, to a client that resumes the thread.
 #[check(
     v2(fixed_in("0.107", "a thread that is resumed while it asks does not ask again")),
-    source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume"
+    source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume",
+    faults(QUESTION_NOT_REPEATED)
 )]
-async fn an_open_question_is_repeated(cx: &mut Context) -> Result {
+async fn a_pending_approval_is_sent_again_on_resume(cx: &mut Context) -> Result {
     greet(cx).await?;
     hold_approvals(cx);
     let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;

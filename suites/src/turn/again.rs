@@ -9,8 +9,13 @@ use super::scene::{begin, interrupt, open};
 use crate::words::{End, end_turn, run_turn};
 use crate::{v1, v2};
 
-/// A server MUST interrupt every turn that it is told to, also after it interrupted another.
-#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
+/// A server MUST interrupt every turn that the client interrupts, even directly after another interrupted turn.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt; every release does",
+    faults(INTERRUPTS_ONCE)
+)]
 async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one").hold("first"), says("two").hold("second"), says("three")]);
@@ -27,11 +32,12 @@ async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass all messages that come while the model speaks on to it, in their order.
+/// A server MUST pass all messages that arrive during the model's answer to the model in their order.
 #[check(
     v1(fixed_in("0.98", "of several messages that wait the model is told one")),
     v2(fixed_in("0.98", "of several messages that wait the model is told one")),
-    source = "every release from 0.98 on does"
+    source = "every release from 0.98 on does",
+    faults(LAST_MESSAGE_WAITS, MESSAGES_WAIT_IN_REVERSE)
 )]
 async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
     let thread = open(cx).await?;

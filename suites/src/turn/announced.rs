@@ -5,9 +5,13 @@ use harness::{Context, check, ensure_eq};
 
 use crate::words::{barrier, greet, start};
 
-/// A server MUST announce each new thread once, by the id that its answer names.
-#[check(v2, source = "app-server README, Threads: thread/start emits thread/started")]
-async fn a_new_thread_is_told_once(cx: &mut Context) -> Result {
+/// A server MUST announce each new thread exactly once by a `thread/started` with the id of its answer.
+#[check(
+    v2,
+    source = "app-server README, Threads: thread/start emits thread/started",
+    faults(THREAD_STARTED_MISSING, THREAD_STARTED_TWICE)
+)]
+async fn a_new_thread_is_announced_once(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mark = cx.peer.mark();
     let (first, second) = (start(cx).await?, start(cx).await?);

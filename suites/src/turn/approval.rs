@@ -16,13 +16,22 @@ use crate::words::{
     Decision, End, answer, approval, barrier, begin_turn, end_turn, greet, run_turn,
 };
 
-/// A server MUST ask before it runs a command under the policy `untrusted`, and run it only once that was accepted.
+/// A server MUST run a command under the policy `untrusted` only after it has asked the client for approval and the client
+/// has accepted.
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals; app-server tests, codex_message_processor_flow"
+    source = "app-server README, Approvals; app-server tests, codex_message_processor_flow",
+    faults(
+        EVERYTHING_IS_SAFE,
+        NEVER_ASKS,
+        RUNS_BEFORE_THE_ANSWER,
+        CLIENT_ANSWERS_ALTERED,
+        DROP_SERVER_REQUESTS,
+        SERVER_REQUEST_WITHOUT_ID
+    )
 )]
-async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
+async fn asks_before_a_command_runs(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
@@ -38,13 +47,15 @@ async fn is_asked_before_anything_runs(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the conversation, the call, the command and its directory in a request for approval.
+/// A server MUST name the conversation, the call, the command, its working directory and, in `v2`, the turn in a request
+/// for approval of a command.
 #[check(
     v1,
     v2(since = "0.98"),
-    source = "app-server README, Approvals; app-server protocol, execCommandApproval"
+    source = "app-server README, Approvals; app-server protocol, execCommandApproval",
+    faults(REQUEST_NAMES_ANOTHER_DIRECTORY)
 )]
-async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
+async fn the_request_names_the_command(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()).id("the_call"), says("done")]);
@@ -71,9 +82,14 @@ async fn the_request_says_what_is_to_run(cx: &mut Context) -> Result {
     end_turn(cx, &thread, begun.mark).await.map(|_| ())
 }
 
-/// A server MUST NOT run a command that was denied, and go on with the turn.
-#[check(v1, v2, source = "app-server README, Approvals: decline; app-server tests, turn_start")]
-async fn denied_runs_nothing(cx: &mut Context) -> Result {
+/// A server MUST NOT run a command that the client denied.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: decline; app-server tests, turn_start",
+    faults(DENIED_RUNS, EVERYTHING_IS_SAFE)
+)]
+async fn a_denied_command_does_not_run(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("a pity")]);
@@ -87,9 +103,14 @@ async fn denied_runs_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model that its command was denied.
-#[check(v1, v2, source = "app-server README, Approvals: decline; every release does")]
-async fn denied_is_told_to_the_model(cx: &mut Context) -> Result {
+/// A server MUST report the denial of a command to the model.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: decline; every release does",
+    faults(DENIAL_UNTOLD, CLIENT_ANSWERS_DROPPED, CLIENT_ANSWERS_MISDIRECTED)
+)]
+async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo $((40+2)) > file").id("the call"), says("a pity")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
@@ -108,12 +129,13 @@ async fn denied_is_told_to_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST complete the item of a denied command as declined, without exit code and output.
+/// A server MUST complete the item of a denied command once, with the status `declined` and without exit code and output.
 #[check(
     v2(since = "0.66", fixed_in("0.98", "a denied command is completed twice")),
-    source = "app-server tests, turn_start: decline"
+    source = "app-server tests, turn_start: decline",
+    faults(DENIED_TOLD_AS_FAILED)
 )]
-async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
+async fn a_denied_command_is_completed_as_declined(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file").id("the_call"), says("a pity")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
@@ -127,9 +149,14 @@ async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT run a command when the user aborts instead.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release does")]
-async fn aborted_runs_nothing(cx: &mut Context) -> Result {
+/// A server MUST NOT run a command when the client answers the request for its approval with `abort` or `cancel`.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release does",
+    faults(ABORTED_RUNS)
+)]
+async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("one"), says("another")]);
@@ -142,8 +169,14 @@ async fn aborted_runs_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a command.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release since does")]
+/// A server MUST end the turn as interrupted when the client answers the request for approval of a command with `abort` or
+/// `cancel`.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release since does",
+    faults(ABORT_IS_A_DENIAL, INTERRUPTED_TOLD_AS_COMPLETED)
+)]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file"), says("in this turn")]);
@@ -160,9 +193,14 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST serve other requests and other threads while an approval is pending.
-#[check(v1, v2, source = "app-server tests: an approval waits without a time limit")]
-async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
+/// A server MUST run the turns of other threads while an approval is pending.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests: an approval waits without a time limit",
+    faults(ONE_QUESTION_STOPS_ALL, RUNS_BEFORE_THE_ANSWER, TURNS_BLOCK)
+)]
+async fn a_pending_approval_does_not_block_other_threads(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (asking, other) = (start_asking(cx).await?, start_asking(cx).await?);
     let marker = Marker::new(cx, "marker");
@@ -178,8 +216,13 @@ async fn others_do_not_wait_for_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the approvals of two threads apart.
-#[check(v1, v2, source = "app-server README, Approvals: threadId and turnId scope a request")]
+/// A server MUST apply the answer to a request for approval only to the thread of that request.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: threadId and turnId scope a request",
+    faults(ANSWERS_GO_TO_THE_FIRST_QUESTION)
+)]
 async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (one, two) = (start_asking(cx).await?, start_asking(cx).await?);

@@ -12,9 +12,14 @@ use super::unknown::unreadable;
 use crate::words::{end_turn, run_turn};
 use crate::{v1, v2};
 
-/// A server MUST tell the client what the user said, as an item of the turn.
-#[check(v1(since = "0.53"), v2, source = "app-server tests, turn_start: userMessage")]
-async fn is_told_as_an_item(cx: &mut Context) -> Result {
+/// A server MUST report the user's message of a turn, in `v1` by the event `user_message` and in `v2` as a completed item.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server tests, turn_start: userMessage",
+    faults(USER_MESSAGE_UNTOLD)
+)]
+async fn the_user_message_is_reported(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
     let turn = run_turn(cx, &thread, "what the user says").await?;
@@ -39,9 +44,14 @@ async fn is_told_as_an_item(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass what the user says to the model, and the conversation so far with it.
-#[check(v1, v2, source = "app-server tests, send_message; Responses API, stateless input")]
-async fn the_next_turn_builds_on_the_former(cx: &mut Context) -> Result {
+/// A server MUST send the user's message to the model together with the conversation so far.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, send_message; Responses API, stateless input",
+    faults(HISTORY_FORGOTTEN)
+)]
+async fn the_model_receives_the_earlier_turns(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("the first answer"), says("the second answer")]);
     run_turn(cx, &thread, "the first question").await?;
@@ -71,8 +81,8 @@ async fn the_next_turn_builds_on_the_former(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass every part of what the user says to the model, in order.
-#[check(v1, v2, source = "app-server README, Turns: input is a list")]
+/// A server MUST pass every part of the user's input to the model in order.
+#[check(v1, v2, source = "app-server README, Turns: input is a list", faults(FIRST_PART_ONLY))]
 async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -101,7 +111,12 @@ async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass an image that the user gives as a `data:` URL to the model.
-#[check(v1, v2, source = "app-server README, Turns: input, image; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Turns: input, image; every release does",
+    faults(IMAGES_LOST)
+)]
 async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
@@ -133,13 +148,14 @@ async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
 /// A picture of one pixel.
 const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// A server MUST refuse a turn without input, or with input of an unknown kind, and go on with the conversation.
+/// A server MUST reject a request for a turn whose input is missing, is not a list or has a part of an unknown type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol, input; every release since does"
+    source = "app-server protocol, input; every release since does",
+    faults(UNDECODABLE_TURN_TAKEN)
 )]
-async fn strange_input_is_refused(cx: &mut Context) -> Result {
+async fn invalid_input_is_rejected(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let (method, id, input) = match cx.dialect() {
         Dialect::V1 => ("sendUserMessage", "conversationId", "items"),
@@ -160,12 +176,14 @@ async fn strange_input_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse input that is longer than it takes, and say how long that is.
+/// A server MUST reject input of more than 1,048,576 characters with the error code -32602 and the `input_error_code`,
+/// `max_chars` and `actual_chars` in its data.
 #[check(
     v2(fixed_in("0.107", "input of any length is accepted")),
-    source = "app-server tests, turn_start: oversize input"
+    source = "app-server tests, turn_start: oversize input",
+    faults(OVERSIZE_INPUT_TAKEN)
 )]
-async fn oversize_input_is_refused(cx: &mut Context) -> Result {
+async fn oversize_input_is_rejected(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let text = "x".repeat((1 << 20) + 1);
     let params = json!({ "threadId": thread.id, "input": v2::input(&text) });

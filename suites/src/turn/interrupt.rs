@@ -21,11 +21,12 @@ async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
     Ok((thread, begun))
 }
 
-/// A server MUST end a turn as interrupted when it is told to while the model speaks, and answer the request.
+/// A server MUST end a turn as interrupted when the client interrupts it during the model's answer.
 #[check(
     v1,
     v2,
-    source = "app-server README, turn/interrupt; app-server tests, turn_interrupt and interrupt"
+    source = "app-server README, turn/interrupt; app-server tests, turn_interrupt and interrupt",
+    faults(INTERRUPT_IGNORED, INTERRUPTED_TOLD_AS_COMPLETED)
 )]
 async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -40,9 +41,14 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell anything more that the model says once the turn was interrupted.
-#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
-async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
+/// A server MUST NOT send any further output of the model's answer after the turn was interrupted.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt; every release does",
+    faults(INTERRUPT_LETS_IT_GO_ON)
+)]
+async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
     end_turn(cx, &thread, begun.mark).await?;
@@ -68,13 +74,14 @@ async fn nothing_is_told_after_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD give up the model's answer when the turn is interrupted.
+/// A server SHOULD close the connection to the model service when the turn is interrupted during the model's answer.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them"
+    source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them",
+    faults(INTERRUPT_LETS_IT_GO_ON)
 )]
-async fn gives_up_the_answer_of_the_model(cx: &mut Context) -> Result {
+async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let v1 = cx.dialect() == Dialect::V1;
     let heard = |call: &Call| match v1 {
@@ -108,8 +115,13 @@ async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)>
     Ok((thread, begun, up))
 }
 
-/// A server MUST end a turn as interrupted when it is told to while a command runs.
-#[check(v1, v2, source = "app-server tests, turn_interrupt and interrupt: sleep")]
+/// A server MUST end a turn as interrupted when the client interrupts it while a command runs.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_interrupt and interrupt: sleep",
+    faults(INTERRUPTED_TOLD_AS_COMPLETED)
+)]
 async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -120,11 +132,12 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD end the running command when its turn is interrupted.
+/// A server SHOULD terminate the running command when its turn is interrupted.
 #[check(
     v1,
     v2(until = "0.107"),
-    source = "a user who interrupts a command wants it to stop; 0.120 and later leave it as a background terminal"
+    source = "a user who interrupts a command wants it to stop; 0.120 and later leave it as a background terminal",
+    faults(INTERRUPT_LEAVES_COMMAND)
 )]
 async fn ends_the_running_command(cx: &mut Context) -> Result {
     // One that has run for a while: a server may by then hold it for more than a part of the turn.
@@ -136,8 +149,13 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
     up.hung_up(within).await
 }
 
-/// A server MUST pair the call of an interrupted command with an output when the conversation goes on.
-#[check(v1, v2, source = "Responses API: every call has its output; every release does")]
+/// A server MUST send the model an output for the call of an interrupted command in the next request.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: every call has its output; every release does",
+    faults(INTERRUPTED_CALL_STAYS_OPEN)
+)]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -156,8 +174,13 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a turn that waits for an approval when it is told to, and run nothing, however late the answer.
-#[check(v1, v2, source = "app-server tests, turn_interrupt: pending approval; every release does")]
+/// A server MUST end a turn as interrupted when the client interrupts it while an approval is pending.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_interrupt: pending approval; every release does",
+    faults(INTERRUPTED_TOLD_AS_COMPLETED, RUNS_BEFORE_THE_ANSWER)
+)]
 async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -179,10 +202,11 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
     Ok(())
 }
 
-/// A server MUST tell that a request for approval is settled when its turn is interrupted.
+/// A server MUST send `serverRequest/resolved` for a pending request for approval when its turn is interrupted.
 #[check(
     v2(since = "0.107"),
-    source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval"
+    source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval",
+    faults(SETTLED_UNTOLD)
 )]
 async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
@@ -198,8 +222,13 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     end_turn(cx, &thread, begun.mark).await.map(|_| ())
 }
 
-/// A server MUST run the next turn after an interrupted one, with what the user said before.
-#[check(v1, v2, source = "app-server README, turn/interrupt; every release does")]
+/// A server MUST run a turn after an interrupted one with the user's earlier messages in the model's input.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt; every release does",
+    faults(INTERRUPT_FORGETS_THE_TURN)
+)]
 async fn another_turn_may_follow(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, &begun.id).await?;
@@ -219,8 +248,13 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT end the turn of another thread.
-#[check(v1, v2, source = "app-server README, turn/interrupt: threadId")]
+/// A server MUST NOT end the turn of another thread when it interrupts a turn.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt: threadId",
+    faults(INTERRUPTS_EVERY_THREAD)
+)]
 async fn another_thread_goes_on(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let other = start(cx).await?;
@@ -237,12 +271,13 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to interrupt another turn than the one that runs, and let that one go on.
+/// A server MUST reject `turn/interrupt` for a turn other than the running one with the error code -32600.
 #[check(
     v2(fixed_in("0.130", "the turn that runs is interrupted, whichever was named")),
-    source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId"
+    source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId",
+    faults(TURN_ID_UNCHECKED)
 )]
-async fn another_turn_is_refused(cx: &mut Context) -> Result {
+async fn another_turn_is_rejected(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let ticket = interrupt(cx, &thread, "00000000-0000-7000-8000-000000000000").await?;
     cx.peer
@@ -255,12 +290,13 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to interrupt a turn that is over.
+/// A server MUST reject `turn/interrupt` for an ended turn with the error code -32600.
 #[check(
     v2(fixed_in("0.130", "an interrupt is never answered when no turn runs")),
-    source = "app-server tests, turn_interrupt: completed turn"
+    source = "app-server tests, turn_interrupt: completed turn",
+    faults(INTERRUPTS_WHAT_IS_OVER)
 )]
-async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
+async fn a_finished_turn_is_rejected(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
     let begun = begin(cx, &thread, "hello").await?;
@@ -273,10 +309,11 @@ async fn a_turn_that_is_over_is_refused(cx: &mut Context) -> Result {
     barrier(cx, &thread).await
 }
 
-/// A server SHOULD answer a request to interrupt when nothing runs.
+/// A server SHOULD answer `interruptConversation` when no turn runs.
 #[check(
     v1,
-    source = "JSON-RPC 2.0 §5: every request is answered; real releases wait for the next interruption"
+    source = "JSON-RPC 2.0 §5: every request is answered; real releases wait for the next interruption",
+    faults(IDLE_INTERRUPT_UNANSWERED)
 )]
 async fn is_answered_when_nothing_runs(cx: &mut Context) -> Result {
     greet(cx).await?;

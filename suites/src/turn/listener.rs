@@ -43,9 +43,13 @@ async fn run_unheard(cx: &mut Context, thread: &Thread, heard: &Thread) -> Resul
     Ok(events(&cx.peer.calls_since(mark), thread))
 }
 
-/// A server MUST NOT tell events of a conversation to which nobody listens.
-#[check(v1, source = "app-server README, addConversationListener; every release does")]
-async fn nobody_hears_without_one(cx: &mut Context) -> Result {
+/// A server MUST NOT send events of a conversation that has no listener.
+#[check(
+    v1,
+    source = "app-server README, addConversationListener; every release does",
+    faults(TELLS_WITHOUT_A_LISTENER)
+)]
+async fn no_events_without_a_listener(cx: &mut Context) -> Result {
     greet(cx).await?;
     let heard = start(cx).await?;
     let thread = unheard(cx).await?;
@@ -54,9 +58,13 @@ async fn nobody_hears_without_one(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell events to a listener that was removed.
-#[check(v1, source = "app-server tests, codex_message_processor_flow: removeConversationListener")]
-async fn a_removed_one_hears_nothing(cx: &mut Context) -> Result {
+/// A server MUST NOT send events of a conversation after its listener was removed.
+#[check(
+    v1,
+    source = "app-server tests, codex_message_processor_flow: removeConversationListener",
+    faults(TELLS_WITHOUT_A_LISTENER, UNSUBSCRIBE_IGNORED)
+)]
+async fn a_removed_listener_receives_no_events(cx: &mut Context) -> Result {
     greet(cx).await?;
     let heard = start(cx).await?;
     let thread = unheard(cx).await?;
@@ -71,9 +79,9 @@ async fn a_removed_one_hears_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell every event once, however many listeners the connection has.
-#[check(v1, source = "every release does")]
-async fn two_hear_everything_once(cx: &mut Context) -> Result {
+/// A server MUST send every event once, however many listeners the connection has.
+#[check(v1, source = "every release does", faults(LISTENERS_DUPLICATE))]
+async fn two_listeners_receive_each_event_once(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     v1::listen(cx, &thread.id).await?;
     cx.model.script([says("one message"), says("the next")]);
@@ -87,9 +95,13 @@ async fn two_hear_everything_once(cx: &mut Context) -> Result {
     order.once("codex/event/task_complete").map(|_| ())
 }
 
-/// A server MUST go on telling events to the listener that is left when another is removed.
-#[check(v1, source = "app-server README, removeConversationListener; every release does")]
-async fn the_one_that_is_left_hears_on(cx: &mut Context) -> Result {
+/// A server MUST continue to send events to a listener when another one is removed.
+#[check(
+    v1,
+    source = "app-server README, removeConversationListener; every release does",
+    faults(REMOVING_ONE_REMOVES_ALL)
+)]
+async fn the_remaining_listener_receives_events(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let second = v1::listen(cx, &thread.id).await?;
     remove(cx, &second).await?;
@@ -100,8 +112,8 @@ async fn the_one_that_is_left_hears_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give each listener an id of its own.
-#[check(v1, source = "app-server protocol, subscriptionId")]
+/// A server MUST return a different `subscriptionId` for each listener.
+#[check(v1, source = "app-server protocol, subscriptionId", faults(ONE_ID_FOR_ALL_LISTENERS))]
 async fn each_has_its_own_id(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let (one, two) = (v1::listen(cx, &thread.id).await?, v1::listen(cx, &thread.id).await?);
@@ -110,9 +122,13 @@ async fn each_has_its_own_id(cx: &mut Context) -> Result {
     remove(cx, &two).await
 }
 
-/// A server MUST refuse to remove a listener that is not there, or not any more.
-#[check(v1, source = "app-server protocol, removeConversationListener; every release does")]
-async fn one_that_is_not_there_cannot_be_removed(cx: &mut Context) -> Result {
+/// A server MUST reject the removal of an unknown or already removed listener with the error code -32600.
+#[check(
+    v1,
+    source = "app-server protocol, removeConversationListener; every release does",
+    faults(REMOVING_NOTHING_SUCCEEDS)
+)]
+async fn removing_an_unknown_listener_is_rejected(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let subscription = v1::listen(cx, &thread.id).await?;
     remove(cx, &subscription).await?;
@@ -127,9 +143,13 @@ async fn one_that_is_not_there_cannot_be_removed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a listener to a conversation that it does not have.
-#[check(v1, source = "app-server protocol, addConversationListener; every release does")]
-async fn an_unknown_conversation_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject a listener for an unknown conversation with the error code -32600.
+#[check(
+    v1,
+    source = "app-server protocol, addConversationListener; every release does",
+    faults(LISTENS_TO_NOTHING)
+)]
+async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused =
         cx.peer.request("addConversationListener", json!({ "conversationId": NOBODY })).await?;
@@ -140,9 +160,13 @@ async fn an_unknown_conversation_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model's raw items to listeners that ask for them, and only to them.
-#[check(v1(since = "0.53"), source = "app-server tests, send_message: experimentalRawEvents")]
-async fn raw_items_are_told_on_request(cx: &mut Context) -> Result {
+/// A server MUST send the event `raw_response_item` to exactly those listeners that set `experimentalRawEvents`.
+#[check(
+    v1(since = "0.53"),
+    source = "app-server tests, send_message: experimentalRawEvents",
+    faults(RAW_ITEMS_FOR_ALL, RAW_ITEMS_LOST)
+)]
+async fn raw_items_are_sent_on_request(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("not raw"), says("raw")]);
     let plain = run_turn(cx, &thread, "hello").await?;

@@ -43,14 +43,25 @@ async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
     Ok(turn)
 }
 
-/// A server MUST end the turn with an error when the model service answers 401.
-#[check(v1, v2, source = "app-server README, Errors; every release does")]
+/// A server MUST fail only the current turn, with an error message, when the model service answers 401.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors; every release does",
+    faults(STATUS_401_IGNORED)
+)]
 async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, unauthorized()).await.map(|_| ())
 }
 
-/// A server MUST end the turn with an error when the model service answers 429.
-#[check(v1, v2, source = "app-server README, Errors; every release does")]
+/// A server MUST fail only the current turn, with an error message that does not mention a usage limit, when the model
+/// service answers 429.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors; every release does",
+    faults(STATUS_429_IGNORED)
+)]
 async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, rate_limited(0)).await?;
     let told = turn.error.unwrap_or_default();
@@ -59,9 +70,15 @@ async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST say so when the model service answers that the usage limit is reached.
-#[check(v1, v2, source = "app-server README, Errors: UsageLimitExceeded; every release does")]
-async fn the_usage_limit_is_told(cx: &mut Context) -> Result {
+/// A server MUST fail only the current turn, with an error that names the usage limit, when the model service answers
+/// `usage_limit_reached`.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors: UsageLimitExceeded; every release does",
+    faults(USAGE_LIMIT_UNTOLD)
+)]
+async fn the_usage_limit_is_reported(cx: &mut Context) -> Result {
     let limit = json!({ "error": { "type": "usage_limit_reached", "message": "limit", "plan_type": "pro" } });
     let turn = fails_and_goes_on(cx, http(429).json(limit)).await?;
     let told = turn.error.unwrap_or_default();
@@ -80,15 +97,25 @@ async fn the_usage_limit_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn with an error when the model service answers 500.
-#[check(v1, v2, source = "app-server README, Errors; every release does")]
+/// A server MUST fail only the current turn, with an error message, when the model service answers 500.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors; every release does",
+    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED)
+)]
 async fn a_server_error_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, server_error()).await.map(|_| ())
 }
 
-/// A server MUST end the turn with an error when the model service answers 400.
-#[check(v1, v2, source = "app-server README, Errors: BadRequest; every release does")]
-async fn a_refused_request_fails_the_turn(cx: &mut Context) -> Result {
+/// A server MUST fail only the current turn, with the error message of the service, when the model service answers 400.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Errors: BadRequest; every release does",
+    faults(STATUS_400_IGNORED)
+)]
+async fn a_bad_request_fails_the_turn(cx: &mut Context) -> Result {
     let refusal =
         json!({ "error": { "message": "no such model", "type": "invalid_request_error" } });
     let turn = fails_and_goes_on(cx, http(400).json(refusal)).await?;
@@ -102,11 +129,13 @@ async fn a_refused_request_fails_the_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn with the model's error when the response fails.
+/// A server MUST fail only the current turn, with the error message of the model, when the model's stream ends with
+/// `response.failed`.
 #[check(
     v1,
     v2,
-    source = "Responses API, response.failed; app-server tests, thread_read: response.failed"
+    source = "Responses API, response.failed; app-server tests, thread_read: response.failed",
+    faults(FAILED_RESPONSE_IGNORED)
 )]
 async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, fails("server_error", "the model is out of ideas")).await?;
@@ -120,46 +149,60 @@ async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn with an error when the response fails in the middle of a message.
-#[check(v1, v2, source = "Responses API, response.failed; every release does")]
-async fn a_response_may_fail_in_the_middle(cx: &mut Context) -> Result {
+/// A server MUST fail only the current turn, with an error message, when the model's stream fails after part of its output.
+#[check(
+    v1,
+    v2,
+    source = "Responses API, response.failed; every release does",
+    faults(FAILED_RESPONSE_IGNORED)
+)]
+async fn a_failure_after_a_message_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").and(fails("server_error", "no more"))).await.map(|_| ())
 }
 
-/// A server MUST end the turn with an error when the response stays incomplete.
-#[check(v1, v2, source = "Responses API, response.incomplete")]
+/// A server MUST fail only the current turn, with an error message, when the model's stream ends with
+/// `response.incomplete`.
+#[check(v1, v2, source = "Responses API, response.incomplete", faults(INCOMPLETE_RESPONSE_IGNORED))]
 async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, is_incomplete("max_output_tokens")).await.map(|_| ())
 }
 
-/// A server MUST end the turn with an error when the stream ends before the response is complete.
+/// A server MUST fail only the current turn, with an error message, when the model's stream ends without
+/// `response.completed`.
 #[check(
     v1,
     v2,
-    source = "Responses API: a response ends with response.completed; every release does"
+    source = "Responses API: a response ends with response.completed; every release does",
+    faults(END_OF_STREAM_COMPLETES)
 )]
 async fn a_stream_without_its_end_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").without_completion()).await.map(|_| ())
 }
 
-/// A server MUST end the turn with an error when the connection breaks in the middle of a message.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST fail only the current turn, with an error message, when the connection to the model breaks during a
+/// message.
+#[check(v1, v2, source = "every release does", faults(BROKEN_STREAM_COMPLETES))]
 async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, reasons("hm").and(says("a longer text of several words")).cut_after(8))
         .await
         .map(|_| ())
 }
 
-/// A server MUST end the turn with an error when the stream is no event stream.
-#[check(v1, v2, source = "HTML, server-sent events; every release does")]
-async fn rubbish_instead_of_a_stream_fails_the_turn(cx: &mut Context) -> Result {
+/// A server MUST fail only the current turn, with an error message, when the model service sends an invalid event stream.
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events; every release does",
+    faults(END_OF_STREAM_COMPLETES)
+)]
+async fn an_invalid_event_stream_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, raw("\u{0}\u{1}{{{ not an event\n\ndata: {\"type\": \n\n"))
         .await
         .map(|_| ())
 }
 
-/// A server MUST end the turn with an error when the model service answers with a web page.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST fail only the current turn, with an error message, when the model service answers with a web page.
+#[check(v1, v2, source = "every release does", faults(END_OF_STREAM_COMPLETES))]
 async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     let page = http(200)
         .body("<html><body>Sign in to the network</body></html>")
@@ -167,13 +210,14 @@ async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, page).await.map(|_| ())
 }
 
-/// A server MUST tell an error when there is no model service, whether it goes on trying or not.
+/// A server MUST send an error with a message when the model service cannot be reached, even if it tries again.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Errors: the error notification, willRetry"
+    source = "app-server README, Errors: the error notification, willRetry",
+    faults(MISSING_SERVICE_IGNORED)
 )]
-async fn a_missing_service_is_told(cx: &mut Context) -> Result {
+async fn an_unreachable_service_is_reported(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.shutdown().await;
     begin_turn(cx, &thread, "hello").await?;
@@ -193,8 +237,14 @@ async fn a_missing_service_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep calls and outputs in pairs when the model fails after a command has run.
-#[check(v1, v2, source = "Responses API: every call has its output; every release does")]
+/// A server MUST keep the call and the output of a command in the model's input when the model fails after the command has
+/// run.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: every call has its output; every release does",
+    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED, TOOL_OUTPUT_LOST)
+)]
 async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([
@@ -223,9 +273,14 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell an error of the model in a notification of its own, before the end of the turn.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Errors: the error notification")]
-async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
+/// A server MUST send the model's error message in a notification of its own before the end of the turn.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Errors: the error notification",
+    faults(ERROR_UNTOLD)
+)]
+async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([fails("server_error", "the model is out of ideas")]);
     let turn = run_turn(cx, &thread, "hello").await?;
@@ -247,12 +302,13 @@ async fn the_error_is_told_before_the_end(cx: &mut Context) -> Result {
     turn.ended(End::Failed, "how the turn ended")
 }
 
-/// A server MUST give a thread whose turn failed the status of an error.
+/// A server MUST announce the status `systemError` of a thread whose turn failed.
 #[check(
     v2(since = "0.107"),
-    source = "app-server tests, thread_read: systemError after a failed turn"
+    source = "app-server tests, thread_read: systemError after a failed turn",
+    faults(FAILED_THREAD_IS_IDLE)
 )]
-async fn the_status_tells_the_error(cx: &mut Context) -> Result {
+async fn the_status_is_system_error(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([fails("server_error", "no")]);
     failed(cx, &thread).await?;
@@ -266,12 +322,13 @@ async fn the_status_tells_the_error(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST tell of which kind an error of the model service is.
+/// A server MUST report the kind of a model error as `codexErrorInfo` in `turn/completed`.
 #[check(
     v2(since = "0.66"),
-    source = "app-server README, Errors: codexErrorInfo; every release since does"
+    source = "app-server README, Errors: codexErrorInfo; every release since does",
+    faults(ERROR_KINDS_UNTOLD)
 )]
-async fn the_kind_is_told(cx: &mut Context) -> Result {
+async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refusal = json!({ "error": { "message": "no" } });
     let mut kinds = Vec::new();
@@ -303,8 +360,13 @@ async fn the_kind_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT ask the model service again when it is configured not to.
-#[check(v1, v2, source = "config reference, request_max_retries = 0; every release does")]
+/// A server MUST NOT retry a failed request to the model service when it is configured without retries.
+#[check(
+    v1,
+    v2,
+    source = "config reference, request_max_retries = 0; every release does",
+    faults(RETRIES_UNASKED)
+)]
 async fn no_retries_means_none(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([server_error(), http(400).body("no good"), says("not asked for")]);

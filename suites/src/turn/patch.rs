@@ -39,13 +39,15 @@ fn new_file(cx: &Context) -> Option<String> {
 
 const NOTHING: Option<String> = None;
 
-/// A server MUST ask before it writes a patch under the policy `untrusted`, and then write exactly the patch.
+/// A server MUST apply a patch under the policy `untrusted` only after it has asked the client for approval and the client
+/// has accepted.
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: file changes; app-server tests, turn_start"
+    source = "app-server README, Approvals: file changes; app-server tests, turn_start",
+    faults(PATCH_WRITTEN_BEFORE_THE_ANSWER, ANSWERED_FOR_THE_CLIENT, CLIENT_ANSWERS_ALTERED)
 )]
-async fn is_asked_before_anything_is_written(cx: &mut Context) -> Result {
+async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     barrier(cx, &thread).await?;
     ensure_eq!(
@@ -64,9 +66,14 @@ async fn is_asked_before_anything_is_written(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT write a patch that was denied, and tell the model so.
-#[check(v1, v2, source = "app-server tests, turn_start: decline; every release does")]
-async fn denied_writes_nothing(cx: &mut Context) -> Result {
+/// A server MUST NOT apply a patch that the client denied.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: decline; every release does",
+    faults(DENIED_RUNS, PATCH_DENIAL_UNTOLD, PATCH_WRITTEN_BEFORE_THE_ANSWER)
+)]
+async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
@@ -82,8 +89,8 @@ async fn denied_writes_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave files as they are when a patch that changes them was denied.
-#[check(v1, v2, source = "app-server README, Approvals: decline")]
+/// A server MUST keep the files that a denied patch would change or delete unchanged.
+#[check(v1, v2, source = "app-server README, Approvals: decline", faults(DENIED_RUNS))]
 async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (old, gone) = (cx.home.work().join("old.txt"), cx.home.work().join("gone.txt"));
@@ -105,9 +112,13 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST complete the item of a denied patch as declined.
-#[check(v2(since = "0.66"), source = "app-server tests, turn_start: decline")]
-async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
+/// A server MUST complete the item of a denied patch with the status `declined`.
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, turn_start: decline",
+    faults(DENIED_PATCH_TOLD_AS_FAILED)
+)]
+async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Deny).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
@@ -118,9 +129,14 @@ async fn denied_is_told_to_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT write a patch when the user aborts instead.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release does")]
-async fn aborted_writes_nothing(cx: &mut Context) -> Result {
+/// A server MUST NOT apply a patch when the client answers the request for its approval with `abort` or `cancel`.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release does",
+    faults(ABORTED_RUNS)
+)]
+async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
     end_turn(cx, &thread, begun.mark).await?;
@@ -129,8 +145,14 @@ async fn aborted_writes_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn as an interrupted one when the user aborts instead of accepting a patch.
-#[check(v1, v2, source = "app-server README, Approvals: cancel; every release since does")]
+/// A server MUST end the turn as interrupted when the client answers the request for approval of a patch with `abort` or
+/// `cancel`.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: cancel; every release since does",
+    faults(ABORT_IS_A_DENIAL)
+)]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Abort).await?;
@@ -144,13 +166,14 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST say in or before a request for approval which files the patch changes.
+/// A server MUST name the conversation, the call and the changes of a patch at the latest in the request for its approval.
 #[check(
     v1(since = "0.44"),
     v2(since = "0.66"),
-    source = "app-server tests, turn_start: fileChange before its request; app-server protocol, applyPatchApproval"
+    source = "app-server tests, turn_start: fileChange before its request; app-server protocol, applyPatchApproval",
+    faults(PATCH_ASKED_BLINDLY)
 )]
-async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
+async fn the_request_names_the_changes(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
     ensure_eq!(call_of(&request)?, "the_call", "the call in the request");
@@ -181,13 +204,14 @@ async fn the_request_says_what_is_to_change(cx: &mut Context) -> Result {
     end_turn(cx, &thread, begun.mark).await.map(|_| ())
 }
 
-/// A server MUST take an answer that makes no sense for a denial of the patch.
+/// A server MUST treat an invalid decision about a patch as a denial.
 #[check(
     v1,
     v2,
-    source = "app-server: an answer that cannot be decoded is denied; every release does"
+    source = "app-server: an answer that cannot be decoded is denied; every release does",
+    faults(RUBBISH_IS_AN_APPROVAL)
 )]
-async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
+async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond(&request, json!({ "decision": "perhaps" })).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;
@@ -200,7 +224,7 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take an error for a denial of the patch, and go on with the turn.
+/// A server MUST treat an error response to a request for approval of a patch as a denial.
 #[check(
     v2(
         since = "0.66",
@@ -209,7 +233,8 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
             "an error as the answer to a request for approval leaves the turn hanging"
         )
     ),
-    source = "JSON-RPC 2.0 §5.1; every release since does"
+    source = "JSON-RPC 2.0 §5.1; every release since does",
+    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL)
 )]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -226,16 +251,17 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT ask again for changes of a file that were accepted for the session.
+/// A server MUST NOT ask again for approval of changes to a file that were accepted for the session.
 #[check(
     v1(fixed_in("0.98", "a patch that was accepted for the session is asked for again")),
     v2(
         since = "0.66",
         fixed_in("0.98", "a patch that was accepted for the session is asked for again")
     ),
-    source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path"
+    source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path",
+    faults(SESSION_APPROVAL_FORGOTTEN)
 )]
-async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {
+async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::AcceptForSession).await?;
     end_turn(cx, &thread, begun.mark).await?;
@@ -251,9 +277,13 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
     Ok(())
 }
 
-/// A server MUST tell that the request for approval of a patch is settled, before the end of the turn.
-#[check(v2(since = "0.107"), source = "app-server tests, turn_start: serverRequest/resolved")]
-async fn settled_is_told(cx: &mut Context) -> Result {
+/// A server MUST send `serverRequest/resolved` for an accepted patch before the end of the turn.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server tests, turn_start: serverRequest/resolved",
+    faults(SETTLED_UNTOLD)
+)]
+async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     answer(cx, &request, Decision::Accept).await?;
     let turn = end_turn(cx, &thread, begun.mark).await?;

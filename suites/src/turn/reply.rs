@@ -12,9 +12,14 @@ use crate::{v1, v2};
 /// A text whose characters take one, two, three and four bytes, and some that belong together.
 const LETTERS: &str = "a ñ 日本 🦀 e\u{301} 👩\u{200d}🔬 \u{202e}x\u{202c} end";
 
-/// A server MUST tell the whole text of a message of the agent.
-#[check(v1, v2, source = "app-server README, Items: agentMessage; every release does")]
-async fn a_message_is_told_whole(cx: &mut Context) -> Result {
+/// A server MUST send the whole text of the agent's message.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Items: agentMessage; every release does",
+    faults(MESSAGES_TRIMMED)
+)]
+async fn a_message_is_sent_whole(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let text = "First line.\n\n\tSecond \"line\" \\ with signs.\n";
     cx.model.script([says(text)]);
@@ -23,8 +28,13 @@ async fn a_message_is_told_whole(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the messages of one reply each for itself, in order.
-#[check(v1, v2, source = "Responses API, output items; every release does")]
+/// A server MUST send each message of a reply separately and in order.
+#[check(
+    v1,
+    v2,
+    source = "Responses API, output items; every release does",
+    faults(MESSAGES_RUN_TOGETHER)
+)]
 async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one").and(says("two"))]);
@@ -33,9 +43,14 @@ async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell a message piece by piece while the model speaks.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Items: item/agentMessage/delta")]
-async fn a_message_is_told_while_it_is_made(cx: &mut Context) -> Result {
+/// A server MUST send the first delta of a message before the model has completed the message.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Items: item/agentMessage/delta",
+    faults(DELTAS_LOST)
+)]
+async fn a_message_is_streamed(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("before ").hold("middle").continues("after")]);
     let mark = begin_turn(cx, &thread, "hello").await?;
@@ -61,11 +76,12 @@ async fn a_message_is_told_while_it_is_made(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell pieces that make up the message, in order.
+/// A server MUST send a message that the model streams in many pieces as deltas that concatenate to its text.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: deltas concatenate to the text"
+    source = "app-server README, Items: deltas concatenate to the text",
+    faults(BLANK_DELTAS_LOST)
 )]
 async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -84,9 +100,14 @@ async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST put together characters whose bytes the network delivers apart.
-#[check(v1, v2, source = "HTML, server-sent events: the stream is decoded as UTF-8 as a whole")]
-async fn a_character_may_arrive_in_two_parts(cx: &mut Context) -> Result {
+/// A server MUST decode a character of the model's stream even when its bytes arrive separately.
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events: the stream is decoded as UTF-8 as a whole",
+    faults(STREAM_DECODED_IN_PIECES)
+)]
+async fn a_character_split_across_packets_is_decoded(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let stream = stream_of("a 🦀 crab");
     let crab = stream.find('🦀').unwrap_or_default() + 2;
@@ -100,13 +121,14 @@ async fn a_character_may_arrive_in_two_parts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST read an event stream whose lines end in CR LF and that holds comments.
+/// A server MUST read a model stream with CR LF line ends and comments.
 #[check(
     v1,
     v2,
-    source = "HTML, server-sent events: lines end in LF, CR LF or CR; `:` begins a comment"
+    source = "HTML, server-sent events: lines end in LF, CR LF or CR; `:` begins a comment",
+    faults(STREAM_LINES_END_IN_LF_ONLY)
 )]
-async fn any_event_stream_is_read(cx: &mut Context) -> Result {
+async fn crlf_and_comments_in_a_stream_are_read(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let stream = format!(": a comment\n\n{}", stream_of("through CR LF")).replace('\n', "\r\n");
     cx.model.script([raw(stream)]);
@@ -132,8 +154,13 @@ fn stream_of(text: &str) -> String {
     events.iter().map(frame).collect()
 }
 
-/// A server MUST ignore events of the model's stream that it does not know.
-#[check(v1, v2, source = "Responses API, streaming: new events may be added; every release does")]
+/// A server MUST ignore unknown events in the model's stream.
+#[check(
+    v1,
+    v2,
+    source = "Responses API, streaming: new events may be added; every release does",
+    faults(UNKNOWN_EVENT_FAILS_THE_TURN)
+)]
 async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let strange = json!({ "type": "response.proctor.unknown", "item_id": 5, "delta": {} });
@@ -146,8 +173,8 @@ async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST complete a turn in which the model says nothing.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST complete a turn in which the model replies without a message.
+#[check(v1, v2, source = "every release does", faults(EMPTY_REPLY_FAILS))]
 async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([completes(), says("now something")]);
@@ -159,9 +186,14 @@ async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model's thoughts, before what it says after them.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Items: reasoning; every release does")]
-async fn thoughts_are_told(cx: &mut Context) -> Result {
+/// A server MUST send the model's reasoning before the message that follows it.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Items: reasoning; every release does",
+    faults(THOUGHTS_UNTOLD)
+)]
+async fn reasoning_is_sent_before_the_message(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([reasons("a thought").and(says("a word"))]);
     let turn = run_turn(cx, &thread, "hello").await?;
@@ -186,9 +218,9 @@ async fn thoughts_are_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST wait for a model that takes its time to begin its answer, and serve other requests meanwhile.
-#[check(v1, v2, source = "every release does")]
-async fn a_slow_model_is_waited_for(cx: &mut Context) -> Result {
+/// A server MUST serve other requests while it waits for the model to begin its answer.
+#[check(v1, v2, source = "every release does", faults(BUSY_LOSES_THE_MODEL))]
+async fn serves_requests_while_the_model_is_silent(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([mock_model::holds("first byte").and(says("at last"))]);
     let begun = begin(cx, &thread, "hello").await?;

@@ -11,11 +11,12 @@ use crate::words::{
     run_turn, start, start_with,
 };
 
-/// A server MUST NOT start a conversation with what an earlier one was started with.
+/// A server MUST NOT apply the settings of one thread to a thread that is started later.
 #[check(
     v1,
     v2,
-    source = "app-server README, thread/start: overrides are for the thread; every release does"
+    source = "app-server README, thread/start: overrides are for the thread; every release does",
+    faults(DEVELOPER_HANDED_ON, INSTRUCTIONS_HANDED_ON, MODEL_HANDED_ON)
 )]
 async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -50,11 +51,12 @@ async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT ask for the commands of one conversation because the policy of another was changed by a turn.
+/// A server MUST NOT apply to one thread the policy and the model that a turn sets in another thread.
 #[check(
     v1,
     v2,
-    source = "app-server README, turn/start: overrides are for the thread; every release does"
+    source = "app-server README, turn/start: overrides are for the thread; every release does",
+    faults(TURN_MODEL_IN_EVERY_THREAD, TURN_POLICY_IN_EVERY_THREAD)
 )]
 async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -75,11 +77,12 @@ async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask in one conversation for a command that was accepted for the session in another.
+/// A server MUST ask for approval of a command in a thread even if it was accepted for the session in another thread.
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: acceptForSession is for the thread's session; every release does"
+    source = "app-server README, Approvals: acceptForSession is for the thread's session; every release does",
+    faults(SESSION_APPROVAL_IN_EVERY_THREAD)
 )]
 async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -110,13 +113,14 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask again for a command that was denied before.
+/// A server MUST ask for approval again when a command that was denied is called again.
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: decline is for this command only; every release does"
+    source = "app-server README, Approvals: decline is for this command only; every release does",
+    faults(DENIAL_IS_A_RULE)
 )]
-async fn a_denial_is_no_rule(cx: &mut Context) -> Result {
+async fn a_denial_covers_one_run(cx: &mut Context) -> Result {
     greet(cx).await?;
     hold_approvals(cx);
     let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
@@ -137,8 +141,13 @@ async fn a_denial_is_no_rule(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run the turns of two conversations at the same time.
-#[check(v1, v2, source = "app-server README, Threads; every release does")]
+/// A server MUST run the turns of two threads at the same time.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads; every release does",
+    faults(ONE_TURN_AT_A_TIME)
+)]
 async fn turns_run_side_by_side(cx: &mut Context) -> Result {
     greet(cx).await?;
     let (first, second) = (start(cx).await?, start(cx).await?);
@@ -157,11 +166,12 @@ async fn turns_run_side_by_side(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST count the tokens of each conversation for itself.
+/// A server MUST count the tokens of each thread separately.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, thread/tokenUsage/updated; every release does"
+    source = "app-server README, thread/tokenUsage/updated; every release does",
+    faults(TOKENS_SUMMED_OVER_THREADS)
 )]
 async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -178,9 +188,14 @@ async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep many conversations open at once.
-#[check(v1, v2, source = "app-server README, Threads; every release does")]
-async fn many_are_open_at_once(cx: &mut Context) -> Result {
+/// A server MUST serve at least six threads that are open at once.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Threads; every release does",
+    faults(OLDEST_THREAD_FORGOTTEN)
+)]
+async fn many_threads_are_open_at_once(cx: &mut Context) -> Result {
     greet(cx).await?;
     let mut threads = Vec::new();
     for _ in 0..6 {

@@ -8,13 +8,14 @@ use serde_json::json;
 use super::scene::{Marker, With, begin_with, content, open, open_asking, run_with};
 use crate::words::{Decision, answer, approval, decide, end_turn, hold_approvals, run_turn};
 
-/// A server MUST run the commands of a turn in the directory that came with it.
+/// A server MUST run the commands of a turn in the directory that the turn sets.
 #[check(
     v1,
     v2,
-    source = "app-server tests, codex_message_processor_flow and turn_start: cwd per turn"
+    source = "app-server tests, codex_message_processor_flow and turn_start: cwd per turn",
+    faults(RUNS_IN_THE_HOME, TURN_DIRECTORY_IGNORED)
 )]
-async fn the_directory_of_the_turn_counts(cx: &mut Context) -> Result {
+async fn commands_run_in_the_directory_of_the_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
@@ -35,13 +36,14 @@ async fn the_directory_of_the_turn_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for commands in a turn that came with the policy `untrusted`.
+/// A server MUST ask for approval of commands in a turn that sets the policy `untrusted`.
 #[check(
     v1,
     v2,
-    source = "app-server README, turn/start: approvalPolicy; app-server tests, turn_start"
+    source = "app-server README, turn/start: approvalPolicy; app-server tests, turn_start",
+    faults(NEVER_ASKS, TURN_POLICY_IGNORED)
 )]
-async fn a_stricter_policy_of_the_turn_counts(cx: &mut Context) -> Result {
+async fn a_stricter_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     hold_approvals(cx);
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -57,13 +59,14 @@ async fn a_stricter_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT ask for commands in a turn that came with the policy `never`.
+/// A server MUST NOT ask for approval of commands in a turn that sets the policy `never`.
 #[check(
     v1,
     v2,
-    source = "app-server tests, codex_message_processor_flow and turn_start: never in the second turn"
+    source = "app-server tests, codex_message_processor_flow and turn_start: never in the second turn",
+    faults(NEVER_POLICY_ASKS, TURN_POLICY_IGNORED)
 )]
-async fn a_laxer_policy_of_the_turn_counts(cx: &mut Context) -> Result {
+async fn a_laxer_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
@@ -80,9 +83,14 @@ async fn a_laxer_policy_of_the_turn_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask the model that came with the turn.
-#[check(v1, v2, source = "app-server tests, turn_start: model override; every release does")]
-async fn the_model_of_the_turn_counts(cx: &mut Context) -> Result {
+/// A server MUST use the model that a turn sets.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: model override; every release does",
+    faults(TURN_MODEL_IGNORED)
+)]
+async fn uses_the_model_of_the_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one"), says("two")]);
     run_turn(cx, &thread, "hello").await?;
@@ -95,11 +103,12 @@ async fn the_model_of_the_turn_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the settings that came with a turn for the turns after it.
+/// A server MUST apply the model and the directory that a turn sets to the following turns.
 #[check(
     v1(fixed_in("0.47", "the next turn forgets the settings of the last")),
     v2,
-    source = "app-server README, turn/start: overrides become the default for subsequent turns"
+    source = "app-server README, turn/start: overrides become the default for subsequent turns",
+    faults(TURN_SETTINGS_FORGOTTEN)
 )]
 async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -123,9 +132,14 @@ async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass the form that the answer of a turn is to have to the model, for that turn only.
-#[check(v1(since = "0.98"), v2(since = "0.98"), source = "app-server tests, output_schema")]
-async fn the_form_of_the_answer_reaches_the_model(cx: &mut Context) -> Result {
+/// A server MUST pass the output schema of a turn to the model for that turn only.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "app-server tests, output_schema",
+    faults(ANSWER_FORM_IGNORED, ANSWER_FORM_STICKS)
+)]
+async fn the_output_schema_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let schema = json!({ "type": "object", "properties": { "answer": { "type": "string" } },
         "required": ["answer"], "additionalProperties": false });

@@ -79,8 +79,8 @@ async fn heard_second(cx: &Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass a message that comes while a turn runs to the model before the conversation is idle again.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST include a message that arrives while a command runs in one of its next two requests to the model.
+#[check(v1, v2, source = "every release does", faults(MESSAGE_DURING_TURN_LOST))]
 async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     let (thread, begun, _go) = spoken_during_a_command(cx).await?;
     heard_second(cx).await?;
@@ -89,10 +89,11 @@ async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let a steering message join the running turn, and answer with the id of that turn.
+/// A server MUST add the message of `turn/steer` to the running turn.
 #[check(
     v2(since = "0.101"),
-    source = "app-server README, turn/steer; app-server tests, turn_steer"
+    source = "app-server README, turn/steer; app-server tests, turn_steer",
+    faults(STEERING_LOST)
 )]
 async fn joins_the_running_turn(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
@@ -108,12 +109,13 @@ async fn joins_the_running_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell a steering message as an item of the running turn.
+/// A server MUST report the message of `turn/steer` as an item of the running turn.
 #[check(
     v2(since = "0.101"),
-    source = "app-server README, turn/steer; app-server tests, turn_steer"
+    source = "app-server README, turn/steer; app-server tests, turn_steer",
+    faults(STEERING_LOST, USER_MESSAGE_UNTOLD)
 )]
-async fn is_told_as_an_item(cx: &mut Context) -> Result {
+async fn a_steering_message_is_an_item(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     cx.peer.call("turn/steer", steering(&thread, &begun.id, "the second question")).await?;
     cx.model.open("answer");
@@ -129,12 +131,13 @@ async fn is_told_as_an_item(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a steering message for another turn than the one that runs.
+/// A server MUST reject `turn/steer` with the error code -32600 if `expectedTurnId` is not the id of the running turn.
 #[check(
     v2(since = "0.101"),
-    source = "app-server README, turn/steer: expectedTurnId; every release since does"
+    source = "app-server README, turn/steer: expectedTurnId; every release since does",
+    faults(TURN_ID_UNCHECKED)
 )]
-async fn another_turn_is_refused(cx: &mut Context) -> Result {
+async fn another_turn_is_rejected(cx: &mut Context) -> Result {
     let (thread, begun) = speaking(cx).await?;
     let wrong = steering(&thread, "00000000-0000-7000-8000-000000000000", "unheard");
     cx.peer
@@ -155,9 +158,13 @@ async fn another_turn_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse a steering message when no turn runs.
-#[check(v2(since = "0.101"), source = "app-server tests, turn_steer: no active turn")]
-async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
+/// A server MUST reject `turn/steer` with the error code -32600 when no turn runs.
+#[check(
+    v2(since = "0.101"),
+    source = "app-server tests, turn_steer: no active turn",
+    faults(STEERS_AN_IDLE_THREAD)
+)]
+async fn is_rejected_when_no_turn_runs(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
     let begun = begin(cx, &thread, "hello").await?;
@@ -168,8 +175,13 @@ async fn is_refused_when_no_turn_runs(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a turn once, though messages joined it.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Turns; every release does")]
+/// A server MUST end a turn only once, even if messages arrive during it.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Turns; every release does",
+    faults(EACH_MESSAGE_ENDS_THE_TURN, MESSAGE_DURING_TURN_LOST)
+)]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
     let (thread, begun, _go) = spoken_during_a_command(cx).await?;
     heard_second(cx).await?;

@@ -35,27 +35,34 @@ async fn reads(cx: &mut Context, text: &str, form: impl Fn(&str, &Value) -> Stri
     Ok(())
 }
 
-/// A server MUST read an event stream that names no events: each says itself what it is.
+/// A server MUST read a model stream whose events have no `event` field.
 #[check(
     v1,
     v2,
-    source = "Responses API, streaming: every event has its `type`; every release does"
+    source = "Responses API, streaming: every event has its `type`; every release does",
+    faults(UNNAMED_EVENTS_IGNORED)
 )]
 async fn events_need_no_name(cx: &mut Context) -> Result {
     reads(cx, "unnamed", |_, event| format!("data: {event}\n\n")).await
 }
 
-/// A server MUST read an event stream without blanks behind its colons.
-#[check(v1, v2, source = "HTML, server-sent events: the blank may be missing; every release does")]
+/// A server MUST read a model stream without spaces after the colons.
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events: the blank may be missing; every release does",
+    faults(DATA_NEEDS_A_BLANK)
+)]
 async fn colons_need_no_blank(cx: &mut Context) -> Result {
     reads(cx, "no blanks", |name, event| format!("event:{name}\ndata:{event}\n\n")).await
 }
 
-/// A server MUST put together an event whose data comes in several lines.
+/// A server MUST join the data of an event of the model's stream from several `data` lines.
 #[check(
     v1,
     v2,
-    source = "HTML, server-sent events: lines of data are joined by LF; every release does"
+    source = "HTML, server-sent events: lines of data are joined by LF; every release does",
+    faults(FIRST_LINE_OF_DATA_ONLY)
 )]
 async fn data_may_take_several_lines(cx: &mut Context) -> Result {
     reads(cx, "several lines", |name, event| {
@@ -65,21 +72,27 @@ async fn data_may_take_several_lines(cx: &mut Context) -> Result {
     .await
 }
 
-/// A server MUST skip comments, wherever they stand in an event.
+/// A server MUST ignore comments between and within the events of the model's stream.
 #[check(
     v1,
     v2,
-    source = "HTML, server-sent events: a line that begins with `:` is skipped; every release does"
+    source = "HTML, server-sent events: a line that begins with `:` is skipped; every release does",
+    faults(COMMENTS_SPOIL_EVENTS)
 )]
-async fn comments_may_stand_anywhere(cx: &mut Context) -> Result {
+async fn comments_are_ignored(cx: &mut Context) -> Result {
     reads(cx, "among comments", |name, event| {
         format!(":\n: keep-alive\n\n: one\nevent: {name}\n:two\ndata: {event}\n: three\n\n")
     })
     .await
 }
 
-/// A server MUST skip fields that it does not know.
-#[check(v1, v2, source = "HTML, server-sent events: other fields are ignored; every release does")]
+/// A server MUST ignore unknown fields in the events of the model's stream.
+#[check(
+    v1,
+    v2,
+    source = "HTML, server-sent events: other fields are ignored; every release does",
+    faults(ODD_FIELDS_SPOIL_EVENTS)
+)]
 async fn other_fields_are_skipped(cx: &mut Context) -> Result {
     reads(cx, "other fields", |name, event| {
         format!("id: 7\nretry: 10\nproctor: x\nevent: {name}\nnothing\ndata: {event}\n\n")
@@ -87,8 +100,13 @@ async fn other_fields_are_skipped(cx: &mut Context) -> Result {
     .await
 }
 
-/// A server MUST read an event of half a megabyte.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST read an event of half a megabyte in the model's stream.
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(BIG_NOTIFICATIONS_LOST, LONG_STREAM_LINES_DROPPED)
+)]
 async fn an_event_may_be_long(cx: &mut Context) -> Result {
     let text = "0123456789 é\n".repeat(40_000);
     let thread = open(cx).await?;

@@ -15,11 +15,12 @@ use super::scene::{Marker, command, commands, content, first, is_item, open, out
 use crate::v1;
 use crate::words::{End, run_turn};
 
-/// A server MUST give the output of a command to the model, under the id of its call.
+/// A server MUST send the output of a command to the model under the id of its call.
 #[check(
     v1,
     v2,
-    source = "app-server tests, codex_message_processor_flow; Responses API, function_call_output"
+    source = "app-server tests, codex_message_processor_flow; Responses API, function_call_output",
+    faults(TOOL_OUTPUT_LOST)
 )]
 async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -37,8 +38,8 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the model what a command writes to stderr, too.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST send the stderr output of a command to the model.
+#[check(v1, v2, source = "every release does", faults(STDERR_LOST))]
 async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("echo to-stderr-$((40+2)) >&2").id("the call"), says("done")]);
@@ -53,9 +54,9 @@ async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the exit code of a command that fails to the model, and go on with the turn.
-#[check(v1, v2, source = "every release does")]
-async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
+/// A server MUST report the exit code of a failed command to the model.
+#[check(v1, v2, source = "every release does", faults(EXIT_CODE_LOST))]
+async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("exit 113").id("the call"), says("it failed")]);
     let turn = run_turn(cx, &thread, "run it").await?;
@@ -72,13 +73,14 @@ async fn a_failing_command_is_told_to_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client the end of a command: its exit code and its output, under the id of the call.
+/// A server MUST report the end of a command to the client with the id of its call, its exit code and its output.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: commandExecution; app-server tests, turn_start"
+    source = "app-server README, Items: commandExecution; app-server tests, turn_start",
+    faults(EXIT_CODE_UNTOLD, OUTPUT_UNTOLD)
 )]
-async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
+async fn the_end_of_a_command_is_reported(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("echo told-to-$((40+2)); exit 3").id("the_call"), says("done")]);
     let turn = run_turn(cx, &thread, "run it").await?;
@@ -94,13 +96,15 @@ async fn the_end_of_a_command_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client of a command before its end, with the directory in which it runs.
+/// A server MUST report the start of a command to the client before its end, with the id of its call and its working
+/// directory.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: commandExecution; app-server tests, turn_start"
+    source = "app-server README, Items: commandExecution; app-server tests, turn_start",
+    faults(COMMAND_SHOWN_IN_ANOTHER_DIRECTORY)
 )]
-async fn the_start_of_a_command_is_told(cx: &mut Context) -> Result {
+async fn the_start_of_a_command_is_reported(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("echo hello").id("the_call"), says("done")]);
     let turn = run_turn(cx, &thread, "run it").await?;
@@ -122,8 +126,8 @@ async fn the_start_of_a_command_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run commands in the directory of the conversation.
-#[check(v1, v2, source = "app-server README, Threads: cwd")]
+/// A server MUST run commands in the working directory of the conversation.
+#[check(v1, v2, source = "app-server README, Threads: cwd", faults(RUNS_IN_THE_HOME))]
 async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([runs_command("pwd -P > where"), says("done")]);
@@ -134,9 +138,9 @@ async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> 
     Ok(())
 }
 
-/// A server MUST run a command in the directory that the model's call names, seen from that of the conversation.
-#[check(v1, v2, source = "every release does")]
-async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
+/// A server MUST run a command in the working directory of the model's call, resolved against the one of the conversation.
+#[check(v1, v2, source = "every release does", faults(WORKDIR_IGNORED))]
+async fn commands_run_in_the_directory_of_the_call(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let place = cx.home.work().join("inside");
     std::fs::create_dir(&place).or_inconclusive("making a folder")?;
@@ -152,8 +156,8 @@ async fn the_directory_of_the_call_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run a call once.
-#[check(v1, v2, source = "a command may not be repeated without harm")]
+/// A server MUST run the command of a call exactly once.
+#[check(v1, v2, source = "a command may not be repeated without harm", faults(RUNS_TWICE))]
 async fn a_call_runs_once(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -168,8 +172,13 @@ async fn a_call_runs_once(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer every call of a reply, each with its own output.
-#[check(v1, v2, source = "Responses API, parallel calls; every release does")]
+/// A server MUST send the model a separate output for every call of a reply.
+#[check(
+    v1,
+    v2,
+    source = "Responses API, parallel calls; every release does",
+    faults(SECOND_CALL_FORGOTTEN, TOOL_OUTPUT_LOST)
+)]
 async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let call = |id: &str| runs_command(format!("echo output-of-{id}")).id(id);
@@ -184,8 +193,8 @@ async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST let the model go on calling until it calls nothing more.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST continue a turn until the model replies without a call.
+#[check(v1, v2, source = "every release does", faults(STOPS_AFTER_THREE_ROUNDS))]
 async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let mut script: Vec<Reply> = Vec::new();
@@ -207,9 +216,9 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the model that there is no tool of the name that it called, and go on with the turn.
-#[check(v1, v2, source = "every release does")]
-async fn an_unknown_tool_is_told_to_the_model(cx: &mut Context) -> Result {
+/// A server MUST send the model an output for a call of an unknown tool, so that the turn can complete.
+#[check(v1, v2, source = "every release does", faults(UNKNOWN_TOOL_ENDS_THE_TURN))]
+async fn a_call_of_an_unknown_tool_is_answered(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([calls("no_such_tool", json!({ "a": 1 })).id("the call"), says("done")]);
     let turn = run_turn(cx, &thread, "call it").await?;
@@ -218,9 +227,9 @@ async fn an_unknown_tool_is_told_to_the_model(cx: &mut Context) -> Result {
     output(cx, 2, "the call").await.map(|_| ())
 }
 
-/// A server MUST tell the model that the arguments of its call cannot be read, and go on with the turn.
-#[check(v1, v2, source = "every release does")]
-async fn unreadable_arguments_are_told_to_the_model(cx: &mut Context) -> Result {
+/// A server MUST send the model an output for a call with invalid arguments without running a command.
+#[check(v1, v2, source = "every release does", faults(UNREADABLE_CALL_ENDS_THE_TURN))]
+async fn a_call_with_invalid_arguments_is_answered(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([
         misuses_commands(json!("{\"command\": [\"touch\", ")).id("the call"),

@@ -27,13 +27,14 @@ pub(super) async fn unreadable(cx: &mut Context, method: &str, params: Value) ->
     ensure_unreadable(&reply, format_args!("answer to `{method}` with what cannot be read"))
 }
 
-/// A server MUST refuse a turn in a thread that it does not have.
+/// A server MUST reject a turn in an unknown thread with the error code -32600.
 #[check(
     v1,
     v2,
-    source = "app-server tests, send_message: unknown conversation; app-server README, Errors"
+    source = "app-server tests, send_message: unknown conversation; app-server README, Errors",
+    faults(UNKNOWN_THREAD_TAKEN)
 )]
-async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
+async fn a_turn_in_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     match cx.dialect() {
         Dialect::V1 => {
@@ -60,13 +61,14 @@ async fn thread_of_a_turn_is_refused(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST refuse to interrupt a thread that it does not have.
+/// A server MUST reject the interruption of an unknown thread with the error code -32600.
 #[check(
     v1,
     v2,
-    source = "app-server protocol, interruptConversation and turn/interrupt; every release does"
+    source = "app-server protocol, interruptConversation and turn/interrupt; every release does",
+    faults(UNKNOWN_THREAD_INTERRUPTED)
 )]
-async fn thread_of_an_interruption_is_refused(cx: &mut Context) -> Result {
+async fn interrupting_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     match cx.dialect() {
         Dialect::V1 => {
@@ -76,21 +78,26 @@ async fn thread_of_an_interruption_is_refused(cx: &mut Context) -> Result {
     }
 }
 
-/// A server MUST refuse a steering message for a thread that it does not have.
-#[check(v2(since = "0.101"), source = "app-server README, turn/steer; every release since does")]
-async fn thread_of_a_steering_message_is_refused(cx: &mut Context) -> Result {
+/// A server MUST reject `turn/steer` for an unknown thread with the error code -32600.
+#[check(
+    v2(since = "0.101"),
+    source = "app-server README, turn/steer; every release since does",
+    faults(STEERS_NOBODY)
+)]
+async fn steering_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     let params = json!({ "threadId": NOBODY, "expectedTurnId": "0", "input": v2::input("hello") });
     refused(cx, "turn/steer", params).await
 }
 
-/// A server MUST refuse an id of a thread that is none.
+/// A server MUST reject a turn whose thread id is not a valid id.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server protocol: thread ids are UUIDs; every release since does"
+    source = "app-server protocol: thread ids are UUIDs; every release since does",
+    faults(BAD_ID_IS_INTERNAL, UNDECODABLE_TURN_TAKEN)
 )]
-async fn form_of_an_id_is_refused(cx: &mut Context) -> Result {
+async fn an_invalid_thread_id_is_rejected(cx: &mut Context) -> Result {
     greet(cx).await?;
     for id in ["", "nonsense", "../../etc/passwd"] {
         let (method, params) = match cx.dialect() {

@@ -10,9 +10,14 @@ use crate::words::run_turn;
 /// What a text may hold that servers are tempted to tidy.
 const UNTIDY: &str = "  blanks before\r\n\r\n\ta tab, <b>&amp; \"quotes\" \\ 'and' `ticks`\n\n\n# e\u{301} 日本 👩‍👩‍👧 $HOME %s {0}\nblanks behind  \n";
 
-/// A server MUST pass what the user says to the model as it was said, to the character.
-#[check(v1, v2, source = "every release does")]
-async fn the_users_words_reach_the_model(cx: &mut Context) -> Result {
+/// A server MUST pass the user's text to the model unchanged.
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(LINE_ENDS_CHANGED, TABS_EXPANDED, WORDS_TRIMMED)
+)]
+async fn user_text_reaches_the_model_unchanged(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("done")]);
     run_turn(cx, &thread, UNTIDY).await?;
@@ -21,9 +26,9 @@ async fn the_users_words_reach_the_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass what the user says to the model once.
-#[check(v1, v2, source = "every release does")]
-async fn the_users_words_are_not_repeated(cx: &mut Context) -> Result {
+/// A server MUST pass each message of the user to the model exactly once in each request.
+#[check(v1, v2, source = "every release does", faults(WORDS_DOUBLED))]
+async fn user_text_is_not_repeated(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says("one"), says("two")]);
     run_turn(cx, &thread, "said once").await?;
@@ -39,7 +44,7 @@ async fn the_users_words_are_not_repeated(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass a long message of the user to the model whole.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(LONG_WORDS_CUT))]
 async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let words = long();
@@ -56,9 +61,9 @@ async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell what the agent says as it was said, to the character.
-#[check(v1, v2, source = "every release does")]
-async fn the_agents_words_reach_the_client(cx: &mut Context) -> Result {
+/// A server MUST send the agent's text to the client unchanged.
+#[check(v1, v2, source = "every release does", faults(MESSAGES_ESCAPED, MESSAGES_TRIMMED))]
+async fn agent_text_reaches_the_client_unchanged(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([says(UNTIDY)]);
     let turn = run_turn(cx, &thread, "hello").await?;
@@ -66,8 +71,13 @@ async fn the_agents_words_reach_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell a long message of the agent whole, in one piece and in many.
-#[check(v1, v2(since = "0.66"), source = "every release does")]
+/// A server MUST send a long message of the agent whole, whether the model streams it in one piece or in many.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "every release does",
+    faults(BIG_NOTIFICATIONS_LOST, DELTAS_END_EARLY, LONG_DELTAS_CUT)
+)]
 async fn a_long_message_of_the_agent_arrives_whole(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let words = long();

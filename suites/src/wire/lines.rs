@@ -35,8 +35,8 @@ async fn heard(cx: &mut Context, thread: &Thread, id: &str, line: &str, words: &
     Ok(())
 }
 
-/// A server MUST read characters that are written as escapes, also those that take two of them.
-#[check(v1, v2, source = "RFC 8259 §7; every release does")]
+/// A server MUST decode `\u` escapes in strings, including surrogate pairs.
+#[check(v1, v2, source = "RFC 8259 §7; every release does", faults(ESCAPED_PAIRS_LOST))]
 async fn escapes_are_read(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
@@ -52,9 +52,14 @@ async fn escapes_are_read(cx: &mut Context) -> Result {
     heard(cx, &thread, "escapes", &escaped, words).await
 }
 
-/// A server MUST NOT take a line separator of Unicode in a text for the end of the line.
-#[check(v1, v2, source = "RFC 8259 §7: such characters need no escape; every release does")]
-async fn separators_in_a_text_end_no_line(cx: &mut Context) -> Result {
+/// A server MUST NOT treat a Unicode line separator inside a string as the end of a line.
+#[check(
+    v1,
+    v2,
+    source = "RFC 8259 §7: such characters need no escape; every release does",
+    faults(SEPARATORS_END_LINES)
+)]
+async fn unicode_separators_do_not_end_a_line(cx: &mut Context) -> Result {
     greet(cx).await?;
     let thread = start(cx).await?;
     let words = "one\u{2028}two\u{2029}three\u{85}four";
@@ -62,8 +67,13 @@ async fn separators_in_a_text_end_no_line(cx: &mut Context) -> Result {
     heard(cx, &thread, "separators", &plain, words).await
 }
 
-/// A server MUST take the members of a message in any order.
-#[check(v1, v2, source = "RFC 8259 §4: an object is unordered; every release does")]
+/// A server MUST accept the members of a message in any order.
+#[check(
+    v1,
+    v2,
+    source = "RFC 8259 §4: an object is unordered; every release does",
+    faults(METHOD_MUST_COME_FIRST)
+)]
 async fn members_come_in_any_order(cx: &mut Context) -> Result {
     greet(cx).await?;
     let message: Value = serde_json::from_str(&line(cx, &json!("order"))).unwrap_or_default();
@@ -75,7 +85,12 @@ async fn members_come_in_any_order(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer a request whose id is zero.
-#[check(v1, v2, source = "JSON-RPC 2.0 §4: an id is a value, whichever; every release does")]
+#[check(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §4: an id is a value, whichever; every release does",
+    faults(ID_ZERO_IS_NONE)
+)]
 async fn zero_is_an_id(cx: &mut Context) -> Result {
     // Greeted by hand: the harness gives the first id that it uses itself.
     let zero = Id::from(0);
@@ -93,11 +108,12 @@ fn greeting(cx: &Context) -> Value {
     }
 }
 
-/// A server MUST keep serving after a message that is nested deeply.
+/// A server MUST keep serving after a deeply nested message.
 #[check(
     v1,
     v2,
-    source = "robustness: one bad line must not end every conversation; every release does"
+    source = "robustness: one bad line must not end every conversation; every release does",
+    faults(DEEP_NESTING_KILLS)
 )]
 async fn deep_messages_do_no_harm(cx: &mut Context) -> Result {
     greet(cx).await?;
@@ -112,16 +128,16 @@ async fn deep_messages_do_no_harm(cx: &mut Context) -> Result {
 }
 
 /// A server MUST read a request of eight megabytes.
-#[check(v1, v2, source = "every release does")]
+#[check(v1, v2, source = "every release does", faults(LONG_LINES_CUT, VERY_LONG_LINES_CUT))]
 async fn very_long_requests_are_read(cx: &mut Context) -> Result {
     greet(cx).await?;
     let method = harmless(cx);
     cx.peer.call(method, json!({ "padding": "x".repeat(8 << 20) })).await.map(|_| ())
 }
 
-/// A server MUST keep serving however many lines are no message.
-#[check(v1, v2, source = "every release does")]
-async fn much_rubbish_does_no_harm(cx: &mut Context) -> Result {
+/// A server MUST keep serving after several hundred lines that are not a message.
+#[check(v1, v2, source = "every release does", faults(DIES_OF_GARBAGE, DIES_OF_MUCH_GARBAGE))]
+async fn survives_many_invalid_lines(cx: &mut Context) -> Result {
     greet(cx).await?;
     for number in 0..300 {
         cx.peer.send_line(format!("rubbish {number}").as_bytes()).await?;
@@ -129,9 +145,14 @@ async fn much_rubbish_does_no_harm(cx: &mut Context) -> Result {
     serves(cx).await
 }
 
-/// A server MUST answer nothing to a line that is no message.
-#[check(v1, v2, source = "every release does: there is no id to answer to")]
-async fn rubbish_is_not_answered(cx: &mut Context) -> Result {
+/// A server MUST NOT answer a line that is not a message.
+#[check(
+    v1,
+    v2,
+    source = "every release does: there is no id to answer to",
+    faults(BATCHES_ANSWERED, BLANK_LINES_ANSWERED)
+)]
+async fn invalid_lines_are_not_answered(cx: &mut Context) -> Result {
     greet(cx).await?;
     let before = super::answers(cx);
     for rubbish in
@@ -144,13 +165,14 @@ async fn rubbish_is_not_answered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST leave `data` out of an error that has none.
+/// A server MUST omit the `data` of an error instead of sending it as `null`.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "app-server tests, initialize: data is absent; every release does"
+    source = "app-server tests, initialize: data is absent; every release does",
+    faults(ERROR_DATA_NULL)
 )]
-async fn errors_without_data_have_none(cx: &mut Context) -> Result {
+async fn null_error_data_is_omitted(cx: &mut Context) -> Result {
     greet(cx).await?;
     let refused = cx.peer.request("proctor/unknown", json!({})).await?;
     let error = &refused.value["error"];

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use report::Dialect;
 use shown::one_line;
 
 use crate::check::Check;
-use crate::dialect::Dialect;
 use crate::failure::Failure;
 use crate::prove::judge::{Finding, Unfit, finding, of_failure, whole};
 use crate::prove::report::{Catch, FaultReport, Problem};
 use crate::prove::wording::flaw;
-use crate::prove::{Attempts, Fault, Group};
+use crate::prove::{Attempts, Group, Planted};
 use crate::run::Violation;
 use crate::select::Selected;
 
 /// One fault, and what is known of the checks that name it.
 pub(super) struct About<'a> {
-    pub(super) fault: &'a Fault,
+    pub(super) fault: &'a Planted,
     pub(super) selected: &'a [Selected],
     pub(super) correct: bool,
     pub(super) unfit: &'a Unfit,
@@ -30,7 +30,7 @@ impl About<'_> {
         attempts: &Attempts,
     ) -> BTreeMap<String, std::result::Result<Vec<Finding>, &str>> {
         let mut findings = BTreeMap::new();
-        for one in self.selected.iter().filter(|one| self.fault.names(one.case.check)) {
+        for one in self.selected.iter().filter(|one| self.fault.is_named_by(one.case.check)) {
             match self.unfit.get(&one.case.name()) {
                 Some(reason) => findings.entry(one.case.check.id()).or_insert(Err(reason.as_str())),
                 None => findings.entry(one.case.check.id()).insert_entry(Ok(Vec::new())).into_mut(),
@@ -100,7 +100,7 @@ pub(super) fn fault(
 }
 
 /// What is wrong with the words in which checks told the fault.
-fn wordings(fault: &Fault, group: &Group, attempts: &Attempts) -> Vec<Problem> {
+fn wordings(fault: &Planted, group: &Group, attempts: &Attempts) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (case, attempt) in group.cases.iter().zip(attempts) {
         let Some(attempt) = attempt else { continue };
@@ -115,7 +115,7 @@ fn wordings(fault: &Fault, group: &Group, attempts: &Attempts) -> Vec<Problem> {
 }
 
 /// What is wrong with the words in which a check told a fault. Two dialects with the same flaw are two problems.
-fn wording(fault: &Fault, check: String, failure: &Failure) -> Option<Problem> {
+fn wording(fault: &Planted, check: String, failure: &Failure) -> Option<Problem> {
     let flaw = flaw(failure)?;
     Some(Problem::Wording { fault: fault.name.clone(), check, flaw, message: failure.line() })
 }

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use crate::turn::scene::{Marker, open_asking};
 use crate::words::{Decision, End, Turn, answer, approval, barrier, begin_turn, end_turn};
 
-/// A server MUST take a result that makes no sense for a denial.
+/// A server MUST treat an invalid result for a request for approval of a command as a denial.
 #[check(
     v1,
     v2,
-    source = "app-server: an answer that cannot be decoded is denied; every release does"
+    source = "app-server: an answer that cannot be decoded is denied; every release does",
+    faults(RUBBISH_IS_AN_APPROVAL, RUNS_BEFORE_THE_ANSWER)
 )]
-async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
+async fn an_invalid_result_is_a_denial(cx: &mut Context) -> Result {
     let rubbish = [
         json!({ "decision": "bogus" }),
         json!({ "foo": 1 }),
@@ -40,7 +41,7 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST take an error for a denial, and go on with the turn.
+/// A server MUST treat an error response to a request for approval of a command as a denial.
 #[check(
     v2(
         since = "0.66",
@@ -49,7 +50,8 @@ async fn rubbish_is_a_denial(cx: &mut Context) -> Result {
             "an error as the answer to a request for approval leaves the turn hanging"
         )
     ),
-    source = "JSON-RPC 2.0 §5.1; every release since does"
+    source = "JSON-RPC 2.0 §5.1; every release since does",
+    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL)
 )]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (marker, turn) = answered_by_an_error(cx).await?;
@@ -58,8 +60,13 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD take an error for a denial, and go on with the turn.
-#[check(v1, source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever")]
+/// A server SHOULD treat an error response to a request for approval of a command as a denial, so that the turn can
+/// complete.
+#[check(
+    v1,
+    source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever",
+    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL)
+)]
 async fn an_error_does_not_hang_the_turn(cx: &mut Context) -> Result {
     let (marker, turn) = answered_by_an_error(cx).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran that was answered by an error");
@@ -80,8 +87,13 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     Ok((marker, turn))
 }
 
-/// A server MUST NOT take the answer to another request for the one that it waits for.
-#[check(v1, v2, source = "JSON-RPC 2.0 §5: an answer belongs to the request with its id")]
+/// A server MUST NOT treat an answer with another id as the answer to its request for approval.
+#[check(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5: an answer belongs to the request with its id",
+    faults(ANSWER_IDS_LOSE_THEIR_TYPE, ANSWERS_GO_TO_THE_FIRST_QUESTION)
+)]
 async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -117,8 +129,13 @@ fn other_type(id: &Id) -> Id {
     }
 }
 
-/// A server MUST hold to the first answer to a request for approval.
-#[check(v1, v2, source = "JSON-RPC 2.0 §5: one answer to each request")]
+/// A server MUST ignore a second answer to a request for approval.
+#[check(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5: one answer to each request",
+    faults(ANSWERS_MAY_BE_REVISED, DENIED_RUNS)
+)]
 async fn the_first_answer_counts(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
@@ -135,9 +152,14 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST wait for the answer to a request for approval, whatever else it is asked meanwhile.
-#[check(v1, v2, source = "app-server tests: an approval waits without a time limit")]
-async fn other_requests_answer_nothing(cx: &mut Context) -> Result {
+/// A server MUST wait for the answer to its request for approval even when the client sends other messages meanwhile.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests: an approval waits without a time limit",
+    faults(QUESTION_LOST_UNDER_LOAD)
+)]
+async fn other_messages_do_not_settle_an_approval(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);

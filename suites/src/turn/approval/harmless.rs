@@ -8,9 +8,9 @@ use crate::turn::approval::session::questions;
 use crate::turn::scene::{call_of, open_asking, output};
 use crate::words::{Decision, answer, approval, begin_turn, decide, end_turn, run_turn};
 
-/// A server MAY run a command that only looks without asking, also under the policy `untrusted`.
-#[check(v1, v2, source = "releases before 0.150 do, later ones ask")]
-async fn looking_is_not_asked_for(cx: &mut Context) -> Result {
+/// A server MAY run a read-only command without a request for approval, even under the policy `untrusted`.
+#[check(v1, v2, source = "releases before 0.150 do, later ones ask", faults(NOTHING_IS_SAFE))]
+async fn read_only_commands_run_without_approval(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let file = cx.home.work().join("a b");
     std::fs::write(file, "what it holds\n").or_inconclusive("writing a file")?;
@@ -26,9 +26,15 @@ async fn looking_is_not_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for a line that begins with a command that only looks and goes on with another.
-#[check(v1, v2, source = "app-server README, Approvals; every release does")]
-async fn nothing_hides_behind_looking(cx: &mut Context) -> Result {
+/// A server MUST ask for approval of a command line under the policy `untrusted` if any part of it writes, even if other
+/// parts are read-only.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals; every release does",
+    faults(SAFE_BY_ITS_BEGINNING)
+)]
+async fn any_write_in_a_command_line_needs_approval(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     for (number, line) in [
         "ls && touch made",

@@ -11,12 +11,14 @@ use crate::turn::scene::open_asking;
 use crate::v2;
 use crate::words::{Decision, answer, approval, barrier, begin_turn, end_turn};
 
-/// A server MUST tell that a request for approval is settled, after its answer and before the end of the turn.
+/// A server MUST send `serverRequest/resolved` for a request for approval once, after the client's answer and before the
+/// end of the turn.
 #[check(
     v2(since = "0.107"),
-    source = "app-server tests, turn_start: serverRequest/resolved; app-server README, Approvals"
+    source = "app-server tests, turn_start: serverRequest/resolved; app-server README, Approvals",
+    faults(SETTLED_UNTOLD)
 )]
-async fn settled_is_told(cx: &mut Context) -> Result {
+async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file"), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
@@ -38,12 +40,13 @@ async fn settled_is_told(cx: &mut Context) -> Result {
     order.before("serverRequest/resolved", "turn/completed")
 }
 
-/// A server MUST say in the status of a thread that it waits for an approval, for as long as it does.
+/// A server MUST report `waitingOnApproval` in the status of a thread for as long as an approval is pending.
 #[check(
     v2(since = "0.107"),
-    source = "app-server README, thread/status/changed: waitingOnApproval"
+    source = "app-server README, thread/status/changed: waitingOnApproval",
+    faults(WAITING_UNTOLD)
 )]
-async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
+async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file"), says("done")]);
     let mark = begin_turn(cx, &thread, "run it").await?;
@@ -68,8 +71,12 @@ async fn the_status_tells_that_it_waits(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell listeners of a command that needs approval before it asks.
-#[check(v1, source = "app-server protocol, exec_approval_request; every release does")]
+/// A server MUST send the event `exec_approval_request` of a command once, before the request `execCommandApproval`.
+#[check(
+    v1,
+    source = "app-server protocol, exec_approval_request; every release does",
+    faults(APPROVAL_EVENT_MISSING)
+)]
 async fn is_announced_by_an_event(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     cx.model.script([runs_command("echo hello > file").id("the_call"), says("done")]);

@@ -17,9 +17,14 @@ pub(super) fn questions(calls: &[Call]) -> usize {
     calls.iter().filter(asks).count()
 }
 
-/// A server MUST ask for each command of a turn, and take each answer for the command that it was asked for.
-#[check(v1, v2, source = "app-server README, Approvals")]
-async fn each_command_is_asked_for(cx: &mut Context) -> Result {
+/// A server MUST obtain a separate approval for each command of a turn.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals",
+    faults(ASKS_ONCE_A_TURN, ANSWERED_FOR_THE_CLIENT)
+)]
+async fn each_command_needs_its_own_approval(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
     cx.model.script([
@@ -43,9 +48,14 @@ async fn each_command_is_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask again for a command that was accepted once.
-#[check(v1, v2, source = "app-server README, Approvals: accept is for this command only")]
-async fn accepted_once_is_asked_again(cx: &mut Context) -> Result {
+/// A server MUST ask for approval again when a command that was accepted once is called again.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: accept is for this command only",
+    faults(ACCEPT_IS_FOR_THE_SESSION, ASKS_ONCE_A_TURN)
+)]
+async fn an_acceptance_covers_one_run(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), runs_command(marker.command()), says("done")]);
@@ -64,13 +74,14 @@ async fn accepted_once_is_asked_again(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT ask again for a command that was accepted for the session.
+/// A server MUST NOT ask again for approval of a command that was accepted for the session.
 #[check(
     v1,
     v2,
-    source = "app-server README, Approvals: acceptForSession; app-server tests, turn_start"
+    source = "app-server README, Approvals: acceptForSession; app-server tests, turn_start",
+    faults(SESSION_APPROVAL_FORGOTTEN)
 )]
-async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result {
+async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
@@ -91,9 +102,14 @@ async fn accepted_for_the_session_is_not_asked_again(cx: &mut Context) -> Result
     Ok(())
 }
 
-/// A server MUST ask for another command than the one that was accepted for the session.
-#[check(v1, v2, source = "app-server README, Approvals: acceptForSession is for this command")]
-async fn accepted_for_the_session_is_no_leave_for_others(cx: &mut Context) -> Result {
+/// A server MUST ask for approval of every command other than the one that was accepted for the session.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: acceptForSession is for this command",
+    faults(SESSION_APPROVAL_COVERS_ALL)
+)]
+async fn acceptance_for_the_session_covers_no_other_command(cx: &mut Context) -> Result {
     let thread = open_asking(cx).await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
     cx.model.script([runs_command(one.command()), runs_command(two.command()), says("done")]);
@@ -112,9 +128,14 @@ async fn accepted_for_the_session_is_no_leave_for_others(cx: &mut Context) -> Re
     Ok(())
 }
 
-/// A server MUST NOT ask under the policy `never`.
-#[check(v1, v2, source = "app-server tests, codex_message_processor_flow and turn_start: never")]
-async fn the_policy_never_asks_nothing(cx: &mut Context) -> Result {
+/// A server MUST run commands under the policy `never` without a request for approval.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, codex_message_processor_flow and turn_start: never",
+    faults(NEVER_POLICY_ASKS)
+)]
+async fn runs_without_approval_under_the_policy_never(cx: &mut Context) -> Result {
     hold_approvals(cx);
     let thread = open(cx).await?;
     let marker = Marker::new(cx, "marker");

@@ -9,13 +9,15 @@ use crate::turn::scene::{first, is_item, open};
 use crate::v1;
 use crate::words::run_turn;
 
-/// A server SHOULD tell the parts of a command, each with what it reads, lists or searches for.
+/// A server SHOULD report the parts of a command, each as a read, a list, a search or an unknown action with its file name
+/// and search text.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: commandActions, of which `unknown` is one; every release does"
+    source = "app-server README, Items: commandActions, of which `unknown` is one; every release does",
+    faults(PARTS_UNTOLD)
 )]
-async fn the_parts_of_a_command_are_told(cx: &mut Context) -> Result {
+async fn the_parts_of_a_command_are_reported(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     std::fs::write(cx.home.work().join("old one.txt"), "needle\n")
         .or_inconclusive("writing a file")?;

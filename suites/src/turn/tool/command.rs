@@ -21,13 +21,14 @@ async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
     Ok((thread, turn, told))
 }
 
-/// A server MUST NOT let a command read what the client says to the server.
+/// A server MUST NOT let a command read from the server's stdin.
 #[check(
     v1,
     v2,
-    source = "a command that reads its input would swallow requests; every release does"
+    source = "a command that reads its input would swallow requests; every release does",
+    faults(COMMANDS_SHARE_THE_INPUT)
 )]
-async fn it_does_not_share_the_input_of_the_server(cx: &mut Context) -> Result {
+async fn commands_do_not_share_the_server_stdin(cx: &mut Context) -> Result {
     let pid = {
         let thread = open(cx).await?;
         let pid = cx.peer.pid().unwrap_or_default();
@@ -47,9 +48,14 @@ async fn it_does_not_share_the_input_of_the_server(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT tell that a command succeeded that was killed.
-#[check(v1, v2(since = "0.66"), source = "POSIX shell: 128 and the signal; every release does")]
-async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
+/// A server MUST NOT report success for a command that was killed.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "POSIX shell: 128 and the signal; every release does",
+    faults(KILLED_IS_SUCCESS)
+)]
+async fn a_killed_command_is_not_a_success(cx: &mut Context) -> Result {
     let (thread, turn, told) = told(cx, "kill -9 $$").await?;
     let ended = command(cx, &thread, &turn.calls)?;
     ensure!(
@@ -70,13 +76,14 @@ async fn a_killed_one_has_not_succeeded(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run a command that writes much to its end.
+/// A server MUST run a command to its end even if it writes much to stdout and stderr.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "POSIX: a pipe that nobody reads blocks the writer; every release does"
+    source = "POSIX: a pipe that nobody reads blocks the writer; every release does",
+    faults(OUTPUT_READ_AT_THE_END)
 )]
-async fn one_that_writes_much_comes_to_its_end(cx: &mut Context) -> Result {
+async fn a_command_with_much_output_completes(cx: &mut Context) -> Result {
     let line = "head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2; echo > finished";
     let (thread, turn, _) = told(cx, line).await?;
     ensure_eq!(
@@ -93,9 +100,14 @@ async fn one_that_writes_much_comes_to_its_end(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the model every line of a command's output, also a last one without an end.
-#[check(v1, v2, source = "every release does")]
-async fn every_line_of_its_output_is_told(cx: &mut Context) -> Result {
+/// A server MUST send the model every line of a command's output, including a last line without a newline.
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(FIRST_LINE_OF_OUTPUT_ONLY, UNFINISHED_LINE_LOST)
+)]
+async fn every_line_of_output_reaches_the_model(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'line-%s\\n' one two three; printf 'line-%s' four").await?;
     for wanted in ["line-one", "line-two", "line-three", "line-four"] {
         ensure!(told.contains(wanted), "what the model is told of its call", wanted, &told);
@@ -103,9 +115,14 @@ async fn every_line_of_its_output_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the blanks in what a command writes.
-#[check(v1, v2, source = "every release does")]
-async fn the_blanks_of_its_output_are_kept(cx: &mut Context) -> Result {
+/// A server MUST keep the whitespace in a command's output unchanged for the model.
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    faults(BLANKS_OF_OUTPUT_FOLDED, FIRST_LINE_OF_OUTPUT_ONLY)
+)]
+async fn whitespace_in_output_is_kept(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'a\\n    b\\n\\n\\tc  d\\n'").await?;
     // The first releases tell an output as JSON.
     let plain = serde_json::from_str::<Value>(&told);
@@ -120,17 +137,17 @@ async fn the_blanks_of_its_output_are_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give the model the characters of a command's output that are not ASCII.
-#[check(v1, v2, source = "every release does")]
-async fn its_characters_are_told(cx: &mut Context) -> Result {
+/// A server MUST send the non-ASCII characters of a command's output to the model.
+#[check(v1, v2, source = "every release does", faults(OUTPUT_IN_ASCII))]
+async fn non_ascii_output_reaches_the_model(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'é日本😀\\n'").await?;
     ensure!(told.contains("é日本😀"), "what the model is told of its call", "é日本😀", told);
     Ok(())
 }
 
-/// A server MUST give the model what can be read of an output that is not all text.
-#[check(v1, v2, source = "robustness; every release does")]
-async fn output_that_is_no_text_is_no_obstacle(cx: &mut Context) -> Result {
+/// A server MUST send the model the readable parts of a command's output that contains invalid UTF-8.
+#[check(v1, v2, source = "robustness; every release does", faults(ODD_OUTPUT_LOST))]
+async fn output_with_invalid_utf8_reaches_the_model(cx: &mut Context) -> Result {
     let (_, _, told) = told(cx, "printf 'before\\377\\376after\\n'").await?;
     ensure!(
         told.contains("before") && told.contains("after"),
@@ -141,9 +158,14 @@ async fn output_that_is_no_text_is_no_obstacle(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST give commands the variables of its own environment.
-#[check(v1, v2, source = "shell_environment_policy: all by default; every release does")]
-async fn it_has_the_environment_of_the_server(cx: &mut Context) -> Result {
+/// A server MUST pass the variables of its own environment to commands.
+#[check(
+    v1,
+    v2,
+    source = "shell_environment_policy: all by default; every release does",
+    faults(COMMANDS_WITHOUT_ENVIRONMENT)
+)]
+async fn commands_inherit_the_environment(cx: &mut Context) -> Result {
     cx.env("PROCTOR_PROBE", "handed down");
     let (_, _, told) = told(cx, "echo \"[$PROCTOR_PROBE]\"").await?;
     ensure!(
@@ -155,9 +177,14 @@ async fn it_has_the_environment_of_the_server(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reap the commands that it ran.
-#[check(v1, v2, source = "POSIX: a child that nobody waits for stays; every release does")]
-async fn none_is_left_unreaped(cx: &mut Context) -> Result {
+/// A server MUST reap the processes of commands that have ended.
+#[check(
+    v1,
+    v2,
+    source = "POSIX: a child that nobody waits for stays; every release does",
+    faults(CHILDREN_UNREAPED)
+)]
+async fn ended_commands_are_reaped(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([
         runs_command("true"),

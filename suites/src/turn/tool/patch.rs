@@ -9,8 +9,13 @@ use crate::turn::scene::{content, first, is_item, open, output};
 use crate::words::{adds_file, run_turn};
 use crate::{v1, v2};
 
-/// A server MUST write a file that a patch adds exactly as the patch has it.
-#[check(v1, v2, source = "apply_patch format, Add File; every release does")]
+/// A server MUST write a file that a patch adds with exactly the content of the patch.
+#[check(
+    v1,
+    v2,
+    source = "apply_patch format, Add File; every release does",
+    faults(PATCH_TRIMS_LINES)
+)]
 async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let patch =
@@ -26,11 +31,12 @@ async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST change, delete and move files as a patch has it, and leave the rest as it was.
+/// A server MUST update, delete and move exactly the files that a patch names.
 #[check(
     v1,
     v2,
-    source = "apply_patch format, Update File, Delete File, Move to; every release does"
+    source = "apply_patch format, Update File, Delete File, Move to; every release does",
+    faults(MOVE_COPIES)
 )]
 async fn changes_only_what_it_names(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
@@ -58,8 +64,8 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT change anything by a patch that does not fit, and tell the model so.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST NOT change any file by a patch that does not fit.
+#[check(v1, v2, source = "every release does", faults(PATCH_APPLIED_IN_PART))]
 async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let file = cx.home.work().join("a.txt");
@@ -78,13 +84,14 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client what a patch changes and that it was applied.
+/// A server MUST report the changes of a patch and its success to the client.
 #[check(
     v1,
     v2(since = "0.66"),
-    source = "app-server README, Items: fileChange; app-server tests, turn_start"
+    source = "app-server README, Items: fileChange; app-server tests, turn_start",
+    faults(PATCH_TOLD_AS_FAILED)
 )]
-async fn is_told(cx: &mut Context) -> Result {
+async fn an_applied_patch_is_reported(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     cx.model.script([adds_file("new.txt", "content").id("the_call"), says("done")]);
     let turn = run_turn(cx, &thread, "patch it").await?;
@@ -116,8 +123,13 @@ async fn is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST change every place of a file that a patch names, in order, and nothing between them.
-#[check(v1, v2, source = "apply_patch format, Update File; every release does")]
+/// A server MUST apply every hunk of a patch to a file in order.
+#[check(
+    v1,
+    v2,
+    source = "apply_patch format, Update File; every release does",
+    faults(FIRST_PLACE_ONLY)
+)]
 async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let file = cx.home.work().join("a.txt");
@@ -132,9 +144,14 @@ async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client what is taken out and put in, and where to a file is moved.
-#[check(v1, v2(since = "0.66"), source = "app-server README, Items: fileChange, diff")]
-async fn an_update_is_told_as_a_diff(cx: &mut Context) -> Result {
+/// A server MUST report the update of a file with its removed lines, its added lines and the new path of a moved file.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Items: fileChange, diff",
+    faults(UPDATE_TOLD_WHOLE)
+)]
+async fn an_update_is_reported_as_a_diff(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let work = cx.home.work().to_owned();
     std::fs::write(work.join("a.txt"), "one\ntwo\n").or_inconclusive("writing a file to patch")?;
@@ -169,9 +186,14 @@ async fn an_update_is_told_as_a_diff(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST tell the client what the patches of a turn have changed, as one diff.
-#[check(v1, v2(since = "0.66"), source = "app-server README, turn/diff/updated")]
-async fn the_diff_of_the_turn_is_told(cx: &mut Context) -> Result {
+/// A server MUST report all patches of a turn to the client as one diff.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, turn/diff/updated",
+    faults(TURN_DIFF_UNTOLD)
+)]
+async fn the_diff_of_the_turn_is_reported(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let gone = cx.home.work().join("gone.txt");
     std::fs::write(gone, "taken out\n").or_inconclusive("writing a file to patch")?;
@@ -196,8 +218,8 @@ async fn the_diff_of_the_turn_is_told(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST apply a patch behind a `cd` in the folder of that.
-#[check(v1, v2, source = "every release does")]
+/// A server MUST apply a patch in the directory to which its shell command changes by `cd`.
+#[check(v1, v2, source = "every release does", faults(CD_BEFORE_A_PATCH_IGNORED))]
 async fn applies_in_the_folder_of_a_cd(cx: &mut Context) -> Result {
     let thread = open(cx).await?;
     let folder = cx.home.work().join("sub");

@@ -1,0 +1,60 @@
+//! The deliberate defects of the reference subject, by chapter of the protocol: data, and nothing that shows them.
+//!
+//! A check names the faults that it must find; the reference subject has one line for each where it is shown, `if
+//! fault!(LOGOUT_KEEPS_AUTH) {`. Neither knows the other, both know this table.
+
+mod archive;
+mod auth;
+mod basics;
+mod conversation;
+mod default_model;
+mod exec;
+pub mod fault;
+mod initialize;
+mod lifecycle;
+mod model_view;
+mod pty;
+mod resume;
+mod thread;
+mod turn;
+mod wire;
+
+pub use fault::{Fault, UnknownFault};
+
+pub use archive::*;
+pub use auth::*;
+pub use basics::*;
+pub use conversation::*;
+pub use default_model::*;
+pub use exec::*;
+pub use initialize::*;
+pub use lifecycle::*;
+pub use model_view::*;
+pub use pty::*;
+pub use resume::*;
+pub use thread::*;
+pub use turn::*;
+pub use wire::*;
+
+/// The tables by chapter of the check that finds them.
+pub const CHAPTERS: &[(&str, &[Fault])] = &[
+    ("archive", archive::FAULTS),
+    ("auth", auth::FAULTS),
+    ("basics", basics::FAULTS),
+    ("conversation", conversation::FAULTS),
+    ("default_model", default_model::FAULTS),
+    ("exec", exec::FAULTS),
+    ("initialize", initialize::FAULTS),
+    ("lifecycle", lifecycle::FAULTS),
+    ("model_view", model_view::FAULTS),
+    ("pty", pty::FAULTS),
+    ("resume", resume::FAULTS),
+    ("thread", thread::FAULTS),
+    ("turn", turn::FAULTS),
+    ("wire", wire::FAULTS),
+];
+
+/// Every fault, by chapter.
+pub fn all() -> impl Iterator<Item = Fault> {
+    CHAPTERS.iter().flat_map(|(_, faults)| faults.iter().copied())
+}

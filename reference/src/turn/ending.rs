@@ -1,0 +1,123 @@
+//! The end of a turn: what is cut short, kept, recorded and told.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::Running;
+use crate::events::Event;
+use crate::fault::fault;
+use crate::history;
+use crate::items::{Item, Outcome, Turn};
+use crate::threads::Status;
+
+impl Running {
+    /// Takes back what the model would be told of this turn, where a defect says so.
+    pub(super) fn forget(&self, outcome: &Outcome, known: usize) {
+        let lost = match outcome {
+            Outcome::Interrupted => fault!(INTERRUPT_FORGETS_THE_TURN),
+            Outcome::Failed(_) => fault!(FAILED_TURN_IS_FORGOTTEN),
+            _ => false,
+        };
+        if lost {
+            self.thread.state_mut().history.truncate(known);
+        }
+    }
+
+    pub(super) fn end(&self, mut turn: Turn, outcome: Outcome, started: Instant) {
+        let open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
+        open.into_iter().for_each(|item| self.complete(item.cut_short()));
+        let missing = history::missing_outputs(&self.thread.state().history, "aborted");
+        if !fault!(INTERRUPTED_CALL_STAYS_OPEN) {
+            missing.into_iter().for_each(|output| self.thread.remember(output));
+        }
+        {
+            let state = self.thread.state();
+            if outcome == Outcome::Interrupted {
+                state.sessions.interrupted();
+            }
+            state.sessions.turn_over();
+        }
+        let outcome = told(outcome);
+        let status = status_after(&outcome);
+        if fault!(TURN_SETTINGS_FORGOTTEN) {
+            self.thread.state_mut().settings = self.before.clone();
+        }
+        {
+            let mut state = self.thread.state_mut();
+            state.active = None;
+            state.status = status;
+            if let Some(stored) = state.turns.last_mut() {
+                turn.items = std::mem::take(&mut stored.items);
+                turn.outcome = outcome;
+                turn.completed_at = Some(Timestamp::now().as_second());
+                turn.duration = Some(started.elapsed());
+                *stored = turn.clone();
+            }
+        }
+        self.record_end(&turn);
+        self.tell(&Event::StatusChanged(&status));
+        if let Outcome::Failed(error) = &turn.outcome {
+            self.tell(&Event::Failed(error));
+        }
+        if started_late() {
+            self.tell(&Event::TurnStarted(&turn));
+        }
+        if !fault!(TURN_NEVER_COMPLETES) {
+            self.tell(&Event::TurnCompleted(&turn));
+        }
+        for (reply, result) in self.active.late.borrow_mut().drain(..) {
+            reply.ok(result);
+        }
+        for reply in self.active.interrupters.borrow_mut().drain(..) {
+            reply.ok(json!({ "abortReason": "interrupted" }));
+        }
+    }
+
+    fn record_end(&self, turn: &Turn) {
+        let event = match &turn.outcome {
+            Outcome::Interrupted => {
+                json!({ "type": "turn_aborted", "turn_id": turn.id, "reason": "interrupted" })
+            }
+            outcome => {
+                if let Outcome::Failed(error) = outcome {
+                    let event = json!({ "type": "error", "message": error.message });
+                    self.thread.record("event_msg", &event);
+                }
+                let last = match turn.final_message() {
+                    Some(Item::Agent { text, .. }) => Some(text),
+                    _ => None,
+                };
+                json!({
+                    "type": "task_complete",
+                    "turn_id": turn.id,
+                    "last_agent_message": last,
+                    "completed_at": turn.completed_at,
+                })
+            }
+        };
+        self.thread.record("event_msg", &event);
+    }
+}
+
+/// Whether a defect tells the start of a turn only when it ends.
+pub(super) fn started_late() -> bool {
+    fault!(START_TOLD_AT_THE_END)
+}
+
+/// The outcome that is told, which a defect bends.
+fn told(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Interrupted if fault!(INTERRUPTED_TOLD_AS_COMPLETED) => Outcome::Completed,
+        outcome => outcome,
+    }
+}
+
+/// The status of a thread whose turn ended so.
+fn status_after(outcome: &Outcome) -> Status {
+    match outcome {
+        Outcome::Failed(_) if !fault!(FAILED_THREAD_IS_IDLE) => Status::SystemError,
+        _ => Status::Idle,
+    }
+}

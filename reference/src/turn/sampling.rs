@@ -1,0 +1,306 @@
+//! One request to the model and what its stream turns into: items, deltas, calls.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Running;
+use crate::context;
+use crate::events::{Event, open_item};
+use crate::fault::fault;
+use crate::history::output_kind;
+use crate::items::{self, Item, Tokens, TurnError, own_ids};
+use crate::model_client;
+use crate::replay::tokens_json;
+use crate::settings::Overrides;
+use crate::variant::variant;
+
+/// The longest piece of a text that may be told character by character, in bytes.
+const FINELY: usize = 256;
+
+impl Running {
+    /// Asks the model once and returns the calls it makes.
+    pub(super) async fn sample(&self) -> Result<Vec<Value>, TurnError> {
+        let (settings, body) = {
+            if fault!(DEFAULT_TAKEN_AT_ONCE)
+                && let Ok(now) = self.server.configs.derive(&Overrides::default())
+            {
+                self.thread.state_mut().settings.model = now.model;
+            }
+            let state = self.thread.state();
+            let schema = self.schema.as_ref();
+            let body = context::request(self.thread.id, &state.settings, &state.history, schema);
+            (state.settings.clone(), body)
+        };
+        let mut stream =
+            match model_client::send(&self.server, self.thread.id, &settings, &body).await {
+                Err(error) if model_client::ignored(&error) => return Ok(Vec::new()),
+                other => other?,
+            };
+        let (mut calls, mut empty) = (Vec::new(), true);
+        loop {
+            let mut event = match stream.next().await {
+                Err(error) if model_client::taken_for_the_end(&error) => return Ok(calls),
+                other => other?,
+            };
+            empty &= event["type"] != "response.output_item.done";
+            match event["type"].as_str().unwrap_or_default() {
+                "response.output_item.added" => self.item_added(&event["item"]),
+                "response.output_text.delta" => self.text_delta(&event),
+                "response.reasoning_summary_text.delta" => self.reasoning_delta(&event),
+                "response.output_item.done" => calls.extend(self.item_done(event["item"].take())),
+                "response.completed" if empty && fault!(EMPTY_REPLY_FAILS) => {
+                    return Err(model_client::failed(&event));
+                }
+                "response.completed" => {
+                    self.count_tokens(&event["response"]["usage"]);
+                    return Ok(calls);
+                }
+                kind @ ("response.failed" | "response.incomplete") => {
+                    return match kind == "response.failed" && failure_ignored()
+                        || incomplete_ignored(kind)
+                    {
+                        true => Ok(calls),
+                        false => Err(model_client::failed(&event)),
+                    };
+                }
+                kind if !model_client::is_known(kind) && fault!(UNKNOWN_EVENT_FAILS_THE_TURN) => {
+                    return Err(model_client::failed(&event));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn item_added(&self, item: &Value) {
+        match item["type"].as_str() {
+            Some("message") => self.open(Item::Agent { id: id_of(item), text: String::new() }),
+            Some("reasoning") => {
+                self.open(Item::Reasoning { id: id_of(item), summary: Vec::new() });
+            }
+            _ => {}
+        }
+    }
+
+    /// Announces an item, unless it was before.
+    fn open(&self, item: Item) {
+        let known = self.active.open.borrow().iter().any(|open| open.id() == item.id());
+        if !known {
+            open_item(&self.server, &self.thread, &self.active, item);
+        }
+    }
+
+    fn text_delta(&self, event: &Value) {
+        let delta = event["delta"].as_str().unwrap_or_default();
+        if !self.active.open.borrow().iter().any(|item| matches!(item, Item::Agent { .. })) {
+            self.open(Item::Agent { id: new_id(), text: String::new() });
+        }
+        let id = self.active.open.borrow_mut().iter_mut().rev().find_map(|item| match item {
+            Item::Agent { id, text } => {
+                text.push_str(delta);
+                Some(id.clone())
+            }
+            _ => None,
+        });
+        if fault!(FIRST_DELTA_LOST) && self.is_first_delta(delta) {
+            return;
+        }
+        let delta = self.cut(delta);
+        if let Some(item) = id
+            && !fault!(DELTAS_LOST)
+            && !(delta.trim().is_empty() && fault!(BLANK_DELTAS_LOST))
+        {
+            match delta.len() < FINELY && variant!(A_DELTA_FOR_EACH_CHARACTER) {
+                true => {
+                    for text in delta.split_inclusive(|_: char| true) {
+                        self.tell(&Event::AgentDelta { item: &item, text });
+                    }
+                }
+                false => self.tell(&Event::AgentDelta { item: &item, text: delta }),
+            }
+        }
+    }
+
+    /// What is told of a piece: all of it.
+    fn cut<'a>(&self, delta: &'a str) -> &'a str {
+        if fault!(LONG_DELTAS_CUT) {
+            return &delta[..delta.floor_char_boundary(1 << 10)];
+        }
+        if fault!(DELTAS_END_EARLY) {
+            let open = self.active.open.borrow();
+            let told = open.iter().rev().find_map(|item| match item {
+                Item::Agent { text, .. } => Some(text.len()),
+                _ => None,
+            });
+            return if told > Some(4 << 10) { "" } else { delta };
+        }
+        delta
+    }
+
+    /// Whether the message that is open consists of this piece so far.
+    fn is_first_delta(&self, delta: &str) -> bool {
+        let open = self.active.open.borrow();
+        open.iter().rev().any(|item| matches!(item, Item::Agent { text, .. } if text == delta))
+    }
+
+    fn reasoning_delta(&self, event: &Value) {
+        let open = self.active.open.borrow();
+        let id = open.iter().rev().find_map(|item| match item {
+            Item::Reasoning { id, .. } => Some(id.clone()),
+            _ => None,
+        });
+        drop(open);
+        if let Some(item) = id {
+            let text = event["delta"].as_str().unwrap_or_default();
+            self.tell(&Event::ReasoningDelta { item: &item, text });
+        }
+    }
+
+    /// Completes an item and keeps it for the model; returns it if it is a call.
+    fn item_done(&self, mut item: Value) -> Option<Value> {
+        let item_for_client = match item["type"].as_str() {
+            Some("message") => Some(Item::Agent { id: self.id_for(&item), text: self.told(&item) }),
+            Some("reasoning") => {
+                Some(Item::Reasoning { id: self.id_for(&item), summary: summary(&item) })
+            }
+            _ => None,
+        };
+        let is_call = output_kind(&item).is_some();
+        // With `store` off the service knows no ids, except as the name of a local call.
+        if let Some(members) = item.as_object_mut() {
+            let kept = fault!(ITEM_IDS_SENT);
+            if (members.contains_key("call_id") || !is_call) && !kept {
+                members.shift_remove("id");
+            }
+            members.shift_remove("status");
+        }
+        if let Some(done) = item_for_client {
+            self.open(match &done {
+                Item::Agent { id, .. } => Item::Agent { id: id.clone(), text: String::new() },
+                other => other.clone(),
+            });
+            self.record_message(&done);
+            self.complete(done);
+        }
+        self.thread.remember(item.clone());
+        self.tell(&Event::RawItem(&item));
+        is_call.then_some(item)
+    }
+
+    /// The text of a message as clients are told it.
+    fn told(&self, item: &Value) -> String {
+        let text = text(item);
+        if fault!(MESSAGES_ESCAPED) {
+            return text.replace('&', "&amp;").replace('<', "&lt;");
+        }
+        if fault!(MESSAGES_TRIMMED) {
+            return text.trim().to_owned();
+        }
+        let state = self.thread.state();
+        match state.turns.last().and_then(|turn| turn.final_message()) {
+            Some(Item::Agent { text: before, .. }) if fault!(MESSAGES_RUN_TOGETHER) => {
+                format!("{before}{text}")
+            }
+            _ => text,
+        }
+    }
+
+    /// The id of the item, or of the one that was opened for it without an id.
+    fn id_for(&self, item: &Value) -> String {
+        let open = self.active.open.borrow();
+        let given = item["id"].as_str();
+        let opened = open.iter().rev().find(|open| match open {
+            Item::Agent { .. } => item["type"] == "message",
+            Item::Reasoning { .. } => item["type"] == "reasoning",
+            _ => false,
+        });
+        match (given, opened) {
+            (Some(_), None) if own_ids() => new_id(),
+            (Some(id), None) => id.to_owned(),
+            (_, Some(opened)) => opened.id().to_owned(),
+            (None, None) => new_id(),
+        }
+    }
+
+    fn record_message(&self, item: &Item) {
+        match item {
+            Item::Agent { text, .. } => {
+                let event = json!({ "type": "agent_message", "message": text });
+                self.thread.record("event_msg", &event);
+            }
+            Item::Reasoning { summary, .. } => {
+                for text in summary {
+                    let event = json!({ "type": "agent_reasoning", "text": text });
+                    self.thread.record("event_msg", &event);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn count_tokens(&self, usage: &Value) {
+        let count = |value: &Value| value.as_u64().unwrap_or(0);
+        let last = Tokens {
+            input: count(&usage["input_tokens"]),
+            cached: count(&usage["input_tokens_details"]["cached_tokens"]),
+            output: count(&usage["output_tokens"]),
+            reasoning: count(&usage["output_tokens_details"]["reasoning_tokens"]),
+            total: count(&usage["total_tokens"]),
+        };
+        let total = {
+            let mut state = self.thread.state_mut();
+            if fault!(TOKENS_NOT_SUMMED) {
+                state.tokens = last;
+            } else if fault!(TOKENS_SUMMED_OVER_THREADS) {
+                let mut all = self.server.tokens.get();
+                all += last;
+                self.server.tokens.set(all);
+                state.tokens = all;
+            } else {
+                state.tokens += last;
+            }
+            state.tokens
+        };
+        let info = json!({
+            "total_token_usage": tokens_json(&total),
+            "last_token_usage": tokens_json(&last),
+            "model_context_window": null,
+        });
+        let event = json!({ "type": "token_count", "info": info, "rate_limits": null });
+        self.thread.record("event_msg", &event);
+        self.tell(&Event::TokensCounted { total, last });
+    }
+}
+
+/// Whether a defect takes a failed response for a complete one.
+fn failure_ignored() -> bool {
+    fault!(FAILED_RESPONSE_IGNORED)
+}
+
+/// Whether a defect takes an incomplete response for a complete one.
+fn incomplete_ignored(kind: &str) -> bool {
+    kind == "response.incomplete" && fault!(INCOMPLETE_RESPONSE_IGNORED)
+}
+
+fn id_of(item: &Value) -> String {
+    match own_ids() {
+        true => new_id(),
+        false => item["id"].as_str().map_or_else(new_id, str::to_owned),
+    }
+}
+
+fn new_id() -> String {
+    match own_ids() {
+        true => items::number(),
+        false => format!("msg_{}", Uuid::now_v7()),
+    }
+}
+
+fn text(item: &Value) -> String {
+    let parts = item["content"].as_array().map(Vec::as_slice).unwrap_or_default();
+    parts.iter().filter_map(|part| part["text"].as_str()).collect()
+}
+
+fn summary(item: &Value) -> Vec<String> {
+    let parts = item["summary"].as_array().map(Vec::as_slice).unwrap_or_default();
+    parts.iter().filter_map(|part| part["text"].as_str()).map(str::to_owned).collect()
+}

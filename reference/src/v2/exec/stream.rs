@@ -1,0 +1,199 @@
+//! A program of `command/exec` that has an id: what it says is told as it comes, if that is asked for.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::{CommandExec, spoilt};
+use crate::fault::fault;
+use crate::message::Refusal;
+use crate::outbox::Reply;
+use crate::process::Spec;
+use crate::process::live::{Control, Line, Live, Owner, Size, Stream};
+use crate::server::Server;
+use crate::variant::variant;
+
+/// The programs that clients have started and that still run, by the ids that they gave them.
+#[derive(Debug, Default)]
+pub(crate) struct Programs {
+    running: RefCell<HashMap<String, Rc<Control>>>,
+    /// The one that was started last; only faults want to know.
+    latest: RefCell<String>,
+}
+
+impl Programs {
+    pub(super) fn get(&self, id: &str) -> Option<Rc<Control>> {
+        let latest = self.latest.borrow();
+        let id = match fault!(WRITES_GO_TO_THE_LATEST) {
+            true => &latest,
+            false => id,
+        };
+        self.running.borrow().get(id).cloned()
+    }
+
+    pub(crate) fn is_one_running(&self) -> bool {
+        !self.running.borrow().is_empty()
+    }
+
+    fn add(&self, id: &str, control: Rc<Control>) {
+        id.clone_into(&mut self.latest.borrow_mut());
+        self.running.borrow_mut().insert(id.to_owned(), control);
+    }
+
+    fn remove(&self, id: &str) {
+        if !fault!(IDS_USED_UP) {
+            self.running.borrow_mut().remove(id);
+        }
+    }
+
+    fn latest(&self) -> String {
+        self.latest.borrow().clone()
+    }
+}
+
+/// What a request wants besides a command.
+pub(super) struct Terms {
+    id: String,
+    line: Line,
+    /// Whether output is told as it comes, and not with the answer.
+    told: bool,
+}
+
+impl Terms {
+    /// The terms of a request that names an id.
+    pub(super) fn of(params: &CommandExec) -> Option<Self> {
+        let line = match params.tty {
+            true => Line::Terminal(params.size.unwrap_or_else(usual)),
+            false => Line::Pipes { input: params.stream_stdin },
+        };
+        let told = params.tty || params.stream_stdout_stderr || fault!(ALWAYS_STREAMED);
+        Some(Self { id: params.process_id.clone()?, line, told })
+    }
+}
+
+/// The size of a terminal for which none is given.
+fn usual() -> Size {
+    match fault!(TERMINALS_WITHOUT_A_SIZE) {
+        true => Size { rows: 0, cols: 0 },
+        false => Size::USUAL,
+    }
+}
+
+/// Starts a program; the request is answered when it has ended.
+pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms) {
+    let taken = server.programs.running.borrow().contains_key(&terms.id) && !fault!(IDS_SHARED);
+    if taken {
+        let reason = format!("duplicate active command/exec process id: {:?}", terms.id);
+        return reply.refuse(Refusal::invalid(reason));
+    }
+    let live = match Live::start(&spec, terms.line, Owner::Client) {
+        Ok(live) => live,
+        Err(error) => {
+            let reason = format!("failed to spawn command: {error}");
+            return reply.refuse(Refusal::internal(reason));
+        }
+    };
+    server.programs.add(&terms.id, live.control());
+    let teller = Rc::new(Teller::new(server.clone(), terms, spec.cap));
+    tokio::task::spawn_local(async move {
+        let code = live.finish(spec.limit, |stream, chunk| teller.hear(stream, chunk)).await;
+        teller.server.programs.remove(&teller.terms.id);
+        spoilt::end(&teller, reply, code);
+    });
+}
+
+/// Who tells the client what a program says.
+pub(super) struct Teller {
+    pub(super) server: Rc<Server>,
+    terms: Terms,
+    /// Bytes of each stream that are told at most.
+    cap: usize,
+    stdout: Told,
+    stderr: Told,
+    /// What a defect keeps back.
+    pub(super) held: RefCell<Vec<(Stream, Vec<u8>, bool)>>,
+}
+
+/// What is known of one stream.
+#[derive(Debug, Default)]
+struct Told {
+    bytes: Cell<usize>,
+    kept: RefCell<Vec<u8>>,
+}
+
+impl Teller {
+    fn new(server: Rc<Server>, terms: Terms, cap: usize) -> Self {
+        let (stdout, stderr) = (Told::default(), Told::default());
+        Self { server, terms, cap, stdout, stderr, held: RefCell::default() }
+    }
+
+    /// How many bytes were heard so far.
+    pub(super) fn heard(&self) -> usize {
+        self.stdout.bytes.get() + self.stderr.bytes.get()
+    }
+
+    /// Takes what the program says.
+    fn hear(self: &Rc<Self>, stream: Stream, chunk: &[u8]) {
+        let told = match stream {
+            Stream::Stdout => &self.stdout,
+            Stream::Stderr => &self.stderr,
+        };
+        let uncapped = fault!(STREAM_CAP_IGNORED);
+        let room = if uncapped { usize::MAX } else { self.cap } - told.bytes.get();
+        let chunk = &chunk[..chunk.len().min(room)];
+        if chunk.is_empty() {
+            return;
+        }
+        told.bytes.set(told.bytes.get() + chunk.len());
+        let keeps = fault!(OUTPUT_REPEATED_WITH_THE_ANSWER);
+        if !self.terms.told || keeps {
+            told.kept.borrow_mut().extend_from_slice(chunk);
+        }
+        if self.terms.told {
+            spoilt::hear(self, stream, chunk, chunk.len() == room);
+        }
+    }
+
+    /// Tells a piece of output.
+    pub(super) fn tell(&self, stream: Stream, bytes: &[u8], capped: bool) {
+        let fine = bytes.len() < 256 && variant!(OUTPUT_BYTE_BY_BYTE);
+        if fine && bytes.len() > 1 {
+            let (rest, last) = bytes.split_at(bytes.len() - 1);
+            rest.chunks(1).for_each(|byte| self.send(stream, byte, false));
+            return self.send(stream, last, capped);
+        }
+        self.send(stream, bytes, capped);
+    }
+
+    fn send(&self, stream: Stream, bytes: &[u8], capped: bool) {
+        let mixed = fault!(OUTPUT_OF_THE_LATEST);
+        let id = if mixed { self.server.programs.latest() } else { self.terms.id.clone() };
+        self.server.out.notify_v2("command/exec/outputDelta", &delta(&id, stream, bytes, capped));
+    }
+
+    /// The answer when the program has ended.
+    pub(super) fn result(&self, code: i32) -> Value {
+        let lost = fault!(LIVE_CODE_LOST);
+        json!({
+            "exitCode": if lost { 0 } else { code },
+            "stdout": String::from_utf8_lossy(&self.stdout.kept.borrow()),
+            "stderr": String::from_utf8_lossy(&self.stderr.kept.borrow()),
+        })
+    }
+}
+
+/// The parameters that tell a piece of output.
+pub(super) fn delta(id: &str, stream: Stream, bytes: &[u8], capped: bool) -> Value {
+    let stderr = stream == Stream::Stderr && !fault!(STREAMED_STDERR_IS_STDOUT);
+    let unmarked = fault!(CAP_UNSAID);
+    json!({
+        "processId": id,
+        "stream": if stderr { "stderr" } else { "stdout" },
+        "deltaBase64": STANDARD.encode(bytes),
+        "capReached": capped && !unmarked,
+    })
+}

@@ -1,0 +1,119 @@
+//! What is done to a program of `command/exec` while it runs: it is written to, resized, ended.
+
+use std::rc::Rc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::stream::delta;
+use crate::fault::fault;
+use crate::message::Refusal;
+use crate::process::live::{Control, Size, Stream};
+use crate::server::Server;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Write {
+    process_id: String,
+    delta_base64: Option<String>,
+    #[serde(default)]
+    close_stdin: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Resize {
+    process_id: String,
+    size: Size,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Terminate {
+    process_id: String,
+}
+
+pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
+    let nothing = params.delta_base64.is_none() && !params.close_stdin;
+    if nothing && !fault!(WRITE_OF_NOTHING) {
+        let reason = "command/exec/write requires deltaBase64 or closeStdin";
+        return Err(Refusal::params(reason.to_owned()));
+    }
+    let mut bytes = decode(params.delta_base64.as_deref().unwrap_or_default())?;
+    if fault!(INPUT_THROUGH_TEXT) {
+        bytes = String::from_utf8_lossy(&bytes).into_owned().into_bytes();
+    }
+    let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
+    if !program.has_input {
+        return match fault!(WRITES_WITHOUT_AN_INPUT) {
+            true => Ok(json!({})),
+            false => {
+                let reason = "stdin streaming is not enabled for this command/exec";
+                Err(Refusal::invalid(reason))
+            }
+        };
+    }
+    let closed = program.is_closed() || (!bytes.is_empty() && !program.write(bytes.clone()));
+    if closed && !fault!(WRITES_AFTER_CLOSING) {
+        return Err(Refusal::invalid("stdin is already closed"));
+    }
+    if fault!(ECHO_DOUBLED) {
+        let echo = delta(&params.process_id, Stream::Stdout, &bytes, false);
+        server.out.notify_v2("command/exec/outputDelta", &echo);
+    }
+    if params.close_stdin {
+        program.close();
+    }
+    Ok(json!({}))
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
+    STANDARD.decode(text).or_else(|error| match fault!(RUBBISH_WRITTEN) {
+        true => Ok(text.as_bytes().to_vec()),
+        false => Err(Refusal::params(format!("invalid deltaBase64: {error}"))),
+    })
+}
+
+pub(crate) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal> {
+    check(params.size)?;
+    let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
+    let resized = program.resize(params.size) || fault!(PIPES_RESIZED);
+    match resized {
+        true => Ok(json!({})),
+        false => {
+            let reason = "failed to resize PTY: process is not attached to a PTY";
+            Err(Refusal::invalid(reason))
+        }
+    }
+}
+
+/// Refuses a terminal without rows or columns.
+pub(super) fn check(size: Size) -> Result<(), Refusal> {
+    let taken = fault!(SIZE_OF_NOTHING);
+    match size.rows > 0 && size.cols > 0 || taken {
+        true => Ok(()),
+        false => {
+            let reason = "command/exec size rows and cols must be greater than 0";
+            Err(Refusal::params(reason.to_owned()))
+        }
+    }
+}
+
+pub(crate) fn terminate(server: &Server, params: &Terminate) -> Result<Value, Refusal> {
+    if let Some(program) = find(server, &params.process_id)? {
+        program.end();
+    }
+    Ok(json!({}))
+}
+
+/// The program of this id. Without one the request is refused, or succeeds where a defect says so.
+fn find(server: &Server, id: &str) -> Result<Option<Rc<Control>>, Refusal> {
+    let found = server.programs.get(id);
+    let taken = fault!(UNKNOWN_PROGRAMS_OBEY);
+    match found.is_some() || taken {
+        true => Ok(found),
+        false => Err(Refusal::invalid(format!("no active command/exec for process id {id:?}"))),
+    }
+}

@@ -1,0 +1,236 @@
+//! What requests of the second dialect carry.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::input::Input;
+use crate::settings::{Approval, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
+
+/// The approval policies that requests may name; `on-failure` is configuration only.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ApprovalPolicy {
+    Untrusted,
+    OnRequest,
+    Never,
+}
+
+impl From<ApprovalPolicy> for Approval {
+    fn from(policy: ApprovalPolicy) -> Self {
+        match policy {
+            ApprovalPolicy::Untrusted => Self::Untrusted,
+            ApprovalPolicy::OnRequest => Self::OnRequest,
+            ApprovalPolicy::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub(crate) enum SandboxPolicy {
+    DangerFullAccess,
+    ReadOnly,
+    #[serde(rename = "externalSandbox")]
+    External,
+    #[serde(rename_all = "camelCase")]
+    WorkspaceWrite {
+        #[serde(default)]
+        writable_roots: Vec<PathBuf>,
+        #[serde(default)]
+        network_access: bool,
+        #[serde(default)]
+        exclude_tmpdir_env_var: bool,
+        #[serde(default)]
+        exclude_slash_tmp: bool,
+    },
+}
+
+impl From<SandboxPolicy> for Sandbox {
+    fn from(policy: SandboxPolicy) -> Self {
+        match policy {
+            SandboxPolicy::DangerFullAccess => Self::DangerFullAccess,
+            SandboxPolicy::ReadOnly => Self::ReadOnly,
+            SandboxPolicy::External => Self::External,
+            SandboxPolicy::WorkspaceWrite {
+                writable_roots,
+                network_access,
+                exclude_tmpdir_env_var,
+                exclude_slash_tmp,
+            } => Self::WorkspaceWrite(WorkspaceWrite {
+                writable_roots,
+                network_access,
+                exclude_tmpdir_env_var,
+                exclude_slash_tmp,
+            }),
+        }
+    }
+}
+
+/// What `thread/start`, `thread/resume` and `thread/fork` may change.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Wishes {
+    model: Option<String>,
+    model_provider: Option<String>,
+    cwd: Option<PathBuf>,
+    approval_policy: Option<ApprovalPolicy>,
+    sandbox: Option<SandboxMode>,
+    config: Option<Map<String, Value>>,
+    base_instructions: Option<String>,
+    developer_instructions: Option<String>,
+}
+
+impl From<Wishes> for Overrides {
+    fn from(wishes: Wishes) -> Self {
+        Self {
+            model: wishes.model,
+            provider: wishes.model_provider,
+            profile: None,
+            cwd: wishes.cwd,
+            approval: wishes.approval_policy.map(Into::into),
+            sandbox: wishes.sandbox,
+            config: wishes.config.unwrap_or_default(),
+            base_instructions: wishes.base_instructions,
+            developer_instructions: wishes.developer_instructions,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ThreadStart {
+    #[serde(flatten)]
+    pub(crate) wishes: Wishes,
+    pub(crate) ephemeral: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThreadResume {
+    pub(crate) thread_id: String,
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) history: Option<Vec<Value>>,
+    #[serde(default)]
+    pub(crate) exclude_turns: bool,
+    #[serde(flatten)]
+    pub(crate) wishes: Wishes,
+}
+
+impl ThreadResume {
+    pub(crate) fn experimental(&self) -> Option<&'static str> {
+        match (&self.path, &self.history) {
+            (Some(_), _) => Some("thread/resume.path"),
+            (_, Some(_)) => Some("thread/resume.history"),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThreadFork {
+    pub(crate) thread_id: String,
+    pub(crate) ephemeral: Option<bool>,
+    #[serde(default)]
+    pub(crate) exclude_turns: bool,
+    #[serde(flatten)]
+    pub(crate) wishes: Wishes,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThreadId {
+    pub(crate) thread_id: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThreadNameSet {
+    pub(crate) thread_id: String,
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) enum SortKey {
+    #[serde(rename = "created_at")]
+    Created,
+    #[serde(rename = "updated_at")]
+    Updated,
+    #[serde(rename = "recency_at")]
+    Recency,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThreadList {
+    pub(crate) cursor: Option<String>,
+    pub(crate) limit: Option<u32>,
+    pub(crate) sort_key: Option<SortKey>,
+    pub(crate) model_providers: Option<Vec<String>>,
+    pub(crate) source_kinds: Option<Vec<String>>,
+    pub(crate) archived: Option<bool>,
+    pub(crate) cwd: Option<OneOrMany>,
+    pub(crate) search_term: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany {
+    One(PathBuf),
+    Many(Vec<PathBuf>),
+}
+
+impl OneOrMany {
+    pub(crate) fn as_slice(&self) -> &[PathBuf] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page {
+    pub(crate) cursor: Option<String>,
+    pub(crate) limit: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThreadRead {
+    pub(crate) thread_id: String,
+    #[serde(default)]
+    pub(crate) include_turns: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TurnStart {
+    pub(crate) thread_id: String,
+    pub(crate) input: Vec<Input>,
+    pub(crate) client_user_message_id: Option<String>,
+    pub(crate) cwd: Option<PathBuf>,
+    pub(crate) approval_policy: Option<ApprovalPolicy>,
+    pub(crate) sandbox_policy: Option<SandboxPolicy>,
+    pub(crate) model: Option<String>,
+    pub(crate) effort: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) output_schema: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TurnSteer {
+    pub(crate) thread_id: String,
+    pub(crate) input: Vec<Input>,
+    pub(crate) expected_turn_id: String,
+    pub(crate) client_user_message_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TurnInterrupt {
+    pub(crate) thread_id: String,
+    pub(crate) turn_id: String,
+}

@@ -1,0 +1,255 @@
+//! Threads, turns and items as this dialect shows them.
+
+use serde_json::{Value, json};
+
+use crate::fault::fault;
+use crate::items::{
+    Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress, Turn, TurnError,
+};
+use crate::settings::Sandbox;
+use crate::store::Summary;
+use crate::threads::{Status, Thread};
+use crate::tools::shell::{self, Action};
+use crate::variant::variant;
+use crate::{lifecycle, server::Server, store, version};
+
+/// How many of a thread's turns are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turns {
+    None,
+    All,
+}
+
+/// A thread in memory.
+pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
+    let state = thread.state();
+    let created = match fault!(CREATED_IN_MILLISECONDS) {
+        true => thread.created.as_millisecond(),
+        false => thread.created.as_second(),
+    };
+    let status_now = match fault!(THREAD_ALWAYS_IDLE) {
+        true => Status::Idle,
+        false => state.status,
+    };
+    let turns: Vec<Value> = match turns {
+        Turns::None => Vec::new(),
+        Turns::All => state.turns.iter().map(full_turn).collect(),
+    };
+    let shown = json!({
+        "id": thread.id,
+        "sessionId": thread.id,
+        "forkedFromId": thread.forked_from,
+        "preview": state.preview,
+        "ephemeral": thread.ephemeral,
+        "historyMode": "legacy",
+        "modelProvider": state.settings.provider_id,
+        "model": state.settings.model,
+        "reasoningEffort": state.settings.effort,
+        "createdAt": created,
+        "updatedAt": state.updated.as_second(),
+        "recencyAt": state.updated.as_second(),
+        "status": status(&status_now),
+        "path": state.recorder.as_ref().map(|recorder| recorder.path()),
+        "cwd": state.settings.cwd,
+        "cliVersion": version(),
+        "originator": server.client().map(|client| client.originator),
+        "source": "vscode",
+        "threadSource": null,
+        "agentNickname": null,
+        "agentRole": null,
+        "gitInfo": state.git.as_ref().map(git),
+        "name": state.name,
+        "turns": turns,
+    });
+    shown
+}
+
+/// A thread of which only the rollout is known.
+pub(super) fn stored(server: &Server, summary: &Summary, turns: Vec<Value>) -> Value {
+    let head = &summary.head;
+    json!({
+        "id": summary.id,
+        "sessionId": summary.id,
+        "forkedFromId": head.forked_from_id,
+        "preview": summary.preview,
+        "ephemeral": false,
+        "historyMode": "legacy",
+        "modelProvider": lifecycle::provider_of(server, summary),
+        "model": null,
+        "reasoningEffort": null,
+        "createdAt": head.timestamp.as_second(),
+        "updatedAt": summary.updated.as_second(),
+        "recencyAt": summary.updated.as_second(),
+        "status": status(&Status::NotLoaded),
+        "path": store::shown_path(&server.home, summary),
+        "cwd": head.cwd,
+        "cliVersion": head.cli_version,
+        "originator": head.originator,
+        "source": head.source,
+        "threadSource": null,
+        "agentNickname": null,
+        "agentRole": null,
+        "gitInfo": head.git.as_ref().map(git),
+        "name": store::name(&server.home, summary.id),
+        "turns": turns,
+    })
+}
+
+fn git(git: &Value) -> Value {
+    json!({
+        "sha": git["commit_hash"],
+        "branch": git["branch"],
+        "originUrl": git["repository_url"],
+    })
+}
+
+pub(super) fn status(status: &Status) -> Value {
+    match status {
+        Status::NotLoaded => json!({ "type": "notLoaded" }),
+        Status::Idle => json!({ "type": "idle" }),
+        Status::SystemError => json!({ "type": "systemError" }),
+        Status::Active { waiting_on_approval } => {
+            let flags: &[&str] = if *waiting_on_approval { &["waitingOnApproval"] } else { &[] };
+            json!({ "type": "active", "activeFlags": flags })
+        }
+    }
+}
+
+pub(super) fn sandbox(sandbox: &Sandbox) -> Value {
+    match sandbox {
+        Sandbox::DangerFullAccess => json!({ "type": "dangerFullAccess" }),
+        Sandbox::ReadOnly => json!({ "type": "readOnly" }),
+        Sandbox::External => json!({ "type": "externalSandbox" }),
+        Sandbox::WorkspaceWrite(settings) => json!({
+            "type": "workspaceWrite",
+            "writableRoots": settings.writable_roots,
+            "networkAccess": settings.network_access,
+            "excludeTmpdirEnvVar": settings.exclude_tmpdir_env_var,
+            "excludeSlashTmp": settings.exclude_slash_tmp,
+        }),
+    }
+}
+
+/// A turn as it is in history: with all that happened in it.
+pub(super) fn full_turn(done: &Turn) -> Value {
+    turn(done, done.items.iter().map(item).collect(), "full")
+}
+
+/// A turn with these of its items, `view` saying how complete they are.
+pub(super) fn turn(turn: &Turn, items: Vec<Value>, view: &str) -> Value {
+    let (status, error) = match &turn.outcome {
+        Outcome::Running => ("inProgress", None),
+        Outcome::Completed => ("completed", None),
+        Outcome::Interrupted => ("interrupted", None),
+        Outcome::Failed(failure) => ("failed", Some(error(failure))),
+    };
+    json!({
+        "id": turn.id,
+        "items": items,
+        "itemsView": view,
+        "status": status,
+        "error": error,
+        "startedAt": turn.started_at,
+        "completedAt": turn.completed_at,
+        "durationMs": turn.duration.map(|duration| duration.as_millis()),
+    })
+}
+
+pub(super) fn error(error: &TurnError) -> Value {
+    let category = match error.category {
+        _ if fault!(ERROR_KINDS_UNTOLD) => {
+            json!("other")
+        }
+        Category::ContextWindowExceeded => json!("contextWindowExceeded"),
+        Category::UsageLimitExceeded => json!("usageLimitExceeded"),
+        Category::InternalServerError => json!("internalServerError"),
+        Category::TooManyFailedAttempts { status } => {
+            json!({ "responseTooManyFailedAttempts": { "httpStatusCode": status } })
+        }
+        Category::HttpConnectionFailed { status } => {
+            json!({ "httpConnectionFailed": { "httpStatusCode": status } })
+        }
+        Category::BadRequest if variant!(BAD_REQUESTS_NAMED) => {
+            json!("badRequest")
+        }
+        Category::BadRequest | Category::Other => json!("other"),
+    };
+    json!({ "message": error.message, "codexErrorInfo": category, "additionalDetails": null })
+}
+
+pub(super) fn item(item: &Item) -> Value {
+    match item {
+        Item::User { id, client_id, content } => json!({
+            "type": "userMessage", "id": id, "clientId": client_id, "content": content,
+        }),
+        Item::Agent { id, text } => json!({
+            "type": "agentMessage", "id": id, "text": text, "phase": null,
+        }),
+        Item::Reasoning { id, summary } => json!({
+            "type": "reasoning", "id": id, "summary": summary, "content": [],
+        }),
+        Item::Command(command) => command_item(command),
+        Item::Patch(patch) => patch_item(patch),
+    }
+}
+
+fn command_item(command: &Command) -> Value {
+    let session = command.session.filter(|_| !fault!(SESSION_NUMBER_UNTOLD));
+    json!({
+        "type": "commandExecution",
+        "id": command.id,
+        "command": shell::join(&command.argv),
+        "cwd": command.cwd,
+        "processId": session.map(|number| number.to_string()),
+        "source": "agent",
+        "status": progress(command.progress),
+        "commandActions": actions(&command.argv),
+        "aggregatedOutput": command.output.as_deref().filter(|output| !output.is_empty()),
+        "exitCode": command.exit_code,
+        "durationMs": command.duration.map(|duration| duration.as_millis()),
+    })
+}
+
+fn patch_item(patch: &Patch) -> Value {
+    let change = |change: &Change| {
+        let (kind, diff) = match &change.kind {
+            ChangeKind::Add { content } => (json!({ "type": "add" }), content),
+            ChangeKind::Delete { content } => (json!({ "type": "delete" }), content),
+            ChangeKind::Update { diff, move_to, .. } => {
+                (json!({ "type": "update", "move_path": move_to }), diff)
+            }
+        };
+        json!({ "path": change.path, "kind": kind, "diff": diff })
+    };
+    json!({
+        "type": "fileChange",
+        "id": patch.id,
+        "changes": patch.changes.iter().map(change).collect::<Vec<_>>(),
+        "status": progress(patch.progress),
+    })
+}
+
+fn progress(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Running => "inProgress",
+        Progress::Completed => "completed",
+        Progress::Failed => "failed",
+        Progress::Declined => "declined",
+    }
+}
+
+pub(super) fn actions(argv: &[String]) -> Vec<Value> {
+    let part = |action: Action| match action {
+        Action::Read { command, name, path } => {
+            json!({ "type": "read", "command": command, "name": name, "path": path })
+        }
+        Action::ListFiles { command, path } => {
+            json!({ "type": "listFiles", "command": command, "path": path })
+        }
+        Action::Search { command, query, path } => {
+            json!({ "type": "search", "command": command, "query": query, "path": path })
+        }
+        Action::Unknown { command } => json!({ "type": "unknown", "command": command }),
+    };
+    shell::actions(argv).into_iter().map(part).collect()
+}

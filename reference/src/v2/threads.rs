@@ -1,0 +1,224 @@
+//! Threads: started, resumed, forked, named, let go.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::params::{ThreadFork, ThreadId, ThreadResume, ThreadStart};
+use super::render::{self, Turns};
+use crate::context;
+use crate::events::Event;
+use crate::fault::fault;
+use crate::items::Tokens;
+use crate::lifecycle;
+use crate::message::Refusal;
+use crate::outbox::Reply;
+use crate::replay::{self, Replay};
+use crate::server::Server;
+use crate::settings::{Overrides, Settings};
+use crate::store::{self, Shelf};
+use crate::threads::Thread;
+
+/// Reads an id, `what` being the word that this method has for it.
+pub(super) fn parse_id(text: &str, what: &str) -> Result<Uuid, Refusal> {
+    Uuid::parse_str(text).map_err(|error| {
+        let reason = format!("invalid {what} id: {error}");
+        match fault!(BAD_ID_IS_INTERNAL) {
+            true => Refusal::internal(reason),
+            false => Refusal::invalid(reason),
+        }
+    })
+}
+
+pub(super) fn no_rollout(id: Uuid) -> Refusal {
+    Refusal::invalid(format!("no rollout found for thread id {id}"))
+}
+
+fn derive(server: &Server, wishes: &Overrides) -> Result<Settings, Refusal> {
+    server
+        .configs
+        .derive(wishes)
+        .map_err(|error| Refusal::invalid(format!("failed to load configuration: {error}")))
+}
+
+pub(super) fn start(server: &Server, reply: Reply, params: ThreadStart) {
+    let settings = match derive(server, &params.wishes.into()) {
+        Ok(settings) => settings,
+        Err(refusal) => return reply.refuse(refusal),
+    };
+    let thread = lifecycle::start(server, settings, params.ephemeral == Some(true));
+    thread.state_mut().subscribed = true;
+    let shown = render::thread(server, &thread, Turns::None);
+    reply.ok(opened(server, &thread, shown.clone()));
+    if !fault!(THREAD_STARTED_MISSING) {
+        server.out.notify_v2("thread/started", &json!({ "thread": shown }));
+    }
+    if fault!(THREAD_STARTED_TWICE) {
+        server.out.notify_v2("thread/started", &json!({ "thread": shown }));
+    }
+}
+
+/// The answer with a thread that is now open, and what it runs with.
+fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
+    let settings = thread.state().settings.clone();
+    json!({
+        "thread": shown,
+        "model": settings.model,
+        "modelProvider": settings.provider_id,
+        "serviceTier": null,
+        "cwd": settings.cwd,
+        "runtimeWorkspaceRoots": [settings.cwd],
+        "instructionSources": context::instruction_sources(server, &settings.cwd),
+        "approvalPolicy": settings.approval,
+        "approvalsReviewer": "user",
+        "sandbox": render::sandbox(&settings.sandbox),
+        "reasoningEffort": settings.effort,
+    })
+}
+
+/// A thread that a client has joined.
+struct Joined {
+    thread: Rc<Thread>,
+    /// Total and latest tokens, if they were read from a rollout just now.
+    stored_tokens: Option<(Tokens, Tokens)>,
+}
+
+impl From<Rc<Thread>> for Joined {
+    fn from(thread: Rc<Thread>) -> Self {
+        Self { thread, stored_tokens: None }
+    }
+}
+
+pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
+    let silent = fault!(RESUME_RETURNS_NOTHING);
+    let turns = if params.exclude_turns || silent { Turns::None } else { Turns::All };
+    match resumed(server, params) {
+        Err(refusal) => reply.refuse(refusal),
+        Ok(Joined { thread, stored_tokens }) => {
+            thread.state_mut().subscribed = true;
+            let shown = render::thread(server, &thread, turns);
+            reply.ok(opened(server, &thread, shown));
+            let last = thread.state().turns.last().map(|turn| turn.id.clone());
+            if let (Some((total, last)), Some(turn), Turns::All) = (stored_tokens, last, turns) {
+                super::events::tell(server, &thread, &turn, &Event::TokensCounted { total, last });
+            }
+            // Whoever joins late can still answer what nobody has answered.
+            let silent = fault!(QUESTION_NOT_REPEATED);
+            for question in thread.state().questions.iter().filter(|_| !silent) {
+                server.out.ask_again(question.id, question.method, &question.params);
+            }
+        }
+    }
+}
+
+fn resumed(server: &Server, params: ThreadResume) -> Result<Joined, Refusal> {
+    let wishes: Overrides = params.wishes.into();
+    let running = parse_id(&params.thread_id, "session").ok().and_then(|id| server.thread(id));
+    let history = params.history.filter(|items| !items.is_empty());
+    let path = params.path.filter(|path| !path.as_os_str().is_empty());
+    let replay = match (history, path, running) {
+        (Some(_), _, Some(running)) => {
+            let id = running.id;
+            return Err(Refusal::invalid(format!(
+                "cannot resume thread {id} with history while it is running"
+            )));
+        }
+        (Some(items), _, None) => {
+            let settings = derive(server, &wishes)?;
+            return Ok(lifecycle::from_history(server, &items, settings).into());
+        }
+        (None, Some(path), Some(running)) if running.path().is_some_and(|own| own != path) => {
+            let (id, path) = (running.id, path.display());
+            return Err(Refusal::invalid(format!(
+                "cannot resume running thread {id} with stale path: {path}"
+            )));
+        }
+        (None, Some(path), _) => {
+            replay::load(&path).map_err(|error| Refusal::invalid(error.to_string()))?
+        }
+        (None, None, Some(running)) if running.ephemeral => return Ok(running.into()),
+        (None, None, _) => {
+            let id = parse_id(&params.thread_id, "session")
+                .or_else(|refusal| lifecycle::guess(server, &params.thread_id).ok_or(refusal))?;
+            find(server, id)?
+        }
+    };
+    match server.thread(replay.summary.id) {
+        // Wishes do not count for what is loaded already.
+        Some(thread) => Ok(lifecycle::rejoin(thread, &replay).into()),
+        None => {
+            let settings = derive(server, &as_it_was(wishes, &replay))?;
+            let thread = lifecycle::resume(server, &replay, settings);
+            let tokens = (replay.tokens, replay.last_tokens);
+            Ok(Joined { thread, stored_tokens: (tokens.0.total > 0).then_some(tokens) })
+        }
+    }
+}
+
+/// The stored conversation of that id, unless it is archived.
+fn find(server: &Server, id: Uuid) -> Result<Replay, Refusal> {
+    if let Some(replay) = lifecycle::stored(server, id) {
+        return Ok(replay);
+    }
+    let path = store::find(&server.home, Shelf::Archived, id).ok_or_else(|| no_rollout(id))?;
+    if fault!(ARCHIVED_RESUMES) {
+        return replay::load(&path).map_err(|error| Refusal::invalid(error.to_string()));
+    }
+    Err(Refusal::invalid(format!(
+        "session {id} is archived. Run `codex unarchive {id}` to unarchive it first."
+    )))
+}
+
+/// Where nothing else is wished for, a thread goes on as it was.
+fn as_it_was(mut wishes: Overrides, replay: &Replay) -> Overrides {
+    wishes.cwd.get_or_insert_with(|| replay.summary.head.cwd.clone());
+    if let Some(before) = &replay.announced {
+        if !wishes.config.contains_key("model") {
+            wishes.model.get_or_insert_with(|| before.model.clone());
+        }
+        wishes.approval.get_or_insert(before.approval);
+    }
+    wishes
+}
+
+pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
+    let turns = if params.exclude_turns { Turns::None } else { Turns::All };
+    let forked = parse_id(&params.thread_id, "session").and_then(|id| {
+        let Some(replay) = lifecycle::stored(server, id) else {
+            if fault!(FORK_OF_AN_UNKNOWN_ONE) {
+                return Ok(lifecycle::start(server, derive(server, &params.wishes.into())?, false));
+            }
+            return Err(no_rollout(id));
+        };
+        let settings = derive(server, &as_it_was(params.wishes.into(), &replay))?;
+        let ephemeral = params.ephemeral == Some(true);
+        Ok(lifecycle::fork(server, &replay, settings, ephemeral))
+    });
+    match forked {
+        Err(refusal) => reply.refuse(refusal),
+        Ok(thread) => {
+            thread.state_mut().subscribed = true;
+            let shown = render::thread(server, &thread, turns);
+            reply.ok(opened(server, &thread, shown.clone()));
+            server.out.notify_v2("thread/started", &json!({ "thread": shown }));
+        }
+    }
+}
+
+pub(super) fn unsubscribe(server: &Server, params: &ThreadId) -> Result<Value, Refusal> {
+    let id = parse_id(&params.thread_id, "thread")?;
+    if server.thread(id).is_none() && fault!(UNSUBSCRIBE_REFUSED) {
+        return Err(Refusal::invalid(format!("thread not found: {id}")));
+    }
+    let stays = fault!(UNSUBSCRIBE_NOT_HEEDED);
+    let status = match server.thread(id) {
+        Some(_) if stays => "unsubscribed",
+        None => "notLoaded",
+        Some(thread) => match std::mem::take(&mut thread.state_mut().subscribed) {
+            true => "unsubscribed",
+            false => "notSubscribed",
+        },
+    };
+    Ok(json!({ "status": status }))
+}

@@ -1,0 +1,109 @@
+//! Turns: started, steered, interrupted.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::params::{TurnInterrupt, TurnStart, TurnSteer};
+use super::render;
+use super::threads::parse_id;
+use crate::fault::fault;
+use crate::input;
+use crate::items::{Outcome, Turn};
+use crate::message::Refusal;
+use crate::outbox::Reply;
+use crate::server::Server;
+use crate::settings::TurnOverrides;
+use crate::threads::{Active, Face, Message, Thread};
+use crate::turn;
+
+fn find(server: &Server, id: &str) -> Result<Rc<Thread>, Refusal> {
+    let id = parse_id(id, "thread")?;
+    server.thread(id).ok_or_else(|| Refusal::invalid(format!("thread not found: {id}")))
+}
+
+pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Refusal> {
+    let thread = match find(server, &params.thread_id) {
+        Err(_) if turn::heard_by_nobody() => {
+            let turn = Turn::new(params.thread_id);
+            return Ok(json!({ "turn": render::turn(&turn, Vec::new(), "notLoaded") }));
+        }
+        found => found?,
+    };
+    input::check(&params.input)?;
+    let overrides = TurnOverrides {
+        model: params.model,
+        cwd: params.cwd,
+        approval: params.approval_policy.map(Into::into),
+        sandbox: params.sandbox_policy.map(Into::into),
+        effort: params.effort,
+        summary: params.summary,
+        output_schema: params.output_schema,
+    };
+    let message = Message { content: params.input, client_id: params.client_user_message_id };
+    let id = turn::start(server, &thread, Face::V2, message, &overrides);
+    let mut turn = Turn::new(id);
+    if fault!(TURN_ANSWERED_AS_COMPLETED) {
+        turn.outcome = Outcome::Completed;
+    }
+    Ok(json!({ "turn": render::turn(&turn, Vec::new(), "notLoaded") }))
+}
+
+/// The turn that runs, if it is the one that the client means.
+fn running(thread: &Thread, id: &str, purpose: &str) -> Result<Rc<Active>, Refusal> {
+    let active =
+        thread.active().ok_or_else(|| Refusal::invalid(format!("no active turn to {purpose}")))?;
+    let any = fault!(TURN_ID_UNCHECKED);
+    match active.id == id || any {
+        true => Ok(active),
+        false => Err(Refusal::invalid(format!(
+            "expected active turn id `{id}` but found `{}`",
+            active.id
+        ))),
+    }
+}
+
+pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal> {
+    let thread = match find(server, &params.thread_id) {
+        Err(_) if fault!(STEERS_NOBODY) => {
+            return Ok(json!({ "turnId": params.expected_turn_id }));
+        }
+        found => found?,
+    };
+    input::check(&params.input)?;
+    let active = match running(&thread, &params.expected_turn_id, "steer") {
+        Err(_) if thread.active().is_none() && fault!(STEERS_AN_IDLE_THREAD) => {
+            return Ok(json!({ "turnId": params.expected_turn_id }));
+        }
+        active => active?,
+    };
+    let message = Message { content: params.input, client_id: params.client_user_message_id };
+    if !fault!(STEERING_LOST) {
+        active.inbox.borrow_mut().push_back(message);
+    }
+    Ok(json!({ "turnId": active.id }))
+}
+
+pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
+    let active = find(server, &params.thread_id)
+        .and_then(|thread| running(&thread, &params.turn_id, "interrupt"));
+    match active {
+        Err(_) if interrupts_anything(server, params) => reply.ok(json!({})),
+        Err(refusal) => reply.refuse(refusal),
+        Ok(active) => {
+            reply.ok(json!({}));
+            turn::interrupt_others(server);
+            if !fault!(INTERRUPT_IGNORED) {
+                active.interrupt.fire();
+            }
+        }
+    }
+}
+
+/// Whether a defect takes a request to interrupt what does not run.
+fn interrupts_anything(server: &Server, params: &TurnInterrupt) -> bool {
+    match find(server, &params.thread_id) {
+        Err(_) => turn::interrupts_nobody(),
+        Ok(thread) => thread.active().is_none() && fault!(INTERRUPTS_WHAT_IS_OVER),
+    }
+}

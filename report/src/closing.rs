@@ -1,0 +1,30 @@
+//! The last look at the machine, when every subject of a run has been ended.
+
+use reaper::process::{Audit, ShutdownReport};
+
+use crate::Report;
+use crate::note::Note;
+use crate::outcome::Verdict;
+
+impl Report {
+    /// Adds what the last look found, which no check knows of, and what processes left that were ended in haste.
+    ///
+    /// Something that outlived its subject fails the run, wherever it was found. That something could not be looked at is
+    /// told, and does not.
+    pub fn close(&mut self, audit: &Audit, dropped: &[ShutdownReport]) {
+        let strays = audit.strays.iter().map(|stray| (stray.origin.clone(), &stray.leak));
+        let left = dropped.iter().flat_map(|report| {
+            report.survivors.iter().map(|survivor| (Some(report.label.clone()), survivor))
+        });
+        let found = strays.chain(left).map(|(origin, leak)| Note::Stray {
+            origin,
+            leak: Box::new(leak.report("the subject")),
+        });
+        let found: Vec<_> = found.collect();
+        if !found.is_empty() {
+            self.verdict = Verdict::Nonconformant;
+        }
+        self.notes.extend(found);
+        self.notes.extend(audit.doubts.iter().cloned().map(Note::Doubt));
+    }
+}

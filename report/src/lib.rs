@@ -1,0 +1,195 @@
+//! What a run found: the data behind every form of report.
+
+mod closing;
+mod dialect;
+pub mod html;
+pub mod json;
+pub mod junit;
+mod level;
+mod note;
+mod outcome;
+mod reason;
+pub mod releases;
+pub mod text;
+
+use reaper::leak::LeakReport;
+use serde::{Deserialize, Serialize};
+
+pub use dialect::{Dialect, UnknownDialect};
+pub use level::{Level, UnknownLevel};
+pub use note::Note;
+pub use outcome::{Outcome, Verdict};
+pub use reason::Reason;
+
+/// The name of the form, in every report.
+pub const SCHEMA: &str = "proctor.report/1";
+
+/// The report of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// What was examined.
+    pub subject: SubjectReport,
+    /// What the run says of it.
+    pub verdict: Verdict,
+    /// Why the verdict is not plain: stale known failures, an interruption, a deadline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// After how many failures the run was stopped, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_after: Option<usize>,
+    /// The counts.
+    pub summary: Summary,
+    /// Every selected case, by id and dialect, and every observer that was not selected and has something against one of
+    /// their conversations.
+    pub checks: Vec<CheckReport>,
+}
+
+/// What was examined.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SubjectReport {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// What it calls itself.
+    pub user_agent: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// The dialects that it speaks.
+    pub dialects: Vec<Dialect>,
+}
+
+/// The counts of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Cases that apply to the subject, selected or not; 0 in a report that does not say.
+    #[serde(default)]
+    pub applicable: usize,
+    /// Cases that should have run.
+    pub expected: usize,
+    /// Cases that did.
+    pub run: usize,
+    /// Requirements that held.
+    pub passed: usize,
+    /// Requirements that did not.
+    pub failed: usize,
+    /// Cases after which something was left.
+    pub leaked: usize,
+    /// SHOULDs that did not hold.
+    pub warned: usize,
+    /// Failures that were listed.
+    pub known_failures: usize,
+    /// Listed failures that passed.
+    pub unexpected_passes: usize,
+    /// Cases that could not be told.
+    pub inconclusive: usize,
+    /// Cases to which the subject is not held.
+    pub not_applicable: usize,
+    /// Cases whose attempts differed.
+    pub flaky: usize,
+    /// From the first case to the last, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// One case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// The check's id.
+    pub id: String,
+    /// Its chapter.
+    pub suite: String,
+    /// The dialect in which it was run.
+    pub dialect: Dialect,
+    /// How binding it is.
+    pub level: Level,
+    /// The sentence.
+    pub requirement: String,
+    /// Where it is written.
+    pub source: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// All attempts together, in milliseconds.
+    pub duration_ms: u64,
+    /// How often it was run.
+    pub attempts: usize,
+    /// Whether its attempts differed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flaky: bool,
+    /// Why it did not apply, why its failure was expected, or how its attempts differed.
+    pub reason: Option<Reason>,
+    /// What other checks rely on when this one holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<String>,
+    /// What it needs and the subject does not do, if that is why it could not be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
+    /// What failed.
+    pub failure: Option<FailureReport>,
+    /// What was left behind.
+    pub leaks: Vec<LeakReport>,
+    /// The command that repeats it.
+    pub repeat: String,
+    /// The last conversation, as people read it; only of cases that did not pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transcript: Vec<String>,
+}
+
+/// What failed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FailureReport {
+    /// What was looked at.
+    pub what: String,
+    /// What the requirement asks for.
+    pub expected: String,
+    /// What the subject did.
+    pub observed: String,
+    /// The place in the check.
+    pub place: String,
+    /// Further evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl CheckReport {
+    /// Its reason in words; empty without one.
+    pub fn why(&self) -> String {
+        self.reason.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The name of the case: the check's id and the dialect.
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.id, self.dialect)
+    }
+}
+
+impl Report {
+    /// The case, if it was selected.
+    pub fn find(&self, id: &str, dialect: Dialect) -> Option<&CheckReport> {
+        self.checks.iter().find(|check| check.id == id && check.dialect == dialect)
+    }
+
+    /// The exit code of a run (DESIGN: 0 all held, 1 something did not, 4 incomplete).
+    pub fn exit_code(&self) -> u8 {
+        match self.verdict {
+            Verdict::Conformant => 0,
+            Verdict::Nonconformant => 1,
+            Verdict::Incomplete => 4,
+        }
+    }
+}
+
+impl Summary {
+    /// Counts one more case.
+    pub fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Passed => self.passed += 1,
+            Outcome::Failed => self.failed += 1,
+            Outcome::Leaked => self.leaked += 1,
+            Outcome::Warned => self.warned += 1,
+            Outcome::KnownFailure => self.known_failures += 1,
+            Outcome::UnexpectedPass => self.unexpected_passes += 1,
+            Outcome::Inconclusive => self.inconclusive += 1,
+            Outcome::NotApplicable => self.not_applicable += 1,
+        }
+    }
+}

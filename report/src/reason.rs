@@ -1,0 +1,68 @@
+//! Why a check ended as it did, where the outcome alone does not say.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Why a check did not apply, why its failure was expected, or how its attempts differed. In JSON it is its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The subject is not held to it: the releases to which it applies, or what the subject does not offer.
+    Exempt(String),
+    /// The run did not come to it.
+    NotRun,
+    /// It may be done and was not.
+    Allowed,
+    /// Its attempts differed.
+    Flaky {
+        /// How many attempts held.
+        held: usize,
+        /// How many there were.
+        attempts: usize,
+        /// What was wrong with the first that did not hold.
+        against: String,
+    },
+    /// Its failure is listed; the reason that the list gives.
+    Listed(String),
+    /// The claimed release is known to be wrong here; how.
+    Defect(String),
+    /// Its failure is listed, and it passed.
+    Stale {
+        /// The line's number in its file.
+        line: usize,
+        /// The reason that the list gives.
+        listed: String,
+    },
+    /// A reason that was read from a file.
+    Read(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRun => f.write_str("not run"),
+            Self::Allowed => f.write_str("allowed, and not done"),
+            Self::Flaky { held, attempts, against } => {
+                write!(f, "flaky: held in {held} of {attempts} attempts; {against}")
+            }
+            Self::Stale { line, listed } => {
+                write!(f, "listed as failing (line {line}: {listed}), and it passed")
+            }
+            Self::Exempt(text) | Self::Listed(text) | Self::Defect(text) | Self::Read(text) => {
+                f.write_str(text)
+            }
+        }
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(Self::Read)
+    }
+}

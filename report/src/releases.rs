@@ -1,0 +1,98 @@
+//! One page about several real servers, from the reports of their runs: what each does not do, with the evidence.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use shown::{masked, printable, shorten};
+
+use crate::outcome::Outcome;
+use crate::{CheckReport, Report};
+
+/// How much of an observation the page shows, in bytes.
+const SHOWN: usize = 300;
+
+/// The page, in Markdown. The reports stand in the order in which they are given.
+pub fn page(reports: &[Report]) -> String {
+    let mut page = String::from(
+        "# Real servers\n\n\
+         Printed from runs of the checks against real releases; do not edit. `just real-servers` makes it anew.\n\n\
+         A *known failure* is what the release does not do: a MUST that is listed with its reason in `docs/known-failures`,\n\
+         or a defect that a later release mended, which the check itself names (`fixed_in`). A *warning* is a SHOULD.\n\
+         Everything else that applies to a release holds.\n\n\
+         | release | dialects | checks run | passed | known failures | warnings | not applicable |\n\
+         |---|---|---:|---:|---:|---:|---:|\n",
+    );
+    for report in reports {
+        let dialects: Vec<_> = report.subject.dialects.iter().map(ToString::to_string).collect();
+        let summary = &report.summary;
+        // Writing to a string cannot fail, here and below.
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            version(report),
+            dialects.join(", "),
+            summary.run,
+            summary.passed,
+            summary.known_failures,
+            summary.warned,
+            summary.not_applicable,
+        );
+    }
+    section(&mut page, reports, "Known failures", Outcome::KnownFailure);
+    section(&mut page, reports, "Warnings", Outcome::Warned);
+    page
+}
+
+fn version(report: &Report) -> &str {
+    report.subject.version.as_deref().unwrap_or("unknown")
+}
+
+/// Every check with this outcome, once, with the releases that have it and the evidence from the newest of them.
+fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome) {
+    let mut found: BTreeMap<(&str, String), Vec<(&str, &CheckReport)>> = BTreeMap::new();
+    for report in reports {
+        for check in report.checks.iter().filter(|check| check.outcome == outcome) {
+            let key = (check.id.as_str(), check.dialect.to_string());
+            found.entry(key).or_default().push((version(report), check));
+        }
+    }
+    let _ = write!(page, "\n## {title}\n");
+    if found.is_empty() {
+        page.push_str("\nNone.\n");
+    }
+    for ((id, dialect), cases) in found {
+        let Some((newest, check)) = cases.last() else { continue };
+        let releases: Vec<_> = cases.iter().map(|(version, _)| *version).collect();
+        let _ = write!(
+            page,
+            "\n### `{id}@{dialect}`\n\n{}\n\n- releases: {}\n",
+            check.requirement,
+            releases.join(", ")
+        );
+        if outcome == Outcome::KnownFailure
+            && let Some(reason) = &check.reason
+        {
+            let _ = writeln!(page, "- reason: {reason}");
+        }
+        let _ = writeln!(page, "- source: {}", check.source);
+        if let Some(failure) = &check.failure {
+            let _ = writeln!(page, "- seen on {newest}: {}", one_cell(&failure.what));
+            let _ = writeln!(page, "  - expected: `{}`", one_cell(&failure.expected));
+            let _ = writeln!(page, "  - observed: `{}`", one_cell(&failure.observed));
+        }
+        for leak in &check.leaks {
+            let _ = writeln!(
+                page,
+                "- left behind on {newest}: `{}`, {}",
+                one_cell(&leak.command),
+                leak.how
+            );
+        }
+    }
+}
+
+/// A text of the subject in one line of the page, the same in every run.
+fn one_cell(text: &str) -> String {
+    let text = masked(text).lines().collect::<Vec<_>>().join(" ⏎ ").replace('`', "'");
+    printable(shorten(&text, SHOWN).as_bytes(), usize::MAX)
+}

@@ -1,0 +1,106 @@
+//! One case that did not pass: what is required, what was seen, where it is written, how to repeat it, what was said.
+
+use shown::{Tone, printable};
+
+use crate::outcome::Outcome;
+use crate::text::{Style, WIDTH, name, one_line};
+use crate::{CheckReport, FailureReport, LeakReport};
+
+/// How much of one line of a conversation is shown, in bytes.
+const MESSAGE: usize = 400;
+
+/// The block of one case, with a final line end.
+pub(super) fn render(check: &CheckReport, style: Style) -> String {
+    let mut block = Block { out: String::new(), style };
+    let id = style.paint.tone(Tone::Strong, &name(check));
+    let level = style.paint.tone(check.outcome.tone(), &check.level.to_string());
+    block.out.push_str(&format!("{level} {id}: {}\n", one_line(&check.requirement)));
+    if let Some(failure) = &check.failure {
+        block.failure(failure, check.outcome);
+    }
+    for leak in &check.leaks {
+        block.leak(leak);
+    }
+    if let Some(reason) = &check.reason {
+        block.field("reason", &reason.to_string());
+    }
+    block.field("source", &check.source);
+    if let Some(failure) = &check.failure {
+        block.field("check", &failure.place);
+    }
+    block.field("repeat", &check.repeat);
+    block.transcript(&check.transcript);
+    block.out
+}
+
+/// One labelled line, as those of a case.
+pub(super) fn field(label: &str, value: &str, style: Style) -> String {
+    let mut block = Block { out: String::new(), style };
+    block.field(label, value);
+    block.out
+}
+
+struct Block {
+    out: String,
+    style: Style,
+}
+
+impl Block {
+    fn failure(&mut self, failure: &FailureReport, outcome: Outcome) {
+        if outcome == Outcome::Inconclusive {
+            // Ours, not the subject's: worded differently, so that nobody takes it for a defect of the subject.
+            self.line(&format!("we could not tell: {}", failure.what));
+            self.field("because", &failure.observed);
+        } else {
+            self.line(&failure.what);
+            self.field("expected", &failure.expected);
+            self.field("observed", &failure.observed);
+        }
+        for note in &failure.notes {
+            self.line(note);
+        }
+    }
+
+    fn leak(&mut self, leak: &LeakReport) {
+        self.field("leaked", &format!("pid {}: {}", leak.pid, leak.command));
+        self.field("", &leak.how);
+        if !leak.holds.is_empty() {
+            self.field("", &format!("holds {}", leak.holds.join(", ")));
+        }
+    }
+
+    /// A text that may have several lines, each indented.
+    fn line(&mut self, text: &str) {
+        for line in text.lines() {
+            self.out.push_str(&format!("  {}\n", printable(line.as_bytes(), WIDTH)));
+        }
+    }
+
+    /// A label and a value; further lines of the value stand below its first one.
+    fn field(&mut self, label: &str, value: &str) {
+        let mut label = label;
+        for line in value.lines().chain(value.is_empty().then_some("(empty)")) {
+            let padded = format!("{label:10}");
+            let padded =
+                if label.is_empty() { padded } else { self.style.paint.tone(Tone::Faint, &padded) };
+            self.out.push_str(&format!("  {padded}{}\n", printable(line.as_bytes(), WIDTH)));
+            label = "";
+        }
+    }
+
+    /// The end of the conversation: what happened last is what matters most.
+    fn transcript(&mut self, lines: &[String]) {
+        if lines.is_empty() {
+            return;
+        }
+        self.out.push_str("  transcript\n");
+        let skipped = lines.len().saturating_sub(self.style.transcript);
+        if skipped > 0 {
+            self.out.push_str(&format!("    … {skipped} lines before …\n"));
+        }
+        for line in &lines[skipped..] {
+            let line = printable(line.as_bytes(), MESSAGE);
+            self.out.push_str(&format!("    {}\n", self.style.paint.tone(Tone::Faint, &line)));
+        }
+    }
+}

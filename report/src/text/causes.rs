@@ -1,0 +1,89 @@
+//! Cases that did not pass for the same reason: one cause is told once.
+
+use std::collections::BTreeMap;
+
+use shown::{masked, one_line, ticked};
+
+use crate::CheckReport;
+use crate::outcome::Outcome;
+use crate::text::name;
+
+/// How many of the other cases with the same cause are named.
+const NAMED: usize = 6;
+
+/// What makes two failures one: what was looked at, what was expected and what was seen, without what differs from run to run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cause {
+    /// The subject does not do what the check needs.
+    Need(String),
+    /// The same observation: with this outcome, in these words.
+    Seen(Outcome, Vec<String>),
+    /// There is nothing to compare: a known failure that passed.
+    Own(String),
+}
+
+impl Cause {
+    /// The cause of a case that did not pass.
+    pub(crate) fn of(check: &CheckReport) -> Self {
+        if let Some(need) = &check.needs {
+            return Self::Need(need.clone());
+        }
+        let mut words = Vec::new();
+        if let Some(failure) = &check.failure {
+            words.extend([&failure.what, &failure.expected, &failure.observed]);
+        }
+        words.extend(check.leaks.iter().map(|leak| &leak.command));
+        match words.is_empty() {
+            true => Self::Own(name(check)),
+            false => {
+                Self::Seen(check.outcome, words.into_iter().map(|text| masked(text)).collect())
+            }
+        }
+    }
+}
+
+/// The cases by their cause: first those that others rely on, then what most have in common.
+pub(super) fn by_cause<'a>(checks: &[&'a CheckReport]) -> Vec<(Cause, Vec<&'a CheckReport>)> {
+    let mut causes: BTreeMap<Cause, Vec<&CheckReport>> = BTreeMap::new();
+    for check in checks {
+        causes.entry(Cause::of(check)).or_default().push(check);
+    }
+    let mut causes: Vec<_> = causes.into_iter().collect();
+    let rank = |(_, all): &(Cause, Vec<&CheckReport>)| {
+        let first = all.iter().all(|check| check.grants.is_empty());
+        (first, std::cmp::Reverse(all.len()), name(all[0]))
+    };
+    causes.sort_by_key(rank);
+    for (_, all) in &mut causes {
+        // Of those that share a cause, the one that others rely on stands for all.
+        all.sort_by_key(|check| check.grants.is_empty());
+    }
+    causes
+}
+
+/// The other cases with the same cause, in one line.
+pub(super) fn others(rest: &[&CheckReport]) -> String {
+    let checks = if rest.len() == 1 { "1 more check" } else { "more checks" };
+    let count = if rest.len() == 1 { String::new() } else { format!("{} ", rest.len()) };
+    format!("in {count}{checks}: {}", names(rest))
+}
+
+/// What cases need that the subject does not do, in one line.
+pub(super) fn needed(all: &[&CheckReport], need: &str) -> String {
+    let checks = match all {
+        [_] => "1 check needs".to_owned(),
+        all => format!("{} checks need", all.len()),
+    };
+    let why = all[0].failure.as_ref().map_or_else(String::new, |failure| {
+        failure.observed.strip_prefix(need).unwrap_or(&failure.observed).trim_start().to_owned()
+    });
+    one_line(&format!("{checks} {}, which {why}: could not tell", ticked(need)))
+}
+
+/// The names of cases, as many as help.
+pub(super) fn names(checks: &[&CheckReport]) -> String {
+    let named: Vec<_> = checks.iter().take(NAMED).map(|check| name(check)).collect();
+    let more = checks.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}
