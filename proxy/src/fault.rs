@@ -41,24 +41,26 @@ pub fn find(name: &str) -> Result<&'static Planted, UnknownFault> {
 
 /// A table of faults, a row each: a constant for each of them, and all rows in order.
 macro_rules! faults {
-    // A row is passed on as it stands, so that it knows its line.
-    ($($fault:ident! $row:tt),* $(,)?) => {
-        $($crate::fault::constant! $row;)*
+    // The rows are passed on as they stand, so that each knows its line.
+    ($($rows:tt)*) => {
+        $crate::fault::constants! { $($rows)* }
 
-        pub(super) const PLANTED: &[$crate::fault::Planted] = &[$($fault! $row),*];
+        pub(super) const PLANTED: &[$crate::fault::Planted] = &[$($rows)*];
     };
 }
 pub(crate) use faults;
 
-/// The constant that a row is about.
-macro_rules! constant {
-    ($name:ident, $sentence:literal, $bend:expr $(,)?) => {
-        #[doc = $sentence]
-        pub const $name: ::faults::Fault =
-            ::faults::Fault { name: ::faults::name!($name), sentence: $sentence };
+/// The constants that rows are about.
+macro_rules! constants {
+    ($(fault!($name:ident, $sentence:literal, $bend:expr $(,)?)),* $(,)?) => {
+        $(
+            #[doc = $sentence]
+            pub const $name: ::faults::Fault =
+                ::faults::Fault { name: ::faults::name!($name), sentence: $sentence };
+        )*
     };
 }
-pub(crate) use constant;
+pub(crate) use constants;
 
 /// One row of a table of faults: its constant, its sentence, and what makes its bend.
 macro_rules! fault {

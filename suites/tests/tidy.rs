@@ -1,4 +1,4 @@
-//! What no compiler sees: that every check is linked in, and that names and sentences keep to the rules.
+//! What no compiler sees: that every check is linked in and has faults, and that names and sentences keep to the rules.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,6 +42,36 @@ fn every_check_in_the_sources_is_registered() {
 fn ids_are_unique() {
     let ids: BTreeSet<_> = all().iter().map(|check| check.id()).collect();
     assert_eq!(ids.len(), all().len());
+}
+
+#[test]
+fn every_check_names_its_faults_once() {
+    for check in all() {
+        let faults: BTreeSet<_> = check.faults.iter().collect();
+        assert!(!faults.is_empty(), "{} names no fault", check.id());
+        assert_eq!(faults.len(), check.faults.len(), "{} names a fault twice", check.id());
+    }
+}
+
+#[test]
+fn every_fault_is_named_by_a_check() {
+    let checks = all();
+    let named: BTreeSet<&str> = checks.iter().flat_map(|check| check.faults).copied().collect();
+    let planted = faults::all().chain(proxy::planted().map(|planted| planted.fault));
+    let idle: Vec<_> =
+        planted.map(|fault| fault.name).filter(|name| !named.contains(name)).collect();
+    assert!(idle.is_empty(), "no check names {idle:?}");
+}
+
+/// A check names a fault of the reference and one of the proxy in the same way.
+#[test]
+fn no_two_faults_have_one_name() {
+    let names: BTreeSet<_> = faults::all().map(|fault| fault.name).collect();
+    let twins: Vec<_> = proxy::planted()
+        .map(|planted| planted.fault.name)
+        .filter(|name| names.contains(name))
+        .collect();
+    assert!(twins.is_empty(), "{twins:?}");
 }
 
 #[test]

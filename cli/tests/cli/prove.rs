@@ -2,15 +2,15 @@
 
 use std::sync::OnceLock;
 
+use faults::Fault;
 use harness::Subject;
-use harness::prove::{Fault, Plan, Problem, Proof, Unwatched, Variant, prove};
+use harness::prove::{Plan, Planted, Problem, Proof, Unwatched, Variant, prove};
 use harness::select::Filters;
 use harness::subject::Examined;
 use pretty_assertions::assert_eq;
 use tokio::sync::watch;
 
-// Links the checks in.
-use suites as _;
+use suites::faults::{ARCHIVE_UNANNOUNCED, INITIALIZE_REPEATABLE, SLOW_START, VERSION_MEMBER};
 
 use crate::world::{FAILING, World, binary, subject};
 
@@ -33,11 +33,12 @@ fn behind(script: &str) -> Subject {
     subject_behind
 }
 
-fn fault(name: &str, caught_by: &[&str]) -> Fault {
-    Fault {
-        name: name.to_owned(),
-        sentence: format!("It {name}s."),
-        caught_by: caught_by.iter().map(|&id| id.to_owned()).collect(),
+/// This fault, planted by these tests. Which checks must find it, they say themselves.
+fn planted(fault: Fault) -> Planted {
+    Planted {
+        fault: fault.name.to_owned(),
+        name: fault.name.to_owned(),
+        sentence: fault.sentence.to_owned(),
         place: "here:1".to_owned(),
     }
 }
@@ -63,7 +64,7 @@ fn unvaried(_: &[&str]) -> Subject {
 fn plan<'a>(
     reference: &'a Examined,
     faulty: &'a dyn Fn(&str) -> Subject,
-    faults: &'a [Fault],
+    faults: &'a [Planted],
     filters: &'a Filters,
 ) -> Plan<'a> {
     Plan {
@@ -80,18 +81,32 @@ fn plan<'a>(
     }
 }
 
-/// Proves these checks by these faults: `versions` adds a member to each message, `dies` ends at once, any other does nothing.
-fn proof(checks: &[&str], faults: &[Fault]) -> Proof {
-    let faulty = |name: &str| match name {
-        "versions" => behind(FAILING),
-        "dies" => behind("exit 3"),
-        _ => reference().subject.clone(),
+/// What a subject with a fault does in these tests, whatever the fault is.
+#[derive(Clone, Copy)]
+enum Shows {
+    /// Adds a member to each message.
+    Versions,
+    /// Ends at once.
+    Dies,
+    Nothing,
+}
+
+/// Proves these checks by these faults.
+fn proof(checks: &[&str], faults: &[(Fault, Shows)]) -> Proof {
+    let faulty = |name: &str| {
+        let shown = faults.iter().find(|(fault, _)| fault.name == name);
+        match shown.map_or(Shows::Nothing, |(_, shows)| *shows) {
+            Shows::Versions => behind(FAILING),
+            Shows::Dies => behind("exit 3"),
+            Shows::Nothing => reference().subject.clone(),
+        }
     };
     let filters = Filters {
         checks: checks.iter().map(|&check| check.to_owned()).collect(),
         ..Filters::default()
     };
-    let plan = Plan { jobs: Some(4), ..plan(reference(), &faulty, faults, &filters) };
+    let faults: Vec<_> = faults.iter().map(|(fault, _)| planted(*fault)).collect();
+    let plan = Plan { jobs: Some(4), ..plan(reference(), &faulty, &faults, &filters) };
     prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap()
 }
 
@@ -105,7 +120,7 @@ const CHECK: &str = "initialize::only_once";
 #[test]
 fn a_fault_that_is_found_proves_its_checks() {
     let proof =
-        proof(&[OBSERVER, CHECK], &[fault("versions", &[OBSERVER]), fault("dies", &[CHECK])]);
+        proof(&[OBSERVER, CHECK], &[(VERSION_MEMBER, Shows::Versions), (SLOW_START, Shows::Dies)]);
     assert_eq!(told(&proof), Vec::<String>::new());
     assert!(proof.proved && proof.complete);
     assert_eq!((proof.summary.faults, proof.summary.checks, proof.summary.proved), (2, 2, 2));
@@ -118,12 +133,13 @@ fn a_fault_that_is_found_proves_its_checks() {
 
 #[test]
 fn a_fault_that_is_not_found_is_a_problem() {
-    let proof = proof(&[OBSERVER, CHECK], &[fault("nothing", &[OBSERVER, CHECK])]);
+    let faults = [(VERSION_MEMBER, Shows::Nothing), (INITIALIZE_REPEATABLE, Shows::Nothing)];
+    let proof = proof(&[OBSERVER, CHECK], &faults);
     assert_eq!(
         told(&proof),
         [
-            format!("{OBSERVER} does not find the fault nothing: it holds all the same"),
-            format!("{CHECK} does not find the fault nothing: it holds all the same"),
+            format!("{CHECK} does not find the fault initialize-repeatable: it holds all the same"),
+            format!("{OBSERVER} does not find the fault version-member: it holds all the same"),
         ]
     );
     assert!(!proof.proved);
@@ -132,22 +148,24 @@ fn a_fault_that_is_not_found_is_a_problem() {
 
 #[test]
 fn an_observer_is_not_proved_by_a_conversation_that_fails() {
-    let proof = proof(&[OBSERVER], &[fault("dies", &[OBSERVER])]);
+    let proof = proof(&[OBSERVER], &[(VERSION_MEMBER, Shows::Dies)]);
     assert_eq!(
         told(&proof),
-        [format!("{OBSERVER} does not find the fault dies: it holds all the same")]
+        [format!("{OBSERVER} does not find the fault version-member: it holds all the same")]
     );
 }
 
 #[test]
 fn lists_that_do_not_fit_together_are_problems() {
-    let proof = proof(&[CHECK], &[fault("nothing", &["gone::away"]), fault("nothing", &[])]);
+    let idle = Fault { name: "idle", sentence: "It does nothing." };
+    let proof = proof(&[CHECK], &[(idle, Shows::Nothing), (idle, Shows::Nothing)]);
     assert_eq!(
         told(&proof),
         [
             format!("no fault proves {CHECK}"),
-            "the fault nothing names gone::away, which is no check".to_owned(),
-            "more than one fault is called nothing".to_owned(),
+            "no check names the fault idle".to_owned(),
+            "no check names the fault idle".to_owned(),
+            "more than one fault is called idle".to_owned(),
         ]
     );
 }
@@ -157,7 +175,7 @@ fn a_reference_that_fails_is_a_problem() {
     let broken = Examined { subject: behind(FAILING), profile: reference().profile.clone() };
     let filters = Filters { checks: vec![OBSERVER.to_owned()], ..Filters::default() };
     let faulty = |_: &str| behind(FAILING);
-    let faults = [fault("versions", &[OBSERVER])];
+    let faults = [planted(VERSION_MEMBER)];
     let plan = plan(&broken, &faulty, &faults, &filters);
     let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
     let told = told(&proof);
@@ -301,7 +319,7 @@ fn a_check_that_does_not_apply_to_the_reference_is_a_problem_and_not_run() {
     let check = "archive::announces_it";
     let filters = Filters { checks: vec![check.to_owned()], ..Filters::default() };
     let faulty = |_: &str| reference().subject.clone();
-    let faults = [fault("nothing", &[check])];
+    let faults = [planted(ARCHIVE_UNANNOUNCED)];
     let plan = plan(&first_only, &faulty, &faults, &filters);
     let proof = prove(&plan, &watch::Sender::new(false), &mut Unwatched).unwrap();
     assert_eq!(
@@ -318,7 +336,7 @@ fn a_check_that_does_not_apply_to_the_reference_is_a_problem_and_not_run() {
 fn an_interrupted_proof_is_not_complete() {
     let filters = Filters { checks: vec![CHECK.to_owned()], ..Filters::default() };
     let faulty = |_: &str| reference().subject.clone();
-    let faults = [fault("nothing", &[CHECK])];
+    let faults = [planted(INITIALIZE_REPEATABLE)];
     let plan = plan(reference(), &faulty, &faults, &filters);
     let proof = prove(&plan, &watch::Sender::new(true), &mut Unwatched).unwrap();
     assert!(!proof.complete && !proof.proved && proof.summary.run == 0);
@@ -344,7 +362,7 @@ fn the_command_says_what_the_engine_found() {
     let end = if problems.is_empty() { "; proved\n" } else { "; not proved\n" };
     assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
     assert!(problems.iter().all(|problem| problem["kind"] != "reference"), "{}", ran.stdout);
-    assert_eq!(proof["variants"].as_array().unwrap().len(), ::reference::VARIANTS.len());
+    assert_eq!(proof["variants"].as_array().unwrap().len(), reference::PLACES.len());
     let page = world.read("p.md");
     for row in ["| `crlf` | Every line ends with CR LF. | 2 of 2 |", "| `initialize::only_once` | "]
     {

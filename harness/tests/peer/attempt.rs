@@ -28,6 +28,7 @@ fn case(body: Converse) -> Case {
         applies: &[] as &[Applies],
         source: "none",
         grants: &[],
+        faults: &[],
         file: file!(),
         line: line!(),
         body: Body::Converse(body),
