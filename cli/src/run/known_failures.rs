@@ -5,8 +5,7 @@ use std::path::Path;
 use harness::check::all;
 use harness::known_failures::{KnownFailures, Line, render};
 use harness::profile::Profile;
-use report::Outcome;
-use report::{CheckReport, Report};
+use report::{CheckReport, Outcome, Report};
 use shown::{masked, printable};
 
 use crate::exit_code::Stop;
