@@ -1,11 +1,7 @@
 //! `proctor prove`: every check against the faults that it is there to find, and against what it must let pass.
 
-mod document;
-mod memory;
-mod page;
-
+use ::prove::{Plan, Planted, Variant, Watch, memory, prove as prove_all};
 use harness::Subject;
-use harness::prove::{Plan, Planted, Variant, Watch, prove as prove_all};
 use harness::run::Case;
 use harness::select::Filters;
 use reaper::process;
@@ -64,9 +60,9 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
         file.write(&text)?;
     }
     if let Some(document) = document {
-        document.write(&document::document(&proof))?;
+        document.write(&proof.document())?;
     }
-    terminal::say(&page::page(&proof, &audit, terminal::paint()))?;
+    terminal::say(&proof.page(&audit, terminal::paint()))?;
     Ok(match (proof.problems.is_empty() && audit.strays.is_empty(), proof.complete) {
         (false, _) => FAILED,
         (true, false) => INCOMPLETE,

@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::time::Duration;
 
+use ::prove::Planted;
 use faults::UnknownFault;
 use harness::Subject;
-use harness::prove::Planted;
 use proxy::{Delays, Log, Pauses, Relay};
 
 use crate::args::{ProxyArgs, TiedArgs};

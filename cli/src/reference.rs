@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::process::Command;
 use std::time::Duration;
 
+use ::prove::{Planted, Variant};
 use harness::Subject;
-use harness::prove::{Planted, Variant};
 
 use crate::exit_code::Stop;
 

@@ -178,7 +178,7 @@ impl Failure {
     }
 
     /// All in one line, without the notes.
-    pub(crate) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         let Parts { what, expected, observed, .. } = self.parts();
         one_line(&format!("{what}: expected {expected}, observed {observed}"))
     }

@@ -50,7 +50,7 @@
 //!
 //! Checks are written with [`check`](macro@check), [`Context`] and [`Conversation`]; see CONTRIBUTING.md. [`discover`], [`applies`],
 //! [`select`], [`run`], [`session`], [`known_failures`], [`outcome`] and [`report`] make a run of them, [`trial`] tests for
-//! cargo-nextest, and [`prove`] the proof that each finds what it is there for. [`subject`], [`home`], [`trap`], [`fifo`],
+//! cargo-nextest. [`subject`], [`home`], [`trap`], [`fifo`],
 //! [`process`] and [`guardian`] are the world of one check, [`line`](mod@line), [`order`] and [`transcript`] what was said in it. These change
 //! as the kit needs it.
 
@@ -75,7 +75,6 @@ pub mod peer;
 pub mod policy;
 pub mod precondition;
 pub mod profile;
-pub mod prove;
 mod queue;
 pub mod run;
 pub mod select;

@@ -24,7 +24,8 @@ use crate::select::{Filters, Selected};
 use crate::subject::Examined;
 
 use news::News;
-pub(crate) use settle::{failed, known, left_behind, settle, transcript};
+pub(crate) use settle::{failed, known, settle};
+pub use settle::{left_behind, transcript};
 
 /// How a run is done.
 #[derive(Clone, Debug)]
@@ -120,7 +121,7 @@ enum Cut {
 }
 
 /// The attempt without the conversation, which nobody will ask for when it held: many runs of many cases must fit in memory.
-pub(crate) fn lightened(mut attempt: Attempt) -> Attempt {
+pub fn lightened(mut attempt: Attempt) -> Attempt {
     if settle::held(&attempt) && attempt.violations.is_empty() {
         attempt.ended = Vec::new();
     }
@@ -369,6 +370,7 @@ fn verdict(summary: &Summary, checks: &[CheckReport], strict: bool, stale: bool)
     }
 }
 
-pub(crate) fn millis(duration: Duration) -> u64 {
+/// Whole milliseconds.
+pub fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

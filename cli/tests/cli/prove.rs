@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use faults::Fault;
 use harness::Subject;
-use harness::prove::{Plan, Planted, Problem, Proof, Unwatched, Variant, prove};
 use harness::select::Filters;
 use harness::subject::Examined;
 use pretty_assertions::assert_eq;
+use prove::{Plan, Planted, Problem, Proof, Unwatched, Variant, prove};
 use tokio::sync::watch;
 
 use suites::faults::{ARCHIVE_UNANNOUNCED, INITIALIZE_REPEATABLE, SLOW_START, VERSION_MEMBER};

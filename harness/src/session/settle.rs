@@ -101,7 +101,7 @@ fn against(attempt: &Attempt) -> Option<String> {
 }
 
 /// What is to be said of a survivor, in one line.
-pub(crate) fn left_behind(survivor: &Leak) -> String {
+pub fn left_behind(survivor: &Leak) -> String {
     one_line(&format!("left behind: {}", survivor.command))
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn failed(level: Level, failure: &Failure) -> Outcome {
 }
 
 /// The last lines of the last conversation of an attempt.
-pub(crate) fn transcript(attempt: &Attempt) -> Vec<String> {
+pub fn transcript(attempt: &Attempt) -> Vec<String> {
     let (lines, width) = TRANSCRIPT;
     let mut out = Vec::new();
     for (number, process) in attempt.ended.iter().enumerate() {

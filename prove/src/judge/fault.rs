@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use report::Dialect;
+use harness::Dialect;
+use harness::check::Check;
+use harness::failure::Failure;
+use harness::run::Violation;
+use harness::select::Selected;
 use shown::one_line;
 
-use crate::check::Check;
-use crate::failure::Failure;
-use crate::prove::judge::{Finding, Unfit, finding, of_failure, whole};
-use crate::prove::report::{Catch, FaultReport, Problem};
-use crate::prove::wording::flaw;
-use crate::prove::{Attempts, Group, Planted};
-use crate::run::Violation;
-use crate::select::Selected;
+use crate::judge::{Finding, Unfit, finding, of_failure, whole};
+use crate::proof::{Catch, FaultReport, Problem};
+use crate::wording::flaw;
+use crate::{Attempts, Group, Planted};
 
 /// One fault, and what is known of the checks that name it.
 pub(super) struct About<'a> {
@@ -141,11 +141,11 @@ fn catch(check: String, findings: &[Finding]) -> Catch {
 #[cfg(test)]
 mod tests {
     use super::catch;
-    use crate::failure::Failure;
-    use crate::prove::judge::{Finding, finding};
-    use crate::run::Attempt;
+    use crate::judge::{Finding, finding};
+    use harness::failure::Failure;
+    use harness::run::Attempt;
 
-    fn attempt(result: crate::failure::Result) -> Attempt {
+    fn attempt(result: harness::Result) -> Attempt {
         let mut attempt = Attempt::void(Failure::mismatch("", "", ""));
         attempt.result = result;
         attempt

@@ -5,14 +5,14 @@ mod fault;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fault::{About, fault};
+use harness::check::{Check, all};
+use harness::failure::{Failure, Kind};
+use harness::run::{Attempt, Violation};
+use harness::select::Selected;
+use harness::session::left_behind;
 
-use crate::check::{Check, all};
-use crate::failure::{Failure, Kind};
-use crate::prove::report::{Problem, Proof, VariantReport};
-use crate::prove::{Attempts, Group, Plan, Planted, Twist, Variant};
-use crate::run::{Attempt, Violation};
-use crate::select::Selected;
-use crate::session::left_behind;
+use crate::proof::{Problem, Proof, VariantReport};
+use crate::{Attempts, Group, Plan, Planted, Twist, Variant};
 
 /// What one case says against a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,7 +243,7 @@ fn objections(
         let mut against = |case: String, finding: Finding, failure: Option<&Failure>| {
             let (Finding::Against(message) | Finding::Unclear(message)) = finding else { return };
             let mut detail = failure.map_or(message.clone(), ToString::to_string);
-            for line in crate::session::transcript(attempt) {
+            for line in harness::session::transcript(attempt) {
                 detail.push_str(&format!("\n    {line}"));
             }
             objections.push(Objection { case, message, detail });

@@ -10,7 +10,7 @@ const ROOM: u64 = 512 << 20;
 
 /// A directory in memory; nothing where there is none that will do, or where the environment says where to put temporary
 /// files.
-pub(super) fn directory() -> Option<PathBuf> {
+pub fn directory() -> Option<PathBuf> {
     match std::env::var_os("TMPDIR") {
         Some(_) => None,
         None => usable(Path::new(SHARED)).then(|| PathBuf::from(SHARED)),

@@ -4,29 +4,31 @@
 //! A check that no fault can make fail proves nothing about anybody's server; one that a legal variant makes fail accuses
 //! servers that do nothing wrong.
 
+mod document;
 mod judge;
+pub mod memory;
 mod pace;
+mod page;
 mod pool;
-mod report;
+mod proof;
 mod wording;
 
 use std::collections::HashSet;
 use std::time::Instant;
 
+use harness::check::Check;
+use harness::peer::Ended;
+use harness::run::{Attempt, Case};
+use harness::select::{FilterError, Filters, Selected};
+use harness::session::{lightened, millis};
+use harness::subject::{Examined, Subject};
 use memchr::memmem;
 use tokio::sync::watch;
 
 use pace::Pace;
 use pool::Lane;
 
-use crate::check::Check;
-use crate::peer::Ended;
-use crate::run::{Attempt, Case};
-use crate::select::{FilterError, Filters, Selected};
-use crate::session::{lightened, millis};
-use crate::subject::{Examined, Subject};
-
-pub use report::{Catch, FaultReport, Problem, Proof, ProofSummary, VariantReport};
+pub use proof::{Catch, FaultReport, Problem, Proof, ProofSummary, VariantReport};
 
 /// A deliberate defect of a subject. The checks that must find it name it.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use harness::prove::{Catch, Proof};
+use crate::{Catch, Proof};
 use shown::{masked, shorten};
 
 /// How much of a message is shown, in bytes.
@@ -24,7 +24,7 @@ what is written to stderr: one subject is both where both differ. `proctor prove
 ";
 
 /// The whole page.
-pub(super) fn document(proof: &Proof) -> String {
+pub(crate) fn document(proof: &Proof) -> String {
     let summary = &proof.summary;
     let verdict = if proof.proved && proof.complete { "proved" } else { "not proved" };
     // Writing to a string cannot fail, here and below.

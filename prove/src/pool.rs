@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use harness::failure::Kind;
+use harness::run::{Attempt, attempt};
+use harness::session::lightened;
 use tokio::sync::watch;
 
 use super::pace::{INTERVAL, Pace};
 use super::{Attempts, Group, Plan, Twist, Watch};
-use crate::failure::Kind;
-use crate::run::{Attempt, attempt};
-use crate::session::lightened;
 
 /// Cases that share a number of how many of them may be under way.
 pub(super) struct Lane {

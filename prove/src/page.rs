@@ -1,6 +1,6 @@
 //! A proof as people read it: each fault with what found it, then what is not proved.
 
-use harness::prove::{Problem, Proof, VariantReport};
+use crate::{Problem, Proof, VariantReport};
 use reaper::process::Audit;
 use shown::{Paint, Tone, printable};
 
@@ -8,7 +8,7 @@ use shown::{Paint, Tone, printable};
 const WIDTH: usize = 600;
 
 /// The whole page.
-pub(super) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
+pub(crate) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
     let mut out = variants(proof, paint);
     for fault in &proof.faults {
         out.push_str(&format!("{}  {}\n", paint.tone(Tone::Strong, &fault.name), fault.sentence));

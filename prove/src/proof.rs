@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use reaper::process::Audit;
 use serde::Serialize;
+use shown::Paint;
+
+use crate::document::document;
+use crate::page::page;
 
 /// The name of the form, in every report.
 const SCHEMA: &str = "proctor.proof/1";
@@ -34,6 +39,18 @@ pub struct Proof {
     pub faults: Vec<FaultReport>,
     /// What is not proved.
     pub problems: Vec<Problem>,
+}
+
+impl Proof {
+    /// What is not proved, and the counts, for a terminal; `audit` is the last look at the machine.
+    pub fn page(&self, audit: &Audit, paint: Paint) -> String {
+        page(self, audit, paint)
+    }
+
+    /// All of it as a page in Markdown: each variant, each fault and who finds it, each check.
+    pub fn document(&self) -> String {
+        document(self)
+    }
 }
 
 /// The counts of a proof.
