@@ -1,6 +1,6 @@
-//! Ids of checks: below the suites no code has one, and the ones in the documents exist.
+//! Names in code and in documents: no crate below the suites names a check, and what the documents name exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::tree::{files, members, read, sources};
 
@@ -76,4 +76,30 @@ fn checks_that_documents_name_exist() {
         }
     }
     assert!(seen > 20, "{seen} checks in documents");
+}
+
+/// `crate::module` in a document: the module, or the item, stands in the root of the crate.
+#[test]
+fn modules_that_documents_name_exist() {
+    let roots: BTreeMap<String, BTreeSet<String>> = members()
+        .iter()
+        .filter_map(|member| {
+            let root = sources([format!("{}/src", member.name).as_str()]);
+            let root = root.into_iter().find(|source| source.path.ends_with("/src/lib.rs"))?;
+            Some((member.name.replace('-', "_"), root.tokens().iter().cloned().collect()))
+        })
+        .collect();
+    let mut seen = 0;
+    for page in files("", ".md").iter().filter(|page| !OF_THE_PAST.contains(&page.as_str())) {
+        let text = read(page);
+        let part = |letter: char| letter.is_alphanumeric() || "_:".contains(letter);
+        for path in text.split(|letter| !part(letter)) {
+            let mut parts = path.split("::");
+            let root = parts.next().and_then(|name| roots.get(name));
+            let (Some(root), Some(name)) = (root, parts.next()) else { continue };
+            assert!(name.is_empty() || root.contains(name), "{page} names {path}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen} modules in documents");
 }
