@@ -1,7 +1,5 @@
 //! Documents: their links lead somewhere, and the short ones stay short.
 
-use std::path::Path;
-
 use crate::tree::{files, read, root};
 
 /// Documents that a newcomer reads whole, and the most lines of each.
@@ -49,16 +47,4 @@ fn the_documents_for_newcomers_are_short() {
         let lines = read(page).lines().count();
         assert!(lines <= most, "{page} has {lines} lines");
     }
-}
-
-/// What is true of the machine of an author is true nowhere else.
-#[test]
-fn documents_name_no_place_of_one_machine() {
-    for page in files("", ".md") {
-        let text = read(&page);
-        for place in ["/work/", "/root/", "/home/runner"] {
-            assert!(!text.contains(place), "{page} has {place}");
-        }
-    }
-    assert!(Path::new(&root()).join("README.md").exists());
 }
