@@ -69,13 +69,13 @@ macro_rules! faults {
     ($($(#[doc = $sentence:literal])+ $name:ident),* $(,)?) => {
         $(
             $(#[doc = $sentence])+
-            pub const $name: $crate::Fault = $crate::Fault {
-                name: $crate::name!($name),
+            pub const $name: $crate::fault::Fault = $crate::fault::Fault {
+                name: $crate::fault::text(const { &$crate::fault::kebab::<{ stringify!($name).len() }>(stringify!($name)) }),
                 sentence: $crate::fault::sentence(concat!($($sentence),+)),
             };
         )*
 
-        pub(crate) const FAULTS: &[$crate::Fault] = &[$($name),*];
+        pub(crate) const FAULTS: &[$crate::fault::Fault] = &[$($name),*];
     };
 }
 pub(crate) use faults;

@@ -16,19 +16,8 @@ use crate::applies::Release;
 use crate::failure::{Failure, Result};
 use crate::mcp;
 use crate::peer::Peer;
-use crate::profile::{Claims, Handshake, Profile, Start};
+use crate::profile::{Claims, Handshake, Method, Profile, Start};
 use probe::{Answer, Probe};
-
-/// A method that the checks use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Method {
-    /// The dialect that it belongs to.
-    pub dialect: Dialect,
-    /// Its name.
-    pub name: &'static str,
-    /// Whether a request without parameters is harmless, so that the subject can be asked whether it has the method.
-    pub asked: bool,
-}
 
 /// The form in which a subject is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -87,12 +87,23 @@ fn compare(observed: &Value, expected: &Value, path: &mut String, out: &mut Vec<
     }
 }
 
+/// The failure of [`ensure!`](crate::ensure!), with the place of its caller.
+#[doc(hidden)]
+#[track_caller]
+pub fn mismatch(
+    what: impl Into<String>,
+    expected: impl Into<String>,
+    observed: impl Into<String>,
+) -> Failure {
+    Failure::mismatch(what, expected, observed)
+}
+
 /// Fails unless the condition holds: `ensure!(condition, what, expected, observed)`.
 #[macro_export]
 macro_rules! ensure {
     ($condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {
         if !$condition {
-            return Err($crate::Failure::mismatch($what, $expected, $observed));
+            return Err($crate::ensure::mismatch($what, $expected, $observed));
         }
     };
 }
@@ -102,7 +113,7 @@ macro_rules! ensure {
 macro_rules! ensure_at {
     ($line:expr, $condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {
         if !$condition {
-            return Err($crate::Failure::mismatch($what, $expected, $observed).at_line($line));
+            return Err($crate::ensure::mismatch($what, $expected, $observed).at_line($line));
         }
     };
 }

@@ -84,6 +84,7 @@ pub mod subject;
 pub mod transcript;
 pub mod trap;
 pub mod trial;
+mod weight;
 
 pub use harness_macros::{check, observer, tour};
 

@@ -321,6 +321,14 @@ impl Call {
     }
 }
 
+/// The message with or without the version of JSON-RPC.
+pub(crate) fn enveloped(jsonrpc: bool, mut message: Value) -> Value {
+    if jsonrpc && let Some(object) = message.as_object_mut() {
+        object.shift_insert(0, "jsonrpc".to_owned(), json!("2.0"));
+    }
+    message
+}
+
 /// The text at a JSON pointer, or a failure that says what is there instead.
 #[track_caller]
 pub fn text_at<'v>(value: &'v Value, pointer: &str, what: &str) -> Result<&'v str> {

@@ -5,7 +5,6 @@ mod parse;
 mod reader;
 mod starting;
 mod wait;
-pub(crate) mod weight;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ use tokio::io::BufReader;
 use tokio::task::JoinHandle;
 
 use crate::failure::{Failure, OrInconclusive, Result};
-use crate::message::{Call, Id, Reply, code};
+use crate::message::{Call, Id, Reply, code, enveloped};
 use crate::policy::Policy;
 use crate::profile::{Gate, Handshake};
 use crate::queue::Stopwatch;
@@ -453,14 +452,6 @@ impl Peer {
     pub fn deadline(&self) -> Instant {
         Instant::now() + self.settings.wait
     }
-}
-
-/// The message with or without the version of JSON-RPC.
-fn enveloped(jsonrpc: bool, mut message: Value) -> Value {
-    if jsonrpc && let Some(object) = message.as_object_mut() {
-        object.shift_insert(0, "jsonrpc".to_owned(), json!("2.0"));
-    }
-    message
 }
 
 impl Drop for Peer {

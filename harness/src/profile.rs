@@ -9,7 +9,6 @@ use report::Dialect;
 use serde::{Deserialize, Serialize};
 
 use crate::applies::{NoRelease, Release};
-use crate::discover::Method;
 use crate::failure::Failure;
 
 /// The need of a check that gives the model something to say: that the subject asks the model service of the check.
@@ -17,6 +16,17 @@ pub const MODEL: &str = "the model service of the check";
 
 /// The name of the form of a written profile.
 pub const SCHEMA: &str = "proctor.profile/1";
+
+/// A method that the checks use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// The dialect that it belongs to.
+    pub dialect: Dialect,
+    /// Its name.
+    pub name: &'static str,
+    /// Whether a request without parameters is harmless, so that the subject can be asked whether it has the method.
+    pub asked: bool,
+}
 
 /// The form of the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,11 +5,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::discover::{Form, Method, Survey, discover};
+use crate::discover::{Form, Survey, discover};
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::home::{Empty, Home, Template};
 use crate::peer::Peer;
-use crate::profile::{Claims, Profile};
+use crate::profile::{Claims, Method, Profile};
 use crate::settings::Settings;
 use crate::trap::Trap;
 use reaper::process::Launch;

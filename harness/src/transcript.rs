@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shown::printable;
 
 use crate::message::Message;
-use crate::peer::weight;
+use crate::weight;
 
 /// Who sent a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

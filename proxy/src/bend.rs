@@ -4,7 +4,15 @@ use serde_json::Value;
 
 use crate::line::{Kind, Line};
 use crate::steps::{Side, Step, Steps};
-use crate::subject::End;
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It exited with this code.
+    Code(i32),
+    /// This signal ended it.
+    Signal(i32),
+}
 
 /// One way of bending; by default nothing is bent.
 pub(crate) trait Bend: Send {

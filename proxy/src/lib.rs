@@ -21,11 +21,12 @@ use std::ffi::OsString;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-pub use fault::{Planted, find, planted};
+pub use bend::End;
+pub use fault::Planted;
+pub use faults::{find, planted};
 pub use log::Log;
 pub use perturb::{Delays, Pauses};
 pub use relay::{ProxyError, Relay};
-pub use subject::End;
 
 /// Relays between this process' own stdin and stdout and a new subject until the subject has ended, and ends as it did: with
 /// its exit code, or by the same signal.

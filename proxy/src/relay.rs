@@ -13,6 +13,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
+use crate::bend::End;
 use crate::bend::{Bend, Straight};
 use crate::fault::Planted;
 use crate::log::Log;
@@ -20,7 +21,7 @@ use crate::perturb::{Delays, Pauses};
 use crate::pump::Pump;
 use crate::sink::Sink;
 use crate::steps::{Side, Step};
-use crate::subject::{Addressee, End, Subject};
+use crate::subject::{Addressee, Subject};
 
 /// The signals that somebody may send to a server.
 const PASSED_ON: [i32; 6] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2];

@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::line::HEAD;
-use crate::message::{Call, Id, Message};
-use crate::peer::enveloped;
+use crate::message::{Call, Id, Message, enveloped};
 use crate::peer::parse::Parsed;
 use crate::policy::{Policies, Policy};
 use crate::settings::Settings;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::line::HEAD;
 use crate::message::Message;
-use crate::peer::weight;
+use crate::weight;
 
 /// A line that was looked at.
 pub(super) struct Parsed {

@@ -1,10 +1,10 @@
 //! How the server ends, and what it leaves behind.
 
 use crate::bend::Bend;
+use crate::bend::End;
 use crate::fault::{fault, faults};
 use crate::line::Line;
 use crate::steps::{Side, Step, Steps};
-use crate::subject::End;
 
 faults! {
     fault!(
