@@ -23,7 +23,7 @@ pub(crate) const KEYS: &[Key] = &[
     },
     Key {
         name: "env",
-        about: "Variables for the server's environment, which inherits nothing; {{model_url}} and {{home}} are replaced. Default: none",
+        about: "Variables for the server's environment, which inherits only PATH; {{model_url}} and {{home}} are replaced. Default: none",
         example: r#"{ MODEL_URL = "{{model_url}}" }"#,
     },
     Key {
