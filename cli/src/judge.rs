@@ -95,7 +95,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
     judge.observers.dedup_by_key(|check| check.id());
     session::run(&changed, &selected, &options, &interrupt.cancel, &mut judge);
     let Judge { total, judged, told, .. } = judge;
-    let strays = process::audit().strays;
+    let strays = process::audit().leaks;
     match told {
         Some(told) => {
             terminal::say(&format!("told apart, case {judged} of {total}: {told}\n"))?;

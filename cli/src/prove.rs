@@ -63,7 +63,7 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
         document.write(&proof.document())?;
     }
     terminal::say(&proof.page(&audit, terminal::paint()))?;
-    Ok(match (proof.problems.is_empty() && audit.strays.is_empty(), proof.complete) {
+    Ok(match (proof.problems.is_empty() && audit.leaks.is_empty(), proof.complete) {
         (false, _) => FAILED,
         (true, false) => INCOMPLETE,
         (true, true) => HELD,

@@ -40,8 +40,7 @@ pub(crate) fn page(proof: &Proof, audit: &Audit, paint: Paint) -> String {
             }
         }
     }
-    for stray in &audit.strays {
-        let survivor = &stray.leak;
+    for survivor in &audit.leaks {
         out.push_str(&format!(
             "  outlived its subject: pid {}: {}\n",
             survivor.pid, survivor.command

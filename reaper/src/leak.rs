@@ -60,6 +60,9 @@ pub struct Leak {
     pub pgid: u32,
     /// Its session.
     pub sid: u32,
+    /// What the process of ours is called that it descends from, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subject: Option<String>,
     /// Which test it says that it belongs to; nothing if it cleared its environment, or is dead.
     pub tag: Attempt,
     /// Its descriptors that point anywhere but `/dev/null`, the command's pipes first.

@@ -21,3 +21,7 @@ mod millis;
 pub mod process;
 pub mod stdin;
 pub mod supervise;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

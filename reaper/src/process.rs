@@ -47,7 +47,7 @@ use registry::{Entry, registry};
 use stderr::Stderr;
 use stdout::Slot;
 
-pub use audit::{Audit, Stray, audit, tag_prefix};
+pub use audit::{Audit, audit, tag_prefix};
 pub use ladder::Ladder;
 pub use mechanism::{Finding, Mechanism, Waiting};
 pub use others::spare;

@@ -12,12 +12,9 @@ impl Report {
     /// Something that outlived its subject fails the run, wherever it was found. That something could not be looked at is
     /// told, and does not.
     pub fn close(&mut self, audit: &Audit, dropped: &[ShutdownReport]) {
-        let strays = audit.strays.iter().map(|stray| (stray.origin.clone(), &stray.leak));
-        let left = dropped.iter().flat_map(|report| {
-            report.survivors.iter().map(|survivor| (Some(report.label.clone()), survivor))
-        });
-        let found = strays.chain(left).map(|(origin, leak)| Note::Stray {
-            origin,
+        let left = dropped.iter().flat_map(|report| &report.survivors);
+        let found = audit.leaks.iter().chain(left).map(|leak| Note::Stray {
+            origin: leak.subject.clone(),
             leak: Box::new(leak.report("the subject")),
         });
         let found: Vec<_> = found.collect();

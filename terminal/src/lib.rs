@@ -6,3 +6,7 @@
 
 pub mod pty;
 pub mod repl;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -33,7 +33,7 @@ pub(crate) fn measure(programs: &Programs, cycles: usize) -> Result<bool> {
     say(&format!("cycles: {cycles} after {warm_up} to warm up; not clean: {unclean}"));
     say(&format!("  before {before:?}\n  after  {after:?}"));
     let audit = reaper::process::audit();
-    say(&format!("  left in the end: {}, doubts: {}", audit.strays.len(), audit.doubts.len()));
+    say(&format!("  left in the end: {}, doubts: {}", audit.leaks.len(), audit.doubts.len()));
     let same = Stock { resident: before.resident, ..after } == before;
     Ok(unclean == 0 && same && after.resident <= before.resident + GROWTH && audit.is_clean())
 }

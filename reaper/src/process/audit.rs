@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::family::{self, Member};
+use super::family::{self, Relative};
 use super::handle::Handle;
 use super::mark;
 use super::mechanism::{Finding, Mechanism};
@@ -18,21 +18,12 @@ use crate::leak::{Fate, Leak};
 /// How long an audit goes on ending what it finds.
 const BOUND: Duration = Duration::from_secs(2);
 
-/// A process of ours that belongs to no subject that is still running.
-#[derive(Clone, Debug)]
-pub struct Stray {
-    /// The label of the subject that it descends from; nothing if that cannot be told.
-    pub origin: Option<String>,
-    /// The evidence.
-    pub leak: Leak,
-}
-
 /// What an audit found.
 #[derive(Clone, Debug)]
 #[must_use = "says what outlived its subject"]
 pub struct Audit {
-    /// What was left, recorded and then ended.
-    pub strays: Vec<Stray>,
+    /// The processes of ours that belong to no subject that is still running, recorded and then ended.
+    pub leaks: Vec<Leak>,
     /// What could not be looked at. Not empty means that "nothing left" is not proven.
     pub doubts: Vec<String>,
     /// By which means was looked.
@@ -42,7 +33,7 @@ pub struct Audit {
 impl Audit {
     /// Provably nothing was left.
     pub fn is_clean(&self) -> bool {
-        self.strays.is_empty() && self.doubts.is_empty()
+        self.leaks.is_empty() && self.doubts.is_empty()
     }
 }
 
@@ -54,7 +45,7 @@ impl Audit {
 /// are still running are left alone, with everything below them. Blocks for at most two seconds.
 pub fn audit() -> Audit {
     let mechanism = Mechanism::in_force();
-    let mut audit = Audit { strays: Vec::new(), doubts: Vec::new(), mechanism };
+    let mut audit = Audit { leaks: Vec::new(), doubts: Vec::new(), mechanism };
     if mechanism.finding == Finding::Group {
         audit.doubts.push("processes cannot be listed on this system".to_owned());
         return audit;
@@ -73,8 +64,7 @@ pub fn audit() -> Audit {
         empty = if left.is_empty() { empty + 1 } else { 0 };
         for (number, member) in &left {
             if recorded.insert(member.stat.identity()) {
-                let origin = number.and_then(|number| registry().label(number));
-                audit.strays.push(Stray { origin, leak: survivor::record(member, *number) });
+                audit.leaks.push(survivor::record(member, *number));
             }
         }
         for (_, member) in &left {
@@ -85,16 +75,16 @@ pub fn audit() -> Audit {
             break;
         }
     }
-    for stray in &mut audit.strays {
-        let Leak { pid, start_time: start, .. } = stray.leak;
+    for leak in &mut audit.leaks {
+        let Leak { pid, start_time: start, .. } = *leak;
         if !procfs::is_alive(procfs::Identity { pid, start }) {
-            stray.leak.fate = Fate::Killed;
+            leak.fate = Fate::Killed;
         }
     }
     audit
 }
 
-fn end(member: &Member, until: Instant) {
+fn end(member: &Relative, until: Instant) {
     let Some(handle) = Handle::of_seen(member.stat.identity()) else { return };
     let _ = handle.signal(Signal::KILL);
     let patience = Patience::Blocking { unread: Unread::default() };
@@ -105,7 +95,7 @@ fn end(member: &Member, until: Instant) {
 
 /// Everything that is ours and of no running subject, with the number of its subject if that is
 /// known.
-fn strays() -> std::io::Result<Vec<(Option<u64>, Member)>> {
+fn strays() -> std::io::Result<Vec<(Option<u64>, Relative)>> {
     let nothing_starting = starting();
     let us = family::ourselves()?.pid;
     let adopted: HashSet<u32> = family::adopted()?.into_iter().map(|stat| stat.pid).collect();
@@ -116,7 +106,7 @@ fn strays() -> std::io::Result<Vec<(Option<u64>, Member)>> {
     Ok(strangers.filter_map(|stat| stray(stat, &adopted)).collect())
 }
 
-fn stray(stat: Stat, adopted: &HashSet<u32>) -> Option<(Option<u64>, Member)> {
+fn stray(stat: Stat, adopted: &HashSet<u32>) -> Option<(Option<u64>, Relative)> {
     let is_adopted = adopted.contains(&stat.pid);
     let owner = family::owner(&stat, is_adopted);
     let number = owner.map(|(number, _)| number);
@@ -133,7 +123,7 @@ fn stray(stat: Stat, adopted: &HashSet<u32>) -> Option<(Option<u64>, Member)> {
         return None;
     }
     let clue = owner.map_or(Clue::Unknown, |(_, clue)| clue);
-    Some((number, Member { stat, clue, chain: Vec::new() }))
+    Some((number, Relative { stat, clue, chain: Vec::new() }))
 }
 
 /// What the tags of the subjects of this process begin with: to look for them from outside.

@@ -17,7 +17,7 @@ use super::table::Table;
 
 /// A living descendant of a subject.
 #[derive(Clone, Debug)]
-pub(super) struct Member {
+pub(super) struct Relative {
     pub(super) stat: Stat,
     pub(super) clue: Clue,
     /// Its parents as they were first seen, nearest first; empty if it was an orphan by then.
@@ -27,12 +27,12 @@ pub(super) struct Member {
 /// What one look found.
 #[derive(Debug, Default)]
 pub(super) struct Look {
-    pub(super) members: Vec<Member>,
+    pub(super) members: Vec<Relative>,
     pub(super) doubts: Vec<String>,
 }
 
 impl Look {
-    fn at(found: io::Result<Vec<Member>>) -> Self {
+    fn at(found: io::Result<Vec<Relative>>) -> Self {
         match found {
             Ok(members) => Self { members, doubts: Vec::new() },
             Err(error) => {
@@ -87,7 +87,7 @@ pub(super) fn look_everywhere(number: u64) -> Look {
 }
 
 /// Looks at our own children that are not subjects: with a subreaper, every orphan is one of them.
-fn among_orphans(number: u64) -> io::Result<Vec<Member>> {
+fn among_orphans(number: u64) -> io::Result<Vec<Relative>> {
     let mut roots = below_subject(number, &Table::Lists);
     let orphans = adopted()?;
     if !orphans.is_empty() {
@@ -101,7 +101,7 @@ fn among_orphans(number: u64) -> io::Result<Vec<Member>> {
     Ok(with_descendants(number, roots, &Table::Lists))
 }
 
-fn among_all(number: u64) -> io::Result<Vec<Member>> {
+fn among_all(number: u64) -> io::Result<Vec<Relative>> {
     let nothing_starting = starting();
     let (table, stats) = Table::scan()?;
     drop(nothing_starting);
@@ -115,14 +115,14 @@ fn among_all(number: u64) -> io::Result<Vec<Member>> {
     Ok(with_descendants(number, roots, &table))
 }
 
-fn below_subject(number: u64, table: &Table) -> Vec<Member> {
+fn below_subject(number: u64, table: &Table) -> Vec<Relative> {
     let pid = registry().get(number).map(|entry| entry.pid);
     let Some(root) = pid.and_then(|pid| procfs::stat(pid).ok()).filter(|root| !root.is_zombie())
     else {
         return Vec::new();
     };
     let below = table.below(&root, &[]).into_iter();
-    below.map(|(stat, chain)| Member { stat, clue: Clue::Seen, chain }).collect()
+    below.map(|(stat, chain)| Relative { stat, clue: Clue::Seen, chain }).collect()
 }
 
 /// Our children that are neither subjects nor started by somebody else in this process.
@@ -150,7 +150,7 @@ fn is_apart(stat: &Stat) -> bool {
     ourselves().is_ok_and(|us| stat.group != us.group || stat.session != us.session)
 }
 
-fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Member> {
+fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Relative> {
     let owner = owner(&stat, is_adopted);
     let is_ours = matches!(owner, Some((owner, _)) if owner == number);
     if stat.is_zombie() {
@@ -164,7 +164,7 @@ fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Member> {
     }
     let (_, clue) = owner.filter(|_| is_ours)?;
     let chain = registry().chain(number, stat.identity());
-    Some(Member { stat, clue, chain })
+    Some(Relative { stat, clue, chain })
 }
 
 fn reap(identity: Identity) {
@@ -173,13 +173,13 @@ fn reap(identity: Identity) {
     }
 }
 
-fn with_descendants(number: u64, roots: Vec<Member>, table: &Table) -> Vec<Member> {
-    let mut members: Vec<Member> = Vec::new();
+fn with_descendants(number: u64, roots: Vec<Relative>, table: &Table) -> Vec<Relative> {
+    let mut members: Vec<Relative> = Vec::new();
     let mut known: HashSet<Identity> = HashSet::new();
     for root in roots {
         let below = table.below(&root.stat, &root.chain);
         let below = below.into_iter().filter(|(stat, _)| is_stranger(stat) && !stat.is_zombie());
-        let below = below.map(|(stat, chain)| Member { stat, clue: Clue::Below, chain });
+        let below = below.map(|(stat, chain)| Relative { stat, clue: Clue::Below, chain });
         for member in std::iter::once(root).chain(below.collect::<Vec<_>>()) {
             if !member.stat.is_zombie() && known.insert(member.stat.identity()) {
                 registry().see(number, &member.stat, member.clue, member.chain.clone());

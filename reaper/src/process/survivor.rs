@@ -7,7 +7,7 @@ use shown::printable;
 use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Hold, Leak, State, Stream};
 
-use super::family::{self, Member};
+use super::family::{self, Relative};
 use super::procfs::{self, Stat, TICKS_PER_SECOND};
 use super::registry::{Clue, registry};
 
@@ -18,7 +18,7 @@ const HOLDS: usize = 32;
 
 /// Records everything about a process that is lost when it ends. `number` is its subject, if it is
 /// known.
-pub(super) fn record(member: &Member, number: Option<u64>) -> Leak {
+pub(super) fn record(member: &Relative, number: Option<u64>) -> Leak {
     // Its group and session may have changed since it was seen.
     let stat = procfs::stat(member.stat.pid)
         .ok()
@@ -36,6 +36,7 @@ pub(super) fn record(member: &Member, number: Option<u64>) -> Leak {
         parents: member.chain.clone(),
         pgid: stat.group,
         sid: stat.session,
+        subject: number.and_then(|number| registry().label(number)),
         tag: attempt_of(stat.pid),
         holds,
         more_holds,
@@ -62,7 +63,7 @@ fn shortened(text: &str) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
-fn how(member: &Member, stat: &Stat, number: Option<u64>) -> String {
+fn how(member: &Relative, stat: &Stat, number: Option<u64>) -> String {
     let subject = number.and_then(|number| registry().get(number).map(|entry| entry.pid));
     let relation = match member.chain.as_slice() {
         [] => "orphaned before it was first seen".to_owned(),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process_group};
 
-use super::family::{self, Look, Member};
+use super::family::{self, Look, Relative};
 use super::handle::{Handle, to_pid};
 use super::patience::Patience;
 use super::procfs::{self, Identity};
@@ -85,7 +85,7 @@ impl Sweep<'_> {
     /// the subject's life end a few milliseconds after it: the kernel tells them of its end, and
     /// they are scheduled when they are. On a busy machine that is late: one that wants the processor
     /// when its time is up gets more, as long as it does.
-    async fn settle(&self, doubts: &mut Vec<String>) -> Vec<Member> {
+    async fn settle(&self, doubts: &mut Vec<String>) -> Vec<Relative> {
         let mut until = self.settled.min(self.bound);
         loop {
             let members = self.look(doubts);
@@ -107,7 +107,7 @@ impl Sweep<'_> {
         }
     }
 
-    fn look(&self, doubts: &mut Vec<String>) -> Vec<Member> {
+    fn look(&self, doubts: &mut Vec<String>) -> Vec<Relative> {
         let look = match self.thorough {
             true => family::look_everywhere(self.number),
             false => family::look(self.number),
@@ -119,14 +119,15 @@ impl Sweep<'_> {
 
     /// Kills by group first, which no fork can outrun, and then one by one; waits until they are
     /// gone.
-    async fn end(&self, members: &[Member]) {
+    async fn end(&self, members: &[Relative]) {
         if members.is_empty() {
             return;
         }
         let ours = family::ourselves().map_or(0, |us| us.session);
         // A session cannot be joined: every group in one that a descendant created consists of
         // descendants.
-        let apart = |member: &&Member| ours != 0 && member.stat.session != ours && is_alive(member);
+        let apart =
+            |member: &&Relative| ours != 0 && member.stat.session != ours && is_alive(member);
         let groups = members.iter().filter(apart).map(|member| member.stat.group);
         let groups: HashSet<u32> = groups.chain(self.group).collect();
         for group in groups.into_iter().filter_map(to_pid) {
@@ -145,11 +146,11 @@ impl Sweep<'_> {
     }
 }
 
-fn is_alive(member: &Member) -> bool {
+fn is_alive(member: &Relative) -> bool {
     procfs::is_alive(member.stat.identity())
 }
 
-fn handles(members: &[Member]) -> Vec<Handle> {
+fn handles(members: &[Relative]) -> Vec<Handle> {
     let seen = members.iter().take(HELD);
     seen.filter_map(|member| Handle::of_seen(member.stat.identity())).collect()
 }

@@ -41,7 +41,7 @@ pub(super) struct Aftermath {
 
 /// A descendant that was there after the command.
 #[derive(Debug)]
-struct Left {
+struct Watched {
     stat: Stat,
     leak: Leak,
     handle: Handle,
@@ -54,7 +54,7 @@ struct Left {
     let_go: [Option<Instant>; 2],
 }
 
-impl Left {
+impl Watched {
     fn is_there(&self) -> bool {
         self.gone.is_none()
     }
@@ -71,7 +71,7 @@ pub(super) fn settle(session: &mut Session<'_>, end: Instant) -> Aftermath {
     let mut left = Vec::new();
     wait_for_the_late(session, end, &mut left, &mut found);
     let ended_first = Instant::now();
-    if left.iter().any(Left::is_there) && !session.how.keep {
+    if left.iter().any(Watched::is_there) && !session.how.keep {
         end_all(session, end, &mut left, &mut found);
     }
     session.reap_dead();
@@ -89,14 +89,14 @@ pub(super) fn settle(session: &mut Session<'_>, end: Instant) -> Aftermath {
 fn wait_for_the_late(
     session: &mut Session<'_>,
     end: Instant,
-    left: &mut Vec<Left>,
+    left: &mut Vec<Watched>,
     found: &mut Aftermath,
 ) {
     let (mut pace, mut empty) = (OFTEN, 0);
     loop {
         session.reap_dead();
         look(session, end, left, found);
-        let there: Vec<&Left> = left.iter().filter(|left| left.is_there()).collect();
+        let there: Vec<&Watched> = left.iter().filter(|left| left.is_there()).collect();
         empty = if there.is_empty() { empty + 1 } else { 0 };
         // Nobody is left who could start anybody; a second look catches who was just being born.
         let all_gone = empty >= 2 && !session.streams.are_open();
@@ -121,7 +121,7 @@ fn wait_for_the_late(
 }
 
 /// Takes note of who is there and who is not any more.
-fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found: &mut Aftermath) {
+fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Watched>, found: &mut Aftermath) {
     session.family.note();
     let below = session.below().unwrap_or_else(|error| {
         let doubt = format!("the processes could not be listed: {error}");
@@ -153,13 +153,13 @@ fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found: &m
     }
 }
 
-fn record(session: &Session<'_>, end: Instant, stat: Stat) -> Option<Left> {
+fn record(session: &Session<'_>, end: Instant, stat: Stat) -> Option<Watched> {
     let dying = procfs::is_dying(stat.pid);
     let handle = Handle::of_seen(stat.identity())?;
     let leak = scene(session, end).descendant(&stat);
     let held = session.streams.held_by(stat.pid).unwrap_or_default();
     let let_go = [None, None];
-    Some(Left { stat, leak, handle, was_dying: dying, dying, gone: None, held, let_go })
+    Some(Watched { stat, leak, handle, was_dying: dying, dying, gone: None, held, let_go })
 }
 
 fn scene<'a>(session: &'a Session<'_>, end: Instant) -> Scene<'a> {
@@ -168,7 +168,12 @@ fn scene<'a>(session: &'a Session<'_>, end: Instant) -> Scene<'a> {
 }
 
 /// Records whoever is left as he is now, and ends him, until nobody is left.
-fn end_all(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found: &mut Aftermath) {
+fn end_all(
+    session: &mut Session<'_>,
+    end: Instant,
+    left: &mut Vec<Watched>,
+    found: &mut Aftermath,
+) {
     let until = Instant::now() + BOUND;
     for one in left.iter_mut().filter(|one| one.is_there() && !one.dying) {
         // At first sight it may not have been yet what it became.
@@ -211,11 +216,11 @@ fn end_all(session: &mut Session<'_>, end: Instant, left: &mut Vec<Left>, found:
 }
 
 /// Whether somebody ended by himself in time.
-fn is_late(left: &Left) -> bool {
+fn is_late(left: &Watched) -> bool {
     left.dying || left.leak.fate != Fate::Killed && left.gone.is_some()
 }
 
-fn tail(session: &Session<'_>, end: Instant, ended_first: Instant, left: &[Left]) -> Tail {
+fn tail(session: &Session<'_>, end: Instant, ended_first: Instant, left: &[Watched]) -> Tail {
     let of = |stream: Stream, index: usize| {
         if session.streams.are_captured() {
             let closed = session.streams.closed(stream)?;
@@ -235,7 +240,7 @@ fn tail(session: &Session<'_>, end: Instant, ended_first: Instant, left: &[Left]
     Tail { stdout: of(Stream::Stdout, 0), stderr: of(Stream::Stderr, 1) }
 }
 
-fn look_for_siblings(session: &mut Session<'_>, end: Instant, left: &[Left]) -> Vec<Leak> {
+fn look_for_siblings(session: &mut Session<'_>, end: Instant, left: &[Watched]) -> Vec<Leak> {
     // Outside of a test run the streams are shared with whoever started us, and rightly.
     let own = attempt_of(std::process::id());
     if own.id.is_none() && !session.streams.are_captured() {
@@ -255,7 +260,7 @@ fn look_for_siblings(session: &mut Session<'_>, end: Instant, left: &[Left]) -> 
 fn sort(
     session: &mut Session<'_>,
     end: Instant,
-    left: Vec<Left>,
+    left: Vec<Watched>,
     siblings: Vec<Leak>,
     found: &mut Aftermath,
 ) {
@@ -336,6 +341,7 @@ fn group(session: &mut Session<'_>) -> Option<Leak> {
         parents: Vec::new(),
         pgid: session.pid,
         sid: 0,
+        subject: None,
         tag: attempt_of(0),
         holds: Vec::new(),
         more_holds: 0,

@@ -73,6 +73,7 @@ impl Scene<'_> {
             parents: self.family.parents(stat.pid),
             pgid: stat.group,
             sid: stat.session,
+            subject: None,
             tag: attempt_of(stat.pid),
             holds,
             more_holds,

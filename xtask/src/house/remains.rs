@@ -11,6 +11,8 @@ const NAMES: &[&[&str]] = &[
     &["Member"],
     &["Survivor"],
     &["Stray"],
+    &["reaper", "Leak"],
+    &["reaper", "LeakReport"],
     &["supervise", "Leak"],
     &["aftermath", "Left"],
     &["report", "LeakReport"],
