@@ -1,27 +1,29 @@
-//! What this process was given and did not ask for: descriptors that a shell, a CI service or `make` left open, and signals
-//! that `nohup`, a shell's `&` or a profiler ignores.
+//! What this process inherited without asking for it: descriptors that a shell, a CI service or
+//! `make` left open, and signals that `nohup`, a shell's `&` or a profiler ignores.
 
 use std::sync::Arc;
 
 use rustix::stdio::raw_stderr;
 use signal_hook::consts::{FORBIDDEN, SIGPIPE};
 
-/// Keeps every descriptor that this process inherited, but the standard three, from whatever it starts, and every signal that it
-/// was told to ignore. A subject that had them would behave otherwise on one machine than on the next: it would keep a pipe
-/// open that somebody waits for, and a shell cannot trap what it has to ignore.
+/// Keeps the inherited descriptors, except the standard three, and the ignored signals of this
+/// process from all processes that it starts. Otherwise a subject would behave differently on each
+/// machine: it would hold pipes open that others wait for, and a shell cannot trap a signal that it
+/// was started to ignore.
 ///
-/// Not for a command that `supervise` or `hunt` runs on behalf of its user: it has to find what it would find without them.
+/// Not for a command that `supervise` or `hunt` runs for its user: such a command must inherit the
+/// same as without them.
 pub(crate) fn keep_from_subjects() {
     close_fds::set_fds_cloexec(raw_stderr() + 1, &[]);
     for signal in ignored() {
-        // To handle a signal by doing nothing is to ignore it, but a program that is started does not inherit it. What
-        // cannot be handled belongs to the C library.
+        // A handler that does nothing ignores the signal too, but a started program does not
+        // inherit it. Signals without a possible handler belong to the C library.
         let _ = signal_hook::flag::register(signal, Arc::default());
     }
 }
 
-/// The signals that this process ignores, but SIGPIPE, which the standard library ignores here and gives back to whatever it
-/// starts. None where the system does not tell.
+/// The signals that this process ignores, except SIGPIPE, which the standard library ignores here
+/// and restores in the processes that it starts. Empty where the system does not report them.
 fn ignored() -> Vec<i32> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     among(&status)

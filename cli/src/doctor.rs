@@ -1,4 +1,4 @@
-//! `proctor doctor`: what this machine can and cannot do, one line each.
+//! `proctor doctor`: reports what this machine can and cannot do, on one line each.
 
 mod machine;
 mod tools;
@@ -9,22 +9,22 @@ use crate::exit_code::{FAILED, HELD, Stop};
 use crate::interrupt::Interrupt;
 use crate::terminal;
 
-/// How well something is there.
+/// The state of a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Ok,
-    /// There, but not as good as it could be.
+    /// It exists, but with limits.
     Limited,
     Missing,
 }
 
-/// One thing that was looked at.
+/// One feature that was examined.
 struct Finding {
     state: State,
     name: &'static str,
-    /// What was found, and what that means.
+    /// What was found, and the consequence.
     meaning: String,
-    /// Whether `run` cannot do without it.
+    /// Whether `run` needs it.
     needed: bool,
 }
 
@@ -39,7 +39,7 @@ impl Finding {
     }
 }
 
-/// Looks at everything; fails if something is missing that `run` needs.
+/// Examines everything; fails if a feature is missing that `run` needs.
 pub(crate) fn doctor() -> Result<u8, Stop> {
     let interrupt = Interrupt::listen()?;
     let mut findings = machine::findings();

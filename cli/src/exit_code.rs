@@ -1,19 +1,19 @@
-//! The exit codes, which scripts depend on, and why a command stopped before it did its work.
+//! The exit codes, which scripts depend on, and the reason why a command stopped.
 
 use std::fmt;
 
-/// All held.
+/// Everything held.
 pub(crate) const HELD: u8 = 0;
 /// Something did not hold.
 pub(crate) const FAILED: u8 = 1;
-/// The command line, or a file that it names, makes no sense.
+/// The command line, or a file that it names, is invalid.
 pub(crate) const USAGE: u8 = 2;
 /// The subject or the engine could not run.
 pub(crate) const UNABLE: u8 = 3;
-/// Not everything was run, or could be told.
+/// Some checks were not run, or were inconclusive.
 pub(crate) const INCOMPLETE: u8 = 4;
 
-/// Why a command stopped: an exit code and what is said on stderr.
+/// The reason why a command stopped: an exit code and a message for stderr.
 #[derive(Debug)]
 pub(crate) struct Stop {
     pub(crate) code: u8,
@@ -21,7 +21,7 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
-    /// The command line, or a file that it names, makes no sense.
+    /// The command line, or a file that it names, is invalid.
     pub(crate) fn usage(reason: impl fmt::Display) -> Self {
         Self { code: USAGE, reason: reason.to_string() }
     }

@@ -1,4 +1,4 @@
-//! `proctor explain`: all that is known of one check.
+//! `proctor explain`: prints everything that is known about one check.
 
 use harness::Check;
 use harness::check::all;
@@ -10,14 +10,16 @@ use crate::exit_code::{HELD, Stop};
 use crate::list::{about, dialects, place};
 use crate::{proxy, reference, terminal};
 
-/// How many ids are named when the one that was asked for does not exist.
+/// The number of similar ids that are suggested for an unknown one.
 const NEAREST: usize = 3;
-/// How long a name may be, in bytes, to be compared with every id: it costs the product of the lengths.
+/// The longest name, in bytes, that is compared with all ids: a comparison costs the product of the
+/// lengths.
 const COMPARED: usize = 200;
-/// How alike two ids must be to be named, from 0 to 1.
+/// The least similarity of a suggestion, from 0 to 1.
 const ALIKE: f64 = 0.5;
 
-/// Prints what the check requires, where that is written, what proves it, and how to run it alone.
+/// Prints the requirement, its source, the faults that prove the check, and the command that runs
+/// it alone.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Stop> {
     let is_of_suite = |check: &&&'static Check| check.suite() == args.check;
     let page = match all().iter().filter(is_of_suite).count() {
@@ -28,7 +30,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Stop> {
     Ok(HELD)
 }
 
-/// What is said of a whole suite.
+/// The description of a whole suite.
 fn suite(name: &str, checks: usize) -> String {
     let mut out = format!("suite {name}, {checks} checks\n  {}\n\n", about(name));
     for (label, value) in [
@@ -71,7 +73,7 @@ fn page(check: &Check) -> String {
     out
 }
 
-/// The check of this id, `id@dialect`, or end of an id.
+/// The check with this id, `id@dialect`, or end of an id.
 fn find(asked: &str) -> Result<&'static Check, Stop> {
     let checks = all();
     let id = asked.rsplit_once('@').map_or(asked, |(id, _)| id);

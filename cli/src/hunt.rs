@@ -1,4 +1,4 @@
-//! `proctor hunt`: reproduces a flake, names its cause, and says how often it happens.
+//! `proctor hunt`: reproduces a flake, names its cause, and reports its rate.
 
 mod nextest;
 
@@ -19,17 +19,18 @@ use crate::progress::Progress;
 use crate::{reference, run, terminal};
 use nextest::{Found, Names};
 
-/// What a token is given to.
+/// The command that takes a token.
 const COMMAND: &str = "proctor hunt";
 
-/// How long a hunt lasts, and a proof that something is gone, which takes as many runs as it takes.
+/// The time limit of a hunt, and that of a proof that a problem is gone, which takes many more
+/// runs.
 const TIME: Duration = Duration::from_secs(120);
 const PROOF: Duration = Duration::from_secs(3_600);
 
-/// Seeds that are made up are short, so that they can be read out.
+/// Generated seeds are short, so that they can be read out.
 const SEEDS: u64 = 1_000_000_000;
 
-/// Hunts with what the arguments name, or repeats a run of an earlier hunt.
+/// Hunts as the arguments say, or replays a run of an earlier hunt.
 pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
     let (effort, reports) = match &args.what {
         Some(HuntWhat::Nextest(nextest)) => (&nextest.effort, &nextest.reports),
@@ -78,7 +79,7 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
     Ok(exit_code(&done))
 }
 
-/// What happened counts before what nobody can tell, and that before what held.
+/// A hit counts most, then an undecided hunt, then one without a hit.
 fn exit_code(reports: &[Report]) -> u8 {
     let codes: Vec<u8> = reports.iter().map(|report| report.answer.exit_code()).collect();
     [FAILED, INCOMPLETE].into_iter().find(|code| codes.contains(code)).unwrap_or(HELD)
@@ -106,7 +107,7 @@ fn write(
     }
 }
 
-/// One for each target; they share the time.
+/// One plan per target; they share the time.
 fn plans(args: &HuntArgs, effort: &EffortArgs) -> Result<Vec<Plan>, Stop> {
     let certainty =
         Certainty { p0: effort.p0, p1: effort.p1, alpha: effort.alpha, beta: effort.beta };
@@ -159,7 +160,7 @@ fn target(args: &HuntArgs) -> Target {
     target
 }
 
-/// Moves the bar.
+/// Updates the progress bar.
 struct Watcher {
     progress: Progress,
     doing: String,

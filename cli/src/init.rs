@@ -1,4 +1,4 @@
-//! `proctor init`: a `proctor.toml` in which every setting is explained.
+//! `proctor init`: writes a `proctor.toml` that explains every setting.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -8,29 +8,30 @@ use crate::exit_code::{HELD, Stop};
 use crate::settings_file::{KEYS, NAME};
 use crate::terminal;
 
-/// How wide a line of the file is, in letters.
+/// The width of a line of the file, in characters.
 const WIDTH: usize = 100;
 
-/// Writes the file; one that is there already stays as it is.
+/// Writes the file, unless it exists.
 pub(crate) fn init(args: &InitArgs) -> Result<u8, Stop> {
     let made = OpenOptions::new().write(true).create_new(true).open(NAME);
     let mut file = made.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            Stop::usage(format!("{NAME} is there already, and stays as it is"))
+            Stop::usage(format!("{NAME} exists already and was not changed"))
         }
         _ => Stop::unable(format!("cannot write {NAME}: {error}")),
     })?;
     file.write_all(text(&args.command).as_bytes())
         .map_err(|error| Stop::unable(format!("cannot write {NAME}: {error}")))?;
-    let next = match args.command.is_empty() {
-        true => "name your server in it, then: proctor run",
-        false => "now: proctor run",
+    let next = if args.command.is_empty() {
+        "name your server in it, then: proctor run"
+    } else {
+        "now: proctor run"
     };
     terminal::say(&format!("wrote {NAME}; {next}\n"))?;
     Ok(HELD)
 }
 
-/// The text of the file: every key without effect, but for a command that was given.
+/// The text of the file: all keys as comments, except the command if one was given.
 fn text(command: &[String]) -> String {
     let mut out =
         "# Settings of `proctor run` in this directory; the command line wins over them.\n\

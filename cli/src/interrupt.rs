@@ -9,22 +9,22 @@ use tokio::sync::watch;
 use crate::exit_code::{INCOMPLETE, Stop};
 use crate::terminal;
 
-/// The switch that ends a run; turned by the first signal from the outside.
+/// The switch that ends a run; the first signal turns it on.
 pub(crate) struct Interrupt {
-    /// True once the run is to end.
+    /// Becomes true when the run is to end.
     pub(crate) cancel: Arc<watch::Sender<bool>>,
     runtime: Runtime,
 }
 
 impl Interrupt {
-    /// Takes the signals over, from now on until the process ends.
+    /// Handles the signals from now on until the process ends.
     pub(crate) fn listen() -> Result<Self, Stop> {
         let refused =
             |error: std::io::Error| Stop::unable(format!("cannot listen for signals: {error}"));
         let runtime =
             Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(refused)?;
         let cancel = Arc::new(watch::Sender::new(false));
-        // Registered here and not in the task: a signal that comes right now must find somebody.
+        // Registered here, not in the task, so that a signal cannot arrive before its handler.
         let inside = runtime.enter();
         let mut interrupt = signal(SignalKind::interrupt()).map_err(refused)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(refused)?;
@@ -36,16 +36,16 @@ impl Interrupt {
                     _ = interrupt.recv() => {}
                     _ = terminate.recv() => {}
                 }
-                // Not told by the switch, which a deadline turns as well.
+                // A deadline turns the switch on too, so it does not show whether a signal came.
                 if asked {
-                    // Whatever still runs is ended by the guardian, which notices that we are gone.
+                    // The guardian ends the processes that still run when it sees our end.
                     std::process::exit(INCOMPLETE.into());
                 }
                 asked = true;
                 switch.send_replace(true);
                 terminal::complain(
                     "interrupted",
-                    "ending what runs, in good order; once more to stop at once",
+                    "ending the running checks in good order; press again to stop at once",
                 );
             }
         });
@@ -53,12 +53,12 @@ impl Interrupt {
         Ok(Self { cancel, runtime })
     }
 
-    /// Runs a future to its end, whatever signals come.
+    /// Runs a future to its end, whatever signals arrive.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
 
-    /// Runs a future to its end, or until the signal comes.
+    /// Runs a future to its end, or until the run is cancelled.
     pub(crate) fn or_cancelled<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         self.block_on(async {
             tokio::select! {
@@ -68,9 +68,9 @@ impl Interrupt {
         })
     }
 
-    /// Waits for the signal.
+    /// Waits until the run is cancelled.
     pub(crate) async fn cancelled(&self) {
-        // It ends without a signal only if there is no sender any more, and that is ours.
+        // It fails only without a sender, and the sender is ours.
         let _ = self.cancel.subscribe().wait_for(|cancelled| *cancelled).await;
     }
 }

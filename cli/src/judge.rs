@@ -1,7 +1,9 @@
-//! `proctor __judge`: whether the checks tell a changed reference subject from the one that they were proved on.
+//! `proctor __judge`: whether the checks can distinguish a changed reference subject from the
+//! original.
 //!
-//! The test of `just mutants`. It stops at the first check that fails on the one and, at the same moment, holds on the other:
-//! a machine that is too slow for a deadline finds nothing.
+//! The test of `just mutants`. It stops at the first check that fails on the changed subject and,
+//! at the same moment, holds on the original, so a machine that is too slow for a deadline is not
+//! mistaken for a difference.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -24,10 +26,10 @@ use crate::interrupt::Interrupt;
 use crate::list::refused;
 use crate::{reference, run, terminal};
 
-/// How long one wait, and one check, may last: the reference answers within milliseconds.
+/// The time limit of one wait, and of one check: the reference answers within milliseconds.
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(20));
 
-/// Where the reference was changed: a file, relative to the workspace, and a line.
+/// The place of the change: a file, relative to the workspace, and a line.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     file: String,
@@ -45,7 +47,8 @@ impl FromStr for Place {
 }
 
 impl Place {
-    /// How many folders and files are on only one of the two paths; a module is in the folder of its name.
+    /// The number of directories and files that are on only one of the two paths; a module counts
+    /// as being in the directory of its name.
     fn steps_to(&self, file: &str) -> usize {
         let parts = |path: &str| -> Vec<String> {
             path.trim_end_matches(".rs").split('/').map(str::to_owned).collect()
@@ -56,7 +59,7 @@ impl Place {
     }
 }
 
-/// Runs every check on the changed subject until one tells it from the reference.
+/// Runs every check on the changed subject until one distinguishes it from the reference.
 pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
     let subject = |command| -> Result<Subject, Stop> {
         let mut subject = Subject::new(command)
@@ -64,7 +67,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
             .template(suites::template())
             .methods(suites::METHODS);
         (subject.settings.wait, subject.settings.check) = PATIENCE;
-        // Its login server takes a free port.
+        // Its login server uses a free port.
         subject.settings.queues = false;
         Ok(subject)
     };
@@ -76,7 +79,8 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
     };
     let reference =
         reference.map_err(|failure| Stop::unable(format!("the reference: {failure}")))?;
-    // As the reference speaks: a changed one that speaks less must not be asked less.
+    // The profile of the reference: the changed subject must be tested for everything that the
+    // reference offers.
     let changed = Examined { subject: changed, profile: reference.profile.clone() };
     let mut selected = Filters::default().select(&reference.profile).map_err(refused)?;
     nearest_first(&mut selected, args.near.as_ref());
@@ -90,20 +94,23 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
         cancel: &interrupt.cancel,
         total: 0,
         judged: 0,
-        told: None,
+        difference: None,
     };
     judge.observers.dedup_by_key(|check| check.id());
     session::run(&changed, &selected, &options, &interrupt.cancel, &mut judge);
-    let Judge { total, judged, told, .. } = judge;
+    let Judge { total, judged, difference, .. } = judge;
     let strays = process::audit().leaks;
-    match told {
-        Some(told) => {
-            terminal::say(&format!("told apart, case {judged} of {total}: {told}\n"))?;
+    match difference {
+        Some(difference) => {
+            terminal::say(&format!("distinguished, case {judged} of {total}: {difference}\n"))?;
             Ok(FAILED)
         }
         None if judged < total => Ok(INCOMPLETE),
         None if !strays.is_empty() => {
-            terminal::say(&format!("told apart: {} processes stayed\n", strays.len()))?;
+            terminal::say(&format!(
+                "distinguished: {} processes were left behind\n",
+                strays.len()
+            ))?;
             Ok(FAILED)
         }
         None => {
@@ -117,7 +124,8 @@ fn observes(check: &&'static Check) -> bool {
     check.observes().is_some()
 }
 
-/// Begins with the checks that find the faults planted nearest to the change: most likely they find the change, too.
+/// Puts the checks first that find the faults nearest to the change: most likely they find the
+/// change too.
 fn nearest_first(selected: &mut [Selected], near: Option<&Place>) {
     let Some(near) = near else { return };
     let apart = |planted: &Planted| (near.steps_to(planted.file), near.line.abs_diff(planted.line));
@@ -129,18 +137,19 @@ fn nearest_first(selected: &mut [Selected], near: Option<&Place>) {
     });
 }
 
-/// Looks at every attempt as it ends, and ends the run at the first that tells.
+/// Looks at every attempt as it ends, and ends the run at the first that distinguishes the
+/// subjects.
 struct Judge<'a> {
     reference: &'a Examined,
     observers: Vec<&'static Check>,
     cancel: &'a watch::Sender<bool>,
     total: usize,
     judged: usize,
-    told: Option<String>,
+    difference: Option<String>,
 }
 
 impl Judge<'_> {
-    /// What is to be said against a subject after this attempt; not being able to tell is nothing.
+    /// What went wrong in this attempt; an inconclusive one does not count.
     fn against(attempt: &Attempt) -> Option<String> {
         let failure = attempt.result.as_ref().err();
         if let Some(failure) = failure.filter(|failure| failure.kind() != Kind::Inconclusive) {
@@ -159,15 +168,15 @@ impl Watch for Judge<'_> {
     }
 
     fn attempted(&mut self, case: &Case, _number: usize, seen: &Attempt) {
-        if self.told.is_some() || *self.cancel.borrow() {
+        if self.difference.is_some() || *self.cancel.borrow() {
             return;
         }
         self.judged += 1;
-        let Some(told) = Self::against(seen) else { return };
+        let Some(against) = Self::against(seen) else { return };
         let (_stay, never) = watch::channel(false);
         let again = attempt(self.reference, *case, &self.observers, never);
         if again.result.is_ok() && Self::against(&again).is_none() {
-            self.told = Some(format!("{}: {told}", case.name()));
+            self.difference = Some(format!("{}: {against}", case.name()));
             self.cancel.send_replace(true);
         }
     }

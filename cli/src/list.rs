@@ -1,4 +1,4 @@
-//! `proctor list`: every check, with its requirement.
+//! `proctor list`: prints every check, with its requirement.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::args::ListArgs;
 use crate::exit_code::{HELD, Stop};
 use crate::terminal;
 
-/// One check as `--json` prints it.
+/// One check in the form of `--json`.
 #[derive(Serialize)]
 struct Listed<'a> {
     id: String,
@@ -23,7 +23,7 @@ struct Listed<'a> {
     place: String,
 }
 
-/// One dialect of a check, with the releases that are held to it.
+/// One dialect of a check, with the releases that it applies to.
 #[derive(Serialize)]
 struct ListedDialect {
     dialect: Dialect,
@@ -32,17 +32,17 @@ struct ListedDialect {
     fixed_in: Option<ListedFix>,
 }
 
-/// The first release that does it right, and what older ones do.
+/// The first release without the defect, and the behaviour of older ones.
 #[derive(Serialize)]
 struct ListedFix {
     release: String,
     defect: &'static str,
 }
 
-/// Prints the checks that the filters let through.
+/// Prints the checks that pass the filters.
 pub(crate) fn list(args: &ListArgs) -> Result<u8, Stop> {
     let cases = args.filters.filters().cases().map_err(refused)?;
-    // By id; a check counts once, however many dialects it has.
+    // Ordered by id; a check counts once, however many dialects it has.
     let checks: BTreeMap<String, &'static Check> =
         cases.into_iter().map(|case| (case.check.id(), case.check)).collect();
     let width = terminal::width();
@@ -55,22 +55,22 @@ pub(crate) fn list(args: &ListArgs) -> Result<u8, Stop> {
     Ok(HELD)
 }
 
-/// A filter that cannot be meant is a mistake on the command line.
+/// An invalid filter is a mistake on the command line.
 pub(crate) fn refused(error: FilterError) -> Stop {
     Stop::usage(error)
 }
 
-/// The dialects of a check with their ranges, as people read them.
+/// The dialects of a check with their ranges, for people.
 pub(crate) fn dialects(check: &Check) -> String {
     check.applies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Where the code of a check is.
+/// The place of a check in the source.
 pub(crate) fn place(check: &Check) -> String {
     format!("{}:{}", check.file, check.line)
 }
 
-/// The checks by chapter, none of the lines wider than this unless a name is.
+/// The checks by chapter, in lines of at most this width unless a name is longer.
 fn chapters(checks: &BTreeMap<String, &'static Check>, width: usize) -> String {
     let mut out = String::new();
     for (suite, checks) in by_suite(checks) {
@@ -121,7 +121,7 @@ fn by_suite<'a>(
     suites
 }
 
-/// What a chapter is about, in one sentence.
+/// The subject matter of a chapter, in one sentence.
 pub(crate) fn about(suite: &str) -> &'static str {
     suites::CHAPTERS.iter().find(|(name, _)| *name == suite).map_or("", |(_, about)| about)
 }

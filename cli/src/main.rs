@@ -31,13 +31,13 @@ use clap::Parser;
 use crate::args::{Cli, Command, ReportCommand};
 use crate::exit_code::Stop;
 
-// Links the checks in: they register themselves.
+// Links the checks in, which register themselves.
 use suites as _;
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
-    // It reads its arguments itself, and a proof starts it many thousand times: what clap would build for it is a sixth of
-    // what such a start computes.
+    // The reference reads its arguments itself. A proof starts it many thousand times, and clap
+    // would take a sixth of its start.
     if let Some((_, own)) = args.split_first()
         && let Some((name, own)) = own.split_first()
         && name == "reference"
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         ambient::keep_from_subjects();
     }
     finish(match command {
-        // These are other programs that happen to live in this binary: their exit codes are their own.
+        // These are other programs that share this binary, with exit codes of their own.
         Command::Reference(raw) => return ::reference::main(raw.args.into_iter()),
         Command::Guardian => return reaper::guardian::main(),
         Command::Supervised => return reaper::supervise::main(),

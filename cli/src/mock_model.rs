@@ -1,4 +1,4 @@
-//! `proctor mock-model`: the scripted model on its own, for work by hand.
+//! `proctor mock-model`: serves the scripted model alone, for manual tests.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,11 +11,11 @@ use crate::exit_code::{HELD, Stop};
 use crate::interrupt::Interrupt;
 use crate::terminal;
 
-/// What the model says for ever if it has no script.
+/// The model's answer to everything if it has no script.
 const NO_SCRIPT: &str =
     "This is a scripted model without a script; see `proctor mock-model --help`.";
 
-/// Serves until Ctrl-C, then says what it was asked.
+/// Serves until Ctrl-C, then prints the requests.
 pub(crate) fn serve(args: &MockModelArgs) -> Result<u8, Stop> {
     let script = match &args.script {
         Some(path) => read(path)?,
@@ -43,7 +43,7 @@ fn read(path: &Path) -> Result<Script, Stop> {
     Script::from_json(&text).map_err(|error| wrong(&error))
 }
 
-/// What was asked, counted by method, path and answer, and what of the script was not used.
+/// The requests, counted by method, path and answer, and the number of unused replies.
 fn summary(model: &MockModel) -> String {
     let mut asked: BTreeMap<String, usize> = BTreeMap::new();
     let journal = model.journal();

@@ -1,4 +1,4 @@
-//! Files that are written about a run: refused before it where possible, and whole or not there at all.
+//! The files of a run: checked before the run where possible, and written completely or not at all.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
@@ -11,15 +11,16 @@ use crate::exit_code::Stop;
 #[derive(Debug)]
 pub(crate) struct OutputFile {
     path: PathBuf,
-    /// Where a draft can be made and renamed; nothing for a pipe or a device, which is written as it is.
+    /// The directory for a draft, which is then renamed; `None` for a pipe or a device, which is
+    /// written directly.
     directory: Option<PathBuf>,
 }
 
 impl OutputFile {
-    /// Makes the directory, if need be, and finds out whether the file can be written.
+    /// Makes the directory if necessary, and checks that the file can be written.
     pub(crate) fn prepare(path: &Path) -> Result<Self, Stop> {
         let refused = |error: io::Error| cannot_write(path, &error);
-        // A link is followed: its target is what is to be replaced.
+        // A link is followed: its target is replaced.
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::metadata(&real) {
             Ok(there) if there.is_dir() => {
@@ -33,7 +34,7 @@ impl OutputFile {
                 let directory = parent(&real);
                 fs::create_dir_all(&directory).map_err(refused)?;
                 draft(&directory).map_err(refused)?;
-                // One name for one file, so that two reports that would overwrite each other are told.
+                // The canonical name of the file, so that two reports with one file are noticed.
                 let directory = fs::canonicalize(&directory).map_err(refused)?;
                 let name = real.file_name().unwrap_or_default();
                 Ok(Self { path: directory.join(name), directory: Some(directory) })
@@ -41,7 +42,7 @@ impl OutputFile {
         }
     }
 
-    /// Whether both write one file, by whatever names; a device takes everything.
+    /// Whether both write to the same file, under any name; a device accepts several.
     pub(crate) fn is_that_of(&self, other: &Self) -> bool {
         self.directory.is_some() && self.path == other.path
     }
@@ -62,12 +63,12 @@ impl OutputFile {
     }
 }
 
-/// A directory into which files will be written.
+/// A directory for files.
 #[derive(Debug)]
 pub(crate) struct OutputDirectory(PathBuf);
 
 impl OutputDirectory {
-    /// Makes the directory, if need be, and finds out whether files can be written into it.
+    /// Makes the directory if necessary, and checks that files can be written into it.
     pub(crate) fn prepare(path: &Path) -> Result<Self, Stop> {
         let refused = |error: io::Error| cannot_write(path, &error);
         fs::create_dir_all(path).map_err(refused)?;
@@ -75,7 +76,7 @@ impl OutputDirectory {
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes one file of the directory.
+    /// Writes a file into the directory.
     pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), Stop> {
         let path = self.0.join(name);
         fs::write(&path, text).map_err(|error| cannot_write(&path, &error))
@@ -94,7 +95,8 @@ fn parent(path: &Path) -> PathBuf {
 }
 
 fn draft(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
-    // Readable as any other new file is, by the umask; a temporary file is its owner's alone otherwise.
+    // With the permissions of any new file, by the umask; a temporary file could be read only by
+    // its owner.
     tempfile::Builder::new()
         .prefix(".proctor-")
         .permissions(Permissions::from_mode(0o666))
@@ -139,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_or_a_file_in_the_way_is_told_before() {
+    fn a_directory_or_a_file_in_the_way_is_reported_before_the_run() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("file");
         fs::write(&file, "").unwrap();

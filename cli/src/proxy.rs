@@ -1,4 +1,5 @@
-//! `proctor proxy`: between a client and a server, transparent or wrong on demand; and a subject behind it.
+//! `proctor proxy`: stands between a client and a server, transparently or with a fault; and makes
+//! a subject with it.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -14,10 +15,11 @@ use crate::args::{ProxyArgs, TiedArgs};
 use crate::exit_code::{HELD, Stop};
 use crate::{reference, terminal};
 
-/// What the names of its faults begin with where other faults are about.
+/// The prefix of its faults' names, where there are other faults too.
 const PREFIX: &str = "proxy/";
 
-/// Stands between our own streams and the command until it ends, and ends as it does; or prints the faults.
+/// Relays between our own streams and the command until the command ends, and exits as it does; or
+/// prints the faults.
 pub(crate) fn proxy(args: &ProxyArgs) -> Result<u8, Stop> {
     if args.list {
         terminal::say(&list())?;
@@ -45,7 +47,7 @@ fn stand_in(args: &ProxyArgs) -> Result<Infallible, Stop> {
     proxy::stand_in(relay, tie.into(), args.command.clone()).map_err(Stop::unable)
 }
 
-/// Becomes the command of a proxy, tied to its life.
+/// Becomes the command of a proxy, and ends with the proxy.
 pub(crate) fn tied(args: &TiedArgs) -> Result<u8, Stop> {
     let error = proxy::tied::become_tied(args.parent, &args.command);
     let program = args.command.first().cloned().unwrap_or_default();
@@ -56,7 +58,7 @@ fn unknown(error: UnknownFault) -> Stop {
     Stop::usage(format!("{error}; `--list` prints all of them"))
 }
 
-/// The faults with their sentences, as people read them.
+/// The faults with their sentences, for people.
 fn list() -> String {
     let faults: Vec<_> = proxy::planted().map(|planted| planted.fault).collect();
     let width = faults.iter().map(|fault| fault.name.len()).max().unwrap_or(0);
@@ -64,7 +66,7 @@ fn list() -> String {
     faults.iter().map(line).collect()
 }
 
-/// Every fault, as a proof knows it.
+/// Every fault, in the form of a proof.
 pub(crate) fn faults() -> Vec<Planted> {
     proxy::planted()
         .map(|planted| Planted {
@@ -76,14 +78,14 @@ pub(crate) fn faults() -> Vec<Planted> {
         .collect()
 }
 
-/// How long one wait for a real server with a fault lasts: it takes longer to start than the reference, and many of them are
-/// started at once. Faults of lateness are later still.
+/// The time limit of one wait for a real server with a fault: it starts more slowly than the
+/// reference, and many start at once. Faults of lateness take even longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The subject behind a proxy with the fault of this name; nothing if it is not the name of one.
+/// The subject behind a proxy with the fault of this name; `None` if there is no such fault.
 pub(crate) fn with_fault(subject: &Subject, real: bool, name: &str) -> Option<Subject> {
     let name = name.strip_prefix(PREFIX)?;
-    // A proof has found itself before: it runs guardians from the same file.
+    // A proof has found its own binary before: its guardians run from the same file.
     let binary = reference::this_binary().ok()?;
     let patience = if real { PATIENCE } else { reference::PATIENCE };
     let mut subject = reference::impatient(subject, patience);

@@ -1,4 +1,4 @@
-//! The page about real servers, from the reports of their runs.
+//! Prints the page about real servers, from the reports of their runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `proctor run`: examines a subject and says what was found, in every form that was asked for.
+//! `proctor run`: examines a subject and reports the result in every requested format.
 
 mod home_template;
 mod known_failures;
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     let began = Instant::now();
     let settings = SettingsFile::read()?;
     let mut request = Request::new(args, &settings)?;
-    // Whatever can be refused is refused before anything is started.
+    // Everything that can be refused is refused before anything is started.
     request.filters.cases().map_err(refused)?;
     let options = &request.options;
     let mut outputs = Outputs::prepare(&args.reports, options.strict, &options.known_failures)?;
@@ -67,13 +67,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     Ok(report.exit_code())
 }
 
-/// Starts the helper that ends what we leave behind should we be killed.
+/// Starts the helper that ends our processes if we are killed.
 pub(crate) fn protect() -> Result<Guardian, Stop> {
     Guardian::start(reference::guardian()?)
         .map_err(|error| Stop::unable(format!("cannot protect the run: {error}")))
 }
 
-/// Asks the subject what it is, and which of what the selected checks need it does.
+/// Examines the subject, and tests the features that the selected checks need.
 fn examine(request: &Request, interrupt: &Interrupt) -> Result<Examined, Unexamined> {
     let subject = request.subject.clone();
     if let Some(mut profile) = request.profile.clone() {
@@ -82,14 +82,13 @@ fn examine(request: &Request, interrupt: &Interrupt) -> Result<Examined, Unexami
     }
     let asking = async {
         let mut examined = subject.examine().await?;
-        let dialects: BTreeSet<Dialect> = match request.keeps {
-            // Another run, with other checks, reads it.
-            true => examined.profile.dialects.iter().copied().collect(),
-            false => {
-                let selected = request.filters.select(&examined.profile).unwrap_or_default();
-                let applies = selected.iter().filter(|selected| selected.exempt.is_none());
-                applies.map(|selected| selected.case.dialect).collect()
-            }
+        let dialects: BTreeSet<Dialect> = if request.keeps {
+            // Other runs, with other checks, will read the profile.
+            examined.profile.dialects.iter().copied().collect()
+        } else {
+            let selected = request.filters.select(&examined.profile).unwrap_or_default();
+            let applies = selected.iter().filter(|selected| selected.exempt.is_none());
+            applies.map(|selected| selected.case.dialect).collect()
         };
         precondition::find(&mut examined, dialects).await;
         Ok(examined)
@@ -108,7 +107,8 @@ fn examine(request: &Request, interrupt: &Interrupt) -> Result<Examined, Unexami
     }
 }
 
-/// Says what the subject is before the first check, and keeps it in the file that was named and is not there yet.
+/// Prints what the subject is, before the first check, and writes the profile to the named file if
+/// that does not exist.
 fn introduce(
     args: &RunArgs,
     request: &Request,
@@ -144,7 +144,8 @@ fn check(
     Ok(session::run(&examined, &selected, &request.options, &interrupt.cancel, &mut watcher))
 }
 
-/// Moves the bar, writes the conversations as they end, and says what did not hold as soon as it is known.
+/// Updates the bar, writes the conversations as they end, and prints failures as soon as they are
+/// known.
 struct Watcher<'a> {
     progress: Progress,
     outputs: &'a mut Outputs,
@@ -173,7 +174,7 @@ impl Watch for Watcher<'_> {
     }
 }
 
-/// The style in which a report is printed.
+/// The style of printed reports.
 fn style() -> report::text::Style {
     report::text::Style { paint: terminal::paint(), ..Default::default() }
 }

@@ -1,4 +1,4 @@
-//! `proctor.toml`: settings of a run that are the same every time. The command line wins over it.
+//! `proctor.toml`: settings that are the same for every run. The command line overrides them.
 
 mod keys;
 
@@ -20,7 +20,8 @@ pub(crate) use keys::{KEYS, help};
 /// The name of the file, in the working directory.
 pub(crate) const NAME: &str = "proctor.toml";
 
-/// The settings; paths are relative to the working directory. Members are called as the options are.
+/// The settings; paths are relative to the working directory. Members have the names of the
+/// options.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct SettingsFile {
@@ -31,30 +32,30 @@ pub(crate) struct SettingsFile {
     pub(crate) args: Vec<String>,
     /// Variables in the environment of the subject.
     pub(crate) env: BTreeMap<String, String>,
-    /// The dialects that the subject speaks, whatever it seems to say.
+    /// The dialects that the subject speaks, even if it does not show it.
     pub(crate) dialects: Vec<Dialect>,
-    /// The Codex release that the subject claims, whatever it seems to say.
+    /// The Codex release that the subject is tested as, whatever it reports.
     pub(crate) release: Option<Release>,
     /// The list of failures that are expected.
     pub(crate) known_failures: Option<PathBuf>,
     /// Files that are copied into each home.
     pub(crate) home_template: Option<PathBuf>,
-    /// How many checks at a time.
+    /// The number of checks that run at a time.
     pub(crate) jobs: Option<usize>,
-    /// When the whole run ends.
+    /// The time limit of the whole run.
     #[serde(deserialize_with = "duration")]
     pub(crate) deadline: Option<Duration>,
-    /// The longest that one check lasts.
+    /// The time limit of one check.
     #[serde(deserialize_with = "duration")]
     pub(crate) check_timeout: Option<Duration>,
-    /// How often a check that would fail the run is tried again.
+    /// The number of retries of a check that would fail the run.
     pub(crate) retries: Option<usize>,
     /// A SHOULD that does not hold fails the run too.
     pub(crate) strict: bool,
 }
 
 impl SettingsFile {
-    /// Reads the file in the working directory; none at all means no settings.
+    /// Reads the file in the working directory; without the file there are no settings.
     pub(crate) fn read() -> Result<Self, Stop> {
         match std::fs::read_to_string(Path::new(NAME)) {
             Ok(text) => Self::parse(&text),
@@ -166,7 +167,7 @@ mod tests {
                 "jobs = 1\ncolour = true",
                 "proctor.toml, line 2: unknown field `colour`, expected one of `command`",
             ),
-            ("release = 'newest'", "proctor.toml, line 1: `newest` is no release"),
+            ("release = 'newest'", "proctor.toml, line 1: `newest` is not a release"),
             ("dialects = ['v3']", "proctor.toml, line 1: unknown variant `v3`"),
             ("deadline = '0s'", "proctor.toml, line 1: expected more than nothing"),
             ("jobs = 0", "proctor.toml: jobs is at least 1"),

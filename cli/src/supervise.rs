@@ -1,4 +1,4 @@
-//! `proctor supervise`: one command, and what it leaves behind.
+//! `proctor supervise`: runs one command and reports the processes that it leaves behind.
 
 mod runner;
 
@@ -17,7 +17,7 @@ use crate::args::SuperviseArgs;
 use crate::exit_code::{FAILED, HELD, Stop, UNABLE};
 use crate::{reference, terminal};
 
-/// Runs the command, says what it left, and passes its exit on if that is nothing.
+/// Runs the command, reports the processes that it left, and exits as it did if there is no leak.
 pub(crate) fn supervise(args: &SuperviseArgs) -> Result<u8, Stop> {
     if let (Some(junit), Some(json)) = (&args.merge_junit, &args.json) {
         return merge(junit, json);
@@ -29,7 +29,7 @@ pub(crate) fn supervise(args: &SuperviseArgs) -> Result<u8, Stop> {
         return Err(become_it(args));
     }
     if let Some(file) = &args.json {
-        // Better before the command runs than after.
+        // Better now than after the command has run.
         OpenOptions::new()
             .append(true)
             .create(true)
@@ -75,7 +75,7 @@ fn tell(args: &SuperviseArgs, report: &Report) -> Result<u8, Stop> {
             die_of(signal);
             Ok(u8::try_from(128 + signal).unwrap_or(UNABLE))
         }
-        None => Err(Stop::unable("the exit of the command is lost")),
+        None => Err(Stop::unable("the exit status of the command is lost")),
     }
 }
 
@@ -92,13 +92,13 @@ fn merge(junit: &Path, json: &Path) -> Result<u8, Stop> {
     Ok(HELD)
 }
 
-/// Nothing is run when tests are listed: this process becomes the command. Returns why it could
-/// not.
+/// Supervises nothing when tests are only listed: this process becomes the command. Returns the
+/// error if that failed.
 fn become_it(args: &SuperviseArgs) -> Stop {
     let (program, rest) = match args.command.split_first() {
         Some(command) => command,
         None => return Stop::usage("no command to run"),
     };
     let error = Command::new(program).args(rest).exec();
-    Stop::unable(format!("to run {}: {error}", program.display()))
+    Stop::unable(format!("cannot run {}: {error}", program.display()))
 }

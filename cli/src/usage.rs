@@ -1,4 +1,4 @@
-//! A command line that makes no sense, told in one line.
+//! Reports an invalid command line on one line.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use crate::args::Cli;
 use crate::exit_code::Stop;
 use crate::terminal;
 
-/// Prints what was asked for (help, the version), or says in one line what is wrong.
+/// Prints the requested text (help, the version), or the error on one line.
 pub(crate) fn answer(error: &Error, args: &[std::ffi::OsString]) -> Result<u8, Stop> {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -25,13 +25,14 @@ pub(crate) fn answer(error: &Error, args: &[std::ffi::OsString]) -> Result<u8, S
             )))
         }
         _ => Err(Stop::usage(match forgotten(error, args) {
-            Some(told) => told,
+            Some(text) => text,
             None => one_line(&error.render().to_string(), args),
         })),
     }
 }
 
-/// What to write where a command stands without the `--` in front of it: `proctor run my-server app-server`.
+/// The corrected command line if the `--` before the command is missing: `proctor run my-server
+/// app-server`.
 fn forgotten(error: &Error, args: &[OsString]) -> Option<String> {
     let Some(ContextValue::String(found)) = error.get(ContextKind::InvalidArg) else { return None };
     let words: Vec<_> = args.iter().map(|word| word.to_string_lossy()).collect();
@@ -56,15 +57,15 @@ fn visible() -> impl Iterator<Item = clap::Command> {
     commands.into_iter()
 }
 
-/// What clap says over several lines, without the usage, and where help is.
+/// The error of clap on one line, without the usage, and with a reference to the help.
 fn one_line(rendered: &str, args: &[std::ffi::OsString]) -> String {
-    let told = rendered
+    let lines = rendered
         .lines()
         .map(str::trim)
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
         .filter(|line| !line.is_empty());
     let mut line = String::new();
-    for part in told {
+    for part in lines {
         let part = part.strip_prefix("error: ").unwrap_or(part);
         if !line.is_empty() {
             line.push_str(if line.ends_with(':') { " " } else { "; " });
@@ -87,7 +88,7 @@ mod tests {
     use super::answer;
     use crate::args::Cli;
 
-    fn told(args: &[&str]) -> String {
+    fn answered(args: &[&str]) -> String {
         let error = Cli::try_parse_from(args).expect_err("a usage error");
         let args: Vec<_> = args.iter().map(std::ffi::OsString::from).collect();
         answer(&error, &args).expect_err("a refusal").to_string()
@@ -96,14 +97,14 @@ mod tests {
     #[test]
     fn a_missing_argument_is_one_line() {
         assert_eq!(
-            told(&["proctor", "explain"]),
+            answered(&["proctor", "explain"]),
             "the following required arguments were not provided: <CHECK>; see `proctor explain --help`"
         );
     }
 
     #[test]
     fn a_tip_stays_on_the_line() {
-        let line = told(&["proctor", "run", "--jsn", "x"]);
+        let line = answered(&["proctor", "run", "--jsn", "x"]);
         assert_eq!(line.lines().count(), 1);
         assert!(line.contains("unexpected argument '--jsn' found; tip:"), "{line}");
         assert!(line.ends_with("see `proctor run --help`"), "{line}");
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn no_command_at_all_names_them() {
         assert_eq!(
-            told(&["proctor"]),
+            answered(&["proctor"]),
             "no command is given; the commands are run, list, explain, init, prove, hunt, proxy, mock-model, supervise, doctor, report; see `proctor --help`"
         );
     }

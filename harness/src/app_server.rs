@@ -1,4 +1,5 @@
-//! The app-server handshake: the one place, with `mcp`, where the harness names methods of the protocol.
+//! The app-server handshake. Apart from `mcp`, no other module of the harness names methods of the
+//! protocol.
 
 use serde_json::{Value, json};
 
@@ -11,14 +12,15 @@ use crate::profile::Handshake;
 pub const INITIALIZE: &str = "initialize";
 /// The notification that follows its answer.
 pub const INITIALIZED: &str = "initialized";
-/// Methods by which a server of dialect `v1` is known, and that it serves without parameters; the first changes nothing.
+/// Methods that identify a server of dialect `v1` and need no parameters; the first changes
+/// nothing.
 pub const V1_METHODS: [&str; 2] = ["listConversations", "newConversation"];
-/// The same for dialect `v2`.
+/// The methods that identify dialect `v2`.
 pub const V2_METHODS: [&str; 3] = ["thread/list", "model/list", "thread/start"];
-/// The name that we give ourselves.
+/// The name that this client gives itself.
 pub const CLIENT_NAME: &str = "proctor";
 
-/// Who we are.
+/// The `clientInfo` of this client.
 pub fn client_info() -> Value {
     json!({ "name": CLIENT_NAME, "title": "Proctor", "version": env!("CARGO_PKG_VERSION") })
 }
@@ -29,7 +31,7 @@ pub fn initialize_params() -> Value {
 }
 
 impl Peer {
-    /// Greets the subject in the form that it speaks and returns what it said of itself.
+    /// Sends the greeting in the form that the subject speaks, and returns the subject's answer.
     pub async fn initialize(&mut self) -> Result<Value> {
         let params = match self.handshake() {
             Handshake::AppServer => initialize_params(),
@@ -38,7 +40,7 @@ impl Peer {
         self.initialize_with(params).await
     }
 
-    /// Greets the subject with these parameters.
+    /// Sends a greeting with these parameters.
     pub async fn initialize_with(&mut self, params: Value) -> Result<Value> {
         let result = self.call(INITIALIZE, params).await?;
         let initialized = match self.handshake() {

@@ -14,9 +14,9 @@ pub struct Release {
     patch: u32,
 }
 
-/// A text that names no release.
+/// A text that is not a release.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is no release, expected a form like 0.98.0")]
+#[error("`{0}` is not a release, expected a form like 0.98.0")]
 pub struct NoRelease(String);
 
 impl Release {
@@ -27,7 +27,7 @@ impl Release {
 
     /// Whether the number lies where Codex servers of this protocol have been published (0.36 and newer, before 1.0).
     ///
-    /// Any other number is a subject's own numbering and claims nothing.
+    /// Any other number belongs to the subject's own numbering, and claims no Codex release.
     pub fn is_codex(self) -> bool {
         self.major == 0 && self.minor >= 36
     }
@@ -36,7 +36,7 @@ impl Release {
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { major, minor, patch } = self;
-        // An open end, `0.80` of a range, covers every patch of its minor.
+        // An open upper end, such as `0.80`, covers every patch release of that minor release.
         if *patch == u32::MAX {
             write!(f, "{major}.{minor}")
         } else {
@@ -50,7 +50,7 @@ impl FromStr for Release {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || NoRelease(text.to_owned());
-        // `0.150.0-alpha.3` counts as 0.150.0: it has what the release has.
+        // `0.150.0-alpha.3` counts as 0.150.0: it has the features of the release.
         let numbers = text.split(['-', '+']).next().unwrap_or(text);
         let mut parts = numbers.split('.').map(|part| part.parse::<u32>());
         let mut next = || parts.next().transpose().map_err(|_| wrong());
@@ -76,35 +76,37 @@ impl<'de> Deserialize<'de> for Release {
     }
 }
 
-/// What older releases do wrong, and the first that does it right.
+/// A defect of older releases, and the first release without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedIn {
-    /// The first release that does it right.
+    /// The first release without the defect.
     pub release: Release,
-    /// What the older ones do instead, as a clause: it stands behind a colon.
+    /// The behaviour of the older releases, as a clause that follows a colon.
     pub defect: &'static str,
 }
 
-/// One dialect in which a check applies, and from which release to which.
+/// A dialect in which a check applies, and the range of releases.
 ///
-/// The ends of the range are where what the check is about came to be, and where it was removed: a release outside has
-/// nothing to judge. Releases that have it and are wrong lie inside, before [`Applies::fixed_in`]: there the check runs.
+/// The range begins with the release that introduced the subject matter of the check and ends with
+/// the last that has it: a release outside has nothing to judge. Releases that have it and are
+/// known to be wrong lie inside, before [`Applies::fixed_in`]: there the check runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applies {
     /// The dialect.
     pub dialect: Dialect,
-    /// The release in which it came to be; `None` is every one before `until`.
+    /// The release that introduced it; `None` includes all releases up to `until`.
     pub since: Option<Release>,
     /// The last release that has it; `None` means that the newest one does.
     pub until: Option<Release>,
-    /// Up to where releases that have it are known to be wrong.
+    /// The defect of older releases, if there is one.
     pub fixed_in: Option<FixedIn>,
 }
 
 impl Applies {
-    /// Whether a subject that claims `release` is held to the check.
+    /// Whether the check applies to a subject that claims `release`.
     ///
-    /// A subject that claims no release is held to the newest expectation, so to every check without an `until`.
+    /// A subject that claims no release is tested as the newest one, so by every check without an
+    /// `until`.
     pub fn covers(&self, release: Option<Release>) -> bool {
         match release {
             None => self.until.is_none(),
@@ -115,9 +117,9 @@ impl Applies {
         }
     }
 
-    /// What a subject that claims `release` is known to do wrong here.
+    /// The known defect of a subject that claims `release`.
     ///
-    /// A subject that claims no release is held to the newest, which is right.
+    /// A subject that claims no release is tested as the newest one, which has no known defect.
     pub fn known_defect(&self, release: Option<Release>) -> Option<FixedIn> {
         self.fixed_in.filter(|fixed| release.is_some_and(|release| release < fixed.release))
     }

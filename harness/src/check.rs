@@ -11,21 +11,21 @@ use crate::context::Context;
 use crate::conversation::Conversation;
 use crate::failure::Result;
 
-/// Every check that is linked in, in no particular order; use [`all`].
+/// All checks that are linked in, in no particular order; use [`all`].
 #[distributed_slice]
 pub static CHECKS: [Check];
 
-/// The conversation that an observer watches when it is run on its own; one per program.
+/// The conversation that an observer watches when it runs on its own; one per program.
 #[distributed_slice]
 pub static TOUR: [Converse];
 
 /// The body of a check that talks to the subject.
 pub type Converse = for<'cx> fn(&'cx mut Context) -> Pin<Box<dyn Future<Output = Result> + 'cx>>;
 
-/// The body of an observer: judges a whole conversation that some check had.
+/// The body of an observer: judges a whole conversation of some check.
 pub type Observe = fn(&Conversation<'_>) -> Result;
 
-/// What a check does.
+/// How a check tests the subject.
 #[derive(Clone, Copy)]
 pub enum Body {
     /// Talks to a subject of its own.
@@ -44,13 +44,14 @@ pub struct Check {
     pub requirement: &'static str,
     /// The keyword.
     pub level: Level,
-    /// The dialects and releases.
+    /// The dialects and releases that it applies to.
     pub applies: &'static [Applies],
     /// Where the requirement is written.
     pub source: &'static str,
-    /// What other checks may rely on when this one holds: a method, or a need that has a name of its own.
+    /// What a pass of this check proves to work, so that other checks may rely on it: a method, or
+    /// a feature with a name of its own.
     pub grants: &'static [&'static str],
-    /// The names of the faults that it must find, wherever they are planted.
+    /// The names of the faults that the check must find.
     pub faults: &'static [&'static str],
     /// The file of the function, from the workspace root.
     pub file: &'static str,
@@ -75,12 +76,13 @@ impl Check {
         module.split("::").next().unwrap_or(module)
     }
 
-    /// How the check applies in `dialect`, if it does at all.
+    /// How the check applies in `dialect`, if it does.
     pub fn applies_in(&self, dialect: Dialect) -> Option<&'static Applies> {
         self.applies.iter().find(|applies| applies.dialect == dialect)
     }
 
-    /// Why a subject that claims `release` and speaks `dialect` is not held to the check; `None` if it is.
+    /// The reason why the check does not apply to a subject that claims `release` and speaks
+    /// `dialect`; `None` if it applies.
     pub fn exempts(&self, dialect: Dialect, release: Option<Release>) -> Option<String> {
         // A dialect may be listed more than once, with ranges that leave a gap.
         let mut ranges = self.applies.iter().filter(|applies| applies.dialect == dialect);
@@ -89,16 +91,17 @@ impl Check {
         }
         let listed = ranges.by_ref().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let claim = release.map_or("the newest release".to_owned(), |release| release.to_string());
-        Some(format!("holds for {listed}; the subject is held to {claim}"))
+        Some(format!("applies to {listed}; the subject is tested as {claim}"))
     }
 
-    /// What a subject that claims `release` is known to do wrong here: the check runs, and a failure of it is no news.
+    /// The known defect of a subject that claims `release`: the check runs, and its failure is
+    /// expected.
     pub fn known_defect(&self, dialect: Dialect, release: Option<Release>) -> Option<FixedIn> {
         let held = |applies: &&Applies| applies.dialect == dialect && applies.covers(release);
         self.applies.iter().filter(held).find_map(|applies| applies.known_defect(release))
     }
 
-    /// Whether this is an observer of every conversation.
+    /// The body, if this is an observer.
     pub fn observes(&self) -> Option<Observe> {
         match self.body {
             Body::Observe(observe) => Some(observe),
@@ -107,7 +110,7 @@ impl Check {
     }
 }
 
-/// Every check that is linked in, by id.
+/// All checks that are linked in, ordered by id.
 pub fn all() -> Vec<&'static Check> {
     let mut checks: Vec<_> = CHECKS.iter().collect();
     checks.sort_by_key(|check| check.id());

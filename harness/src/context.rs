@@ -1,4 +1,4 @@
-//! What a check is given: a peer, a model service and a home of its own.
+//! The context of a check: a peer, a model service and a home of its own.
 
 mod waits;
 
@@ -17,7 +17,7 @@ use crate::queue::{Queue, Stopwatch};
 use crate::subject::Examined;
 use crate::trap::{Attempt, Trap};
 
-/// The world of one check.
+/// The environment of one check.
 pub struct Context {
     /// Our end of the connection; the subject starts at its first use.
     pub peer: Peer,
@@ -29,16 +29,18 @@ pub struct Context {
     dialect: Dialect,
     release: Option<Release>,
     others: Vec<Peer>,
-    // The last member, so that it is dropped after the peers: what it holds is theirs to use.
+    // The last field, so that it is dropped after the peers, which still use the locks that it
+    // holds.
     queue: Queue,
 }
 
 impl Context {
-    /// A fresh world for one check of `examined` in `dialect`; `granted` are the needs of other checks that it judges itself.
+    /// A fresh environment for one check of `examined` in `dialect`; `granted` are the features
+    /// that the check itself tests, so that it cannot rely on them.
     ///
     /// # Errors
     ///
-    /// Inconclusive if the machine does not give us a directory or a port.
+    /// Inconclusive if the machine has no directory or port for it.
     pub async fn new(examined: &Examined, dialect: Dialect, granted: &[&str]) -> Result<Self> {
         let Examined { subject, profile } = examined;
         let home = Home::of(&subject.settings).or_inconclusive("making a home")?;
@@ -74,12 +76,13 @@ impl Context {
         self.release
     }
 
-    /// Who we say we are in `initialize`.
+    /// The `clientInfo` that this client sends in `initialize`.
     pub fn client_info(&self) -> Value {
         app_server::client_info()
     }
 
-    /// Sets a variable in the environment of the subject, to be called before it is started.
+    /// Sets a variable in the environment of the subject; must be called before the subject is
+    /// started.
     pub fn env(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
         self.peer.launch_mut().env.insert(name.into(), value.into());
     }
@@ -89,8 +92,8 @@ impl Context {
         self.peer.shutdown().await;
     }
 
-    /// Replaces the peer by a new one whose subject is started in the same home, beside the one that runs; returns the index
-    /// of the former, for [`Context::swap`].
+    /// Replaces the peer by a new one, whose subject is started in the same home beside the running
+    /// one. Returns the index of the former peer, for [`Context::swap`].
     pub fn second_peer(&mut self) -> usize {
         let fresh = self.peer.another();
         self.others.push(std::mem::replace(&mut self.peer, fresh));
@@ -104,44 +107,46 @@ impl Context {
         }
     }
 
-    /// Waits until no other check on this machine, in whatever process, uses what is called `name`, and keeps it until
-    /// the subjects of this check have ended. The limit of the check does not count the wait.
+    /// Waits until no other check on this machine, in any process, holds the lock `name`, and holds
+    /// it until the subjects of this check have ended. The wait does not count towards the time
+    /// limit of the check.
     ///
-    /// For what a machine has once: a fixed port of the subject, say. A subject that is known to have no such thing need
-    /// not wait: [`Settings::queues`](crate::Settings::queues).
+    /// For something that exists once per machine, such as a fixed port of the subject. A subject
+    /// known not to have it need not wait: [`Settings::queues`](crate::Settings::queues).
     ///
     /// # Errors
     ///
-    /// Inconclusive if it cannot be had within a minute and a half.
+    /// Inconclusive if the lock cannot be had within a minute and a half.
     pub async fn alone_with(&mut self, name: &str) -> Result {
-        match self.peer.settings().queues {
-            true => self.queue.hold(name).await,
-            false => Ok(()),
+        if !self.peer.settings().queues {
+            return Ok(());
         }
+        self.queue.hold(name).await
     }
 
-    /// Goes on only if the subject does what is called `need`, as far as that was found out before the checks.
+    /// Fails if the subject is known to lack the feature `need`.
     ///
-    /// For what is no method, such as a turn that comes to its end; methods are looked at where they are called.
+    /// For features that are not methods, such as completing a turn; methods are looked up when
+    /// they are called.
     ///
     /// # Errors
     ///
-    /// Inconclusive, with what the subject does instead.
+    /// Inconclusive, with the behaviour that was seen instead.
     pub fn needs(&self, need: &str) -> Result {
         self.peer.gate().needs(need)
     }
 
-    /// How long the check has waited for others so far.
+    /// A watch that shows how long the check has waited for other checks.
     pub(crate) fn waited(&self) -> Stopwatch {
         self.queue.watch()
     }
 
-    /// What the subject tried to reach outside the machine.
+    /// The subject's attempts to reach other machines.
     pub fn egress(&self) -> Vec<Attempt> {
         self.trap.attempts()
     }
 
-    /// Ends every subject of the check and returns what is left of them.
+    /// Ends every subject of the check, and returns their conversations and reports.
     pub async fn finish(&mut self) -> Vec<Ended> {
         let mut ended = Vec::new();
         for peer in self.others.iter_mut().chain([&mut self.peer]) {

@@ -1,4 +1,4 @@
-//! A whole conversation, as observers judge it after the check.
+//! A whole conversation, for observers to judge after the check.
 
 use crate::applies::Release;
 use crate::message::Call;
@@ -8,19 +8,20 @@ use crate::trap::Attempt;
 use reaper::process::ShutdownReport;
 use report::Dialect;
 
-/// What was said between us and one process of the subject, and what it did besides.
+/// The messages between the client and one process of the subject, and its other observable
+/// effects.
 pub struct Conversation<'a> {
     /// Every line, in order.
     pub transcript: &'a Transcript,
-    /// How the process ended and what it left.
+    /// How the process ended, and the processes that it left.
     pub report: &'a ShutdownReport,
-    /// What the subject tried to reach outside the machine, during the whole check.
+    /// The subject's attempts to reach other machines, during the whole check.
     pub egress: &'a [Attempt],
     /// The dialect in which the check was run.
     pub dialect: Dialect,
     /// The release that the subject claims.
     pub release: Option<Release>,
-    /// The form of the envelope.
+    /// The form of the handshake.
     pub handshake: Handshake,
 }
 
@@ -30,7 +31,7 @@ impl Conversation<'_> {
         self.transcript.entries().iter().enumerate().filter(|(_, entry)| entry.is_from_subject())
     }
 
-    /// Every line that we sent, with its number.
+    /// Every line that the client sent, with its number.
     pub fn to_subject(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.transcript.entries().iter().enumerate().filter(|(_, entry)| !entry.is_from_subject())
     }

@@ -1,7 +1,8 @@
-//! What a subject is and speaks, asked once before the checks are listed.
+//! Finds out what a subject is and speaks, once before the checks are listed.
 //!
-//! Every family is asked for, whatever the greeting looks like: a `serverInfo` is no proof of the Model Context Protocol, and a
-//! list that is not there no proof that nothing is.
+//! All dialects are probed, whatever the answer to the greeting looks like: a `serverInfo` does not
+//! prove the Model Context Protocol, and a missing list of capabilities does not prove that there
+//! are none.
 
 mod probe;
 
@@ -19,7 +20,7 @@ use crate::peer::Peer;
 use crate::profile::{Claims, Handshake, Method, Profile, Start};
 use probe::{Answer, Probe};
 
-/// The form in which a subject is spoken to.
+/// How a subject is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     /// The greeting.
@@ -28,29 +29,29 @@ pub struct Form {
     pub jsonrpc: bool,
 }
 
-/// What is asked of a subject.
+/// The input of an examination.
 #[derive(Clone, Copy, Debug)]
 pub struct Survey<'a> {
     /// The methods that the checks use.
     pub methods: &'a [Method],
-    /// What somebody says of it.
+    /// Claims about the subject, from its user.
     pub claims: &'a Claims,
 }
 
-/// How much of an answer a refusal shows, in bytes.
+/// The number of bytes of an answer that a failure shows.
 const SHOWN: usize = 300;
 
-/// Asks a subject what it is. `start` makes a peer for a fresh process in a fresh home.
+/// Examines a subject. `start` makes a peer for a fresh process in a fresh home.
 ///
 /// # Errors
 ///
-/// Why the subject could not be asked: it did not start, died, or answered neither form of `initialize`; or it has none of the
-/// methods by which a dialect is known, and none is claimed.
+/// If the subject did not start, died, or answered neither form of `initialize`; or if it has no
+/// method that identifies a dialect and no dialect is claimed.
 pub async fn discover(
     survey: &Survey<'_>,
     mut start: impl AsyncFnMut(Form) -> Result<Peer>,
 ) -> Result<Profile> {
-    // One greeting that both families take: extra members are ignored by those that do not know them.
+    // A single greeting that both protocols accept: servers ignore unknown members.
     let form = Form { handshake: Handshake::Mcp, jsonrpc: true };
     let mut peer = start(form).await?;
     let (mut greeting, mut cost) = greet(&mut peer, mcp::initialize_params()).await;
@@ -73,7 +74,7 @@ pub async fn discover(
     }
     let app_server = profile.dialects.iter().any(|dialect| *dialect != Dialect::Mcp);
     profile.jsonrpc = form.jsonrpc && (!app_server || known.wants_jsonrpc(&mut peer).await?);
-    // Of who claims a release it is known what it has, and it is held to that.
+    // A subject that claims a release is tested as that release, whatever methods it has.
     if profile.release.is_none() {
         profile.methods = probe::methods(&mut peer, survey.methods, &profile.dialects).await?;
     }
@@ -86,7 +87,7 @@ pub async fn discover(
     Ok(profile)
 }
 
-/// Sends the greeting; its answer, and what the start has cost by then.
+/// Sends the greeting; returns the answer and the cost of the start.
 async fn greet(peer: &mut Peer, params: Value) -> (Result<Value>, Start) {
     let began = Instant::now();
     let greeting = peer.call(app_server::INITIALIZE, params).await;
@@ -95,19 +96,19 @@ async fn greet(peer: &mut Peer, params: Value) -> (Result<Value>, Start) {
     (greeting, cost)
 }
 
-/// What is said of a subject that took neither greeting.
+/// The failure of a subject that accepted neither greeting.
 fn ungreeted(second: Failure, first: &Failure) -> Failure {
     let first = first.parts();
     second.within("greeting the subject").note(format!(
-        "before     asked `initialize` with `jsonrpc` and `protocolVersion`, too: {}",
+        "earlier    `initialize` with `jsonrpc` and `protocolVersion` failed too: {}",
         first.observed
     ))
 }
 
-/// The methods by which dialects are known, and how they were answered.
+/// The methods that identify dialects, and the answer to each.
 struct Known(Vec<(Dialect, &'static str, Answer)>);
 
-/// Asks for every family: for each until one of its methods is known.
+/// Probes all dialects, each until one of its methods is found.
 async fn known(peer: &mut Peer, greeting: &Value) -> Result<Known> {
     peer.notify(app_server::INITIALIZED, Value::Null).await?;
     if greeting.get("protocolVersion").is_some() {
@@ -120,7 +121,7 @@ async fn known(peer: &mut Peer, greeting: &Value) -> Result<Known> {
         (Dialect::V2, app_server::V2_METHODS.as_slice()),
         (Dialect::Mcp, [mcp::METHOD].as_slice()),
     ] {
-        // An app-server of today has no tools to list; asking would be one more thing to wait for.
+        // A present-day app-server has no tools to list; to ask would only cost another wait.
         if dialect == Dialect::Mcp && greeting.get("serverInfo").is_none() {
             continue;
         }
@@ -142,7 +143,7 @@ impl Known {
         known.map(|(dialect, ..)| *dialect).collect()
     }
 
-    /// Whether a request of a known method is answered only with `jsonrpc`.
+    /// Whether requests of a known method are answered only with `jsonrpc`.
     async fn wants_jsonrpc(&self, peer: &mut Peer) -> Result<bool> {
         let mut known = self.0.iter().filter(|(.., answer)| answer.is_known());
         match known.next() {
@@ -152,9 +153,10 @@ impl Known {
     }
 }
 
-/// How a subject that names itself as a server of the Model Context Protocol, and speaks a dialect of app-servers, is greeted.
+/// The greeting for a subject that names itself as a server of the Model Context Protocol but
+/// speaks a dialect of app-servers.
 ///
-/// What an app-server's client sends is tried first: that is what it will get from them.
+/// The greeting of an app-server's client is tried first, because that is what such clients send.
 async fn handshake(
     profile: &mut Profile,
     start: &mut impl AsyncFnMut(Form) -> Result<Peer>,
@@ -177,7 +179,7 @@ async fn handshake(
     Ok(Handshake::Mcp)
 }
 
-/// Who the subject says it is.
+/// The identity that the subject reports.
 fn identity(greeting: &Value) -> Profile {
     let text = |pointer: &str| greeting.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let mut profile = Profile::plain(Handshake::Mcp, Vec::new());
@@ -196,8 +198,8 @@ fn identity(greeting: &Value) -> Profile {
     profile
 }
 
-/// Whether a server of this name counts its releases as Codex does. Codex calls itself by its own name, or by that of its
-/// client; whoever has another has numbers of its own.
+/// Whether a server of this name numbers its releases as Codex does. Codex reports its own name, or
+/// that of its client; a server with another name has its own numbers.
 fn is_codex(name: &str) -> bool {
     name.to_ascii_lowercase().starts_with("codex") || name == CLIENT_NAME
 }
@@ -207,12 +209,12 @@ fn version_of(agent: &str) -> Option<&str> {
     agent.split_once('/')?.1.split([' ', '(']).next()
 }
 
-/// What is said of a subject without any dialect: what was asked, what came, and what goes on.
+/// The failure of a subject without a known dialect: the requests, the answers, and the next step.
 fn no_dialect(profile: &Profile, greeting: &Value, known: &Known) -> Failure {
     let mut failure = Failure::inconclusive(
         "the dialects of the subject",
         format!(
-            "it answered `initialize` (user agent {}), but none of the methods by which a dialect is known",
+            "it answered `initialize` (user agent {}), but has none of the methods that identify a dialect",
             profile.user_agent.as_deref().unwrap_or("not given")
         ),
     );
@@ -222,8 +224,7 @@ fn no_dialect(profile: &Profile, greeting: &Value, known: &Known) -> Failure {
         failure = failure.note(format!("asked      {method} ({dialect}): {answer}"));
     }
     failure.note(
-        "goes on    with `proctor run --dialect v2 -- COMMAND`, or `dialects = [\"v2\"]` in proctor.toml, if it speaks v2 \
-         all the same",
+        "try        `proctor run --dialect v2 -- COMMAND`, or `dialects = [\"v2\"]` in proctor.toml, if it does speak v2",
     )
 }
 

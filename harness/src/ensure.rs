@@ -1,4 +1,4 @@
-//! Comparisons that say what was looked at, what was expected and what was observed.
+//! Comparisons that report what was looked at, what was expected and what was observed.
 
 mod difference;
 
@@ -10,12 +10,13 @@ use crate::failure::{Failure, Result};
 
 use difference::difference;
 
-/// How much of one value a failure shows, in bytes.
+/// The number of bytes of one value that a failure shows.
 const SHOWN: usize = 2_000;
 
 /// A value as a failure shows it: compact JSON, cut when long.
 ///
-/// What is nothing is called so: a reader takes a bare `null` or `[]` for a flaw of the message.
+/// Empty values are described in words: a reader would mistake a bare `null` or `[]` for an error
+/// in the message.
 pub fn show(value: &(impl Serialize + ?Sized)) -> String {
     let text = serde_json::to_string(value).unwrap_or_else(|error| format!("(not JSON: {error})"));
     match text.as_str() {
@@ -46,10 +47,11 @@ where
     }
 }
 
-/// Fails unless `observed` has every member of `expected`, at every depth; members that are not named are free.
+/// Fails unless `observed` has every member of `expected`, at every depth; other members are
+/// ignored.
 ///
-/// All differences are told at once, each with its path. A member that is to be `null` may also be left out: the schema
-/// of the protocol requires none that may be `null`.
+/// All differences are reported at once, each with its path. A member that is to be `null` may also
+/// be missing: the protocol's schema requires no member that may be `null`.
 #[track_caller]
 pub fn includes(observed: &Value, expected: &Value, what: &str) -> Result {
     let mut differences = Vec::new();
@@ -108,7 +110,8 @@ macro_rules! ensure {
     };
 }
 
-/// Like [`ensure!`](crate::ensure!), about one line of the conversation: `ensure_at!(line, condition, what, expected, observed)`.
+/// Like [`ensure!`](crate::ensure!), for one line of the conversation: `ensure_at!(line, condition,
+/// what, expected, observed)`.
 #[macro_export]
 macro_rules! ensure_at {
     ($line:expr, $condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {

@@ -1,4 +1,4 @@
-//! Why a check did not pass: what was looked at, what was expected, what was seen.
+//! The failure of a check: what was looked at, what was expected, what was observed.
 
 use std::fmt;
 use std::panic::Location;
@@ -6,35 +6,37 @@ use std::panic::Location;
 use serde::{Deserialize, Serialize};
 use shown::one_line;
 
-/// What a check body, and every step of one, returns.
+/// The result of a check body and of all its steps.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
-/// Whose fault it is, and of which kind.
+/// The kind of a failure, and whose fault it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// The subject did something else.
+    /// The subject behaved differently.
     Mismatch,
     /// The subject did not do it in time.
     Timeout,
     /// The subject died, or closed its output.
     Closed,
-    /// We could not tell: the failure is ours or the machine's, or the subject does not do what the step needs.
+    /// The check could not decide: the fault is ours or the machine's, or the subject lacks a
+    /// feature that the step needs.
     Inconclusive,
-    /// The subject does not have what the check is about, and does not claim to.
+    /// The subject does not have, or claim to have, the feature that the check is about.
     NotOffered,
 }
 
 /// A failed step of a check.
 ///
-/// `{}` and `{:?}` are the same text, as a report has it: a plain test that fails by `?` or `unwrap` says as much as a check.
+/// `{}` and `{:?}` print the same text, in the form of a report: a plain test that fails by `?` or
+/// `unwrap` reports as much as a check.
 #[derive(Clone)]
 pub struct Failure(Box<Parts>);
 
 /// The parts of a failure, as reports need them.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    /// Whose fault, of which kind.
+    /// Its kind.
     pub kind: Kind,
     /// What was looked at.
     pub what: String,
@@ -42,20 +44,20 @@ pub struct Parts {
     pub expected: String,
     /// What the subject did.
     pub observed: String,
-    /// Further lines: what is buffered, the exit status, the tail of stderr.
+    /// Further lines of evidence: buffered messages, the exit status, the end of stderr.
     pub notes: Vec<String>,
     /// The place in the check, as `file:line`.
     pub place: String,
-    /// The line of the conversation that it is about, counted from 0, if it is about one.
+    /// The line of the conversation that it is about, counted from 0, if there is one.
     pub line: Option<usize>,
-    /// What the step needs and the subject does not do, if that is why it could not be told.
+    /// The feature that the step needs and that the subject lacks, if that made it inconclusive.
     pub need: Option<String>,
-    /// The end of the conversation, as people read it, where no report will have it.
+    /// The end of the conversation, for people, where no report contains it.
     pub conversation: Vec<String>,
 }
 
 impl Failure {
-    /// A failure of `kind` at the caller's place.
+    /// A failure of `kind`, located at the caller.
     #[track_caller]
     pub fn new(
         kind: Kind,
@@ -79,7 +81,7 @@ impl Failure {
         }))
     }
 
-    /// The subject did something else than expected.
+    /// The subject did not do what was expected.
     #[track_caller]
     pub fn mismatch(
         what: impl Into<String>,
@@ -89,13 +91,14 @@ impl Failure {
         Self::new(Kind::Mismatch, what, expected, observed)
     }
 
-    /// We could not tell; `why` says what stopped us.
+    /// The check could not decide; `why` is the obstacle.
     #[track_caller]
     pub fn inconclusive(what: impl Into<String>, why: impl fmt::Display) -> Self {
         Self::new(Kind::Inconclusive, what, "to be able to tell", why.to_string())
     }
 
-    /// We could not tell, since the step needs what the subject does not do; `why` says what it does instead.
+    /// The check could not decide, because the subject lacks the feature that the step needs; `why`
+    /// is its behaviour instead.
     #[track_caller]
     pub fn unmet(need: &str, why: &str) -> Self {
         let mut failure = Self::inconclusive(format!("this needs {need}"), format!("{need} {why}"));
@@ -117,29 +120,30 @@ impl Failure {
         self
     }
 
-    /// Says which line of the conversation it is about, so that a report shows what is around it.
+    /// Sets the line of the conversation that it is about, so that a report shows the lines around
+    /// it.
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {
         self.0.line = Some(line);
         self
     }
 
-    /// Adds the end of the conversation, for whoever has no report with all of it.
+    /// Adds the end of the conversation, for readers without a full report.
     #[must_use]
     pub fn after(mut self, conversation: Vec<String>) -> Self {
         self.0.conversation = conversation;
         self
     }
 
-    /// Says in which context the step failed: `what` becomes `context: what`.
+    /// Adds the context in which the step failed: `what` becomes `context: what`.
     #[must_use]
     pub fn within(mut self, context: impl fmt::Display) -> Self {
         self.0.what = format!("{context}: {}", self.0.what);
         self
     }
 
-    /// Says what the failure really is, where it is known by now: a wait that was in vain since something else went wrong
-    /// before. The evidence, the place and the line stay.
+    /// Replaces the description by the real cause where that is now known: a wait was in vain
+    /// because something had failed before. Evidence, place and line stay.
     #[must_use]
     pub fn since(
         mut self,
@@ -153,7 +157,7 @@ impl Failure {
         self
     }
 
-    /// Replaces texts that differ from run to run, and say nothing: `(what is written, what is to stand there)`.
+    /// Replaces texts that differ from run to run and carry no meaning: `(text, replacement)`.
     #[must_use]
     pub fn replaced(mut self, texts: &[(String, &str)]) -> Self {
         let Parts { what, expected, observed, notes, .. } = &mut *self.0;
@@ -167,7 +171,7 @@ impl Failure {
         self
     }
 
-    /// Whose fault, of which kind.
+    /// The kind of the failure.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
@@ -177,7 +181,7 @@ impl Failure {
         &self.0
     }
 
-    /// All in one line, without the notes.
+    /// Everything on one line, without the notes.
     pub fn line(&self) -> String {
         let Parts { what, expected, observed, .. } = self.parts();
         one_line(&format!("{what}: expected {expected}, observed {observed}"))
@@ -209,7 +213,7 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// A label and a value; further lines of the value stand below its first one.
+/// A label and a value; further lines of the value are aligned with its first.
 fn field(f: &mut fmt::Formatter<'_>, label: &str, value: &str) -> fmt::Result {
     let mut label = label;
     for line in value.lines() {
@@ -219,12 +223,12 @@ fn field(f: &mut fmt::Formatter<'_>, label: &str, value: &str) -> fmt::Result {
     Ok(())
 }
 
-// So that a plain test can use `?` on the library's results.
+// Lets a plain test use `?` on the results of the library.
 impl std::error::Error for Failure {}
 
-/// Something that can fail for reasons that are not the subject's.
+/// A result whose error is not the subject's fault.
 pub trait OrInconclusive<T> {
-    /// Turns the error into a failure that is ours, about `what`.
+    /// Turns the error into an inconclusive failure about `what`.
     #[track_caller]
     fn or_inconclusive(self, what: &str) -> Result<T>;
 }
@@ -232,7 +236,7 @@ pub trait OrInconclusive<T> {
 impl<T, E: fmt::Display> OrInconclusive<T> for std::result::Result<T, E> {
     #[track_caller]
     fn or_inconclusive(self, what: &str) -> Result<T> {
-        // Not `map_err`: a closure would lose the caller's place.
+        // Not `map_err`: inside a closure the place of the caller would be lost.
         match self {
             Ok(value) => Ok(value),
             Err(error) => Err(Failure::inconclusive(what, error)),

@@ -1,4 +1,4 @@
-//! A named pipe by which a command that a subject runs tells the check that it runs.
+//! A named pipe through which a command that the subject runs reports to the check.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::failure::{Failure, Kind, OrInconclusive, Result};
 
 /// The reading end of a named pipe.
 ///
-/// It is open before the command starts, so that nothing is lost and the command never waits.
+/// It is open before the command starts, so nothing is lost and the command never waits.
 #[derive(Debug)]
 pub struct Fifo {
     path: PathBuf,
@@ -23,11 +23,12 @@ impl Fifo {
     ///
     /// # Errors
     ///
-    /// Inconclusive if the file system refuses it.
+    /// Inconclusive if the file system does not allow it.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
         mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR).or_inconclusive("making a named pipe")?;
-        // Open for writing too: otherwise the end of one writer would read as the end of the file.
+        // Open for writing too: otherwise the end of one writer would look like the end of the
+        // file.
         let receiver = OpenOptions::new()
             .read_write(true)
             .open_receiver(&path)
@@ -35,20 +36,23 @@ impl Fifo {
         Ok(Self { path, receiver })
     }
 
-    /// Where it is.
+    /// The path of the pipe.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Waits until every process that has the pipe open for writing has closed it or is gone, no longer than `within`.
+    /// Waits until all processes that have the pipe open for writing have closed it or ended, no
+    /// longer than `within`.
     ///
-    /// To be called once a command is known to have it open, which is when its [line](Self::line) has come.
+    /// Call it when a command is known to have the pipe open, that is, after its
+    /// [line](Self::line).
     ///
     /// # Errors
     ///
-    /// If one still has it open by then; inconclusive if the pipe cannot be opened again.
+    /// If a process still has it open by then; inconclusive if the pipe cannot be opened again.
     pub async fn hung_up(self, within: Duration) -> Result {
-        // The reader without a writer is there before the other goes: the command never finds the pipe without a reader.
+        // The read-only end is opened before the other is closed: the command never finds the pipe
+        // without a reader.
         let mut alone =
             OpenOptions::new().open_receiver(&self.path).or_inconclusive("opening a named pipe")?;
         drop(self.receiver);
@@ -64,11 +68,11 @@ impl Fifo {
         }
     }
 
-    /// Waits for a line that a command writes to the pipe, no longer than `within`.
+    /// Waits for a line from a command, no longer than `within`.
     ///
     /// # Errors
     ///
-    /// If none comes in time.
+    /// If no line comes in time.
     pub async fn line(&mut self, within: Duration) -> Result<String> {
         let mut text = Vec::new();
         let read = async {

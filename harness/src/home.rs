@@ -1,4 +1,4 @@
-//! The world of one check: the subject's home, a working directory, and nothing else.
+//! The files of one check: the subject's home, a working directory, and nothing else.
 
 use std::ffi::OsString;
 use std::io;
@@ -8,16 +8,16 @@ use tempfile::TempDir;
 
 use crate::settings::Settings;
 
-/// Writes what a subject needs in its home before it starts.
+/// Writes the files that a subject needs in its home before it starts.
 pub trait Template: Send + Sync {
     /// Writes the files; `model_url` is the base URL of the check's own model service.
     ///
     /// # Errors
     ///
-    /// What the file system says.
+    /// The error of the file system.
     fn write(&self, home: &Home, model_url: &str) -> io::Result<()>;
 
-    /// Variables for the subject's environment: settings that have no place in a file.
+    /// Variables for the subject's environment: settings that cannot be in a file.
     fn env(&self, model_url: &str) -> Vec<(&'static str, String)> {
         let _ = model_url;
         Vec::new()
@@ -37,32 +37,32 @@ impl Template for Empty {
 /// A temporary directory that holds the subject's home and its working directory; removed when dropped.
 #[derive(Debug)]
 pub struct Home {
-    // Held for its drop, which never follows a link out of the directory.
+    // Held for its drop, which follows no link out of the directory.
     _root: TempDir,
     path: PathBuf,
     work: PathBuf,
 }
 
 impl Home {
-    /// A new, empty world where temporary files are.
+    /// A new, empty home below the directory for temporary files.
     ///
     /// # Errors
     ///
-    /// What the file system says.
+    /// The error of the file system.
     pub fn new() -> io::Result<Self> {
         Self::new_in(&std::env::temp_dir())
     }
 
-    /// A new, empty world where the settings want it.
+    /// A new, empty home in the directory from the settings.
     pub(crate) fn of(settings: &Settings) -> io::Result<Self> {
         settings.homes.as_deref().map_or_else(Self::new, Self::new_in)
     }
 
-    /// A new, empty world in this directory, which must be absolute.
+    /// A new, empty home in this directory, which must be absolute.
     ///
     /// # Errors
     ///
-    /// What the file system says.
+    /// The error of the file system.
     pub fn new_in(directory: &Path) -> io::Result<Self> {
         let root = tempfile::Builder::new().prefix("proctor-").tempdir_in(directory)?;
         reaper::guardian::tidy(root.path());
@@ -90,7 +90,7 @@ impl Home {
         self.path.join(relative)
     }
 
-    /// The environment that the home gives to a subject.
+    /// The environment that the home provides for a subject.
     pub fn env(&self) -> Vec<(OsString, OsString)> {
         let below = |name: &str| self.path.join(name).into_os_string();
         [
@@ -102,7 +102,8 @@ impl Home {
             ("XDG_DATA_HOME", below(".local/share")),
             ("XDG_STATE_HOME", below(".local/state")),
             ("XDG_RUNTIME_DIR", below("tmp")),
-            // Some releases read settings of the machine's owner from a fixed place, unless told another.
+            // Some releases read system-wide settings from a fixed path, unless this variable names
+            // another.
             ("CODEX_APP_SERVER_MANAGED_CONFIG_PATH", below("managed_config.toml")),
         ]
         .into_iter()

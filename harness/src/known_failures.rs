@@ -1,4 +1,4 @@
-//! The list of failures that are expected, each with its reason; a line that is no longer true fails the run.
+//! The list of expected failures, each with a reason; a stale line fails the run.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -21,21 +21,21 @@ pub struct Line {
     matcher: GlobMatcher,
 }
 
-/// What the reason begins with when the failure comes and goes, so that a pass is no news.
+/// The prefix of a reason for an intermittent failure; a pass of such a check is no surprise.
 const SOMETIMES: &str = "sometimes:";
 
 impl Line {
-    /// Whether the failure comes and goes: the line is true also in a run in which it did not come.
+    /// Whether the failure is intermittent: the line is not stale if the check passes in one run.
     pub fn is_sometimes(&self) -> bool {
         self.reason.starts_with(SOMETIMES)
     }
 
-    /// Whether the line is about this case.
+    /// Whether the line covers this case.
     pub fn covers(&self, case: &Case) -> bool {
         self.is_about(&case.check.id(), case.dialect)
     }
 
-    /// Whether the line is about the check with this id in this dialect.
+    /// Whether the line covers the check with this id in this dialect.
     pub fn is_about(&self, id: &str, dialect: Dialect) -> bool {
         self.matcher.is_match(id) || self.matcher.is_match(format!("{id}@{dialect}"))
     }
@@ -48,12 +48,12 @@ pub struct KnownFailures(Vec<Line>);
 /// A list that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum KnownFailuresError {
-    /// The file is not there, or is no text.
+    /// The file does not exist, or is not text.
     #[error("cannot read the known failures in {path}: {error}")]
     Unreadable {
         /// The file.
         path: String,
-        /// Why.
+        /// The error of the system.
         error: std::io::Error,
     },
     /// A line without a reason.
@@ -64,7 +64,7 @@ pub enum KnownFailuresError {
     Pattern {
         /// The number of the line.
         number: usize,
-        /// What is wrong with it.
+        /// The error in it.
         reason: String,
     },
 }
@@ -82,8 +82,8 @@ impl KnownFailures {
         Self::parse(&text)
     }
 
-    /// Reads a list from its text: one `id-or-glob  # reason` a line, blank lines and lines that begin with `#` are free.
-    /// A reason that begins with `sometimes:` is that of a failure that comes and goes.
+    /// Parses a list: one `id-or-glob  # reason` per line; blank lines and lines that begin with
+    /// `#` are ignored. A reason that begins with `sometimes:` marks an intermittent failure.
     ///
     /// # Errors
     ///
@@ -113,13 +113,13 @@ impl KnownFailures {
         &self.0
     }
 
-    /// The first line about this case.
+    /// The first line that covers this case.
     pub fn find(&self, case: &Case) -> Option<&Line> {
         self.0.iter().find(|line| line.covers(case))
     }
 }
 
-/// The text of a list with these names and reasons.
+/// The text of a list with these ids and reasons.
 pub fn render<'a>(failures: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = String::from("# One known failure a line: id-or-glob  # reason\n");
     for (name, reason) in failures {

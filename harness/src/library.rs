@@ -1,4 +1,5 @@
-//! The harness for other people's tests: an app-server with a home, a deadline on every wait, and a clean end.
+//! The harness as a library for other people's tests: an app-server with a home, a time limit on
+//! every wait, and a clean end.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -19,14 +20,14 @@ use crate::subject::Subject;
 use crate::transcript::Transcript;
 use reaper::process::{NotClean, ShutdownReport, take_undelivered_of};
 
-/// How much of a conversation a failure carries: lines, and bytes of each.
+/// The part of a conversation that a failure carries: the number of lines, and of bytes of each.
 const CONVERSATION: (usize, usize) = (12, 400);
 
-/// A running app-server, greeted and ready.
+/// A running app-server that has been greeted.
 ///
-/// Its environment is built from nothing, its output is read whatever the test does, and it is reaped on
-/// [`AppServer::shutdown`] or, synchronously, on drop. A drop that finds something left of it fails the test:
-/// it panics and names each process.
+/// Its environment contains nothing of the caller's, its output is always read, and it is reaped on
+/// [`AppServer::shutdown`] or, synchronously, on drop. If a drop finds a left-over process, the
+/// test fails: it panics and names each process.
 ///
 /// ```
 /// use harness::AppServer;
@@ -58,21 +59,21 @@ const CONVERSATION: (usize, usize) = (12, 400);
 /// ```
 pub struct AppServer {
     peer: Peer,
-    /// Dropped after the peer, so that it sees what the peer's drop has found.
+    /// Dropped after the peer, because it looks at the report of the peer's drop.
     _witness: Witness,
     home: PathBuf,
-    /// Held for its drop, if the home is ours.
+    /// Held for its drop, if the home is temporary.
     _owned: Option<Home>,
 }
 
-/// Looks at the reports of one server that was dropped without a shutdown.
+/// Checks the report of a server that was dropped without a shutdown.
 struct Witness {
     label: String,
 }
 
 impl Drop for Witness {
     fn drop(&mut self) {
-        // A clean one stays where whoever looks for it finds it.
+        // Clean reports are left for other readers of the list.
         let unclean = |report: &ShutdownReport| report.label == self.label && !report.is_clean();
         for report in take_undelivered_of(unclean) {
             NotClean(Box::new(report)).accuse();
@@ -94,7 +95,7 @@ pub struct Builder {
 }
 
 impl AppServer {
-    /// Begins to describe a server started from this program.
+    /// Begins to configure a server that runs this program.
     pub fn builder(program: impl Into<PathBuf>) -> Builder {
         Builder {
             program: program.into(),
@@ -109,95 +110,97 @@ impl AppServer {
         }
     }
 
-    /// Sends a request and returns its result; an error answer is a failure, at once.
+    /// Sends a request and returns its result; fails at once if the answer is an error.
     ///
     /// # Errors
     ///
-    /// An error answer, the end of the server, or the deadline; each with the evidence.
+    /// If the answer is an error, the server ends, or the time is up; with the evidence.
     pub async fn request(&mut self, method: &str, params: Value) -> Result<Value> {
         let outcome = self.peer.call(method, params).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
-    /// Sends a request and returns its answer, be it a result or an error.
+    /// Sends a request and returns its answer, a result or an error.
     ///
     /// # Errors
     ///
-    /// The end of the server, or the deadline.
+    /// If the server ends, or the time is up.
     pub async fn ask(&mut self, method: &str, params: Value) -> Result<Reply> {
         let outcome = self.peer.request(method, params).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
     /// Sends a request without waiting; [`AppServer::answer`] waits.
     ///
     /// # Errors
     ///
-    /// If the server does not take it.
+    /// If the server does not read it.
     pub async fn send(&mut self, method: &str, params: Value) -> Result<Ticket> {
         let outcome = self.peer.send(method, params).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
-    /// Waits for the answer to a request that was sent.
+    /// Waits for the answer to an earlier request.
     ///
     /// # Errors
     ///
-    /// The end of the server, or the deadline.
+    /// If the server ends, or the time is up.
     pub async fn answer(&mut self, ticket: &Ticket) -> Result<Reply> {
         let outcome = self.peer.answer(ticket).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
     /// Sends a notification.
     ///
     /// # Errors
     ///
-    /// If the server does not take it.
+    /// If the server does not read it.
     pub async fn notify(&mut self, method: &str, params: Value) -> Result {
         let outcome = self.peer.notify(method, params).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
-    /// The next notification that fits and was not taken yet, also one that came earlier.
+    /// The next notification that `matching` accepts and that was not taken yet; it may have come
+    /// earlier.
     ///
     /// # Errors
     ///
-    /// The end of the server, or the deadline.
+    /// If the server ends, or the time is up.
     pub async fn next_notification(&mut self, matching: impl Fn(&Call) -> bool) -> Result<Call> {
         let fits = |call: &Call| call.id.is_none() && matching(call);
         let outcome = self.peer.next_matching("a notification that fits", fits).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
-    /// Keeps the server's requests with this method for [`AppServer::next_request`]; others are refused at once.
+    /// Keeps the server's requests of this method for [`AppServer::next_request`]; other requests
+    /// are rejected at once.
     pub fn hold(&mut self, method: &str) {
         self.peer.hold(method);
     }
 
-    /// Answers the server's requests with this method at once, from now on.
+    /// Sets the immediate answer to the server's requests of this method.
     pub fn set_policy(&mut self, method: &str, policy: Policy) {
         self.peer.set_policy(method, policy);
     }
 
-    /// The next request of the server with a method that was put on [`AppServer::hold`].
+    /// The next request of the server with a method that is on [`AppServer::hold`].
     ///
     /// # Errors
     ///
-    /// The end of the server, or the deadline.
+    /// If the server ends, or the time is up.
     pub async fn next_request(&mut self, method: &str) -> Result<Call> {
         let outcome = self.peer.server_request(method).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
     /// Answers a request of the server.
     ///
     /// # Errors
     ///
-    /// If the server does not take it.
+    /// If the server does not read it.
     pub async fn respond(&mut self, request: &Call, result: Value) -> Result {
         let outcome = self.peer.respond(request, result).await;
-        told(&self.peer, outcome)
+        with_conversation(&self.peer, outcome)
     }
 
     /// The server's home.
@@ -210,16 +213,16 @@ impl AppServer {
         self.peer.transcript()
     }
 
-    /// The peer below, for whatever this face does not offer.
+    /// The underlying peer, for everything that `AppServer` does not offer.
     pub fn peer(&mut self) -> &mut Peer {
         &mut self.peer
     }
 
-    /// Ends the server by the ladder and says how that went and what it left behind.
+    /// Ends the server step by step, and reports how it ended and what it left behind.
     ///
     /// # Errors
     ///
-    /// Inconclusive if it was not running any more under this handle.
+    /// Inconclusive if it was no longer running.
     pub async fn shutdown(mut self) -> Result<ShutdownReport> {
         self.peer.shutdown().await;
         let last = self.peer.take_ended().pop();
@@ -236,56 +239,58 @@ impl Builder {
         self
     }
 
-    /// Uses this directory as the server's home; it must exist. Without it the server has a temporary one.
+    /// Uses this directory as the server's home; it must exist. By default the server has a
+    /// temporary home.
     #[must_use]
     pub fn home(mut self, home: impl AsRef<Path>) -> Self {
         self.home = Some(home.as_ref().to_owned());
         self
     }
 
-    /// Starts the server in this directory; the home without it.
+    /// Starts the server in this directory, by default in its home.
     #[must_use]
     pub fn cwd(mut self, cwd: impl AsRef<Path>) -> Self {
         self.cwd = Some(cwd.as_ref().to_owned());
         self
     }
 
-    /// Points the server to this model service, by a `config.toml` in the home unless there is one already.
+    /// Connects the server to this model service, by a `config.toml` in the home unless it has one
+    /// already.
     #[must_use]
     pub fn model(mut self, model: &MockModel) -> Self {
         self.model_url = Some(model.base_url());
         self
     }
 
-    /// Sets a variable in the server's environment, which is otherwise an allow-list.
+    /// Sets a variable in the server's environment, which otherwise holds only a fixed set.
     #[must_use]
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.insert(name.into(), value.into());
         self
     }
 
-    /// Sets the bounds in force.
+    /// Sets the limits of time and size.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Greets the server with these parameters of `initialize`.
+    /// Sets the parameters of `initialize`.
     #[must_use]
     pub fn greeting(mut self, params: Value) -> Self {
         self.greeting = Some(params);
         self
     }
 
-    /// Starts the server without greeting it.
+    /// Starts the server without a greeting.
     #[must_use]
     pub fn without_greeting(mut self) -> Self {
         self.greet = false;
         self
     }
 
-    /// Starts the server and greets it.
+    /// Starts the server and sends the greeting.
     ///
     /// # Errors
     ///
@@ -317,20 +322,21 @@ impl Builder {
             (true, None) => peer.initialize().await.map(|_| ()),
             (false, _) => peer.start(),
         };
-        told(&peer, begun)?;
+        with_conversation(&peer, begun)?;
         Ok(AppServer { peer, _witness: Witness { label }, home, _owned: Some(owned) })
     }
 }
 
-/// Adds the end of the conversation to a failure: a plain test has no report that would show it.
-fn told<T>(peer: &Peer, outcome: Result<T>) -> Result<T> {
+/// Adds the end of the conversation to a failure: a plain test has no report that shows it.
+fn with_conversation<T>(peer: &Peer, outcome: Result<T>) -> Result<T> {
     let (lines, width) = CONVERSATION;
     let last =
         || peer.transcript().map(|talk| talk.to_last_lines(lines, width)).unwrap_or_default();
     outcome.map_err(|failure| failure.after(last()))
 }
 
-/// Writes a `config.toml` that makes the service at `model_url` the only provider, unless there is a file already.
+/// Writes a `config.toml` with the service at `model_url` as the only provider, unless the file
+/// exists.
 fn configure(home: &Path, model_url: &str) -> std::io::Result<()> {
     let path = home.join("config.toml");
     if path.exists() {

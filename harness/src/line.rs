@@ -2,16 +2,16 @@
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
-/// What was read.
+/// The result of a read.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line {
     /// A line without its end.
     Whole(Vec<u8>),
-    /// The beginning of a line that was longer than allowed; the rest was skipped.
+    /// The beginning of a line that exceeds the limit; the rest was skipped.
     TooLong {
         /// The first bytes.
         head: Vec<u8>,
-        /// How long the line was.
+        /// The length of the whole line.
         length: usize,
     },
     /// Bytes after the last line end, at the end of the stream.
@@ -20,10 +20,11 @@ pub enum Line {
     End,
 }
 
-/// How much of a line that is too long is kept as evidence, in bytes.
+/// The number of bytes that are kept of a line that exceeds the limit.
 pub(crate) const HEAD: usize = 512;
 
-/// The next line of at most `limit` bytes. `part` is told the beginning and the length of a line whose end has not come.
+/// Reads the next line of at most `limit` bytes. `part` receives the beginning and the length of an
+/// incomplete line.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub async fn next_line(
             if length > limit {
                 return Ok(Line::TooLong { head: line, length });
             }
-            // It grew by doubling, and is kept as long as the conversation.
+            // The vector grew by doubling, and is kept as long as the conversation.
             line.shrink_to_fit();
             return Ok(Line::Whole(line));
         }

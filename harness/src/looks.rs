@@ -1,13 +1,13 @@
-//! Looking again until something has come to be that nobody announces: with a pause that grows, and not for ever.
+//! Polls for something that no event reports: with pauses that grow, and with a deadline.
 
 use std::time::{Duration, Instant};
 
-/// The first pause: what comes at once is seen at once.
+/// The first pause, short so that quick results are seen at once.
 const FIRST: Duration = Duration::from_millis(1);
-/// The longest: with it a wait of 15 s is some seventy looks.
+/// The longest pause: a wait of 15 s then takes some seventy looks.
 const LONGEST: Duration = Duration::from_millis(250);
 
-/// A wait by looks, which the caller does; between any two of them stands a pause.
+/// A polling wait: the caller looks, and this type pauses between two looks.
 ///
 /// ```no_run
 /// # async fn wait(cx: &harness::Context) -> bool {
@@ -30,12 +30,13 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// Looks until `deadline`, which belongs to the connection: [`Peer::deadline`](crate::peer::Peer::deadline).
+    /// Polls until `deadline`, usually that of the connection:
+    /// [`Peer::deadline`](crate::peer::Peer::deadline).
     pub fn until(deadline: Instant) -> Self {
         Self { deadline, pause: FIRST, paused: Duration::ZERO }
     }
 
-    /// Pauses before the next look; `false`, without a pause, if the time is up.
+    /// Pauses before the next look; returns `false`, without a pause, if the time is up.
     pub async fn again(&mut self) -> bool {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -53,12 +54,12 @@ impl Looks {
         Instant::now() >= self.deadline
     }
 
-    /// How long the pauses were so far, all together.
+    /// The total of all pauses so far.
     pub fn paused(&self) -> Duration {
         self.paused
     }
 
-    /// Begins with short pauses again, since something has come; the deadline stays.
+    /// Starts again with short pauses, after a first result; the deadline stays.
     pub fn afresh(&mut self) {
         self.pause = FIRST;
         self.paused = Duration::ZERO;
@@ -69,7 +70,7 @@ fn grown(pause: Duration) -> Duration {
     (pause * 3 / 2).min(LONGEST)
 }
 
-#[expect(clippy::disallowed_methods, reason = "what is looked for announces itself to nobody")]
+#[expect(clippy::disallowed_methods, reason = "no event reports the result")]
 async fn rest(pause: Duration) {
     tokio::time::sleep(pause).await;
 }

@@ -11,7 +11,8 @@ pub const METHOD: &str = "tools/list";
 /// The revision of the protocol that we ask for.
 pub const PROTOCOL: &str = "2025-06-18";
 
-/// The parameters of `initialize`; app-servers take them too, since they ignore members that they do not know.
+/// The parameters of `initialize`; app-servers accept them too, because they ignore unknown
+/// members.
 pub fn initialize_params() -> Value {
     json!({
         "protocolVersion": PROTOCOL,

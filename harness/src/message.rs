@@ -1,4 +1,4 @@
-//! JSON-RPC messages as they come over the wire: what kind a line is, and what it carries. No I/O.
+//! JSON-RPC messages: the kind of a line, and its members. No I/O.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use shown::ticked;
 use crate::ensure::show;
 use crate::failure::{Failure, Result};
 
-/// Codes of JSON-RPC 2.0 §5.1, and the one that app-servers add.
+/// The codes of JSON-RPC 2.0 §5.1, and one that app-servers add.
 pub mod code {
-    /// The JSON is no valid request.
+    /// The JSON is not a valid request.
     pub const INVALID_REQUEST: i64 = -32600;
     /// The method does not exist.
     pub const METHOD_NOT_FOUND: i64 = -32601;
@@ -19,13 +19,13 @@ pub mod code {
     pub const INVALID_PARAMS: i64 = -32602;
     /// An error inside the server.
     pub const INTERNAL_ERROR: i64 = -32603;
-    /// The line is no JSON.
+    /// The line is not JSON.
     pub const PARSE_ERROR: i64 = -32700;
     /// The server has too many requests waiting (app-server README, Transport).
     pub const OVERLOADED: i64 = -32001;
 }
 
-/// A request id: the type and the value are both significant, `1` is not `"1"`.
+/// A request id: type and value are both significant, `1` is not `"1"`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 pub enum Id {
@@ -33,7 +33,7 @@ pub enum Id {
     Number(i64),
     /// A text.
     Text(String),
-    /// Anything else, as its JSON: no legal id, but a subject may send it.
+    /// Anything else, as JSON: not a legal id, but a subject may send it.
     Illegal(String),
 }
 
@@ -81,10 +81,10 @@ impl fmt::Display for Id {
     }
 }
 
-/// The error member of an answer.
+/// The `error` member of an answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RpcError {
-    /// The code; `None` if it is missing or no whole number.
+    /// The code; `None` if it is missing or not a whole number.
     pub code: Option<i64>,
     /// The message; empty if it is missing.
     pub message: String,
@@ -112,7 +112,7 @@ impl fmt::Display for RpcError {
     }
 }
 
-/// What a line is.
+/// The kind of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// `{id, method}`.
@@ -144,7 +144,7 @@ pub enum Message {
 }
 
 impl Message {
-    /// What the object is, decided by its members alone.
+    /// The kind of an object, decided by its members alone.
     pub fn classify(value: &Value) -> Self {
         let Some(object) = value.as_object() else {
             return Self::Malformed("not an object");
@@ -162,7 +162,7 @@ impl Message {
             (Some(Value::String(method)), None, ..) => {
                 Self::Notification { method: method.clone() }
             }
-            (Some(_), ..) => Self::Malformed("a method that is no text"),
+            (Some(_), ..) => Self::Malformed("a method that is not text"),
             (None, _, true, true) => Self::Malformed("both a result and an error"),
             (None, Some(id), true, false) => Self::Response { id },
             (None, Some(id), false, true) => Self::Error { id },
@@ -173,7 +173,7 @@ impl Message {
         }
     }
 
-    /// The id that an answer names; also when the answer is malformed by having both members.
+    /// The id in an answer, even if the answer is malformed because it has both members.
     pub fn answers(&self, value: &Value) -> Option<Id> {
         match self {
             Self::Response { id } | Self::Error { id } => Some(id.clone()),
@@ -186,9 +186,9 @@ impl Message {
 /// The answer to a request.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// What was asked, for failures.
+    /// The method of the request, for failures.
     pub method: String,
-    /// The parameters that were sent, for failures; empty if they are not known.
+    /// The parameters of the request, for failures; empty if unknown.
     pub asked: String,
     /// The whole object.
     pub value: Value,
@@ -233,33 +233,33 @@ impl Reply {
         }
     }
 
-    /// The result, or a failure that is about `what`.
+    /// The result, or a failure about `what`.
     #[track_caller]
     pub fn granted(&self, what: impl fmt::Display) -> Result<&Value> {
         match self.result() {
             Ok(result) => Ok(result),
-            // Not `map_err`: a closure would lose the caller's place.
+            // Not `map_err`: inside a closure the place of the caller would be lost.
             Err(_) => Err(self.unlike(what, "a result")),
         }
     }
 
-    /// The error, or a failure that is about `what`.
+    /// The error, or a failure about `what`.
     #[track_caller]
     pub fn refusal(&self, what: impl fmt::Display) -> Result<RpcError> {
         match self.error() {
             Ok(error) => Ok(error),
-            // Not `map_err`: a closure would lose the caller's place.
+            // Not `map_err`: inside a closure the place of the caller would be lost.
             Err(_) => Err(self.unlike(what, "an error")),
         }
     }
 
-    /// The error, or a failure that is about `what` if there is none or it has another code.
+    /// The error, or a failure about `what` if there is none or it has another code.
     #[track_caller]
     pub fn refused(&self, code: i64, what: impl fmt::Display) -> Result<RpcError> {
         self.refused_with(&[code], what)
     }
 
-    /// The error, or a failure that is about `what` if there is none or its code is none of these.
+    /// The error, or a failure about `what` if there is none or it has none of these codes.
     #[track_caller]
     pub fn refused_with(&self, codes: &[i64], what: impl fmt::Display) -> Result<RpcError> {
         match self.error() {
@@ -271,12 +271,12 @@ impl Reply {
         }
     }
 
-    /// Whether the request was refused.
+    /// Whether the answer is an error.
     pub fn is_error(&self) -> bool {
         self.value.get("error").is_some()
     }
 
-    /// The failure of an answer that is not of the kind that is `expected`.
+    /// The failure of an answer that is not of the `expected` kind.
     #[track_caller]
     fn unlike(&self, what: impl fmt::Display, expected: &str) -> Failure {
         let failure = Failure::mismatch(what.to_string(), expected, self.describe());
@@ -286,7 +286,7 @@ impl Reply {
         }
     }
 
-    /// What the answer is called in a failure.
+    /// The name of the answer in a failure.
     pub fn name(&self) -> String {
         format!("reply to {}", ticked(&self.method))
     }
@@ -300,21 +300,22 @@ impl Reply {
     }
 }
 
-/// A message of the subject that is no answer: a notification or a request.
+/// A message of the subject that is not an answer: a notification or a request.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The method.
     pub method: String,
-    /// The id, if the subject wants an answer.
+    /// The id, if the message is a request.
     pub id: Option<Id>,
-    /// The parameters, `null` if there are none.
+    /// The parameters; `null` if there are none.
     pub params: Value,
-    /// Its number in the conversation: a later message has a higher one.
+    /// Its number in the conversation: later messages have higher numbers.
     pub seq: usize,
 }
 
 impl Call {
-    /// The text at a JSON pointer below `params`, or a failure that says what is there instead.
+    /// The text at a JSON pointer below `params`, or a failure with the value that is there
+    /// instead.
     #[track_caller]
     pub fn text(&self, pointer: &str) -> Result<&str> {
         text_at(&self.params, pointer, &format!("params of `{}`", self.method))
@@ -329,7 +330,7 @@ pub(crate) fn enveloped(jsonrpc: bool, mut message: Value) -> Value {
     message
 }
 
-/// The text at a JSON pointer, or a failure that says what is there instead.
+/// The text at a JSON pointer, or a failure with the value that is there instead.
 #[track_caller]
 pub fn text_at<'v>(value: &'v Value, pointer: &str, what: &str) -> Result<&'v str> {
     let found = value.pointer(pointer);

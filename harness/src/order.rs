@@ -1,18 +1,18 @@
-//! Order of messages as a partial order: what must come before what, never an exact sequence.
+//! The order of messages as a partial order: which comes before which, never an exact sequence.
 
 use crate::failure::{Failure, Result};
 use crate::message::Call;
 
-/// Calls of the subject in the order in which they came.
+/// The subject's calls, in order of arrival.
 pub struct Order<'a>(&'a [Call]);
 
 impl<'a> Order<'a> {
-    /// Looks at these calls.
+    /// Checks the order of these calls.
     pub fn of(calls: &'a [Call]) -> Self {
         Self(calls)
     }
 
-    /// The only call with this method, or a failure that says how many there are.
+    /// The only call of this method, or a failure with their number.
     #[track_caller]
     pub fn once(&self, method: &str) -> Result<&'a Call> {
         let mut found = self.0.iter().filter(|call| call.method == method);
@@ -25,7 +25,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Every `earlier` comes before every `later`; both must be there.
+    /// Every `earlier` comes before every `later`; there must be at least one of each.
     #[track_caller]
     pub fn before(&self, earlier: &str, later: &str) -> Result {
         let last = self.0.iter().rposition(|call| call.method == earlier);
@@ -43,7 +43,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// No call with this method.
+    /// There is no call of this method.
     #[track_caller]
     pub fn never(&self, method: &str) -> Result {
         match self.0.iter().find(|call| call.method == method) {

@@ -1,4 +1,5 @@
-//! Our end of the connection: sends, waits with a deadline, and keeps everything that the subject said.
+//! The client's end of the connection: sends, waits with a deadline, and keeps everything that the
+//! subject sent.
 
 mod inbox;
 mod parse;
@@ -28,7 +29,7 @@ use reaper::stdin::Stdin;
 use inbox::Inbox;
 use starting::Starting;
 
-/// How much of the parameters of a request a failure shows, in bytes.
+/// The number of bytes of a request's parameters that a failure shows.
 const ASKED: usize = 400;
 
 /// A request that was sent and may be answered at any time.
@@ -36,18 +37,18 @@ const ASKED: usize = 400;
 pub struct Ticket {
     /// The id it was sent with.
     pub id: Id,
-    /// What was asked, for failures.
+    /// The method, for failures.
     pub method: String,
-    /// The parameters that were sent, for failures; empty if they are not known.
+    /// The parameters, for failures; empty if unknown.
     asked: String,
 }
 
-/// What is left of a process that was ended: its conversation and how it went.
+/// The record of a process that was ended.
 #[derive(Debug)]
 pub struct Ended {
     /// The conversation.
     pub transcript: Transcript,
-    /// How the process ended and what it left behind.
+    /// How the process ended, and what it left behind.
     pub report: ShutdownReport,
 }
 
@@ -56,27 +57,28 @@ struct Running {
     stdin: Stdin,
     process: Process,
     reader: JoinHandle<()>,
-    /// What was sent of a line whose end was not.
+    /// The part of an unfinished line that was sent.
     unfinished: Vec<u8>,
 }
 
-/// Our end of the connection to one subject, which is started at the first use.
+/// The client's end of the connection to one subject, which is started at first use.
 pub struct Peer {
     launch: Launch,
     settings: Settings,
     handshake: Handshake,
-    /// Whether our messages have the version of JSON-RPC.
+    /// Whether our messages carry the version of JSON-RPC.
     jsonrpc: bool,
     gate: Gate,
-    /// How long the first answer of a process may take.
+    /// The time limit for the first answer of a process.
     first: Duration,
     running: Option<Running>,
     policies: crate::policy::Policies,
     next_id: i64,
     ended: Vec<Ended>,
-    /// What the wait under way is for, or the one that was given up.
+    /// What the present wait, or the last one that was given up, is for.
     awaiting: Option<String>,
-    /// Runs while a wait is for the first sign of a process: the time that a start takes is no check's.
+    /// Runs while a wait is for the first message of a process: the time of a start does not count
+    /// against the check.
     starting: Stopwatch,
 }
 
@@ -99,32 +101,34 @@ impl Peer {
         }
     }
 
-    /// Puts `"jsonrpc": "2.0"` into what we send, or leaves it out; to be called before the first use.
+    /// Sets whether our messages carry `"jsonrpc": "2.0"`; must be called before the first use.
     pub fn set_jsonrpc(&mut self, jsonrpc: bool) {
         self.jsonrpc = jsonrpc;
     }
 
-    /// Heeds what the subject is known not to do: what relies on it fails at once, as what could not be told.
+    /// Sets the features that the subject is known to lack: a step that needs one fails at once, as
+    /// inconclusive.
     pub fn set_gate(&mut self, gate: Gate) {
         self.gate = gate;
     }
 
-    /// What the subject is known not to do.
+    /// The features that the subject is known to lack.
     pub fn gate(&self) -> &Gate {
         &self.gate
     }
 
-    /// Sets how long the first answer of a process may take, if it is longer than the other waits.
+    /// Sets the time limit for the first answer of a process, if it is longer than that of other
+    /// waits.
     pub(crate) fn set_first(&mut self, first: Duration) {
         self.first = first.max(self.settings.wait);
     }
 
-    /// Lets this watch run while the start of a process takes longer than a wait lasts.
+    /// Sets the watch that runs while a process takes longer to start than a wait lasts.
     pub(crate) fn set_watch(&mut self, watch: Stopwatch) {
         self.starting = watch;
     }
 
-    /// A peer for another process of the same subject, to which all that holds for this one applies.
+    /// A peer with the same settings for another process of the same subject.
     pub(crate) fn another(&self) -> Self {
         let mut another = Self::new(self.launch.clone(), self.handshake, self.settings.clone());
         (another.jsonrpc, another.first) = (self.jsonrpc, self.first);
@@ -133,7 +137,7 @@ impl Peer {
         another
     }
 
-    /// How the subject is started, to be changed before the first use.
+    /// How the subject is started; changes take effect before the first use only.
     pub fn launch_mut(&mut self) -> &mut Launch {
         &mut self.launch
     }
@@ -143,7 +147,7 @@ impl Peer {
         self.handshake
     }
 
-    /// The bounds in force.
+    /// The limits of time and size.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -179,7 +183,7 @@ impl Peer {
         }
     }
 
-    /// How much time of the processors the running subject has taken, with all that it started.
+    /// The processor time that the running subject and all its descendants have taken.
     pub(crate) fn work(&self) -> Duration {
         self.pid().map_or(Duration::ZERO, reaper::process::work)
     }
@@ -189,18 +193,18 @@ impl Peer {
         self.running.as_ref().map(|running| running.process.pid())
     }
 
-    /// Sends a request with an id of our choice and does not wait for the answer.
+    /// Sends a request with a new id, without waiting for the answer.
     pub async fn send(&mut self, method: &str, params: Value) -> Result<Ticket> {
         let id = Id::Number(self.next_id);
         self.next_id += 1;
         self.send_as(id, method, params).await
     }
 
-    /// Sends a request with the given id and does not wait for the answer.
+    /// Sends a request with the given id, without waiting for the answer.
     pub async fn send_as(&mut self, id: Id, method: &str, params: Value) -> Result<Ticket> {
         self.gate.offers(method)?;
         let mut message = json!({ "id": id.to_json(), "method": method });
-        // A request without parameters has no such member (JSON-RPC 2.0 §4).
+        // A request without parameters has no `params` member (JSON-RPC 2.0 §4).
         if !params.is_null() {
             message["params"] = params;
         }
@@ -212,7 +216,7 @@ impl Peer {
         Ok(ticket)
     }
 
-    /// Announces that a line about to be sent raw asks for an answer with this id.
+    /// Registers a request with this id that is about to be sent as raw bytes.
     pub fn expect(&mut self, id: Id, method: &str) -> Result<Ticket> {
         self.running()?.inbox.expect(id.clone(), method);
         Ok(Ticket { id, method: method.to_owned(), asked: String::new() })
@@ -227,7 +231,7 @@ impl Peer {
     pub async fn answer_within(&mut self, ticket: &Ticket, within: Duration) -> Result<Reply> {
         let awaited = format!("the answer to {} (id {})", ticked(&ticket.method), ticket.id);
         if !self.running.as_ref().is_some_and(|running| running.inbox.expects(&ticket.id)) {
-            let why = "it was taken before, or asked of a process that was ended";
+            let why = "it was already taken, or its process has ended";
             return Err(Failure::inconclusive(awaited, why));
         }
         let value = self.wait(&awaited, within, |inbox| inbox.answer(&ticket.id)).await?;
@@ -235,14 +239,14 @@ impl Peer {
         Ok(Reply { method, asked, value })
     }
 
-    /// Sends a request and waits for its answer, be it a result or an error.
+    /// Sends a request and waits for its answer, a result or an error.
     pub async fn request(&mut self, method: &str, params: Value) -> Result<Reply> {
         let ticket = self.send(method, params).await?;
         self.answer(&ticket).await
     }
 
-    /// Sends a request and waits for its result; an error is a failure, at once. What the subject is known not to do is not
-    /// asked of it again.
+    /// Sends a request and waits for its result; fails at once if the answer is an error. A request
+    /// that the subject is known not to support is not sent.
     pub async fn call(&mut self, method: &str, params: Value) -> Result<Value> {
         self.gate.needs(method)?;
         self.request(method, params).await?.into_result()
@@ -261,23 +265,24 @@ impl Peer {
         self.send_line(self.enveloped(message).to_string().as_bytes()).await
     }
 
-    /// The message as the subject wants it: with or without the version of JSON-RPC.
+    /// The message in the form that the subject needs: with or without the version of JSON-RPC.
     pub fn enveloped(&self, message: Value) -> Value {
         enveloped(self.jsonrpc, message)
     }
 
-    /// Sends a line as it is, and its end.
+    /// Sends a line as it is, with a line end.
     pub async fn send_line(&mut self, line: &[u8]) -> Result {
         let mut bytes = line.to_vec();
         bytes.push(b'\n');
         self.send_bytes(&bytes).await
     }
 
-    /// Sends bytes as they are: a part of a line, or several lines. A line is recorded when its end is sent.
+    /// Sends bytes as they are: part of a line, or several lines. A line is recorded when its end
+    /// is sent.
     pub async fn send_bytes(&mut self, bytes: &[u8]) -> Result {
         let within = self.settings.wait;
         let running = self.running()?;
-        // Recorded before it is written, so that the answer cannot stand before its request.
+        // Recorded before it is written, so that no answer is recorded before its request.
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             running.unfinished.extend_from_slice(part);
             if let Some(line) = running.unfinished.strip_suffix(b"\n") {
@@ -297,7 +302,7 @@ impl Peer {
         }
     }
 
-    /// Waits until the subject has read everything that was sent, be it a whole line or not.
+    /// Waits until the subject has read everything that was sent, complete line or not.
     pub async fn until_read(&mut self) -> Result {
         let within = self.settings.wait;
         let stdin = self.running()?.stdin.clone();
@@ -315,7 +320,7 @@ impl Peer {
         }
     }
 
-    /// Waits for the next notification with this method that was not taken yet.
+    /// Waits for the next notification of this method that was not taken yet.
     pub async fn next(&mut self, method: &str) -> Result<Call> {
         self.next_matching(&format!("the notification `{method}`"), |call| {
             call.id.is_none() && call.method == method
@@ -323,7 +328,7 @@ impl Peer {
         .await
     }
 
-    /// Waits for the next call of the subject that fits and was not taken yet, and takes it.
+    /// Waits for the next call of the subject that matches and was not taken yet, and takes it.
     pub async fn next_matching(
         &mut self,
         awaited: &str,
@@ -333,7 +338,7 @@ impl Peer {
         self.wait(awaited, self.settings.wait, move |inbox| inbox.take(&mut from, &fits)).await
     }
 
-    /// Waits for the next request of the subject with this method; see [`Peer::hold`].
+    /// Waits for the next request of the subject of this method; see [`Peer::hold`].
     pub async fn server_request(&mut self, method: &str) -> Result<Call> {
         self.next_matching(&format!("the server request `{method}`"), |call| {
             call.id.is_some() && call.method == method
@@ -354,12 +359,12 @@ impl Peer {
         self.send_object(json!({ "id": id, "error": error })).await
     }
 
-    /// Keeps requests with this method for [`Peer::server_request`]; others are refused at once.
+    /// Keeps requests of this method for [`Peer::server_request`]; others are rejected at once.
     pub fn hold(&mut self, method: &str) {
         self.set_policy(method, Policy::Hold);
     }
 
-    /// Sets how requests with this method are answered from now on.
+    /// Sets the answer to requests of this method from now on.
     pub fn set_policy(&mut self, method: &str, policy: Policy) {
         self.policies.set(method, policy.clone());
         if let Some(running) = &self.running {
@@ -367,7 +372,7 @@ impl Peer {
         }
     }
 
-    /// Sets how requests without a policy of their own are answered from now on.
+    /// Sets the answer to requests without a policy of their own from now on.
     pub fn set_other_policy(&mut self, policy: Policy) {
         self.policies.set_others(policy.clone());
         if let Some(running) = &self.running {
@@ -375,7 +380,7 @@ impl Peer {
         }
     }
 
-    /// A place in the conversation, to look at what comes after it.
+    /// A position in the conversation, from which later calls can be read.
     pub fn mark(&self) -> usize {
         self.running.as_ref().map_or(0, |running| running.inbox.length())
     }
@@ -390,12 +395,12 @@ impl Peer {
         self.running.as_ref().map(|running| running.inbox.transcript())
     }
 
-    /// The end of what the running subject wrote to stderr.
+    /// The end of the running subject's stderr.
     pub fn stderr(&self) -> String {
         self.running.as_ref().map_or_else(String::new, |running| running.process.stderr().text())
     }
 
-    /// Waits until the subject has ended by itself, no longer than [`Settings::exit`].
+    /// Waits for the subject to end by itself, no longer than [`Settings::exit`].
     pub async fn exit(&mut self) -> Result<Exit> {
         let within = self.settings.exit;
         self.running()?;
@@ -403,7 +408,7 @@ impl Peer {
         let inbox = Arc::clone(&self.running()?.inbox);
         let mut start = Starting::of(self, &inbox);
         let mut exit = self.running()?.process.wait(within).await;
-        // A subject that is not yet up does not yet see that it has to go.
+        // A subject that is still starting cannot yet see that it has to end.
         while let Some(start) = start.as_mut().filter(|_| exit.is_none()) {
             if !start.goes_on() {
                 break;
@@ -418,18 +423,19 @@ impl Peer {
         }
     }
 
-    /// Sends a signal to the subject's process alone.
+    /// Sends a signal to the process of the subject alone.
     pub fn signal(&mut self, signal: rustix::process::Signal) -> Result {
         self.running()?.process.signal(signal);
         Ok(())
     }
 
-    /// Ends the running subject by the ladder; the next use starts a new one.
+    /// Ends the running subject step by step; the next use starts a new one.
     pub async fn shutdown(&mut self) -> Option<&Ended> {
         let mut running = self.running.take()?;
         let pipe = running.stdin.take();
         let report = running.process.shutdown(pipe, &self.settings.ladder).await;
-        // Whatever held the other end of stdout is gone, so the reader ends by itself; the bound is for the unforeseen.
+        // All other holders of its stdout are gone, so the reader ends by itself; the limit is a
+        // precaution.
         let deadline = tokio::time::timeout(self.settings.ladder.kill, &mut running.reader).await;
         if deadline.is_err() {
             running.reader.abort();
@@ -443,12 +449,12 @@ impl Peer {
         &self.ended
     }
 
-    /// Takes the record of the processes that have been ended.
+    /// Takes the records of the processes that have been ended.
     pub fn take_ended(&mut self) -> Vec<Ended> {
         std::mem::take(&mut self.ended)
     }
 
-    /// When a wait that begins now ends.
+    /// The end of a wait that begins now.
     pub fn deadline(&self) -> Instant {
         Instant::now() + self.settings.wait
     }
@@ -457,7 +463,7 @@ impl Peer {
 impl Drop for Peer {
     fn drop(&mut self) {
         if let Some(running) = self.running.take() {
-            // First the end of file, then the process's own drop climbs the rest of the ladder.
+            // First the end of file; then the drop of the process takes the other steps.
             running.stdin.close();
             running.reader.abort();
         }

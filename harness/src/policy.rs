@@ -1,10 +1,10 @@
-//! How requests of the subject are answered when the check does not do it itself.
+//! The automatic answers to requests of the subject.
 
 use serde_json::{Value, json};
 
 use crate::message::code;
 
-/// What happens to a request of the subject.
+/// How a request of the subject is handled.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Policy {
     /// It is kept until the check takes and answers it.
@@ -16,7 +16,7 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// The answer to a request that nobody expected.
+    /// The answer to an unexpected request.
     pub fn refuse(method: &str) -> Self {
         Self::Error(json!({
             "code": code::METHOD_NOT_FOUND,
@@ -45,7 +45,7 @@ impl Policies {
         self.others = Some(policy);
     }
 
-    /// The policy for a method, and whether the method was expected.
+    /// The policy for a method, and whether one was set for it.
     pub fn of(&self, method: &str) -> (Policy, bool) {
         let named = self.by_method.iter().find(|(name, _)| name == method);
         match (named, &self.others) {

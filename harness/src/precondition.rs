@@ -1,5 +1,5 @@
-//! What many checks need, found out once before they run: a check that grants a need is tried, and what it finds missing is
-//! asked of the subject by no other.
+//! Features that many checks need, tested once before the checks run: a check that grants a feature
+//! is run, and if it fails, checks that need the feature do not try it again.
 
 use futures_util::future::join_all;
 use report::Dialect;
@@ -15,10 +15,11 @@ use crate::run::converse;
 use crate::subject::Examined;
 use crate::transcript::Transcript;
 
-/// How much of what the subject did instead is told, in bytes.
+/// The number of bytes that are shown of what the subject did instead.
 const SHOWN: usize = 200;
 
-/// The checks that grant something in this dialect, in the order in which they are written: a later one may need an earlier.
+/// The checks that grant something in this dialect, in source order: a later one may need an
+/// earlier.
 fn granting(examined: &Examined, dialect: Dialect) -> Vec<&'static Check> {
     let mut granting: Vec<_> = all()
         .into_iter()
@@ -30,25 +31,25 @@ fn granting(examined: &Examined, dialect: Dialect) -> Vec<&'static Check> {
     granting
 }
 
-/// Adds to the profile what the subject does not do of what checks in these dialects need, and the tools that it offers the
-/// model.
+/// Adds to the profile the features that checks in these dialects need and the subject lacks, and
+/// the tools that it offers the model.
 pub async fn find(examined: &mut Examined, dialects: impl IntoIterator<Item = Dialect>) {
     for dialect in dialects {
         let granting = granting(examined, dialect);
-        // Nearly always all of them hold, and then the order does not matter.
+        // Nearly always all of them pass, and then the order does not matter.
         let here: &Examined = examined;
         let tries = join_all(granting.iter().map(|check| attempt(here, check, dialect))).await;
         let mut failed = Vec::new();
         for (check, tried) in granting.into_iter().zip(tries) {
             let holds = tried.failure.is_none();
-            tried.tell(&mut examined.profile);
+            tried.record(&mut examined.profile);
             failed.extend((!holds).then_some(check));
         }
-        // What failed may have failed for want of what comes before it.
+        // A check may have failed because an earlier feature is missing.
         for check in failed {
             let tried = attempt(examined, check, dialect).await;
             let missing = tried.missing();
-            tried.tell(&mut examined.profile);
+            tried.record(&mut examined.profile);
             let Some(why) = missing else { continue };
             let known = examined.profile.missing.entry(dialect).or_default();
             for need in check.grants {
@@ -61,22 +62,22 @@ pub async fn find(examined: &mut Examined, dialects: impl IntoIterator<Item = Di
     }
 }
 
-/// What came of one try.
+/// The result of one try.
 struct Tried {
     failure: Option<Failure>,
-    /// The tools in its first request to the model, if it came to one.
+    /// The tools in its first request to the model, if there was one.
     tools: Option<Vec<String>>,
 }
 
 impl Tried {
-    /// What the subject did instead of what is needed; nothing if it was for want of something else.
+    /// What the subject did in place of the feature; `None` if the check failed for another reason.
     fn missing(&self) -> Option<String> {
         let failure = self.failure.as_ref()?;
         let own = failure.parts().need.is_none() && failure.kind() != Kind::NotOffered;
         own.then(|| why(failure))
     }
 
-    fn tell(self, profile: &mut Profile) {
+    fn record(self, profile: &mut Profile) {
         if let (Some(tools), false) = (self.tools, profile.asks_model == Some(true)) {
             (profile.asks_model, profile.tools) = (Some(true), tools);
         }
@@ -86,7 +87,7 @@ impl Tried {
 async fn attempt(examined: &Examined, check: &'static Check, dialect: Dialect) -> Tried {
     let mut cx = match Context::new(examined, dialect, check.grants).await {
         Ok(cx) => cx,
-        // The machine's fault: the checks themselves will say so.
+        // The machine is at fault: the checks themselves will report that.
         Err(_) => return Tried { failure: None, tools: None },
     };
     let result = converse(&mut cx, check, examined.subject.settings.check).await;
@@ -98,22 +99,24 @@ async fn attempt(examined: &Examined, check: &'static Check, dialect: Dialect) -
     Tried { failure: result.err().map(|failure| folded(&gate, failure, &ended)), tools }
 }
 
-/// What the subject does in the place of what is needed, to stand behind its name.
+/// What the subject does instead, as a phrase that follows the name of the feature.
 fn why(failure: &Failure) -> String {
     let parts = failure.parts();
-    let told = match failure.kind() {
+    let what = match failure.kind() {
         Kind::Timeout => {
             format!("does not come ({}, {}: {})", parts.what, parts.expected, parts.observed)
         }
         Kind::Closed => format!("ends the connection ({})", parts.observed),
         _ => format!("fails ({}: {})", parts.what, parts.observed),
     };
-    shorten(&one_line(&told), SHOWN).to_owned()
+    shorten(&one_line(&what), SHOWN).to_owned()
 }
 
-/// The failure of a check as it is where the subject is known not to do what the check relied on: what could not be told.
+/// The failure of a check on a subject that is known to lack a feature which the check needs:
+/// inconclusive.
 ///
-/// A check that was refused what it needs, or waited for it in vain, says nothing of its own requirement.
+/// If the check was denied the feature, or waited for it in vain, it says nothing about its own
+/// requirement.
 pub(crate) fn folded(gate: &Gate, failure: Failure, ended: &[Ended]) -> Failure {
     if matches!(failure.kind(), Kind::Inconclusive | Kind::NotOffered) {
         return failure;
@@ -132,7 +135,7 @@ pub(crate) fn folded(gate: &Gate, failure: Failure, ended: &[Ended]) -> Failure 
     failure
 }
 
-/// The requests of ours that got no result: the method, and the code of the error if there was one.
+/// Our requests that got no result: the method, and the code of the error if there was one.
 fn ungranted(transcript: &Transcript) -> Vec<(&str, Option<i64>)> {
     let mut open: Vec<(&Id, &str, Option<i64>)> = Vec::new();
     for entry in transcript.entries() {

@@ -1,4 +1,4 @@
-//! What a subject offers: asked once, before the checks, and kept, so that nothing has to be guessed later.
+//! The profile of a subject: examined once before the checks, and stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::applies::{NoRelease, Release};
 use crate::failure::Failure;
 
-/// The need of a check that gives the model something to say: that the subject asks the model service of the check.
+/// The need of checks with a scripted model: the subject must use the model service of the check.
 pub const MODEL: &str = "the model service of the check";
 
-/// The name of the form of a written profile.
+/// The name and version of the format of a stored profile.
 pub const SCHEMA: &str = "proctor.profile/1";
 
 /// A method that the checks use.
@@ -24,7 +24,8 @@ pub struct Method {
     pub dialect: Dialect,
     /// Its name.
     pub name: &'static str,
-    /// Whether a request without parameters is harmless, so that the subject can be asked whether it has the method.
+    /// Whether a request without parameters is harmless, so that it can be used to find out whether the
+    /// subject has the method.
     pub asked: bool,
 }
 
@@ -34,73 +35,75 @@ pub struct Method {
 pub enum Handshake {
     /// `initialize` with `clientInfo`, then `initialized`.
     AppServer,
-    /// The Model Context Protocol's; the first releases spoke `v1` over it.
+    /// That of the Model Context Protocol; the first releases spoke `v1` over it.
     Mcp,
 }
 
-/// What a subject said of itself, and what it was seen to do.
+/// What a subject reported of itself, and its observed behaviour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// How it wants to be greeted.
+    /// The greeting that it accepts.
     pub handshake: Handshake,
     /// Whether it answers only messages with `"jsonrpc": "2.0"`.
     pub jsonrpc: bool,
-    /// What it calls itself.
+    /// The name that it gives itself.
     #[serde(default)]
     pub user_agent: Option<String>,
-    /// The version in the user agent or server info, as it says it.
+    /// The version in the user agent or server info, as reported.
     #[serde(default)]
     pub version: Option<String>,
-    /// The Codex release that it claims; the newest expectation holds without one.
+    /// The Codex release that it claims; without one it is tested as the newest.
     #[serde(default)]
     pub release: Option<Release>,
     /// The dialects that it speaks.
     pub dialects: Vec<Dialect>,
-    /// Methods that the checks use, by dialect and name, and whether it has them; one that is not listed was not asked for.
+    /// The methods that the checks use, by dialect and name, and whether it has them; methods not
+    /// listed were not probed.
     #[serde(default)]
     pub methods: BTreeMap<Dialect, BTreeMap<String, bool>>,
-    /// Whether it asks the model service that its configuration names; not known where no turn comes that far.
+    /// Whether it uses the model service in its configuration; unknown if no turn gets that far.
     #[serde(default)]
     pub asks_model: Option<bool>,
-    /// The tools that it offered the model in a first turn, by name or, without one, by type.
+    /// The tools that it offered the model in a first turn, by name or, without a name, by type.
     #[serde(default)]
     pub tools: Vec<String>,
-    /// What checks need and it does not do, by dialect and need, each with what it did instead.
+    /// The features that checks need and it lacks, by dialect and name, each with what it did
+    /// instead.
     #[serde(default)]
     pub missing: BTreeMap<Dialect, BTreeMap<String, String>>,
-    /// What a start costs.
+    /// The cost of a start.
     #[serde(default)]
     pub start: Start,
 }
 
-/// What it costs to start a subject, from its first instruction to its first answer.
+/// The cost of starting a subject, from its first instruction to its first answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
-    /// Time on the clock, in milliseconds.
+    /// Elapsed time in milliseconds.
     pub wall_ms: u64,
-    /// Time of the processors, of all its processes together, in milliseconds.
+    /// Processor time of all its processes together, in milliseconds.
     pub cpu_ms: u64,
 }
 
-/// What somebody says of a subject, whatever it says itself.
+/// Claims about a subject, which override what it reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// The dialects that it speaks; with none, it is asked.
+    /// The dialects that it speaks; if empty, they are probed.
     pub dialects: Vec<Dialect>,
-    /// The dialects that it is taken to speak if none is found.
+    /// The dialects that it is assumed to speak if none is found.
     pub otherwise: Vec<Dialect>,
-    /// The release that it is held to; without one, to that which it claims.
+    /// The release that it is tested as; by default the one that it claims.
     pub release: Option<Held>,
 }
 
-/// The release that a subject is held to.
+/// The release that a subject is tested as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
-    /// To what the newest one does.
+    /// The newest one.
     Newest,
-    /// To what this one does.
+    /// This one.
     To(Release),
 }
 
@@ -125,7 +128,7 @@ impl fmt::Display for Held {
 }
 
 impl Claims {
-    /// Puts the claims in the place of what the subject said.
+    /// Overrides the reported properties with the claims.
     pub fn apply(&self, profile: &mut Profile) {
         if !self.dialects.is_empty() {
             profile.dialects.clone_from(&self.dialects);
@@ -140,17 +143,17 @@ impl Claims {
     }
 }
 
-/// What of a subject's profile a check heeds while it runs.
+/// The parts of a subject's profile that affect a running check.
 #[derive(Clone, Debug, Default)]
 pub struct Gate {
     unoffered: BTreeSet<String>,
-    /// Methods of which it is not known whether the subject has them: their refusal tells.
+    /// Methods that the subject may or may not have: the answer to a request decides.
     unsure: BTreeSet<String>,
     missing: BTreeMap<String, String>,
 }
 
 impl Profile {
-    /// A subject of which nothing is known but how it is greeted and which dialects it speaks.
+    /// The profile of a subject with a known greeting and known dialects, and nothing else.
     pub fn plain(handshake: Handshake, dialects: Vec<Dialect>) -> Self {
         Self {
             handshake,
@@ -167,10 +170,10 @@ impl Profile {
         }
     }
 
-    /// What a check in `dialect` heeds; `granted` are the needs that it is there to judge, so that it cannot rely on them.
+    /// The gate for a check in `dialect`; `granted` are the features that the check itself tests.
     ///
-    /// A subject that claims a release is held to what that release has: a method that it lacks is a failure there. Of any
-    /// other subject nobody knows what it wants to have.
+    /// A subject that claims a release must have the methods of that release: a missing one is a
+    /// failure. Any other subject may choose what to offer.
     pub fn gate(&self, dialect: Dialect, granted: &[&str], methods: &[Method]) -> Gate {
         let (mut unoffered, mut unsure) = (BTreeSet::new(), BTreeSet::new());
         if self.release.is_none() {
@@ -186,32 +189,34 @@ impl Profile {
         Gate { unoffered, unsure, missing }
     }
 
-    /// The methods of a dialect that the subject was asked for and does not have.
+    /// The probed methods of a dialect that the subject lacks.
     pub fn unoffered(&self, dialect: Dialect) -> impl Iterator<Item = &str> {
         let methods = self.methods.get(&dialect).into_iter().flatten();
         methods.filter(|(_, offered)| !**offered).map(|(name, _)| name.as_str())
     }
 
-    /// How many checks may run at a time without the starts of their subjects getting in each other's way.
+    /// The number of checks that may run at a time without slowing down the starts of their
+    /// subjects.
     ///
-    /// A subject that mostly waits leaves a processor to others; one that computes while it starts needs its own.
+    /// A subject that mostly waits leaves its processor to others; one that computes while it
+    /// starts needs a processor of its own.
     pub fn jobs(&self) -> usize {
-        /// From this cost of a start on, in milliseconds, there is one check for each processor.
+        /// The cost of a start, in milliseconds, from which on one check per processor runs.
         const DEAR: u64 = 500;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         if self.start.cpu_ms < DEAR { cores * 2 } else { cores }
     }
 
-    /// How long the first answer of a fresh process may take, however little it computes meanwhile.
+    /// The time limit for the first answer of a fresh process that hardly uses the processor.
     pub(crate) fn first_answer(&self, wait: Duration) -> Duration {
-        /// How many times longer than the first start a later one may take, on a machine that is busy by then.
+        /// How many times longer than the first start a later one may take, on a busier machine.
         const SLOWER: u32 = 5;
         wait.max(Duration::from_millis(self.start.wall_ms) * SLOWER)
     }
 }
 
 impl Gate {
-    /// What a check that relies on `need` is told where the subject does not do it; `what` is the step.
+    /// Fails if the subject lacks the feature `need`, which the step `what` needs.
     #[track_caller]
     pub fn needs(&self, need: &str) -> Result<(), Failure> {
         match self.missing.get(need) {
@@ -220,21 +225,21 @@ impl Gate {
         }
     }
 
-    /// What a check that sends a request of this method is told where the subject does not have it.
+    /// Fails if the subject lacks the method.
     #[track_caller]
     pub fn offers(&self, method: &str) -> Result<(), Failure> {
-        match self.unoffered.contains(method) {
-            true => Err(Failure::not_offered(method)),
-            false => Ok(()),
+        if self.unoffered.contains(method) {
+            return Err(Failure::not_offered(method));
         }
+        Ok(())
     }
 
-    /// Whether it is not known that the subject has the method, nor that it does not.
+    /// Whether it is unknown if the subject has the method.
     pub(crate) fn is_unsure(&self, method: &str) -> bool {
         self.unsure.contains(method)
     }
 
-    /// What the subject does in the place of what is needed, if that is known to be missing.
+    /// What the subject does instead, if it is known to lack the feature.
     pub(crate) fn missing(&self, need: &str) -> Option<&str> {
         self.missing.get(need).map(String::as_str)
     }
@@ -260,7 +265,7 @@ mod tests {
         let gate = profile().gate(Dialect::V2, &[], &[]);
         assert!(gate.offers("thread/start").is_ok());
         assert_eq!(gate.offers("thread/archive").unwrap_err().kind(), Kind::NotOffered);
-        // A method that was not asked for may be there.
+        // A method that was not probed may exist.
         assert!(gate.offers("thread/fork").is_ok());
     }
 

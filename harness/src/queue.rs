@@ -1,8 +1,10 @@
-//! Things that only one check on the whole machine may use at a time, whatever process it runs in.
+//! Machine-wide locks: resources that only one check at a time may use, whatever process it runs
+//! in.
 //!
-//! A subject may own something that the machine has once, such as a fixed port. Two checks that need it, be they threads
-//! of one run or processes of several, queue for an advisory lock on a file: the kernel frees it when its holder ends,
-//! however it ends. The wait is not the subject's time, so the limit of a check does not count it.
+//! A subject may need something that exists once per machine, such as a fixed port. Checks that
+//! need it, in threads of one run or in several processes, queue for an advisory lock on a file:
+//! the kernel releases the lock when its holder ends, however it ends. The wait does not count
+//! towards the time limit of a check.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -21,14 +23,14 @@ use tokio::sync::oneshot;
 
 use crate::failure::{Failure, OrInconclusive, Result};
 
-/// The longest that a check stands in a queue: twice what all the logins of a run take with the slowest real release, and
-/// less than what a test runner gives a test.
+/// The longest wait in a queue: twice the time of all logins of a run with the slowest real
+/// release, and less than a test runner allows a test.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// How long a wait for another run lasts before it is told.
-const TOLD: Duration = Duration::from_secs(2);
+/// The time after which a wait for another run is announced.
+const NOTICE_AFTER: Duration = Duration::from_secs(2);
 
-/// The queues in which one check stands: the places that it holds, and how long it waited for them.
+/// The locks that one check holds, and the time that it waited for them.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     held: Vec<Place>,
@@ -36,16 +38,17 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// How long the check has stood in queues.
+    /// A watch with the time that the check has waited.
     pub(crate) fn watch(&self) -> Stopwatch {
         self.watch.clone()
     }
 
-    /// Waits until nobody else on this machine holds `name`, and holds it.
+    /// Waits until no other check on this machine holds `name`, and takes the lock.
     ///
     /// # Errors
     ///
-    /// Inconclusive if the lock cannot be had: no file, or somebody holds it for too long.
+    /// Inconclusive if the lock cannot be had: the file cannot be opened, or the lock is held for
+    /// too long.
     pub(crate) async fn hold(&mut self, name: &str) -> Result {
         let path = place(name);
         let file = open(&path).or_inconclusive(&format!("opening the lock {}", path.display()))?;
@@ -53,11 +56,11 @@ impl Queue {
         let mut locked = pin!(locked(file));
         let waited = async {
             loop {
-                match tokio::time::timeout(TOLD, &mut locked).await {
+                match tokio::time::timeout(NOTICE_AFTER, &mut locked).await {
                     Ok(outcome) => return outcome,
-                    // The checks of one run take turns all the time: that is no news.
+                    // The checks of one run take turns all the time: that needs no announcement.
                     Err(_) if Place::is_ours(name) => {}
-                    Err(_) => tell(&format!("waiting for the {name}, which another run holds")),
+                    Err(_) => announce(&format!("waiting for the {name}, which another run holds")),
                 }
             }
         };
@@ -70,19 +73,19 @@ impl Queue {
                 Err(Failure::inconclusive(format!("locking {}", path.display()), error))
             }
             Err(_) => {
-                let why = format!("somebody else held {} for {PATIENCE:?}", path.display());
-                Err(Failure::inconclusive(format!("being the only one to use the {name}"), why))
+                let why = format!("another process held {} for {PATIENCE:?}", path.display());
+                Err(Failure::inconclusive(format!("waiting for exclusive use of the {name}"), why))
             }
         }
     }
 
-    /// Lets the next ones have what is held.
+    /// Releases the locks.
     pub(crate) fn leave(&mut self) {
         self.held.clear();
     }
 }
 
-/// A lock that is held, and its name among those that this process holds.
+/// A lock that is held, registered with this process under its name.
 #[derive(Debug)]
 struct Place {
     name: String,
@@ -109,15 +112,16 @@ impl Drop for Place {
     }
 }
 
-/// Hears what is waited for.
+/// Receives the announcements of waits.
 type Listener = Box<dyn Fn(&str)>;
 
 thread_local! {
-    /// Who hears of the waits of the checks that run on this thread.
+    /// The listener for the waits of checks on this thread.
     static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
-/// Lets `hear` be told, until the guard is dropped, what a check on this thread waits for while another run has it.
+/// Calls `hear`, until the guard is dropped, when a check on this thread waits for a lock of
+/// another run.
 pub(crate) fn listen(hear: impl Fn(&str) + 'static) -> Listening {
     LISTENER.set(Some(Box::new(hear)));
     Listening
@@ -132,7 +136,7 @@ impl Drop for Listening {
     }
 }
 
-fn tell(what: &str) {
+fn announce(what: &str) {
     LISTENER.with_borrow(|listener| {
         if let Some(hear) = listener {
             hear(what);
@@ -140,10 +144,11 @@ fn tell(what: &str) {
     });
 }
 
-/// Waits for the lock on a thread of its own: a wait for it cannot be broken off, and the runtime would wait for it.
+/// Waits for the lock on a thread of its own: such a wait cannot be cancelled, and would block the
+/// end of the runtime.
 async fn locked(file: File) -> io::Result<File> {
     let (send, receive) = oneshot::channel();
-    // When nobody waits any more, the file is dropped, and the lock with it.
+    // If the receiver is gone, the file is dropped, and the lock with it.
     thread::Builder::new().name("lock".to_owned()).spawn(move || {
         let locked = file.lock().map(|()| file);
         let _ = send.send(locked);
@@ -151,16 +156,18 @@ async fn locked(file: File) -> io::Result<File> {
     receive.await.unwrap_or_else(|_| Err(io::Error::other("the waiting thread died")))
 }
 
-/// Where the lock is. Not where `TMPDIR` says if that can be helped: two runs with different ones must meet.
+/// The path of the lock. It is not in `TMPDIR` if possible, because runs with different values must
+/// meet.
 fn place(name: &str) -> PathBuf {
     let shared = Path::new("/tmp");
     let folder = if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() };
     folder.join(format!("proctor-{}.lock", name.replace(' ', "-")))
 }
 
-/// Opens the file that the lock is on, and leaves it there for good: who removed it would split the queue.
+/// Opens the lock file, which is never removed: otherwise two runs could hold different files.
 fn open(path: &Path) -> io::Result<File> {
-    // Reading is enough for a lock, and all that another user's file allows. No link is followed out of the shared folder.
+    // A lock needs only read access, which another user's file may grant. No link is followed out
+    // of the shared directory.
     let mut options = OpenOptions::new();
     options.read(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
     match options.open(path) {
@@ -169,7 +176,7 @@ fn open(path: &Path) -> io::Result<File> {
     }
     let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
     match made {
-        // The umask may have taken away what others need.
+        // The umask may have removed permissions that other users need.
         Ok(file) => file.set_permissions(fs::Permissions::from_mode(0o644))?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error),
@@ -177,7 +184,8 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Adds up the time that a check stood in queues or waited for its subject to start, including a wait that is under way.
+/// Adds up the time that a check waited in queues or for its subject to start, including the
+/// present wait.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stopwatch(Arc<Mutex<Times>>);
 
@@ -200,13 +208,14 @@ impl Stopwatch {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// All the time that it has run.
+    /// The total time on the watch.
     pub(crate) fn total(&self) -> Duration {
         let times = self.times();
         times.total + times.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// Gives the future `limit` from now, in which the time on this watch does not count. `None` if it took longer.
+    /// Runs the future for at most `limit`, not counting the time on this watch. `None` if it took
+    /// longer.
     pub(crate) async fn limit<F: Future>(&self, limit: Duration, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         let began = Instant::now();
@@ -255,32 +264,35 @@ mod tests {
         let early = tokio::time::timeout(Duration::from_millis(50), second.hold(&name)).await;
         assert!(early.is_err(), "the second must not get what the first holds");
         first.leave();
-        // The broken wait above gives its lock back as soon as it gets it.
+        // The cancelled wait above releases its lock as soon as it gets it.
         second.hold(&name).await.unwrap();
         forget(&name);
     }
 
     #[tokio::test]
-    async fn a_wait_for_another_run_is_told_and_one_for_our_own_is_not() {
+    async fn a_wait_for_another_run_is_announced_and_one_for_our_own_is_not() {
         let (theirs, ours) = (name(), name());
         let lock = super::open(&super::place(&theirs)).unwrap();
         lock.lock().unwrap();
-        let told = Rc::new(RefCell::new(Vec::new()));
-        let hear = Rc::clone(&told);
+        let announced = Rc::new(RefCell::new(Vec::new()));
+        let hear = Rc::clone(&announced);
         let _listening = super::listen(move |what: &str| hear.borrow_mut().push(what.to_owned()));
 
         let (mut first, mut second, mut third) =
             (Queue::default(), Queue::default(), Queue::default());
         first.hold(&ours).await.unwrap();
-        // Longer than it takes until a wait is told.
-        let long = super::TOLD * 5 / 4;
+        // Longer than the time after which a wait is announced.
+        let long = super::NOTICE_AFTER * 5 / 4;
         let (own, other) = tokio::join!(
             tokio::time::timeout(long, second.hold(&ours)),
             tokio::time::timeout(long, third.hold(&theirs)),
         );
         assert!(own.is_err() && other.is_err(), "neither can be had");
-        assert_eq!(*told.borrow(), [format!("waiting for the {theirs}, which another run holds")]);
-        assert!(third.watch().total() >= super::TOLD, "and the wait is on its watch");
+        assert_eq!(
+            *announced.borrow(),
+            [format!("waiting for the {theirs}, which another run holds")]
+        );
+        assert!(third.watch().total() >= super::NOTICE_AFTER, "and the wait is on its watch");
         forget(&theirs);
         forget(&ours);
     }

@@ -1,4 +1,4 @@
-//! Runs one check once, in its own world, and gathers what happened.
+//! Runs one case once, in an environment of its own, and collects the results.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -34,46 +34,47 @@ pub struct Case {
 }
 
 impl Case {
-    /// The name of the case: the check's id and the dialect, `auth::logout_removes_the_file@v2`.
+    /// The name of the case: the id of the check and the dialect,
+    /// `auth::logout::removes_the_file@v2`.
     pub fn name(&self) -> String {
         format!("{}@{}", self.check.id(), self.dialect)
     }
 }
 
-/// What happened in one run of one case.
+/// The results of one run of one case.
 pub struct Attempt {
     /// Whether the check held.
     pub result: Result,
-    /// What outlived the subject.
+    /// The processes that outlived the subject.
     pub leaks: Vec<Leak>,
-    /// What observers have against the conversation.
+    /// The violations that observers found in the conversations.
     pub violations: Vec<Violation>,
-    /// The processes that the check used, in the order in which they ended.
+    /// The processes of the subject, in the order in which they ended.
     pub ended: Vec<Ended>,
-    /// What the subject tried to reach outside the machine.
+    /// The subject's attempts to reach other machines.
     pub egress: Vec<Egress>,
-    /// From the first line to the end of the last process, without what it waited for other checks.
+    /// From the first line to the end of the last process, without waits for other checks.
     pub duration: Duration,
-    /// What the claimed release is known to do wrong here.
+    /// The known defect of the claimed release.
     pub defect: Option<FixedIn>,
-    /// Whether it was cut short by an interruption, so that it says nothing.
+    /// Whether it was interrupted, so that its result means nothing.
     pub cut: bool,
 }
 
-/// What an observer has against one conversation.
+/// A violation that an observer found in one conversation.
 pub struct Violation {
     /// The observer.
     pub observer: &'static Check,
-    /// What it found.
+    /// The failure.
     pub failure: Failure,
-    /// In the conversation with which of [`Attempt::ended`].
+    /// The index of the conversation in [`Attempt::ended`].
     pub process: usize,
-    /// What the claimed release is known to do wrong here.
+    /// The known defect of the claimed release.
     pub defect: Option<FixedIn>,
 }
 
 impl Attempt {
-    /// An attempt that never got to the subject.
+    /// An attempt that never reached the subject.
     pub fn void(failure: Failure) -> Self {
         Self {
             result: Err(failure),
@@ -88,7 +89,8 @@ impl Attempt {
     }
 }
 
-/// Runs a case on this thread, with a runtime of its own; `cancel` turning true ends it and its processes.
+/// Runs a case on this thread, with a runtime of its own; if `cancel` becomes true, it and its
+/// processes are ended.
 ///
 /// `observers` judge the conversations afterwards.
 pub fn attempt(
@@ -112,7 +114,7 @@ async fn attempt_here(
 ) -> Attempt {
     let began = Instant::now();
     let defect = case.check.known_defect(case.dialect, examined.profile.release);
-    // What is known to hang is not worth the whole patience: nobody is accused of anything new.
+    // A known defect may be a hang, which is not worth the full wait.
     let impatient = defect.map(|_| {
         let mut impatient = examined.clone();
         let wait = &mut impatient.subject.settings.wait;
@@ -132,7 +134,7 @@ async fn attempt_here(
             (Err(Failure::inconclusive("the check", "the run was interrupted")), true)
         }
     };
-    // Paths of the check's own world differ from run to run; where they lead is what matters.
+    // The paths of the check's own home differ from run to run and are replaced by names.
     let places = [
         (cx.home.work().display().to_string(), "{work}"),
         (cx.home.path().display().to_string(), "{home}"),
@@ -154,7 +156,7 @@ async fn attempt_here(
     Attempt { result, leaks, violations, ended, egress, duration, defect, cut }
 }
 
-/// Runs the body under the check's own deadline; a panic is ours, so it is inconclusive.
+/// Runs the body within the time limit of the check; a panic is our fault, so it is inconclusive.
 pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> Result {
     let body = match check.body {
         Body::Converse(body) => body,
@@ -165,7 +167,8 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
     };
     let waited = cx.waited();
     let unoffered = cx.model.unoffered();
-    // Of a subject that does not ask the model service nothing follows once the model was to say something.
+    // If the subject does not use the model service, nothing can be concluded once the model was to
+    // act.
     let (unasked, scripted) = (cx.needs(MODEL).err(), cx.model.scripted());
     let unasked = async move {
         match unasked {
@@ -179,8 +182,8 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
     let guarded = AssertUnwindSafe(body(cx)).catch_unwind();
     let ended = tokio::select! {
         biased;
-        // A conversation that is only observed is good for that without the tool, too. For any other check nothing follows
-        // from what it finds now, and it may wait in vain for what the tool would have done.
+        // A conversation that is only observed is of use without the tool too. For any other check
+        // nothing can be concluded, and it might wait in vain for the effect of the tool.
         unoffered = unoffered, if check.observes().is_none() => return Err(unable(&unoffered)),
         unmet = unasked => return Err(unmet),
         ended = waited.limit(limit, guarded) => ended,
@@ -192,7 +195,7 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
     }
 }
 
-/// The failure of a check whose model wanted to do what the subject does not let it.
+/// The failure of a check whose model needs a tool that the subject does not offer.
 fn unable(unoffered: &Unoffered) -> Failure {
     let offered = match unoffered.offered.as_slice() {
         [] => "nothing".to_owned(),
@@ -203,7 +206,7 @@ fn unable(unoffered: &Unoffered) -> Failure {
     Failure::inconclusive("what the model wants to do", why)
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(crate) fn text_of(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
@@ -225,7 +228,8 @@ fn judge(
         if observer.exempts(dialect, examined.profile.release).is_some() {
             continue;
         }
-        // A conversation with gaps cannot be judged: what looks like a missing line may have been left out.
+        // A conversation with gaps cannot be judged: a line that seems to be missing may have been
+        // left out.
         let whole =
             ended.iter().enumerate().filter(|(_, process)| process.transcript.left_out() == 0);
         let found = whole.into_iter().find_map(|(number, process)| {

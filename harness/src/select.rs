@@ -1,4 +1,5 @@
-//! Which cases a run has: the filters of the command line, and what applies to the subject.
+//! Selects the cases of a run: by the filters of the command line, and by what applies to the
+//! subject.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::check::{Check, all};
 use crate::profile::Profile;
 use crate::run::Case;
 
-/// Filters; an empty one lets everything through, several of one kind let through what any of them does.
+/// Filters. An empty one accepts everything; several of one kind accept what any of them accepts.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
     /// Suites by name.
@@ -22,43 +23,43 @@ pub struct Filters {
     pub levels: Vec<Level>,
 }
 
-/// A filter that cannot be meant.
+/// An invalid filter.
 #[derive(Debug, thiserror::Error)]
 pub enum FilterError {
     /// No suite has this name.
     #[error("no suite is called `{name}`; there are {known}")]
     Suite {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// What there is.
+        /// The existing names.
         known: String,
     },
     /// The glob is malformed.
-    #[error("`{glob}` is no glob: {reason}")]
+    #[error("`{glob}` is not a glob: {reason}")]
     Glob {
-        /// What was asked for.
+        /// The glob.
         glob: String,
-        /// Why not.
+        /// The error in it.
         reason: String,
     },
     /// The glob matches no check.
     #[error("no check matches `{0}`; `proctor list` shows them all")]
     NoMatch(String),
-    /// Together the filters let nothing through.
+    /// No check passes all filters.
     #[error("no check passes these filters together; zero checks would prove nothing")]
     Nothing,
 }
 
-/// A case and, if the subject is not held to it, the reason.
+/// A case and, if it does not apply to the subject, the reason.
 #[derive(Clone)]
 pub struct Selected {
     /// The check in one dialect.
     pub case: Case,
-    /// Why it is not run.
+    /// The reason why it is not run.
     pub exempt: Option<String>,
 }
 
-/// A glob as this kit reads it: `*` also crosses `::`.
+/// A glob as the filters use it: `*` also crosses `::`.
 pub(crate) fn glob(text: &str) -> Result<Glob, FilterError> {
     Glob::new(text).map_err(|error| FilterError::Glob {
         glob: text.to_owned(),
@@ -67,11 +68,11 @@ pub(crate) fn glob(text: &str) -> Result<Glob, FilterError> {
 }
 
 impl Filters {
-    /// The cases that the filters let through, by id and dialect.
+    /// The cases that pass the filters, ordered by id and dialect.
     ///
     /// # Errors
     ///
-    /// A suite or glob that names nothing, or filters that leave nothing.
+    /// If a suite or glob matches nothing, or no case passes all filters.
     pub fn cases(&self) -> Result<Vec<Case>, FilterError> {
         let checks = all();
         self.check_suites(&checks)?;
@@ -90,11 +91,11 @@ impl Filters {
         if cases.is_empty() { Err(FilterError::Nothing) } else { Ok(cases) }
     }
 
-    /// The cases for a subject, each with the reason if it is not held to it.
+    /// The cases for a subject, each with the reason if it does not apply.
     ///
     /// # Errors
     ///
-    /// As for [`Filters::cases`].
+    /// Those of [`Filters::cases`].
     pub fn select(&self, profile: &Profile) -> Result<Vec<Selected>, FilterError> {
         let exempt = |case: &Case| {
             if !profile.dialects.contains(&case.dialect) {

@@ -1,4 +1,5 @@
-//! A whole run: many cases at a time, each in its own world, and the report of them all.
+//! A whole run: many cases at a time, each in an environment of its own, and the report on all of
+//! them.
 
 mod news;
 mod observers;
@@ -27,32 +28,32 @@ use news::News;
 pub(crate) use settle::{failed, known, settle};
 pub use settle::{left_behind, transcript};
 
-/// How a run is done.
+/// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How many cases at a time; as many as the start of the subject leaves room for without it.
+    /// The number of cases that run at a time; by default, as many as the cost of a start allows.
     pub jobs: Option<usize>,
-    /// When the whole run ends, finished or not.
+    /// The time limit of the whole run.
     pub deadline: Option<Duration>,
-    /// How much of the deadline has passed already.
+    /// The part of the time limit that has passed already.
     pub spent: Duration,
-    /// How often a case that would fail the run is tried again.
+    /// The number of retries of a case that would fail the run.
     pub retries: usize,
-    /// How often each case is run.
+    /// The number of runs of each case.
     pub repeat: usize,
-    /// Which part of the cases, from 1, of how many.
+    /// The part of the cases to run, from 1, and the number of parts.
     pub shard: Option<(usize, usize)>,
-    /// Shuffles the order in which the cases are begun.
+    /// The seed by which the order of the cases is shuffled.
     pub seed: Option<u64>,
-    /// After how many failures the run is stopped; never without it.
+    /// The number of failures after which the run is stopped; without it, never.
     pub fail_fast: Option<usize>,
     /// A SHOULD that does not hold fails the run too.
     pub strict: bool,
-    /// The failures that are expected.
+    /// The expected failures.
     pub known_failures: KnownFailures,
-    /// Whether every case was selected, so that a listed failure that matches none is stale.
+    /// Whether all cases were selected, so that a listed failure without a match is stale.
     pub whole: bool,
-    /// What a command that repeats one case ends with: options, then ` -- ` and the subject.
+    /// The end of the command that repeats one case: options, then ` -- ` and the subject.
     pub repeat_tail: String,
 }
 
@@ -75,7 +76,7 @@ impl Default for Options {
     }
 }
 
-/// Sees a run as it goes.
+/// Observes the progress of a run.
 pub trait Watch {
     /// `total` cases are about to run.
     fn begun(&mut self, total: usize) {
@@ -85,11 +86,12 @@ pub trait Watch {
     fn attempted(&mut self, case: &Case, number: usize, attempt: &Attempt) {
         let _ = (case, number, attempt);
     }
-    /// A case, or an observer, is known not to have passed: told once for each, as soon as it is known.
+    /// A case, or an observer, is known not to have passed: called once for each, as soon as it is
+    /// known.
     fn known(&mut self, check: &CheckReport) {
         let _ = check;
     }
-    /// Checks wait for what the machine has once and another run has now; told once.
+    /// Checks wait for a resource of the machine that another run holds; called once.
     fn waiting(&mut self, what: &str) {
         let _ = what;
     }
@@ -99,28 +101,29 @@ pub trait Watch {
     }
 }
 
-/// Sees nothing.
+/// Ignores all progress.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unwatched;
 
 impl Watch for Unwatched {}
 
-/// What a worker tells: an attempt at a case, or that there will be no more of them, the case by its number; or what it
-/// waits for.
+/// A message of a worker: an attempt at a case, or the end of a case, by its number; or the lock
+/// that it waits for.
 enum Done {
     Attempt(usize, Box<Attempt>),
     Case(usize),
     Waiting(String),
 }
 
-/// Why a run ended before all of it was done.
+/// The reason why a run ended early.
 enum Cut {
     Deadline,
     Failures(usize),
     Interruption,
 }
 
-/// The attempt without the conversation, which nobody will ask for when it held: many runs of many cases must fit in memory.
+/// The attempt without its conversation, which is not needed if it held: many runs of many cases
+/// must fit in memory.
 pub fn lightened(mut attempt: Attempt) -> Attempt {
     if settle::held(&attempt) && attempt.violations.is_empty() {
         attempt.ended = Vec::new();
@@ -128,7 +131,8 @@ pub fn lightened(mut attempt: Attempt) -> Attempt {
     attempt
 }
 
-/// Runs the selected cases. `cancel` turning true, by the caller or at the deadline, ends them; what is known is reported.
+/// Runs the selected cases. If `cancel` becomes true, or the time is up, the run ends, and its
+/// results so far are reported.
 pub fn run(
     examined: &Examined,
     selected: &[Selected],
@@ -167,7 +171,7 @@ pub fn run(
                 Ok(Done::Attempt(index, attempt)) => {
                     let before = results[index].as_ref().map_or(0, Vec::len);
                     watch.attempted(&selected[index].case, before + 1, &attempt);
-                    // One that was cut short says nothing, unless it left something behind.
+                    // An interrupted attempt has no result, unless it left a process behind.
                     if attempt.cut && attempt.leaks.is_empty() {
                         continue;
                     }
@@ -217,16 +221,16 @@ fn work(
     cancel: &watch::Sender<bool>,
     done: &Sender<Done>,
 ) {
-    let hearing = done.clone();
+    let waiting = done.clone();
     let _listening = queue::listen(move |what| {
-        // Whoever does not listen any more has ended the run.
-        let _ = hearing.send(Done::Waiting(what.to_owned()));
+        // If the receiver is gone, the run has ended.
+        let _ = waiting.send(Done::Waiting(what.to_owned()));
     });
     while !*cancel.borrow() {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(index) = next else { return };
         let case = selected[index].case;
-        // A panic of ours must cost one case, not the run.
+        // A panic of our code must cost one case, not the run.
         let once = || {
             let once = || attempt(examined, case, observers, cancel.subscribe());
             catch_unwind(AssertUnwindSafe(once)).unwrap_or_else(|panic| {
@@ -234,7 +238,7 @@ fn work(
             })
         };
         let mut gone = false;
-        let mut tell = |done_so_far: Done| gone |= done.send(done_so_far).is_err();
+        let mut send = |done_so_far: Done| gone |= done.send(done_so_far).is_err();
         for repeat in 0..options.repeat.max(1) {
             if *cancel.borrow() && repeat > 0 {
                 break;
@@ -242,20 +246,20 @@ fn work(
             for _ in 0..=options.retries {
                 let attempt = once();
                 let again = settle::is_worth_another(&case, &attempt, options);
-                tell(Done::Attempt(index, Box::new(attempt)));
+                send(Done::Attempt(index, Box::new(attempt)));
                 if !again || *cancel.borrow() {
                     break;
                 }
             }
         }
-        tell(Done::Case(index));
+        send(Done::Case(index));
         if gone {
             return;
         }
     }
 }
 
-/// The part of the cases that a shard has: every `count`-th, so that each shard gets some of each suite.
+/// The cases of a shard: every `count`-th one, so that each shard has some of each suite.
 fn shard(selected: &[Selected], shard: Option<(usize, usize)>) -> Vec<Selected> {
     let Some((part, count)) = shard else { return selected.to_vec() };
     selected
@@ -266,12 +270,13 @@ fn shard(selected: &[Selected], shard: Option<(usize, usize)>) -> Vec<Selected> 
         .collect()
 }
 
-/// The applicable cases in the order in which they are begun.
+/// The applicable cases in the order in which they are started.
 fn order(selected: &[Selected], seed: Option<u64>) -> VecDeque<usize> {
     let applicable = |index: &usize| selected[*index].exempt.is_none();
     let mut order: Vec<usize> = (0..selected.len()).filter(applicable).collect();
     if let Some(mut state) = seed {
-        // Fisher-Yates over SplitMix64: the same order for the same seed, on every machine and release.
+        // Fisher-Yates over SplitMix64: the same order for the same seed, on every machine and
+        // release.
         for last in (1..order.len()).rev() {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
             let mut mixed = state;
@@ -282,11 +287,11 @@ fn order(selected: &[Selected], seed: Option<u64>) -> VecDeque<usize> {
             order.swap(last, pick);
         }
     }
-    // What others rely on comes first: whoever reads along sees the cause before what follows from it.
+    // Checks that others rely on come first, so that readers see the cause before its consequences.
     order.sort_by_key(|index| {
         let check = selected[*index].case.check;
         let first = !check.grants.is_empty();
-        // As they are written: a later one may need an earlier.
+        // In source order: a later one may need an earlier.
         (!first, first.then_some((check.file, check.line)))
     });
     order.into()
@@ -315,7 +320,7 @@ fn conclude(
         Some(Cut::Interruption) => notes.push(Note::Interrupted),
         None => {}
     }
-    // What the subject turned out not to offer was no check of it.
+    // A check of a feature that the subject turned out not to offer did not test it.
     let unoffered = |(selected, check): &(&Selected, &CheckReport)| {
         selected.exempt.is_none() && check.outcome == Outcome::NotApplicable
     };
@@ -350,7 +355,7 @@ fn conclude(
     }
 }
 
-/// How many cases apply to the subject, whatever was selected.
+/// The number of all cases that apply to the subject, selected or not.
 fn applicable(profile: &Profile) -> usize {
     let all = Filters::default().select(profile).unwrap_or_default();
     all.iter().filter(|selected| selected.exempt.is_none()).count()

@@ -1,33 +1,33 @@
-//! The bounds that the harness puts on every subject: time and size, and what it may have alone.
+//! The limits that the harness sets for every subject: time, size, and exclusive use of resources.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use reaper::process::Ladder;
 
-/// Bounds in force for one connection.
+/// The limits of one connection.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The longest that one wait lasts.
+    /// The longest time of one wait.
     pub wait: Duration,
-    /// The longest that a subject takes to exit when it has to.
+    /// The longest time that a subject may take to exit when it has to.
     pub exit: Duration,
-    /// The longest that one check lasts, from its first line to its last.
+    /// The longest time of one check, from its first line to its last.
     pub check: Duration,
     /// The longest line accepted from the subject, in bytes.
     pub line: usize,
-    /// How many messages are kept unread.
+    /// The number of unread messages that are kept.
     pub unread: usize,
-    /// How many bytes of conversation are kept.
+    /// The number of bytes of conversation that are kept.
     pub transcript: usize,
-    /// How many bytes of the end of stderr are kept.
+    /// The number of bytes that are kept from the end of stderr.
     pub stderr: usize,
-    /// How long each rung of the way out lasts.
+    /// The time limit of each step of a shutdown.
     pub ladder: Ladder,
-    /// Whether the subject may own what a machine has once, so that its checks queue for it; see
-    /// [`Context::alone_with`](crate::Context::alone_with).
+    /// Whether the subject may use a resource that exists once per machine, so that its checks
+    /// queue for it; see [`Context::alone_with`](crate::Context::alone_with).
     pub queues: bool,
-    /// Where homes are made; without it, where temporary files are.
+    /// Where homes are made; by default in the directory for temporary files.
     pub homes: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! The implementation under test: how it is started, and what it said of itself.
+//! The implementation under test: how it is started, and what it reported of itself.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -20,47 +20,48 @@ use report::SubjectReport;
 pub struct Subject {
     /// The program and its arguments.
     pub command: Vec<OsString>,
-    /// Variables added to its environment; `{{model_url}}` and `{{home}}` are replaced in the values.
+    /// Variables added to its environment; `{{model_url}}` and `{{home}}` are replaced in their
+    /// values.
     pub env: Vec<(String, String)>,
-    /// What is written in each home.
+    /// The files that are written in each home.
     pub template: Arc<dyn Template>,
     /// The methods that the checks use.
     pub methods: &'static [Method],
-    /// What is claimed of it, whatever it says itself.
+    /// Claims about it, which override what it reports.
     pub claims: Claims,
-    /// The bounds in force.
+    /// The limits of time and size.
     pub settings: Settings,
 }
 
-/// A subject and what it said of itself.
+/// A subject and its profile.
 #[derive(Clone)]
 pub struct Examined {
     /// How it is started.
     pub subject: Subject,
-    /// What it said.
+    /// Its profile.
     pub profile: Profile,
 }
 
-/// Why a command cannot be a subject.
+/// The command cannot be a subject.
 #[derive(Debug, thiserror::Error)]
 pub enum SubjectError {
     /// There is no command.
     #[error("no command given")]
     Empty,
-    /// The program is not there.
+    /// The program does not exist.
     #[error("the program `{0}` was not found{1}")]
     NotFound(String, &'static str),
 }
 
 impl Subject {
-    /// A subject started by `command`, with an empty home and the default bounds.
+    /// A subject started by `command`, with an empty home and the default limits.
     ///
-    /// A program without a slash is looked up in `PATH`; a relative one is made absolute, since subjects do not start in
-    /// the current directory.
+    /// A program without a slash is looked up in `PATH`; a relative path is made absolute, because
+    /// subjects do not start in the current directory.
     ///
     /// # Errors
     ///
-    /// If there is no command, or its program is not there.
+    /// If there is no command, or its program does not exist.
     pub fn new(
         command: impl IntoIterator<Item = impl Into<OsString>>,
     ) -> std::result::Result<Self, SubjectError> {
@@ -77,24 +78,24 @@ impl Subject {
         })
     }
 
-    /// Sets what is written in each home.
+    /// Sets the files that are written in each home.
     #[must_use]
     pub fn template(mut self, template: Arc<dyn Template>) -> Self {
         self.template = template;
         self
     }
 
-    /// Sets the methods that the checks use, so that the subject is asked which of them it has.
+    /// Sets the methods that the checks use, so that the subject is probed for them.
     #[must_use]
     pub fn methods(mut self, methods: &'static [Method]) -> Self {
         self.methods = methods;
         self
     }
 
-    /// How the subject is started in this world.
+    /// How the subject is started in this home.
     pub fn launch(&self, home: &Home, model_url: &str, trap: Option<&Trap>) -> Launch {
         let mut env: BTreeMap<OsString, OsString> = BTreeMap::new();
-        // The allow-list: nothing else of our own environment reaches a subject.
+        // A fixed list: no other variable of our environment reaches a subject.
         let path =
             std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
         env.insert("PATH".into(), path);
@@ -129,11 +130,11 @@ impl Subject {
         }
     }
 
-    /// Asks the subject what it is, in a home of its own.
+    /// Examines the subject, in a home of its own.
     ///
     /// # Errors
     ///
-    /// Why it could not be told: the subject did not start, died, or did not answer.
+    /// If the subject did not start, died, or did not answer.
     pub async fn examine(self) -> Result<Examined> {
         let home = Home::of(&self.settings).or_inconclusive("making a home")?;
         let model =
@@ -175,7 +176,7 @@ impl From<SubjectError> for Failure {
 }
 
 impl Examined {
-    /// What a report says of it.
+    /// The entry of a report about it.
     pub fn report(&self) -> SubjectReport {
         let Self { subject, profile } = self;
         let words = subject.command.iter();

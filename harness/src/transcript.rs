@@ -1,4 +1,4 @@
-//! The recorded conversation with one process: who sent what, when.
+//! The recorded conversation with one process: direction, time and text of every line.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use crate::weight;
 /// Who sent a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// We did.
+    /// The client.
     ToSubject,
-    /// The subject did.
+    /// The subject.
     FromSubject,
 }
 
 /// One line of the conversation.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Since the process was started.
+    /// The time since the process was started.
     pub at: Duration,
     /// Who sent it.
     pub direction: Direction,
-    /// The line without its end; the beginning of it if it was too long.
+    /// The line without its end; only its beginning if it exceeds the limit.
     pub line: Vec<u8>,
     /// The line as JSON, if it is.
     pub value: Option<Value>,
@@ -42,7 +42,7 @@ impl Entry {
         self.value.as_mut().and_then(|value| value.get_mut("params"))
     }
 
-    /// The line as a person reads it, cut to `width` bytes.
+    /// The line for people, cut to `width` bytes.
     fn show(&self, width: usize) -> String {
         let arrow = match self.direction {
             Direction::ToSubject => "->",
@@ -65,7 +65,7 @@ impl Entry {
     }
 }
 
-/// A conversation with one process, bounded in size.
+/// A conversation with one process, limited in size.
 #[derive(Clone, Debug)]
 pub struct Transcript {
     entries: Vec<Entry>,
@@ -76,14 +76,15 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    /// An empty transcript that keeps `limit` bytes.
+    /// An empty transcript with room for `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Self { entries: Vec::new(), bytes: 0, limit, left_out: 0, unended: false }
     }
 
-    /// Records a line; the number of the entry, or `None` if there was no more room.
+    /// Records a line; returns the number of the entry, or `None` if there was no room.
     pub fn record(&mut self, entry: Entry) -> Option<usize> {
-        // An entry costs more than its text: the bookkeeping, and the parsed value, which may be many times its size.
+        // An entry takes more memory than its text: the bookkeeping, and the parsed value, which
+        // may be many times its size.
         let inside = entry.value.as_ref().map_or(0, weight::inside);
         let cost = size_of::<Entry>() + entry.line.len() + inside;
         if self.bytes + cost > self.limit {
@@ -104,12 +105,12 @@ impl Transcript {
         self.entries.get_mut(number)
     }
 
-    /// Takes note of a line that is not recorded.
+    /// Counts a line that is not recorded.
     pub(crate) fn leave_out(&mut self) {
         self.left_out += 1;
     }
 
-    /// Takes note that the stream of the subject ended within a line.
+    /// Records that the subject's stream ended within a line.
     pub(crate) fn end_within_line(&mut self) {
         self.unended = true;
     }
@@ -119,12 +120,12 @@ impl Transcript {
         self.unended
     }
 
-    /// How many lines did not fit.
+    /// The number of lines that did not fit.
     pub fn left_out(&self) -> usize {
         self.left_out
     }
 
-    /// One JSON object a line: `dir`, `ms` and `msg`, or `raw` where the line is no JSON.
+    /// One JSON object per line: `dir`, `ms` and `msg`, or `raw` if the line is not JSON.
     pub fn to_jsonl(&self) -> String {
         let mut out = String::new();
         for entry in &self.entries {
@@ -149,8 +150,8 @@ impl Transcript {
         out
     }
 
-    /// The conversation as a person reads it in a failure: `-> request`, `<- answer`, each line cut to `width` bytes, the
-    /// middle left out if there are more than `most` lines.
+    /// The conversation for people, in a failure: `-> request`, `<- answer`, each line cut to
+    /// `width` bytes, the middle left out if there are more than `most` lines.
     pub fn to_lines(&self, most: usize, width: usize) -> Vec<String> {
         let show = |entry: &Entry| entry.show(width);
         let count = self.entries.len();
@@ -166,7 +167,7 @@ impl Transcript {
         lines
     }
 
-    /// The last lines of the conversation, `most` of them, each cut to `width` bytes.
+    /// The last `most` lines of the conversation, each cut to `width` bytes.
     pub fn to_last_lines(&self, most: usize, width: usize) -> Vec<String> {
         let skipped = self.entries.len().saturating_sub(most);
         let before = (skipped > 0).then(|| format!("… {skipped} lines before …"));
@@ -174,7 +175,7 @@ impl Transcript {
         before.into_iter().chain(last).chain(self.rest()).collect()
     }
 
-    /// The conversation up to some lines after `line`, which is marked; `most` lines in all.
+    /// The conversation up to a few lines after `line`, which is marked; `most` lines in all.
     pub fn to_lines_around(&self, line: usize, most: usize, width: usize) -> Vec<String> {
         let end = self.entries.len().min(line + 1 + most / 8);
         let start = end.saturating_sub(most);
@@ -182,7 +183,7 @@ impl Transcript {
             |count: usize, what: &str| (count > 0).then(|| format!("… {count} lines {what} …"));
         let mut lines: Vec<_> = left_out(start, "before").into_iter().collect();
         for (number, entry) in self.entries.iter().enumerate().take(end).skip(start) {
-            // In front, where a long line does not push it out of sight.
+            // At the start of the line, where a long line does not hide it.
             let mark = if number == line { "=> " } else { "   " };
             lines.push(format!("{mark}{}", entry.show(width)));
         }
@@ -190,7 +191,7 @@ impl Transcript {
         lines
     }
 
-    /// What a person is told of the lines that were not kept.
+    /// A remark on the lines that were not kept.
     fn rest(&self) -> Option<String> {
         (self.left_out > 0).then(|| format!("… {} more lines were not kept …", self.left_out))
     }

@@ -1,5 +1,5 @@
-//! The trap for attempts to leave the machine: a proxy on loopback that refuses everything and
-//! notes what was asked for.
+//! The egress trap: a proxy on loopback that rejects and records every attempt to reach another
+//! machine.
 
 use std::ffi::OsString;
 use std::io;
@@ -12,15 +12,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-/// How many attempts are kept.
+/// The number of attempts that are kept.
 const KEPT: usize = 1_000;
 /// The longest head of a request that is read, in bytes.
 const HEAD: usize = 16 << 10;
 /// The longest target that is kept, in bytes.
 const TARGET: usize = 256;
-/// How many connections are served at once; more wait.
+/// The number of connections that are served at once; others wait.
 const AT_ONCE: usize = 64;
-/// How long one connection may take.
+/// The time limit of one connection.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const REFUSAL: &[u8] =
@@ -29,14 +29,14 @@ const REFUSAL: &[u8] =
 /// One attempt to reach another machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// How and where to: `CONNECT example.com:443`, `GET example.com`. What is no request is
-    /// quoted.
+    /// Method and host: `CONNECT example.com:443`, `GET example.com`. A text that is not a request
+    /// is quoted.
     pub target: String,
-    /// When, counted from the start of the trap.
+    /// The time since the start of the trap.
     pub at: Duration,
 }
 
-/// A proxy that refuses, for as long as it lives.
+/// A proxy that rejects all requests while it lives.
 #[derive(Debug)]
 pub struct Trap {
     address: SocketAddr,
@@ -70,17 +70,17 @@ impl Trap {
         format!("http://{}", self.address)
     }
 
-    /// What was asked for until now, in order; at most 1000.
+    /// The attempts so far, in order; at most 1000.
     pub fn attempts(&self) -> Vec<Attempt> {
         self.noted.lock().0.clone()
     }
 
-    /// How many attempts were made, including those that are not kept.
+    /// The number of attempts, including those that are not kept.
     pub fn total(&self) -> u64 {
         self.noted.lock().1
     }
 
-    /// The variables that lead a program's requests here, all but those to this machine.
+    /// The variables that direct a program's requests here, except those to this machine.
     pub fn env(&self) -> Vec<(OsString, OsString)> {
         let proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].map(|name| (name, self.url()));
         let direct = ("NO_PROXY", "127.0.0.1,localhost,::1".to_owned());
@@ -134,7 +134,7 @@ async fn listen(listener: TcpListener, noted: Arc<Noted>) {
 
 async fn serve(mut stream: TcpStream, noted: &Noted) {
     let mut head = Vec::new();
-    // One that is too slow, or breaks off, has asked for something all the same.
+    // A client that is too slow, or disconnects, has made an attempt too.
     let _ = tokio::time::timeout(PATIENCE, read_head(&mut stream, &mut head)).await;
     noted.note(target(&head));
     let _ = tokio::time::timeout(PATIENCE, refuse(&mut stream)).await;
@@ -154,7 +154,7 @@ async fn read_head(stream: &mut TcpStream, head: &mut Vec<u8>) -> io::Result<()>
 async fn refuse(stream: &mut TcpStream) -> io::Result<()> {
     stream.write_all(REFUSAL).await?;
     stream.shutdown().await?;
-    // Closing with something unread would take the refusal back before it is read.
+    // To close with unread input would discard the rejection before it is read.
     let mut chunk = [0; 1024];
     let mut left = HEAD;
     while left > 0 {
@@ -170,13 +170,12 @@ fn ends_head(head: &[u8]) -> bool {
     head.windows(4).any(|end| end == b"\r\n\r\n") || head.windows(2).any(|end| end == b"\n\n")
 }
 
-/// Whether more of this may turn out to be a request: a method comes first.
+/// Whether more bytes may turn this into a request: a method comes first.
 fn looks_like_request(head: &[u8]) -> bool {
     head.iter().take_while(|byte| **byte != b' ').take(32).all(u8::is_ascii_alphabetic)
 }
 
-/// What a request asks for: its method and the authority of its target. Never the path, which may
-/// hold secrets.
+/// The method of a request and the authority of its target. Never the path, which may hold secrets.
 fn target(head: &[u8]) -> String {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let text = String::from_utf8_lossy(line);
@@ -195,7 +194,8 @@ fn authority(head: &[u8], target: &str) -> Option<String> {
     let text = String::from_utf8_lossy(head);
     let authority = match target.split_once("://") {
         Some((_, rest)) => rest.split(['/', '?', '#']).next()?,
-        // Sent to a proxy as if to the server itself: the `Host` field names it.
+        // A request sent to the proxy as if to the server itself: the `Host` field names the
+        // server.
         None if target.starts_with('/') => text.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("host").then(|| value.trim())
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn requests_are_told_by_method_and_host() {
-        for (head, told) in [
+        for (head, shown) in [
             (
                 "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
                 "CONNECT example.com:443",
@@ -221,7 +221,7 @@ mod tests {
             ("POST /v1/responses HTTP/1.1\r\nhost: example.com\r\n\r\n", "POST example.com"),
             ("CONNECT [::1]:443 HTTP/1.1\r\n\r\n", "CONNECT [::1]:443"),
         ] {
-            assert_eq!(target(head.as_bytes()), told);
+            assert_eq!(target(head.as_bytes()), shown);
         }
     }
 

@@ -1,4 +1,5 @@
-//! The same checks as ordinary tests: one libtest-mimic trial a case, for cargo-nextest to list, filter and partition.
+//! The checks as ordinary tests: one libtest-mimic trial per case, for cargo-nextest to list,
+//! filter and partition.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -21,17 +22,18 @@ use crate::select::{Filters, Selected};
 use crate::session::{Options, known, settle};
 use crate::subject::{Examined, Subject};
 
-/// What the trials are about.
+/// The input of the trials.
 pub struct Trials {
     /// The subject.
     pub subject: Subject,
-    /// Failures that are expected.
+    /// The expected failures.
     pub known_failures: KnownFailures,
     /// A SHOULD that does not hold fails its trial too.
     pub strict: bool,
-    /// Where the answer to "what are you?" is remembered between processes: nextest starts one for each trial.
+    /// Where the profile of the subject is cached between processes: nextest starts one for each
+    /// trial.
     pub cache: PathBuf,
-    /// What a command that repeats one case ends with.
+    /// The end of the command that repeats one case.
     pub repeat_tail: String,
 }
 
@@ -41,9 +43,10 @@ pub fn main(trials: Trials) -> ExitCode {
     let list = match prepare(trials) {
         Ok(list) => list,
         Err(failure) => {
-            // As a trial, so that a subject that cannot be asked is red in every runner, not an empty list.
-            let told = failure.to_string();
-            vec![Trial::test("the_subject_can_be_examined", move || Err(Failed::from(told)))]
+            // A trial, so that a subject that cannot be examined is a failure in every runner, not
+            // an empty list.
+            let text = failure.to_string();
+            vec![Trial::test("the_subject_can_be_examined", move || Err(Failed::from(text)))]
         }
     };
     libtest_mimic::run(&arguments, list).exit_code()
@@ -79,7 +82,8 @@ fn conclude(selected: &Selected, shared: &Shared) -> std::result::Result<(), Fai
     let (examined, observers, options) = &**shared;
     let (_stay, cancel) = watch::channel(false);
     let done = attempt(examined, selected.case, observers, cancel);
-    // A violation of the whole conversation is as red as one of the check; first the check's own.
+    // A violation in the conversation fails the trial as the check itself does; the check's own
+    // failure comes first.
     let violated = violation(&done, selected.case, options);
     let report = settle(selected, std::slice::from_ref(&done), options);
     let stale = options
@@ -95,12 +99,12 @@ fn conclude(selected: &Selected, shared: &Shared) -> std::result::Result<(), Fai
             let stale = Reason::Stale { line: line.number, listed: line.reason.clone() };
             Err(stale.to_string().into())
         }
-        (_, _, Some(told)) => Err(told.into()),
+        (_, _, Some(against)) => Err(against.into()),
         _ => Ok(()),
     }
 }
 
-/// Whether the pattern is about this case alone, so that its passing makes the line stale.
+/// Whether the pattern names this case alone, so that a pass makes the line stale.
 fn names(pattern: &str, case: Case) -> bool {
     pattern == case.name() || (pattern == case.check.id() && case.check.applies.len() == 1)
 }
@@ -115,7 +119,8 @@ fn violation(done: &Attempt, case: Case, options: &Options) -> Option<String> {
     Some(format!("{} {}: {}\n  {failure}", observer.level, observer.id(), observer.requirement))
 }
 
-/// What the subject says of itself: remembered for the command and its file's size and time, else asked.
+/// The profile of the subject: from the cache if command and program file are unchanged, otherwise
+/// by examination.
 fn profile(subject: &Subject, cache: &Path) -> Result<Profile> {
     let path = cache.join(format!("profile-{:016x}.json", key(subject)));
     if let Ok(text) = std::fs::read_to_string(&path)
@@ -133,7 +138,8 @@ fn profile(subject: &Subject, cache: &Path) -> Result<Profile> {
         precondition::find(&mut examined, dialects).await;
         Ok::<_, Failure>(examined.profile)
     })?;
-    // Many processes may ask at once; each writes a whole file and renames it, so that none reads half of one.
+    // Many processes may do this at once; each writes a whole file and renames it, so that none
+    // reads a partial one.
     let text = serde_json::to_string(&profile).or_inconclusive("remembering the subject")?;
     std::fs::create_dir_all(cache).or_inconclusive("remembering the subject")?;
     let draft =

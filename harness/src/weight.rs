@@ -1,11 +1,12 @@
-//! What a line costs in memory once it is read as JSON: up to forty times its own length.
+//! Estimates the memory that a line takes once it is parsed: up to forty times its length.
 
 use serde_json::Value;
 
-/// What an entry of an object takes besides its value: the key, its hash, and its place in the index.
+/// The size of an object's entry apart from its value: the key, its hash, and its place in the
+/// index.
 const ENTRY: usize = size_of::<String>() + 24;
 
-/// What the values inside take, in bytes, about.
+/// The approximate size of the values inside, in bytes.
 pub(crate) fn inside(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),
@@ -18,7 +19,8 @@ pub(crate) fn inside(value: &Value) -> usize {
     }
 }
 
-/// What a line takes at least when it is read, told without reading it: `[0,0,0,…` is worth 36 times what it weighs.
+/// A lower limit of the size of a line, found without parsing it: `[0,0,0,…` takes 36 times its
+/// length.
 pub(crate) fn at_least(line: &[u8]) -> usize {
     let (mut values, mut quoted, mut escaped) = (0_usize, false, false);
     for byte in line {
@@ -26,7 +28,8 @@ pub(crate) fn at_least(line: &[u8]) -> usize {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
-            // Each but the first value of a list stands behind a comma, and no list is worth less than its bracket.
+            // Every value of a list but the first follows a comma, and a list is at least as large
+            // as a value.
             b',' if !quoted => values += 1,
             _ => {}
         }

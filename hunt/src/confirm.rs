@@ -88,10 +88,8 @@ fn go(course: &mut Course<'_>, arm: &Arm, hit: &Hit, known: &mut Confirmed) -> R
         }
     }
     course.doing("measuring");
-    known.measured = vec![match known.conditions == arm.conditions {
-        true => own,
-        false => fresh(&known.conditions),
-    }];
+    known.measured =
+        vec![if known.conditions == arm.conditions { own } else { fresh(&known.conditions) }];
     if !known.conditions.is_plain() {
         known.measured.push(fresh(&Conditions::default()));
     }
@@ -162,13 +160,12 @@ fn shrink(
             return Err(None);
         }
         let conditions = Conditions::of(parts);
-        let (passed, halt) = match steady {
-            true => {
-                let enough = Enough { hits: STEADY, misses: AGAIN - STEADY + 1 };
-                let (rate, halt) = repeat(course, &conditions, hit.seed, AGAIN, enough, left);
-                (rate.hits >= STEADY as u64, halt)
-            }
-            false => as_often(course, &conditions, rate, until),
+        let (passed, halt) = if steady {
+            let enough = Enough { hits: STEADY, misses: AGAIN - STEADY + 1 };
+            let (rate, halt) = repeat(course, &conditions, hit.seed, AGAIN, enough, left);
+            (rate.hits >= STEADY as u64, halt)
+        } else {
+            as_often(course, &conditions, rate, until)
         };
         // What was decided before the halt counts.
         halt.map_or(Ok(passed), |halt| Err(Some(halt)))

@@ -254,9 +254,10 @@ impl Work<'_> {
     /// Stops the batch when enough was seen.
     fn count(&self, outcome: &Result<Observation, RunError>) {
         let Ok(seen) = outcome else { return };
-        let (counter, enough) = match seen.is_hit(self.plan.target.expected) {
-            true => (self.hits, self.batch.enough.hits),
-            false => (self.misses, self.batch.enough.misses),
+        let (counter, enough) = if seen.is_hit(self.plan.target.expected) {
+            (self.hits, self.batch.enough.hits)
+        } else {
+            (self.misses, self.batch.enough.misses)
         };
         if counter.fetch_add(1, Ordering::Relaxed) + 1 >= enough {
             self.stop.store(true, Ordering::Relaxed);

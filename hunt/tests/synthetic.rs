@@ -127,10 +127,11 @@ fn a_clean_target_is_not_accused_and_its_rate_is_bounded() {
 #[test]
 fn what_it_needs_is_told_and_nothing_else() {
     let needs = |conditions: &Conditions| conditions.copies >= 2 && conditions.busy >= 3;
-    let loaded = made_up(|conditions, _, number| match needs(conditions) && one_in(3, number) {
-        true => leaked(),
-        false => held(),
-    });
+    let loaded = made_up(
+        |conditions, _, number| {
+            if needs(conditions) && one_in(3, number) { leaked() } else { held() }
+        },
+    );
     let report = go(&plan(3), &loaded);
     assert_eq!(report.answer, Answer::Reproduced);
     let needed = report.needs.unwrap();

@@ -168,9 +168,10 @@ impl MockModel {
     ///
     /// The service ended first.
     pub async fn reached(&self, gate: &str) -> Result<(), WaitError> {
-        match self.state.gates.reached(gate).await {
-            true => Ok(()),
-            false => Err(self.closed(format!("gate {gate:?}"))),
+        if self.state.gates.reached(gate).await {
+            Ok(())
+        } else {
+            Err(self.closed(format!("gate {gate:?}")))
         }
     }
 

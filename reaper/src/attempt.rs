@@ -1,16 +1,17 @@
-//! The test of cargo-nextest that a process belongs to, as its environment says.
+//! The cargo-nextest test that a process belongs to, read from its environment.
 
 use serde::{Deserialize, Serialize};
 
 use crate::process::procfs;
 
-/// Which test of cargo-nextest a process belongs to, as its environment says; empty outside of it.
+/// The cargo-nextest test that a process belongs to, read from its environment; empty outside of
+/// cargo-nextest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// `NEXTEST_ATTEMPT_ID`, unique for each attempt of each test of each run.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub id: Option<String>,
-    /// `NEXTEST_RUN_ID`, which nextest's JUnit report has as its `uuid`.
+    /// `NEXTEST_RUN_ID`, the `uuid` in nextest's JUnit report.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub run: Option<String>,
     /// `NEXTEST_BINARY_ID`, the `classname` in nextest's JUnit report.
@@ -21,7 +22,7 @@ pub struct Attempt {
     pub test: Option<String>,
 }
 
-/// Which test a process says that it belongs to.
+/// Reads the test that a process belongs to from its environment.
 pub(crate) fn attempt_of(pid: u32) -> Attempt {
     let environ = procfs::environ(pid).unwrap_or_default();
     let value = |name| procfs::variable_in(&environ, name);

@@ -1,5 +1,5 @@
-//! A child process that a test cannot forget: ended and reaped in any case, and the test fails if
-//! anything is left of it.
+//! A child process for tests that is always ended and reaped; the test fails if the child leaves
+//! any process behind.
 
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::leader::{Birth, Leader};
 use crate::process::{Exit, Ladder, NotClean, Rung, ShutdownReport, pipe_name};
 
-/// A running child, in a process group of its own, with everything that descends from it.
+/// A running child in a process group of its own, with all its descendants.
 ///
-/// [`Guarded::end`] ends it by the same ladder as [`crate::process::Process`] and says what it left
-/// behind. Dropped, it does the same, blocking for at most [`Ladder::bound`], and panics if anything
-/// was left: a test that forgets to look fails with the evidence. It needs no runtime.
+/// [`Guarded::end`] ends it in the same steps as [`crate::process::Process`] and reports what it
+/// left behind. `Drop` does the same, blocks for at most [`Ladder::bound`], and panics if a process
+/// was left: a test that forgets to check still fails, with the evidence. No runtime is needed.
 ///
 /// ```
 /// use std::process::{Command, Stdio};
@@ -24,8 +24,8 @@ use crate::process::{Exit, Ladder, NotClean, Rung, ShutdownReport, pipe_name};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// What it inherits it can hold: give it pipes of yours for stdout and stderr, or nothing, and a
-/// test runner never waits for it.
+/// The child holds whatever it inherits: give it pipes of your own for stdout and stderr, or
+/// nothing, so that no test runner waits for it.
 #[derive(Debug)]
 #[must_use = "ends the child when it is dropped"]
 pub struct Guarded {
@@ -66,7 +66,7 @@ impl Guarded {
         self.leader.pid()
     }
 
-    /// Its stdin, if that is a pipe and was not taken yet; whoever takes it must close it.
+    /// Its stdin, if that is a pipe and was not taken yet; the caller must close it.
     pub fn take_stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
     }
@@ -81,21 +81,21 @@ impl Guarded {
         self.child.stderr.take()
     }
 
-    /// The bounds of its end, in place of the default ones.
+    /// Sets the time limits of its shutdown, in place of the default ones.
     pub fn set_ladder(&mut self, ladder: Ladder) {
         self.leader.set_ladder(ladder);
     }
 
-    /// Waits until it has ended by itself, no longer than `within`; it is not reaped yet.
+    /// Waits for it to end by itself, no longer than `within`; does not reap it.
     pub fn wait(&self, within: Duration) -> Option<Exit> {
         self.leader.wait_now(within)
     }
 
-    /// Ends it and whatever descends from it, and reaps it.
+    /// Ends it and all its descendants, and reaps it.
     ///
     /// # Errors
     ///
-    /// If anything is left of it, with the evidence on each process.
+    /// If it left a process behind, with the evidence on each.
     pub fn end(mut self) -> Result<ShutdownReport, NotClean> {
         self.climb().clean()
     }
@@ -104,7 +104,7 @@ impl Guarded {
         self.over = true;
         let child = &mut self.child;
         self.leader.end_now(Rung::Eof, || {
-            // One that is stuck writing learns that nobody reads.
+            // Without readers, a child that is blocked in a write gets an error.
             drop((child.stdin.take(), child.stdout.take(), child.stderr.take()));
         })
     }

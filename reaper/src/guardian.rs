@@ -1,15 +1,15 @@
-//! Protection against the sudden death of this process: a helper that outlives it and ends what it
-//! leaves.
+//! Protects against the sudden death of this process: a helper process outlives it and ends what it
+//! leaves behind.
 //!
 //! `Drop` does not run when a process is killed, when it aborts, or when a test runner's timeout
-//! ends it. The kernel's own "die with your parent" is bound to the *thread* that started the
-//! child, so a runtime that retires a thread would end a subject in mid-check. The helper hangs on
-//! a socket instead: the kernel sends its end of file whatever happened to us. A process that is
-//! being started when we die is not missed: until it has become the subject it holds the socket
-//! too, so the helper looks only once the subject carries its tag.
+//! ends it. The kernel's parent death signal is bound to the *thread* that started the child, so a
+//! runtime that retires a thread would end a subject in the middle of a check. The helper reads
+//! from a socket instead: the kernel closes our end however we die. A process that is just being
+//! started when we die is found too: until it has become the subject it also holds the socket, so
+//! the helper starts its search only when the subject carries its tag.
 //!
-//! The helper is this binary again. It keeps no descriptor of ours but the socket, on condition
-//! that whoever opened the others marked them as closed on `exec`, as the standard library does.
+//! The helper is this binary again. The socket is its only inherited descriptor, provided that all
+//! others are marked as closed on `exec`, as the standard library does.
 
 mod watch;
 
@@ -26,10 +26,10 @@ use crate::process::{mark, others, spare};
 
 pub use watch::main;
 
-/// How long the helper may take to start, and to end.
+/// The time limit for the helper's start, and for its end.
 const BOUND: Duration = Duration::from_secs(5);
 
-/// What the helper says when it is out of reach of our signals.
+/// The byte that the helper sends when our signals no longer reach it.
 const READY: u8 = b'!';
 
 /// Why there is no protection.
@@ -39,15 +39,15 @@ pub enum GuardianError {
     #[error("a guardian is already running")]
     AlreadyRunning,
     /// The helper could not be started.
-    #[error("to start the guardian: {0}")]
+    #[error("cannot start the guardian: {0}")]
     Start(#[source] io::Error),
-    /// What was started does not behave like one.
-    #[error("the guardian did not say that it is ready")]
+    /// The started command does not behave like a guardian.
+    #[error("the guardian did not report that it is ready")]
     NotReady,
 }
 
-/// The helper, for as long as it protects us. Drop it last: it ends every subject that is still
-/// running.
+/// The helper, which protects us as long as this value lives. Drop it last: it ends every subject
+/// that is still running.
 #[derive(Debug)]
 #[must_use = "protects for as long as it lives"]
 pub struct Guardian {
@@ -61,23 +61,24 @@ fn line() -> MutexGuard<'static, Option<UnixStream>> {
 }
 
 impl Guardian {
-    /// Starts the helper: a command whose body is [`main`], for example this very binary with a
-    /// hidden argument. Subjects that are running already are protected as well.
+    /// Starts the helper. `command` must run [`main`], for example this binary with a hidden
+    /// argument. Subjects that are already running are protected too.
     ///
     /// # Errors
     ///
-    /// If there is one already, or what was started is none.
+    /// If a guardian is already running, or the command does not behave like one.
     pub fn start(mut command: Command) -> Result<Self, GuardianError> {
         let mut line = line();
         if line.is_some() {
             return Err(GuardianError::AlreadyRunning);
         }
         let (ours, theirs) = UnixStream::pair().map_err(GuardianError::Start)?;
-        // Nothing that a test runner waits for: it would call the helper a leak of the test.
+        // No descriptor that a test runner waits for, or it would report the helper as a leak.
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(OwnedFd::from(theirs));
         command.process_group(0);
         let started = spare(|| command.spawn(), |started| started.as_ref().ok().map(Child::id));
-        // It holds the other end, which would keep the helper's end of file from us.
+        // The command holds the other end of the socket, which would keep the helper from seeing
+        // our end.
         drop(command);
         let mut child = started.map_err(GuardianError::Start)?;
         if introduce(&ours).is_none() {
@@ -86,7 +87,7 @@ impl Guardian {
             return Err(GuardianError::NotReady);
         }
         for (pid, start) in others::running() {
-            tell(&ours, format_args!("+{pid} {start}\n"));
+            send(&ours, format_args!("+{pid} {start}\n"));
         }
         *line = Some(ours);
         Ok(Self { child })
@@ -101,14 +102,13 @@ impl Guardian {
 impl Drop for Guardian {
     fn drop(&mut self) {
         *line() = None;
-        // It ends by itself, a few milliseconds later; one that does not is left to `init`, which
-        // reaps it.
+        // It ends a few milliseconds later; one that does not is left to `init`, which reaps it.
         others::wait_for_child(self.child.id(), BOUND);
         let _ = self.child.try_wait();
     }
 }
 
-/// Tells the helper what to look for, and waits until it is ready.
+/// Sends the helper what to look for, and waits until it is ready.
 fn introduce(mut line: &UnixStream) -> Option<()> {
     let limits = mark::limits();
     let first = format!("{} {} {}\n", mark::prefix(), limits.start, limits.end);
@@ -118,35 +118,34 @@ fn introduce(mut line: &UnixStream) -> Option<()> {
     }
     let mut answer = [0];
     let is_ready = line.read(&mut answer).ok()? == 1 && answer == [READY];
-    // A helper that is stuck must not get us stuck.
+    // A helper that hangs must not make us hang.
     is_ready.then(|| line.set_nonblocking(true).ok()).flatten()
 }
 
 /// Puts a process under protection; without a guardian nothing happens.
 pub(crate) fn watch(pid: u32, start: u64) {
     if let Some(line) = line().as_ref() {
-        tell(line, format_args!("+{pid} {start}\n"));
+        send(line, format_args!("+{pid} {start}\n"));
     }
 }
 
-/// Puts a temporary directory of ours under protection: it is removed if we cannot do it ourselves.
+/// Protects a temporary directory: the helper removes it if we cannot.
 pub fn tidy(home: &Path) {
-    // A name with a line end would be two lines; ours have none.
+    // A name with a line end would be two lines; our names have none.
     let name = home.to_str().filter(|name| name.starts_with('/') && !name.contains('\n'));
     if let (Some(line), Some(name)) = (line().as_ref(), name) {
-        tell(line, format_args!("{name}\n"));
+        send(line, format_args!("{name}\n"));
     }
 }
 
-/// A process has been ended.
+/// Ends the protection of a process that has ended.
 pub(crate) fn forget(pid: u32) {
     if let Some(line) = line().as_ref() {
-        tell(line, format_args!("-{pid}\n"));
+        send(line, format_args!("-{pid}\n"));
     }
 }
 
-fn tell(mut line: &UnixStream, text: std::fmt::Arguments<'_>) {
-    // What is lost because the helper is stuck or dead costs little: it finds a subject by its tag
-    // as well.
+fn send(mut line: &UnixStream, text: std::fmt::Arguments<'_>) {
+    // If the helper hangs or is dead, little is lost: it also finds subjects by their tag.
     let _ = line.write_all(text.to_string().as_bytes());
 }

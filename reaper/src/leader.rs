@@ -1,5 +1,5 @@
-//! A child that leads a process group of its own, started in a way of the caller's: known from its start, signalled with its
-//! group, ended rung by rung with everything that descends from it.
+//! A child that the caller starts in its own way and that leads a process group: known from its
+//! start, signalled as a group, ended step by step with all its descendants.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::process::sweep::{Sweep, Swept};
 use crate::process::{EndedBy, Exit, Ladder, Mechanism, Rung, ShutdownReport, StderrTail, Step};
 use crate::process::{family, mark};
 
-/// A child that code of yours is about to start.
+/// A child that the caller is about to start.
 ///
 /// The child must have the variable [`Birth::mark`] in its environment and lead a process group of its own.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Birth {
 }
 
 impl Birth {
-    /// Reserves a place for a child that reports will call `label`.
+    /// Reserves a place for a child; reports call it `label`.
     pub fn announce(label: impl Into<String>) -> Self {
         let mechanism = Mechanism::in_force();
         Self { number: registry().reserve(), label: label.into(), mechanism }
@@ -36,13 +36,13 @@ impl Birth {
         (mark::VARIABLE, mark::of_subject(self.number))
     }
 
-    /// Starts the child by `start` and takes charge of it; `seen` gives its process id and the names of its three standard
-    /// streams, as `/proc/PID/fd` shows them (empty if unknown). No other child is started meanwhile, so that none can be
-    /// mistaken for an orphan.
+    /// Starts the child by calling `start`, and takes charge of it. `seen` returns its process id
+    /// and the names of its three standard streams, as `/proc/PID/fd` shows them (empty if
+    /// unknown). Other starts wait meanwhile, so that no new child is mistaken for an orphan.
     ///
     /// # Errors
     ///
-    /// That of `start`.
+    /// The error of `start`.
     pub fn start<C, E>(
         self,
         start: impl FnOnce() -> Result<C, E>,
@@ -65,9 +65,9 @@ impl Birth {
     }
 }
 
-/// The leader of a process group, with everything that descends from it. Made by [`Birth::start`].
+/// The leader of a process group, with all its descendants. Made by [`Birth::start`].
 ///
-/// It is not ended when it is dropped: whoever owns it calls [`Leader::end`] or [`Leader::end_now`].
+/// `Drop` does not end it: its owner calls [`Leader::end`] or [`Leader::end_now`].
 #[derive(Debug)]
 pub struct Leader {
     handle: Handle,
@@ -79,38 +79,42 @@ pub struct Leader {
 }
 
 impl Leader {
-    /// What reports call it.
+    /// Its name in reports.
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// The bounds of its end, in place of the default ones.
+    /// Sets the time limits of its shutdown, in place of the default ones.
     pub fn set_ladder(&mut self, ladder: Ladder) {
         self.ladder = ladder;
     }
 
-    /// Waits until it has ended by itself, no longer than `within`, without blocking the runtime; it is not reaped yet.
+    /// Waits for it to end by itself, no longer than `within`, without blocking the runtime; does
+    /// not reap it.
     pub async fn wait(&self, within: Duration) -> Option<Exit> {
         self.handle.ended(&Patience::Runtime, Instant::now() + within).await;
         self.exit()
     }
 
-    /// The same, blocking the thread.
+    /// Like [`Leader::wait`], but blocks the thread.
     pub fn wait_now(&self, within: Duration) -> Option<Exit> {
         let _ = at_once(self.handle.ended(&blocking(), Instant::now() + within));
         self.exit()
     }
 
-    /// Ends it and whatever descends from it, rung by rung, and reaps it: `ask` asks it to end in the way that `first` names
-    /// ([`Rung::Eof`] or [`Rung::Hangup`]); SIGTERM and SIGKILL to its group follow, each after its bound. One that has ended
-    /// by itself is not asked, only swept after.
+    /// Ends it and all its descendants step by step, and reaps it. `ask` asks it to end in the way
+    /// that `first` names ([`Rung::Eof`] or [`Rung::Hangup`]); SIGTERM and SIGKILL to its group
+    /// follow, each after its time limit. If it has already ended by itself, only its descendants
+    /// are ended.
     pub async fn end(&self, first: Rung, ask: impl FnOnce()) -> ShutdownReport {
         self.climb(&Patience::Runtime, first, ask).await
     }
 
-    /// The same, blocking the thread for at most [`Ladder::bound`]: for `Drop`, and where there is no runtime.
+    /// Like [`Leader::end`], but blocks the thread for at most [`Ladder::bound`]: for `Drop`, and
+    /// for callers without a runtime.
     pub fn end_now(&self, first: Rung, ask: impl FnOnce()) -> ShutdownReport {
-        // Blocking it always comes to its end; if it did not, the child would not be reaped, which is what this says then.
+        // A blocking future always completes; if this one did not, the child would not be reaped,
+        // and the report says so.
         let not_reaped = || self.over(self.exit(), EndedBy::NotReaped, vec![], Swept::default());
         at_once(self.climb(&blocking(), first, ask)).unwrap_or_else(not_reaped)
     }
@@ -157,7 +161,7 @@ impl Leader {
             if ended {
                 return ended_by;
             }
-            // What it started meanwhile is better known before it dies.
+            // The parents of processes that it started meanwhile are known only while they live.
             self.observe();
         }
         EndedBy::NotReaped
@@ -168,7 +172,7 @@ impl Leader {
         self.handle.identity().pid
     }
 
-    /// How it ended, if it has; it is not reaped yet.
+    /// How it ended, if it has; does not reap it.
     pub fn exit(&self) -> Option<Exit> {
         match self.handle.peek() {
             Peek::Ended(exit) => Some(exit),
@@ -179,17 +183,17 @@ impl Leader {
     /// Sends a signal to its process group.
     pub fn signal_group(&self, signal: Signal) {
         if let Some(group) = to_pid(self.pid()) {
-            // It is not reaped yet, so the number is certainly its own.
+            // It is not reaped yet, so the number still belongs to its group.
             let _ = kill_process_group(group, signal);
         }
     }
 
-    /// Looks at what descends from it: that is better known before it dies.
+    /// Records its descendants: their parents are known only while they live.
     fn observe(&self) {
         family::observe(self.number);
     }
 
-    /// Ends what is left of it.
+    /// Ends the descendants that are left.
     async fn sweep(&self, patience: &Patience, bound: Instant) -> Swept {
         let settled = Instant::now() + self.ladder.settle;
         let sweep = Sweep {
@@ -204,7 +208,7 @@ impl Leader {
         sweep.run().await
     }
 
-    /// It was reaped, or could not be: nobody looks for it any more.
+    /// Removes it from the registry, whether it was reaped or could not be.
     fn over(
         &self,
         exit: Option<Exit>,

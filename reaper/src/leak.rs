@@ -1,4 +1,4 @@
-//! A process that was left behind: who it is, from whom it descends, what it holds and what became of it.
+//! A left-over process: what it is, its parents, its descriptors and its fate.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,9 +19,9 @@ pub enum State {
     Blocked,
     /// It had been stopped by a signal or a debugger.
     Stopped,
-    /// It had ended, and its parent had not taken note.
+    /// It had ended, and its parent had not reaped it.
     Zombie,
-    /// Something newer, by the kernel's letter.
+    /// A state newer than this list, by the kernel's letter.
     Other(char),
 }
 
@@ -38,23 +38,24 @@ impl State {
     }
 }
 
-/// A process that was left behind, recorded before it was ended: by a command under supervision, or by a process of ours.
+/// A left-over process, recorded before it was ended: of a supervised command, or of a subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Leak {
     /// Its process id.
     pub pid: u32,
-    /// When it started, in clock ticks (1/100 s) since the machine did: with the pid, its identity.
+    /// When it started, in clock ticks (1/100 s) since the machine booted; together with the pid,
+    /// its identity.
     pub start_time: u64,
     /// Its command line, or its name in brackets if it has none. Control characters are escaped.
     pub command: String,
     /// What kind of leak it is.
     pub class: Class,
-    /// What it was doing when the command had ended.
+    /// Its state when the command had ended.
     pub state: State,
     /// What became of it.
     pub fate: Fate,
-    /// Its parents as they were at its birth, or when they were first seen, nearest first, up to the command; empty if they had
-    /// ended by then.
+    /// Its parents at its birth, or when it was first seen, nearest first, up to the command; empty
+    /// if they had ended by then.
     pub parents: Vec<Parent>,
     /// Its process group.
     pub pgid: u32,
@@ -63,14 +64,14 @@ pub struct Leak {
     /// What the process of ours is called that it descends from, if that is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub subject: Option<String>,
-    /// Which test it says that it belongs to; nothing if it cleared its environment, or is dead.
+    /// The test that its environment names; empty if it cleared its environment, or is dead.
     pub tag: Attempt,
-    /// Its descriptors that point anywhere but `/dev/null`, the command's pipes first.
+    /// Its descriptors except those on `/dev/null`, the command's pipes first.
     pub holds: Vec<Hold>,
-    /// How many more descriptors it had than are listed.
+    /// The number of its descriptors beyond those in `holds`.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub more_holds: usize,
-    /// How long it had been running when the command ended.
+    /// Its age when the command ended.
     #[serde(with = "crate::millis", rename = "age_ms")]
     pub age: Duration,
     /// How it relates to the command and how that is known, in one sentence.
@@ -83,10 +84,10 @@ pub struct Leak {
 pub enum Class {
     /// It descends from the command.
     Descendant,
-    /// It does not descend from the command and yet holds one of its pipes: it inherited it from a
-    /// sibling or was sent it. Its tag says whose it is. It is never ended.
+    /// It does not descend from the command but holds one of its pipes: it inherited the pipe from
+    /// a sibling, or received it over a socket. Its tag names its owner. It is never ended.
     Sibling,
-    /// It had ended before the command did, and its parent had not taken note.
+    /// It had ended before the command did, and its parent had not reaped it.
     Zombie,
 }
 
@@ -94,27 +95,27 @@ pub enum Class {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
-    /// It ended by itself, so long after the command: it is late.
+    /// It ended by itself, this long after the command: late, but no leak.
     Ended(#[serde(with = "crate::millis")] Duration),
-    /// It was about to end already, mostly because somebody had killed it and did not wait for it,
-    /// and was gone so long after the command: it is late.
+    /// It was already about to end, mostly because its parent had killed it without waiting, and
+    /// was gone this long after the command: late, but no leak.
     Dying(#[serde(with = "crate::millis")] Duration),
-    /// It was killed when the grace had passed.
+    /// It was killed after the grace period.
     Killed,
-    /// It was left as it is, on demand or because it is not ours.
+    /// It was left running, on request or because it is not ours.
     Kept,
     /// It was a zombie, and we reaped it.
     Reaped,
-    /// It could not be killed in time.
+    /// It could not be killed within the time limit.
     Remains,
 }
 
-/// A process among the parents of another.
+/// A parent or further ancestor of a process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parent {
     /// Its process id.
     pub pid: u32,
-    /// Its command line when it started the child, or its name, as far as either was seen.
+    /// Its command line when it started the child, or its name, whichever is known.
     pub command: String,
 }
 
@@ -123,13 +124,13 @@ pub struct Parent {
 pub struct Hold {
     /// Its number.
     pub fd: u32,
-    /// What it points at, as the kernel words it.
+    /// Its target, in the kernel's words.
     pub target: String,
-    /// Which stream of the command that is.
+    /// The stream of the command that it shares.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stream: Option<Stream>,
-    /// Which descriptor of the process that reports it points at the same: whoever waits for the end of that stream waits for
-    /// this process too.
+    /// The descriptor of the reporting process that has the same target: a reader who waits for the
+    /// end of that stream also waits for this process.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ours: Option<u32>,
 }
@@ -144,7 +145,7 @@ pub enum Stream {
     Stdout,
     /// Its stderr.
     Stderr,
-    /// Its terminal, which it has in place of the three.
+    /// Its terminal, in place of the three.
     Terminal,
 }
 
@@ -160,7 +161,7 @@ impl fmt::Display for Stream {
 }
 
 impl Hold {
-    /// In words; `whose` is what the command is called.
+    /// In words; `whose` names the command.
     pub fn describe(&self, whose: &str) -> String {
         let Self { fd, target, .. } = self;
         match (self.stream, self.ours) {
@@ -171,7 +172,8 @@ impl Hold {
     }
 }
 
-/// What this process was given and passes on: a test runner waits until nobody holds its stdout and stderr.
+/// The name of a descriptor that this process was given and passes on: a test runner waits until
+/// its stdout and stderr are closed everywhere.
 fn our_name(fd: u32) -> String {
     match fd {
         0 => "our own stdin".to_owned(),
@@ -190,7 +192,7 @@ impl fmt::Display for Parent {
 impl fmt::Display for Fate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ended(after) => write!(f, "ended by itself {} after it", shown_time(*after)),
+            Self::Ended(after) => write!(f, "ended by itself, {} after it", shown_time(*after)),
             Self::Dying(after) => {
                 write!(f, "killed but not waited for, gone {} after it", shown_time(*after))
             }
@@ -202,7 +204,7 @@ impl fmt::Display for Fate {
     }
 }
 
-/// A time in words: milliseconds up to ten seconds.
+/// A time in words: in milliseconds below ten seconds.
 pub(crate) fn shown_time(time: Duration) -> String {
     match time.as_millis() {
         millis @ ..10_000 => format!("{millis} ms"),
@@ -211,18 +213,18 @@ pub(crate) fn shown_time(time: Duration) -> String {
 }
 
 impl Leak {
-    /// Whether it had gone when the report was made.
+    /// Whether it was gone when the report was made.
     pub fn is_gone(&self) -> bool {
         !matches!(self.fate, Fate::Remains | Fate::Kept)
     }
 
-    /// Its descriptors in words, those that matter first; `whose` is what the command is called.
+    /// Its descriptors in words, the important ones first; `whose` names the command.
     pub fn holds(&self, whose: &str) -> Vec<String> {
         let more = (self.more_holds > 0).then(|| format!("and {} more", self.more_holds));
         self.holds.iter().map(|hold| hold.describe(whose)).chain(more).collect()
     }
 
-    /// What a report of a run says of it; `whose` is what the command is called there.
+    /// Its entry in the report of a run; `whose` names the command there.
     pub fn report(&self, whose: &str) -> LeakReport {
         LeakReport {
             pid: self.pid,
@@ -243,7 +245,7 @@ impl fmt::Display for Leak {
     }
 }
 
-/// A process that was left behind, in the words of a report.
+/// A left-over process in the report of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeakReport {
     /// Its process id.
@@ -261,7 +263,7 @@ pub struct LeakReport {
     /// The descriptors that it held, those of the process that left it first.
     #[serde(default)]
     pub holds: Vec<String>,
-    /// How long it had been running when that process ended, in milliseconds, if that is known.
+    /// Its age when the process that left it ended, in milliseconds, if known.
     #[serde(default)]
     pub age_ms: Option<u64>,
 }

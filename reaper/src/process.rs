@@ -1,12 +1,12 @@
-//! A subject's process: started in a world of its own, watched, and ended so that nothing is left
-//! of it.
+//! The process of a subject: started in an environment of its own, watched, and ended without
+//! leaving anything behind.
 //!
-//! The way out is described at [`Process`]. What is found depends on the system; [`Mechanism`] says
-//! which means were in force and is part of every report. On Linux this process becomes a *child
-//! subreaper* at the first use: from then on it is the parent of every orphan among its
-//! descendants, so that even a daemon that forked twice into a session of its own is found in one
-//! short list. Other code of this process that starts children in a group or session of their own
-//! must say so with [`spare`], or they are taken for orphans of a subject.
+//! [`Process`] describes how it is ended. Which descendants can be found depends on the system:
+//! [`Mechanism`] says by which means, and is part of every report. On Linux, the first use makes
+//! this process a *child subreaper*: it becomes the parent of every orphan among its descendants,
+//! so even a daemon that forked twice into a session of its own is found in one short list. Other
+//! code of this process that starts children in a group or session of their own must declare them
+//! with [`spare`], or they are mistaken for orphans of a subject.
 
 mod audit;
 pub(crate) mod family;
@@ -62,8 +62,8 @@ pub use undelivered::{lost_reports, take_undelivered, take_undelivered_of};
 /// How a process is started.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    /// What is started: a bare name is looked up in the `PATH` of `env`; a relative path is
-    /// relative to the working directory of this process, not to `cwd`.
+    /// The program: a bare name is looked up in the `PATH` of `env`; a relative path is relative to
+    /// the working directory of this process, not to `cwd`.
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
@@ -71,19 +71,19 @@ pub struct Launch {
     pub env: BTreeMap<OsString, OsString>,
     /// Its working directory.
     pub cwd: PathBuf,
-    /// How many bytes of the end of its stderr are kept.
+    /// The number of bytes that are kept from the end of its stderr.
     pub stderr_cap: usize,
-    /// What it is called in reports.
+    /// Its name in reports.
     pub label: String,
 }
 
 /// A running process, its process group, and its stderr.
 ///
-/// Call [`Process::shutdown`] to end it. `Drop` does the same, blocking the thread for at most
-/// [`Ladder::bound`], and leaves the report for [`take_undelivered`]. The way out, and what each
-/// rung prevents:
+/// Call [`Process::shutdown`] to end it. `Drop` does the same, blocks the thread for at most
+/// [`Ladder::bound`], and leaves the report for [`take_undelivered`]. The steps of a shutdown, and
+/// what each prevents:
 ///
-/// | rung | what it prevents |
+/// | step | what it prevents |
 /// |---|---|
 /// | look | A daemon's parents are known only while they live: afterwards "some `sleep` was left" is all that can be said. |
 /// | end of input | Killing at once never shows whether the subject ends when its client does, and loses what it would still write. |
@@ -102,9 +102,9 @@ pub struct Process {
     label: String,
     started: Instant,
     exit: Option<Exit>,
-    /// Its pid and the number of its group may be somebody else's by now.
+    /// Its pid, and the number of its group, may belong to another process by now.
     reaped: bool,
-    /// Its way out has ended.
+    /// Its shutdown has ended.
     over: bool,
     ladder: Ladder,
     stderr: Arc<Stderr>,
@@ -114,9 +114,8 @@ pub struct Process {
 
 impl Process {
     /// Starts a process in a group of its own, with pipes for stdin, stdout and stderr. Its stderr
-    /// is read from now on; its stdout is for the caller to read, and its stdin for the caller to
-    /// close: before the process is dropped, or `Drop` waits in vain for the subject to see the end
-    /// of its input.
+    /// is read from now on. The caller reads its stdout, and closes its stdin before the process is
+    /// dropped: otherwise `Drop` waits in vain for the subject to see the end of its input.
     ///
     /// Must be called in a tokio runtime with I/O and time enabled.
     ///
@@ -177,7 +176,7 @@ impl Process {
         &self.tag
     }
 
-    /// The bounds for `Drop`, in place of the default ones.
+    /// Sets the time limits that `Drop` keeps, in place of the default ones.
     pub fn set_ladder(&mut self, ladder: Ladder) {
         self.ladder = ladder;
     }
@@ -188,7 +187,7 @@ impl Process {
             match self.leader.peek() {
                 Peek::Running => {}
                 Peek::Ended(exit) => self.exit = Some(exit),
-                // Somebody waited for any child. Nothing may be sent to this pid any more.
+                // Other code has waited for any child. No signal may be sent to this pid any more.
                 Peek::Gone => self.reaped = true,
             }
         }
@@ -201,20 +200,20 @@ impl Process {
         self.exit()
     }
 
-    /// Sends a signal to this process alone; whether it was there to receive it.
+    /// Sends a signal to this process alone; returns whether it was delivered.
     pub fn signal(&self, signal: Signal) -> bool {
         !self.reaped && self.leader.is_alive() && self.leader.signal(signal).is_ok()
     }
 
-    /// Sends a signal to its process group; whether anybody was there to receive it.
+    /// Sends a signal to its process group; returns whether it was delivered.
     pub fn signal_group(&self, signal: Signal) -> bool {
         // Once it is reaped, the number may belong to another group.
         !self.reaped && to_pid(self.pid).is_some_and(|pid| kill_process_group(pid, signal).is_ok())
     }
 
-    /// Remembers the descendants that it has now. Those that are seen while their parents live are
-    /// told with their parents; the way out looks by itself, so this is for subjects whose children
-    /// are known to come and go.
+    /// Records its present descendants. A descendant that is recorded while its parents live is
+    /// reported with them. The shutdown does this by itself; call it for subjects whose children
+    /// come and go.
     pub fn observe(&self) {
         family::observe(self.number);
     }
@@ -224,12 +223,12 @@ impl Process {
         self.stderr.tail()
     }
 
-    /// Ends it and whatever descends from it, rung by rung, and reaps it; returns within
-    /// [`Ladder::bound`] and the time that looking takes. Its stdin is closed here, if it is not
-    /// closed yet. Its stdout must be read meanwhile, or be dropped: a subject that is stuck
-    /// writing does not see the end of its input.
+    /// Ends it and all its descendants step by step, and reaps it; returns within [`Ladder::bound`]
+    /// plus the time that looking takes. Closes its stdin, unless that is closed already. Its
+    /// stdout must be read meanwhile, or be dropped: a subject that is blocked in a write does not
+    /// see the end of its input.
     ///
-    /// May be cancelled; then `Drop` goes on.
+    /// May be cancelled; then `Drop` completes the shutdown.
     pub async fn shutdown(&mut self, stdin: Option<ChildStdin>, ladder: &Ladder) -> ShutdownReport {
         let report = ladder::climb(self, &Patience::Runtime, ladder, stdin).await;
         self.finish();
@@ -258,7 +257,7 @@ impl Process {
 
     async fn ended(&mut self, patience: &Patience, within: Duration) -> bool {
         let now = Instant::now();
-        // A duration beyond the clock's end is as good as a day.
+        // A duration beyond the range of the clock is treated as a day.
         let until = now.checked_add(within).unwrap_or(now + Duration::from_secs(86_400));
         if self.is_running() {
             self.leader.ended(patience, until).await;
@@ -267,7 +266,7 @@ impl Process {
         !self.is_running()
     }
 
-    /// Takes note of its end for good; its pid and the number of its group are free from then on.
+    /// Records its end for good; its pid and the number of its group are free from then on.
     fn reap(&mut self) {
         if self.reaped {
             return;
@@ -324,7 +323,7 @@ struct Started {
     stdout: ChildStdout,
 }
 
-/// Starts a marked process, and makes it known before anybody can take it for an orphan.
+/// Starts a marked process, and registers it before it can be mistaken for an orphan.
 fn start(
     launch: &Launch,
     command: &mut Command,
@@ -344,8 +343,8 @@ fn start(
     Ok(Started { child, leader, stdin, stdout })
 }
 
-/// The pipe behind a descriptor, worded as `/proc` words it.
+/// The name of the pipe behind a descriptor, as `/proc` shows it.
 pub(crate) fn pipe_name(fd: impl AsFd) -> String {
-    // A descriptor that cannot be looked at has a name that no other has.
+    // A descriptor that cannot be examined gets a name that no other has.
     rustix::fs::fstat(fd).map(|stat| format!("pipe:[{}]", stat.st_ino)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The subject's stdin: written by whoever has something to say, closed by anyone at any moment.
+//! The subject's stdin: written by any task, closed by any task at any moment.
 
 use std::future::poll_fn;
 use std::io;
@@ -14,24 +14,25 @@ use tokio::process::ChildStdin;
 
 /// A shared handle on the stdin of a subject.
 ///
-/// The pipe lives in a slot that is locked only while it is polled, so that `close` works at once even when a write is
-/// blocked by a subject that does not read: that is what lets `Drop` start the way out with an end of file.
+/// The pipe lives in a slot that is locked only while it is polled, so `close` works at once even
+/// while a write is blocked by a subject that does not read. Thus `Drop` can begin the shutdown
+/// with an end of file.
 #[derive(Clone, Debug)]
 pub struct Stdin {
     slot: Arc<Mutex<Slot>>,
-    // Whole lines must not be mixed; tokio's lock is fair, so they are sent in the order of the calls. It holds what a
-    // writer that gave up left of its bytes: the next one sends it first.
+    // Lines must not be mixed; tokio's lock is fair, so they are sent in the order of the calls. It
+    // holds the unsent bytes of a cancelled write: the next write sends them first.
     turn: Arc<tokio::sync::Mutex<Vec<u8>>>,
 }
 
 #[derive(Debug)]
 struct Slot {
     pipe: Option<ChildStdin>,
-    /// Who waits for room in the pipe.
+    /// The writer that waits for room in the pipe.
     writer: Option<Waker>,
 }
 
-/// Bytes that are being written by whoever has the turn.
+/// The bytes of the writer that has the turn.
 struct Writing<'a> {
     turn: tokio::sync::MutexGuard<'a, Vec<u8>>,
     rest: &'a [u8],
@@ -40,7 +41,7 @@ struct Writing<'a> {
 
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
-        // The wait for room was given up, at a deadline say: half a line would spoil the one that follows.
+        // The write was cancelled, at a deadline for example: half a line would spoil the next one.
         if self.begun {
             self.turn.extend_from_slice(self.rest);
         }
@@ -58,12 +59,12 @@ impl Stdin {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes all bytes, after whatever was being written. When it is cancelled, either none of them are written or the
-    /// next write begins with the rest of them.
+    /// Writes all bytes, after any write in progress. If it is cancelled, either none of them are
+    /// written or the next write begins with the rest of them.
     ///
     /// # Errors
     ///
-    /// `BrokenPipe` if the pipe is closed on either side, or what the system says.
+    /// `BrokenPipe` if the pipe is closed on either side, or the error of the system.
     pub async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
         let turn = self.turn.lock().await;
         let mut writing = Writing { turn, rest: bytes, begun: false };
@@ -101,7 +102,7 @@ impl Stdin {
     ///
     /// # Errors
     ///
-    /// `BrokenPipe` if the pipe is closed on either side, or what the system says.
+    /// `BrokenPipe` if the pipe is closed on either side, or the error of the system.
     #[expect(
         clippy::disallowed_methods,
         reason = "the system has no event for a pipe that was read empty"
@@ -124,7 +125,7 @@ impl Stdin {
         }
     }
 
-    /// Whether we closed it.
+    /// Whether our side closed it.
     pub fn is_closed(&self) -> bool {
         self.lock().pipe.is_none()
     }
@@ -134,7 +135,7 @@ impl Stdin {
         self.take();
     }
 
-    /// Takes the pipe out, to be closed by the taker. A write that waits for room fails.
+    /// Takes the pipe out; the caller closes it. A write that waits for room fails.
     pub fn take(&self) -> Option<ChildStdin> {
         let mut slot = self.lock();
         let pipe = slot.pipe.take();
@@ -147,7 +148,7 @@ impl Stdin {
     }
 }
 
-/// Whether everybody who could read from the pipe has closed it.
+/// Whether all readers of the pipe have closed it.
 fn has_no_reader(pipe: &ChildStdin) -> io::Result<bool> {
     let mut watched = [PollFd::new(pipe, PollFlags::empty())];
     poll(&mut watched, Some(&Timespec::default()))?;

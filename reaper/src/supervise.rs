@@ -1,15 +1,15 @@
-//! Runs one command, whatever it is, and tells of every process that it leaves behind.
+//! Runs one command, whatever it is, and reports every process that it leaves behind.
 //!
-//! [`Supervised`] says what is run and how; [`Report`] says how it ended and what was left.
-//! A process that supervises becomes the parent of every orphan of its command and cannot tell the
-//! orphans of two commands apart, so a process supervises one command at a time:
+//! [`Supervised`] describes the command; [`Report`] says how it ended and what it left. A
+//! supervising process becomes the parent of all orphans of its command and cannot distinguish the
+//! orphans of two commands, so each process supervises one command at a time:
 //!
-//! - [`Supervised::run`] blocks until the command has ended and everything that it left behind too.
-//!   It is meant for a process that does nothing else, as `proctor supervise` is: it takes the
-//!   signals over, reaps every child, and refuses a second command meanwhile.
-//! - [`Supervised::run_apart`] is for everybody else: it starts a `proctor` that supervises, and is
-//!   `async`, so that any number of commands can be supervised at a time. It costs some 3 ms more.
-//!   Dropped before its end, the command and all that descends from it is ended.
+//! - [`Supervised::run`] blocks until the command and everything that it left behind have ended. It
+//!   is meant for a process that does nothing else, such as `proctor supervise`: it takes over the
+//!   signals, reaps all children, and refuses a second command meanwhile.
+//! - [`Supervised::run_apart`] is for all other callers: it starts a `proctor` that supervises, and
+//!   is `async`, so many commands can be supervised at a time. It costs some 3 ms more. If it is
+//!   dropped early, the command and all its descendants are ended.
 
 mod aftermath;
 mod apart;
@@ -47,11 +47,11 @@ pub use record::append;
 pub use relay::die_of;
 pub use report::{Births, Captured, Mechanism, Report, SCHEMA, Tail};
 
-/// How long after the command a descendant may end by itself without being a leak: as long as
-/// cargo-nextest waits by default until it calls a test leaky. A child that is killed at the last
-/// moment lets go within 10 ms on an idle machine and within 101 ms beside four busy processes for
-/// each processor (measured). One that is certainly about to end, because it has been killed, is
-/// waited for longer than this: however slow the machine, it is late and no leak.
+/// How long a descendant may outlive the command without being a leak: the time that cargo-nextest
+/// waits by default before it calls a test leaky. A child that is killed at the last moment closes
+/// its descriptors within 10 ms on an idle machine and within 101 ms beside four busy processes per
+/// processor (measured). A process that has been killed, and so is certain to end, is given more
+/// time than this: however slow the machine, it is late and no leak.
 pub const GRACE: Duration = Duration::from_millis(200);
 
 /// A command to be supervised, and how.
@@ -71,10 +71,10 @@ pub const GRACE: Duration = Duration::from_millis(200);
 pub struct Supervised {
     /// The program, looked up in `PATH` if it is a bare name, and its arguments.
     pub command: Vec<OsString>,
-    /// Its whole environment; nothing for that of this process.
+    /// Its whole environment; `None` for that of this process.
     #[serde(with = "apart::pairs")]
     pub env: Option<BTreeMap<OsString, OsString>>,
-    /// Its working directory; nothing for that of this process.
+    /// Its working directory; `None` for that of this process.
     pub cwd: Option<PathBuf>,
     /// Its stdin.
     pub stdin: Input,
@@ -82,24 +82,24 @@ pub struct Supervised {
     pub output: Output,
     /// How long descendants may outlive it; [`GRACE`] by default.
     pub grace: Duration,
-    /// Also what ended within the grace, zombies and siblings are leaks.
+    /// Count as leaks also processes that ended within the grace period, zombies and siblings.
     pub strict: bool,
-    /// What it leaves behind is told and left as it is.
+    /// Report what it leaves behind, but do not end it.
     pub keep: bool,
-    /// Also look for processes that do not descend from it and yet hold its pipes. This asks every
-    /// process of the machine for its descriptors: about 50 µs each. Done in any case where there
-    /// is a leak, or a captured stream stays open.
+    /// Also search for processes that do not descend from it but hold its pipes. This reads the
+    /// descriptors of every process of the machine: about 50 µs each. Always done if there is a
+    /// leak, or a captured stream stays open.
     pub siblings: bool,
-    /// When it is killed, from its start.
+    /// The time from its start after which it is killed.
     pub timeout: Option<Duration>,
-    /// Note births by these means although there may be better ones: to see what they find.
+    /// Record births by these means even if there are better ones: to see what they find.
     pub births: Option<Births>,
-    /// The command of a guardian ([`crate::guardian`]): it ends everything if this process is
-    /// killed itself.
+    /// The command of a guardian ([`crate::guardian`]), which ends everything if this process is
+    /// killed.
     pub guardian: Option<Vec<OsString>>,
 }
 
-/// What a command has as its stdin.
+/// The stdin of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Input {
@@ -109,18 +109,18 @@ pub enum Input {
     Null,
 }
 
-/// What a command has as its stdout and stderr.
+/// The stdout and stderr of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Output {
     /// Those of this process, untouched.
     Inherit,
-    /// A pipe each, read to its end or until everything that descends from the command is gone.
+    /// A pipe each, read to its end or until all descendants of the command are gone.
     Captured,
 }
 
 impl Supervised {
-    /// A command, and the defaults for the rest: what this process has is inherited.
+    /// A command with default settings: it inherits what this process has.
     pub fn new(command: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         Self {
             command: command.into_iter().map(Into::into).collect(),
@@ -142,32 +142,32 @@ impl Supervised {
 /// Why a command could not be supervised.
 #[derive(Debug, thiserror::Error)]
 pub enum SuperviseError {
-    /// There is nothing to run.
+    /// There is no command.
     #[error("no command to supervise")]
     NoCommand,
     /// The command could not be run.
-    #[error("to run {}: {source}", program.display())]
+    #[error("cannot run {}: {source}", program.display())]
     NotStarted {
         /// Its program.
         program: OsString,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// This process supervises another command already.
-    #[error("this process supervises another command: one at a time")]
+    /// This process is supervising another command.
+    #[error("this process is supervising another command: one at a time")]
     Busy,
-    /// What supervising needs could not be had.
-    #[error("to supervise: {source}")]
+    /// A means of supervision is not available.
+    #[error("cannot supervise: {source}")]
     Machinery {
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
 impl Supervised {
-    /// Runs the command until it has ended and everything that it left behind has too, or is kept.
-    /// Blocks; takes over the signals of this process and reaps its children, so it is for a
-    /// process that does nothing else. One at a time.
+    /// Runs the command until it and everything that it left behind have ended, or until the rest
+    /// is kept. Blocks; takes over the signals of this process and reaps its children, so it is for
+    /// a process that does nothing else. One at a time.
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Supervised {
         self.run_until(None)
     }
 
-    /// Likewise; all is ended when the lifeline becomes readable.
+    /// Like [`Supervised::run`]; ends everything when the lifeline becomes readable.
     fn run_until(&self, lifeline: Option<BorrowedFd<'_>>) -> Result<Report, SuperviseError> {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = match ONE.try_lock() {
@@ -190,7 +190,7 @@ impl Supervised {
         let mut found = aftermath::settle(&mut session, end);
         let is_alone = session.finish();
         if !is_alone && !self.keep {
-            found.doubts.push("a process is left that was not found".to_owned());
+            found.doubts.push("a process is left, but was not found".to_owned());
         }
         let command = self.command.iter().map(|word| word.to_string_lossy().into_owned());
         Ok(Report {
@@ -215,7 +215,7 @@ impl Supervised {
         })
     }
 
-    /// Which test the command belongs to: what its environment says, which is ours or its own.
+    /// The test that the command belongs to, by its environment, which is ours or its own.
     fn attempt(&self) -> Attempt {
         let value = |name: &str| {
             let value = match &self.env {

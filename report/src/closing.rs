@@ -1,4 +1,4 @@
-//! The last look at the machine, when every subject of a run has been ended.
+//! The last look at the machine, after every subject of a run has been ended.
 
 use reaper::process::{Audit, ShutdownReport};
 
@@ -7,10 +7,11 @@ use crate::note::Note;
 use crate::outcome::Verdict;
 
 impl Report {
-    /// Adds what the last look found, which no check knows of, and what processes left that were ended in haste.
+    /// Adds what the last look found, which belongs to no check, and what was left by processes
+    /// whose shutdown nobody waited for.
     ///
-    /// Something that outlived its subject fails the run, wherever it was found. That something could not be looked at is
-    /// told, and does not.
+    /// A process that outlived its subject fails the run, wherever it was found. A part of the
+    /// system that could not be examined is reported, and does not fail the run.
     pub fn close(&mut self, audit: &Audit, dropped: &[ShutdownReport]) {
         let left = dropped.iter().flat_map(|report| &report.survivors);
         let found = audit.leaks.iter().chain(left).map(|leak| Note::Stray {

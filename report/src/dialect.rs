@@ -17,7 +17,7 @@ pub enum Dialect {
     Mcp,
 }
 
-/// A name that is no dialect.
+/// A name that is not a dialect.
 #[derive(Debug, thiserror::Error)]
 #[error("unknown dialect `{0}`, expected v1, v2 or mcp")]
 pub struct UnknownDialect(String);

@@ -1,4 +1,5 @@
-//! The report as one HTML file: no scripts, nothing loaded from elsewhere, readable on paper and in the dark.
+//! The report as one HTML file: no scripts, nothing loaded from elsewhere, readable in print and in
+//! dark mode.
 
 mod case;
 
@@ -9,7 +10,7 @@ use crate::text::name;
 use crate::text::summary::{COLUMNS, by_suite, counts, exemptions};
 use crate::{CheckReport, Report};
 
-/// The groups of cases that are told in full, the worst first.
+/// The groups of cases that are shown in full, the worst first.
 const GROUPS: [(Outcome, &str); 6] = [
     (Outcome::Failed, "Failed"),
     (Outcome::Leaked, "Leaked"),
@@ -40,7 +41,7 @@ pub fn render(report: &Report) -> String {
     out
 }
 
-/// The class whose colour an outcome has.
+/// The CSS class that colours an outcome.
 pub(crate) fn class(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "good",
@@ -69,15 +70,15 @@ fn summary(report: &Report) -> String {
         Verdict::Incomplete => "doubtful",
     };
     let subject = &report.subject;
-    let told = |text: &Option<String>| escape(text.as_deref().unwrap_or("not told"));
+    let or_unknown = |text: &Option<String>| escape(text.as_deref().unwrap_or("not reported"));
     let dialects: Vec<_> = subject.dialects.iter().map(|dialect| dialect.name()).collect();
     let mut out = format!(
         "<p class=\"verdict {class}\">{}</p>\n<p>{}</p>\n<dl>\n<dt>calls itself</dt><dd>{}</dd>\n\
          <dt>version</dt><dd>{}</dd>\n<dt>dialects</dt><dd>{}</dd>\n</dl>\n",
         report.verdict,
         escape(&counts(&report.summary)),
-        told(&subject.user_agent),
-        told(&subject.version),
+        or_unknown(&subject.user_agent),
+        or_unknown(&subject.version),
         dialects.join(", "),
     );
     for note in &report.notes {
@@ -118,7 +119,7 @@ fn table(report: &Report) -> String {
     out
 }
 
-/// The cases of which there is nothing to tell but that they were there.
+/// The cases of a group that need no more than a line each.
 fn list(report: &Report, heading: &str, wanted: impl Fn(&CheckReport) -> bool) -> String {
     let checks: Vec<_> = report.checks.iter().filter(|check| wanted(check)).collect();
     if checks.is_empty() {

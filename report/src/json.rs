@@ -6,7 +6,7 @@ use crate::Report;
 ///
 /// # Errors
 ///
-/// What the serialiser says.
+/// Any error of the serialiser.
 pub fn render(report: &Report) -> serde_json::Result<String> {
     let mut text = serde_json::to_string_pretty(report)?;
     text.push('\n');

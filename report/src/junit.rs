@@ -8,19 +8,20 @@ use crate::outcome::Outcome;
 use crate::text::{self, name, one_line};
 use crate::{CheckReport, Report};
 
-/// Why there is no XML.
+/// The report could not be written as XML.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write the report as XML: {0}")]
 pub struct JunitError(#[from] quick_junit::SerializeError);
 
 /// The report as JUnit XML: a test suite for each suite, a test case for each case.
 ///
-/// A case that failed or leaked is a failure, one that could not be told an error, one that does not apply or whose failure
-/// is known is skipped; with `strict` a warning is a failure, else it passes and says so in its output.
+/// A case that failed or leaked becomes a failure, an inconclusive one an error; one that does not
+/// apply, or whose failure is known, is skipped. With `strict` a warning becomes a failure; without
+/// it the case passes and the warning is in its output.
 ///
 /// # Errors
 ///
-/// What the serialiser says.
+/// Any error of the serialiser.
 pub fn render(report: &Report, strict: bool) -> Result<String, JunitError> {
     let mut whole = quick_junit::Report::new("proctor");
     whole.set_time(Duration::from_millis(report.summary.duration_ms));
@@ -33,7 +34,7 @@ pub fn render(report: &Report, strict: bool) -> Result<String, JunitError> {
             suite.add_test_case(case(check, strict));
         }
     }
-    // What the run as a whole has to say belongs to no case, and would be lost without one.
+    // Notes on the run as a whole belong to no case, and would be lost without a case of their own.
     if !report.notes.is_empty() {
         suites.push(("run", run(report)));
     }
@@ -65,7 +66,7 @@ fn case(check: &CheckReport, strict: bool) -> TestCase {
     case
 }
 
-/// One line that says why the case is no plain pass.
+/// One line that says why the case did not simply pass.
 fn message(check: &CheckReport) -> String {
     let reason = check.why();
     match (&check.failure, check.leaks.first(), check.outcome) {
@@ -98,7 +99,8 @@ fn run(report: &Report) -> TestSuite {
     suite
 }
 
-/// The text without what XML 1.0 cannot hold, even escaped (§2.2); a label of the kit's own keeps the rest readable.
+/// The text without the characters that XML 1.0 cannot hold, even escaped (§2.2); each is replaced
+/// by a label, which keeps the rest readable.
 fn clean(text: &str) -> String {
     let legal = |letter: char| !matches!(letter, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     text.chars().map(|letter| if legal(letter) { letter } else { '\u{fffd}' }).collect()

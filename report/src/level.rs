@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
-    /// Documented by the protocol, or done by every real release in its range.
+    /// Documented by the protocol, or honoured by every real release in its range.
     Must,
-    /// Expected; when it does not hold the run warns, and fails with `--strict`.
+    /// Expected; if it does not hold, the run warns, and fails with `--strict`.
     Should,
     /// Allowed; reported only.
     May,
 }
 
-/// A word that is no level.
+/// A word that is not a level.
 #[derive(Debug, thiserror::Error)]
 #[error("unknown level `{0}`, expected must, should or may")]
 pub struct UnknownLevel(String);

@@ -1,4 +1,4 @@
-//! What a run found: the data behind every form of report.
+//! What a run found: the data behind every format of the report.
 
 mod closing;
 mod dialect;
@@ -21,7 +21,7 @@ pub use note::Note;
 pub use outcome::{Outcome, Verdict};
 pub use reason::Reason;
 
-/// The name of the form, in every report.
+/// The name and version of the format, part of every report.
 pub const SCHEMA: &str = "proctor.report/1";
 
 /// The report of a run.
@@ -31,18 +31,18 @@ pub struct Report {
     pub schema: String,
     /// What was examined.
     pub subject: SubjectReport,
-    /// What the run says of it.
+    /// The verdict of the run.
     pub verdict: Verdict,
-    /// Why the verdict is not plain: stale known failures, an interruption, a deadline.
+    /// Remarks that the counts do not show: stale known failures, an interruption, a deadline.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
-    /// After how many failures the run was stopped, if it was.
+    /// The number of failures after which the run was stopped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_after: Option<usize>,
     /// The counts.
     pub summary: Summary,
-    /// Every selected case, by id and dialect, and every observer that was not selected and has something against one of
-    /// their conversations.
+    /// Every selected case, by id and dialect, and every observer that was not selected and that
+    /// found a violation in one of their conversations.
     pub checks: Vec<CheckReport>,
 }
 
@@ -51,7 +51,7 @@ pub struct Report {
 pub struct SubjectReport {
     /// The program and its arguments.
     pub command: Vec<String>,
-    /// What it calls itself.
+    /// The name that it gives itself.
     pub user_agent: Option<String>,
     /// Its version.
     pub version: Option<String>,
@@ -62,28 +62,28 @@ pub struct SubjectReport {
 /// The counts of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Cases that apply to the subject, selected or not; 0 in a report that does not say.
+    /// Cases that apply to the subject, selected or not; 0 in a report without this member.
     #[serde(default)]
     pub applicable: usize,
     /// Cases that should have run.
     pub expected: usize,
-    /// Cases that did.
+    /// Cases that ran.
     pub run: usize,
     /// Requirements that held.
     pub passed: usize,
     /// Requirements that did not.
     pub failed: usize,
-    /// Cases after which something was left.
+    /// Cases whose subject left a process behind.
     pub leaked: usize,
     /// SHOULDs that did not hold.
     pub warned: usize,
-    /// Failures that were listed.
+    /// Failures that the list of known failures expects.
     pub known_failures: usize,
     /// Listed failures that passed.
     pub unexpected_passes: usize,
-    /// Cases that could not be told.
+    /// Inconclusive cases.
     pub inconclusive: usize,
-    /// Cases to which the subject is not held.
+    /// Cases that do not apply to the subject.
     pub not_applicable: usize,
     /// Cases whose attempts differed.
     pub flaky: usize,
@@ -94,17 +94,17 @@ pub struct Summary {
 /// One case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CheckReport {
-    /// The check's id.
+    /// The id of the check.
     pub id: String,
-    /// Its chapter.
+    /// The chapter that the check belongs to.
     pub suite: String,
     /// The dialect in which it was run.
     pub dialect: Dialect,
     /// How binding it is.
     pub level: Level,
-    /// The sentence.
+    /// The sentence of the requirement.
     pub requirement: String,
-    /// Where it is written.
+    /// Where the requirement is written.
     pub source: String,
     /// How it ended.
     pub outcome: Outcome,
@@ -117,24 +117,25 @@ pub struct CheckReport {
     pub flaky: bool,
     /// Why it did not apply, why its failure was expected, or how its attempts differed.
     pub reason: Option<Reason>,
-    /// What other checks rely on when this one holds.
+    /// The features that this check proves to work, and that other checks need.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<String>,
-    /// What it needs and the subject does not do, if that is why it could not be told.
+    /// The feature that it needs and that the subject lacks, if the case is inconclusive for that
+    /// reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs: Option<String>,
-    /// What failed.
+    /// How the requirement failed.
     pub failure: Option<FailureReport>,
-    /// What was left behind.
+    /// The processes that were left behind.
     pub leaks: Vec<LeakReport>,
     /// The command that repeats it.
     pub repeat: String,
-    /// The last conversation, as people read it; only of cases that did not pass.
+    /// The last conversation, for people; kept only for cases that did not pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transcript: Vec<String>,
 }
 
-/// What failed.
+/// How a requirement failed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FailureReport {
     /// What was looked at.
@@ -151,7 +152,7 @@ pub struct FailureReport {
 }
 
 impl CheckReport {
-    /// Its reason in words; empty without one.
+    /// The reason in words; empty if there is none.
     pub fn why(&self) -> String {
         self.reason.as_ref().map(ToString::to_string).unwrap_or_default()
     }
@@ -163,12 +164,12 @@ impl CheckReport {
 }
 
 impl Report {
-    /// The case, if it was selected.
+    /// The case with this id and dialect, if it was selected.
     pub fn find(&self, id: &str, dialect: Dialect) -> Option<&CheckReport> {
         self.checks.iter().find(|check| check.id == id && check.dialect == dialect)
     }
 
-    /// The exit code of a run (DESIGN: 0 all held, 1 something did not, 4 incomplete).
+    /// The exit code of a run: 0 everything held, 1 something did not, 4 the run is incomplete.
     pub fn exit_code(&self) -> u8 {
         match self.verdict {
             Verdict::Conformant => 0,

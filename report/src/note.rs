@@ -1,4 +1,4 @@
-//! Why a verdict is not plain from the counts.
+//! Remarks on a run that the counts do not show.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use reaper::leak::LeakReport;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What is to be known about a run as a whole. In JSON it is its text.
+/// A remark on the run as a whole. In JSON it is its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
     /// A line of the known failures covers no check that applies to the subject: the run fails.
@@ -23,13 +23,13 @@ pub enum Note {
         /// The process.
         leak: Box<LeakReport>,
     },
-    /// Something could not be looked at, so it is not proven that nothing is left.
+    /// Something could not be examined, so a left-over process may have been missed.
     Doubt(String),
     /// The deadline passed before every check had run.
     Deadline(Duration),
     /// The run was interrupted before every check had run.
     Interrupted,
-    /// The subject could not be examined; why.
+    /// The subject could not be examined; the reason.
     Unexamined(String),
     /// A note that was read from a file.
     Read(String),

@@ -21,9 +21,9 @@ pub enum Outcome {
     KnownFailure,
     /// A listed failure passed: the list is stale.
     UnexpectedPass,
-    /// We could not tell: never green.
+    /// The check could not decide: never counted as passed.
     Inconclusive,
-    /// Decided before running: the subject is not held to it.
+    /// Decided before running: the check does not apply to the subject.
     NotApplicable,
 }
 
@@ -42,12 +42,12 @@ impl Outcome {
         }
     }
 
-    /// Whether the subject is to blame, so that the run is nonconformant.
+    /// Whether the subject is at fault, so that the run is nonconformant.
     pub fn is_bad(self) -> bool {
         matches!(self, Self::Failed | Self::Leaked | Self::UnexpectedPass)
     }
 
-    /// How it is coloured.
+    /// The colour of its name.
     pub fn tone(self) -> Tone {
         match self {
             Self::Passed => Tone::Good,
@@ -64,7 +64,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What a run says of the subject.
+/// The verdict of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -72,12 +72,12 @@ pub enum Verdict {
     Conformant,
     /// At least one did not.
     Nonconformant,
-    /// None failed, but not all could be told.
+    /// No requirement failed, but not every check could decide.
     Incomplete,
 }
 
 impl Verdict {
-    /// How it is coloured.
+    /// The colour of its name.
     pub fn tone(self) -> Tone {
         match self {
             Self::Conformant => Tone::Good,

@@ -1,4 +1,4 @@
-//! Why a check ended as it did, where the outcome alone does not say.
+//! Why a check has its outcome, where the outcome alone does not say.
 
 use std::fmt;
 
@@ -7,11 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Why a check did not apply, why its failure was expected, or how its attempts differed. In JSON it is its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// The subject is not held to it: the releases to which it applies, or what the subject does not offer.
+    /// The check does not apply: the releases to which it applies, or the feature that the subject
+    /// lacks.
     Exempt(String),
-    /// The run did not come to it.
+    /// The run ended before it.
     NotRun,
-    /// It may be done and was not.
+    /// A permitted behaviour that the subject does not show.
     Allowed,
     /// Its attempts differed.
     Flaky {
@@ -19,18 +20,18 @@ pub enum Reason {
         held: usize,
         /// How many there were.
         attempts: usize,
-        /// What was wrong with the first that did not hold.
+        /// What was wrong in the first attempt that did not hold.
         against: String,
     },
-    /// Its failure is listed; the reason that the list gives.
+    /// Its failure is listed; the reason in the list.
     Listed(String),
-    /// The claimed release is known to be wrong here; how.
+    /// The claimed release has a known defect here; its description.
     Defect(String),
     /// Its failure is listed, and it passed.
     Stale {
         /// The line's number in its file.
         line: usize,
-        /// The reason that the list gives.
+        /// The reason in the list.
         listed: String,
     },
     /// A reason that was read from a file.

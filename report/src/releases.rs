@@ -1,4 +1,5 @@
-//! One page about several real servers, from the reports of their runs: what each does not do, with the evidence.
+//! One page about several real servers, printed from the reports of their runs: what each does not
+//! do, with the evidence.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,7 +9,7 @@ use shown::{masked, printable, shorten};
 use crate::outcome::Outcome;
 use crate::{CheckReport, Report};
 
-/// How much of an observation the page shows, in bytes.
+/// The number of bytes of an observation that the page shows.
 const SHOWN: usize = 300;
 
 /// The page, in Markdown. The reports stand in the order in which they are given.
@@ -47,7 +48,8 @@ fn version(report: &Report) -> &str {
     report.subject.version.as_deref().unwrap_or("unknown")
 }
 
-/// Every check with this outcome, once, with the releases that have it and the evidence from the newest of them.
+/// Every check with this outcome, once, with the releases that have it and the evidence from the
+/// newest of them.
 fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome) {
     let mut found: BTreeMap<(&str, String), Vec<(&str, &CheckReport)>> = BTreeMap::new();
     for report in reports {
@@ -91,7 +93,7 @@ fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome)
     }
 }
 
-/// A text of the subject in one line of the page, the same in every run.
+/// A text from the subject on one line of the page, the same in every run.
 fn one_cell(text: &str) -> String {
     let text = masked(text).lines().collect::<Vec<_>>().join(" ⏎ ").replace('`', "'");
     printable(shorten(&text, SHOWN).as_bytes(), usize::MAX)

@@ -1,23 +1,23 @@
-//! The report as people read it: what did not pass, in full, then the counts and the verdict.
+//! The report for people: every case that did not pass, in full, then the counts and the verdict.
 
 mod case;
 pub(crate) mod causes;
+mod printed;
 pub(crate) mod summary;
-mod told;
 
 use crate::outcome::Outcome;
 use crate::text::causes::Cause;
 use crate::{CheckReport, Report, SubjectReport};
 
+pub use printed::Printed;
 use shown::{Paint, Tone, printable};
-pub use told::Told;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// With or without colours.
     pub paint: Paint,
-    /// How many lines of the end of each conversation are shown.
+    /// The number of lines that are shown from the end of each conversation.
     pub transcript: usize,
 }
 
@@ -27,10 +27,10 @@ impl Default for Style {
     }
 }
 
-/// How much of a text of the subject is shown in one line, in bytes.
+/// The number of bytes of a text from the subject that fit on one line.
 const WIDTH: usize = 4_000;
 
-/// The groups of cases that are told in full, the worst first, each with its heading.
+/// The groups of cases that are shown in full, the worst first, each with its heading.
 const GROUPS: [(Outcome, &str); 5] = [
     (Outcome::Failed, "failed"),
     (Outcome::Leaked, "leaked: everything held, but something outlived the subject"),
@@ -41,13 +41,14 @@ const GROUPS: [(Outcome, &str); 5] = [
 
 /// The whole report.
 pub fn render(report: &Report, style: Style) -> String {
-    let mut told = Told::new(style);
-    told.subject(&report.subject) + &rest(report, &told)
+    let mut printed = Printed::new(style);
+    printed.subject(&report.subject) + &rest(report, &printed)
 }
 
-/// The report without what was told before: what else did not pass, in full, then all that did not, in a line each.
-pub fn rest(report: &Report, told: &Told) -> String {
-    let style = told.style;
+/// The report without the cases that were printed during the run: the other cases that did not
+/// pass, in full, then a line for every case that did not pass.
+pub fn rest(report: &Report, printed: &Printed) -> String {
+    let style = printed.style;
     let mut out = String::new();
     for (outcome, heading) in GROUPS {
         let (run, not_run): (Vec<_>, Vec<_>) = report
@@ -55,7 +56,7 @@ pub fn rest(report: &Report, told: &Told) -> String {
             .iter()
             .filter(|check| check.outcome == outcome)
             .partition(|check| check.attempts > 0 || check.failure.is_some());
-        out.push_str(&group(outcome, heading, &run, told));
+        out.push_str(&group(outcome, heading, &run, printed));
         out.push_str(&left_out(&not_run, style.paint));
     }
     let listed: Vec<_> = of(report, |check| check.outcome == Outcome::KnownFailure);
@@ -66,7 +67,7 @@ pub fn rest(report: &Report, told: &Told) -> String {
     out
 }
 
-/// One case alone, without colours and with all that is kept of its conversation.
+/// One case alone, without colours and with everything that is kept of its conversation.
 pub fn case(check: &CheckReport) -> String {
     case::render(check, Style { paint: Paint::Plain, transcript: usize::MAX })
 }
@@ -80,7 +81,7 @@ fn of(report: &Report, wanted: impl Fn(&CheckReport) -> bool) -> Vec<&CheckRepor
     report.checks.iter().filter(|check| wanted(check)).collect()
 }
 
-/// A text in one line, nothing in it that a terminal would obey.
+/// A text on one line, without characters that a terminal would obey.
 pub(crate) fn one_line(text: &str) -> String {
     printable(text.as_bytes(), WIDTH)
 }
@@ -90,7 +91,7 @@ fn header(subject: &SubjectReport, paint: Paint) -> String {
     let mut line = paint.tone(Tone::Strong, &command);
     match &subject.version {
         Some(version) => line.push_str(&format!(", version {}", one_line(version))),
-        None => line.push_str(", version not told"),
+        None => line.push_str(", version not reported"),
     }
     let dialects: Vec<_> = subject.dialects.iter().map(|dialect| dialect.name()).collect();
     if !dialects.is_empty() {
@@ -102,42 +103,42 @@ fn header(subject: &SubjectReport, paint: Paint) -> String {
     format!("{line}\n")
 }
 
-fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], told: &Told) -> String {
+fn group(outcome: Outcome, heading: &str, checks: &[&CheckReport], printed: &Printed) -> String {
     let mut out = String::new();
     if checks.is_empty() {
         return out;
     }
-    out.push_str(&title(outcome.tone(), heading, checks.len(), told.style.paint));
+    out.push_str(&title(outcome.tone(), heading, checks.len(), printed.style.paint));
     for (cause, all) in causes::by_cause(checks) {
         let Some((first, rest)) = all.split_first() else { continue };
         if let Cause::Need(need) = &cause {
             out.push_str(&format!("\n{}\n", causes::needed(&all, need)));
-            out.push_str(&case::field("checks", &causes::names(&all), told.style));
+            out.push_str(&case::field("checks", &causes::names(&all), printed.style));
             continue;
         }
-        match told.first(&cause) {
-            Some(first) => out.push_str(&format!("  {first}  told above\n")),
-            None => out.push_str(&format!("\n{}", case::render(first, told.style))),
+        match printed.first(&cause) {
+            Some(first) => out.push_str(&format!("  {first}  shown above\n")),
+            None => out.push_str(&format!("\n{}", case::render(first, printed.style))),
         }
-        let rest: Vec<_> = match told.first(&cause) {
+        let rest: Vec<_> = match printed.first(&cause) {
             Some(first) => all.iter().copied().filter(|check| name(check) != first).collect(),
             None => rest.to_vec(),
         };
         if !rest.is_empty() {
-            out.push_str(&case::field("the same", &causes::others(&rest), told.style));
+            out.push_str(&case::field("the same", &causes::others(&rest), printed.style));
         }
     }
     out
 }
 
 fn title(tone: Tone, heading: &str, count: usize, paint: Paint) -> String {
-    // The count stands behind the first word, so that the explanation reads on.
+    // The count stands after the first word, so that the rest of the heading still reads well.
     let (word, rest) = heading.split_once(':').map_or((heading, ""), |(word, rest)| (word, rest));
     let rest = if rest.is_empty() { String::new() } else { format!(":{rest}") };
     format!("\n== {} ({count}){rest}\n", paint.tone(tone, word))
 }
 
-/// Cases that the run did not come to: hundreds after an interruption, and nothing to say of each.
+/// Cases that the run did not reach: hundreds after an interruption, so they share one line.
 fn left_out(checks: &[&CheckReport], paint: Paint) -> String {
     match checks {
         [] => String::new(),
@@ -152,7 +153,7 @@ fn left_out(checks: &[&CheckReport], paint: Paint) -> String {
     }
 }
 
-/// A group of which each case is one line: its name and the reason.
+/// A group in which each case takes one line: its name and the reason.
 fn lines(heading: &str, checks: &[&CheckReport], paint: Paint) -> String {
     let mut out = String::new();
     if checks.is_empty() {

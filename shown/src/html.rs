@@ -2,7 +2,7 @@
 
 use crate::printable;
 
-/// The text with everything escaped that HTML, or a reader's eye, would take for something else.
+/// Escapes everything that HTML would interpret, or that would mislead a reader.
 ///
 /// Valid in element content and in double-quoted attributes; line ends are kept.
 pub fn escape(text: &str) -> String {

@@ -1,7 +1,8 @@
-//! Foreign text made safe to show: printable, short, masked, escaped, coloured.
+//! Makes foreign text safe to show: printable, short, masked, escaped, coloured.
 //!
-//! What a server, a process or a file says is shown to people in terminals, in HTML and in CI logs. None of it may act on the
-//! terminal or mislead the eye, so all of it passes through here, and only here.
+//! Text from servers, processes and files is shown to people in terminals, in HTML and in CI logs.
+//! None of it may control the terminal or mislead the reader, so all of it passes through here, and
+//! only here.
 
 mod html;
 mod mask;

@@ -1,11 +1,12 @@
-//! What differs from run to run, replaced by its name: two runs that found the same are told in the same words.
+//! Replaces what differs from run to run by a name: two runs that found the same are reported in
+//! the same words.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What is replaced, the longer forms first, and by what.
+/// The patterns, longer forms first, and their replacements.
 const FORMS: [(&str, &str); 9] = [
     // A signed token: its parts are base64 of JSON.
     (r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+", "{token}"),
@@ -25,7 +26,7 @@ static REGEXES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     FORMS.iter().filter_map(|(form, name)| Some((Regex::new(form).ok()?, *name))).collect()
 });
 
-/// The text with the names of ids, tokens, hashes, times, ports and temporary paths in their place.
+/// Replaces ids, tokens, hashes, times, ports and temporary paths in the text by their names.
 pub fn masked(text: &str) -> String {
     let mut text = Cow::Borrowed(text);
     for (regex, name) in REGEXES.iter() {

@@ -10,7 +10,7 @@ pub enum Paint {
     Terminal,
 }
 
-/// What a piece of text means; the colour follows from it.
+/// The meaning of a piece of text; the colour follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// A heading.
@@ -21,7 +21,7 @@ pub enum Tone {
     Doubtful,
     /// All is well.
     Good,
-    /// Needed only by those who look for it.
+    /// Of interest only to those who look for it.
     Faint,
 }
 
@@ -38,7 +38,7 @@ impl Tone {
 }
 
 impl Paint {
-    /// The text in the colour of its tone; foreign text must be [`printable`](crate::printable) already.
+    /// Colours a text by its tone; foreign text must be [`printable`](crate::printable) already.
     pub fn tone(self, tone: Tone, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),

@@ -14,9 +14,10 @@ pub fn printable(line: &[u8], limit: usize) -> String {
     out
 }
 
-/// Whether a reader, or what shows a text to one, is misled by a character that is not a control character in name: line
-/// and paragraph separators, marks of direction, and what has no width. Not the joiner and the non-joiner, U+200C and
-/// U+200D: they make one emoji of several, and scripts need them.
+/// Whether a character that Unicode does not class as a control character misleads readers or
+/// programs: line and paragraph separators, marks of direction, and characters without width.
+/// U+200C and U+200D, the non-joiner and the joiner, are allowed: they make one emoji of several,
+/// and some scripts need them.
 fn misleads(letter: char) -> bool {
     matches!(
         letter,
@@ -32,12 +33,13 @@ fn misleads(letter: char) -> bool {
     )
 }
 
-/// The line as text, its middle left out if it is longer than `limit` bytes; only what is shown is decoded.
+/// The line as text, its middle left out if it is longer than `limit` bytes; only the bytes that
+/// are shown are decoded.
 fn decoded(line: &[u8], limit: usize) -> String {
     if line.len() <= limit {
         return String::from_utf8_lossy(line).into_owned();
     }
-    // No character is cut, unless there is none for the length of one.
+    // No character is cut, unless the bytes are not UTF-8.
     let inside = |at: usize| line.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
     let head = limit * 3 / 4;
     let head = (head.saturating_sub(3)..=head).rev().find(|at| !inside(*at)).unwrap_or(head);
@@ -49,8 +51,8 @@ fn decoded(line: &[u8], limit: usize) -> String {
     format!("{first} … ({} bytes left out) … {last}", tail - head)
 }
 
-/// What is left out between `head` and `tail`, grown by the paths that it would split: half a path cannot be told by its
-/// name, such as `{home}`, any more.
+/// The range that is left out between `head` and `tail`, grown over the paths that it would split:
+/// half a path can no longer be replaced by its name, such as `{home}`.
 fn around_paths(text: &[u8], head: usize, tail: usize) -> (usize, usize) {
     /// The longest path that is kept whole, in bytes.
     const PATH: usize = 160;
@@ -74,15 +76,15 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{} … ({} bytes left out) … {}", &text[..head], tail - head, &text[tail..])
 }
 
-/// A method between backticks; a description, which has blanks, as it is.
+/// A method in backticks; a description (a text with spaces) as it is.
 pub fn ticked(method: &str) -> String {
     if method.contains(' ') { method.to_owned() } else { format!("`{method}`") }
 }
 
-/// How long a line is that says what was wrong, in bytes.
+/// The length of a line that says what was wrong, in bytes.
 const WIDTH: usize = 600;
 
-/// `text` in one line that can be printed.
+/// `text` on one printable line.
 pub fn one_line(text: &str) -> String {
     let lines: Vec<_> = text.lines().collect();
     shorten(&printable(lines.join(" ⏎ ").as_bytes(), usize::MAX), WIDTH)

@@ -58,9 +58,10 @@ pub(crate) fn measure(programs: &Programs, runs: usize) -> Result<bool> {
 fn leave(programs: &Programs, kind: &str) -> Result<(Report, u32)> {
     let folder = tempfile::tempdir()?;
     let (json, pids) = (folder.path().join("json"), folder.path().join("pids"));
-    let kind = match kind.starts_with("race:") {
-        true => format!("{kind}:{}", folder.path().join("count").display()),
-        false => kind.to_owned(),
+    let kind = if kind.starts_with("race:") {
+        format!("{kind}:{}", folder.path().join("count").display())
+    } else {
+        kind.to_owned()
     };
     Command::new(&programs.proctor)
         .args(["supervise", "--json"])

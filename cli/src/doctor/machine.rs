@@ -1,4 +1,4 @@
-//! What the system offers: processes, ports, files, terminals.
+//! Features of the system: processes, ports, files, terminals.
 
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -13,7 +13,7 @@ use terminal::repl::{Flavour, Python};
 use crate::doctor::{Finding, State};
 use crate::reference;
 
-/// How many ports a run uses at a time: a model service and a trap for each check.
+/// The number of ports that a run uses at a time: a model service and a trap for each check.
 const PORTS: usize = 16;
 
 /// Looks at the system.
@@ -42,13 +42,13 @@ fn platform() -> Finding {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let told = format!("{os} {} {arch}, {processors} processors", release.trim());
+    let platform = format!("{os} {} {arch}, {processors} processors", release.trim());
     match os {
-        "linux" => Finding::new(State::Ok, "platform", told),
+        "linux" => Finding::new(State::Ok, "platform", platform),
         _ => Finding::new(
             State::Limited,
             "platform",
-            format!("{told}; daemons of a subject may not be found"),
+            format!("{platform}; daemons of a subject may not be found"),
         ),
     }
 }
@@ -56,17 +56,15 @@ fn platform() -> Finding {
 fn pidfd(mechanism: Mechanism) -> Finding {
     match mechanism.waiting {
         Waiting::Pidfd => Finding::new(State::Ok, "pidfd", "the end of a process is an event"),
-        Waiting::Polling => Finding::new(
-            State::Limited,
-            "pidfd",
-            "none: the end of a process is asked for every 2 ms",
-        ),
+        Waiting::Polling => {
+            Finding::new(State::Limited, "pidfd", "none: the end of a process is polled every 2 ms")
+        }
     }
 }
 
 fn subreaper(mechanism: Mechanism) -> Finding {
     let (state, meaning) = match mechanism.finding {
-        Found::Subreaper => (State::Ok, "orphans of a subject become ours, daemons too"),
+        Found::Subreaper => (State::Ok, "adopts the orphans of a subject, daemons included"),
         Found::Scan => {
             (State::Limited, "none: a daemon that cleared its environment early may not be found")
         }
@@ -80,18 +78,18 @@ fn births() -> Finding {
         Births::Connector => Finding::new(
             State::Ok,
             "births",
-            "the kernel tells of every fork: `supervise` names parents however short they lived",
+            "the kernel reports every fork: `supervise` names even short-lived parents",
         ),
         Births::Sampling => Finding::new(
             State::Limited,
             "births",
-            "the process connector is not permitted: `supervise` looks at new processes every few \
+            "the process connector is not permitted: `supervise` samples new processes every few \
              milliseconds and may miss a parent that ends at once",
         ),
         Births::Unknown => Finding::new(
             State::Limited,
             "births",
-            "not told: `supervise` cannot say from whom a process descends",
+            "births are not reported: `supervise` cannot name the parents of a process",
         ),
     }
 }
@@ -109,13 +107,14 @@ fn guardian() -> Finding {
     }
 }
 
-/// Used neither by `run` nor by `supervise`, whose subreaper finds the same processes; it would end a whole tree at once.
+/// Neither `run` nor `supervise` uses it: their subreaper finds the same processes; it could end a
+/// whole tree at once.
 fn cgroup() -> Finding {
     let missing = |why: &str| {
         Finding::new(
             State::Missing,
             "cgroup v2",
-            format!("{why}; `run` and `supervise` do without"),
+            format!("{why}; `run` and `supervise` do not need it"),
         )
     };
     let Some(own) = own_cgroup() else { return missing("no unified hierarchy is mounted") };
@@ -126,16 +125,16 @@ fn cgroup() -> Finding {
         (true, _) => Finding::new(
             State::Ok,
             "cgroup v2",
-            format!("delegated at {shown}; `run` and `supervise` do without"),
+            format!("delegated at {shown}; `run` and `supervise` do not need it"),
         ),
-        (false, true) => missing(&format!("there at {shown}, and not delegated to us")),
+        (false, true) => missing(&format!("exists at {shown}, but is not delegated to us")),
         (false, false) => {
-            missing(&format!("there at {shown}, without cgroup.kill, and not delegated to us"))
+            missing(&format!("exists at {shown}, without cgroup.kill, but is not delegated to us"))
         }
     }
 }
 
-/// The directory of the cgroup that we are in (cgroups(7), `/proc/[pid]/cgroup` and mountinfo).
+/// The directory of our own cgroup (cgroups(7), `/proc/[pid]/cgroup` and mountinfo).
 fn own_cgroup() -> Option<PathBuf> {
     let cgroups = fs::read_to_string("/proc/self/cgroup").ok()?;
     let path = cgroups.lines().find_map(|line| line.strip_prefix("0::"))?.to_owned();
@@ -169,16 +168,15 @@ fn temp() -> Finding {
         .needed();
     }
     let real = directory.canonicalize().unwrap_or_else(|_| directory.clone());
-    let meaning = match real.starts_with("/tmp") {
-        true => format!(
-            "{shown}, below /tmp: a subject's sandbox may treat homes there as scratch space"
-        ),
-        false => format!("{shown}, not below /tmp"),
+    let meaning = if real.starts_with("/tmp") {
+        format!("{shown}, below /tmp: a subject's sandbox may treat homes there as scratch space")
+    } else {
+        format!("{shown}, not below /tmp")
     };
     Finding::new(State::Ok, "temp directory", meaning).needed()
 }
 
-/// The REPLs that [`terminal::repl`] has profiles of and finds in `PATH`.
+/// The REPLs that have a profile in [`terminal::repl`] and are in `PATH`.
 fn repls() -> Finding {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let directories: Vec<PathBuf> = std::env::split_paths(&path).collect();

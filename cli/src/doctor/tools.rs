@@ -1,4 +1,4 @@
-//! Programs that are useful beside `proctor`: which of them are there, in which version.
+//! Programs that are useful beside `proctor`: which are installed, in which version.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,12 +10,13 @@ use tokio::io::AsyncReadExt;
 
 use crate::doctor::{Finding, State};
 
-/// How long a program has to tell its version.
+/// How long a program may take to print its version.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How much of what it says is read, in bytes.
-const TOLD: u64 = 4_096;
+/// The number of bytes of its output that are read.
+const OUTPUT: u64 = 4_096;
 
-/// Each program: its name, how it is asked for its version, what is missing without it.
+/// Each program: its name, the arguments that print its version, and the consequence if it is
+/// missing.
 const TOOLS: [(&str, &[&str], &str); 5] = [
     (
         "cargo-nextest",
@@ -28,7 +29,7 @@ const TOOLS: [(&str, &[&str], &str); 5] = [
     ("python3", &["--version"], "subjects and examples that are written in it do not start"),
 ];
 
-/// Asks every program, all at a time.
+/// Examines all programs at the same time.
 pub(super) async fn findings() -> Vec<Finding> {
     let [a, b, c, d, e] = TOOLS.map(|(name, args, without)| finding(name, args, without));
     let (a, b, c, d, e) = tokio::join!(a, b, c, d, e);
@@ -41,7 +42,7 @@ async fn finding(name: &'static str, args: &[&str], without: &str) -> Finding {
         Ok(None) => Finding::new(
             State::Limited,
             name,
-            format!("there, but tells no version within {PATIENCE:?}"),
+            format!("installed, but prints no version within {PATIENCE:?}"),
         ),
         Err(SpawnError::NotFound { .. }) => {
             Finding::new(State::Missing, name, format!("not in PATH: {without}"))
@@ -50,11 +51,11 @@ async fn finding(name: &'static str, args: &[&str], without: &str) -> Finding {
     }
 }
 
-/// The first line that the program says.
+/// The first line of the program's output.
 async fn version(name: &str, args: &[&str]) -> Result<Option<String>, SpawnError> {
     let cwd = std::env::temp_dir();
     let of_ours = |name: &str| std::env::var_os(name).map(|value| (OsString::from(name), value));
-    // A version manager, which many of these are started by, looks for its state below HOME.
+    // Many of these are started by a version manager, which keeps its state below HOME.
     let env: BTreeMap<_, _> = ["PATH", "HOME"].into_iter().filter_map(of_ours).collect();
     let launch = Launch {
         program: name.into(),
@@ -65,12 +66,12 @@ async fn version(name: &str, args: &[&str]) -> Result<Option<String>, SpawnError
         label: name.to_owned(),
     };
     let (mut process, stdin, mut stdout) = Process::spawn(&launch)?;
-    let mut told = Vec::new();
+    let mut output = Vec::new();
     let read =
-        tokio::time::timeout(PATIENCE, (&mut stdout).take(TOLD).read_to_end(&mut told)).await;
+        tokio::time::timeout(PATIENCE, (&mut stdout).take(OUTPUT).read_to_end(&mut output)).await;
     drop(stdout);
-    // What it may have left behind was ended with it, and is nobody's business here.
+    // Left-over processes were ended with it, and do not matter here.
     let _ = process.shutdown(Some(stdin), &Ladder::default()).await;
-    let first = told.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = output.split(|byte| *byte == b'\n').next().unwrap_or_default();
     Ok((read.is_ok() && !first.is_empty()).then(|| printable(first, 200)))
 }

@@ -1,4 +1,4 @@
-//! What a hunt with tests of cargo-nextest runs: from a log, a report or an expression to targets.
+//! Finds the cargo-nextest tests of a hunt: from a log, a report or an expression to targets.
 
 use std::fmt::Write as _;
 use std::io::Read;
@@ -13,20 +13,20 @@ use crate::args::NextestArgs;
 use crate::exit_code::Stop;
 use crate::{reference, terminal};
 
-/// A target, and what its profile calls a leak.
+/// A target, and the leak-timeout of its profile.
 pub(super) struct Found {
     pub(super) target: Target,
     pub(super) leak_timeout: Duration,
 }
 
-/// Where the names of tests come from.
+/// The source of the names of tests.
 pub(super) enum Names<'a> {
     Log(&'a Path),
     Junit(&'a Path),
     Filter,
 }
 
-/// What `proctor hunt nextest` asks for.
+/// The targets of `proctor hunt nextest`.
 pub(super) fn asked(args: &NextestArgs) -> Result<Vec<Found>, Stop> {
     let names = match (&args.from_log, &args.from_junit) {
         (Some(log), _) => Names::Log(log),
@@ -45,7 +45,7 @@ pub(super) fn asked(args: &NextestArgs) -> Result<Vec<Found>, Stop> {
     found(&names, options)
 }
 
-/// Builds, and finds the tests.
+/// Builds the tests and finds the targets.
 pub(super) fn found(names: &Names<'_>, mut options: Options) -> Result<Vec<Found>, Stop> {
     let findings = match names {
         Names::Log(path) => Some(from_log(path)?),
@@ -54,7 +54,7 @@ pub(super) fn found(names: &Names<'_>, mut options: Options) -> Result<Vec<Found
     };
     let chosen = ["-p", "--package", "--workspace", "--all", "--manifest-path"];
     if !options.cargo.iter().any(|option| chosen.iter().any(|chosen| option == chosen)) {
-        // A log tells of whatever its workspace has, not only of the default members.
+        // A log may name tests of the whole workspace, not only of the default members.
         options.cargo.push("--workspace".into());
     }
     let listing = options.list().map_err(stop)?;
@@ -76,7 +76,7 @@ pub(super) fn found(names: &Names<'_>, mut options: Options) -> Result<Vec<Found
     Ok(recorded.into_iter().zip(tests).map(found).collect())
 }
 
-/// The token with what its test is built from as it is now.
+/// The token, with the commands that its test has in the present build.
 pub(super) fn anew(token: &Token) -> Result<Token, Stop> {
     let mut token = token.clone();
     if let Some(built) = token.target.built.clone() {
@@ -85,7 +85,8 @@ pub(super) fn anew(token: &Token) -> Result<Token, Stop> {
     Ok(token)
 }
 
-/// A wrong expression, a log from elsewhere: mistakes of who asks. The rest is a matter of the machine.
+/// A wrong expression or a log of another workspace is a mistake of the user; other errors are due
+/// to the machine.
 fn stop(error: NextestError) -> Stop {
     match error {
         NextestError::NoTests(_) | NextestError::Foreign(_) | NextestError::Config(_) => {
@@ -123,7 +124,7 @@ fn from_log(path: &Path) -> Result<Vec<Finding>, Stop> {
             path.display()
         ))),
         (false, _) => {
-            tell(&log.findings, "line");
+            print_findings(&log.findings, "line");
             Ok(log.findings)
         }
     }
@@ -136,11 +137,11 @@ fn from_junit(path: &Path) -> Result<Vec<Finding>, Stop> {
     if let Some(silence) = report.silence() {
         return Err(Stop::usage(format!("{}: {silence}", path.display())));
     }
-    tell(&report.findings, "case");
+    print_findings(&report.findings, "case");
     Ok(report.findings)
 }
 
-fn tell(findings: &[Finding], place: &str) {
+fn print_findings(findings: &[Finding], place: &str) {
     let mut text = format!("{} to hunt", findings.len());
     for finding in findings {
         let at = finding.sightings.first().map_or(0, |sighting| sighting.line);
@@ -168,13 +169,13 @@ fn resolve(listing: &Listing, findings: &[Finding]) -> Result<Vec<(TestId, Optio
         if let Some(note) = &resolved.note {
             terminal::complain("note", &format!("{}: {note}", resolved.id));
         }
-        // Two names of a log may be one test here.
+        // Two names in a log may be the same test here.
         if !tests.iter().any(|(id, _)| *id == resolved.id) {
             tests.push((resolved.id, resolved.expected));
         }
     }
     if tests.is_empty() {
-        return Err(Stop::usage("none of the tests that are named is here any more"));
+        return Err(Stop::usage("none of the named tests exists here any more"));
     }
     Ok(tests)
 }

@@ -1,4 +1,5 @@
-//! The home of a subject that is not configured as Codex is: the files of a directory, over the standard ones.
+//! A home for subjects that are not configured like Codex: the files of a directory, copied over
+//! the standard ones.
 
 use std::fs;
 use std::io;
@@ -16,7 +17,7 @@ pub(super) struct HomeTemplate {
 }
 
 impl HomeTemplate {
-    /// Copies `directory` over what `standard` writes.
+    /// Copies `directory` over the files that `standard` writes.
     pub(super) fn new(directory: &Path, standard: Arc<dyn Template>) -> Result<Self, Stop> {
         match fs::read_dir(directory) {
             Ok(_) => Ok(Self { directory: directory.to_owned(), standard }),
@@ -38,7 +39,8 @@ impl Template for HomeTemplate {
     }
 }
 
-/// Copies everything below `from`. Links are copied as links, so that one that leads upwards does not copy for ever.
+/// Copies everything below `from`. Links are copied as links, so that a link to a parent directory
+/// does not cause an endless copy.
 fn copy(from: &Path, to: &Path, replace: &dyn Fn(&str) -> String) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
@@ -63,7 +65,7 @@ fn copy(from: &Path, to: &Path, replace: &dyn Fn(&str) -> String) -> io::Result<
     Ok(())
 }
 
-/// Removes what the standard template wrote there, if anything.
+/// Removes the file of the standard template, if there is one.
 fn remove(target: &Path) -> io::Result<()> {
     match fs::remove_file(target) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

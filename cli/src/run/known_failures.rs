@@ -31,15 +31,16 @@ pub(super) fn of_release(directory: &Path, profile: &Profile) -> Result<KnownFai
 /// How long a reason may be, in bytes.
 const WIDTH: usize = 500;
 
-/// The list: every case that failed or leaked, with `strict` also those that warned, and those that were listed rightly; and
-/// what `known` says of cases that were not selected, or that fail only sometimes and passed now.
+/// The list: every case that failed or leaked, with `strict` also every warning, and every expected
+/// failure; and the lines of `known` about cases that were not selected, or that fail only sometimes
+/// and passed now.
 pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> String {
     let listed = |check: &CheckReport| {
         known.lines().iter().any(|line| line.is_about(&check.id, check.dialect))
     };
     let fails = |check: &&CheckReport| match check.outcome {
         Outcome::Failed | Outcome::Leaked => true,
-        // A defect that the check itself knows of older releases needs no line.
+        // A known defect of older releases is declared by the check and needs no line.
         Outcome::KnownFailure => listed(check),
         Outcome::Warned => strict,
         Outcome::Passed
@@ -73,15 +74,15 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
     render(lines.iter().map(|(name, reason)| (name.as_str(), reason.as_str())))
 }
 
-/// The reason of one line: the one that was listed, or what was found, in words that another run would use too.
+/// The reason of one line: the listed one, or the failure in words that are the same in every run.
 ///
-/// A line without a reason would be refused when it is read.
+/// A line without a reason could not be read back.
 fn reason(check: &CheckReport) -> String {
     let listed = check.reason.as_ref().filter(|_| check.outcome == Outcome::KnownFailure);
     if let Some(reason) = listed {
         return reason.to_string();
     }
-    let told = match (&check.failure, check.leaks.first()) {
+    let text = match (&check.failure, check.leaks.first()) {
         (Some(failure), _) => {
             format!(
                 "{}: expected {}, observed {}",
@@ -91,7 +92,7 @@ fn reason(check: &CheckReport) -> String {
         (None, Some(leak)) => format!("leaves behind: {}", leak.command),
         (None, None) => String::new(),
     };
-    let line = masked(told.lines().next().unwrap_or_default().trim());
+    let line = masked(text.lines().next().unwrap_or_default().trim());
     let line = printable(line.as_bytes(), WIDTH);
     if line.is_empty() { check.outcome.to_string() } else { line }
 }

@@ -1,8 +1,8 @@
-//! Every form in which a run is told: files, and stdout.
+//! All outputs of a run: files, and stdout.
 
 use harness::known_failures::KnownFailures;
 use harness::run::{Attempt, Case};
-use report::text::Told;
+use report::text::Printed;
 use report::{CheckReport, Report, html, json, junit, text};
 use shown::Tone;
 
@@ -12,7 +12,7 @@ use crate::output::{OutputDirectory, OutputFile};
 use crate::run::{known_failures, style};
 use crate::terminal;
 
-/// What was asked for, and known to be writable before the run.
+/// The requested outputs, checked before the run.
 pub(super) struct Outputs {
     json: Option<OutputFile>,
     junit: Option<OutputFile>,
@@ -21,16 +21,17 @@ pub(super) struct Outputs {
     transcripts: Option<OutputDirectory>,
     quiet: bool,
     strict: bool,
-    /// The known failures of the run: those of cases that are not selected are kept.
+    /// The known failures of the run: lines about unselected cases are kept.
     kept: KnownFailures,
     /// What was printed so far.
-    told: Told,
-    /// The first conversation, or line, that could not be written; the run goes on, and says so at its end.
+    printed: Printed,
+    /// The first conversation, or line, that could not be written; the run goes on, and reports
+    /// this at its end.
     lost: Option<Stop>,
 }
 
 impl Outputs {
-    /// Finds out whether everything can be written.
+    /// Checks that everything can be written.
     pub(super) fn prepare(
         args: &ReportArgs,
         strict: bool,
@@ -56,12 +57,12 @@ impl Outputs {
             quiet: args.quiet,
             strict,
             kept: kept.clone(),
-            told: Told::new(style()),
+            printed: Printed::new(style()),
             lost: None,
         })
     }
 
-    /// Writes the conversations of one attempt, one file for each process.
+    /// Writes the conversations of one attempt, one file per process.
     pub(super) fn transcripts(&mut self, case: &Case, number: usize, attempt: &Attempt) {
         let Some(directory) = &self.transcripts else { return };
         for (index, process) in attempt.ended.iter().enumerate() {
@@ -73,7 +74,7 @@ impl Outputs {
         }
     }
 
-    /// Writes every file; one that fails does not keep the others from being written.
+    /// Writes every file; if one fails, the others are still written.
     pub(super) fn write(&mut self, report: &Report) -> Result<(), Stop> {
         let written = [
             self.json.as_ref().map(|file| {
@@ -98,19 +99,19 @@ impl Outputs {
         self.kept = known.clone();
     }
 
-    /// Says at once who is examined.
+    /// Prints at once what is examined.
     pub(super) fn introduce(&mut self, lines: &str) {
-        self.told.introduced();
+        self.printed.introduced();
         self.say_now(lines);
     }
 
-    /// Says at once that a case did not hold.
+    /// Prints at once that a case did not hold.
     pub(super) fn known(&mut self, check: &CheckReport) {
-        let block = self.told.case(check);
+        let block = self.printed.case(check);
         self.say_now(&block);
     }
 
-    /// Says at once what the run waits for.
+    /// Prints at once what the run waits for.
     pub(super) fn waiting(&mut self, what: &str) {
         let label = style().paint.tone(Tone::Doubtful, "note:");
         self.say_now(&format!("{label} {what}\n"));
@@ -127,16 +128,16 @@ impl Outputs {
 
     /// Prints the rest of the report to stdout.
     pub(super) fn print(&mut self, report: &Report) -> Result<(), Stop> {
-        let told = if self.quiet {
+        let text = if self.quiet {
             text::verdict(report, style().paint)
         } else {
-            self.told.subject(&report.subject) + &text::rest(report, &self.told)
+            self.printed.subject(&report.subject) + &text::rest(report, &self.printed)
         };
-        terminal::say(&told)
+        terminal::say(&text)
     }
 }
 
-/// Two reports in one file: the one that is written last would be all that is left.
+/// Two reports in one file: only the last one would be left.
 fn distinct(files: &[(&str, &Option<OutputFile>)]) -> Result<(), Stop> {
     for (number, (name, file)) in files.iter().enumerate() {
         let Some(file) = file else { continue };

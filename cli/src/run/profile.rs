@@ -1,4 +1,4 @@
-//! What the subject offers: kept in a file that its author may correct, and told in five lines.
+//! The profile of the subject: a file that its author may correct, and five printed lines.
 
 use std::fmt::Display;
 use std::fs::{self, Permissions};
@@ -12,12 +12,12 @@ use shown::printable;
 
 use crate::exit_code::Stop;
 
-/// How much of a text of the subject is shown in one line, in bytes.
+/// The number of bytes of a text from the subject that fit on one line.
 const WIDTH: usize = 160;
-/// How many names are listed in one line.
+/// The number of names on one line.
 const NAMED: usize = 6;
 
-/// A profile as a file holds it.
+/// The form of a profile in a file.
 #[derive(Serialize, Deserialize)]
 struct Written {
     schema: String,
@@ -25,7 +25,7 @@ struct Written {
     profile: Profile,
 }
 
-/// The profile in the file, if there is such a file.
+/// The profile in the file, if the file exists.
 pub(super) fn read(path: &Path) -> Result<Option<Profile>, Stop> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -36,14 +36,15 @@ pub(super) fn read(path: &Path) -> Result<Option<Profile>, Stop> {
     };
     let wrong = |reason: String| Stop::usage(format!("{}: {reason}", path.display()));
     let written: Written =
-        serde_json::from_str(&text).map_err(|error| wrong(format!("no profile: {error}")))?;
-    match written.schema == SCHEMA {
-        true => Ok(Some(written.profile)),
-        false => Err(wrong(format!("its schema is {:?}, not {SCHEMA:?}", written.schema))),
+        serde_json::from_str(&text).map_err(|error| wrong(format!("not a profile: {error}")))?;
+    if written.schema == SCHEMA {
+        Ok(Some(written.profile))
+    } else {
+        Err(wrong(format!("its schema is {:?}, not {SCHEMA:?}", written.schema)))
     }
 }
 
-/// Writes the profile; whoever reads the file meanwhile sees no half of it.
+/// Writes the profile; a reader sees the whole file or none.
 pub(super) fn write(path: &Path, profile: &Profile) -> Result<(), Stop> {
     let written = Written { schema: SCHEMA.to_owned(), profile: profile.clone() };
     let mut text = serde_json::to_string_pretty(&written).map_err(Stop::unable)?;
@@ -60,18 +61,16 @@ pub(super) fn write(path: &Path, profile: &Profile) -> Result<(), Stop> {
     draft.persist(path).map(|_| ()).map_err(|error| unable(&error))
 }
 
-/// The profile as people read it, before the first check.
+/// The profile for people, before the first check.
 pub(super) fn lines(command: &[String], profile: &Profile, jobs: usize) -> String {
     let shown = |text: &str| printable(text.as_bytes(), WIDTH);
     let said = |text: &Option<String>, none: &str| text.as_deref().map_or(none.to_owned(), shown);
-    let held = match profile.release {
-        Some(release) => format!("held to Codex {release}"),
-        None => "held to the newest release".to_owned(),
+    let tested_as = match profile.release {
+        Some(release) => format!("tested as Codex {release}"),
+        None => "tested as the newest release".to_owned(),
     };
-    let version = match profile.jsonrpc {
-        true => "only messages with `jsonrpc`",
-        false => "messages without `jsonrpc`",
-    };
+    let version =
+        if profile.jsonrpc { "only messages with `jsonrpc`" } else { "messages without `jsonrpc`" };
     let dialects: Vec<_> = profile.dialects.iter().map(|dialect| dialect.name()).collect();
     let tools = match profile.tools.as_slice() {
         [] => "no tools seen".to_owned(),
@@ -79,18 +78,18 @@ pub(super) fn lines(command: &[String], profile: &Profile, jobs: usize) -> Strin
     };
     let Start { wall_ms, cpu_ms } = profile.start;
     format!(
-        "subject   {}\ncalled    {}, version {}; {held}\nspeaks    {}; it answers {version}{}\nmodel     {}; {tools}\nstart     \
+        "subject   {}\ncalled    {}, version {}; {tested_as}\nspeaks    {}; it answers {version}{}\nmodel     {}; {tools}\nstart     \
          {wall_ms} ms, {cpu_ms} ms of processor time; {jobs} checks at a time\n",
         command.iter().map(|part| shown(part)).collect::<Vec<_>>().join(" "),
         said(&profile.user_agent, "nothing"),
-        said(&profile.version, "not told"),
+        said(&profile.version, "not reported"),
         dialects.join(" and "),
         lacks(profile),
         asks(profile),
     )
 }
 
-/// The methods that it does not have.
+/// The methods that it lacks.
 fn lacks(profile: &Profile) -> String {
     let mut lacks = String::new();
     for (dialect, methods) in &profile.methods {
@@ -104,12 +103,12 @@ fn lacks(profile: &Profile) -> String {
     lacks
 }
 
-/// Whether it asks our model service.
+/// Whether it uses our model service.
 fn asks(profile: &Profile) -> &'static str {
     match profile.asks_model {
-        Some(true) => "it asks the model service that its configuration names",
-        Some(false) => "it does not ask the model service that its configuration names",
-        None => "not known whether it asks the model service that its configuration names",
+        Some(true) => "it uses the configured model service",
+        Some(false) => "it does not use the configured model service",
+        None => "unknown whether it uses the configured model service",
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a run was asked to do: the command line over `proctor.toml`, checked before anything is started.
+//! The input of a run: the command line over `proctor.toml`, checked before anything is started.
 
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
@@ -22,21 +22,21 @@ use crate::run::rerun::Rerun;
 use crate::run::scripts;
 use crate::settings_file::SettingsFile;
 
-/// What a run was asked to do.
+/// The input of a run.
 pub(super) struct Request {
     pub(super) subject: Subject,
-    /// What is known of it already.
+    /// The profile, if it is known already.
     pub(super) profile: Option<Profile>,
-    /// Whether what is found out of it is kept.
+    /// Whether the profile is written to the file.
     pub(super) keeps: bool,
     pub(super) filters: Filters,
-    /// Only the cases that an earlier run has left open, if that was asked for.
+    /// The unfinished cases of an earlier run, if only those are to run.
     pub(super) rerun: Option<Rerun>,
     pub(super) options: Options,
 }
 
 impl Request {
-    /// Reads whatever the arguments and the settings name.
+    /// Reads the files that arguments and settings name.
     pub(super) fn new(args: &RunArgs, settings: &SettingsFile) -> Result<Self, Stop> {
         let filters = args.filters.filters();
         let rerun = args.pace.rerun.as_deref().map(|path| Rerun::read(path, &filters));
@@ -53,7 +53,7 @@ impl Request {
 
 fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     let mut command = args.command.clone();
-    // As an unset variable leaves it: whoever writes `-- $SERVER` does not mean the reference subject.
+    // An unset variable causes this: `-- $SERVER` does not mean the reference subject.
     if command.is_empty() && std::env::args_os().next_back().is_some_and(|last| last == "--") {
         return Err(Stop::usage(
             "no command after `--`; leave `--` out to examine the embedded reference subject",
@@ -79,16 +79,17 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     subject = subject.template(template).methods(suites::METHODS);
     subject.claims = Claims {
         dialects: settings.dialects.clone(),
-        // Who asks for the checks of a dialect means that the subject speaks it, where it does not say so itself.
+        // A filter for a dialect implies that the subject speaks it, if the subject does not show
+        // that itself.
         otherwise: args.filters.filters().dialects,
         release: args.subject.as_release.or(settings.release.map(Held::To)),
     };
-    // The command line comes last: a later value of a variable replaces an earlier one.
+    // The command line comes last: its value of a variable replaces an earlier one.
     subject.env =
         settings.env.clone().into_iter().chain(args.subject.env.iter().cloned()).collect();
     if let Some(limit) = args.pace.check_timeout.or(settings.check_timeout) {
         subject.settings.check = limit;
-        // A wait that outlasts its check could not say what was awaited.
+        // A wait must be shorter than its check, or the failure could not say what was awaited.
         subject.settings.wait = subject.settings.wait.min(limit * 3 / 4);
     }
     Ok(subject)
@@ -120,9 +121,11 @@ fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
     })
 }
 
-/// What the command that repeats one case ends with: whatever was said on this command line about the subject.
+/// The end of the command that repeats one case: all options of this command line about the
+/// subject.
 ///
-/// Settings of `proctor.toml` are not repeated: the command is for the same directory, and reads them again.
+/// Settings of `proctor.toml` are left out: the command runs in the same directory and reads them
+/// again.
 fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
     let mut words: Vec<OsString> = Vec::new();
     for (name, value) in &args.subject.env {
@@ -158,7 +161,7 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
     Ok(tail)
 }
 
-/// A word as a shell reads it back.
+/// A word, quoted for a shell.
 fn quoted(word: &OsStr) -> Result<String, Stop> {
     let word = word.to_string_lossy();
     match shlex::try_quote(&word) {

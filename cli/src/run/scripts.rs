@@ -1,4 +1,5 @@
-//! Files among the arguments of a subject that it will not find: it starts in a directory of its own.
+//! Warns about files in the subject's arguments that it will not find, because it starts in a
+//! directory of its own.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -6,30 +7,32 @@ use std::path::Path;
 use crate::exit_code::Stop;
 use crate::terminal;
 
-/// Programs whose first argument, if it is no option, is the path of what they run.
+/// Programs that run the file in their first argument, unless it is an option.
 const INTERPRETERS: [&str; 12] = [
     "bash", "bun", "dash", "node", "nodejs", "perl", "php", "python", "python3", "ruby", "sh",
     "tsx",
 ];
 
-/// Says which arguments name a file here that the subject would look for elsewhere. The script of an interpreter is surely
-/// meant, so that nothing is started; of others nobody knows, so it is a note.
+/// Finds arguments that name a file here, which the subject would look for in its own directory.
+/// The script of an interpreter is surely meant as a file, so the run stops; any other argument
+/// only causes a note.
 pub(super) fn look(command: &[OsString]) -> Result<(), Stop> {
     let Some((program, args)) = command.split_first() else { return Ok(()) };
     for (index, arg) in args.iter().enumerate().filter(|(_, arg)| is_file_here(arg)) {
         let shown = arg.to_string_lossy();
-        let told = format!(
-            "`{shown}` is seen from the subject's own directory, not from here; write \"$PWD/{shown}\""
+        let text = format!(
+            "`{shown}` is relative to the subject's own directory, not to this one; write \"$PWD/{shown}\""
         );
         if index == 0 && is_interpreter(program) {
-            return Err(Stop::usage(told));
+            return Err(Stop::usage(text));
         }
-        terminal::complain("note", &told);
+        terminal::complain("note", &text);
     }
     Ok(())
 }
 
-/// Whether it looks like a path and is one, seen from here. A word such as `app-server` is none, whatever lies here.
+/// Whether it looks like a path and is a file here. A word such as `app-server` is not a path, even
+/// if such a file exists.
 fn is_file_here(arg: &OsStr) -> bool {
     let (path, text) = (Path::new(arg), arg.to_string_lossy());
     let looks = path.extension().is_some() || text.contains('/');
@@ -38,7 +41,7 @@ fn is_file_here(arg: &OsStr) -> bool {
 
 fn is_interpreter(program: &OsStr) -> bool {
     let name = Path::new(program).file_name().unwrap_or_default().to_string_lossy();
-    // As python3.13 is called.
+    // For names such as python3.13.
     let name = name.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
     INTERPRETERS.iter().any(|known| known.trim_end_matches('3') == name)
 }

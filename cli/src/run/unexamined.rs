@@ -1,4 +1,4 @@
-//! A run that did not come to its checks: nobody knows what the subject is.
+//! A run that ended before its checks, because the subject could not be examined.
 
 use std::time::Duration;
 
@@ -8,32 +8,31 @@ use report::{Note, Report, SCHEMA, SubjectReport, Summary};
 
 use crate::exit_code::Stop;
 
-/// Why the subject could not be asked what it is.
+/// The reason why the subject could not be examined.
 pub(super) enum Unexamined {
-    /// Somebody ended the run.
+    /// The run was interrupted.
     Interrupted,
     /// The deadline of the run passed.
     OutOfTime(Duration),
-    /// The subject does not start, does not answer, or speaks nothing that we do.
+    /// The subject does not start, does not answer, or speaks no known dialect.
     Failed(Failure),
 }
 
 impl Unexamined {
-    /// The report of a run without checks, and what is said besides if it is not the caller's own wish.
+    /// The report of a run without checks, and a message on stderr unless the user ended the run.
     pub(super) fn report(self, subject: &Subject) -> (Report, Option<Stop>) {
         let (note, stop) = match self {
             Self::Interrupted => {
-                ("the run was interrupted before the subject had said what it is".to_owned(), None)
+                ("the run was interrupted before the subject was examined".to_owned(), None)
             }
-            Self::OutOfTime(limit) => (
-                format!("the deadline of {limit:?} passed before the subject had said what it is"),
-                None,
-            ),
+            Self::OutOfTime(limit) => {
+                (format!("the deadline of {limit:?} passed before the subject was examined"), None)
+            }
             Self::Failed(failure) => {
-                let told = format!("the subject cannot be examined: {failure}");
+                let text = format!("the subject cannot be examined: {failure}");
                 (
-                    told.lines().map(str::trim).collect::<Vec<_>>().join("; "),
-                    Some(Stop::unable(told)),
+                    text.lines().map(str::trim).collect::<Vec<_>>().join("; "),
+                    Some(Stop::unable(text)),
                 )
             }
         };

@@ -1,15 +1,15 @@
-//! The keys of `proctor.toml`: the one list from which `proctor init` and the help texts are made.
+//! The keys of `proctor.toml`: the single list for `proctor init` and the help texts.
 
 /// One key.
 pub(crate) struct Key {
     pub(crate) name: &'static str,
-    /// What it means, and what holds without it.
+    /// Its meaning and its default.
     pub(crate) about: &'static str,
-    /// A value that can be read, as TOML.
+    /// A valid value, in TOML.
     pub(crate) example: &'static str,
 }
 
-/// Every key, in the order in which the file is read best.
+/// Every key, in the order of the file.
 pub(crate) const KEYS: &[Key] = &[
     Key {
         name: "command",
@@ -73,7 +73,7 @@ pub(crate) const KEYS: &[Key] = &[
     },
 ];
 
-/// What the help of `run` and `init` says of the file.
+/// The section on the file in the help of `run` and `init`.
 pub(crate) fn help() -> String {
     let mut out =
         "Keys of proctor.toml, a file in the working directory; options on the command line override them:\n"

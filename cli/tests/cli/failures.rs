@@ -49,9 +49,10 @@ fn without_conversation(told: &str) -> String {
 
 /// The beginning of a line whose middle was left out.
 fn cut(line: &str) -> String {
-    match line.contains(" bytes left out) … ") {
-        true => line.chars().take(KEPT).chain(" [cut]".chars()).collect(),
-        false => line.to_owned(),
+    if line.contains(" bytes left out) … ") {
+        line.chars().take(KEPT).chain(" [cut]".chars()).collect()
+    } else {
+        line.to_owned()
     }
 }
 

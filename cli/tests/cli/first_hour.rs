@@ -6,7 +6,7 @@ use crate::world::World;
 fn the_script_of_an_interpreter_is_named_in_full_or_not_started() {
     let world = World::new();
     world.write("server.py", "raise SystemExit(3)\n");
-    let told = "`server.py` is seen from the subject's own directory, not from here; write \"$PWD/server.py\"";
+    let told = "`server.py` is relative to the subject's own directory, not to this one; write \"$PWD/server.py\"";
     for program in ["python3", "sh"] {
         world.proctor(["run", "--", program, "server.py", "app-server"]).exits(2).says_only(told);
     }
@@ -28,7 +28,7 @@ fn another_file_that_lies_here_is_a_note_and_no_refusal() {
     let script = r#"exec "$0" reference app-server"#;
     let with_file = ["--", "sh", "-c", script, binary, "data/my.db"];
     let ran = world.proctor([&select[..], &with_file].concat()).exits(0);
-    let note = "note: `data/my.db` is seen from the subject's own directory, not from here; write \"$PWD/data/my.db\"\n";
+    let note = "note: `data/my.db` is relative to the subject's own directory, not to this one; write \"$PWD/data/my.db\"\n";
     assert_eq!(ran.stderr, note);
 }
 
@@ -39,7 +39,7 @@ fn init_writes_a_file_that_run_reads_and_never_overwrites_one() {
     assert_eq!(ran.stdout, "wrote proctor.toml; name your server in it, then: proctor run\n");
     let text = world.read("proctor.toml");
     world.proctor(["run", "--check", "initialize::only_once@v2"]).exits(0);
-    world.proctor(["init"]).exits(2).says_only("proctor.toml is there already, and stays as it is");
+    world.proctor(["init"]).exits(2).says_only("proctor.toml exists already and was not changed");
     assert_eq!(world.read("proctor.toml"), text);
 
     let other = World::new();

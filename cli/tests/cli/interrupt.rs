@@ -76,11 +76,7 @@ fn an_interruption_before_the_first_check_is_told() {
     witness.reads(1);
     send(&child, Signal::INT);
     let ran = finish(child).exits(4);
-    assert!(
-        ran.stdout.contains("interrupted before the subject had said what it is"),
-        "{}",
-        ran.stdout
-    );
+    assert!(ran.stdout.contains("interrupted before the subject was examined"), "{}", ran.stdout);
     assert_eq!(world.json("r.json")["checks"], serde_json::json!([]));
     witness.ends();
 }

@@ -66,5 +66,5 @@ fn the_profile_is_written_once_and_then_read() {
     let told = world.proctor(args).exits(4);
     assert!(told.stdout.contains("does not offer `thread/list`"), "{}", told.stdout);
     world.write("p.json", "{");
-    world.proctor(args).exits(2).says_only("p.json: no profile: ");
+    world.proctor(args).exits(2).says_only("p.json: not a profile: ");
 }

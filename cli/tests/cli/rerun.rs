@@ -32,7 +32,7 @@ fn only_what_did_not_pass_is_run_again() {
     world
         .proctor([&again[..], &["--check", HOLDS]].concat())
         .exits(2)
-        .says_only("cannot rerun first.json: no check that it leaves open passes the filters");
+        .says_only("cannot rerun first.json: none of its unfinished checks passes the filters");
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn what_is_no_report_of_ours_or_leaves_nothing_is_refused() {
     world.write("none.json", "{}");
     world.write("part.json", r#"{ "schema": "proctor.report/1" }"#);
     for (file, says) in [
-        ("good.json", "nothing in it is left to run again, and a run of no check proves nothing"),
-        ("text", "it is no report: expected value at line 1 column 1"),
-        ("other.json", r#"it is a "proctor.hunt/1", and not a "proctor.report/1""#),
-        ("none.json", r#"it does not say that it is a "proctor.report/1""#),
-        ("part.json", "it is no report: missing field"),
+        ("good.json", "all its cases passed, and a run without checks proves nothing"),
+        ("text", "it is not a report: expected value at line 1 column 1"),
+        ("other.json", r#"it is a "proctor.hunt/1", not a "proctor.report/1""#),
+        ("none.json", r#"it is not marked as a "proctor.report/1""#),
+        ("part.json", "it is not a report: missing field"),
         ("missing", "No such file or directory"),
     ] {
         let told = format!("cannot rerun {file}: {says}");

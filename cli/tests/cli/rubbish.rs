@@ -74,7 +74,7 @@ fn the_deadline_holds_for_a_subject_that_does_not_answer() {
         .proctor(["run", "--deadline", "200ms", "--json", "r.json", "--", "sh", "-c", &script])
         .exits(4);
     assert!(
-        ran.stdout.contains("the deadline of 200ms passed before the subject had said what it is"),
+        ran.stdout.contains("the deadline of 200ms passed before the subject was examined"),
         "{}",
         ran.stdout
     );

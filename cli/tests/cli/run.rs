@@ -84,7 +84,7 @@ fn a_failure_is_told_with_all_that_one_needs() {
         .exits(1);
     let told = ran.stdout.matches("\nMUST conversation::no_version_member@v2: ").count();
     assert_eq!(told, 1, "{}", ran.stdout);
-    let end = "\n== failed (1)\n  conversation::no_version_member@v2  told above\n";
+    let end = "\n== failed (1)\n  conversation::no_version_member@v2  shown above\n";
     assert!(ran.stdout.contains(end), "{}", ran.stdout);
     for label in [
         "  expected  ",

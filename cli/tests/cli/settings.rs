@@ -20,7 +20,7 @@ fn a_release_that_is_claimed_decides_what_applies() {
     let world = World::new();
     world.write("proctor.toml", "release = '0.58.0'");
     let ran = world.proctor(["run", "--suite", "initialize", "--json", "r.json"]);
-    assert!(ran.stdout.contains("the subject is held to 0.58.0"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("the subject is tested as 0.58.0"), "{}", ran.stdout);
     let exempt = world.json("r.json")["summary"]["not_applicable"].as_u64().unwrap();
     assert!(exempt > 0, "{}", ran.stdout);
 }

@@ -35,7 +35,7 @@ fn a_failure_is_on_the_screen_while_the_run_goes_on() {
         }
         Ran::of(child.wait_with_output().unwrap()).exits(1);
         assert_eq!(told.matches(&format!("MUST {CHECK}: ")).count(), 1, "{told}");
-        assert!(told.contains(&format!("\n== failed (1)\n  {CHECK}  told above\n")), "{told}");
+        assert!(told.contains(&format!("\n== failed (1)\n  {CHECK}  shown above\n")), "{told}");
     });
 }
 
@@ -58,7 +58,7 @@ fn an_observer_is_told_at_its_first_finding_and_another_of_the_kind_in_a_line() 
     let block = "\nMUST conversation::turns::a_turn_ends_once@v2: ";
     assert_eq!(ran.stdout.matches(block).count(), 1, "{}", ran.stdout);
     let (told, end) = ran.stdout.split_once("\n== failed ").unwrap();
-    assert!(told.contains(block) && end.contains("a_turn_ends_once@v2  told above\n"), "{end}");
+    assert!(told.contains(block) && end.contains("a_turn_ends_once@v2  shown above\n"), "{end}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn the_same_failure_again_is_one_line() {
     assert!(ran.stdout.contains(line), "{}", ran.stdout);
     let end = "
 == failed (2)
-  initialize::only_once@v1  told above
+  initialize::only_once@v1  shown above
   the same  in 1 more check: initialize::only_once@v2
 ";
     assert!(ran.stdout.contains(end), "{}", ran.stdout);

@@ -25,7 +25,7 @@ fn bad_arguments_get_one_line() {
         (&["run", "--level", "must-not"], "unknown level `must-not`, expected must, should or may"),
         (&["run", "--suite", "nosuch"], "no suite is called `nosuch`; there are "),
         (&["run", "--check", "nosuch::*"], "no check matches `nosuch::*`"),
-        (&["run", "--check", "[a"], "`[a` is no glob"),
+        (&["run", "--check", "[a"], "`[a` is not a glob"),
         (
             &["run", "--suite", "initialize", "--check", "wire::*"],
             "no check passes these filters together",

@@ -41,7 +41,7 @@ fn what_cannot_be_run_is_said() {
     assert_eq!(output.status.code(), Some(3));
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(told.lines().count(), 1, "{told}");
-    assert!(told.starts_with("error: to run /no/such/program: "), "{told}");
+    assert!(told.starts_with("error: cannot run /no/such/program: "), "{told}");
     assert_eq!(stage.supervise(&[], &[]).output().unwrap().status.code(), Some(2));
     let nowhere = stage.supervise(&["--json", "no/such/folder"], &["true".into()]);
     assert_eq!({ nowhere }.output().unwrap().status.code(), Some(2));

@@ -1,4 +1,4 @@
-//! Waits for the model service, each with the deadline of the connection.
+//! Waits for the model service, with the time limit of the connection.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,27 +10,29 @@ use crate::failure::{Failure, Kind, OrInconclusive, Result};
 use crate::profile::MODEL;
 
 impl Context {
-    /// Waits until the model's answer has come to the gate of this name.
+    /// Waits until the model's answer has reached the gate of this name.
     ///
     /// # Errors
     ///
-    /// If the subject does not ask for that answer in time.
+    /// If the subject does not request that answer in time.
     pub async fn reached(&self, gate: &str) -> Result {
         let awaited = format!("the subject to ask the model, and read its answer up to {gate:?}");
         self.model_within(&awaited, self.model.reached(gate)).await
     }
 
-    /// Waits until the subject has sent this many requests for an answer to the model, and returns the last of them.
+    /// Waits until the subject has sent this many requests for an answer to the model, and returns
+    /// the last one.
     ///
     /// # Errors
     ///
-    /// If they do not come in time.
+    /// If the requests do not come in time.
     pub async fn asked(&self, number: usize) -> Result<Request> {
         let awaited = format!("request {number} to the model");
         self.model_within(&awaited, self.model.request(number)).await
     }
 
-    /// Waits until the model's answer to this request has been delivered, cut, or given up by the subject.
+    /// Waits until the model's answer to this request has been delivered or cut, or the subject has
+    /// given it up.
     ///
     /// # Errors
     ///
@@ -53,7 +55,7 @@ impl Context {
         }
     }
 
-    /// The failure of a wait for the model, with what else is known of the subject.
+    /// The failure of a wait for the model, with further evidence about the subject.
     fn unasked(&self, awaited: &str, within: Duration) -> Failure {
         let observed = match self.model.requests().len() {
             0 => "the subject never asked the model".to_owned(),

@@ -1,4 +1,5 @@
-//! Whether a subject has a method: asked with a request without parameters, and told by how it refuses one that nobody has.
+//! Finds out whether a subject has a method: sends a request without parameters, and compares the
+//! error with the one for an unknown method.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,23 +17,24 @@ use crate::profile::Start;
 
 /// A method that no server has.
 const NO_METHOD: &str = "proctor/probe";
-/// How long a method that may not exist has to be answered, where nothing else tells: some servers never answer such a request.
+/// How long a method that may not exist has to be answered where there is no better evidence: some
+/// servers never answer such a request.
 const SILENCE: Duration = Duration::from_secs(2);
-/// The same when a later request has been answered meanwhile, at least.
+/// The least time it has after a later request has been answered.
 const OVERTAKEN: Duration = Duration::from_millis(100);
-/// How much of an error is shown, in bytes.
+/// The number of bytes of an error that are shown.
 const SHOWN: usize = 200;
 
-/// How a request of a method was answered.
+/// The kind of answer to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    /// As one of a method that exists: the result, or an error about something else.
+    /// A result, or an error about something other than the method.
     Known,
-    /// As one of a method that does not exist; what it said.
+    /// An error that the method does not exist; its text.
     Unknown(String),
-    /// Not at all.
+    /// No answer.
     Silent,
-    /// With an error that may be about the method as well as about its parameters; what it said.
+    /// An error that may be about the method or about its parameters; its text.
     Unclear(String),
 }
 
@@ -48,16 +50,16 @@ impl fmt::Display for Answer {
             Self::Known => f.write_str("it has the method"),
             Self::Unknown(said) => write!(f, "no such method: {said}"),
             Self::Silent => f.write_str("no answer"),
-            Self::Unclear(said) => write!(f, "refused as a method that nobody has is: {said}"),
+            Self::Unclear(said) => write!(f, "refused like an unknown method: {said}"),
         }
     }
 }
 
-/// What is known of how a subject refuses what it does not have.
+/// How a subject answers requests of unknown methods.
 pub(super) struct Probe {
-    /// Its answer to a method that nobody has, if it gives one.
+    /// Its answer to an unknown method, if it gives one.
     refusal: Option<RpcError>,
-    /// A method that it has, which shows that whatever was sent before has been read.
+    /// A method that it has: the answer to it shows that earlier requests have been read.
     barrier: Option<&'static str>,
 }
 
@@ -75,7 +77,7 @@ impl Probe {
         }
         let ticket = peer.send(method, json!({})).await?;
         let silence = match self.barrier {
-            // Where the unknown is answered, this one will be, too.
+            // Where an unknown method is answered, this one will be answered too.
             Some(barrier) if self.refusal.is_none() => overtaken(peer, barrier).await?,
             _ => SILENCE,
         };
@@ -89,13 +91,15 @@ impl Probe {
         Ok(answer)
     }
 
-    /// What the refusal of a method that nobody has says of this one, if it lists those that there are.
+    /// Whether the subject has the method, if its error for an unknown method lists the known ones.
     fn listed(&self, method: &str) -> Option<Answer> {
         let refusal = self.refusal.as_ref()?;
         let lists = refusal.message.contains("expected one of");
-        lists.then(|| match refusal.message.contains(&format!("`{method}`")) {
-            true => Answer::Known,
-            false => Answer::Unknown("it is not among those that it lists".to_owned()),
+        lists.then(|| {
+            if refusal.message.contains(&format!("`{method}`")) {
+                return Answer::Known;
+            }
+            Answer::Unknown("the server's list of methods does not have it".to_owned())
         })
     }
 
@@ -116,7 +120,7 @@ impl Probe {
     }
 }
 
-/// Which of the methods the subject has; one of which it cannot be told is left out.
+/// For each method, whether the subject has it; undecided methods are left out.
 pub(super) async fn methods(
     peer: &mut Peer,
     methods: &[Method],
@@ -130,7 +134,7 @@ pub(super) async fn methods(
         let offered = match probe.listed(method.name) {
             Some(listed) => Some(listed.is_known()),
             None if method.asked => {
-                // All at once: a subject that answers none of them is waited for only once.
+                // All at once, so that a subject that answers none of them costs only one wait.
                 open.push((method, peer.send(method.name, json!({})).await?));
                 None
             }
@@ -149,30 +153,30 @@ pub(super) async fn methods(
                 probe.read(method.name, &reply)
             }
             Ok(None) => {
-                // The others have had this time, too.
+                // The others have had this time too.
                 patience = OVERTAKEN;
                 Answer::Silent
             }
-            // It did not survive being asked: of the rest nothing is known.
+            // The subject did not survive the request: nothing is known of the other methods.
             Err(_) => break,
         };
         let offered = match answer {
             Answer::Known => true,
             Answer::Unknown(_) => false,
-            // Silence says something only where it is how the unknown is met.
+            // Silence is evidence only if unknown methods are answered with silence.
             Answer::Silent if probe.refusal.is_none() => false,
             Answer::Silent | Answer::Unclear(_) => continue,
         };
         found.entry(method.dialect).or_default().insert(method.name.to_owned(), offered);
     }
     if found.values().flatten().all(|(_, offered)| !offered) {
-        // It stopped answering altogether.
+        // The subject stopped answering altogether.
         found.clear();
     }
     Ok(found)
 }
 
-/// Whether a request of this method, which the subject has, is answered only with `jsonrpc`.
+/// Whether requests of this known method are answered only with `jsonrpc`.
 pub(super) async fn wants_jsonrpc(peer: &mut Peer, method: &str) -> Result<bool> {
     peer.set_jsonrpc(false);
     let bare = peer.send(method, json!({})).await?;
@@ -189,13 +193,14 @@ pub(super) async fn wants_jsonrpc(peer: &mut Peer, method: &str) -> Result<bool>
     Ok(wants)
 }
 
-/// Whether the method is answered with a result in the form that is set.
+/// Whether the method is answered with a result in the present form of messages.
 async fn knows(peer: &mut Peer, method: &str) -> Result<bool> {
     let ticket = peer.send(method, json!({})).await?;
     Ok(answered(peer, &ticket, SILENCE).await?.is_some_and(|reply| !reply.is_error()))
 }
 
-/// Asks for something that is answered; how long to wait from then on for what was sent before.
+/// Sends a request that will be answered; returns how long to wait from then on for the earlier
+/// one.
 async fn overtaken(peer: &mut Peer, method: &str) -> Result<Duration> {
     let began = Instant::now();
     let ticket = peer.send(method, Value::Object(serde_json::Map::new())).await?;
@@ -205,12 +210,13 @@ async fn overtaken(peer: &mut Peer, method: &str) -> Result<Duration> {
     })
 }
 
-/// How long a process of a subject whose start costs so much has to answer a greeting that it may not take.
+/// How long a process of a subject with this cost of a start has to answer a greeting that it may
+/// ignore.
 pub(super) fn patience(start: Start) -> Duration {
     SILENCE + Duration::from_millis(start.wall_ms) * 3
 }
 
-/// The answer, or nothing if there is none in time.
+/// The answer, or `None` if there is none in time.
 async fn answered(peer: &mut Peer, ticket: &Ticket, within: Duration) -> Result<Option<Reply>> {
     match peer.answer_within(ticket, within).await {
         Ok(reply) => Ok(Some(reply)),

@@ -1,20 +1,20 @@
-//! In what two values differ that are too long to be compared by eye.
+//! Describes the difference between two values that are too long to compare by eye.
 
 use serde_json::Value;
 use shown::shorten;
 
 use crate::ensure::show;
 
-/// From which length on, in bytes of both together, a difference is told besides the values.
+/// The total length, in bytes, from which on a difference is described.
 const LONG: usize = 100;
-/// How many items or members are named.
+/// The number of items or members that are named.
 const NAMED: usize = 6;
-/// How much of each is shown, in bytes.
+/// The number of bytes of each that are shown.
 const WIDTH: usize = 160;
-/// How many characters are shown before the place where two texts part.
+/// The number of characters that are shown before the place where two texts differ.
 const BEFORE: usize = 12;
 
-/// What sets `observed` apart from `expected`; nothing if one sees it anyway.
+/// How `observed` differs from `expected`; `None` if it is obvious.
 pub(super) fn difference(expected: &Value, observed: &Value) -> Option<String> {
     if expected.to_string().len() + observed.to_string().len() < LONG {
         return None;
@@ -26,11 +26,11 @@ pub(super) fn difference(expected: &Value, observed: &Value) -> Option<String> {
         (Value::Object(wanted), Value::Object(seen)) => {
             let changed = wanted.iter().filter_map(|(name, want)| match seen.get(name) {
                 None => Some(format!("no {name}")),
-                Some(value) if value != want => Some(format!("another {name}: {}", brief(value))),
+                Some(value) if value != want => Some(format!("different {name}: {}", brief(value))),
                 Some(_) => None,
             });
             let more = seen.iter().filter(|(name, _)| !wanted.contains_key(*name));
-            let more = more.map(|(name, value)| format!("{name} besides: {}", brief(value)));
+            let more = more.map(|(name, value)| format!("unexpected {name}: {}", brief(value)));
             Some(list(changed.chain(more).collect()))
         }
         (Value::String(wanted), Value::String(seen)) => Some(texts(wanted, seen)),
@@ -38,7 +38,7 @@ pub(super) fn difference(expected: &Value, observed: &Value) -> Option<String> {
     }
 }
 
-/// Which items are missing and which are too many, or that only their order is another.
+/// The missing and the unexpected items, or the first item that is out of order.
 fn items(wanted: &[Value], seen: &[Value]) -> String {
     let (missing, surplus) = (without(wanted, seen), without(seen, wanted));
     let mut parts = Vec::new();
@@ -46,18 +46,19 @@ fn items(wanted: &[Value], seen: &[Value]) -> String {
         parts.push(format!("missing {}", list(missing.iter().map(|item| brief(item)).collect())));
     }
     if !surplus.is_empty() {
-        parts.push(format!("too many {}", list(surplus.iter().map(|item| brief(item)).collect())));
+        parts
+            .push(format!("unexpected {}", list(surplus.iter().map(|item| brief(item)).collect())));
     }
     if parts.is_empty() {
         let place = wanted.iter().zip(seen).position(|(want, item)| want != item).unwrap_or(0);
         let (want, item) = (&wanted[place], &seen[place]);
         let (want, item) = (brief(want), brief(item));
-        parts.push(format!("the order: item {} should be {want}, and is {item}", place + 1));
+        parts.push(format!("order: item {} should be {want}, but is {item}", place + 1));
     }
     parts.join("; ")
 }
 
-/// The items of `all` that are left when each of `others` has taken one away.
+/// The items of `all` without one occurrence of each of `others`.
 fn without<'v>(all: &'v [Value], others: &[Value]) -> Vec<&'v Value> {
     let mut left: Vec<&Value> = all.iter().collect();
     for other in others {
@@ -68,7 +69,7 @@ fn without<'v>(all: &'v [Value], others: &[Value]) -> Vec<&'v Value> {
     left
 }
 
-/// Where two texts part, counted in characters from 1.
+/// The first place where two texts differ, in characters from 1.
 fn texts(wanted: &str, seen: &str) -> String {
     let same = wanted.chars().zip(seen.chars()).take_while(|(want, have)| want == have).count();
     let rest = |text: &str| {
@@ -78,12 +79,12 @@ fn texts(wanted: &str, seen: &str) -> String {
     let at = same + 1;
     match (wanted.chars().count() == same, seen.chars().count() == same) {
         (true, _) => {
-            format!("from character {at} on it goes on, where it should end: {}", rest(seen))
+            format!("it should end before character {at}, but goes on: {}", rest(seen))
         }
         (_, true) => {
-            format!("it ends before character {at}, where it should go on: {}", rest(wanted))
+            format!("it ends before character {at}, but should go on: {}", rest(wanted))
         }
-        _ => format!("from character {at} on: {} instead of {}", rest(seen), rest(wanted)),
+        _ => format!("from character {at} on: {}, not {}", rest(seen), rest(wanted)),
     }
 }
 
@@ -106,13 +107,13 @@ mod tests {
 
     use super::difference;
 
-    fn told(expected: Value, observed: Value) -> String {
+    fn described(expected: Value, observed: Value) -> String {
         difference(&expected, &observed).unwrap_or_default()
     }
 
     #[test]
     fn short_values_speak_for_themselves() {
-        assert_eq!(told(json!([1, 2]), json!([1])), "");
+        assert_eq!(described(json!([1, 2]), json!([1])), "");
     }
 
     #[test]
@@ -120,11 +121,11 @@ mod tests {
         let long = "x".repeat(60);
         let wanted = json!(["a", "b", "b", long]);
         assert_eq!(
-            told(wanted.clone(), json!(["a", "b", long, "c"])),
-            "missing \"b\"; too many \"c\""
+            described(wanted.clone(), json!(["a", "b", long, "c"])),
+            "missing \"b\"; unexpected \"c\""
         );
-        let order = told(wanted, json!(["b", "a", "b", long]));
-        assert_eq!(order, "the order: item 1 should be \"a\", and is \"b\"");
+        let order = described(wanted, json!(["b", "a", "b", long]));
+        assert_eq!(order, "order: item 1 should be \"a\", but is \"b\"");
     }
 
     #[test]
@@ -132,8 +133,8 @@ mod tests {
         let long = "x".repeat(60);
         let expected = json!({ "same": long, "gone": 1, "other": 1 });
         let observed = json!({ "same": long, "other": 2, "new": null });
-        let said = "no gone, another other: 2, new besides: nothing (null)";
-        assert_eq!(told(expected, observed), said);
+        let said = "no gone, different other: 2, unexpected new: nothing (null)";
+        assert_eq!(described(expected, observed), said);
     }
 
     #[test]
@@ -142,16 +143,16 @@ mod tests {
         let (short, long) = (json!(text), json!(format!("{text}!")));
         let end = "éééééééééééé";
         assert_eq!(
-            told(short.clone(), long.clone()),
-            format!("from character 61 on it goes on, where it should end: \"{end}!\"")
+            described(short.clone(), long.clone()),
+            format!("it should end before character 61, but goes on: \"{end}!\"")
         );
         assert_eq!(
-            told(long.clone(), short),
-            format!("it ends before character 61, where it should go on: \"{end}!\"")
+            described(long.clone(), short),
+            format!("it ends before character 61, but should go on: \"{end}!\"")
         );
         assert_eq!(
-            told(long, json!(format!("{text}?"))),
-            format!("from character 61 on: \"{end}?\" instead of \"{end}!\"")
+            described(long, json!(format!("{text}?"))),
+            format!("from character 61 on: \"{end}?\", not \"{end}!\"")
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Everything that the subject said: filed as it comes, and bounded whatever comes.
+//! Everything that the subject sent: filed on arrival, and limited in size.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -15,15 +15,16 @@ use crate::policy::{Policies, Policy};
 use crate::settings::Settings;
 use crate::transcript::{Direction, Entry, Transcript};
 
-/// How many things of one kind are named in a failure.
+/// The number of items of one kind that a failure names.
 const NAMED: usize = 16;
-/// How much of an answer was asked for, in bytes, when it is decided who has filled the transcript.
+/// The number of bytes of an answer that count as requested when a full transcript is blamed on one
+/// side.
 const ASKED: usize = 64 << 10;
 
-/// What was received, shared between the reader and the waits.
+/// The received messages, shared between the reader and the waits.
 pub(super) struct Inbox {
     state: Mutex<State>,
-    /// Told at every line and at the end.
+    /// Notified at every line and at the end.
     pub(super) changed: Notify,
     started: Instant,
     jsonrpc: bool,
@@ -34,34 +35,35 @@ pub(super) struct Inbox {
 pub(super) struct State {
     pub(super) transcript: Transcript,
     policies: Policies,
-    /// Requests that we sent and that are not answered yet, or whose answer was not taken. A list: an id may be used again.
+    /// Requests without an answer, or whose answer was not taken. A queue per id, because an id may
+    /// be reused.
     pub(super) pending: HashMap<Id, VecDeque<Pending>>,
-    /// Calls of the subject that no wait has taken, in the order in which they came.
+    /// The subject's calls that no wait has taken, in order of arrival.
     untaken: Vec<Untaken>,
     unread: usize,
     /// The subject has sent a line.
     heard: bool,
-    /// Bytes of lines, ours and the subject's, and those among them that we sent or asked for.
+    /// The bytes of all lines, in both directions, and those of lines that we sent or requested.
     volume: usize,
     asked: usize,
-    /// Why nothing more is recorded.
+    /// The reason why nothing more is recorded.
     pub(super) flooded: Option<Flood>,
     /// The subject closed its stdout.
     pub(super) closed: bool,
-    /// Requests of the subject that no policy named.
+    /// The subject's requests without a policy.
     pub(super) unexpected: Vec<String>,
-    /// Ids of answers that no open request asked for.
+    /// The ids of answers without an open request.
     pub(super) stray: Vec<Id>,
-    /// The beginning and the length of a line whose end has not come.
+    /// The beginning and the length of an incomplete line.
     pub(super) part: Option<(Vec<u8>, usize)>,
 }
 
-/// Why nothing more is recorded of a conversation.
+/// The reason why nothing more is recorded of a conversation.
 #[derive(Clone)]
 pub(super) struct Flood {
-    /// What came.
+    /// What was too much.
     pub(super) what: String,
-    /// Most of it is what we sent, and answers to that: the subject is not to blame.
+    /// Most of it is our requests and their answers: the subject is not at fault.
     pub(super) ours: bool,
 }
 
@@ -73,7 +75,7 @@ pub(super) struct Pending {
 
 struct Untaken {
     entry: usize,
-    /// It counts as unread: no policy has dealt with it.
+    /// It counts as unread: no policy has handled it.
     unread: bool,
 }
 
@@ -112,7 +114,7 @@ impl Inbox {
         self.lock().pending.entry(id).or_default().push_back(pending);
     }
 
-    /// Whether the answer to a request with this id may come, or came and was not taken.
+    /// Whether the answer to a request with this id is still to come, or was not taken.
     pub(super) fn expects(&self, id: &Id) -> bool {
         self.lock().pending.contains_key(id)
     }
@@ -137,13 +139,13 @@ impl Inbox {
         self.lock().policies.set_others(policy);
     }
 
-    /// Whether the subject has sent anything at all, be it a part of a line.
+    /// Whether the subject has sent anything, even part of a line.
     pub(super) fn is_heard(&self) -> bool {
         let state = self.lock();
         state.part.is_some() || state.flooded.is_some() || state.heard
     }
 
-    /// How long ago its process was started.
+    /// The time since its process was started.
     pub(super) fn age(&self) -> Duration {
         self.started.elapsed()
     }
@@ -168,7 +170,8 @@ impl Inbox {
         entries.filter_map(|(seq, entry)| call(entry, seq, entry.params().clone())).collect()
     }
 
-    /// Takes the first fitting call at or after `from`; moves `from` behind what was looked at.
+    /// Takes the first matching call at or after `from`; moves `from` behind the calls that were
+    /// looked at.
     pub(super) fn take(&self, from: &mut usize, fits: &impl Fn(&Call) -> bool) -> Option<Call> {
         let mut state = self.lock();
         let state = &mut *state;
@@ -187,7 +190,7 @@ impl Inbox {
         None
     }
 
-    /// Records a line of ours.
+    /// Records a line that we sent.
     pub(super) fn sent(&self, line: &[u8]) {
         let parsed = Parsed::whole(line.to_vec(), self.transcript_limit);
         let entry = self.entry(Direction::ToSubject, parsed);
@@ -197,7 +200,7 @@ impl Inbox {
         state.transcript.record(entry);
     }
 
-    /// Notes what has come of a line whose end has not.
+    /// Records the beginning of an incomplete line.
     pub(super) fn part(&self, head: &[u8], length: usize) {
         let mut state = self.lock();
         let part = state.part.get_or_insert_default();
@@ -207,13 +210,14 @@ impl Inbox {
         part.1 = length;
     }
 
-    /// Records a line of the subject, `length` bytes long if this is but the beginning of it; the line that a policy
-    /// answers, if it is a request. After a flood nothing is kept: no wait succeeds any more.
+    /// Records a line of the subject; `length` is its full length if only the beginning was read.
+    /// Returns the answer to send if it is a request with a policy. After a flood nothing is kept,
+    /// and all waits fail.
     pub(super) fn receive(&self, line: Vec<u8>, length: Option<usize>) -> Option<Vec<u8>> {
         if self.passes_by() {
             return None;
         }
-        // Outside of the lock: this is where the time goes.
+        // Outside of the lock, because it takes the most time.
         let parsed = match length {
             Some(length) => Parsed::too_long(line, length),
             None => Parsed::whole(line, self.transcript_limit),
@@ -242,7 +246,7 @@ impl Inbox {
         })
     }
 
-    /// The last line that was received had no end.
+    /// Records that the last line had no end.
     pub(super) fn unended(&self) {
         self.lock().transcript.end_within_line();
     }
@@ -257,7 +261,7 @@ impl Inbox {
         true
     }
 
-    /// From now on every wait fails, and says that the subject sent `what`.
+    /// Makes all later waits fail with the reason that the subject sent `what`.
     pub(super) fn flood(&self, what: &str) {
         self.fill(what, false);
     }
@@ -282,7 +286,7 @@ impl Inbox {
 }
 
 impl State {
-    /// Records a line of the subject: files an answer, or decides how a request is answered.
+    /// Records a line of the subject: files an answer, or decides how to answer a request.
     fn file(&mut self, entry: Entry) -> Option<Value> {
         let message = entry.message.clone();
         let answers = entry.value.as_ref().and_then(|value| message.answers(value));
@@ -293,7 +297,7 @@ impl State {
             self.asked += length.min(ASKED);
         }
         let seq = self.transcript.record(entry)?;
-        // What we asked for is no flood, however much of it nobody has looked at yet.
+        // Requested messages are no flood, even if no wait has looked at them yet.
         self.unread += usize::from(!asked);
         match message {
             Message::Request { id, method } => {
@@ -301,7 +305,8 @@ impl State {
                 if !expected && self.unexpected.len() < NAMED {
                     self.unexpected.push(method);
                 }
-                // What the check wants to be answered so is dealt with; what nobody expected is not.
+                // A message with a policy of the check counts as handled; an unexpected one does
+                // not.
                 let unread = policy == Policy::Hold || !expected;
                 self.unread -= usize::from(!unread);
                 self.untaken.push(Untaken { entry: seq, unread });
@@ -324,7 +329,7 @@ impl State {
         }
     }
 
-    /// Whether an answer with this id is still to come.
+    /// Whether the answer with this id is still to come.
     fn is_open(&self, id: &Id) -> bool {
         let open = self.pending.get(id).into_iter().flatten();
         open.into_iter().any(|pending| pending.answer.is_none())
@@ -335,13 +340,13 @@ impl State {
         let open = open.and_then(|all| all.iter_mut().find(|pending| pending.answer.is_none()));
         match open {
             Some(pending) => pending.answer = Some(seq),
-            // Perhaps a second answer: that is left to the observer of the whole conversation.
+            // It may be a second answer: the observer of the whole conversation judges that.
             None if self.stray.len() < NAMED && !self.stray.contains(&id) => self.stray.push(id),
             None => {}
         }
     }
 
-    /// The methods of calls before `mark` that no wait has taken, each with how often it came.
+    /// The methods of calls before `mark` that no wait has taken, each with the number of calls.
     pub(super) fn untaken_before(&self, mark: usize) -> Vec<(&str, usize)> {
         let mut counts: Vec<(&str, usize)> = Vec::new();
         let untaken = self.untaken.iter().take_while(|untaken| untaken.entry < mark);
@@ -373,7 +378,8 @@ fn call(entry: &Entry, seq: usize, params: Value) -> Option<Call> {
     }
 }
 
-/// The call in an entry, if it fits. To look at it costs no copy of its parameters: many waits may look at many calls.
+/// The call in an entry, if it matches. The parameters are not copied: many waits may look at many
+/// calls.
 fn lend(entry: &mut Entry, seq: usize, fits: &impl Fn(&Call) -> bool) -> Option<Call> {
     let params = entry.params_mut().map(Value::take).unwrap_or_default();
     let call = call(entry, seq, params)?;

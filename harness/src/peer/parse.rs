@@ -1,4 +1,4 @@
-//! What a line of the subject is, be it a message or not, at a bounded price.
+//! Parses a line of the subject, whether or not it is a message, at a limited cost.
 
 use serde_json::Value;
 
@@ -6,9 +6,9 @@ use crate::line::HEAD;
 use crate::message::Message;
 use crate::weight;
 
-/// A line that was looked at.
+/// A parsed line.
 pub(super) struct Parsed {
-    /// The line; the beginning of it if it was not read.
+    /// The line, or its beginning if it was not read in full.
     pub(super) line: Vec<u8>,
     /// The line as JSON, if it is.
     pub(super) value: Option<Value>,
@@ -17,9 +17,9 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    /// A line that takes no more than `most` bytes in memory.
+    /// Parses a line whose value takes at most `most` bytes in memory.
     pub(super) fn whole(line: Vec<u8>, most: usize) -> Self {
-        // No value takes more than fifty times its text, so that most lines need no closer look.
+        // No value takes more than fifty times its text, so most lines need no estimate.
         let suspect = line.len().saturating_mul(50) > most;
         if suspect && line.len() + weight::at_least(&line) > most {
             let why = format!("a line of {} bytes with more values than are kept", line.len());
@@ -37,7 +37,7 @@ impl Parsed {
         }
     }
 
-    /// The beginning of a line of `length` bytes, more than are read of one.
+    /// The beginning of a line of `length` bytes, which exceeds the limit.
     pub(super) fn too_long(head: Vec<u8>, length: usize) -> Self {
         Self::unread(head, format!("a line of {length} bytes, longer than is read"))
     }
@@ -47,7 +47,7 @@ impl Parsed {
     }
 }
 
-/// Why a line is no message.
+/// The reason why a line is not a message.
 fn unreadable(line: &[u8], error: &serde_json::Error) -> String {
     if line.trim_ascii().is_empty() {
         return "an empty line".to_owned();
@@ -62,7 +62,7 @@ fn unreadable(line: &[u8], error: &serde_json::Error) -> String {
     if text.starts_with("recursion limit exceeded") {
         return "nested deeper than the 128 levels that are read".to_owned();
     }
-    // "… at line 1 column 5": it is always line 1.
+    // In "… at line 1 column 5" the line is always 1.
     let why = text.split(" at line ").next().unwrap_or(&text);
     let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
     match why {

@@ -1,4 +1,5 @@
-//! Reads the subject's stdout as it comes, whatever the check is doing, and sends what policies answer.
+//! Reads the subject's stdout on arrival, whatever the check is doing, and sends the answers of
+//! policies.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::line::{Line, next_line};
 use crate::peer::inbox::Inbox;
 use reaper::stdin::Stdin;
 
-/// How many answers of policies may wait for a subject that does not read its input.
+/// The number of answers that may wait for a subject that does not read its input.
 pub(super) const REPLIES: usize = 1_000;
 
 /// Reads the subject's stdout to its end. Needs a runtime.
@@ -19,7 +20,7 @@ pub(super) async fn read(
     stdin: Stdin,
     limit: usize,
 ) {
-    // On a task of its own: a subject that does not read must not stop us from reading it.
+    // On a task of its own: a subject that does not read must not stop us from reading its output.
     let (replies, queue) = mpsc::channel(REPLIES);
     tokio::spawn(reply(stdin, queue));
     loop {
@@ -38,16 +39,16 @@ pub(super) async fn read(
         {
             inbox.flood(&format!("{REPLIES} requests whose answers it does not read"));
         }
-        // One read may bring thousands of lines: the deadlines of this thread have their turn between them.
+        // One read may bring thousands of lines: timers of this thread must run between them.
         tokio::task::coop::consume_budget().await;
     }
     inbox.close();
 }
 
-/// Sends what policies answer, until the reader or the pipe ends.
+/// Sends the answers of policies, until the reader or the pipe ends.
 async fn reply(stdin: Stdin, mut queue: mpsc::Receiver<Vec<u8>>) {
     while let Some(line) = queue.recv().await {
-        // A broken pipe shows in the next wait.
+        // The next wait will report a broken pipe.
         if stdin.write_all(&line).await.is_err() {
             break;
         }

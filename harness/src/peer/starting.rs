@@ -1,7 +1,8 @@
-//! A subject that has not said anything yet: whether it is still starting, and for how long that is waited for.
+//! A subject that has not sent anything yet: whether it is still starting, and how long to wait.
 //!
-//! How long a start takes is measured once, when the subject is examined, on the machine as it is then. Later many start at a
-//! time, beside whatever else runs: a process that computes is given the time to come to its first word.
+//! The duration of a start is measured once, when the subject is examined. Later, many subjects
+//! start at a time on a busier machine: a process that uses the processor gets the time that it
+//! needs to its first message.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,26 +12,27 @@ use crate::peer::inbox::Inbox;
 use crate::queue::Stopwatch;
 use reaper::process::work;
 
-/// One look after the other at a process that has not said anything yet.
+/// Observes a process that has not sent anything yet.
 pub(super) struct Starting {
     inbox: Arc<Inbox>,
     pid: Option<u32>,
-    /// How long it may take in any case.
+    /// Its least time to start.
     first: Duration,
-    /// How much it had computed at the last look.
+    /// The processor time that it had taken at the last look.
     work: Duration,
     at_work: bool,
-    /// Runs while its start is waited for: that is no time of the check's.
+    /// Runs while its start is awaited: that time does not count against the check.
     pub(super) watch: Stopwatch,
 }
 
 impl Starting {
-    /// How long is waited between two looks: long enough for a process to get its turn beside a hundred others.
+    /// The interval between two looks: long enough for a process to run beside a hundred others.
     pub(super) const LOOK: Duration = Duration::from_secs(1);
-    /// How long a process that computes without a word is waited for: it may be one that will never say anything.
+    /// The time limit for a process that uses the processor but sends nothing: it may never send
+    /// anything.
     const LONGEST: Duration = Duration::from_secs(90);
 
-    /// Begins to look; nothing if the subject has said something.
+    /// Starts to observe; `None` if the subject has sent something.
     pub(super) fn of(peer: &Peer, inbox: &Arc<Inbox>) -> Option<Self> {
         (!inbox.is_heard()).then(|| Self {
             inbox: Arc::clone(inbox),
@@ -42,7 +44,7 @@ impl Starting {
         })
     }
 
-    /// Whether it is worth another look.
+    /// Whether the wait goes on.
     pub(super) fn goes_on(&mut self) -> bool {
         if self.inbox.is_heard() || self.inbox.lock().closed {
             return false;
@@ -54,7 +56,7 @@ impl Starting {
         age < self.first || (self.at_work && age < Self::LONGEST)
     }
 
-    /// Whether it computed when it was looked at last, and has not said anything since.
+    /// Whether it was using the processor at the last look, and has sent nothing since.
     pub(super) fn is_at_work(&self) -> bool {
         self.at_work && !self.inbox.is_heard()
     }

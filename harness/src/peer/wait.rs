@@ -1,4 +1,4 @@
-//! Waiting with a deadline, and what a wait that failed has to say.
+//! Waits with a deadline, and the failures of waits.
 
 use std::time::{Duration, Instant};
 
@@ -11,19 +11,19 @@ use crate::peer::inbox::{Flood, Inbox, State};
 use crate::peer::starting::Starting;
 use crate::transcript::Entry;
 
-/// How many of the messages that came instead are shown.
+/// The number of other messages that a failure shows.
 const SHOWN: usize = 12;
-/// How much of each is shown, in bytes.
+/// The number of bytes of each that are shown.
 const WIDTH: usize = 240;
-/// How much of an error is shown in a summary, in bytes.
+/// The number of bytes of an error that are shown in a summary.
 const ERROR: usize = 100;
-/// How much of the end of stderr is shown, in bytes.
+/// The number of bytes that are shown from the end of stderr.
 const STDERR: usize = 1_500;
-/// How long a subject that closed its stdout has to exit, so that its status can be told.
+/// How long a subject that closed its stdout has to exit, so that its status can be reported.
 const EXIT: Duration = Duration::from_millis(500);
 
 impl Peer {
-    /// Waits until `look` finds something; fails at once when it can no longer come.
+    /// Waits until `look` finds something; fails at once if it can no longer come.
     pub(super) async fn wait<T>(
         &mut self,
         awaited: &str,
@@ -37,17 +37,18 @@ impl Peer {
         let mut start = Starting::of(self, &inbox);
         let looking = async {
             loop {
-                // Enlisted before looking, so that a line that comes in between is not missed.
+                // Registered before looking, so that a line that comes in between is not missed.
                 let changed = inbox.changed.notified();
                 tokio::pin!(changed);
                 changed.as_mut().enable();
-                // Asked before looking, so that what came just before the end is found.
+                // Read before looking, so that the last messages before the end are found.
                 let (flooded, closed) = {
                     let state = inbox.lock();
                     (state.flooded.is_some(), state.closed)
                 };
                 if flooded {
-                    // Whatever is found now: what was dropped might have come before it.
+                    // Messages were dropped: an earlier match may be missing, so a match now does
+                    // not count.
                     return None;
                 }
                 if let Some(found) = look(&inbox) {
@@ -78,18 +79,18 @@ impl Peer {
         }
     }
 
-    /// The failure of a wait for a subject that computed all the time and has not said anything yet: it may only be slow, on
-    /// a machine that is busy.
+    /// The failure of a wait for a subject that has used the processor all the time and sent
+    /// nothing yet: on a busy machine it may just be slow.
     fn not_started(&mut self, awaited: &str, within: Duration) -> Failure {
         let work = self.work();
-        let why = "the subject was still starting: it computed all the time and said nothing yet";
+        let why = "the subject was still starting: it used the processor all the time and has sent nothing yet";
         let failure = Failure::inconclusive(format!("waiting for {awaited}"), why)
             .note(format!("took      {within:.0?}, {work:.1?} of processor time"))
-            .note("helps     fewer checks at a time, such as `--jobs 1`");
+            .note("try       fewer checks at a time, such as `--jobs 1`");
         self.evidence(failure, 0)
     }
 
-    /// The failure of a check whose time has passed, `limit`, in whatever it was doing.
+    /// The failure of a check that exceeded its time, `limit`.
     pub(crate) fn out_of_time(&mut self, limit: Duration) -> Failure {
         let observed = match &self.awaiting {
             Some(awaited) => format!("it was still waiting for {awaited}"),
@@ -117,15 +118,16 @@ impl Peer {
         }
     }
 
-    /// The failure of a wait whose time has passed.
+    /// The failure of a wait whose time is up.
     pub(super) fn timed_out(&mut self, awaited: &str, within: Duration, began: usize) -> Failure {
         let came = self.came_since(began);
-        let mut observed = match came.is_empty() {
-            true => "nothing came".to_owned(),
-            false => format!("something else came: {came}"),
+        let mut observed = if came.is_empty() {
+            "nothing came".to_owned()
+        } else {
+            format!("something else came: {came}")
         };
         observed.push_str(&self.hint(&came));
-        // Its stdout may still be open: a process that it started may have it too.
+        // Its stdout may still be open, held by a process that it started.
         let exit = self.running.as_mut().and_then(|running| running.process.exit());
         observed.push_str(&match exit {
             Some(exit) => format!("; the subject had ended: {exit}"),
@@ -135,7 +137,7 @@ impl Peer {
         self.evidence(Failure::new(Kind::Timeout, what, expected, observed), began)
     }
 
-    /// What of the conversation as it stands is most likely the reason.
+    /// The most likely cause, judging by the conversation so far.
     fn hint(&self, came: &str) -> String {
         let Some(running) = &self.running else { return String::new() };
         let state = running.inbox.lock();
@@ -144,7 +146,7 @@ impl Peer {
         }
         match state.stray.as_slice() {
             [] => String::new(),
-            // Told already.
+            // The summary says it already.
             _ if came.contains("which is not that of the request") => String::new(),
             ids => format!(
                 "; it answered id {}, which no open request has",
@@ -153,13 +155,14 @@ impl Peer {
         }
     }
 
-    /// The failure of a send, or of the wait for it to be read, to a subject that does not read its input in time.
+    /// The failure of a send, or of a wait for it to be read, if the subject does not read its
+    /// input in time.
     pub(super) fn stuck(&mut self, length: usize, within: Duration) -> Failure {
         let awaited = format!("the subject to read its stdin{}", sent(length));
         self.timed_out(&awaited, within, self.mark())
     }
 
-    /// The failure of a send, or of the wait for it to be read, to a subject that closed its stdin.
+    /// The failure of a send, or of a wait for it to be read, if the subject has closed its stdin.
     pub(super) async fn unread(&mut self, length: usize) -> Failure {
         let awaited = format!("the subject to read its stdin{}", sent(length));
         self.closed("the connection to the subject", &awaited, "stdin").await
@@ -177,13 +180,14 @@ impl Peer {
         self.evidence(Failure::new(Kind::Closed, what, awaited, observed), 0)
     }
 
-    /// What the subject has sent since `began`, in a few words.
+    /// A short summary of the subject's messages since `began`.
     fn came_since(&self, began: usize) -> String {
         let Some(running) = &self.running else { return String::new() };
         sum_up(&running.inbox.lock(), began)
     }
 
-    /// Adds what a person needs to see why: what came, what is unanswered, what else is odd, the subject's stderr.
+    /// Adds evidence about the cause: other messages, open requests, oddities, the subject's
+    /// stderr.
     pub(crate) fn evidence(&self, mut failure: Failure, began: usize) -> Failure {
         let Some(running) = &self.running else { return failure };
         let state = running.inbox.lock();
@@ -202,7 +206,7 @@ impl Peer {
     }
 }
 
-/// Which bytes, for a wait that they be read.
+/// A description of bytes that should be read.
 fn sent(length: usize) -> String {
     if length == 0 { String::new() } else { format!(", {length} bytes that we send") }
 }
@@ -220,7 +224,7 @@ fn came(state: &State, began: usize) -> Vec<String> {
     lines
 }
 
-/// The messages since `began` by their kinds, in the order in which each kind came first.
+/// The kinds of messages since `began`, in the order of their first message.
 fn sum_up(state: &State, began: usize) -> String {
     let mut kinds: Vec<(String, usize)> = Vec::new();
     let entries = state.transcript.entries().iter().skip(began);
@@ -239,14 +243,16 @@ fn sum_up(state: &State, began: usize) -> String {
     names.join(", ")
 }
 
-/// What kind of message a line is, in few words; an error says what it is about, since it may be the reason.
+/// A short description of a message; an error is quoted, since it may be the cause.
 fn kind(entry: &Entry, state: &State) -> String {
-    let whose = |id: &Id| match state.stray.contains(id) {
-        true if is_lookalike(id, state) => {
+    let whose = |id: &Id| {
+        if !state.stray.contains(id) {
+            "the id of another request".to_owned()
+        } else if is_lookalike(id, state) {
             format!("the id {}, which is not that of the request", shown(id))
+        } else {
+            format!("the id {}, which no open request has", shown(id))
         }
-        true => format!("the id {}, which no open request has", shown(id)),
-        false => "the id of another request".to_owned(),
     };
     match &entry.message {
         Message::Request { method, .. } => format!("the request {}", quoted(method)),
@@ -254,11 +260,11 @@ fn kind(entry: &Entry, state: &State) -> String {
         Message::Response { id } => format!("an answer with {}", whose(id)),
         Message::Error { id } => {
             let error = entry.value.as_ref().and_then(|value| value.get("error"));
-            let told = error.map(|error| RpcError::of(error).to_string()).unwrap_or_default();
-            format!("an answer with {}: {}", whose(id), shorten(&clean(&told), ERROR))
+            let message = error.map(|error| RpcError::of(error).to_string()).unwrap_or_default();
+            format!("an answer with {}: {}", whose(id), shorten(&clean(&message), ERROR))
         }
-        Message::Malformed(why) => format!("no valid message ({why})"),
-        Message::Pollution(_) => "a line that is no JSON".to_owned(),
+        Message::Malformed(why) => format!("not a valid message ({why})"),
+        Message::Pollution(_) => "a line that is not JSON".to_owned(),
     }
 }
 
@@ -281,13 +287,13 @@ fn clean(text: &str) -> String {
 fn brief(entry: &Entry) -> String {
     let line = printable(&entry.line, WIDTH);
     match &entry.message {
-        Message::Pollution(why) => format!("{line}  <== no message: {why}"),
-        Message::Malformed(why) => format!("{line}  <== no valid message: {why}"),
+        Message::Pollution(why) => format!("{line}  <== not a message: {why}"),
+        Message::Malformed(why) => format!("{line}  <== not a valid message: {why}"),
         _ => line,
     }
 }
 
-/// What is odd about the conversation as it stands: whatever of it may be the reason.
+/// Oddities of the conversation so far, each a possible cause.
 fn standing(state: &State, began: usize) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some((head, length)) = &state.part {
@@ -297,7 +303,7 @@ fn standing(state: &State, began: usize) -> Vec<String> {
     let earlier = state.untaken_before(began);
     if !earlier.is_empty() {
         let earlier = list(earlier.iter().map(|(method, count)| counted(&quoted(method), *count)));
-        lines.push(format!("earlier   messages that nobody waited for so far: {earlier}"));
+        lines.push(format!("earlier   messages that no wait has taken yet: {earlier}"));
     }
     let unanswered = state.pending.iter().flat_map(|(id, all)| {
         let open = all.iter().filter(|pending| pending.answer.is_none());
@@ -310,20 +316,21 @@ fn standing(state: &State, began: usize) -> Vec<String> {
     }
     if !state.stray.is_empty() {
         let ids = list(state.stray.iter().map(Id::to_string));
-        let lesson = match state.stray.iter().any(|id| is_lookalike(id, state)) {
-            true => " (1 and \"1\" are different ids)",
-            false => "",
+        let lesson = if state.stray.iter().any(|id| is_lookalike(id, state)) {
+            " (1 and \"1\" are different ids)"
+        } else {
+            ""
         };
         lines.push(format!("stray     answers that no open request asked for: id {ids}{lesson}"));
     }
     if !state.unexpected.is_empty() {
         let methods = list(state.unexpected.iter().map(|method| format!("`{method}`")));
-        lines.push(format!("refused   requests of the subject that nobody expected: {methods}"));
+        lines.push(format!("refused   unexpected requests of the subject: {methods}"));
     }
     lines
 }
 
-/// Whether an open request has an id that looks the same and is of another type.
+/// Whether an open request has an id that looks the same but has another type.
 fn is_lookalike(id: &Id, state: &State) -> bool {
     let bare = |id: &Id| id.to_string().trim_matches('"').to_owned();
     state.pending.keys().any(|open| open != id && bare(open) == bare(id))

@@ -1,4 +1,4 @@
-//! What becomes known while a run is under way: each case that did not hold, and each observer, once.
+//! The news of a run in progress: each case and each observer that did not pass, once.
 
 use std::collections::BTreeSet;
 
@@ -8,25 +8,26 @@ use crate::run::{Attempt, Case, Violation};
 use crate::select::Selected;
 use crate::session::{Options, Watch, observers, settle};
 
-/// What was told so far.
+/// The cases and observers that were reported so far.
 pub(super) struct News<'a> {
     selected: &'a [Selected],
     options: &'a Options,
-    told: BTreeSet<String>,
+    reported: BTreeSet<String>,
     failures: usize,
 }
 
 impl<'a> News<'a> {
     pub(super) fn new(selected: &'a [Selected], options: &'a Options) -> Self {
-        Self { selected, options, told: BTreeSet::new(), failures: 0 }
+        Self { selected, options, reported: BTreeSet::new(), failures: 0 }
     }
 
-    /// How many of those that were told fail the run.
+    /// The number of those that fail the run.
     pub(super) fn failures(&self) -> usize {
         self.failures
     }
 
-    /// After one more attempt. Of several runs of a case, one that did not hold decides; a retry may do better.
+    /// Called after each attempt. With several runs of a case, one failure decides; a retry may
+    /// still pass.
     pub(super) fn attempted(&mut self, index: usize, attempts: &[Attempt], watch: &mut dyn Watch) {
         if self.options.repeat > 1
             && let Some(last) = attempts.last()
@@ -35,7 +36,7 @@ impl<'a> News<'a> {
         }
     }
 
-    /// After the last attempt.
+    /// Called after the last attempt.
     pub(super) fn over(&mut self, index: usize, attempts: &[Attempt], watch: &mut dyn Watch) {
         if let Some(last) = attempts.last() {
             self.look(index, attempts, last, watch);
@@ -44,24 +45,24 @@ impl<'a> News<'a> {
 
     fn look(&mut self, index: usize, all: &[Attempt], last: &Attempt, watch: &mut dyn Watch) {
         let selected = &self.selected[index];
-        self.tell(settle(selected, all, self.options), watch);
+        self.report(settle(selected, all, self.options), watch);
         for violation in &last.violations {
             let found = self.observed(&selected.case, all.len(), last, violation);
-            self.tell(found, watch);
+            self.report(found, watch);
         }
     }
 
-    fn tell(&mut self, check: CheckReport, watch: &mut dyn Watch) {
+    fn report(&mut self, check: CheckReport, watch: &mut dyn Watch) {
         let counts =
             check.outcome.is_bad() || (self.options.strict && check.outcome == Outcome::Warned);
-        let told = counts || matches!(check.outcome, Outcome::Warned | Outcome::Inconclusive);
-        if told && self.told.insert(check.name()) {
+        let is_news = counts || matches!(check.outcome, Outcome::Warned | Outcome::Inconclusive);
+        if is_news && self.reported.insert(check.name()) {
             self.failures += usize::from(counts);
             watch.known(&check);
         }
     }
 
-    /// The report of an observer that has something against the conversation of a case.
+    /// The report of an observer that found a violation in the conversation of a case.
     fn observed(
         &self,
         case: &Case,

@@ -1,7 +1,8 @@
-//! Observers in a run: they judge every conversation of every case, and are reported under their own id.
+//! Observers in a run: they judge every conversation of every case, and are reported under their
+//! own ids.
 //!
-//! What is wrong in a conversation is wrong whatever was selected, so all of them judge. One that was not selected is
-//! reported only when it has something against the subject.
+//! A violation in a conversation is one whatever was selected, so all observers judge. An observer
+//! that was not selected is reported only if it found a violation.
 
 use std::collections::BTreeMap;
 
@@ -29,8 +30,9 @@ pub(super) struct Found<'a> {
 /// By the observer's id and dialect.
 type ByObserver<'a> = BTreeMap<(String, Dialect), Vec<Found<'a>>>;
 
-/// Adds to each observer's report what it has against the conversations of all cases: with retries against the last of each
-/// case, as for the case itself. Returns the reports of those that were not selected and have something against one.
+/// Adds to the report of each observer its violations in the conversations of all cases: with
+/// retries, those in the last attempt of each case, as for the case itself. Returns the reports of
+/// observers that were not selected and found a violation.
 pub(crate) fn merge(
     selected: &[Selected],
     results: &[Option<Vec<Attempt>>],
@@ -78,15 +80,15 @@ pub(crate) fn merge(
     let others = found.iter_mut().filter(|(key, _)| !is_selected(key));
     let reports = others.filter_map(|((_, dialect), violations)| {
         let case = Case { check: violations.first()?.violation.observer, dialect: *dialect };
-        let mut told = settle(&Selected { case, exempt: None }, &[], options);
-        told.reason = None;
-        report(case, violations, options, &mut told);
-        (told.outcome != Outcome::Passed).then_some(told)
+        let mut merged = settle(&Selected { case, exempt: None }, &[], options);
+        merged.reason = None;
+        report(case, violations, options, &mut merged);
+        (merged.outcome != Outcome::Passed).then_some(merged)
     });
     reports.collect()
 }
 
-/// Says in the report of an observer what it has against the conversations: the first in full, the others by number.
+/// Adds the violations to the report of an observer: the first in full, the others by number.
 pub(super) fn report(
     case: Case,
     all: &mut [Found<'_>],
@@ -98,10 +100,10 @@ pub(super) fn report(
     let own = case.name();
     let mut cases: Vec<&str> = all.iter().map(|violation| violation.case.as_str()).collect();
     cases.dedup();
-    let mut told = failure(&first.violation.failure, case.check);
-    told.notes.insert(0, format!("in the conversation of {}", first.case));
+    let mut first_failure = failure(&first.violation.failure, case.check);
+    first_failure.notes.insert(0, format!("in the conversation of {}", first.case));
     if cases.len() > 1 {
-        told.notes.push(format!(
+        first_failure.notes.push(format!(
             "and in {} more conversations, such as {}",
             cases.len() - 1,
             cases[1]
@@ -109,10 +111,10 @@ pub(super) fn report(
     }
     check.outcome = failed(check.level, &first.violation.failure);
     if check.attempts == 0 {
-        // That it was not run by itself matters no more.
+        // It no longer matters that it was not run by itself.
         check.reason = None;
     }
-    check.failure = Some(told);
+    check.failure = Some(first_failure);
     check.transcript = around(first.attempt, first.violation);
     let mut names = vec![own];
     if first.case != names[0] {

@@ -1,4 +1,4 @@
-//! From the attempts at a case to its outcome.
+//! Determines the outcome of a case from its attempts.
 
 use crate::applies::FixedIn;
 use crate::check::Check;
@@ -10,10 +10,10 @@ use reaper::leak::Leak;
 use report::{CheckReport, FailureReport, Level, Outcome, Reason};
 use shown::one_line;
 
-/// How much of a conversation a report carries: lines, and bytes of each.
+/// The part of a conversation that a report carries: the number of lines, and of bytes of each.
 const TRANSCRIPT: (usize, usize) = (60, 600);
 
-/// The report of one case from its attempts, before observers and stale lines are looked at.
+/// The report of one case from its attempts, before observers and stale lines are considered.
 pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Options) -> CheckReport {
     let case = selected.case;
     let mut report = CheckReport {
@@ -44,12 +44,12 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         return report;
     };
     report.outcome = outcome(case.check.level, attempt);
-    if let (Outcome::NotApplicable, Err(told)) = (report.outcome, &attempt.result) {
-        report.reason = Some(Reason::Exempt(told.parts().observed.clone()));
+    if let (Outcome::NotApplicable, Err(found)) = (report.outcome, &attempt.result) {
+        report.reason = Some(Reason::Exempt(found.parts().observed.clone()));
         return report;
     }
-    report.failure = attempt.result.as_ref().err().map(|told| failure(told, case.check));
-    report.needs = attempt.result.as_ref().err().and_then(|told| told.parts().need.clone());
+    report.failure = attempt.result.as_ref().err().map(|found| failure(found, case.check));
+    report.needs = attempt.result.as_ref().err().and_then(|found| found.parts().need.clone());
     report.leaks = attempt.leaks.iter().map(|leak| leak.report("the subject")).collect();
     if report.outcome == Outcome::Passed && report.failure.is_some() {
         report.reason = Some(Reason::Allowed);
@@ -72,13 +72,14 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
     report
 }
 
-/// Why a failure of the case is expected: by the list, or because the claimed release is known to be wrong here.
+/// The reason why a failure of the case is expected: the list, or a known defect of the claimed
+/// release.
 pub(crate) fn known(case: &Case, defect: Option<FixedIn>, options: &Options) -> Option<Reason> {
     let listed = options.known_failures.find(case).map(|line| Reason::Listed(line.reason.clone()));
     listed.or_else(|| defect.map(|defect| Reason::Defect(defect.to_string())))
 }
 
-/// The attempt that decides: with retries the last of the first one's, else the worst.
+/// The attempt that decides: with retries the last one, otherwise the worst.
 fn deciding<'a>(attempts: &'a [Attempt], options: &Options) -> Option<&'a Attempt> {
     if options.repeat <= 1 {
         return attempts.last();
@@ -86,12 +87,12 @@ fn deciding<'a>(attempts: &'a [Attempt], options: &Options) -> Option<&'a Attemp
     attempts.iter().find(|attempt| !held(attempt)).or(attempts.last())
 }
 
-/// Whether nothing is to be said against the attempt.
+/// Whether the attempt held and left nothing behind.
 pub(crate) fn held(attempt: &Attempt) -> bool {
     attempt.result.is_ok() && attempt.leaks.is_empty()
 }
 
-/// What is to be said against the attempt, in one line.
+/// What went wrong in the attempt, on one line.
 fn against(attempt: &Attempt) -> Option<String> {
     match (&attempt.result, attempt.leaks.first()) {
         (Err(failure), _) => Some(failure.line()),
@@ -100,13 +101,13 @@ fn against(attempt: &Attempt) -> Option<String> {
     }
 }
 
-/// What is to be said of a survivor, in one line.
+/// The description of a survivor, on one line.
 pub fn left_behind(survivor: &Leak) -> String {
     one_line(&format!("left behind: {}", survivor.command))
 }
 
-/// Whether the run would fail on account of this attempt, so that another is worth its time: what is known to fail fails
-/// again, unless it comes and goes.
+/// Whether the attempt would fail the run, so that a retry is worth its time: a known failure fails
+/// again, unless it is intermittent.
 pub(crate) fn is_worth_another(case: &Case, attempt: &Attempt, options: &Options) -> bool {
     let fails = |case: &Case, defect: Option<FixedIn>, outcome: Outcome| {
         let fails = outcome.is_bad()
@@ -137,7 +138,7 @@ pub(crate) fn outcome(level: Level, attempt: &Attempt) -> Outcome {
     }
 }
 
-/// The outcome of a check of this level that failed so.
+/// The outcome of a check of this level with this failure.
 pub(crate) fn failed(level: Level, failure: &Failure) -> Outcome {
     match (failure.kind(), level) {
         (Kind::Inconclusive, _) => Outcome::Inconclusive,
@@ -161,7 +162,7 @@ pub fn transcript(attempt: &Attempt) -> Vec<String> {
     out
 }
 
-/// The lines around the one that an observer has something against.
+/// The lines around the one in which an observer found a violation.
 pub(crate) fn around(attempt: &Attempt, violation: &Violation) -> Vec<String> {
     let (lines, width) = TRANSCRIPT;
     match (violation.failure.parts().line, attempt.ended.get(violation.process)) {
@@ -170,11 +171,11 @@ pub(crate) fn around(attempt: &Attempt, violation: &Violation) -> Vec<String> {
     }
 }
 
-/// A failure of `check` as reports carry it.
+/// A failure of `check` in the form of a report.
 pub(crate) fn failure(failure: &Failure, check: &Check) -> FailureReport {
     let parts = failure.parts();
-    // A wait fails inside the harness, a comparison of many checks in a function that they share; what a person wants to
-    // read is the check.
+    // A wait fails inside the harness, and a comparison of many checks in a function that they
+    // share; people want to read the check.
     let own = parts.place.rsplit_once(':').is_some_and(|(file, _)| file == check.file);
     let place = if own { parts.place.clone() } else { format!("{}:{}", check.file, check.line) };
     FailureReport {

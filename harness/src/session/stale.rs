@@ -1,4 +1,4 @@
-//! Known failures that are not true any more: listed, but passing or matching nothing.
+//! Stale known failures: listed, but passing or matching no check.
 
 use report::{CheckReport, Note, Outcome, Reason};
 
@@ -7,11 +7,12 @@ use crate::profile::Profile;
 use crate::select::{Filters, Selected};
 use crate::session::Options;
 
-/// Marks the cases of stale lines as unexpected passes; what to say of lines that match no case.
+/// Marks the cases of stale lines as unexpected passes; returns notes on the lines that match no
+/// case.
 ///
-/// A line is stale when none of the cases that it covers failed; a glob over several may be right for only some of them, so
-/// nothing can be said of it when only some of them were selected. One about a failure that comes and goes is stale only
-/// when it covers nothing.
+/// A line is stale if none of the cases that it covers failed. A glob may be right for only some of
+/// its cases, so it is not judged if only some of them were selected. A line about an intermittent
+/// failure is stale only if it covers nothing.
 pub(crate) fn apply(
     selected: &[Selected],
     profile: &Profile,
@@ -25,10 +26,10 @@ pub(crate) fn apply(
                 selected[*index].exempt.is_none() && line.covers(&selected[*index].case)
             })
             .collect();
-        let told = |index: &usize| {
+        let failed = |index: &usize| {
             matches!(checks[*index].outcome, Outcome::KnownFailure | Outcome::Inconclusive)
         };
-        if covered.iter().any(told) {
+        if covered.iter().any(failed) {
             continue;
         }
         let partly = covered.len() < applicable(line, profile);
@@ -47,7 +48,7 @@ pub(crate) fn apply(
     notes
 }
 
-/// How many of all cases that apply to the subject the line covers.
+/// The number of all cases that apply to the subject and that the line covers.
 fn applicable(line: &Line, profile: &Profile) -> usize {
     let all = Filters::default().select(profile).unwrap_or_default();
     all.iter().filter(|selected| selected.exempt.is_none() && line.covers(&selected.case)).count()

@@ -66,7 +66,7 @@ fn of_notifications() {
 fn of_rubbish() {
     within(100, "floods::of_rubbish", async || {
         let parts =
-            ["20001 unread messages in ", "came      y  <== no message: not JSON at byte 0"];
+            ["20001 unread messages in ", "came      y  <== not a message: not JSON at byte 0"];
         floods("exec yes", &parts).await;
     });
 }
@@ -74,8 +74,11 @@ fn of_rubbish() {
 #[test]
 fn of_random_bytes() {
     within(150, "floods::of_random_bytes", async || {
-        floods("exec cat /dev/urandom", &["it floods us: ", "<== no message: not UTF-8 at byte "])
-            .await;
+        floods(
+            "exec cat /dev/urandom",
+            &["it floods us: ", "<== not a message: not UTF-8 at byte "],
+        )
+        .await;
     });
 }
 
@@ -97,7 +100,7 @@ fn of_requests_whose_answers_it_does_not_read() {
     within(100, "floods::of_requests_whose_answers_it_does_not_read", async || {
         let parts = [
             "it floods us: 1000 requests whose answers it does not read in ",
-            "refused   requests of the subject that nobody expected: `ask`, `ask`",
+            "refused   unexpected requests of the subject: `ask`, `ask`",
         ];
         floods(r#"exec yes '{"id":1,"method":"ask"}'"#, &parts).await;
     });

@@ -93,7 +93,7 @@ fn that_are_json_but_no_message_are_told() {
             Message::Malformed("not an object"),
             Message::Malformed("not an object"),
             Message::Malformed("neither an id nor a method"),
-            Message::Malformed("a method that is no text"),
+            Message::Malformed("a method that is not text"),
         ]
     );
 }

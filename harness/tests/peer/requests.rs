@@ -92,7 +92,7 @@ fn that_nobody_expected_are_named_in_the_failure() {
         assert_eq!(failure.kind(), Kind::Timeout);
         tells(
             &failure,
-            &["\n  refused   requests of the subject that nobody expected: `may/I`, `or/not`"],
+            &["\n  refused   unexpected requests of the subject: `may/I`, `or/not`"],
         );
         end(&mut peer).await;
     });

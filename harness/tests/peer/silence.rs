@@ -24,14 +24,14 @@ fn is_told_with_what_came_instead_and_what_stands_open() {
             &failure,
             "waiting for the answer to `thread/start` (id 2)
   expected  it within 2s
-  observed  something else came: `busy`, the request `may/I`, a line that is no JSON, no valid message (not an object); the subject still runs
+  observed  something else came: `busy`, the request `may/I`, a line that is not JSON, not a valid message (not an object); the subject still runs
   came      {\"method\":\"busy\",\"params\":{\"percent\":5}}
   came      {\"id\":\"q\",\"method\":\"may/I\"}
-  came      warning  <== no message: not JSON at byte 0: expected value
-  came      []  <== no valid message: not an object
-  earlier   messages that nobody waited for so far: `early` × 2
+  came      warning  <== not a message: not JSON at byte 0: expected value
+  came      []  <== not a valid message: not an object
+  earlier   messages that no wait has taken yet: `early` × 2
   unanswered `other` (id 1), `thread/start` (id 2)
-  refused   requests of the subject that nobody expected: `may/I`
+  refused   unexpected requests of the subject: `may/I`
   stderr    disk is slow
   stderr    still slow",
         );

@@ -66,9 +66,10 @@ fn write(out: &mut String, report: &Report, command: &str, paint: Paint) -> std:
             1 => " (1 smaller condition tried)".to_owned(),
             tests => format!(" ({tests} smaller conditions tried)"),
         };
-        let needed = match needs.conditions.is_plain() {
-            true => "nothing: it happens as it is",
-            false => &needs.condition,
+        let needed = if needs.conditions.is_plain() {
+            "nothing: it happens as it is"
+        } else {
+            &needs.condition
         };
         writeln!(out, "needs      {needed}{tried}")?;
     }

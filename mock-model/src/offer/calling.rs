@@ -183,10 +183,8 @@ impl<'a> Offer<'a> {
         let (member, schema) = tool
             .first(&SESSION, &["number", "integer", "string"])
             .unwrap_or(("session_id", &Value::Null));
-        let session = match is(schema, "string") {
-            true => session.to_string().into(),
-            false => session.into(),
-        };
+        let session =
+            if is(schema, "string") { session.to_string().into() } else { session.into() };
         let mut arguments = single(member, session);
         let text = tool.first(&CHARS, &["string"]).map_or("chars", |(name, _)| name);
         arguments.insert(text.to_owned(), chars.into());

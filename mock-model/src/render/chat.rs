@@ -78,9 +78,10 @@ impl Writer<'_> {
     fn says(&mut self, text: &Text, is_thinking: bool) {
         self.begin();
         self.is_thinking = is_thinking;
-        let (field, whole) = match is_thinking {
-            true => ("reasoning", &mut self.thought),
-            false => ("content", &mut self.text),
+        let (field, whole) = if is_thinking {
+            ("reasoning", &mut self.thought)
+        } else {
+            ("content", &mut self.text)
         };
         whole.push_str(&text.text);
         for delta in text.pieces() {
@@ -114,9 +115,10 @@ impl Writer<'_> {
         self.begin();
         if let End::Failed { code, message } = &self.reply.end {
             let error = json!({ "error": { "code": code, "message": message } }).to_string();
-            return match self.streams {
-                true => self.data(&error),
-                false => self.frames.push(Frame::Send(error.into())),
+            return if self.streams {
+                self.data(&error)
+            } else {
+                self.frames.push(Frame::Send(error.into()))
             };
         }
         let finish = self.finish_reason();

@@ -146,10 +146,8 @@ impl<'a> Writer<'a> {
 
     /// The response object; `detail` says why it is not complete.
     fn response(&self, status: &str, detail: &Value) -> Value {
-        let if_status = |is: &str, value: &Value| match status == is {
-            true => value.clone(),
-            false => Value::Null,
-        };
+        let if_status =
+            |is: &str, value: &Value| if status == is { value.clone() } else { Value::Null };
         let usage = self.reply.usage;
         let usage = json!({
             "input_tokens": usage.input,
@@ -175,9 +173,10 @@ impl<'a> Writer<'a> {
         let id = self.id(if is_message { "msg" } else { "rs" });
         let open = Open { is_message, id, text: String::new() };
         self.added(&open.item("in_progress", Vec::new()));
-        let (kind, key) = match is_message {
-            true => ("response.content_part.added", "content_index"),
-            false => ("response.reasoning_summary_part.added", "summary_index"),
+        let (kind, key) = if is_message {
+            ("response.content_part.added", "content_index")
+        } else {
+            ("response.reasoning_summary_part.added", "summary_index")
         };
         self.emit(
             kind,
@@ -191,9 +190,10 @@ impl<'a> Writer<'a> {
     fn deltas(&mut self, text: &Text) {
         let Some(mut open) = self.open.take() else { return };
         open.text.push_str(&text.text);
-        let (kind, key) = match open.is_message {
-            true => ("response.output_text.delta", "content_index"),
-            false => ("response.reasoning_summary_text.delta", "summary_index"),
+        let (kind, key) = if open.is_message {
+            ("response.output_text.delta", "content_index")
+        } else {
+            ("response.reasoning_summary_text.delta", "summary_index")
         };
         for delta in text.pieces() {
             self.emit(
@@ -208,9 +208,10 @@ impl<'a> Writer<'a> {
     /// Ends the open message or thought, if there is one.
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
-        let (text, part, key) = match open.is_message {
-            true => ("output_text", "content_part", "content_index"),
-            false => ("reasoning_summary_text", "reasoning_summary_part", "summary_index"),
+        let (text, part, key) = if open.is_message {
+            ("output_text", "content_part", "content_index")
+        } else {
+            ("reasoning_summary_text", "reasoning_summary_part", "summary_index")
         };
         let place = json!({ "item_id": open.id, "output_index": self.output.len(), key: 0 });
         let with = |name: &str, value: Value| {
@@ -275,17 +276,19 @@ impl<'a> Writer<'a> {
 
 impl Open {
     fn part(&self) -> Value {
-        match self.is_message {
-            true => json!({ "type": "output_text", "text": self.text, "annotations": [] }),
-            false => json!({ "type": "summary_text", "text": self.text }),
+        if self.is_message {
+            json!({ "type": "output_text", "text": self.text, "annotations": [] })
+        } else {
+            json!({ "type": "summary_text", "text": self.text })
         }
     }
 
     fn item(&self, status: &str, parts: Vec<Value>) -> Value {
-        match self.is_message {
-            true => json!({ "id": self.id, "type": "message", "status": status,
-                "role": "assistant", "content": parts }),
-            false => json!({ "id": self.id, "type": "reasoning", "summary": parts }),
+        if self.is_message {
+            json!({ "id": self.id, "type": "message", "status": status,
+                "role": "assistant", "content": parts })
+        } else {
+            json!({ "id": self.id, "type": "reasoning", "summary": parts })
         }
     }
 }

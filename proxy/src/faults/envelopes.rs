@@ -26,10 +26,7 @@ faults! {
     fault!(
         VERSION_MEMBER,
         "Every message has a `jsonrpc` member.",
-        || of_subject(|line, steps| match line.value.is_object() {
-            true => steps.client(line.edited(|message| message["jsonrpc"] = json!("2.0"))),
-            false => steps.client(&line.bytes),
-        }),
+        || of_subject(|line, steps| if line.value.is_object() { steps.client(line.edited(|message| message["jsonrpc"] = json!("2.0"))) } else { steps.client(&line.bytes) }),
     ),
     fault!(
         ERROR_CODE_AS_TEXT,

@@ -18,50 +18,48 @@ use crate::process::procfs::{self, Identity, Stat};
 
 use super::READY;
 
-/// How long it goes on ending what it finds.
+/// The time limit for ending the processes that it finds.
 const BOUND: Duration = Duration::from_secs(10);
 
-/// What it knows of its parent's subjects.
+/// What the helper knows of its parent's subjects.
 #[derive(Debug)]
 struct Charge {
-    /// What their tags begin with.
+    /// The prefix of their tags.
     prefix: String,
-    /// The limits that mark them.
+    /// The resource limits that mark them.
     limits: Range<u64>,
-    /// Those that have not been ended, with their start times.
+    /// Subjects that have not ended, with their start times.
     subjects: HashMap<u32, u64>,
-    /// Nothing that is older can be one, or descend from one.
+    /// The oldest start time: an older process is neither a subject nor its descendant.
     oldest: u64,
-    /// Temporary directories of the parent's.
+    /// The parent's temporary directories.
     homes: Vec<PathBuf>,
 }
 
-/// Runs as the helper: the body of the command that [`super::Guardian::start`] is given. Returns
-/// when its parent has ended and nothing of it is left; success says that nothing is.
+/// The body of the helper: the command given to [`super::Guardian::start`] must run it. Returns
+/// when the parent has ended and its processes too; success means that none is left.
 pub fn main() -> ExitCode {
     let _kept = out_of_reach();
     let mut lines = io::stdin().lock().lines();
     let Some(Ok(first)) = lines.next() else { return ExitCode::FAILURE };
     let Some(mut charge) = Charge::parse(&first) else { return ExitCode::FAILURE };
-    // Nobody may be there any more to be told; all the more there is something to be done.
+    // The parent may be dead already; then the work below is all the more needed.
     let _ = rustix::io::write(rustix::stdio::stdin(), &[READY]);
-    // An error is as good as the end of file: there is nobody left to listen to.
+    // An error means the same as the end of file: the parent is gone.
     for line in lines.map_while(Result::ok) {
         charge.note(&line);
     }
     let ended = charge.end(Instant::now() + BOUND);
     for home in &charge.homes {
-        // Gone already, unless the parent was killed. Links in it are removed, not followed.
+        // Usually gone already, unless the parent was killed. Links inside are removed, not
+        // followed.
         let _ = fs::remove_dir_all(home);
     }
-    match ended {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    }
+    if ended { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Leaves the session, and survives the signals that end the parent; the runtime must be kept, it
-/// catches them.
+/// Leaves the parent's session and handles the signals that would end the helper; the returned
+/// runtime catches them, so keep it.
 fn out_of_reach() -> Option<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let entered = runtime.enter();
@@ -71,13 +69,13 @@ fn out_of_reach() -> Option<tokio::runtime::Runtime> {
         let _ = signal(kind);
     }
     drop(entered);
-    // The leader of a group cannot start a session, so the group is left first.
-    // Asked of procfs: a group outside of our namespace is 0 there, which `getpgid` takes for impossible.
+    // A group leader cannot start a session, so it first joins another group. That comes from
+    // procfs: a group outside of our namespace is 0 there, which `getpgid` treats as an error.
     let group = getppid().and_then(|parent| procfs::stat(parent.as_raw_pid().cast_unsigned()).ok());
     let parent = group.and_then(|stat| to_pid(stat.group));
     let _ = setpgid(None, parent);
     let _ = setsid();
-    // A directory that is somebody's working directory cannot be unmounted.
+    // The working directory of a process cannot be unmounted.
     let _ = std::env::set_current_dir("/");
     Some(runtime)
 }
@@ -109,15 +107,16 @@ impl Charge {
         }
     }
 
-    /// Ends everything that is left, until two looks in a row find nothing; whether they did.
+    /// Ends every process that is left, until two looks in a row find none; returns whether that
+    /// succeeded.
     fn end(&self, until: Instant) -> bool {
         let mut empty = 0;
         while empty < 2 {
             let Ok(left) = self.left() else { return false };
             empty = if left.is_empty() { empty + 1 } else { 0 };
             for stat in &left {
-                // A group that a subject leads consists of its descendants, and no fork can outrun
-                // its end.
+                // The members of a group that a subject leads are its descendants, and no fork can
+                // escape a signal to the group.
                 let leads = self.subjects.get(&stat.pid) == Some(&stat.start);
                 if let Some(group) = to_pid(stat.group).filter(|_| leads && stat.group == stat.pid)
                 {
@@ -133,7 +132,7 @@ impl Charge {
         true
     }
 
-    /// Every living process that is one of the subjects, descends from one, or carries their tag or
+    /// Every living process that is a subject, descends from one, or carries a subject's tag or
     /// mark.
     fn left(&self) -> io::Result<Vec<Stat>> {
         let us = std::process::id();
@@ -145,7 +144,7 @@ impl Charge {
             .collect();
         let mut ours: HashSet<u32> =
             stats.iter().filter(|stat| self.is_ours(stat)).map(|stat| stat.pid).collect();
-        // A child can be listed before its parent, so the list is gone through until nothing is
+        // A child can be listed before its parent, so the list is searched again until nothing is
         // added.
         let mut before = usize::MAX;
         while before != ours.len() {

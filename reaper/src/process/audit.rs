@@ -1,4 +1,4 @@
-//! The last look: is anything left of any subject of this process?
+//! The final look: does any process of any subject remain?
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use super::registry::{Clue, registry, starting};
 use super::survivor;
 use crate::leak::{Fate, Leak};
 
-/// How long an audit goes on ending what it finds.
+/// How long an audit goes on ending the processes that it finds.
 const BOUND: Duration = Duration::from_secs(2);
 
 /// What an audit found.
@@ -24,25 +24,24 @@ const BOUND: Duration = Duration::from_secs(2);
 pub struct Audit {
     /// The processes of ours that belong to no subject that is still running, recorded and then ended.
     pub leaks: Vec<Leak>,
-    /// What could not be looked at. Not empty means that "nothing left" is not proven.
+    /// What could not be examined. If it is not empty, it is not proven that nothing was left.
     pub doubts: Vec<String>,
-    /// By which means was looked.
+    /// The means that were used.
     pub mechanism: Mechanism,
 }
 
 impl Audit {
-    /// Provably nothing was left.
+    /// Whether it is proven that nothing was left.
     pub fn is_clean(&self) -> bool {
         self.leaks.is_empty() && self.doubts.is_empty()
     }
 }
 
-/// Looks at every process of the system for descendants of subjects that have ended, records and
-/// ends them, until two looks in a row find none. Reaps every orphan that this process has adopted
-/// and that has ended.
+/// Searches all processes of the system for descendants of subjects that have ended, records and
+/// ends them, until two looks in a row find none. Reaps every adopted orphan that has ended.
 ///
-/// Meant for the end of a run: it costs about 0.1 ms for each process of the system. Subjects that
-/// are still running are left alone, with everything below them. Blocks for at most two seconds.
+/// Meant for the end of a run: it costs about 0.1 ms for each process of the system. Running
+/// subjects and their descendants are left alone. Blocks for at most two seconds.
 pub fn audit() -> Audit {
     let mechanism = Mechanism::in_force();
     let mut audit = Audit { leaks: Vec::new(), doubts: Vec::new(), mechanism };
@@ -71,7 +70,7 @@ pub fn audit() -> Audit {
             end(member, until);
         }
         if !left.is_empty() && Instant::now() >= until {
-            audit.doubts.push(format!("{} processes were left when the time was up", left.len()));
+            audit.doubts.push(format!("{} processes were left at the time limit", left.len()));
             break;
         }
     }
@@ -93,7 +92,7 @@ fn end(member: &Relative, until: Instant) {
     }
 }
 
-/// Everything that is ours and of no running subject, with the number of its subject if that is
+/// Every process of ours that belongs to no running subject, with the number of its subject if
 /// known.
 fn strays() -> std::io::Result<Vec<(Option<u64>, Relative)>> {
     let nothing_starting = starting();
@@ -126,7 +125,7 @@ fn stray(stat: Stat, adopted: &HashSet<u32>) -> Option<(Option<u64>, Relative)> 
     Some((number, Relative { stat, clue, chain: Vec::new() }))
 }
 
-/// What the tags of the subjects of this process begin with: to look for them from outside.
+/// The prefix of the tags of all subjects of this process, for a search from outside.
 pub fn tag_prefix() -> &'static str {
     mark::prefix()
 }

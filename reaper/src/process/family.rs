@@ -1,5 +1,5 @@
-//! Who descends from a subject: seen below it while it lives, recognised among our adopted orphans
-//! when it does not.
+//! The descendants of a subject: recorded below it while it lives, recognized among our adopted
+//! orphans afterwards.
 
 use std::collections::HashSet;
 use std::io;
@@ -20,11 +20,11 @@ use super::table::Table;
 pub(super) struct Relative {
     pub(super) stat: Stat,
     pub(super) clue: Clue,
-    /// Its parents as they were first seen, nearest first; empty if it was an orphan by then.
+    /// Its parents when it was first seen, nearest first; empty if it was an orphan by then.
     pub(super) chain: Vec<Parent>,
 }
 
-/// What one look found.
+/// The result of one look.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     pub(super) members: Vec<Relative>,
@@ -43,7 +43,8 @@ impl Look {
     }
 }
 
-/// This process as it was at the first look; its group and session say whose a child is not.
+/// This process at the first look. Its group and session serve for comparison: a descendant of a
+/// subject is in others.
 pub(super) fn ourselves() -> io::Result<&'static Stat> {
     static OURSELVES: OnceLock<Stat> = OnceLock::new();
     if let Some(stat) = OURSELVES.get() {
@@ -53,7 +54,7 @@ pub(super) fn ourselves() -> io::Result<&'static Stat> {
     Ok(OURSELVES.get_or_init(|| stat))
 }
 
-/// Remembers everything that is below a living subject now.
+/// Records every process that is below a living subject now.
 pub(crate) fn observe(number: u64) {
     let Some(pid) = registry().get(number).map(|entry| entry.pid) else { return };
     let table = match Mechanism::in_force().finding {
@@ -61,7 +62,7 @@ pub(crate) fn observe(number: u64) {
         Finding::Scan => Table::scan().map(|(table, _)| table),
         Finding::Group => return,
     };
-    // What cannot be seen now is still found later, only without its parents.
+    // What cannot be seen now is still found later, but without its parents.
     let (Ok(table), Ok(root)) = (table, procfs::stat(pid)) else { return };
     let found = table.below(&root, &[]);
     let mut registry = registry();
@@ -70,8 +71,8 @@ pub(crate) fn observe(number: u64) {
     }
 }
 
-/// The living descendants of a subject, whether it lives or not. Those that have ended by
-/// themselves are reaped.
+/// The living descendants of a subject, whether or not the subject lives. Descendants that have
+/// ended by themselves are reaped.
 pub(super) fn look(number: u64) -> Look {
     match Mechanism::in_force().finding {
         Finding::Subreaper => Look::at(among_orphans(number)),
@@ -80,19 +81,19 @@ pub(super) fn look(number: u64) -> Look {
     }
 }
 
-/// Like [`look`], at every process of the system: where there is no subreaper, or the cheap look
-/// may have missed somebody.
+/// Like [`look`], over all processes of the system: for systems without a subreaper, or when the
+/// cheap look may have missed one.
 pub(super) fn look_everywhere(number: u64) -> Look {
     Look::at(among_all(number))
 }
 
-/// Looks at our own children that are not subjects: with a subreaper, every orphan is one of them.
+/// The subject's descendants among our own children: with a subreaper, every orphan is one of them.
 fn among_orphans(number: u64) -> io::Result<Vec<Relative>> {
     let mut roots = below_subject(number, &Table::Lists);
     let orphans = adopted()?;
     if !orphans.is_empty() {
         // A subject that another thread is just starting looks like an orphan until its pid is
-        // known.
+        // registered.
         let nothing_starting = starting();
         let orphans = adopted()?;
         drop(nothing_starting);
@@ -125,10 +126,10 @@ fn below_subject(number: u64, table: &Table) -> Vec<Relative> {
     below.map(|(stat, chain)| Relative { stat, clue: Clue::Seen, chain }).collect()
 }
 
-/// Our children that are neither subjects nor started by somebody else in this process.
+/// Our children that are neither subjects nor started by other code of this process.
 pub(super) fn adopted() -> io::Result<Vec<Stat>> {
     let us = ourselves()?;
-    // The kernel gives orphans to the first thread that lives, which is the one that runs `main`.
+    // The kernel gives orphans to the first living thread, which is the one that runs `main`.
     let children =
         procfs::children_of_thread(us.pid, us.pid).or_else(|_| procfs::children(us.pid))?;
     let strangers: Vec<u32> = {
@@ -144,8 +145,8 @@ pub(super) fn is_stranger(stat: &Stat) -> bool {
     !registry.is_subject(stat.pid) && !registry.is_spared(stat.identity())
 }
 
-/// A descendant of a subject has left our process group, as the subject itself did at its start;
-/// what other code in this process starts is in it.
+/// Whether a process is outside of our process group, as every subject is from its start; children
+/// of other code in this process are usually inside.
 fn is_apart(stat: &Stat) -> bool {
     ourselves().is_ok_and(|us| stat.group != us.group || stat.session != us.session)
 }
@@ -154,8 +155,8 @@ fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Relative> {
     let owner = owner(&stat, is_adopted);
     let is_ours = matches!(owner, Some((owner, _)) if owner == number);
     if stat.is_zombie() {
-        // What ended by itself is no survivor. If its subject is not known any more, anybody may
-        // reap it.
+        // A process that ended by itself is no leak. If its subject is forgotten, it may be reaped
+        // for any.
         let is_others = owner.is_some_and(|(owner, _)| registry().get(owner).is_some());
         if is_adopted && (is_ours || !is_others) {
             reap(stat.identity());
@@ -190,7 +191,7 @@ fn with_descendants(number: u64, roots: Vec<Relative>, table: &Table) -> Vec<Rel
     members
 }
 
-/// Whose descendant a process is, and how that is known: the surest clue first.
+/// The subject that a process descends from, and how that is known; the surest clue first.
 pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
     if let Some(owner) = registry().by_sight(stat.identity()) {
         return Some(owner);
@@ -206,8 +207,8 @@ pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
     if let Some(owner) = registry().by_group(stat, ourselves().ok()?.session) {
         return Some(owner);
     }
-    // What is neither marked nor adopted is somebody else's process: its descriptors are none of
-    // our business.
+    // A process that is neither marked nor adopted belongs to others: its descriptors are not
+    // examined.
     if !is_adopted {
         return None;
     }
@@ -228,12 +229,12 @@ mod tests {
     use super::super::{Launch, Process, take_undelivered_of};
     use super::{Clue, look_everywhere};
 
-    /// The same daemon is found where orphans are not adopted: by looking at every process.
+    /// The same daemon is found on systems that do not adopt orphans, by a scan of all processes.
     #[test]
     fn daemon_is_found_among_all_processes() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            // Both lines together mean: the daemon runs, and what started it has ended.
+            // Both lines together mean: the daemon runs, and its parent has ended.
             let daemon = "sh -c 'echo 1; exec sleep 1000 >/dev/null'";
             let script = format!("setsid -f env -i {daemon}; echo 2; exec cat");
             let (process, stdin, mut stdout) = Process::spawn(&Launch {

@@ -1,4 +1,4 @@
-//! One process, held so that it cannot be mistaken for another: signalled, awaited, reaped.
+//! One process, held so that it cannot be mistaken for another: to signal it, await it and reap it.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -10,20 +10,20 @@ use super::patience::{Patience, is_readable_within};
 use super::procfs::{self, Identity};
 use super::report::Exit;
 
-/// How often is asked where nothing tells that a process ended.
+/// The interval of polling on systems without an event for the end of a process.
 const ASK_EVERY: Duration = Duration::from_millis(2);
 
-/// What is known of a child of ours without reaping it.
+/// The state of a child, found without reaping it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peek {
     Running,
-    /// It ended and keeps its pid, and so its group's number, until it is reaped.
+    /// It ended, and keeps its pid and the number of its group until it is reaped.
     Ended(Exit),
-    /// It is no child of ours, or somebody else in this process reaped it.
+    /// It is not our child, or other code of this process has reaped it.
     Gone,
 }
 
-/// A process and, where there are such, the descriptor that stands for it and no other.
+/// A process and, where the system has them, the descriptor that refers to it alone.
 #[derive(Debug)]
 pub(crate) struct Handle {
     identity: Identity,
@@ -31,18 +31,17 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
-    /// Holds a child of ours that is not reaped yet, so that its pid is certainly its own.
+    /// Holds a child that is not reaped yet, so that its pid cannot belong to another process.
     pub(crate) fn of_child(pid: u32) -> Self {
         let start = procfs::stat(pid).map_or(0, |stat| stat.start);
         Self { identity: Identity { pid, start }, pidfd: open(pid) }
     }
 
-    /// Holds a process that was seen in a list, if it is still the one that was seen.
+    /// Holds a process from a list, if it is still the process that was listed.
     pub(crate) fn of_seen(identity: Identity) -> Option<Self> {
         let handle = Self { identity, pidfd: open(identity.pid) };
-        // The descriptor was opened before this look. An older process cannot come back under a
-        // used pid, so if the start time is still the same, the descriptor stands for what was
-        // seen.
+        // The descriptor was opened before this check. A reused pid belongs to a younger process,
+        // so if the start time is still the same, the descriptor refers to the listed process.
         procfs::stat(identity.pid).is_ok_and(|stat| stat.identity() == identity).then_some(handle)
     }
 
@@ -63,7 +62,7 @@ impl Handle {
         }
     }
 
-    /// Sends a signal to this process alone; whether there was anybody to receive it.
+    /// Sends a signal to this process alone; fails if it is gone.
     pub(crate) fn signal(&self, signal: Signal) -> rustix::io::Result<()> {
         #[cfg(target_os = "linux")]
         if let Some(pidfd) = self.pidfd() {
@@ -75,7 +74,7 @@ impl Handle {
         }
     }
 
-    /// Looks at a child of ours and leaves it as it is.
+    /// The state of a child, which is not changed.
     pub(crate) fn peek(&self) -> Peek {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         match self.ask(options) {
@@ -88,10 +87,10 @@ impl Handle {
         }
     }
 
-    /// Takes note of the end of an adopted child. Asks for this child only: asking for any child
-    /// would steal the exit status of those that std and tokio wait for.
+    /// Reaps an adopted child that has ended. Waits for this child only: to wait for any child
+    /// would steal the exit status of children that std and tokio wait for.
     pub(crate) fn reap(&self) {
-        // Nothing to reap is as good: it is not ours to reap, or not ended.
+        // A child that is not ours, or has not ended, is left alone.
         let _ = self.ask(WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
     }
 
@@ -109,7 +108,7 @@ impl Handle {
         }
     }
 
-    /// Waits until it has ended, or until the deadline; whether it ended.
+    /// Waits until it has ended, or until the deadline; returns whether it ended.
     pub(crate) async fn ended(&self, patience: &Patience, until: Instant) -> bool {
         loop {
             if !self.is_alive() {
@@ -126,8 +125,7 @@ impl Handle {
     }
 }
 
-/// The pid in the form that system calls take; nothing for 0, which means something else to each of
-/// them.
+/// The pid in the form of system calls; `None` for 0, which means something else to each of them.
 pub(crate) fn to_pid(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
 }
@@ -139,7 +137,7 @@ fn open(pid: u32) -> Option<OwnedFd> {
     if Mechanism::in_force().waiting == Waiting::Polling {
         return None;
     }
-    // Without a descriptor (there may be none left) the process is asked for instead.
+    // Without a descriptor (the limit may be reached) the process is polled.
     rustix::process::pidfd_open(to_pid(pid)?, rustix::process::PidfdFlags::empty()).ok()
 }
 
@@ -163,8 +161,7 @@ mod tests {
     use super::super::report::Exit;
     use super::{Handle, Peek};
 
-    /// A child that ends when it is killed, held as it is where there are no descriptors for
-    /// processes.
+    /// A child that ends when it is killed, held as on systems without process descriptors.
     fn polled(body: impl FnOnce(&Handle)) {
         let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
         let handle = Handle { pidfd: None, ..Handle::of_child(child.id()) };

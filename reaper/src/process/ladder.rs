@@ -1,4 +1,4 @@
-//! The way out of a subject, rung by rung; what each prevents is told at [`Process`].
+//! The steps of a subject's shutdown; [`Process`] says what each prevents.
 
 use std::time::{Duration, Instant};
 
@@ -12,26 +12,26 @@ use super::report::{EndedBy, Rung, ShutdownReport, Step};
 use super::sweep::{Sweep, Swept};
 use super::{Process, family};
 
-/// How long each rung of the way out lasts at most.
+/// The time limit of each step of a shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ladder {
     /// From the end of its input until `SIGTERM`.
     pub eof: Duration,
     /// From `SIGTERM` until `SIGKILL`.
     pub term: Duration,
-    /// From `SIGKILL` until we give up; also what the sweep has at least when everything before it
-    /// took its full time.
+    /// From `SIGKILL` until we give up; also the least time of the sweep when all steps before it
+    /// took their full time.
     pub kill: Duration,
-    /// From the subject's end until its descendants count as survivors. Those that have a processor
-    /// or wait for one when it is over get up to five times as long again, if the rungs before left
-    /// it over.
+    /// From the subject's end until its descendants count as survivors. Descendants that run or
+    /// wait for a processor at that time get up to five times as long again, if the earlier steps
+    /// have not used that time.
     pub settle: Duration,
 }
 
 impl Default for Ladder {
-    /// 1.2 s, 500 ms, 800 ms, 250 ms. Real subjects end 2–30 ms after the end of their input when
-    /// idle, up to 0.5 s in the middle of a turn or while starting, on a machine with two busy
-    /// cores; a process that holds 200 MB needs 40 ms to be killed.
+    /// 1.2 s, 500 ms, 800 ms, 250 ms. On a machine with two busy cores, real subjects end 2–30 ms
+    /// after the end of their input when idle, and up to 0.5 s after it in the middle of a turn or
+    /// while starting; a process that holds 200 MB needs 40 ms to be killed.
     fn default() -> Self {
         Self {
             eof: Duration::from_millis(1200),
@@ -43,20 +43,20 @@ impl Default for Ladder {
 }
 
 impl Ladder {
-    /// Until when descendants may be at work, if the settle time is over then and everything at
-    /// `bound`: what is needed to kill them remains.
+    /// The time limit for descendants that are still working, if the settle time ends at `settled`
+    /// and the shutdown at `bound`: leaves the time that killing them takes.
     pub(crate) fn patient(&self, settled: Instant, bound: Instant) -> Instant {
         let longest = settled.checked_add(self.settle.saturating_mul(5)).unwrap_or(bound);
         longest.min(bound.checked_sub(self.kill).unwrap_or(settled))
     }
 
-    /// The longest that the whole way out takes, apart from the time that looking takes.
+    /// The longest time of a whole shutdown, apart from the time that looking takes.
     pub fn bound(&self) -> Duration {
         self.eof.saturating_add(self.term).saturating_add(self.kill).saturating_add(self.settle)
     }
 }
 
-/// Takes the time of each rung.
+/// Records the time of each step.
 struct Steps {
     taken: Vec<Step>,
     since: Instant,
@@ -70,7 +70,7 @@ impl Steps {
     }
 }
 
-/// Ends a subject and everything that descends from it, and reaps it.
+/// Ends a subject and all its descendants, and reaps it.
 pub(super) async fn climb(
     process: &mut Process,
     patience: &Patience,
@@ -110,7 +110,7 @@ async fn drive_out(
     if ended {
         return EndedBy::Eof;
     }
-    // What it started since the first look is better known before it dies.
+    // The parents of processes that it started since the first look are known only while they live.
     family::observe(process.number);
     process.signal_group(Signal::TERM);
     process.signal_group(Signal::CONT);
@@ -139,13 +139,14 @@ async fn sweep(
     let first = Sweep { number, patience, settled, patient, bound, thorough: false, group };
     let mut swept = first.run().await;
     if process.mechanism.finding == Finding::Group {
-        // Its members cannot be named, so they cannot be called survivors either.
+        // The members of the group cannot be listed, so they cannot be reported as survivors
+        // either.
         process.signal_group(Signal::KILL);
     }
     process.reap();
     if process.is_reaped() && process.group_has_members() {
-        // A children list that is read while it changes may leave somebody out; the group says that
-        // somebody is left.
+        // A list of children that changes while it is read may miss one; the group shows that one
+        // is left.
         let again = Sweep { thorough: true, group: None, ..first };
         let more = again.run().await;
         swept.survivors.extend(more.survivors);
@@ -155,8 +156,8 @@ async fn sweep(
                 swept.doubts.push("its process group still has members".to_owned());
                 break;
             }
-            // They are dead, and whoever is their parent by now has yet to reap them: no event
-            // tells.
+            // They are dead, but their present parent has yet to reap them, and no event reports
+            // that.
             patience.pause(Duration::from_millis(1)).await;
         }
     }

@@ -1,16 +1,16 @@
-//! How a process is known as a descendant of one subject: a variable in its environment, and a
-//! limit that it inherits.
+//! Marks the descendants of one subject: by a variable in their environment, and by a resource
+//! limit that they inherit.
 //!
 //! The variable survives daemonising and `exec`, but a process may clear its environment. A
-//! resource limit survives that too: it is inherited through `fork` and `exec`, and nobody resets
-//! it. The one that is used bounds real-time CPU (`RLIMIT_RTTIME`, in microseconds), which concerns
-//! only real-time scheduling; the values are 146 000 years and more.
+//! resource limit survives that too: it is inherited through `fork` and `exec`, and programs do not
+//! reset it. The limit is the one on real-time CPU (`RLIMIT_RTTIME`, in microseconds), which
+//! concerns only real-time scheduling; its values here are 146 000 years and more.
 
 use std::sync::OnceLock;
 
 use uuid::Uuid;
 
-/// The variable that every subject is started with; its value is [`of_subject`].
+/// A variable in the environment of every subject; its value is [`of_subject`].
 pub(crate) const VARIABLE: &str = "PROCTOR_TAG";
 
 struct Run {
@@ -22,15 +22,15 @@ fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
     RUN.get_or_init(|| {
         let id = Uuid::new_v4();
-        // Under another harness that tags its subjects, ours carry its tag too: its sweep still
-        // finds them.
+        // Inside another harness that tags its subjects, our subjects carry that tag too, so that
+        // its sweep finds them.
         let outer = std::env::var(VARIABLE).map(|tag| format!("{tag}/")).unwrap_or_default();
         let bits = u64::from(id.as_fields().0);
         Run { prefix: format!("{outer}{id}."), bits }
     })
 }
 
-/// What the tags of every subject of this process begin with.
+/// The prefix of the tags of all subjects of this process.
 pub(crate) fn prefix() -> &'static str {
     &run().prefix
 }
@@ -41,7 +41,7 @@ pub(crate) fn of_subject(number: u64) -> String {
 }
 
 /// The number of the subject that a tag names, if it is one of ours; a process of a nested run
-/// counts as its subject's.
+/// belongs to the subject that started the run.
 pub(crate) fn subject_of(tag: &str) -> Option<u64> {
     let rest = tag.strip_prefix(prefix())?;
     rest.split('/').next()?.parse().ok()
@@ -50,7 +50,7 @@ pub(crate) fn subject_of(tag: &str) -> Option<u64> {
 const LIMIT: u64 = 1 << 62;
 const NUMBER_BITS: u32 = 24;
 
-/// The limits of this run, all numbers left out; for the guardian.
+/// The limits of all subjects of this run; for the guardian.
 pub(crate) fn limits() -> std::ops::Range<u64> {
     let first = LIMIT | run().bits << NUMBER_BITS;
     first..first + (1 << NUMBER_BITS)
@@ -62,8 +62,8 @@ pub(crate) fn subject_of_limit(limit: u64) -> Option<u64> {
     limits.contains(&limit).then(|| limit - limits.start)
 }
 
-/// While it lives, whatever this process starts carries a mark; so only one thread at a time may
-/// have one.
+/// While it lives, every process that this process starts carries the mark; so only one thread at a
+/// time may hold one.
 #[derive(Debug)]
 pub(crate) struct Marking {
     #[cfg(target_os = "linux")]
@@ -71,9 +71,9 @@ pub(crate) struct Marking {
 }
 
 impl Marking {
-    /// Marks what is started from now on. A limit that was set afterwards, from outside, would miss
-    /// what the subject started before; this one it is born with. Where the limit may not be set
-    /// there is no mark.
+    /// Marks processes that are started from now on. A limit set from outside after the start would
+    /// miss earlier children of the subject; this one is in force from birth. Where the limit may
+    /// not be set there is no mark.
     #[cfg(target_os = "linux")]
     pub(crate) fn start(number: u64) -> Self {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -95,7 +95,7 @@ impl Marking {
 impl Drop for Marking {
     fn drop(&mut self) {
         if let Some(before) = self.before.take() {
-            // It was in force a moment ago, so it is allowed.
+            // The limit was in force before, so it is permitted.
             let _ = rustix::process::setrlimit(rustix::process::Resource::Rttime, before);
         }
     }

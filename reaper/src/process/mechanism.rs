@@ -1,4 +1,4 @@
-//! By which means this system lets us wait for a subject and find its descendants: tried once,
+//! The means by which this system lets us wait for a subject and find its descendants: probed once,
 //! reported always.
 
 use std::fmt;
@@ -11,24 +11,24 @@ use super::procfs;
 pub enum Waiting {
     /// By a descriptor that becomes readable when the process ends (Linux 5.4 or newer).
     Pidfd,
-    /// By asking again and again.
+    /// By polling.
     Polling,
 }
 
 /// How descendants of a subject are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Finding {
-    /// Orphans become our children, and children lists name them all, daemons included.
+    /// Orphans become our children, and lists of children name them all, daemons included.
     Subreaper,
-    /// Every process of the system is looked at for its parent, group, session and tag: one that
-    /// cleared its environment in a session of its own before it was first seen is not found.
+    /// The parent, group, session and tag of every process of the system are examined: a process
+    /// that cleared its environment in a session of its own before it was first seen is not found.
     Scan,
-    /// Only the process group is known and killed; its members cannot be named, and who left it is
-    /// not found.
+    /// Only the process group is known and killed; its members cannot be named, and processes that
+    /// left it are not found.
     Group,
 }
 
-/// The means in force. Reported, so that "no survivors" says how well was looked.
+/// The means in use. They are reported, so that "no survivors" says how well was searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mechanism {
     /// How the end of a process is noticed.
@@ -38,8 +38,8 @@ pub struct Mechanism {
 }
 
 impl Mechanism {
-    /// The means in force in this process. The first call makes it a child subreaper where that
-    /// exists: from then on it is the parent of orphans among its descendants, and
+    /// The means in use by this process. The first call makes it a child subreaper where that
+    /// exists: from then on it is the parent of all orphans among its descendants, and
     /// [`crate::process::audit()`] must reap them.
     pub fn in_force() -> Self {
         static IN_FORCE: OnceLock<Mechanism> = OnceLock::new();
@@ -70,8 +70,8 @@ fn waiting() -> Waiting {
     let Ok(pidfd) = pidfd_open(getpid(), PidfdFlags::empty()) else {
         return Waiting::Polling;
     };
-    // We are not our own child, so a kernel that knows the question answers "no child"; 5.3 says
-    // "invalid".
+    // This process is not its own child, so a kernel that supports the question answers "no child";
+    // Linux 5.3 answers "invalid".
     let asked = waitid(WaitId::PidFd(pidfd.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
     match asked {
         Err(rustix::io::Errno::CHILD) => Waiting::Pidfd,
@@ -90,8 +90,8 @@ fn finding() -> Finding {
 
     let us = getpid();
     let id = us.as_raw_nonzero().get().unsigned_abs();
-    // Some kernels are built without children lists; without them orphans are adopted, but not
-    // named at once.
+    // Some kernels are built without lists of children; there orphans are adopted, but not named at
+    // once.
     let lists = procfs::children_of_thread(id, id).is_ok();
     match set_child_subreaper(Some(us)) {
         Ok(()) if lists => Finding::Subreaper,
@@ -102,7 +102,7 @@ fn finding() -> Finding {
 
 #[cfg(not(target_os = "linux"))]
 fn finding() -> Finding {
-    // A system with the same `/proc` layout is not known; asking costs nothing.
+    // No other system has the same `/proc` layout, as far as we know; asking costs nothing.
     match procfs::stat(std::process::id()) {
         Ok(_) => Finding::Scan,
         Err(_) => Finding::Group,

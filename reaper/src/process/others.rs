@@ -1,4 +1,4 @@
-//! Processes of ours that are no subjects, and subjects as somebody outside sees them.
+//! Processes of ours that are not subjects, and the view that other modules have of subjects.
 
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
@@ -11,8 +11,8 @@ use super::procfs::{self, Identity};
 use super::registry::{registry, starting};
 use super::sweep::HELD;
 
-/// Starts a process that is no subject and takes care of itself: it will not be mistaken for
-/// somebody's orphan. Needed only for one that gets a process group or session of its own.
+/// Starts a process that is not a subject and cares for itself: it will not be mistaken for an
+/// orphan. Needed only for a process in a process group or session of its own.
 pub fn spare<T>(start: impl FnOnce() -> T, pid: impl FnOnce(&T) -> Option<u32>) -> T {
     let _starting = starting();
     let started = start();
@@ -22,7 +22,7 @@ pub fn spare<T>(start: impl FnOnce() -> T, pid: impl FnOnce(&T) -> Option<u32>) 
     started
 }
 
-/// Every subject that is running, with its start time.
+/// All running subjects, with their start times.
 pub(crate) fn running() -> Vec<(u32, u64)> {
     registry().running()
 }
@@ -33,17 +33,17 @@ pub(crate) fn wait_for_child(pid: u32, within: Duration) {
     at_once(Handle::of_child(pid).ended(&patience, Instant::now() + within));
 }
 
-/// Blocks until there is something to read; whether there is.
+/// Blocks until the descriptor is readable or the time is up; returns whether it is.
 pub(crate) fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> bool {
     patience::is_readable_within(fd, until)
 }
 
-/// Kills processes that are exactly these, and waits until they have ended.
+/// Kills the processes with these identities, and waits until they have ended.
 pub(crate) fn end_all(identities: &[Identity], until: Instant) {
     let seen = identities.iter().take(HELD);
     let handles: Vec<Handle> = seen.filter_map(|seen| Handle::of_seen(*seen)).collect();
     for handle in &handles {
-        // One that is gone is as good as killed.
+        // A process that is gone needs no signal.
         let _ = handle.signal(Signal::KILL);
     }
     let patience = Patience::Blocking { unread: Unread::default() };

@@ -1,8 +1,7 @@
-//! The two ways to wait: blocking the thread, which needs no runtime, or leaving the runtime to its
-//! other work.
+//! The two ways to wait: block the thread, which needs no runtime, or suspend the task.
 //!
-//! The way out is written once, as an `async fn`. With [`Patience::Blocking`] its waits block
-//! inside and are never pending, so that [`at_once`] runs it to its end within `Drop`.
+//! The shutdown is written once, as an `async fn`. With [`Patience::Blocking`] its waits block
+//! inside and are never pending, so [`at_once`] can run it to its end within `Drop`.
 
 use std::future::Future;
 use std::os::fd::BorrowedFd;
@@ -20,9 +19,9 @@ use tokio::process::ChildStdout;
 /// How to wait.
 #[derive(Debug)]
 pub(crate) enum Patience {
-    /// Block this thread, and meanwhile throw away what the subject still says: the reader, which
-    /// may live on this very thread, cannot run, and a subject that is stuck writing does not see
-    /// the end of its input.
+    /// Block this thread and discard the subject's further output: the reader, which may belong to
+    /// this very thread, cannot run, and a subject that is blocked in a write does not see the end
+    /// of its input.
     Blocking { unread: Unread },
     /// Suspend this task.
     Runtime,
@@ -41,7 +40,7 @@ impl Patience {
                 let watched = AsyncFd::with_interest(fd, Interest::READABLE);
                 match watched {
                     Ok(watched) => {
-                        // Both outcomes send the caller to look again.
+                        // In both cases the caller looks again.
                         let _ = tokio::time::timeout_at(until.into(), watched.readable()).await;
                     }
                     Err(_) => self.pause(Duration::from_millis(1)).await,
@@ -50,10 +49,10 @@ impl Patience {
         }
     }
 
-    /// Lets a moment pass where no event can be awaited.
+    /// Pauses where no event can be awaited.
     #[expect(
         clippy::disallowed_methods,
-        reason = "without a pidfd no event tells; the caller asks again until its deadline"
+        reason = "without a pidfd no event reports the end; the caller asks again until its deadline"
     )]
     pub(super) async fn pause(&self, moment: Duration) {
         match self {
@@ -66,7 +65,7 @@ impl Patience {
     }
 }
 
-/// The stdout of a subject that nobody listens to any more.
+/// The stdout of a subject, which no reader reads any more.
 #[derive(Debug, Default)]
 pub(crate) struct Unread(Mutex<Option<ChildStdout>>);
 
@@ -84,7 +83,7 @@ impl Unread {
         let pipe = self.lock();
         let mut watched = vec![PollFd::from_borrowed_fd(fd, PollFlags::IN)];
         watched.extend(pipe.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::IN)));
-        // An error (an interruption) sends the caller to look again, like any other return.
+        // After an error (an interruption) the caller looks again, as after any return.
         let _ = poll(&mut watched, Some(&left));
         let something_said = watched.get(1).is_some_and(|pipe| !pipe.revents().is_empty());
         drop(watched);
@@ -94,7 +93,7 @@ impl Unread {
         }
     }
 
-    /// Throws away what can be read now, a bounded amount of it.
+    /// Discards what can be read now, up to a limit.
     fn discard(&self) {
         let mut held = self.lock();
         let mut scratch = [0; 16 << 10];
@@ -109,7 +108,7 @@ impl Unread {
     }
 }
 
-/// Blocks until there is something to read; whether there is.
+/// Blocks until the descriptor is readable or the time is up; returns whether it is.
 pub(super) fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> bool {
     loop {
         let left = timespec(until.saturating_duration_since(Instant::now()));
@@ -127,7 +126,7 @@ pub(crate) fn timespec(left: Duration) -> Timespec {
     }
 }
 
-/// Runs a future that never has to wait for anybody else; nothing if it does.
+/// Runs a future that never has to wait; returns `None` if it does.
 pub(crate) fn at_once<F: Future>(future: F) -> Option<F::Output> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),

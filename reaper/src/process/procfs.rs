@@ -1,16 +1,15 @@
-//! What `/proc` says about processes; on a system without `/proc` every question is answered by an
-//! error.
+//! Reads `/proc`; on a system without `/proc` every function returns an error.
 
 use std::fs;
 use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 a second on
+/// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 per second on
 /// every platform that Rust supports.
 pub(crate) const TICKS_PER_SECOND: u64 = 100;
 
-/// One process in the life of the machine: a pid is used again, the pair is not.
+/// The identity of a process: a pid is reused, a pair is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Identity {
     pub(crate) pid: u32,
@@ -18,7 +17,7 @@ pub(crate) struct Identity {
     pub(crate) start: u64,
 }
 
-/// The fields of `/proc/PID/stat` that tell where a process belongs.
+/// The fields of `/proc/PID/stat` that say where a process belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
     pub(crate) pid: u32,
@@ -28,7 +27,7 @@ pub(crate) struct Stat {
     pub(crate) group: u32,
     pub(crate) session: u32,
     pub(crate) start: u64,
-    /// Ticks of a processor that it took, with those of the children that it waited for.
+    /// The processor time that it took, in ticks, with that of the children that it waited for.
     pub(crate) worked: u64,
 }
 
@@ -37,19 +36,19 @@ impl Stat {
         Identity { pid: self.pid, start: self.start }
     }
 
-    /// It has ended and waits for its parent to take note, or is being taken away.
+    /// Whether it has ended and waits to be reaped, or is being removed.
     pub(crate) fn is_zombie(&self) -> bool {
         matches!(self.state, 'Z' | 'X')
     }
 
-    /// It has a processor or waits for one, or for a disk.
+    /// Whether it runs, or waits for a processor or a disk.
     pub(crate) fn is_at_work(&self) -> bool {
         matches!(self.state, 'R' | 'D')
     }
 
     fn parse(pid: u32, text: &str) -> Option<Self> {
-        // The name is in parentheses and may itself contain parentheses and blanks: the last one
-        // closes it.
+        // The name is in parentheses and may itself contain parentheses and spaces: the last
+        // parenthesis closes it.
         let (head, tail) = text.rsplit_once(')')?;
         let comm = head.split_once('(')?.1.to_owned();
         let fields: Vec<&str> = tail.split_ascii_whitespace().collect();
@@ -82,13 +81,13 @@ pub(crate) fn is_alive(identity: Identity) -> bool {
     stat(identity.pid).is_ok_and(|stat| stat.identity() == identity && !stat.is_zombie())
 }
 
-/// The children that one thread of a process has.
+/// The children of one thread of a process.
 pub(crate) fn children_of_thread(pid: u32, thread: u32) -> io::Result<Vec<u32>> {
     let text = fs::read_to_string(format!("/proc/{pid}/task/{thread}/children"))?;
     Ok(text.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect())
 }
 
-/// The children that any thread of a process has.
+/// The children of all threads of a process.
 pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
     let mut children = Vec::new();
     for thread in numbered(&format!("/proc/{pid}/task"))? {
@@ -98,9 +97,10 @@ pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
     Ok(children)
 }
 
-/// How much time of the processors a process and all below it have taken so far; nothing where that cannot be told.
+/// The processor time that a process and all its descendants have taken so far; zero where it is
+/// unknown.
 pub fn work(pid: u32) -> Duration {
-    /// How many processes are looked at, at the most.
+    /// The largest number of processes that are examined.
     const MOST: usize = 256;
     let (mut ticks, mut open, mut seen) = (0, vec![pid], 0);
     while let Some(pid) = open.pop().filter(|_| seen < MOST) {
@@ -111,14 +111,14 @@ pub fn work(pid: u32) -> Duration {
     Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
 }
 
-/// The pid, or thread id, that was given last.
+/// The pid, or thread id, that was assigned last.
 pub(crate) fn last_pid() -> io::Result<u32> {
     let text = fs::read_to_string("/proc/loadavg")?;
     let last = text.split_ascii_whitespace().next_back().and_then(|last| last.parse().ok());
     last.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable load average"))
 }
 
-/// The pids of every process that can be seen.
+/// The pids of all visible processes.
 pub(crate) fn all() -> io::Result<Vec<u32>> {
     numbered("/proc")
 }
@@ -151,8 +151,7 @@ pub(crate) fn variable(pid: u32, name: &str) -> io::Result<Option<String>> {
     Ok(variable_in(&environ(pid)?, name))
 }
 
-/// Whether a process has been killed, or is about to end for another reason, and only has not got
-/// round to it.
+/// Whether a process has been killed, or is about to end for another reason, but has not ended yet.
 pub(crate) fn is_dying(pid: u32) -> bool {
     /// `PF_EXITING` among the flags in `stat`.
     const EXITING: u64 = 4;
@@ -171,15 +170,15 @@ pub(crate) fn is_dying(pid: u32) -> bool {
     pending.fold(0, |all, mask| all | mask) & KILL != 0
 }
 
-/// The soft limit that a process has on real-time CPU, if it has one; see the `mark` module.
+/// The soft limit of a process on real-time CPU, if it has one; see the `mark` module.
 pub(crate) fn realtime_limit(pid: u32) -> io::Result<Option<u64>> {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits"))?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max realtime timeout"));
     Ok(line.and_then(|line| line.split_ascii_whitespace().next()?.parse().ok()))
 }
 
-/// The command line, blanks between the arguments; empty for a process that has none (a zombie, a
-/// kernel thread).
+/// The command line, with spaces between the arguments; empty for a process that has none (a
+/// zombie, a kernel thread).
 pub(crate) fn command_line(pid: u32) -> io::Result<String> {
     let bytes = fs::read(format!("/proc/{pid}/cmdline"))?;
     let words: Vec<_> = bytes
@@ -190,7 +189,7 @@ pub(crate) fn command_line(pid: u32) -> io::Result<String> {
     Ok(words.join(" "))
 }
 
-/// What every descriptor of a process points at, as the kernel words it.
+/// The targets of all descriptors of a process, in the kernel's words.
 pub(crate) fn descriptors(pid: u32) -> io::Result<Vec<(u32, String)>> {
     let folder = format!("/proc/{pid}/fd");
     let mut found = Vec::new();

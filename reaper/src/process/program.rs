@@ -1,4 +1,4 @@
-//! Which file is started, and why nothing could be.
+//! Finds the file of a program, and says why a process could not be started.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -13,13 +13,13 @@ pub enum SpawnError {
     /// There is no tokio runtime on this thread; the pipes need one.
     #[error("no runtime to start {} in", program.display())]
     NoRuntime {
-        /// What was to be started.
+        /// The program.
         program: PathBuf,
     },
-    /// The working directory does not exist, or is none.
+    /// The working directory does not exist, or is not a directory.
     #[error("no working directory {}", path.display())]
     NoDirectory {
-        /// The directory that was named.
+        /// The directory.
         path: PathBuf,
     },
     /// No file of this name can be executed.
@@ -27,32 +27,31 @@ pub enum SpawnError {
     NotFound {
         /// The name.
         program: PathBuf,
-        /// Where was looked: the `PATH` of the launch.
+        /// The `PATH` of the launch, which was searched.
         search: String,
     },
     /// The system refused.
-    #[error("to start {}: {source}", program.display())]
+    #[error("cannot start {}: {source}", program.display())]
     Refused {
-        /// What was to be started.
+        /// The program.
         program: PathBuf,
-        /// What it said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The pipe for stderr could not be made, or the thread that reads it.
-    #[error("a pipe for the stderr of {}: {source}", program.display())]
+    /// The pipe for stderr, or the thread that reads it, could not be made.
+    #[error("cannot make a pipe for the stderr of {}: {source}", program.display())]
     Stderr {
-        /// What was to be started.
+        /// The program.
         program: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// The file that a name stands for: as a shell would find it in the environment that the process
-/// will have.
+/// The file of a program: as a shell would find it in the environment of the new process.
 ///
 /// An absolute path also lets the process be started without a copy of this one (`posix_spawn`);
-/// for a bare name with a `PATH` of its own the standard library forks.
+/// for a bare name and a `PATH` of its own, the standard library forks.
 pub fn resolve(program: &Path, env: &BTreeMap<OsString, OsString>) -> Result<PathBuf, SpawnError> {
     if program.components().count() > 1 || program.is_absolute() {
         return std::path::absolute(program)

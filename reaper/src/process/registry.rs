@@ -1,8 +1,8 @@
-//! Every subject of this process: whose a pid is, and what is known of its descendants.
+//! All subjects of this process: which pid belongs to which subject, and their known descendants.
 //!
 //! Hundreds of subjects run at once, and an orphan of any of them becomes a child of this one
-//! process. So it is known here which children are subjects, which were started by somebody else,
-//! and where every other one may come from.
+//! process. So the registry knows which children are subjects, which ones other code has started,
+//! and which subject each remaining child may descend from.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -12,9 +12,9 @@ use crate::leak::Parent;
 
 use super::procfs::{Identity, Stat, TICKS_PER_SECOND};
 
-/// How many descendants of one subject are remembered.
+/// The number of descendants of one subject that are remembered.
 pub(super) const KIN: usize = 10_000;
-/// How many ended subjects are remembered, to tell where an orphan may come from.
+/// The number of ended subjects that are remembered, to find the origin of an orphan.
 const PAST: usize = 4_096;
 
 /// A descendant that was seen while its parents were alive.
@@ -25,13 +25,13 @@ struct Kin {
     session: u32,
 }
 
-/// A subject that was started and whose way out has not ended.
+/// A subject from its start to the end of its shutdown.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(super) pid: u32,
     pub(super) label: String,
     pub(super) start: u64,
-    /// Its stdin, stdout and stderr, as descriptors that share them are shown.
+    /// Its stdin, stdout and stderr, as `/proc` shows descriptors that share them.
     pub(super) pipes: [String; 3],
     kin: HashMap<Identity, Kin>,
 }
@@ -50,12 +50,12 @@ struct Past {
     end: u64,
 }
 
-/// How it is known whose descendant a process is.
+/// How it is known that a process descends from a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clue {
     /// It was seen below the subject.
     Seen,
-    /// It is below a process of which it is known.
+    /// It is below a process that is known to descend from the subject.
     Below,
     /// It carries the subject's mark in its limits.
     Mark,
@@ -69,7 +69,7 @@ pub(super) enum Clue {
     Pipe,
     /// No other subject was running when it started.
     Only,
-    /// None: it is ours, but whose is not known.
+    /// It is ours, but its subject is unknown.
     Unknown,
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// A number for a subject that is about to be started.
+    /// Reserves a number for a subject that is about to be started.
     pub(crate) fn reserve(&mut self) -> u64 {
         self.last += 1;
         self.last
@@ -94,8 +94,8 @@ impl Registry {
         self.subjects.insert(number, entry);
     }
 
-    /// The subject's way out has ended, `age` after its start. One that was not reaped keeps its
-    /// pid here: it is still no orphan.
+    /// Records the end of a subject's shutdown, `age` after its start. A subject that was not
+    /// reaped keeps its pid here: it is still not an orphan.
     pub(crate) fn finish(&mut self, number: u64, age: Duration, reaped: bool) {
         let Some(entry) = self.subjects.remove(&number) else { return };
         if reaped && self.numbers.get(&entry.pid) == Some(&number) {
@@ -104,7 +104,7 @@ impl Registry {
         if self.past.len() == PAST {
             self.past.pop_front();
         }
-        // One tick more: start times are rounded down.
+        // One tick more, because start times are rounded down.
         let ticks = age.as_millis() as u64 * TICKS_PER_SECOND / 1000 + 1;
         let (label, start) = (entry.label, entry.start);
         self.past.push_back(Past { number, label, start, end: start + ticks });
@@ -130,7 +130,7 @@ impl Registry {
         self.numbers.contains_key(&pid)
     }
 
-    /// Leaves a process alone that somebody else in this process started.
+    /// Leaves a process alone that other code of this process started.
     pub(super) fn spare(&mut self, identity: Identity) {
         self.spared.insert(identity);
     }
@@ -144,34 +144,33 @@ impl Registry {
         if let Some(entry) = self.subjects.get_mut(&number)
             && entry.kin.len() < KIN
         {
-            // The first sight knows most: later its parents may have ended.
+            // Keep the first record: later the parents may have ended.
             let kin = entry.kin.entry(stat.identity());
             kin.or_insert(Kin { clue, chain, session: 0 }).session = stat.session;
         }
     }
 
-    /// The parents that a process had when it was first seen, nearest first.
+    /// The parents of a process when it was first seen, nearest first.
     pub(super) fn chain(&self, number: u64, identity: Identity) -> Vec<Parent> {
         let kin = self.subjects.get(&number).and_then(|entry| entry.kin.get(&identity));
         kin.map(|kin| kin.chain.clone()).unwrap_or_default()
     }
 
-    /// The subject whose descendant a process is known to be, and how that was known first.
+    /// The subject that a recorded process descends from, and how that was first known.
     pub(super) fn by_sight(&self, identity: Identity) -> Option<(u64, Clue)> {
         let mut subjects = self.subjects.iter();
         subjects.find_map(|(number, entry)| Some((*number, entry.kin.get(&identity)?.clue)))
     }
 
-    /// The subject to whose groups or sessions a process belongs; `ours` is the session of this
+    /// The subject that owns the group or session of a process; `ours` is the session of this
     /// process.
     ///
-    /// A group says so only if a descendant created it: within our session one can join the group
-    /// of a stranger. A session cannot be joined, so every one that is not ours and has a
+    /// A group counts only if a descendant created it: within our session a process can join the
+    /// group of a stranger. A session cannot be joined, so every session that is not ours and has a
     /// descendant in it was created by a descendant.
     pub(super) fn by_group(&self, stat: &Stat, ours: u32) -> Option<(u64, Clue)> {
         self.subjects.iter().find_map(|(number, entry)| {
-            // A pid that is used again belongs to a younger process; so does the group that it
-            // names.
+            // A reused pid belongs to a younger process, and so does the group that it names.
             let mut older_kin = entry.kin.iter().filter(|(kin, _)| kin.start <= stat.start);
             if entry.start > stat.start {
                 None
@@ -188,13 +187,13 @@ impl Registry {
         })
     }
 
-    /// The subject one of whose pipes is among these targets of descriptors.
+    /// The subject that has one of its pipes among these targets of descriptors.
     pub(super) fn by_pipe(&self, targets: &[(u32, String)]) -> Option<u64> {
         let shares = |entry: &Entry| targets.iter().any(|(_, target)| entry.pipes.contains(target));
         self.subjects.iter().find(|(_, entry)| shares(entry)).map(|(number, _)| *number)
     }
 
-    /// The one subject that can have been running when a process started, if it is one.
+    /// The only subject that can have been running when a process started, if there is just one.
     pub(super) fn only_candidate(&self, start: u64) -> Option<u64> {
         let running = self.subjects.iter().filter(|(_, entry)| entry.start <= start);
         let past = self.past.iter().filter(|past| past.start <= start && start <= past.end);
@@ -208,12 +207,13 @@ pub(crate) fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Held while a process is started, until its pid is known here: by one thread at a time, because
-/// the mark that the process is born with is set on this whole process. It also keeps pipes apart
-/// where they are inheritable for a moment (systems without `pipe2`): a process started in that
-/// moment would hold another subject's stdin open.
+/// Held while a process is started, until its pid is registered: by one thread at a time, because
+/// the mark of the new process is set on this whole process. It also protects pipes that are
+/// inheritable for a moment (systems without `pipe2`): a process started in that moment would hold
+/// another subject's stdin open.
 ///
-/// Whoever holds it without starting anything knows that every child of this process is known.
+/// A thread that holds it without starting a process knows that every child of this process is
+/// registered.
 pub(crate) fn starting() -> MutexGuard<'static, ()> {
     static STARTING: Mutex<()> = Mutex::new(());
     STARTING.lock().unwrap_or_else(PoisonError::into_inner)

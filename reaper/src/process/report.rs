@@ -1,4 +1,4 @@
-//! What is told about a process that was ended.
+//! The report on a process that was ended.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -9,7 +9,7 @@ use super::stderr::StderrTail;
 use crate::leak::Leak;
 use shown::printable;
 
-/// How many of the last lines of stderr are shown.
+/// The number of last lines of stderr that are shown.
 const STDERR: usize = 12;
 
 /// How a process ended.
@@ -69,10 +69,10 @@ fn signal_name(signal: i32) -> Option<&'static str> {
     names.into_iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| name)
 }
 
-/// What made the subject end.
+/// What ended the subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndedBy {
-    /// Nothing of ours: it had ended before the way out began.
+    /// It had ended by itself before the shutdown began.
     Itself,
     /// The end of its input.
     Eof,
@@ -82,7 +82,7 @@ pub enum EndedBy {
     Term,
     /// SIGKILL to its process group.
     Kill,
-    /// It was still there when the last bound passed.
+    /// It was still running when the last time limit passed.
     NotReaped,
 }
 
@@ -94,15 +94,15 @@ impl fmt::Display for EndedBy {
             Self::Hangup => "the hang-up of its terminal",
             Self::Term => "SIGTERM",
             Self::Kill => "SIGKILL",
-            Self::NotReaped => "nothing: it is still there",
+            Self::NotReaped => "nothing: it is still running",
         })
     }
 }
 
-/// One rung of the way out.
+/// One step of a shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rung {
-    /// Its descendants were listed, while it could still be asked who they are.
+    /// Its descendants were listed, while their parents are still known.
     Look,
     /// Its stdin was closed, and we waited.
     Eof,
@@ -112,22 +112,23 @@ pub enum Rung {
     Term,
     /// SIGKILL was sent to its group, and we waited.
     Kill,
-    /// Whatever it left behind was awaited, recorded and ended.
+    /// Its left-over descendants were awaited, recorded and ended.
     Sweep,
 }
 
-/// A rung that was taken and how long it took.
+/// A step that was taken, and its duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Which one.
+    /// The step.
     pub rung: Rung,
-    /// How long it took.
+    /// Its duration.
     pub took: Duration,
 }
 
 /// How a process was ended, and what it left behind.
 ///
-/// `{}` and `{:?}` are the same text: how it ended, and the evidence on whatever was left.
+/// `{}` and `{:?}` print the same text: how it ended, and the evidence on every process that was
+/// left.
 #[derive(Clone)]
 #[must_use = "says what outlived the subject"]
 pub struct ShutdownReport {
@@ -137,18 +138,18 @@ pub struct ShutdownReport {
     pub label: String,
     /// The tag in its environment.
     pub tag: String,
-    /// How it ended; nothing if it did not, or if somebody else in this process reaped it.
+    /// How it ended; `None` if it did not, or if other code of this process reaped it.
     pub exit: Option<Exit>,
-    /// What made it end.
+    /// What ended it.
     pub ended_by: EndedBy,
-    /// The rungs that were taken, in order.
+    /// The steps that were taken, in order.
     pub steps: Vec<Step>,
-    /// Descendants that were alive when the settle time had passed.
+    /// Descendants that were alive after the settle time.
     pub survivors: Vec<Leak>,
-    /// What could not be looked at, or was not done in time. Not empty means that "no survivors" is
-    /// not proven.
+    /// What could not be examined or done in time. If it is not empty, it is not proven that there
+    /// are no survivors.
     pub doubts: Vec<String>,
-    /// By which means all this was found out.
+    /// The means that were used.
     pub mechanism: Mechanism,
     /// The end of what it wrote to stderr.
     pub stderr: StderrTail,
@@ -158,9 +159,9 @@ impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (pid {})", self.label, self.pid)?;
         let end = match (self.ended_by, self.exit) {
-            (EndedBy::NotReaped, _) => "is still there".to_owned(),
+            (EndedBy::NotReaped, _) => "is still running".to_owned(),
             (by, Some(exit)) => format!("ended by {by}, with {exit}"),
-            (by, None) => format!("ended by {by}, and somebody else reaped it"),
+            (by, None) => format!("ended by {by}, and other code of this process reaped it"),
         };
         let left = match (self.survivors.len(), self.doubts.is_empty()) {
             (0, true) => "left nothing behind".to_owned(),
@@ -190,7 +191,7 @@ impl fmt::Debug for ShutdownReport {
     }
 }
 
-/// The evidence on each process that was left, and on what could not be looked at, a line each.
+/// The evidence on each left-over process, and each doubt, one per line.
 fn write_left(report: &ShutdownReport, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for survivor in &report.survivors {
         write!(f, "\n{survivor}")?;
@@ -202,27 +203,28 @@ fn write_left(report: &ShutdownReport, f: &mut fmt::Formatter<'_>) -> fmt::Resul
 }
 
 impl ShutdownReport {
-    /// It ended, was reaped, and provably left nothing behind.
+    /// Whether it ended, was reaped, and is proven to have left nothing behind.
     pub fn is_clean(&self) -> bool {
         self.ended_by != EndedBy::NotReaped && self.survivors.is_empty() && self.doubts.is_empty()
     }
 
-    /// The same, if it is clean.
+    /// Returns the report if it is clean.
     ///
     /// # Errors
     ///
-    /// If anything was left, or could not be looked for, with the evidence.
+    /// If a process was left, or could not be searched for, with the evidence.
     pub fn clean(self) -> Result<Self, NotClean> {
         if self.is_clean() { Ok(self) } else { Err(NotClean(Box::new(self))) }
     }
 
-    /// How long the way out took.
+    /// The duration of the shutdown.
     pub fn took(&self) -> Duration {
         self.steps.iter().map(|step| step.took).sum()
     }
 }
 
-/// A child was ended and something was left of it, or could not be looked for; `{}` and `{:?}` are the same text.
+/// A child was ended and left processes behind, or they could not be searched for; `{}` and `{:?}`
+/// print the same text.
 pub struct NotClean(pub Box<ShutdownReport>);
 
 impl fmt::Display for NotClean {
@@ -242,10 +244,11 @@ impl fmt::Debug for NotClean {
 impl std::error::Error for NotClean {}
 
 impl NotClean {
-    /// Fails the test that runs on this thread; if it is failing already, the evidence is added to its stderr.
+    /// Fails the test that runs on this thread; if it is failing already, adds the evidence to its
+    /// stderr.
     pub fn accuse(&self) {
         if std::thread::panicking() {
-            // With stderr gone there is nobody left to read it.
+            // Without stderr there is no place left to write to.
             let _ = writeln!(io::stderr(), "{self}");
         } else {
             panic!("{self}");

@@ -1,9 +1,9 @@
-//! The subject's stderr: always read, whatever the runtime is doing, and only its end is kept.
+//! The subject's stderr: always read, even while the runtime is busy; only its end is kept.
 //!
-//! One thread of this process reads the stderr of every subject. A task per subject would stop
+//! One thread of this process reads the stderr of all subjects. A task per subject would stop
 //! reading while its runtime is busy or blocked, and the subject would block on a full pipe; a
-//! thread per subject costs a thread, and joining it costs a switch on the way out. Here the way
-//! out reads what is left by itself.
+//! thread per subject costs a thread, and joining it delays each shutdown. Here the shutdown itself
+//! reads the rest.
 
 use std::collections::VecDeque;
 use std::io::{self, PipeReader, PipeWriter};
@@ -13,26 +13,26 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-/// How much is read from one subject before the next one has its turn.
+/// The number of bytes that are read from one subject before the next has its turn.
 const TURN: usize = 1 << 20;
 
 /// The end of what a subject wrote to stderr.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StderrTail {
-    /// How many bytes it wrote in all.
+    /// The number of bytes that it wrote in all.
     pub total: u64,
     /// The last of them.
     pub bytes: Vec<u8>,
 }
 
 impl StderrTail {
-    /// How many bytes it wrote before the ones that are kept.
+    /// The number of bytes that it wrote before those that are kept.
     pub fn lost(&self) -> u64 {
         self.total - self.bytes.len() as u64
     }
 
-    /// The bytes as text; what is not UTF-8 is replaced, and a character that the beginning cuts is
-    /// left out.
+    /// The bytes as text; invalid UTF-8 is replaced, and a character that the cut has split is left
+    /// out.
     pub fn text(&self) -> String {
         let cut = match self.lost() {
             0 => 0,
@@ -58,7 +58,7 @@ struct Kept {
 }
 
 impl Stderr {
-    /// Reads a pipe from now on.
+    /// Starts to read a pipe.
     pub(super) fn watch(pipe: PipeReader, cap: usize) -> io::Result<Arc<Self>> {
         let fd = OwnedFd::from(pipe);
         set_nonblocking(&fd)?;
@@ -70,7 +70,7 @@ impl Stderr {
         Ok(stderr)
     }
 
-    /// What was written until now, including what is still in the pipe.
+    /// What was written so far, including bytes that are still in the pipe.
     pub(super) fn tail(&self) -> StderrTail {
         self.read(TURN);
         let kept = self.lock();
@@ -126,7 +126,7 @@ impl Kept {
     }
 }
 
-/// The thread that reads, and the subjects it reads from.
+/// The thread that reads, and its subjects.
 struct Pump {
     streams: Mutex<Vec<Arc<Stderr>>>,
     bell: PipeWriter,
@@ -137,7 +137,7 @@ impl Pump {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the thread look at its list again. A full pipe is as good as one byte.
+    /// Makes the thread look at its list again. A full pipe wakes it as well as one byte.
     fn wake(&self) {
         let _ = rustix::io::write(&self.bell, b"!");
     }
@@ -155,7 +155,7 @@ impl Pump {
                 continue;
             }
             if !watched[0].revents().is_empty() {
-                // One look at the list answers every ring until now.
+                // One look at the list answers all earlier wake-ups.
                 let _ = rustix::io::read(bell, &mut [0; 512]);
             }
             for (stream, watch) in streams.iter().zip(&watched[1..]) {

@@ -1,4 +1,4 @@
-//! The subject's stdout: read by the peer, and by the way out when nobody can read it any more.
+//! The subject's stdout: read by the peer, and by the shutdown when the peer can no longer read it.
 
 use std::io;
 use std::pin::Pin;
@@ -8,11 +8,10 @@ use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::process::ChildStdout;
 
-/// What a subject writes to its stdout. Dropping it closes the pipe: the subject's next write
-/// fails.
+/// The subject's stdout. Dropping it closes the pipe: the subject's next write fails.
 ///
 /// The pipe lives in a slot that it shares with the [`crate::process::Process`], whose `Drop` takes
-/// it over: a subject that is stuck writing into a full pipe does not see the end of its input.
+/// it over: a subject that is blocked in a write to a full pipe does not see the end of its input.
 #[derive(Debug)]
 pub struct Stdout {
     slot: Slot,
@@ -49,7 +48,7 @@ impl Drop for Stdout {
     }
 }
 
-/// Where the pipe is, for whoever may need it.
+/// The shared slot of the pipe.
 #[derive(Clone, Debug)]
 pub(crate) struct Slot(Arc<Mutex<Held>>);
 
@@ -64,7 +63,7 @@ impl Slot {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the pipe out; a reader that waits is told that nothing more will come.
+    /// Takes the pipe out; a waiting reader gets the end of file.
     pub(super) fn take(&self) -> Option<ChildStdout> {
         let mut held = self.lock();
         let pipe = held.pipe.take();

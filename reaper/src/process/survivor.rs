@@ -1,4 +1,4 @@
-//! What is recorded about a process that outlived its subject, before it is ended.
+//! Records a process that outlived its subject, before it is ended.
 
 use std::time::Duration;
 
@@ -16,8 +16,7 @@ const COMMAND: usize = 512;
 /// The most descriptors of one process that are recorded.
 const HOLDS: usize = 32;
 
-/// Records everything about a process that is lost when it ends. `number` is its subject, if it is
-/// known.
+/// Records everything about a process that is lost when it ends. `number` is its subject, if known.
 pub(super) fn record(member: &Relative, number: Option<u64>) -> Leak {
     // Its group and session may have changed since it was seen.
     let stat = procfs::stat(member.stat.pid)
@@ -53,7 +52,7 @@ pub(crate) fn command_of(stat: &Stat) -> String {
     }
 }
 
-/// The command line of a process that may not be there any more.
+/// The command line of a process, unless it is gone.
 pub(crate) fn shown_command(pid: u32) -> Option<String> {
     procfs::stat(pid).ok().map(|stat| command_of(&stat))
 }
@@ -96,14 +95,14 @@ fn how(member: &Relative, stat: &Stat, number: Option<u64>) -> String {
         Clue::Session => "it is in a session of the subject's descendants",
         Clue::Pipe => "it holds a pipe of the subject",
         Clue::Only => "no other subject was running when it started",
-        Clue::Unknown => "this process has adopted it, but not whose descendant it is",
+        Clue::Unknown => "this process adopted it; its subject is unknown",
     };
     format!("{relation}, {place}; known because {known}")
 }
 
 /// The descriptors of a process, those shared with the subject or with us first, and how many more there are.
 fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize) {
-    // One that ends right now holds nothing any more.
+    // A process that ends right now holds nothing any more.
     let descriptors = procfs::descriptors(pid).unwrap_or_default();
     let pipes = number.and_then(|number| registry().get(number).map(|entry| entry.pipes.clone()));
     let ours = procfs::descriptors(std::process::id()).unwrap_or_default();
@@ -112,8 +111,8 @@ fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize) {
         let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr];
         Some(if is_terminal(target) { Stream::Terminal } else { streams[index] })
     };
-    let told = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
-    let mut holds: Vec<Hold> = told
+    let relevant = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
+    let mut holds: Vec<Hold> = relevant
         .map(|(fd, target)| {
             let stream = stream(&target);
             let ours = || ours.iter().find(|(_, known)| *known == target).map(|(fd, _)| *fd);
@@ -127,7 +126,7 @@ fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize) {
     (holds, more)
 }
 
-/// A subject in a terminal has it in place of three pipes.
+/// A subject in a terminal has a terminal in place of three pipes.
 fn is_terminal(target: &str) -> bool {
     target.starts_with("/dev/pts/") || target.starts_with("/dev/tty")
 }

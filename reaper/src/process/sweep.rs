@@ -1,5 +1,5 @@
-//! What a subject leaves behind: given a moment to end, then recorded, then ended, until nothing is
-//! left.
+//! The processes that a subject leaves behind: given a moment to end, recorded, then ended, until
+//! none is left.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -13,11 +13,11 @@ use super::procfs::{self, Identity};
 use super::survivor;
 use crate::leak::{Fate, Leak};
 
-/// How many processes are held at once: a subject that forks without end must not use up our
-/// descriptors.
+/// The number of processes that are held at once: a subject that forks without end must not use up
+/// our descriptors.
 pub(super) const HELD: usize = 512;
 
-/// Between two looks at descendants that are at work.
+/// The interval between two looks at working descendants.
 const MOMENT: Duration = Duration::from_millis(20);
 
 /// The outcome of a sweep.
@@ -31,28 +31,28 @@ pub(crate) struct Swept {
 pub(crate) struct Sweep<'a> {
     pub(crate) number: u64,
     pub(crate) patience: &'a Patience,
-    /// Until when descendants may end by themselves.
+    /// The time limit for descendants to end by themselves.
     pub(crate) settled: Instant,
-    /// Until when those may that are at work.
+    /// The time limit for descendants that are still working.
     pub(crate) patient: Instant,
     /// When to give up.
     pub(crate) bound: Instant,
-    /// Look at every process of the system instead of our own children.
+    /// Examine every process of the system, not only our own children.
     pub(crate) thorough: bool,
-    /// The subject's process group, while its number is certainly its own: until the subject is
-    /// reaped.
+    /// The subject's process group, until the subject is reaped: until then the number cannot
+    /// belong to another group.
     pub(crate) group: Option<u32>,
 }
 
 impl Sweep<'_> {
-    /// Ends whatever is left, until two looks in a row find nothing.
+    /// Ends all descendants that are left, until two looks in a row find none.
     pub(crate) async fn run(&self) -> Swept {
         let mut swept = Swept::default();
         let mut recorded = HashSet::new();
         let mut left = self.settle(&mut swept.doubts).await;
         let mut empty = 0;
         while empty < 2 {
-            // Everything is written down before anything is killed: a killed process holds nothing.
+            // Record everything before killing anything: a killed process holds nothing.
             for member in left.iter().filter(|member| is_alive(member)) {
                 if recorded.insert(member.stat.identity()) {
                     swept.survivors.push(survivor::record(member, Some(self.number)));
@@ -73,7 +73,7 @@ impl Sweep<'_> {
         }
         swept.doubts.extend(left.iter().filter(|member| is_alive(member)).map(|member| {
             format!(
-                "{} ({}) was still there when the time was up",
+                "{} ({}) was still running at the time limit",
                 member.stat.comm, member.stat.pid
             )
         }));
@@ -81,10 +81,10 @@ impl Sweep<'_> {
         swept
     }
 
-    /// Waits for descendants to end by themselves, and tells who is left. Children that are tied to
-    /// the subject's life end a few milliseconds after it: the kernel tells them of its end, and
-    /// they are scheduled when they are. On a busy machine that is late: one that wants the processor
-    /// when its time is up gets more, as long as it does.
+    /// Waits for descendants to end by themselves, and returns those that remain. Children that
+    /// depend on the subject end a few milliseconds after it: the kernel notifies them of its end,
+    /// and they run when they are scheduled. On a busy machine that is late: a child that wants the
+    /// processor at the time limit gets more time, as long as it still wants it.
     async fn settle(&self, doubts: &mut Vec<String>) -> Vec<Relative> {
         let mut until = self.settled.min(self.bound);
         loop {
@@ -103,35 +103,36 @@ impl Sweep<'_> {
             for handle in handles(&members) {
                 handle.ended(self.patience, until).await;
             }
-            // Those that ended may have left children of their own: another look, which also reaps.
+            // Those that ended may have left children of their own: look again, which also reaps.
         }
     }
 
     fn look(&self, doubts: &mut Vec<String>) -> Vec<Relative> {
-        let look = match self.thorough {
-            true => family::look_everywhere(self.number),
-            false => family::look(self.number),
+        let look = if self.thorough {
+            family::look_everywhere(self.number)
+        } else {
+            family::look(self.number)
         };
         let Look { members, doubts: new } = look;
         doubts.extend(new);
         members
     }
 
-    /// Kills by group first, which no fork can outrun, and then one by one; waits until they are
+    /// Kills by group first, which no fork can escape, and then one by one; waits until they are
     /// gone.
     async fn end(&self, members: &[Relative]) {
         if members.is_empty() {
             return;
         }
         let ours = family::ourselves().map_or(0, |us| us.session);
-        // A session cannot be joined: every group in one that a descendant created consists of
+        // A session cannot be joined: if a descendant created it, all its groups consist of
         // descendants.
         let apart =
             |member: &&Relative| ours != 0 && member.stat.session != ours && is_alive(member);
         let groups = members.iter().filter(apart).map(|member| member.stat.group);
         let groups: HashSet<u32> = groups.chain(self.group).collect();
         for group in groups.into_iter().filter_map(to_pid) {
-            // Nobody left to be killed is what is wanted.
+            // If no process is left to kill, that is the aim.
             let _ = kill_process_group(group, Signal::KILL);
         }
         let handles = handles(members);

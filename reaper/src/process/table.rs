@@ -1,4 +1,4 @@
-//! Who is whose child, as far as it has to be known.
+//! The tree of processes, as far as it is needed.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -10,10 +10,10 @@ use crate::leak::Parent;
 use super::procfs::{self, Stat};
 use super::registry::{KIN, registry};
 
-/// How many numbers after a subject's own are looked at: a few milliseconds at most.
+/// The number of pids after the subject's own that are examined: a few milliseconds at most.
 const YOUNGER: u32 = 16_384;
 
-/// Who is whose child: asked of the kernel for each process, or read once from many processes.
+/// Parents and children: asked of the kernel per process, or read once from many processes.
 pub(crate) enum Table {
     Lists,
     Scanned(HashMap<u32, Vec<u32>>),
@@ -31,12 +31,12 @@ impl Table {
         Ok((Self::Scanned(children), stats))
     }
 
-    /// Looks at the processes whose numbers were given after that of a subject: every descendant
-    /// has one, unless the numbers have begun again.
+    /// Examines the processes with pids assigned after the subject's: every descendant has one,
+    /// unless the numbers have wrapped around.
     ///
-    /// Asking for the children of each thread would be simpler, but then the kernel keeps an entry
-    /// in `/proc` for each thread. To reap a process whose threads have such entries takes it 10 ms
-    /// on a busy machine, against 0.1 ms.
+    /// To ask for the children of each thread would be simpler, but the kernel then keeps an entry
+    /// in `/proc` for each thread. Reaping a process whose threads have such entries takes 10 ms on
+    /// a busy machine, against 0.1 ms.
     pub(super) fn younger(pid: u32) -> io::Result<Self> {
         let last = procfs::last_pid()?;
         let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -44,7 +44,8 @@ impl Table {
             children.insert(pid, procfs::children_of_thread(pid, pid)?);
             return Ok(Self::Scanned(children));
         }
-        // The subjects of others are many when many checks run at a time, and below none.
+        // When many checks run at once there are many subjects of others, with nothing of ours
+        // below them.
         let mut younger: Vec<u32> = (pid + 1..=last).collect();
         {
             let registry = registry();
@@ -68,8 +69,8 @@ impl Table {
         }
     }
 
-    /// Everything below a process, with its parents up to that process's own chain; a bounded
-    /// number.
+    /// All descendants of a process, each with its parents up to the start of that process's own
+    /// chain; a bounded number.
     pub(crate) fn below(&self, root: &Stat, chain: &[Parent]) -> Vec<(Stat, Vec<Parent>)> {
         let mut found = Vec::new();
         let mut visited = HashSet::from([root.pid]);
@@ -91,7 +92,7 @@ impl Table {
     }
 }
 
-/// Whether a number is that of a process, not of a thread; asked without `/proc`.
+/// Whether a number is that of a process, not of a thread; found without `/proc`.
 #[cfg(target_os = "linux")]
 pub(crate) fn is_process(pid: u32) -> bool {
     use rustix::process::{PidfdFlags, pidfd_open};
@@ -104,7 +105,7 @@ pub(crate) fn is_process(_pid: u32) -> bool {
     false
 }
 
-/// A process as a parent of another: more than its name is not looked up while everything is in motion.
+/// A process as a parent of another: only its name is looked up while the processes still change.
 fn parent_of(stat: &Stat) -> Parent {
     Parent { pid: stat.pid, command: printable(stat.comm.as_bytes(), usize::MAX) }
 }

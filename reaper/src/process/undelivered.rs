@@ -1,12 +1,11 @@
-//! Reports of processes that were dropped: `Drop` has nobody to return them to, and must not lose
-//! them.
+//! Reports of processes that were dropped: `Drop` cannot return them, and must not lose them.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::report::ShutdownReport;
 
-/// How many reports are kept for somebody to take.
+/// The number of reports that are kept.
 const KEPT: usize = 1_024;
 
 #[derive(Debug)]
@@ -23,7 +22,7 @@ fn kept() -> MutexGuard<'static, Kept> {
 pub(super) fn deliver(report: ShutdownReport) {
     let mut kept = kept();
     if kept.reports.len() == KEPT {
-        // A clean report is the least loss.
+        // A clean report is the smallest loss.
         let clean = kept.reports.iter().position(ShutdownReport::is_clean).unwrap_or(0);
         drop(kept.reports.remove(clean));
         kept.lost += 1;
@@ -36,7 +35,7 @@ pub fn take_undelivered() -> Vec<ShutdownReport> {
     take_undelivered_of(|_| true)
 }
 
-/// Takes those reports of dropped processes that fit, for example by their label.
+/// Takes the reports of dropped processes that `fits` accepts, for example by their label.
 pub fn take_undelivered_of(fits: impl Fn(&ShutdownReport) -> bool) -> Vec<ShutdownReport> {
     let mut kept = kept();
     let all = std::mem::take(&mut kept.reports);
@@ -45,8 +44,8 @@ pub fn take_undelivered_of(fits: impl Fn(&ShutdownReport) -> bool) -> Vec<Shutdo
     taken
 }
 
-/// How many reports were discarded because nobody took them: the oldest, clean ones first, beyond
-/// 1024.
+/// The number of reports that were discarded because no caller took them: beyond 1024, the oldest,
+/// clean ones first.
 pub fn lost_reports() -> u64 {
     kept().lost
 }

@@ -1,4 +1,4 @@
-//! What is there after the command: given a moment to end, recorded, then ended.
+//! The processes that remain after the command: given a moment to end, recorded, then ended.
 
 use std::collections::HashSet;
 use std::os::fd::BorrowedFd;
@@ -17,20 +17,20 @@ use super::report::{Births, Tail};
 use super::session::Session;
 use super::siblings;
 
-/// How long a process that has been killed may take to be gone: it is no leak, however slow the
-/// machine.
+/// How long a killed process may take to disappear: it is no leak, however slow the machine.
 const DYING: Duration = Duration::from_secs(10);
-/// How long we go on ending what is left.
+/// How long we go on ending the processes that are left.
 const BOUND: Duration = Duration::from_secs(10);
-/// How often descriptors are looked at, at first and then: nothing tells that one is closed.
-const OFTEN: Duration = Duration::from_millis(1);
-const SELDOM: Duration = Duration::from_millis(8);
-/// How long the kernel may take to tell of an end that has happened.
-const TOLD: Duration = Duration::from_millis(20);
-/// How many processes are told of.
-const TOLD_OF: usize = 200;
+/// The first interval between two looks at descriptors: no event reports that one is closed.
+const FIRST_INTERVAL: Duration = Duration::from_millis(1);
+/// The interval grows up to this one.
+const LAST_INTERVAL: Duration = Duration::from_millis(8);
+/// How long the kernel may take to report an end.
+const EVENT_DELAY: Duration = Duration::from_millis(20);
+/// The number of processes that are reported.
+const REPORTED: usize = 200;
 
-/// What was found.
+/// The findings.
 #[derive(Debug, Default)]
 pub(super) struct Aftermath {
     pub(super) leaks: Vec<Leak>,
@@ -39,17 +39,17 @@ pub(super) struct Aftermath {
     pub(super) tail: Tail,
 }
 
-/// A descendant that was there after the command.
+/// A descendant that was alive after the command.
 #[derive(Debug)]
 struct Watched {
     stat: Stat,
     leak: Leak,
     handle: Handle,
-    /// It was about to end before we looked at it for the first time.
+    /// It was already about to end when we first looked at it.
     was_dying: bool,
     dying: bool,
     gone: Option<Instant>,
-    /// Which of stdout and stderr it held, and when it did not any more.
+    /// Which of stdout and stderr it held, and when it was first seen without them.
     held: [bool; 2],
     let_go: [Option<Instant>; 2],
 }
@@ -59,13 +59,14 @@ impl Watched {
         self.gone.is_none()
     }
 
-    /// Whether it keeps a stream open that somebody may be waiting for.
+    /// Whether it keeps a stream open that a reader may be waiting for.
     fn holds(&self) -> bool {
         (0..2).any(|one| self.held[one] && self.let_go[one].is_none())
     }
 }
 
-/// Looks at what the command left behind, until nothing is left; `end` is when the command ended.
+/// Watches and ends the processes that the command left behind, until none is left; `end` is the
+/// time at which the command ended.
 pub(super) fn settle(session: &mut Session<'_>, end: Instant) -> Aftermath {
     let mut found = Aftermath::default();
     let mut left = Vec::new();
@@ -85,24 +86,27 @@ pub(super) fn settle(session: &mut Session<'_>, end: Instant) -> Aftermath {
     found
 }
 
-/// Waits until everybody has gone by himself, or whoever is left has had his time.
+/// Waits until all descendants have ended by themselves, or those that are left have had their
+/// time.
 fn wait_for_the_late(
     session: &mut Session<'_>,
     end: Instant,
     left: &mut Vec<Watched>,
     found: &mut Aftermath,
 ) {
-    let (mut pace, mut empty) = (OFTEN, 0);
+    let (mut pace, mut empty) = (FIRST_INTERVAL, 0);
     loop {
         session.reap_dead();
         look(session, end, left, found);
         let there: Vec<&Watched> = left.iter().filter(|left| left.is_there()).collect();
         empty = if there.is_empty() { empty + 1 } else { 0 };
-        // Nobody is left who could start anybody; a second look catches who was just being born.
+        // No process is left that could start another; a second look catches one that was just
+        // being born.
         let all_gone = empty >= 2 && !session.streams.are_open();
-        let patience = match there.iter().all(|left| left.dying) && !there.is_empty() {
-            true => DYING,
-            false => session.how.grace,
+        let patience = if there.iter().all(|left| left.dying) && !there.is_empty() {
+            DYING
+        } else {
+            session.how.grace
         };
         let until = end.checked_add(patience).unwrap_or(end);
         if all_gone || session.hurry || Instant::now() >= until {
@@ -113,14 +117,14 @@ fn wait_for_the_late(
         }
         let paced = there.iter().any(|left| left.holds() || left.handle.pidfd().is_none());
         let next = if paced { until.min(Instant::now() + pace) } else { until };
-        pace = (pace * 2).min(SELDOM);
+        pace = (pace * 2).min(LAST_INTERVAL);
         let fds: Vec<BorrowedFd<'_>> =
             there.iter().filter_map(|left| left.handle.pidfd()).collect();
         session.wait(&fds, Some(next), false);
     }
 }
 
-/// Takes note of who is there and who is not any more.
+/// Records which descendants are alive and which have ended.
 fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Watched>, found: &mut Aftermath) {
     session.family.note();
     let below = session.below().unwrap_or_else(|error| {
@@ -140,7 +144,7 @@ fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Watched>, found:
             one.gone = Some(Instant::now());
             continue;
         }
-        // What we have killed ourselves is no news.
+        // Processes that we have killed are not dying by themselves.
         one.dying |= one.leak.fate != Fate::Killed && procfs::is_dying(one.stat.pid);
         if one.holds()
             && let Ok(holds) = session.streams.held_by(one.stat.pid)
@@ -167,7 +171,7 @@ fn scene<'a>(session: &'a Session<'_>, end: Instant) -> Scene<'a> {
     Scene { family, streams, command: session.pid, since: end.elapsed() }
 }
 
-/// Records whoever is left as he is now, and ends him, until nobody is left.
+/// Records the remaining descendants in their present state, and ends them, until none is left.
 fn end_all(
     session: &mut Session<'_>,
     end: Instant,
@@ -176,7 +180,7 @@ fn end_all(
 ) {
     let until = Instant::now() + BOUND;
     for one in left.iter_mut().filter(|one| one.is_there() && !one.dying) {
-        // At first sight it may not have been yet what it became.
+        // It may have changed since it was first seen.
         let now = procfs::stat(one.stat.pid).unwrap_or_else(|_| one.stat.clone());
         if now.identity() == one.stat.identity() && !now.is_zombie() {
             one.leak = Leak { age: one.leak.age, ..scene(session, end).descendant(&now) };
@@ -187,7 +191,8 @@ fn end_all(
     while empty < 2 {
         for one in left.iter().filter(|one| one.is_there()) {
             let is_led = one.leak.sid == one.leak.pid || one.leak.pgid == one.leak.pid;
-            // A group that a descendant leads consists of descendants, and no fork outruns its end.
+            // The members of a group that a descendant leads are descendants, and no fork escapes
+            // the signal.
             if let Some(group) = to_pid(one.leak.pid).filter(|_| is_led && one.handle.is_alive()) {
                 let _ = kill_process_group(group, Signal::KILL);
             }
@@ -209,13 +214,13 @@ fn end_all(
         let there = left.iter().filter(|one| one.is_there()).count();
         empty = if there == 0 { empty + 1 } else { 0 };
         if there > 0 && Instant::now() >= until {
-            found.doubts.push(format!("{there} processes were still there when the time was up"));
+            found.doubts.push(format!("{there} processes were still running at the time limit"));
             return;
         }
     }
 }
 
-/// Whether somebody ended by himself in time.
+/// Whether a process ended by itself in time.
 fn is_late(left: &Watched) -> bool {
     left.dying || left.leak.fate != Fate::Killed && left.gone.is_some()
 }
@@ -241,7 +246,7 @@ fn tail(session: &Session<'_>, end: Instant, ended_first: Instant, left: &[Watch
 }
 
 fn look_for_siblings(session: &mut Session<'_>, end: Instant, left: &[Watched]) -> Vec<Leak> {
-    // Outside of a test run the streams are shared with whoever started us, and rightly.
+    // Outside of a test run, the parent of this process rightly shares its streams.
     let own = attempt_of(std::process::id());
     if own.id.is_none() && !session.streams.are_captured() {
         return Vec::new();
@@ -251,12 +256,12 @@ fn look_for_siblings(session: &mut Session<'_>, end: Instant, left: &[Watched]) 
     if seen.is_empty() {
         return Vec::new();
     }
-    session.wait(&[], Some(Instant::now() + TOLD), false);
+    session.wait(&[], Some(Instant::now() + EVENT_DELAY), false);
     let confirmed = siblings::confirmed(&session.streams, seen);
     confirmed.iter().map(|stat| scene(session, end).sibling(stat)).collect()
 }
 
-/// Tells leaks from what is only worth a note.
+/// Separates leaks from processes that are only worth a note.
 fn sort(
     session: &mut Session<'_>,
     end: Instant,
@@ -264,18 +269,19 @@ fn sort(
     siblings: Vec<Leak>,
     found: &mut Aftermath,
 ) {
-    if left.len() > TOLD_OF {
-        found.doubts.push(format!("{} more processes were left", left.len() - TOLD_OF));
+    if left.len() > REPORTED {
+        found.doubts.push(format!("{} more processes were left", left.len() - REPORTED));
     }
-    // Whoever was still alive after the command is no zombie of it.
+    // A process that was alive after the command does not count as a zombie.
     session
         .dead
         .retain(|(stat, _)| !left.iter().any(|left| left.stat.identity() == stat.identity()));
-    for mut one in left.into_iter().take(TOLD_OF) {
+    for mut one in left.into_iter().take(REPORTED) {
         let after = one.gone.map(|gone| gone.saturating_duration_since(end));
         let (fate, is_leak) = match (one.dying, after) {
             (true, Some(after)) if one.was_dying => (Fate::Dying(after), false),
-            // One that we see in the middle of its end has ended by itself, like one that we do not.
+            // A process that was ending when we looked has ended by itself, like one that ended
+            // between looks.
             (true, Some(after)) => (Fate::Ended(after), false),
             (false, Some(after)) if one.leak.fate != Fate::Killed => (Fate::Ended(after), false),
             (_, Some(_)) => (Fate::Killed, true),
@@ -293,39 +299,41 @@ fn sort(
         found.leaks.extend(group(session));
     }
     if session.family.lost() {
-        found.doubts.push("some births were not told: parents may be missing".to_owned());
+        found
+            .doubts
+            .push("the kernel did not report every birth: parents may be missing".to_owned());
     }
 }
 
-/// Children that had ended before we looked, and of whom nobody had taken note.
+/// Children that had ended before we looked, and that no parent had reaped.
 fn zombies(session: &mut Session<'_>, end: Instant) -> Vec<Leak> {
     let dead = std::mem::take(&mut session.dead);
     if dead.is_empty() {
         return Vec::new();
     }
-    // The kernel tells of an end after it has happened: on a busy machine long after, but it does.
+    // The kernel reports an end after it has happened: on a busy machine long after, but it does.
     let until = Instant::now() + DYING;
-    let untold = |session: &Session<'_>| {
-        let tells = session.family.means() == Births::Connector && !session.family.lost();
+    let unreported = |session: &Session<'_>| {
+        let reports = session.family.means() == Births::Connector && !session.family.lost();
         let ended = dead.iter().map(|(stat, _)| stat.pid).chain([session.pid]);
-        tells && ended.into_iter().any(|pid| session.family.is_untold(pid))
+        reports && ended.into_iter().any(|pid| session.family.is_unreported(pid))
     };
-    while untold(session) && Instant::now() < until {
+    while unreported(session) && Instant::now() < until {
         session.wait(&[], Some(until), false);
     }
     let unreaped = |(stat, after): &(Stat, bool)| {
-        // Whoever ended after the command was there when it had ended, if only just.
+        // A process that ended after the command was still there when the command ended.
         session.family.outlived(stat.pid, session.pid)
             || session.family.was_left_unreaped(stat.pid).unwrap_or(*after)
     };
-    let unreaped: Vec<_> = dead.into_iter().filter(|one| unreaped(one)).take(TOLD_OF).collect();
+    let unreaped: Vec<_> = dead.into_iter().filter(|one| unreaped(one)).take(REPORTED).collect();
     unreaped.iter().map(|(stat, _)| scene(session, end).zombie(stat)).collect()
 }
 
-/// Where nobody says who there is: the group of the command, if it has members.
+/// On systems that cannot list descendants: the group of the command, if it has members.
 fn group(session: &mut Session<'_>) -> Option<Leak> {
     let group = to_pid(session.pid)?;
-    // The command itself, dead and not reaped, would be a member.
+    // The command itself, dead and not reaped, would count as a member.
     session.reap();
     test_kill_process_group(group).ok()?;
     if !session.how.keep {
@@ -346,6 +354,6 @@ fn group(session: &mut Session<'_>) -> Option<Leak> {
         holds: Vec::new(),
         more_holds: 0,
         age: Duration::ZERO,
-        how: "members of the command's process group; this system does not say who".to_owned(),
+        how: "members of the command's process group; this system cannot name them".to_owned(),
     })
 }

@@ -1,4 +1,4 @@
-//! A command that is supervised by a process of its own, so that many can be at a time.
+//! A command that is supervised by a process of its own, so that many can run at a time.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, Write};
@@ -16,15 +16,15 @@ use super::{Input, Output, SuperviseError, Supervised};
 const SUBCOMMAND: &str = "__supervised";
 
 impl Supervised {
-    /// Runs the command in a `proctor` of its own, so that any number can be run at a time, in a
-    /// process that has other things to do. Its stdin is empty and its output is captured, whatever
-    /// is said here. A future that is dropped ends the command and everything that descends from it.
+    /// Runs the command in a `proctor` of its own, so that many can run at a time, in a process
+    /// that has other work. The settings for stdin and output are ignored: stdin is empty and the
+    /// output is captured. If the future is dropped, the command and all its descendants are ended.
     ///
     /// Must be called in a tokio runtime with I/O enabled.
     ///
     /// # Errors
     ///
-    /// If the command, or `proctor`, cannot be started, or does not report.
+    /// If the command or `proctor` cannot be started, or no report comes.
     pub async fn run_apart(&self, proctor: &Path) -> Result<Report, SuperviseError> {
         let broken = |source| SuperviseError::Machinery { source };
         let apart = Self { stdin: Input::Null, output: Output::Captured, ..self.clone() };
@@ -42,8 +42,8 @@ impl Supervised {
             pipes.ok_or_else(|| broken(io::Error::other("a child without pipes")))?;
         stdin.write_all(&line).await.map_err(broken)?;
         let mut answer = Vec::new();
-        // Its end of file would come only when it has ended, but then its stdin, which keeps the
-        // command alive, may be closed by then.
+        // The end of file would come only after the end of `proctor`, but its stdin, which keeps
+        // the command alive, may be closed by then.
         stdout.read_to_end(&mut answer).await.map_err(broken)?;
         drop(stdin);
         child.wait().await.map_err(broken)?;
@@ -86,7 +86,7 @@ fn run(supervised: &Supervised, lifeline: &OwnedFd) -> Result<Report, String> {
 }
 
 pub(super) mod pairs {
-    //! An environment as pairs: the names need not be text, which the names of JSON are.
+    //! An environment as pairs: its names need not be valid text, as names in JSON must be.
 
     use std::collections::BTreeMap;
     use std::ffi::OsString;
@@ -107,8 +107,8 @@ pub(super) mod pairs {
     }
 }
 
-/// Whether an argument of a test binary asks for a list of its tests: nothing is run then, and
-/// there is nothing to supervise.
+/// Whether the arguments ask a test binary for a list of its tests: then nothing runs that could be
+/// supervised.
 pub fn asks_for_a_list(args: &[impl AsRef<OsStr>]) -> bool {
     args.iter().any(|arg| arg.as_ref() == "--list")
 }

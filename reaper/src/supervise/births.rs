@@ -1,5 +1,5 @@
-//! From whom every process below the command descends: noted when it is born, because afterwards
-//! nobody can tell.
+//! The parents of every process below the command, recorded at its birth, because they cannot be
+//! found afterwards.
 
 #[cfg(target_os = "linux")]
 mod connector;
@@ -17,15 +17,15 @@ use crate::leak::Parent;
 
 use sampling::Sampling;
 
-/// How many parents of one process are told.
+/// The number of parents of one process that are reported.
 const CHAIN: usize = 64;
-/// How many processes are remembered until those that have ended are forgotten.
+/// The number of processes that are remembered before those that have ended are forgotten.
 const REMEMBERED: usize = 20_000;
 
-/// What a program is called that ended before it could be looked at.
+/// The name of a program that ended before it could be examined.
 pub(super) const UNSEEN: &str = "(a program that ended before it could be looked at)";
 
-/// What is known of one process below the command.
+/// The record of one process below the command.
 #[derive(Clone, Debug)]
 struct Node {
     parents: Vec<Parent>,
@@ -34,7 +34,7 @@ struct Node {
     ended: Option<u64>,
 }
 
-/// Every process below the command, by pid: a number that is used again is the younger one's.
+/// All processes below the command, by pid; a reused pid refers to the younger process.
 #[derive(Debug, Default)]
 struct Nodes {
     nodes: HashMap<u32, Node>,
@@ -57,12 +57,12 @@ enum Source {
 }
 
 impl Family {
-    /// Begins to listen; called before the command is started, so that no birth is missed.
+    /// Starts to listen; must be called before the command is started, so that no birth is missed.
     pub(super) fn listen(wanted: Option<Births>) -> Self {
         Self { source: source(wanted), nodes: Nodes::default(), lost: false }
     }
 
-    /// By which means.
+    /// The means in use.
     pub(super) fn means(&self) -> Births {
         match self.source {
             #[cfg(target_os = "linux")]
@@ -72,18 +72,18 @@ impl Family {
         }
     }
 
-    /// Whether births were missed although the means are complete.
+    /// Whether births were missed although the means should report all of them.
     pub(super) fn lost(&self) -> bool {
         self.lost
     }
 
-    /// Makes the command known.
+    /// Registers the command.
     pub(super) fn found(&mut self, pid: u32, command: String) {
         let root = Node { parents: Vec::new(), command, ended: None };
         self.nodes.nodes.insert(pid, root);
     }
 
-    /// Becomes readable when there is something to note.
+    /// Becomes readable when there is an event to record.
     pub(super) fn fd(&self) -> Option<BorrowedFd<'_>> {
         match &self.source {
             #[cfg(target_os = "linux")]
@@ -92,7 +92,7 @@ impl Family {
         }
     }
 
-    /// When to look although nothing tells.
+    /// When to look although no event came.
     pub(super) fn due(&self) -> Option<Instant> {
         match &self.source {
             Source::Sampling(sampling) => Some(sampling.due()),
@@ -100,7 +100,7 @@ impl Family {
         }
     }
 
-    /// Notes what has happened.
+    /// Records the events so far.
     pub(super) fn note(&mut self) {
         match &mut self.source {
             #[cfg(target_os = "linux")]
@@ -115,13 +115,13 @@ impl Family {
         self.nodes.nodes.get(&pid).map(|node| node.parents.clone()).unwrap_or_default()
     }
 
-    /// What a process was called last; its command line is lost when it ends.
+    /// The last known name of a process; its command line is lost when it ends.
     pub(super) fn command(&self, pid: u32) -> Option<&str> {
         self.nodes.nodes.get(&pid).map(|node| node.command.as_str())
     }
 
-    /// Whether a process that is dead now had ended before its parent did, which then has not taken
-    /// note; nothing if that is not known.
+    /// Whether a dead process had ended before its parent did, so that its parent has not reaped
+    /// it; `None` if unknown.
     pub(super) fn was_left_unreaped(&self, pid: u32) -> Option<bool> {
         let node = self.nodes.nodes.get(&pid)?;
         let parent = self.nodes.nodes.get(&node.parents.first()?.pid)?;
@@ -131,31 +131,31 @@ impl Family {
         }
     }
 
-    /// Whether a process ended after another one, as far as is known.
+    /// Whether a process ended after another one, as far as known.
     pub(super) fn outlived(&self, pid: u32, other: u32) -> bool {
         let ended = |pid| self.nodes.nodes.get(&pid).and_then(|node| node.ended);
         ended(pid).zip(ended(other)).is_some_and(|(ended, other)| ended > other)
     }
 
-    /// Whether a process is one of the family, as far as is known.
+    /// Whether a process is a living descendant, as far as known.
     pub(super) fn is_alive(&self, pid: u32) -> bool {
         self.nodes.nodes.get(&pid).is_some_and(|node| node.ended.is_none())
     }
 
-    /// Whether the end of a process that has ended, or that of its parent, is still to be told.
-    pub(super) fn is_untold(&self, pid: u32) -> bool {
+    /// Whether the kernel has yet to report the end of a dead process, or of its parent.
+    pub(super) fn is_unreported(&self, pid: u32) -> bool {
         let parent = self.nodes.nodes.get(&pid).and_then(|node| node.parents.first());
         self.is_alive(pid) || parent.is_some_and(|parent| self.is_alive(parent.pid))
     }
 }
 
 impl Nodes {
-    /// A process that is known, or whose parent is, has a new child.
+    /// Records a new child of a known process, or of a child of one.
     fn born(&mut self, parent: u32, child: u32) {
         let Some(node) = self.nodes.get(&parent) else { return };
         let mut parents = vec![Parent { pid: parent, command: node.command.clone() }];
         parents.extend(node.parents.iter().take(CHAIN - 1).cloned());
-        // A fork is a copy: it is called what its parent is called, until it says otherwise.
+        // A fork is a copy: it has the name of its parent until it executes a program.
         let command = node.command.clone();
         if self.nodes.len() >= REMEMBERED {
             self.nodes.retain(|_, node| node.ended.is_none());
@@ -163,7 +163,7 @@ impl Nodes {
         self.nodes.insert(child, Node { parents, command, ended: None });
     }
 
-    /// A process has become another program.
+    /// Records that a process executes another program.
     fn became(&mut self, pid: u32) {
         if let Some(node) = self.nodes.get_mut(&pid) {
             node.command = shown_command(pid).unwrap_or_else(|| UNSEEN.to_owned());
@@ -200,7 +200,7 @@ fn source(wanted: Option<Births>) -> Source {
     }
 }
 
-/// By which means births are noted by this process if nothing else is wanted.
+/// The means by which this process records births by default.
 pub fn births() -> Births {
     Family::listen(None).means()
 }

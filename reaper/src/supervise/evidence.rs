@@ -1,4 +1,4 @@
-//! What is recorded about a process that the command left behind, before it is gone.
+//! Records a process that the command left behind, before it is gone.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use super::births::{Family, UNSEEN};
 use super::report::Births;
 use super::streams::Streams;
 
-/// What evidence is judged by.
+/// The context in which a process is judged.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene<'a> {
     pub(super) family: &'a Family,
     pub(super) streams: &'a Streams,
     /// The pid of the command.
     pub(super) command: u32,
-    /// How long ago it ended.
+    /// The time since it ended.
     pub(super) since: Duration,
 }
 
@@ -34,26 +34,26 @@ impl Scene<'_> {
         leak
     }
 
-    /// A child that had ended and that nobody had taken note of.
+    /// A child that had ended and was not reaped.
     pub(super) fn zombie(self, stat: &Stat) -> Leak {
         let mut leak = self.leak(stat, Class::Zombie);
         leak.how = match leak.parents.first() {
             Some(Parent { pid, command }) => format!("left unreaped by {command} ({pid})"),
-            None => "left unreaped by a parent that is not known".to_owned(),
+            None => "left unreaped by an unknown parent".to_owned(),
         };
         leak.state = State::Zombie;
         leak.fate = Fate::Reaped;
         leak
     }
 
-    /// A process that does not descend from the command and holds one of its pipes.
+    /// A process that does not descend from the command but holds one of its pipes.
     pub(super) fn sibling(self, stat: &Stat) -> Leak {
         let mut leak = self.leak(stat, Class::Sibling);
         let whose = match &leak.tag.id {
             Some(id) => format!("it belongs to {id}"),
-            None => "it names no test that it belongs to".to_owned(),
+            None => "it carries no test id".to_owned(),
         };
-        leak.how = format!("does not descend from the command, yet holds its pipe; {whose}");
+        leak.how = format!("does not descend from the command, but holds its pipe; {whose}");
         leak.fate = Fate::Kept;
         leak
     }
@@ -61,7 +61,7 @@ impl Scene<'_> {
     fn leak(self, stat: &Stat, class: Class) -> Leak {
         let ticks = procfs::now().unwrap_or(stat.start).saturating_sub(stat.start);
         let age = Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND);
-        // One that ends right now holds nothing any more.
+        // A process that ends right now holds nothing any more.
         let (holds, more_holds) = self.streams.holds(stat.pid).unwrap_or_default();
         Leak {
             pid: stat.pid,
@@ -82,7 +82,7 @@ impl Scene<'_> {
         }
     }
 
-    /// One that is about to end has no command line any more, but may have been seen with one.
+    /// A process that is about to end has lost its command line, but may have been seen with one.
     fn command_line(self, stat: &Stat) -> String {
         let now = command_of(stat);
         let seen =
@@ -112,7 +112,9 @@ fn relation(parents: &[Parent], command: u32, means: Births) -> String {
             let way: Vec<_> = between.iter().map(ToString::to_string).collect();
             format!("descendant of the command by way of {}", way.join(", "))
         }
-        _ if means == Births::Connector => "descendant whose birth was not told".to_owned(),
+        _ if means == Births::Connector => {
+            "descendant whose birth the kernel did not report".to_owned()
+        }
         _ => "descendant whose parent had ended before it was first seen".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The guardian of one command: ends it, and all that descends from it, if we are killed.
+//! The guardian of one command: ends it, and all its descendants, if we are killed.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -9,8 +9,8 @@ use std::process::{Child, Command, Stdio};
 
 use crate::process::mark;
 
-/// A running guardian; see [`crate::guardian`] for what it does. It is not waited for at its start:
-/// what we tell it waits in the socket until it is there.
+/// A running guardian; see [`crate::guardian`]. We do not wait for its start: our messages wait in
+/// the socket until it reads them.
 #[derive(Debug)]
 pub(super) struct Guard {
     child: Child,
@@ -27,7 +27,7 @@ impl Guard {
         let child = Command::new(program)
             .args(args)
             .stdin(OwnedFd::from(theirs))
-            // Nothing that a test runner waits for.
+            // No descriptor that a test runner waits for.
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             // A signal to our group must not reach it.
@@ -35,28 +35,28 @@ impl Guard {
             .spawn()?;
         let guard = Self { child, line: ours };
         let limits = mark::limits();
-        guard.tell(&format!("{} {} {}\n", mark::prefix(), limits.start, limits.end));
+        guard.send(&format!("{} {} {}\n", mark::prefix(), limits.start, limits.end));
         Ok(guard)
     }
 
-    /// Puts the command under protection.
+    /// Protects the command.
     pub(super) fn watch(&self, pid: u32, start: u64) {
-        self.tell(&format!("+{pid} {start}\n"));
+        self.send(&format!("+{pid} {start}\n"));
     }
 
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Nothing is left to guard.
+    /// Ends the guardian: nothing is left to guard.
     pub(super) fn dismiss(mut self) {
-        // Asked to end it would look at every process of the machine first.
+        // If it were asked to end, it would first search all processes of the machine.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    fn tell(&self, text: &str) {
-        // Without a guardian all is as it would be without us.
+    fn send(&self, text: &str) {
+        // Without a guardian, the command is only as unprotected as without us.
         let _ = (&self.line).write_all(text.as_bytes());
     }
 }

@@ -1,5 +1,5 @@
-//! The causes of leaks, added to cargo-nextest's JUnit report after the run: nextest writes it when
-//! the tests have ended, and knows only that they failed.
+//! Adds the causes of leaks to cargo-nextest's JUnit report after the run: nextest writes that
+//! report when the tests have ended, and knows only that they failed.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -14,55 +14,55 @@ use crate::leak::Leak;
 /// The `type` of a failure whose cause is a leak.
 const TYPE: &str = "process leak";
 
-/// How much was added.
+/// The number of additions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// The records that were read.
+    /// Records that were read.
     pub records: usize,
-    /// Those whose test is in the JUnit report.
+    /// Records whose test is in the JUnit report.
     pub found: usize,
-    /// The leaks among them.
+    /// Leaks in those records.
     pub leaks: usize,
 }
 
-/// Why nothing was added.
+/// The causes could not be added.
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
     /// A file could not be read or written.
     #[error("{}: {source}", file.display())]
     File {
-        /// Which.
+        /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A line of the records is none.
-    #[error("{}, line {line}: no record of `supervise`: {source}", file.display())]
+    /// A line is not a record.
+    #[error("{}, line {line}: not a record of `supervise`: {source}", file.display())]
     Record {
         /// The file.
         file: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The error in it.
         source: serde_json::Error,
     },
-    /// The JUnit report cannot be understood.
-    #[error("{}: no JUnit report: {source}", file.display())]
+    /// The file is not a JUnit report.
+    #[error("{}: not a JUnit report: {source}", file.display())]
     Junit {
         /// The file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The error in it.
         source: Box<quick_junit::DeserializeError>,
     },
 }
 
-/// Adds to a JUnit report what was recorded about its tests: to a test that failed for a leak the
-/// cause, to every test what it left as properties. Tests are found by run, binary and name; the
-/// attempts of one test by their order. Doing so twice adds nothing.
+/// Adds the records of tests to a JUnit report: a test that failed with a leak gets the cause,
+/// every test gets its left-over processes as properties. Tests are matched by run, binary and
+/// name; the attempts of one test by their order. To do so twice adds nothing.
 ///
 /// # Errors
 ///
-/// If a file cannot be read, understood or written; then the JUnit report is as it was.
+/// If a file cannot be read, parsed or written; the JUnit report is then unchanged.
 pub fn merge(junit: &Path, records: &Path) -> Result<Merged, MergeError> {
     let broken = |source| MergeError::File { file: junit.to_owned(), source };
     let reports = read(records)?;
@@ -108,8 +108,9 @@ fn read(records: &Path) -> Result<Vec<Report>, MergeError> {
     Ok(reports)
 }
 
-/// Adds the attempts of one test, in their order. Of a test that failed the first attempt is the
-/// test's own and the others its reruns; of one that passed in the end it is the last.
+/// Adds the attempts of one test, in their order. In a failed test, the first attempt is the test
+/// case itself and the others are its reruns; in a test that passed in the end, the last attempt is
+/// the test case.
 fn add(case: &mut TestCase, attempts: &[&Report]) {
     let own = match &mut case.status {
         TestCaseStatus::Success { flaky_runs } => {
@@ -150,7 +151,8 @@ fn explain(
     description: &mut Option<XmlString>,
     report: &Report,
 ) {
-    // As it will be read back: without what XML cannot say, and without the blanks around it.
+    // As a reader will see it: without characters that XML cannot hold, and without surrounding
+    // spaces.
     let text = XmlString::new(report.message().trim());
     let before = description.as_ref().map_or("", XmlString::as_str);
     if !before.trim_start().starts_with(text.as_str()) {
@@ -172,7 +174,7 @@ fn line(leak: &Leak) -> String {
     format!("{} (pid {}): {}{held}", leak.command, leak.pid, leak.how)
 }
 
-/// Writes beside the file and then takes its place: a reader sees the old or the new one.
+/// Writes a file beside the report and then replaces it: a reader sees the old or the new one.
 fn write(whole: &quick_junit::Report, junit: &Path) -> io::Result<()> {
     let folder = junit.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;

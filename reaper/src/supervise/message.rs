@@ -1,19 +1,19 @@
-//! What is said to people about a command that left something behind.
+//! The message to people about a command that left processes behind.
 
 use std::fmt::Write;
 
 use super::report::{Births, Report};
 use crate::leak::{Class, Leak, Parent, shown_time};
 
-/// How much of a command line is shown.
+/// The number of characters of a command line that are shown.
 const WIDTH: usize = 160;
 
 impl Report {
-    /// The leaks and what was noted, for people: several lines, the first says how many.
+    /// The leaks and the notes, for people: several lines, the first gives the number of leaks.
     pub fn message(&self) -> String {
         let mut text = String::new();
         let count = match self.leaks.len() {
-            0 => "nothing that counts was".to_owned(),
+            0 => "no leak was".to_owned(),
             1 => "1 process was".to_owned(),
             count => format!("{count} processes were"),
         };
@@ -22,25 +22,25 @@ impl Report {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{count} left when `{what}` had {ended}");
         for leak in &self.leaks {
-            text.push_str(&told("", leak));
+            text.push_str(&shown("", leak));
         }
         for leak in &self.noted {
-            text.push_str(&told("no leak: ", leak));
+            text.push_str(&shown("no leak: ", leak));
         }
         for doubt in &self.doubts {
             let _ = writeln!(text, "  doubt    {doubt}");
         }
         let births = match self.mechanism.births {
-            Births::Connector => "parents told by the kernel",
+            Births::Connector => "parents reported by the kernel",
             Births::Sampling => "parents seen by sampling: a short-lived one may be missing",
-            Births::Unknown => "parents not known",
+            Births::Unknown => "parents unknown",
         };
         let _ = writeln!(text, "  means    {}; {births}", self.mechanism.finding);
         text
     }
 }
 
-fn told(label: &str, leak: &Leak) -> String {
+fn shown(label: &str, leak: &Leak) -> String {
     let mut text = String::new();
     let class = match leak.class {
         Class::Descendant => "",

@@ -1,4 +1,4 @@
-//! Reports in a file that many processes append to: one line each, never torn.
+//! A file of reports that many processes append to: one line each, never torn.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -6,12 +6,12 @@ use std::path::Path;
 
 use super::report::Report;
 
-/// Appends a report to a file as one line of JSON. The line is written by one call, to a file that
-/// was opened for appending: lines of processes that do so at the same time do not mix.
+/// Appends a report to a file as one line of JSON. One call writes the line, to a file opened for
+/// appending, so the lines of several processes do not mix.
 ///
 /// # Errors
 ///
-/// If the file cannot be opened or takes only a part of the line.
+/// If the file cannot be opened, or only part of the line is written.
 pub fn append(report: &Report, file: &Path) -> io::Result<()> {
     let mut line = serde_json::to_vec(report)?;
     line.push(b'\n');
@@ -20,7 +20,7 @@ pub fn append(report: &Report, file: &Path) -> io::Result<()> {
         match file.write(&line) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Ok(written) if written < line.len() => {
-                return Err(io::Error::other("only a part of the line could be written"));
+                return Err(io::Error::other("only part of the line was written"));
             }
             other => return other.map(drop),
         }

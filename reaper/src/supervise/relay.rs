@@ -1,9 +1,9 @@
-//! Signals: those that come for us are passed on to the command, once, as if we were not there.
+//! Passes signals to this process on to the command, once, as if this process were not there.
 //!
 //! Usually the command leads a process group of its own, as a test does under cargo-nextest, and
-//! gets whatever we get. In the foreground of a terminal it stays in our group, so that it may read
-//! the terminal and so that a pipeline that we are part of is not torn apart; then the terminal's
-//! own signals reach it directly, and only what somebody else sent to us is passed on.
+//! receives every signal that we receive. In the foreground of a terminal it stays in our group, so
+//! that it can read the terminal and stays part of our pipeline; then the terminal's own signals
+//! reach it directly, and only signals from other processes are passed on.
 
 use std::fs;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -14,7 +14,7 @@ use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::Cause;
 
-/// What is passed on.
+/// The signals that are passed on.
 const PASSED_ON: [Signal; 9] = [
     Signal::HUP,
     Signal::INT,
@@ -27,7 +27,7 @@ const PASSED_ON: [Signal; 9] = [
     Signal::WINCH,
 ];
 
-/// Whom signals are passed on to.
+/// The recipient of the signals.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Recipient {
     /// The process group that the command leads.
@@ -36,12 +36,12 @@ pub(super) enum Recipient {
     Process(Pid),
 }
 
-/// What came.
+/// What the signals since the last look ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Arrived {
-    /// Somebody wants all this to end.
+    /// The command is to end.
     pub(super) end: bool,
-    /// Somebody wants all this to stop, until it is continued.
+    /// The command is to stop, until it is continued.
     pub(super) stop: bool,
     /// A child has changed its state.
     pub(super) child: bool,
@@ -54,8 +54,8 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// Takes over every signal that is passed on and is not ignored; what is ignored is ignored by
-    /// the command too, as `nohup` wants it.
+    /// Takes over every signal that is passed on and is not ignored; the command ignores the
+    /// signals that this process ignores, as `nohup` requires.
     pub(super) fn new() -> std::io::Result<Self> {
         let (read, write) = UnixStream::pair()?;
         read.set_nonblocking(true)?;
@@ -72,7 +72,7 @@ impl Relay {
         self.signals.get_read().as_fd()
     }
 
-    /// Passes on what has come.
+    /// Passes on the signals that have arrived.
     pub(super) fn pass_on(&mut self, to: Recipient) -> Arrived {
         let mut arrived = Arrived::default();
         for origin in self.signals.pending() {
@@ -87,7 +87,7 @@ impl Relay {
             arrived.stop |= signal == Signal::TSTP;
             arrived.end |=
                 matches!(signal, Signal::HUP | Signal::INT | Signal::QUIT | Signal::TERM);
-            // Nobody there to receive it: it has just ended.
+            // If the command has just ended, no process is left to receive it.
             let _ = match to {
                 Recipient::Group(group) => kill_process_group(group, signal),
                 Recipient::Process(_) if matches!(origin.cause, Cause::Kernel) => Ok(()),
@@ -105,18 +105,18 @@ fn ignored() -> u64 {
     line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
-/// Whether our process group is the one that a terminal listens to.
+/// Whether our process group is the foreground group of the terminal.
 pub(super) fn is_in_foreground() -> bool {
     let Ok(terminal) = fs::File::open("/dev/tty") else { return false };
     rustix::termios::tcgetpgrp(&terminal).is_ok_and(|group| group == rustix::process::getpgrp())
 }
 
-/// Ends this process by the signal that ended the command, so that whoever waits for us sees what
-/// he would have seen without us; returns if that is not possible.
+/// Ends this process by the signal that ended the command, so that our parent sees the same end as
+/// without us; returns if that is not possible.
 pub fn die_of(signal: i32) {
     use rustix::process::{Resource, Rlimit, getpid, getrlimit, setrlimit};
 
-    // The command has left its core, if it was to leave one.
+    // The command has already dumped its core, if it was to.
     let before = getrlimit(Resource::Core);
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: before.maximum });
     if signal == Signal::KILL.as_raw() {

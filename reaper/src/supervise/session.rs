@@ -1,4 +1,4 @@
-//! One command from its start to its end: started, watched, its signals passed on.
+//! One command from its start to its end: starts it, watches it, passes its signals on.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -28,10 +28,10 @@ use super::relay::{Arrived, Recipient, Relay, is_in_foreground};
 use super::streams::Streams;
 use super::{Input, Output, SuperviseError, Supervised};
 
-/// How often the end of the command is asked for where nothing tells.
+/// The polling interval for the end of the command where no event reports it.
 const ASK_EVERY: Duration = Duration::from_millis(2);
 
-/// A command that was started, and what is watched meanwhile.
+/// A command that was started, and everything that is watched meanwhile.
 #[derive(Debug)]
 pub(super) struct Session<'a> {
     pub(super) how: &'a Supervised,
@@ -40,10 +40,10 @@ pub(super) struct Session<'a> {
     pub(super) streams: Streams,
     pub(super) means: Means,
     pub(super) started: Instant,
-    /// Children of ours that were dead when they were found, and whether the command was too.
+    /// Dead children of ours, and whether the command had ended when each was found.
     pub(super) dead: Vec<(Stat, bool)>,
     pub(super) timed_out: bool,
-    /// Nobody waits for us any more, or somebody wants us to end: nothing is given more time.
+    /// Nobody waits for us any more, or we are asked to end: no process is given more time.
     pub(super) hurry: bool,
     root: Handle,
     relay: Relay,
@@ -83,7 +83,7 @@ impl<'a> Session<'a> {
         let started = Instant::now();
         let child = command.spawn();
         drop(marking);
-        // It holds the other ends of the pipes.
+        // The command holds the other ends of the pipes.
         drop(command);
         let program = how.command.first().cloned().unwrap_or_default();
         let child = match child {
@@ -95,7 +95,7 @@ impl<'a> Session<'a> {
         };
         let pid = child.id();
         family.found(pid, shown(&how.command));
-        // From here on it is awaited by its handle; std's does nothing when it is dropped.
+        // From here on the handle awaits it; std's child does nothing when it is dropped.
         drop(child);
         let root = Handle::of_child(pid);
         if let Some(guard) = &guard {
@@ -126,7 +126,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// Waits for the end of the command; when it was, and how.
+    /// Waits for the end of the command; returns when and how it ended.
     pub(super) fn run(&mut self) -> (Instant, Option<Exit>) {
         let deadline = self.how.timeout.and_then(|timeout| self.started.checked_add(timeout));
         while self.root.is_alive() {
@@ -153,8 +153,8 @@ impl<'a> Session<'a> {
         (end, exit)
     }
 
-    /// Waits until one of these is readable, something else has happened, or the time is up;
-    /// takes care of everything else that has happened.
+    /// Waits until one of these is readable, another event has come, or the time is up; handles all
+    /// other events.
     pub(super) fn wait(
         &mut self,
         also: &[BorrowedFd<'_>],
@@ -172,7 +172,7 @@ impl<'a> Session<'a> {
             watched.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)).collect();
         let lifeline = self.lifeline.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
         fds.extend(lifeline);
-        // An interruption is a reason to look, like any other.
+        // After an interruption the caller looks again, as after any return.
         let _ = poll(&mut fds, left.as_ref());
         let is_cut =
             self.lifeline.is_some() && fds.last().is_some_and(|fd| !fd.revents().is_empty());
@@ -187,16 +187,16 @@ impl<'a> Session<'a> {
         arrived
     }
 
-    /// Kills the command, and with it everybody who did not leave its group.
+    /// Kills the command, and every process that has not left its group.
     pub(super) fn kill(&self) {
         match self.recipient {
-            // The command is not reaped yet, so the number is certainly its own.
+            // The command is not reaped yet, so the number still belongs to its group.
             Recipient::Group(group) => drop(kill_process_group(group, Signal::KILL)),
             Recipient::Process(_) => drop(self.root.signal(Signal::KILL)),
         }
     }
 
-    /// Every process below us but the command and the guardian, dead or alive.
+    /// All our descendants except the command and the guardian, dead or alive.
     pub(super) fn below(&self) -> io::Result<Vec<Stat>> {
         let us = std::process::id();
         let table = match self.means.finding {
@@ -214,7 +214,8 @@ impl<'a> Session<'a> {
         Ok(found)
     }
 
-    /// Without a subreaper: whoever was seen below the command, is below us, or is in its group.
+    /// Without a subreaper: every process that was seen below the command, is below us, or is in
+    /// its group.
     fn scan(&self, us: u32) -> io::Result<Vec<Stat>> {
         let (table, stats) = Table::scan()?;
         let own = procfs::stat(us)?;
@@ -234,11 +235,11 @@ impl<'a> Session<'a> {
         pid == self.pid || self.guard.as_ref().is_some_and(|guard| guard.pid() == pid)
     }
 
-    /// Takes note of adopted children that have ended: `init` would, and a process that waits until
-    /// a daemon of its own is gone must not wait in vain.
+    /// Reaps adopted children that have ended, as `init` would: a process that waits for the end of
+    /// its own daemon must not wait in vain.
     pub(super) fn reap_dead(&mut self) {
         let us = std::process::id();
-        // The command may have ended without our having noticed: this may be the signal that tells.
+        // The command may have just ended, and this may be the signal that reports it.
         let after = self.over || !self.root.is_alive();
         let children = procfs::children(us).unwrap_or_default();
         let strangers = children.into_iter().filter(|pid| !self.is_known(*pid));
@@ -250,7 +251,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Reaps the command and sends the guardian home; whether we have no child left at all.
+    /// Reaps the command and dismisses the guardian; returns whether we have no child left.
     pub(super) fn finish(&mut self) -> bool {
         self.reap();
         self.guard.take().into_iter().for_each(Guard::dismiss);
@@ -258,18 +259,19 @@ impl<'a> Session<'a> {
         matches!(waitid(WaitId::All, options), Err(rustix::io::Errno::CHILD))
     }
 
-    /// Reaps the command: its number may be somebody else's from then on.
+    /// Reaps the command: its number may belong to another process from then on.
     pub(super) fn reap(&mut self) {
         self.root.reap();
     }
 
-    /// Somebody wanted us to stop, and the command has: whoever waits for us sees us stop too.
+    /// If we were asked to stop, and the command has stopped, stops us too, as the waiting process
+    /// expects.
     fn stop_with_it(&mut self) {
         let Some(pid) = to_pid(self.pid).filter(|_| self.stopping) else { return };
         let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
         if let Ok(Some(_)) = waitid(WaitId::Pid(pid), options) {
             self.stopping = false;
-            // Back when somebody continues us; that signal is passed on like any other.
+            // Returns when we are continued; that signal is passed on like any other.
             let _ = kill_process(getpid(), Signal::STOP);
         }
     }
@@ -294,7 +296,7 @@ fn command(how: &Supervised, ends: Option<[PipeWriter; 2]>) -> Result<Command, S
     Ok(command)
 }
 
-/// A command line as it is told.
+/// A command line as the report shows it.
 fn shown(command: &[OsString]) -> String {
     let words: Vec<_> = command.iter().map(|word| word.to_string_lossy()).collect();
     printable(words.join(" ").as_bytes(), usize::MAX)

@@ -1,4 +1,4 @@
-//! Processes that do not descend from the command and yet hold one of its pipes.
+//! Finds processes that do not descend from the command but hold one of its pipes.
 
 use std::collections::HashSet;
 use std::fs;
@@ -7,8 +7,8 @@ use crate::process::procfs::{self, Identity, Stat};
 
 use super::streams::Streams;
 
-/// Everybody but us, our ancestors and our descendants who could write to the command's stdout or
-/// stderr now.
+/// All processes that can write to the command's stdout or stderr now, except us, our ancestors and
+/// our descendants.
 pub(super) fn holders(streams: &Streams, below: &HashSet<u32>) -> Vec<Stat> {
     let known = ancestors();
     let pids = procfs::all().unwrap_or_default().into_iter();
@@ -19,8 +19,8 @@ pub(super) fn holders(streams: &Streams, below: &HashSet<u32>) -> Vec<Stat> {
         .collect()
 }
 
-/// Those among them that are still holders: who is just being started holds, for a moment, whatever
-/// whoever starts it does.
+/// Those of them that still hold it: a process that is just being started briefly holds the
+/// descriptors of its parent.
 pub(super) fn confirmed(streams: &Streams, seen: Vec<Stat>) -> Vec<Stat> {
     let still = |stat: &Stat| {
         let now: Option<Identity> = procfs::stat(stat.pid).ok().map(|now| now.identity());
@@ -30,13 +30,13 @@ pub(super) fn confirmed(streams: &Streams, seen: Vec<Stat>) -> Vec<Stat> {
 }
 
 fn can_write(pid: u32, streams: &Streams) -> bool {
-    // Most descriptors may not be read, and are nobody's business.
+    // Most descriptors may not be read, and do not concern us.
     let Ok((holds, _)) = streams.holds(pid) else { return false };
     let shared = holds.iter().filter(|hold| streams.is_output(hold));
     shared.into_iter().any(|hold| is_writable(pid, hold.fd))
 }
 
-/// Whether a descriptor may be written to: the kernel shows it in the mode of the link.
+/// Whether a descriptor is open for writing: the kernel shows it in the mode of the link.
 fn is_writable(pid: u32, fd: u32) -> bool {
     use std::os::unix::fs::PermissionsExt;
 
@@ -44,7 +44,7 @@ fn is_writable(pid: u32, fd: u32) -> bool {
     link.is_ok_and(|link| link.permissions().mode() & 0o200 != 0)
 }
 
-/// This process and those that it descends from.
+/// This process and its ancestors.
 fn ancestors() -> HashSet<u32> {
     let mut known = HashSet::new();
     let mut next = std::process::id();

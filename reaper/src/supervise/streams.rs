@@ -1,4 +1,5 @@
-//! The stdin, stdout and stderr of the command: which pipes they are, and what was read from them.
+//! The stdin, stdout and stderr of the command: which pipes they are, and the output that was read
+//! from them.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -14,16 +15,16 @@ use crate::process::procfs;
 use super::report::Captured;
 use crate::leak::{Hold, Stream};
 
-/// How much of the end of a captured stream is kept, in bytes.
+/// The number of bytes that are kept from the end of a captured stream.
 const KEPT: usize = 64 << 10;
-/// The most descriptors of one process that are told.
+/// The largest number of descriptors of one process that are reported.
 const HOLDS: usize = 32;
 
 /// The streams of one command.
 #[derive(Debug)]
 pub(super) struct Streams {
-    /// What descriptors that share stdin, stdout and stderr point at; nothing for what anybody may
-    /// have.
+    /// The targets of descriptors that share stdin, stdout and stderr; `None` for a target that any
+    /// process may have.
     targets: [Option<String>; 3],
     /// Our ends of stdout and stderr, if they are captured.
     readers: [Option<Reader>; 2],
@@ -34,12 +35,12 @@ pub(super) struct Streams {
 struct Reader {
     pipe: Option<PipeReader>,
     kept: VecDeque<u8>,
-    told: Captured,
+    read: Captured,
     closed: Option<Instant>,
 }
 
 impl Streams {
-    /// Those that this process has itself; stdin only if it is passed on.
+    /// The streams of this process itself; stdin only if it is passed on.
     pub(super) fn inherited(stdin: bool) -> Self {
         let own = |fd: u32| {
             let target = fs::read_link(format!("/proc/self/fd/{fd}")).ok()?;
@@ -49,7 +50,7 @@ impl Streams {
         Self { targets: [own(0).filter(|_| stdin), own(1), own(2)], readers: [None, None] }
     }
 
-    /// A pipe for stdout and one for stderr, and the ends that the command is given.
+    /// A pipe for stdout and one for stderr, and the ends for the command.
     pub(super) fn captured(stdin: bool) -> io::Result<(Self, [PipeWriter; 2])> {
         let Self { targets: [stdin, ..], .. } = Self::inherited(stdin);
         let (out, out_end) = io::pipe()?;
@@ -61,12 +62,12 @@ impl Streams {
         ))
     }
 
-    /// What is to be watched: readable when there is something to read.
+    /// The descriptors to watch: readable when there is output to read.
     pub(super) fn fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.readers.iter().flatten().filter_map(|reader| reader.pipe.as_ref().map(AsFd::as_fd))
     }
 
-    /// Reads what there is; `started` is when the command was.
+    /// Reads the available output; `started` is the start of the command.
     pub(super) fn read(&mut self, started: Instant) {
         for reader in self.readers.iter_mut().flatten() {
             reader.read(started);
@@ -97,7 +98,7 @@ impl Streams {
         }
     }
 
-    /// What was read from a captured stream.
+    /// The output that was read from a captured stream.
     pub(super) fn take(&mut self, stream: Stream) -> Option<Captured> {
         let [out, err] = &mut self.readers;
         let reader = match stream {
@@ -106,16 +107,16 @@ impl Streams {
             Stream::Stderr => err.take(),
         }?;
         let bytes: Vec<u8> = reader.kept.into();
-        Some(Captured { tail: String::from_utf8_lossy(&bytes).into_owned(), ..reader.told })
+        Some(Captured { tail: String::from_utf8_lossy(&bytes).into_owned(), ..reader.read })
     }
 
-    /// Whether a stream is a pipe: only its end can be awaited.
+    /// Whether a stream is a pipe: only the end of a pipe can be awaited.
     pub(super) fn is_pipe(&self, stream: Stream) -> bool {
         let target = self.targets.get(stream as usize).and_then(Option::as_ref);
         target.is_some_and(|target| target.starts_with("pipe:") || target.starts_with("socket:"))
     }
 
-    /// Which stream a descriptor shares.
+    /// The stream that a descriptor shares.
     fn shared(&self, fd: u32, target: &str) -> Option<Stream> {
         let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr];
         let mut fitting = streams
@@ -123,12 +124,12 @@ impl Streams {
             .zip(&self.targets)
             .filter_map(|(stream, known)| (known.as_deref() == Some(target)).then_some(stream));
         let first = fitting.next()?;
-        // Two streams may be one pipe: then the number tells what it is used for.
+        // Two streams may be one pipe: then the number of the descriptor decides.
         let same_number = std::iter::once(first).chain(fitting).find(|one| *one as u32 == fd);
         Some(same_number.unwrap_or(first))
     }
 
-    /// Whether a descriptor is one of stdout and stderr, and only its end can be awaited.
+    /// Whether a descriptor is stdout or stderr, and its end can be awaited.
     pub(super) fn is_output(&self, hold: &Hold) -> bool {
         hold.stream.is_some_and(|stream| stream != Stream::Stdin && self.is_pipe(stream))
     }
@@ -144,11 +145,12 @@ impl Streams {
         Ok([holds(out), holds(err)])
     }
 
-    /// The descriptors of a process that point anywhere but `/dev/null`, the command's streams first, and how many more there are.
+    /// The descriptors of a process that do not point at `/dev/null`, the command's streams first,
+    /// and the number of further ones.
     pub(super) fn holds(&self, pid: u32) -> io::Result<(Vec<Hold>, usize)> {
         let descriptors = procfs::descriptors(pid)?;
-        let told = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
-        let mut holds: Vec<Hold> = told
+        let relevant = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
+        let mut holds: Vec<Hold> = relevant
             .map(|(fd, target)| {
                 let stream = self.shared(fd, &target);
                 Hold { fd, target: printable(target.as_bytes(), usize::MAX), stream, ours: None }
@@ -167,14 +169,14 @@ impl Reader {
         Ok(Self {
             pipe: Some(pipe),
             kept: VecDeque::new(),
-            told: Captured::default(),
+            read: Captured::default(),
             closed: None,
         })
     }
 
     fn read(&mut self, started: Instant) {
         let mut buffer = [0; 16 << 10];
-        // Bounded: somebody who writes without end must not keep us from everything else.
+        // Bounded: a process that writes without end must not block everything else.
         for _ in 0..64 {
             let Some(pipe) = &self.pipe else { return };
             match rustix::io::read(pipe, &mut buffer) {
@@ -190,16 +192,16 @@ impl Reader {
     }
 
     fn keep(&mut self, bytes: &[u8], at: Duration) {
-        self.told.total += bytes.len() as u64;
-        self.told.first.get_or_insert(at);
-        self.told.last = Some(at);
+        self.read.total += bytes.len() as u64;
+        self.read.first.get_or_insert(at);
+        self.read.last = Some(at);
         self.kept.extend(bytes);
         let over = self.kept.len().saturating_sub(KEPT);
         self.kept.drain(..over);
     }
 }
 
-/// The pipe behind a descriptor, worded as `/proc` words it.
+/// The name of the pipe behind a descriptor, as `/proc` shows it.
 fn name(fd: impl AsFd) -> String {
     crate::process::pipe_name(fd)
 }

@@ -1,4 +1,4 @@
-//! One case in HTML: its fields, and its conversation in two lanes, ours on the left.
+//! One case in HTML: its fields, and its conversation in two columns, the client's on the left.
 
 use shown::escape;
 
@@ -57,7 +57,7 @@ fn fields(check: &CheckReport) -> Vec<(&'static str, String)> {
     fields
 }
 
-/// The conversation as a sequence of two lanes.
+/// The conversation in two columns.
 fn talk(lines: &[String]) -> String {
     if lines.is_empty() {
         return String::new();
@@ -77,7 +77,8 @@ fn talk(lines: &[String]) -> String {
     out
 }
 
-/// Whose line it is, when, and what it says; see [`crate::transcript::Transcript::to_lines`] for the form.
+/// Who sent a line, when, and its text; see [`crate::transcript::Transcript::to_lines`] for the
+/// form.
 fn parts(line: &str) -> (&'static str, &str, &str) {
     let Some((time, rest)) = line.split_once(" ms ") else { return ("aside", "", line) };
     match rest.split_once(' ') {

@@ -1,4 +1,5 @@
-//! One case that did not pass: what is required, what was seen, where it is written, how to repeat it, what was said.
+//! One case that did not pass: requirement, observation, source, command to repeat it,
+//! conversation.
 
 use shown::{Tone, printable};
 
@@ -6,10 +7,10 @@ use crate::outcome::Outcome;
 use crate::text::{Style, WIDTH, name, one_line};
 use crate::{CheckReport, FailureReport, LeakReport};
 
-/// How much of one line of a conversation is shown, in bytes.
+/// The number of bytes that are shown of one line of a conversation.
 const MESSAGE: usize = 400;
 
-/// The block of one case, with a final line end.
+/// The text of one case, with a final line end.
 pub(super) fn render(check: &CheckReport, style: Style) -> String {
     let mut block = Block { out: String::new(), style };
     let id = style.paint.tone(Tone::Strong, &name(check));
@@ -33,7 +34,7 @@ pub(super) fn render(check: &CheckReport, style: Style) -> String {
     block.out
 }
 
-/// One labelled line, as those of a case.
+/// One labelled line, in the form that a case has.
 pub(super) fn field(label: &str, value: &str, style: Style) -> String {
     let mut block = Block { out: String::new(), style };
     block.field(label, value);
@@ -48,7 +49,8 @@ struct Block {
 impl Block {
     fn failure(&mut self, failure: &FailureReport, outcome: Outcome) {
         if outcome == Outcome::Inconclusive {
-            // Ours, not the subject's: worded differently, so that nobody takes it for a defect of the subject.
+            // Our failure, not the subject's: worded differently, so that nobody mistakes it for a
+            // defect of the subject.
             self.line(&format!("we could not tell: {}", failure.what));
             self.field("because", &failure.observed);
         } else {
@@ -69,14 +71,14 @@ impl Block {
         }
     }
 
-    /// A text that may have several lines, each indented.
+    /// A text, which may have several lines, each indented.
     fn line(&mut self, text: &str) {
         for line in text.lines() {
             self.out.push_str(&format!("  {}\n", printable(line.as_bytes(), WIDTH)));
         }
     }
 
-    /// A label and a value; further lines of the value stand below its first one.
+    /// A label and a value; the further lines of the value are aligned with its first.
     fn field(&mut self, label: &str, value: &str) {
         let mut label = label;
         for line in value.lines().chain(value.is_empty().then_some("(empty)")) {
@@ -88,7 +90,7 @@ impl Block {
         }
     }
 
-    /// The end of the conversation: what happened last is what matters most.
+    /// The end of the conversation, because the last events matter most.
     fn transcript(&mut self, lines: &[String]) {
         if lines.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! Cases that did not pass for the same reason: one cause is told once.
+//! Groups the cases that did not pass by their cause, so that each cause is shown once.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,18 @@ use crate::CheckReport;
 use crate::outcome::Outcome;
 use crate::text::name;
 
-/// How many of the other cases with the same cause are named.
+/// The number of other cases with the same cause that are named.
 const NAMED: usize = 6;
 
-/// What makes two failures one: what was looked at, what was expected and what was seen, without what differs from run to run.
+/// Two failures have one cause if expectation and observation agree, apart from details that differ
+/// between runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cause {
-    /// The subject does not do what the check needs.
+    /// The subject lacks a feature that the check needs.
     Need(String),
-    /// The same observation: with this outcome, in these words.
+    /// The same outcome with the same observation.
     Seen(Outcome, Vec<String>),
-    /// There is nothing to compare: a known failure that passed.
+    /// Nothing to compare: a known failure that passed.
     Own(String),
 }
 
@@ -33,16 +34,14 @@ impl Cause {
             words.extend([&failure.what, &failure.expected, &failure.observed]);
         }
         words.extend(check.leaks.iter().map(|leak| &leak.command));
-        match words.is_empty() {
-            true => Self::Own(name(check)),
-            false => {
-                Self::Seen(check.outcome, words.into_iter().map(|text| masked(text)).collect())
-            }
+        if words.is_empty() {
+            return Self::Own(name(check));
         }
+        Self::Seen(check.outcome, words.into_iter().map(|text| masked(text)).collect())
     }
 }
 
-/// The cases by their cause: first those that others rely on, then what most have in common.
+/// The cases by their cause: first those that other checks rely on, then the most frequent causes.
 pub(super) fn by_cause<'a>(checks: &[&'a CheckReport]) -> Vec<(Cause, Vec<&'a CheckReport>)> {
     let mut causes: BTreeMap<Cause, Vec<&CheckReport>> = BTreeMap::new();
     for check in checks {
@@ -55,7 +54,7 @@ pub(super) fn by_cause<'a>(checks: &[&'a CheckReport]) -> Vec<(Cause, Vec<&'a Ch
     };
     causes.sort_by_key(rank);
     for (_, all) in &mut causes {
-        // Of those that share a cause, the one that others rely on stands for all.
+        // Among the cases with one cause, show in full the one that other checks rely on.
         all.sort_by_key(|check| check.grants.is_empty());
     }
     causes
@@ -68,7 +67,7 @@ pub(super) fn others(rest: &[&CheckReport]) -> String {
     format!("in {count}{checks}: {}", names(rest))
 }
 
-/// What cases need that the subject does not do, in one line.
+/// The checks that need a feature which the subject lacks, on one line.
 pub(super) fn needed(all: &[&CheckReport], need: &str) -> String {
     let checks = match all {
         [_] => "1 check needs".to_owned(),
@@ -80,7 +79,7 @@ pub(super) fn needed(all: &[&CheckReport], need: &str) -> String {
     one_line(&format!("{checks} {}, which {why}: could not tell", ticked(need)))
 }
 
-/// The names of cases, as many as help.
+/// The names of the first few cases.
 pub(super) fn names(checks: &[&CheckReport]) -> String {
     let named: Vec<_> = checks.iter().take(NAMED).map(|check| name(check)).collect();
     let more = checks.len().saturating_sub(NAMED);

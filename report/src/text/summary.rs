@@ -1,4 +1,5 @@
-//! The end of a report: a table by suite, why checks did not apply, the counts, the notes, the verdict.
+//! The end of a report: a table by suite, why checks did not apply, the counts, the notes, the
+//! verdict.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -104,7 +105,7 @@ pub(crate) fn exemptions(report: &Report) -> Vec<(String, usize)> {
 
 /// One line: how many of the expected checks ran, how they ended, how long it took.
 pub(crate) fn counts(summary: &Summary) -> String {
-    // What was not run is told by itself: of all else we know why it could not be told.
+    // Cases that were not run have a count of their own: we know why they have no result.
     let not_run = summary.expected.saturating_sub(summary.run);
     let named = [
         (summary.passed, "passed"),
@@ -116,13 +117,13 @@ pub(crate) fn counts(summary: &Summary) -> String {
         (summary.known_failures, "known to fail"),
         (not_run, "not run"),
     ];
-    let told: Vec<_> = named
+    let counts: Vec<_> = named
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    let told = if told.is_empty() { "none passed".to_owned() } else { told.join(", ") };
-    let mut line = format!("{} of {} checks run: {told}", summary.run, summary.expected);
+    let counts = if counts.is_empty() { "none passed".to_owned() } else { counts.join(", ") };
+    let mut line = format!("{} of {} checks run: {counts}", summary.run, summary.expected);
     if summary.not_applicable > 0 {
         line.push_str(&format!("; {} not applicable", summary.not_applicable));
     }
@@ -142,7 +143,7 @@ fn took(ms: u64) -> String {
     }
 }
 
-/// Of how much the verdict is, and why it is not plain from the counts.
+/// How many checks the verdict covers, and the reason for it if the counts do not show it.
 fn why(report: &Report) -> String {
     let summary = &report.summary;
     let noted = |wanted: fn(&Note) -> bool| report.notes.iter().any(wanted);
@@ -164,7 +165,7 @@ fn why(report: &Report) -> String {
         Verdict::Nonconformant if stray => ", since something outlived the run",
         Verdict::Nonconformant => ", since a SHOULD counts under --strict",
         Verdict::Incomplete if summary.run < summary.expected => ", since not every check was run",
-        Verdict::Incomplete if summary.expected > 0 => ", since not every check could be told",
+        Verdict::Incomplete if summary.expected > 0 => ", since some checks were inconclusive",
         Verdict::Incomplete if !report.checks.is_empty() => {
             ", since no check applies to the subject"
         }
@@ -173,8 +174,8 @@ fn why(report: &Report) -> String {
     .to_owned()
 }
 
-/// What a good verdict is about: a part of the checks is no whole, and what does not hold is not forgotten since it was
-/// expected, or may be.
+/// The scope of a good verdict: it names a selection of the checks as such, and does not hide
+/// failures that were expected or permitted.
 fn of_how_much(summary: &Summary) -> String {
     let mut out = String::new();
     if summary.run < summary.applicable {
@@ -198,7 +199,7 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
-/// A number as people read it: `1,070`.
+/// A number with separators for thousands: `1,070`.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();

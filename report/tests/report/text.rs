@@ -80,16 +80,16 @@ fn one_cause_is_told_once() {
         same.id = format!("lifecycle::{name}");
         report.checks.push(same);
     }
-    let told = text::render(&report, Style::default());
-    assert_eq!(told.matches("observed  -32601").count(), 1, "{told}");
+    let text = text::render(&report, Style::default());
+    assert_eq!(text.matches("observed  -32601").count(), 1, "{text}");
     assert!(
-        told.contains(
+        text.contains(
             "  the same  in 2 more checks: lifecycle::another@v2, lifecycle::a_third@v2\n"
         ),
-        "{told}"
+        "{text}"
     );
     // What most have in common comes first.
-    assert!(told.find("-32601") < told.find("waiting for the notification"), "{told}");
+    assert!(text.find("-32601") < text.find("waiting for the notification"), "{text}");
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn what_a_missing_need_hides_is_one_line() {
         unmet.failure = Some(sample::failure("this needs thread/start", "", observed));
         report.checks.push(unmet);
     }
-    let told = text::render(&report, Style::default());
+    let text = text::render(&report, Style::default());
     let line = "2 checks need `thread/start`, which fails (reply to `thread/start`: error -32603 \"boom\"): could not tell\n";
-    assert!(told.contains(line), "{told}");
-    assert!(told.contains("  checks    lifecycle::one@v2, lifecycle::other@v2\n"), "{told}");
+    assert!(text.contains(line), "{text}");
+    assert!(text.contains("  checks    lifecycle::one@v2, lifecycle::other@v2\n"), "{text}");
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn what_others_rely_on_comes_before_what_most_have_in_common() {
         sample::report(Verdict::Nonconformant, vec![sample::mismatch(), sample::timeout()]);
     report.checks.push(sample::mismatch());
     report.checks[1].grants = vec!["thread/start".to_owned()];
-    let told = text::render(&report, Style::default());
-    assert!(told.find("waiting for the notification") < told.find("-32601"), "{told}");
+    let text = text::render(&report, Style::default());
+    assert!(text.find("waiting for the notification") < text.find("-32601"), "{text}");
 }
 
 #[test]
@@ -147,8 +147,8 @@ fn values_of_several_lines_stay_aligned() {
     let mut check = sample::mismatch();
     check.failure = Some(sample::failure("a file", "one\ntwo", ""));
     check.transcript.clear();
-    let told = text::case(&check);
-    assert!(told.contains("  expected  one\n            two\n  observed  (empty)\n"), "{told}");
+    let text = text::case(&check);
+    assert!(text.contains("  expected  one\n            two\n  observed  (empty)\n"), "{text}");
 }
 
 #[test]
@@ -157,9 +157,9 @@ fn nothing_of_the_subject_reaches_the_terminal_as_a_command() {
     check.failure = Some(sample::failure("\u{1b}[2J", "\u{7}", "\u{202e}x\r"));
     check.transcript = vec!["\u{9b}31m".to_owned()];
     let report = sample::report(Verdict::Nonconformant, vec![check]);
-    let told = text::render(&report, Style::default());
-    assert!(told.chars().all(|letter| letter == '\n' || !letter.is_control()), "{told:?}");
-    assert!(told.contains("\\u{1b}[2J") && told.contains("\\u{202e}x\\u{d}"), "{told}");
+    let text = text::render(&report, Style::default());
+    assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()), "{text:?}");
+    assert!(text.contains("\\u{1b}[2J") && text.contains("\\u{202e}x\\u{d}"), "{text}");
 }
 
 #[test]
@@ -167,10 +167,10 @@ fn a_long_conversation_shows_its_end() {
     let mut check = sample::mismatch();
     check.transcript = (1..=9).map(|number| format!("line {number}")).collect();
     let style = Style { paint: Paint::Plain, transcript: 2 };
-    let told = text::render(&sample::report(Verdict::Nonconformant, vec![check]), style);
+    let text = text::render(&sample::report(Verdict::Nonconformant, vec![check]), style);
     assert!(
-        told.contains("  transcript\n    … 7 lines before …\n    line 8\n    line 9\n"),
-        "{told}"
+        text.contains("  transcript\n    … 7 lines before …\n    line 8\n    line 9\n"),
+        "{text}"
     );
 }
 
@@ -206,9 +206,9 @@ fn a_run_where_everything_happened() {
     ];
     let mut report = sample::report(Verdict::Nonconformant, checks);
     report.notes = vec![Note::Stale { line: 9, pattern: "gone::*".to_owned() }];
-    let told = text::render(&report, Style::default());
+    let text = text::render(&report, Style::default());
 
-    let headings: Vec<_> = told.lines().filter(|line| line.starts_with("== ")).collect();
+    let headings: Vec<_> = text.lines().filter(|line| line.starts_with("== ")).collect();
     assert_eq!(
         headings,
         [
@@ -222,13 +222,13 @@ fn a_run_where_everything_happened() {
         ]
     );
     for block in [sample::mismatch(), sample::leaked(), sample::inconclusive(), sample::warned()] {
-        assert!(told.contains(&text::case(&block)), "{told}");
+        assert!(text.contains(&text::case(&block)), "{text}");
     }
     assert!(
-        told.contains("  lifecycle::initialize_only_once@v2  the server forgets, issue 12\n"),
-        "{told}"
+        text.contains("  lifecycle::initialize_only_once@v2  the server forgets, issue 12\n"),
+        "{text}"
     );
-    assert!(told.contains("  lifecycle::answers@v2  flaky: held in 1 of 2 attempts\n"), "{told}");
+    assert!(text.contains("  lifecycle::answers@v2  flaky: held in 1 of 2 attempts\n"), "{text}");
     let end = "
 suite      passed  failed  leaked  unexpected  inconclusive  warned  known
 lifecycle       1       1       1           1             1       1      1
@@ -237,7 +237,7 @@ lifecycle       1       1       1           1             1       1      1
 note: known failures, line 9: `gone::*` matches no check that applies to the subject
 verdict: nonconformant
 ";
-    assert!(told.ends_with(end), "{told}");
+    assert!(text.ends_with(end), "{text}");
 }
 
 #[test]
@@ -277,10 +277,10 @@ verdict: incomplete, since not every check was run
 #[test]
 fn a_warning_fails_a_strict_run_and_says_why() {
     let report = sample::report(Verdict::Nonconformant, vec![sample::warned()]);
-    let told = text::verdict(&report, Paint::Plain);
+    let text = text::verdict(&report, Paint::Plain);
     assert!(
-        told.ends_with("verdict: nonconformant, since a SHOULD counts under --strict\n"),
-        "{told}"
+        text.ends_with("verdict: nonconformant, since a SHOULD counts under --strict\n"),
+        "{text}"
     );
 }
 
@@ -305,43 +305,43 @@ fn a_verdict_says_of_how_much_it_is() {
     let stopped = vec![sample::mismatch(), sample::not_run("b"), sample::not_run("c")];
     let mut report = sample::report(Verdict::Nonconformant, stopped);
     (report.summary.applicable, report.stopped_after) = (1_070, Some(1));
-    let told = "verdict: nonconformant, stopped after 1 failure; 1 of 1,070 checks run";
-    assert_eq!(verdict(&report), told);
+    let text = "verdict: nonconformant, stopped after 1 failure; 1 of 1,070 checks run";
+    assert_eq!(verdict(&report), text);
 }
 
 #[test]
 fn what_was_told_before_is_a_line_at_the_end() {
     let (first, mut same, other) = (sample::mismatch(), sample::mismatch(), sample::timeout());
     same.id = "lifecycle::again".to_owned();
-    let mut told = text::Told::new(Style::default());
+    let mut printed = text::Printed::new(Style::default());
     let report =
         sample::report(Verdict::Nonconformant, vec![first.clone(), same.clone(), other.clone()]);
-    assert_eq!(told.subject(&report.subject), HEADER);
-    assert_eq!(told.subject(&report.subject), "");
-    assert_eq!(told.case(&first), format!("\n{}", text::case(&first)));
+    assert_eq!(printed.subject(&report.subject), HEADER);
+    assert_eq!(printed.subject(&report.subject), "");
+    assert_eq!(printed.case(&first), format!("\n{}", text::case(&first)));
     let line = format!("\nthe same in lifecycle::again@v2 as in {}\n", first.name());
-    assert_eq!(told.case(&same), line);
+    assert_eq!(printed.case(&same), line);
     let start = format!(
         "
 == failed (3)
-  lifecycle::initialize_only_once@v2  told above
+  lifecycle::initialize_only_once@v2  shown above
   the same  in 1 more check: lifecycle::again@v2
 
 {}",
         text::case(&other)
     );
-    let rest = text::rest(&report, &told);
+    let rest = text::rest(&report, &printed);
     assert!(rest.starts_with(&start), "{rest}");
 }
 
 #[test]
 fn zero_checks_prove_nothing() {
     let report = sample::report(Verdict::Incomplete, vec![sample::not_applicable()]);
-    let told = text::verdict(&report, Paint::Plain);
-    assert!(told.starts_with("0 of 0 checks run: none passed; 1 not applicable"), "{told}");
+    let text = text::verdict(&report, Paint::Plain);
+    assert!(text.starts_with("0 of 0 checks run: none passed; 1 not applicable"), "{text}");
     assert!(
-        told.ends_with("verdict: incomplete, since no check applies to the subject\n"),
-        "{told}"
+        text.ends_with("verdict: incomplete, since no check applies to the subject\n"),
+        "{text}"
     );
 }
 

@@ -97,10 +97,7 @@ fn directory(command: &Command) -> Result<PathBuf, PtyError> {
         Some(path) => path.to_owned(),
         None => std::env::current_dir().map_err(PtyError::NoTerminal)?,
     };
-    match path.is_dir() {
-        true => Ok(path),
-        false => Err(SpawnError::NoDirectory { path }.into()),
-    }
+    if path.is_dir() { Ok(path) } else { Err(SpawnError::NoDirectory { path }.into()) }
 }
 
 /// Our own descriptor for the terminal. The reader that portable-pty gives out can only block.

@@ -1,7 +1,7 @@
-//! Linux' process connector: the kernel tells of every fork, exec and exit (`linux/cn_proc.h`).
+//! Linux' process connector: the kernel reports every fork, exec and exit (`linux/cn_proc.h`).
 //!
-//! It may be listened to with `CAP_NET_ADMIN`, since Linux 6.6 by everybody, and only outside of
-//! containers: in the first namespaces of users and processes.
+//! Listening needs `CAP_NET_ADMIN`, or Linux 6.6, and is possible only outside of containers: in
+//! the initial namespaces of users and processes.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -26,9 +26,9 @@ const EXIT: u32 = 0x8000_0000;
 const HEADERS: usize = 16 + 20;
 /// Where the data of an event begins in `struct proc_event`.
 const DATA: usize = 16;
-/// `NLMSG_DONE`, which the connector's messages are.
+/// `NLMSG_DONE`, the type of the connector's messages.
 const DONE: u16 = 3;
-/// Room for some thousand events, in bytes: a burst of forks must not overrun us.
+/// Room for some thousand events, in bytes, so that a burst of forks does not overflow it.
 const ROOM: usize = 4 << 20;
 
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// Begins to listen, if that is permitted and works.
+    /// Starts to listen, if that is permitted and works.
     pub(super) fn open() -> Option<Self> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let protocol = Some(netlink::CONNECTOR);
@@ -45,15 +45,15 @@ impl Connector {
             socket_with(AddressFamily::NETLINK, SocketType::DGRAM, flags, protocol).ok()?;
         bind(&socket, &SocketAddrNetlink::new(0, PROC)).ok()?;
         if sockopt::set_socket_recv_buffer_size_force(&socket, ROOM).is_err() {
-            // The default is a few hundred events; what is lost is told.
+            // The default is a few hundred events; a loss is reported.
             let _ = sockopt::set_socket_recv_buffer_size(&socket, ROOM);
         }
         let connector = Self { socket };
         if !connector.ask(&[LISTEN]) {
             return None;
         }
-        // Since Linux 6.6 one can say what is of interest, which is not answered; older kernels
-        // take no notice.
+        // Since Linux 6.6 a listener can select events, which is not answered; older kernels ignore
+        // it.
         connector.send(&[LISTEN, FORK | EXEC | EXIT]);
         Some(connector)
     }
@@ -62,7 +62,7 @@ impl Connector {
         self.socket.as_fd()
     }
 
-    /// Notes all that has been told; whether nothing was lost.
+    /// Records all reported events; returns whether none was lost.
     pub(super) fn read(&self, nodes: &mut Nodes) -> bool {
         let mut buffer = [0; 256];
         let mut complete = true;
@@ -80,16 +80,16 @@ impl Connector {
         }
     }
 
-    /// Sends a request; whether it was granted.
+    /// Sends a request; returns whether it was granted.
     fn ask(&self, data: &[u32]) -> bool {
         if !self.send(data) {
             return false;
         }
         let mut buffer = [0; 256];
-        // The answer is there when the request has been sent; events may be there before it.
+        // The answer is there once the request has been sent; events may come before it.
         while let Ok((length, _)) = recv(&self.socket, &mut buffer, RecvFlags::DONTWAIT) {
             let Some(message) = buffer.get(..length.min(buffer.len())) else { continue };
-            // Answers go to everybody who listens; this one adds one to what was sent.
+            // Answers go to all listeners; the answer to our request has its number plus one.
             let is_ours = number(message, 16 + 12) == Some(std::process::id().wrapping_add(1));
             let event = message.get(HEADERS..).unwrap_or_default();
             if is_ours && number(event, 0) == Some(ACK) {
@@ -119,7 +119,7 @@ impl Connector {
 
 impl Drop for Connector {
     fn drop(&mut self) {
-        // Old kernels count listeners only by what they say.
+        // Old kernels count listeners only by these messages.
         let _ = self.send(&[IGNORE]);
     }
 }
@@ -128,7 +128,8 @@ fn note(event: &[u8], nodes: &mut Nodes) {
     let word = |index: usize| number(event, DATA + 4 * index);
     match number(event, 0) {
         Some(FORK) => {
-            // Parent's thread and process, child's thread and process: a thread is no birth.
+            // Thread and process of the parent, thread and process of the child: a new thread is no
+            // birth.
             if let (Some(parent), Some(thread), Some(child)) = (word(1), word(2), word(3))
                 && thread == child
             {

@@ -1,5 +1,5 @@
-//! Where the kernel does not tell of births: new process numbers are looked at, often enough to see
-//! most parents alive.
+//! Sampling, for kernels that do not report births: new pids are examined often enough to see most
+//! parents alive.
 
 use std::time::{Duration, Instant};
 
@@ -9,11 +9,11 @@ use crate::process::table::is_process;
 
 use super::Nodes;
 
-/// How often the last number is asked for at first, and when processes come and go.
-const OFTEN: Duration = Duration::from_millis(1);
-/// How often when nothing happens.
-const SELDOM: Duration = Duration::from_millis(16);
-/// How many numbers are looked at one by one: more is a number that began again, or a storm.
+/// The interval at which the last pid is read at first, and while processes come and go.
+const SHORT_INTERVAL: Duration = Duration::from_millis(1);
+/// The interval while nothing happens.
+const LONG_INTERVAL: Duration = Duration::from_millis(16);
+/// The number of pids that are examined one by one: more means a wrap-around, or a storm of forks.
 const MANY: u32 = 8_192;
 
 #[derive(Debug)]
@@ -24,20 +24,21 @@ pub(super) struct Sampling {
 }
 
 impl Sampling {
-    /// Looks at numbers after this one.
+    /// Examines the pids after this one.
     pub(super) fn from(last: u32) -> Self {
-        Self { last, due: Instant::now() + OFTEN, pace: OFTEN }
+        Self { last, due: Instant::now() + SHORT_INTERVAL, pace: SHORT_INTERVAL }
     }
 
     pub(super) fn due(&self) -> Instant {
         self.due
     }
 
-    /// Looks, if a number was given since the last look.
+    /// Looks, if a pid was assigned since the last look.
     pub(super) fn look(&mut self, nodes: &mut Nodes) {
-        // One small file: this is the event that makes a look worth its while.
+        // A single small file, which shows whether a look is worth its cost.
         let last = procfs::last_pid().unwrap_or(self.last);
-        self.pace = if last == self.last { (self.pace * 2).min(SELDOM) } else { OFTEN };
+        self.pace =
+            if last == self.last { (self.pace * 2).min(LONG_INTERVAL) } else { SHORT_INTERVAL };
         self.due = Instant::now() + self.pace;
         if last == self.last {
             return;
@@ -47,12 +48,12 @@ impl Sampling {
             _ => procfs::all().unwrap_or_default(),
         };
         self.last = last;
-        // A child has a greater number than its parent, so parents come first.
+        // A child usually has a greater pid than its parent, so parents come first.
         new.sort_unstable();
         for pid in new {
             let Ok(stat) = procfs::stat(pid) else { continue };
             if nodes.knows(stat.parent) && !nodes.knows(pid) {
-                // Seen for the first time, so what its parent is called now is the best guess.
+                // The child is new, so the present name of its parent is the best guess.
                 if let Some(command) = shown_command(stat.parent) {
                     nodes.called(stat.parent, command);
                 }

@@ -1,4 +1,4 @@
-//! What was told of a run while it went on, so that its end need not tell it again.
+//! The cases that were printed during a run, so that the report at its end does not repeat them.
 
 use std::collections::BTreeMap;
 
@@ -6,38 +6,41 @@ use crate::text::causes::Cause;
 use crate::text::{Style, case, header, name};
 use crate::{CheckReport, SubjectReport};
 
-/// How many cases with a cause that was told are named as they come; the end of the report counts them all.
+/// The number of cases with a cause already shown that get a line each; the end of the report
+/// counts them all.
 const NAMED: usize = 5;
 
-/// What was told so far, and how.
+/// What was printed so far, and how it looks.
 #[derive(Debug)]
-pub struct Told {
+pub struct Printed {
     pub(super) style: Style,
     subject: bool,
-    /// The case with which each cause was told, and how many have come with it.
+    /// For each cause that was shown: the case that it was shown with, and the number of later
+    /// cases.
     causes: BTreeMap<Cause, (String, usize)>,
 }
 
-impl Told {
-    /// Nothing was told so far.
+impl Printed {
+    /// Before anything was printed.
     pub fn new(style: Style) -> Self {
         Self { style, subject: false, causes: BTreeMap::new() }
     }
 
-    /// The line on the subject, unless it was told before.
+    /// The line about the subject, unless it was printed before.
     pub fn subject(&mut self, subject: &SubjectReport) -> String {
-        match std::mem::replace(&mut self.subject, true) {
-            true => String::new(),
-            false => header(subject, self.style.paint),
+        if std::mem::replace(&mut self.subject, true) {
+            return String::new();
         }
+        header(subject, self.style.paint)
     }
 
-    /// Notes that the subject was introduced in other words.
+    /// Records that the subject was introduced by other means.
     pub fn introduced(&mut self) {
         self.subject = true;
     }
 
-    /// A case that did not hold: in full if it is the first with its cause, else in one line; nothing once that is clear.
+    /// A case that did not hold: in full if its cause is new, else on one line; empty after
+    /// some such lines.
     pub fn case(&mut self, check: &CheckReport) -> String {
         let (cause, name) = (Cause::of(check), name(check));
         if let Some((first, count)) = self.causes.get_mut(&cause) {
@@ -47,16 +50,17 @@ impl Told {
                 (_, true) => format!("\nthe same in {name} as in {first}\n"),
             };
         }
-        let told = match &cause {
-            // What the subject does not do was told with the check that is about it; how many need it is known at the end.
+        let printed = match &cause {
+            // A missing feature was shown with the check that tests for it; the number of checks
+            // that need it is known only at the end.
             Cause::Need(_) => String::new(),
             _ => format!("\n{}", case::render(check, self.style)),
         };
         self.causes.insert(cause, (name, 0));
-        told
+        printed
     }
 
-    /// The case with which the cause was told, if it was.
+    /// The case that the cause was shown with, if it was shown.
     pub(super) fn first(&self, cause: &Cause) -> Option<&str> {
         self.causes.get(cause).map(|(first, _)| first.as_str())
     }
