@@ -18,9 +18,9 @@ conformance *ARGS:
 prove *ARGS:
     @cargo run --release --quiet -- prove "$@"
 
-# The same, and print docs/proof.md from it.
+# The same, and write the report as target/proof.md: every fault, every variant, and which check finds what.
 proof:
-    @cargo run --release --quiet -- prove --page docs/proof.md
+    @cargo run --release --quiet -- prove --page target/proof.md
 
 # Run the faults of `proctor proxy` over real Codex releases: `just prove-real 0.98.0 0.169.0`.
 prove-real +VERSIONS:
@@ -61,6 +61,10 @@ leaks-elsewhere *CRATES:
 # Show what cargo-nextest itself does not say of leaks.
 nextest-bugs:
     @cargo xtask nextest-bugs
+
+# Print the samples and quotes in the documents anew, from the sources and from a run.
+bless:
+    BLESS=1 cargo nextest run --package cli --package xtask -E 'test(readme) | test(quotes)'
 
 # Format the code.
 fmt:

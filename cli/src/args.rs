@@ -33,27 +33,27 @@ pub(crate) struct Cli {
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Examine a subject: COMMAND, or with none the embedded reference subject
+    /// Examine the server that COMMAND starts; without COMMAND, the embedded reference server
     Run(Box<RunArgs>),
-    /// Print every check by chapter: id, level, dialects, requirement
+    /// List the checks by suite: id, level, dialects and requirement
     List(ListArgs),
-    /// Print all that is known of one check or suite, and how to run only it
+    /// Describe one check or suite, and print the command that runs only it
     Explain(ExplainArgs),
-    /// Write a proctor.toml, in which every setting is explained
+    /// Write a proctor.toml that explains every setting
     Init(InitArgs),
-    /// Run every check against the fault that it is there to find
+    /// Prove the checks: each must pass on the reference server and fail on its planted faults
     Prove(ProveArgs),
-    /// Reproduce a flaky leak or failure, name its cause, and say how often it happens
+    /// Reproduce a flaky leak or failure, name its cause and measure how often it happens
     Hunt(Box<HuntArgs>),
-    /// Stand between a client and COMMAND, and bend what they say
+    /// Relay messages between a client and the server COMMAND, and alter them in one known way
     Proxy(ProxyArgs),
-    /// Serve a scripted model on loopback, for work by hand
+    /// Serve a scripted model on loopback, for manual tests
     MockModel(MockModelArgs),
-    /// Run a command and name every process that it leaves behind; usable as cargo's target runner
+    /// Run a command and report every process that it leaves behind; works as cargo's target runner
     Supervise(SuperviseArgs),
-    /// Say what this machine can and cannot do
+    /// Report which features of this machine Proctor can use
     Doctor,
-    /// Print what earlier reports of `run --json` say together
+    /// Combine earlier reports of `run --json` into one document
     #[command(subcommand)]
     Report(ReportCommand),
     /// Tell a changed reference subject from the embedded one.
@@ -101,16 +101,16 @@ pub(crate) struct RawArgs {
 #[derive(Debug, Args, Default)]
 #[command(next_help_heading = "Filters, each repeatable")]
 pub(crate) struct FilterArgs {
-    /// Checks of this suite
+    /// Only checks of this suite
     #[arg(long = "suite", value_name = "NAME")]
     suites: Vec<String>,
-    /// Checks whose id, or id@dialect, matches; `*` also crosses `::`
+    /// Only checks whose id, or id@dialect, matches; `*` also matches `::`
     #[arg(long = "check", value_name = "GLOB")]
     checks: Vec<String>,
-    /// Checks in this dialect: v1, v2 or mcp
+    /// Only checks in this dialect: v1, v2 or mcp
     #[arg(long = "dialect", value_name = "DIALECT")]
     dialects: Vec<Dialect>,
-    /// Checks of this level: must, should or may
+    /// Only checks of this level: must, should or may
     #[arg(long = "level", value_name = "LEVEL")]
     levels: Vec<Level>,
 }
@@ -144,43 +144,43 @@ pub(crate) struct RunArgs {
     pub(crate) reports: ReportArgs,
     #[command(flatten)]
     pub(crate) subject: SubjectArgs,
-    /// The subject and its arguments
+    /// The server to examine, with its arguments
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
 
 /// How a run is done.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How")]
+#[command(next_help_heading = "Execution")]
 pub(crate) struct PaceArgs {
-    /// A SHOULD that does not hold fails the run too
+    /// Fail the run also if a SHOULD does not hold
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How many checks at a time; `auto`, as without it: two for each processor, or one if the subject computes long to start
+    /// Checks to run at a time [default: auto, two for each processor, or one if the server is slow to start]
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<Jobs>,
-    /// When the whole run ends, finished or not, like 10m
+    /// End the whole run after this time, finished or not; for example 10m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) deadline: Option<Duration>,
-    /// The longest that one check lasts, like 30s
+    /// The time limit of one check, for example 30s [default: 60s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) check_timeout: Option<Duration>,
-    /// How often a check that would fail the run is tried again; if it passes then, it is flaky [default: 0]
+    /// Retry a check that would fail the run up to N times; if it then passes, it is reported as flaky [default: 0]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(0..=1_000))]
     pub(crate) retries: Option<usize>,
-    /// Stop after N failures; after the first without N
+    /// Stop after N failures; without N, after the first
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "1", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
     pub(crate) fail_fast: Option<usize>,
-    /// Only what did not pass in an earlier report of `--json`
+    /// Run only the checks that did not pass in this earlier JSON report
     #[arg(long, value_name = "REPORT")]
     pub(crate) rerun: Option<PathBuf>,
-    /// How often each check is run
+    /// Run each check N times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
     pub(crate) repeat: usize,
-    /// Only part I of N, from 1
+    /// Run part I of N of the checks, for example 1/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub(crate) shard: Option<(usize, usize)>,
-    /// Shuffle the order in which checks are begun
+    /// Start the checks in an order shuffled by this seed
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 }
@@ -201,19 +201,19 @@ pub(crate) struct ReportArgs {
     /// Write every conversation as JSON lines
     #[arg(long, value_name = "DIR")]
     pub(crate) transcripts: Option<PathBuf>,
-    /// Print the counts and the verdict only
+    /// Print only the counts and the verdict
     #[arg(long)]
     pub(crate) quiet: bool,
     /// Show no progress bar
     #[arg(long)]
     pub(crate) no_progress: bool,
-    /// Failures that are expected: one `id-or-glob  # reason` a line
+    /// Expected failures, one `id-or-glob  # reason` on each line
     #[arg(long, value_name = "FILE")]
     pub(crate) known_failures: Option<PathBuf>,
-    /// The same from DIR/VERSION.txt, by the Codex release that the subject claims, like DIR/0.98.0.txt
+    /// Read the expected failures from DIR/VERSION.txt, where VERSION is the Codex release that the server claims
     #[arg(long, value_name = "DIR", conflicts_with = "known_failures")]
     pub(crate) known_failures_dir: Option<PathBuf>,
-    /// Write a list of what fails now
+    /// Write the failures of this run as a list for --known-failures
     #[arg(long, value_name = "FILE")]
     pub(crate) write_known_failures: Option<PathBuf>,
 }
@@ -222,16 +222,16 @@ pub(crate) struct ReportArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Subject")]
 pub(crate) struct SubjectArgs {
-    /// Set a variable in its environment; `{{model_url}}` and `{{home}}` are replaced
+    /// Set a variable in the server's environment; `{{model_url}}` and `{{home}}` are replaced
     #[arg(long, value_name = "K=V", value_parser = variable)]
     pub(crate) env: Vec<(String, String)>,
-    /// Copy these files into each home; `{{model_url}}` and `{{home}}` are replaced in text
+    /// Copy these files into each home directory; `{{model_url}}` and `{{home}}` in them are replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) home_template: Option<PathBuf>,
-    /// What the subject offers, as JSON: written if FILE is missing, else read, so that you can correct it
+    /// The server's profile as JSON: written if FILE is missing, otherwise read, so that you can correct it
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// Hold the subject to this Codex release, or to the newest, whatever it claims
+    /// Judge the server as this Codex release, or as the newest, instead of the release that it claims
     #[arg(long, value_name = "VERSION|newest", value_parser = held)]
     pub(crate) as_release: Option<Held>,
 }
@@ -239,9 +239,9 @@ pub(crate) struct SubjectArgs {
 /// `proctor report`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
-    /// Print a page in Markdown: what each of several releases of one server does not do, with the evidence
+    /// Print as Markdown what each of several releases of one server does not do, with the evidence
     Releases {
-        /// What `run --json` wrote, oldest release first
+        /// The JSON reports, oldest release first
         #[arg(required = true, value_name = "REPORT")]
         reports: Vec<PathBuf>,
     },
@@ -252,7 +252,7 @@ pub(crate) enum ReportCommand {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
-    /// Print the chapters only: how many checks each has, and what it is about
+    /// List only the suites: how many checks each has, and what it is about
     #[arg(long = "suites")]
     pub(crate) chapters: bool,
     /// Print JSON
@@ -264,7 +264,7 @@ pub(crate) struct ListArgs {
 #[derive(Debug, Args)]
 #[command(after_help = settings_file::help())]
 pub(crate) struct InitArgs {
-    /// The subject and its arguments, to be put into the file
+    /// The server to write into the file, with its arguments
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
 }
@@ -272,32 +272,32 @@ pub(crate) struct InitArgs {
 /// `proctor explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The check's id, id@dialect, the end of its id, or the name of a suite
+    /// A check's id, its id@dialect or the end of its id; or the name of a suite
     pub(crate) check: String,
 }
 
 /// `proctor prove`.
 #[derive(Debug, Args)]
 pub(crate) struct ProveArgs {
-    /// Checks whose id matches; repeatable
+    /// Prove only checks whose id matches; repeatable
     #[arg(long = "check", value_name = "GLOB")]
     pub(crate) checks: Vec<String>,
-    /// Only on this legal variant of the reference subject, and with no faults; repeatable
+    /// Plant no fault; run the checks only on this legal variant of the reference server; repeatable
     #[arg(long = "variant", value_name = "NAME")]
     pub(crate) variants: Vec<String>,
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Write the report as a page in Markdown
+    /// Write the report as Markdown
     #[arg(long, value_name = "FILE")]
     pub(crate) page: Option<PathBuf>,
-    /// How many cases at a time; as many as keep the processors busy without it
+    /// Cases to run at a time [default: as many as keep the processors busy]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) jobs: Option<usize>,
-    /// Plant only the faults of `proctor proxy`, which work on any subject
+    /// Plant only the faults of `proctor proxy`, which work on any server
     #[arg(long)]
     pub(crate) proxy: bool,
-    /// The subject and its arguments; the embedded reference subject without it
+    /// The server to plant the faults in, with its arguments [default: the embedded reference server]
     #[arg(last = true, value_name = "COMMAND", requires = "proxy")]
     pub(crate) command: Vec<OsString>,
 }
@@ -305,19 +305,19 @@ pub(crate) struct ProveArgs {
 /// `proctor proxy`.
 #[derive(Debug, Args)]
 pub(crate) struct ProxyArgs {
-    /// What is wrong with the conversation; nothing without it
+    /// The fault to plant; without it nothing is altered
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Option<String>,
-    /// Hold messages back for a moment, at points that the seed decides
+    /// Delay messages briefly, at points chosen by this seed
     #[arg(long, value_name = "SEED")]
     pub(crate) delays: Option<u64>,
-    /// Let the server stand still for a moment, at points that the seed decides
+    /// Pause the server briefly, at points chosen by this seed
     #[arg(long, value_name = "SEED")]
     pub(crate) pauses: Option<u64>,
-    /// Write what was done as JSON lines
+    /// Log every alteration as a line of JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
-    /// Print the faults
+    /// List the faults
     #[arg(long)]
     pub(crate) list: bool,
     /// The server and its arguments
@@ -341,7 +341,7 @@ pub(crate) struct JudgeArgs {
     /// Begin with the checks of the faults that are planted nearest to this place
     #[arg(long, value_name = "FILE:LINE")]
     pub(crate) near: Option<Place>,
-    /// How many checks at a time; four for each processor without it
+    /// Checks to run at a time [default: four for each processor]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) jobs: Option<usize>,
     /// The changed subject and its arguments
@@ -352,10 +352,10 @@ pub(crate) struct JudgeArgs {
 /// `proctor mock-model`.
 #[derive(Debug, Args)]
 pub(crate) struct MockModelArgs {
-    /// What the model says, as JSON; the same answer for ever without it
+    /// The model's replies, as JSON [default: the same reply to every request]
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
-    /// The port on 127.0.0.1; any free one without it
+    /// The port on 127.0.0.1; 0 selects a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
 }

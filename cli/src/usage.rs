@@ -20,7 +20,7 @@ pub(crate) fn answer(error: &Error, args: &[std::ffi::OsString]) -> Result<u8, S
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             let names: Vec<_> = visible().map(|command| command.get_name().to_owned()).collect();
             Err(Stop::usage(format!(
-                "which command? There are {}; see `proctor --help`",
+                "no command is given; the commands are {}; see `proctor --help`",
                 names.join(", ")
             )))
         }
@@ -114,7 +114,7 @@ mod tests {
     fn no_command_at_all_names_them() {
         assert_eq!(
             answered(&["proctor"]),
-            "which command? There are run, list, explain, init, prove, hunt, proxy, mock-model, supervise, doctor; see `proctor --help`"
+            "no command is given; the commands are run, list, explain, init, prove, hunt, proxy, mock-model, supervise, doctor, report; see `proctor --help`"
         );
     }
 }

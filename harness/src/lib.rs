@@ -19,7 +19,7 @@
 //! model.script([runs_command("touch made"), says("done")]);
 //!
 //! let mut server = AppServer::builder(server).args(args).model(&model).spawn().await?;
-//! // The server is to run what the script says: by default its commands may write nowhere.
+//! // The command of the script writes a file; the default sandbox of a thread forbids that.
 //! let started = server.request("thread/start", json!({ "sandbox": "danger-full-access" })).await?;
 //! let thread = &started["thread"]["id"];
 //! let input = json!([{ "type": "text", "text": "make it" }]);

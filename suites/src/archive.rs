@@ -1,4 +1,4 @@
-//! Conversations put away: the file moves as it is, the lists forget it, and nothing else is touched.
+//! Archiving: the rollout moves unchanged, the conversation leaves the lists, and nothing else changes.
 
 pub mod containment;
 pub mod loaded;

@@ -1,4 +1,4 @@
-//! Logins: who is logged in, how one logs in and out, what is stored, and what the model gets to see.
+//! Accounts: login, logout, the current user, the stored credentials and the credentials that reach the model service.
 
 pub mod browser;
 pub mod chatgpt;

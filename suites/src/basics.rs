@@ -1,4 +1,4 @@
-//! What most checks need, each by itself: they run before all others, and what does not hold here is asked for nowhere else.
+//! The basic abilities that most checks need: they run first, and checks that need a missing ability are skipped.
 
 use harness::failure::Result;
 use harness::looks::Looks;

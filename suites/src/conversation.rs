@@ -1,4 +1,4 @@
-//! What must hold over every whole conversation: observers, which judge the transcript of each check afterwards.
+//! Rules for every conversation: observers that judge the transcript of each check.
 
 pub mod envelope;
 pub mod turns;

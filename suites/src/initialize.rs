@@ -1,4 +1,4 @@
-//! The first request of a connection: what it must hold, what it answers, and that it comes first and once.
+//! `initialize`: its parameters, its result, and its place as the first request, sent once.
 
 use harness::app_server::{CLIENT_NAME, INITIALIZE, initialize_params};
 use harness::failure::{Failure, Result};

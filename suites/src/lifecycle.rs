@@ -1,4 +1,4 @@
-//! How a server ends: with its input, on a signal, and without leaving anything behind.
+//! The exit of a server: at end of input or on a signal, without leftover processes.
 
 pub mod home;
 pub mod moments;

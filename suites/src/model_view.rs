@@ -1,4 +1,4 @@
-//! What the model sees of a conversation: the body and the headers of each request to its service.
+//! Requests to the model service: their bodies and their headers.
 
 pub mod always;
 pub mod context;

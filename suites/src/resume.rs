@@ -1,4 +1,4 @@
-//! Stored conversations brought back: by their path, their id, or what was said in them.
+//! Resuming stored conversations: by path, by id or by history.
 
 pub mod file;
 pub mod filters;

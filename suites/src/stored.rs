@@ -1,4 +1,4 @@
-//! The words about stored conversations: seed them, list them, bring them back, put them away, and look at their files.
+//! Stored conversations: seed, list, resume, archive and inspect them.
 
 pub mod files;
 pub mod listing;

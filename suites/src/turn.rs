@@ -1,4 +1,4 @@
-//! A turn: what the user says, what the model answers, and what the client is told of it, in order.
+//! A turn: the user's input, the model's answer and the notifications to the client, in order.
 
 pub mod again;
 pub mod announced;

@@ -93,6 +93,70 @@ fn names_say_what_is_required() {
     }
 }
 
+/// Words that a stranger does not understand at the first reading. CONTRIBUTING.md says what to write instead.
+const PRIVATE_WORDS: [&str; 11] = [
+    "told",
+    "tells",
+    "tell",
+    "nobody",
+    "no one",
+    "comes to be",
+    "put away",
+    "what is none",
+    "knows no",
+    "as it was",
+    "sitting",
+];
+
+/// The first private word in a text: in prose, or in a name with an underscore between its words.
+fn private_word(text: &str) -> Option<String> {
+    let lower = text.to_lowercase().replace('_', " ");
+    let is_word = |at: usize, word: &str| {
+        let letter = |found: Option<char>| found.is_some_and(char::is_alphanumeric);
+        !letter(lower[..at].chars().next_back()) && !letter(lower[at + word.len()..].chars().next())
+    };
+    let found = PRIVATE_WORDS
+        .iter()
+        .find(|word| lower.match_indices(*word).any(|(at, word)| is_word(at, word)));
+    found.map(|word| (*word).to_owned()).or_else(|| taken_for(&lower))
+}
+
+/// `takes X for Y`, up to five words in between: to treat X as Y.
+fn taken_for(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let begins = |word: &&str| matches!(*word, "take" | "takes" | "taken");
+    let starts = words.iter().enumerate().filter(|(_, word)| begins(word));
+    let mut spans = starts.map(|(at, _)| &words[at..words.len().min(at + 7)]);
+    spans.find(|span| span.contains(&"for")).map(|span| span.join(" "))
+}
+
+#[test]
+fn requirements_names_and_headers_are_plain_english() {
+    for check in all() {
+        for text in [check.requirement, check.name] {
+            assert_eq!(private_word(text), None, "{}: {text}", check.id());
+        }
+    }
+    for (path, text) in texts().unwrap() {
+        let header: Vec<_> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
+        assert_eq!(private_word(&header.join(" ")), None, "{}: {header:?}", path.display());
+    }
+}
+
+#[test]
+fn private_words_are_found_and_their_like_is_not() {
+    for (text, word) in [
+        ("A server MUST tell the client", Some("tell")),
+        ("nobody_is_left", Some("nobody")),
+        ("it is put away.", Some("put away")),
+        ("A server MUST NOT take an error for a denial.", Some("take an error for a denial.")),
+        ("A server MUST use a satellite, telling apart `retold` names", None),
+        ("A server MUST take a lock before it asks whether to wait for more", None),
+    ] {
+        assert_eq!(private_word(text).as_deref(), word, "{text}");
+    }
+}
+
 #[test]
 fn files_stay_small() {
     for (path, text) in texts().unwrap() {

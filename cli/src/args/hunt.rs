@@ -21,28 +21,28 @@ use super::value::{duration, expected, share, variable};
 pub(crate) struct HuntArgs {
     #[command(subcommand)]
     pub(crate) what: Option<HuntWhat>,
-    /// Hunt with the checks that match, against COMMAND, a subject; without it COMMAND itself is run and judged
+    /// Run the checks that match against COMMAND, a server; without --check, COMMAND itself is what is hunted
     #[arg(long, value_name = "GLOB", requires = "command")]
     pub(crate) check: Option<String>,
-    /// Only this is a hit: leak, failure or time-out; any of them without it
+    /// Count only this as a hit: leak, failure or time-out [default: each of them]
     #[arg(long, value_name = "KIND", value_parser = expected)]
     pub(crate) expect: Option<Kind>,
     /// Set a variable in the environment of COMMAND
     #[arg(long, value_name = "K=V", value_parser = variable)]
     pub(crate) env: Vec<(String, String)>,
-    /// The most copies of COMMAND at a time
+    /// Run at most N copies of COMMAND at a time
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) at_a_time: Option<usize>,
-    /// Repeat the run of a token until it is a hit
+    /// Repeat the run that a token describes until it hits
     #[arg(long, value_name = "TOKEN", conflicts_with_all = ["command", "seed"])]
     pub(crate) replay: Option<Token>,
-    /// Show that what a token tells of is gone
+    /// Show that the leak or failure that a token describes is gone
     #[arg(long, value_name = "TOKEN", conflicts_with_all = ["command", "seed", "replay"])]
     pub(crate) prove_fixed: Option<Token>,
-    /// Hunt with the tests that this log of cargo-nextest runs names, `-` for stdin; COMMAND is options of cargo then
+    /// Hunt the failing or leaking tests in this log of cargo-nextest, `-` for stdin; COMMAND holds options for cargo
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "prove_fixed", "check", "env", "from_junit"])]
     pub(crate) from_log: Option<PathBuf>,
-    /// Hunt with the tests that this JUnit report of cargo-nextest names; COMMAND is options of cargo then
+    /// Hunt the failing tests in this JUnit report of cargo-nextest; COMMAND holds options for cargo
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "prove_fixed", "check", "env"])]
     pub(crate) from_junit: Option<PathBuf>,
     #[command(flatten)]
@@ -58,31 +58,31 @@ pub(crate) struct HuntArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Effort")]
 pub(crate) struct EffortArgs {
-    /// How long the hunt lasts at most, like 10m; 2m without it, and 1h for --prove-fixed
+    /// The time limit of the hunt, for example 10m [default: 2m, and 1h for --prove-fixed]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) time: Option<Duration>,
-    /// How many runs it does at most
+    /// The limit on the number of runs
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) runs: Option<usize>,
-    /// Where everything that is left to chance comes from; a new one each time without it
+    /// The seed of every random choice [default: a new one each time]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// A run whose output is open for longer after its exit is a leak; 200ms without it, or what nextest's profile says
+    /// How long the output may stay open after the exit before it is a leak [default: nextest's, else 200ms]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) leak_timeout: Option<Duration>,
-    /// When a run that does not end is ended, like 5m
+    /// The time limit of one run, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "60s")]
     pub(crate) run_timeout: Duration,
-    /// A rate that is as good as never
+    /// P0: a rate this low counts as never
     #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.001")]
     pub(crate) p0: f64,
-    /// A rate that must not be missed
+    /// P1: a rate this high must be found
     #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.02")]
     pub(crate) p1: f64,
-    /// How often the rate may be called more than P0 when it is not
+    /// The accepted probability of reporting a rate above P0 that is not above it
     #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.05")]
     pub(crate) alpha: f64,
-    /// How often a rate of P1 may be missed
+    /// The accepted probability of missing a rate of P1
     #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.05")]
     pub(crate) beta: f64,
 }
@@ -94,7 +94,7 @@ pub(crate) struct HuntReportArgs {
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Write the report as one HTML file, with a picture of the tails
+    /// Write the report as one HTML file, with a plot of the times until the output closed
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
     /// Show no progress bar

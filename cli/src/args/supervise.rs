@@ -13,31 +13,31 @@ use super::value::{duration, grace};
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["command", "merge_junit", "print_runner"]))]
 pub(crate) struct SuperviseArgs {
-    /// Append a record of the run to FILE, one line of JSON; read it, with --merge-junit
+    /// Append a record of the run to FILE, as one line of JSON; with --merge-junit, read FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Run nothing: add the causes that are recorded in --json FILE to nextest's JUnit report
+    /// Run nothing; add the causes recorded in --json FILE to this JUnit report of nextest
     #[arg(long, value_name = "JUNIT", requires = "json")]
     pub(crate) merge_junit: Option<PathBuf>,
-    /// Run nothing: print the variable, NAME=VALUE, that makes cargo run every test under this proctor with these options
+    /// Run nothing; print the environment variable that makes cargo run every test under this command
     #[arg(long)]
     pub(crate) print_runner: bool,
-    /// How long what the command started may outlive it, like 50ms or 0; 200ms without it
+    /// How long processes may outlive the command, for example 50ms or 0 [default: 200ms]
     #[arg(long, value_name = "DURATION", value_parser = grace)]
     pub(crate) grace: Option<Duration>,
-    /// Fail also for what ended within the grace, for zombies and for siblings
+    /// Fail also for processes that ended within the grace, for zombies and for siblings
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Leave what is left as it is
+    /// Do not kill the processes that are left behind
     #[arg(long)]
     pub(crate) keep: bool,
-    /// Look at every process of the machine for pipes of the command
+    /// Search all processes of the machine for holders of the command's pipes
     #[arg(long)]
     pub(crate) siblings: bool,
-    /// Kill the command after this time, like 10m
+    /// Kill the command after this time, for example 10m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Tell on stderr also of what does not fail the run
+    /// Report on stderr also the processes that do not fail the run
     #[arg(long)]
     pub(crate) verbose: bool,
     /// Note births by these means, to see what they find.

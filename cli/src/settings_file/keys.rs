@@ -13,62 +13,62 @@ pub(crate) struct Key {
 pub(crate) const KEYS: &[Key] = &[
     Key {
         name: "command",
-        about: "The server to examine: a program, or a list of it and its arguments. Default: the embedded reference subject",
+        about: "The server to examine: a program, or a list of a program and its arguments. Default: the embedded reference server",
         example: r#"["my-server", "app-server"]"#,
     },
     Key {
         name: "args",
-        about: "More arguments, behind those of command. The server starts in a directory of its own, so paths are absolute. Default: none",
+        about: "More arguments, appended to command. Write absolute paths: the server starts in a directory of its own. Default: none",
         example: r#"["--verbose"]"#,
     },
     Key {
         name: "env",
-        about: "Variables of its environment, which is built from nothing; {{model_url}} and {{home}} are replaced. Default: none",
+        about: "Variables for the server's environment, which inherits only PATH; {{model_url}} and {{home}} are replaced. Default: none",
         example: r#"{ MODEL_URL = "{{model_url}}" }"#,
     },
     Key {
         name: "home-template",
-        about: "A directory whose files are copied into each home; {{model_url}} and {{home}} are replaced in text. Default: none",
+        about: "A directory whose files are copied into each home; {{model_url}} and {{home}} in them are replaced. Default: none",
         example: r#""home""#,
     },
     Key {
         name: "dialects",
-        about: "The dialects that it speaks, whatever it seems to say: v1, v2. Default: it is asked",
+        about: "The dialects that the server speaks: v1, v2. Default: the server is asked",
         example: r#"["v2"]"#,
     },
     Key {
         name: "release",
-        about: "The Codex release that it is held to, whatever it says. Default: the one that it claims, else the newest",
+        about: "The Codex release that the server is judged as. Default: the release that it claims, else the newest",
         example: r#""0.171.0""#,
     },
     Key {
         name: "known-failures",
-        about: "A list of failures that are expected, one `id-or-glob  # reason` a line. Default: none",
+        about: "A file of expected failures, one `id-or-glob  # reason` on each line. Default: none",
         example: r#""known-failures.txt""#,
     },
     Key {
         name: "strict",
-        about: "A SHOULD that does not hold fails the run too. Default: false",
+        about: "Fail the run also if a SHOULD does not hold. Default: false",
         example: "true",
     },
     Key {
         name: "retries",
-        about: "How often a check that would fail the run is tried again; if it passes then, it is flaky. Default: 0",
+        about: "How often a check that would fail the run is retried; if it then passes, it is reported as flaky. Default: 0",
         example: "1",
     },
     Key {
         name: "jobs",
-        about: "How many checks at a time. Default: two for each processor",
+        about: "How many checks run at a time. Default: two for each processor",
         example: "4",
     },
     Key {
         name: "check-timeout",
-        about: "The longest that one check lasts. Default: 60s",
+        about: "The time limit of one check. Default: 60s",
         example: r#""30s""#,
     },
     Key {
         name: "deadline",
-        about: "When the whole run ends, finished or not. Default: never",
+        about: "The time limit of the whole run. Default: none",
         example: r#""10m""#,
     },
 ];
@@ -76,12 +76,12 @@ pub(crate) const KEYS: &[Key] = &[
 /// The section on the file in the help of `run` and `init`.
 pub(crate) fn help() -> String {
     let mut out =
-        "Keys of proctor.toml, a file in the working directory; the command line wins over it:\n"
+        "Keys of proctor.toml, a file in the working directory; options on the command line override them:\n"
             .to_owned();
     for Key { name, about, .. } in KEYS {
         out.push_str(&format!("  {name:15} {about}\n"));
     }
-    out.push_str("`proctor init` writes the file, with every key in it.");
+    out.push_str("`proctor init` writes a proctor.toml with every key in it.");
     out
 }
 

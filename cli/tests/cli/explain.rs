@@ -24,7 +24,7 @@ fn a_suite_is_told_with_the_way_to_its_checks() {
     let page = World::new().proctor(["explain", "turn"]).exits(0).stdout;
     assert!(page.starts_with("suite turn, "), "{page}");
     for line in [
-        "  A turn: what the user says, what the model answers, and what the client is told of it, in order.",
+        "  A turn: the user's input, the model's answer and the notifications to the client, in order.",
         "  its checks  proctor list --suite turn",
         "  run it      proctor run --suite turn -- COMMAND",
     ] {

@@ -119,12 +119,12 @@ async fn what_a_server_leaves_behind_is_told_by_its_report() {
 }
 
 #[test]
-fn the_readme_shows_the_example_that_is_tested() {
+fn the_page_about_the_library_shows_the_example_that_is_tested() {
     let read = |name: &str| {
         std::fs::read_to_string(format!("{}/../{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
-    let (readme, tested) = (read("README.md"), read("harness/src/lib.rs"));
-    let block = readme.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();
+    let (page, tested) = (read("docs/library.md"), read("harness/src/lib.rs"));
+    let block = page.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();
     let mut tested =
         tested.lines().filter_map(|line| line.strip_prefix("//!")).map(str::trim_start);
     for line in block.lines() {

@@ -7,7 +7,7 @@ fn bad_arguments_get_one_line() {
     let world = World::new();
     let missing = "known failures in missing";
     for (args, says) in [
-        (&[][..], "which command? There are run, list"),
+        (&[][..], "no command is given; the commands are run, list"),
         (&["rnu"], "unrecognized subcommand 'rnu'"),
         (&["run", "--jsn", "x"], "unexpected argument '--jsn' found"),
         (

@@ -1,4 +1,4 @@
-//! Archiving a conversation that is loaded: it is shut down first, and its file moves whole.
+//! Archiving a loaded conversation: its turn ends, its rollout moves with its whole content.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::message::Reply;

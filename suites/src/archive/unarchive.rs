@@ -1,4 +1,4 @@
-//! Archived threads brought back: to where they were, with what was said in them.
+//! `thread/unarchive`: the rollout returns to its original path, with the whole history.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::message::code;

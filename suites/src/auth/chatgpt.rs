@@ -1,4 +1,4 @@
-//! The ChatGPT login: the page that the user is sent to, and the way back to the subject.
+//! The ChatGPT login: the address of the login page and the redirect back to the subject.
 
 use harness::failure::Result;
 use harness::{Context, Dialect, check, ensure, ensure_eq};

@@ -1,4 +1,4 @@
-//! The login by API key: what it stores, and what it leaves alone.
+//! The login by API key: the credentials that it stores and the files that it does not change.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Logging out: nothing is left, and it may be done at any time.
+//! Logout: it removes the stored credentials and is accepted at any time.
 
 use fixtures::Auth;
 use harness::failure::Result;

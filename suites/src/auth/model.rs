@@ -1,4 +1,4 @@
-//! What the model service gets to see of a login.
+//! The credentials that a server sends to the model service.
 
 use fixtures::Auth;
 use harness::failure::Result;

@@ -1,4 +1,4 @@
-//! What the client is told of logins and logouts: once, in time, and without secrets.
+//! Notifications about logins and logouts: exactly once, in order and without secrets.
 
 use fixtures::Auth;
 use harness::failure::{Failure, Result};

@@ -1,4 +1,4 @@
-//! A ChatGPT login that is under way: taken back, superseded, and ended with everything else.
+//! Pending ChatGPT logins: canceled, superseded, or ended by a logout or the end of input.
 
 use harness::Exit;
 use harness::failure::Result;

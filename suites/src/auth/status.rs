@@ -1,4 +1,4 @@
-//! Who is logged in, as the subject tells it: from what is stored, and from nothing else.
+//! The reported user: read from the stored login and from nothing else.
 
 use fixtures::Auth;
 use harness::failure::{OrInconclusive, Result};

@@ -1,4 +1,4 @@
-//! What the chapter says in either dialect: ask who is logged in, log in, log out, and hear of it.
+//! The client side of this chapter in both dialects: request the status, log in, log out, await notifications.
 
 use std::io::ErrorKind;
 

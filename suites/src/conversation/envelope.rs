@@ -1,4 +1,4 @@
-//! What must hold over the envelopes of a conversation beside ids and kinds: parameters, and the end of the last line.
+//! Rules for the form of every message: parameters, and the end of the last line.
 
 use harness::Exit;
 use harness::failure::{Failure, Result};

@@ -1,5 +1,4 @@
-//! What must hold over every turn of a conversation: it ends once, its items begin before they end, its deltas make up the
-//! text.
+//! Rules for every turn: it ends once, its items start before they end, its deltas concatenate to the text.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! A `config.toml` that cannot be read: nothing is guessed, nothing is overwritten, and it can be mended.
+//! An invalid `config.toml`: it is reported, never overwritten, and read again once it is repaired.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What becomes of the rest of `config.toml` when the default model is set: it stays as the user wrote it.
+//! The rest of `config.toml`: it stays unchanged when the default model is set.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! What else `config.toml` may hold, and what it is besides its content.
+//! `config.toml` beyond the default model: its permissions, other kinds of values, and overrides.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! The default model of a profile: with one in force, the first dialect sets what it says, and nothing else.
+//! The default model of a profile: `v1` sets it in the active profile only.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure_eq};

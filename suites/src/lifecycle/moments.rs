@@ -1,4 +1,4 @@
-//! Ends that come at an odd moment, or by another signal.
+//! Exits in the middle of a turn, an approval or a line, and on other signals.
 
 use harness::Exit;
 use harness::failure::{OrInconclusive, Result};

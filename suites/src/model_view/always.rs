@@ -1,4 +1,4 @@
-//! What every request to the model has, not only the first; and what comes from further away than the working directory.
+//! Instructions, tools and settings that every request to the model service repeats.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, check, ensure};

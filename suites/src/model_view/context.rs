@@ -1,4 +1,4 @@
-//! What the model is told besides the user's words: instructions, permissions, surroundings.
+//! The context that a server sends beside the user's messages: instructions, permissions, environment.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure, ensure_eq};

@@ -1,4 +1,4 @@
-//! Who asks: the headers and keys by which the model service tells clients and conversations apart.
+//! Headers and keys that identify the client and the conversation to the model service.
 
 use harness::app_server::CLIENT_NAME;
 use harness::failure::Result;

@@ -1,4 +1,4 @@
-//! The end of a program: its code, and who ends it: itself, the client, the clock, the connection.
+//! The end of a program: its exit code, and its causes: exit, terminate, timeout, closed connection.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure_eq};

@@ -1,4 +1,4 @@
-//! What becomes of a session of the model when its turn is interrupted, its conversation archived, its server ended.
+//! The end of the model's sessions: by an interrupted turn, an archived thread or the end of the server.
 
 use harness::failure::Result;
 use harness::{Context, check};

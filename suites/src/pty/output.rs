@@ -1,4 +1,4 @@
-//! What a program says: told as it comes, all of it, byte for byte, and before its end.
+//! The output of a program: streamed at once, complete, byte for byte, and before the answer.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure, ensure_includes};

@@ -1,4 +1,4 @@
-//! The words for a program that a client has started with `command/exec`, and talks to.
+//! Steps for an interactive program that the client has started with `command/exec`.
 
 use std::time::Duration;
 

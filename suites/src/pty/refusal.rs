@@ -1,4 +1,4 @@
-//! What cannot be done to a program, and is refused: without an effect on those that run.
+//! Invalid requests about programs: rejected, without an effect on running programs.
 
 use harness::failure::Result;
 use harness::message::{Reply, code};

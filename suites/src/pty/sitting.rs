@@ -1,7 +1,7 @@
-//! The words for a session of the model: a program that goes on between its calls.
+//! Steps for a session of the model: a program that runs on between the model's calls.
 //!
-//! The model has to know the number of a session before it can write to it, and nobody knows that before the server has
-//! told it. So between any two calls the model runs a command that waits until the check has thought of the next.
+//! The model can write to a session only once it knows the session's number, which the server assigns. So between any two
+//! calls the model runs a command that waits until the check has decided on the next one.
 
 use harness::Context;
 use harness::failure::{Failure, Kind, Result};

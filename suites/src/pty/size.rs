@@ -1,4 +1,4 @@
-//! How large a terminal is, and how a program is told when that changes.
+//! The size of a terminal, and the signal when it changes.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure};

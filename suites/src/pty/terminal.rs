@@ -1,4 +1,4 @@
-//! What a program finds that is started at a terminal.
+//! The environment of a program that is started at a terminal.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure, ensure_eq};

@@ -1,4 +1,4 @@
-//! The rollout of a resumed conversation: it is left alone, then appended to, and stays the only one.
+//! The rollout of a resumed conversation: unchanged until the next turn, then appended to, never duplicated.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Copies of stored conversations: what they take along, and that the original stays as it is.
+//! Forks of stored conversations: they keep the history and do not change the original.
 
 use harness::failure::Result;
 use harness::message::code;

@@ -1,4 +1,4 @@
-//! Pages of a list: nothing is skipped, nothing comes twice, and the last page says that it is the last.
+//! Pages of a list: every conversation appears exactly once, and the last page has no cursor.
 
 use harness::failure::Result;
 use harness::message::code;

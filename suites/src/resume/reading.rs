@@ -1,4 +1,4 @@
-//! Stored conversations looked at, without being brought back.
+//! Reading stored conversations without resuming them.
 
 use harness::failure::Result;
 use harness::message::code;

@@ -1,4 +1,4 @@
-//! What cannot be brought back, and that a refusal costs nothing.
+//! Rejected resume requests: they change nothing.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::message::code;

@@ -1,4 +1,4 @@
-//! Threads of which nothing is to be kept.
+//! Ephemeral threads: nothing of them is stored.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure, ensure_eq};

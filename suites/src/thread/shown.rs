@@ -1,4 +1,4 @@
-//! What is told of a thread that is loaded.
+//! The members of a loaded thread: creation time, preview, status.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! Who is told of a thread: whoever opened it, until it is let go.
+//! Subscriptions to a thread: from its start until `thread/unsubscribe`.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure, ensure_eq};

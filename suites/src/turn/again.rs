@@ -1,4 +1,4 @@
-//! What works once has to work again: a second interruption, a second message that waits.
+//! Repetition: a second interruption, several queued messages.
 
 use harness::failure::Result;
 use harness::{Context, Dialect, check, ensure, ensure_eq};

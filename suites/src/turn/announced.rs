@@ -1,4 +1,4 @@
-//! What is told of a thread before its first turn.
+//! Notifications about a thread before its first turn.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure_eq};

@@ -1,4 +1,4 @@
-//! Approval of commands: who is asked, when, and what an answer lets happen.
+//! Approval of commands: when the server asks, and what each answer permits.
 
 pub mod answer;
 pub mod harmless;

@@ -1,4 +1,4 @@
-//! What the user says: how it reaches the model, and what is refused.
+//! The user's input: how it reaches the model, and which input is rejected.
 
 use harness::failure::Result;
 use harness::message::code;

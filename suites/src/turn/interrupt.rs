@@ -1,4 +1,4 @@
-//! Interruption: of the model, of a command, of a question, of nothing; and the turns after it.
+//! Interruption of the model's answer, of a command and of a pending approval, and the turns after it.
 
 use harness::failure::Result;
 use harness::fifo::Fifo;

@@ -1,4 +1,4 @@
-//! Listeners of dialect `v1`: who is told what.
+//! Listeners of dialect `v1`: which events each of them receives.
 
 use harness::failure::Result;
 use harness::message::{Call, code};

@@ -1,4 +1,4 @@
-//! Errors of the model service: each ends its turn, is told, and lets the conversation go on.
+//! Errors of the model service: each fails its turn, is reported, and does not affect the next turn.
 
 use harness::ensure::show;
 use harness::failure::Result;

@@ -1,4 +1,4 @@
-//! Approval of patches: nothing is written before it was accepted, and then exactly the patch.
+//! Approval of patches: only accepted patches are applied.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::message::Call;

@@ -1,4 +1,4 @@
-//! What the client is told of the model's reply: messages, their pieces, thoughts.
+//! The model's reply as the client receives it: messages, deltas, reasoning.
 
 use harness::failure::Result;
 use harness::{Context, Dialect, check, ensure, ensure_eq};

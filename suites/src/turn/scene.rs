@@ -1,4 +1,4 @@
-//! What the checks of this chapter do and look at, in either dialect.
+//! Steps and observations that the checks of this chapter share, in both dialects.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What one conversation was started with, or was told, does not count in another.
+//! Separate threads: settings, approvals and turns of one do not affect another.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure, ensure_eq};

@@ -1,4 +1,4 @@
-//! The model's calls: what runs, and what the model and the client are told of it.
+//! The model's tool calls: which commands run, and which results the model and the client receive.
 
 pub mod action;
 pub mod command;

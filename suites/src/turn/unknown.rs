@@ -1,4 +1,4 @@
-//! Requests for turns that make no sense: refused, and without consequences.
+//! Requests with unknown or invalid thread ids: rejected, without effect.
 
 use harness::failure::Result;
 use harness::message::code;

@@ -1,4 +1,4 @@
-//! Words as they were said: nothing on their way changes, shortens or doubles them.
+//! Text is passed unchanged between the user and the model: not edited, cut or repeated.
 
 use harness::failure::Result;
 use harness::{Context, check, ensure_eq};

@@ -1,4 +1,4 @@
-//! What one line may hold: any spelling of JSON, any text, any depth, and much of it.
+//! The content of a line: any valid JSON, of any length and depth.
 
 use harness::failure::Result;
 use harness::message::Id;

@@ -1,4 +1,4 @@
-//! Answers to requests for approval that are late, strange or wrong: nothing runs by mistake.
+//! Late, invalid and misdirected answers to requests for approval: none of them runs a command.
 
 use harness::failure::Result;
 use harness::message::{Call, Id};

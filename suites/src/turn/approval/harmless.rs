@@ -1,4 +1,4 @@
-//! Commands that only look: they may run unasked, and nothing else may hide behind them.
+//! Read-only commands: they may run without approval, a command line that writes may not.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, check, ensure_eq};

@@ -1,4 +1,4 @@
-//! What is told of a request for approval besides the request itself.
+//! Notifications about a request for approval.
 
 use harness::failure::Result;
 use harness::message::Call;

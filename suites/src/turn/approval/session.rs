@@ -1,4 +1,4 @@
-//! How far an answer reaches: one command, the like of it, or none.
+//! The scope of an approval: one run, the same command for the session, or no approval at all.
 
 use harness::failure::Result;
 use harness::message::Call;

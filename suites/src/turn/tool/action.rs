@@ -1,4 +1,4 @@
-//! What a command does, in parts that a person can read.
+//! The parsed actions of a command.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::{Context, Dialect, check, ensure_eq};

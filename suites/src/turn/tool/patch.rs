@@ -1,4 +1,4 @@
-//! Patches that need no approval: what they do to files, and what is told of them.
+//! Patches without approval: their effect on files, and the notifications about them.
 
 use harness::failure::{OrInconclusive, Result};
 use harness::message::Call;
