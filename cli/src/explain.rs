@@ -1,7 +1,6 @@
 //! `proctor explain`: all that is known of one check.
 
-use harness::Check;
-use harness::check::all;
+use harness::{Check, all_checks};
 use shown::shorten;
 use strsim::normalized_damerau_levenshtein as alike;
 
@@ -20,7 +19,7 @@ const ALIKE: f64 = 0.5;
 /// Prints what the check requires, where that is written, what proves it, and how to run it alone.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Stop> {
     let is_of_suite = |check: &&&'static Check| check.suite() == args.check;
-    let page = match all().iter().filter(is_of_suite).count() {
+    let page = match all_checks().iter().filter(is_of_suite).count() {
         0 => page(find(&args.check)?),
         count => suite(&args.check, count),
     };
@@ -73,7 +72,7 @@ fn page(check: &Check) -> String {
 
 /// The check of this id, `id@dialect`, or end of an id.
 fn find(asked: &str) -> Result<&'static Check, Stop> {
-    let checks = all();
+    let checks = all_checks();
     let id = asked.rsplit_once('@').map_or(asked, |(id, _)| id);
     if let Some(check) = checks.iter().find(|check| check.id() == id) {
         return Ok(check);

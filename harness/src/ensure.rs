@@ -111,7 +111,7 @@ macro_rules! ensure_at {
 #[macro_export]
 macro_rules! ensure_eq {
     ($observed:expr, $expected:expr, $($what:tt)+) => {
-        $crate::ensure::equal(&$observed, &$expected, &format!($($what)+))?
+        $crate::private::equal(&$observed, &$expected, &format!($($what)+))?
     };
 }
 
@@ -119,7 +119,7 @@ macro_rules! ensure_eq {
 #[macro_export]
 macro_rules! ensure_includes {
     ($observed:expr, $expected:expr, $($what:tt)+) => {
-        $crate::ensure::includes(&$observed, &$expected, &format!($($what)+))?
+        $crate::private::includes(&$observed, &$expected, &format!($($what)+))?
     };
 }
 

@@ -54,25 +54,25 @@
 //! [`process`] and [`guardian`] are the world of one check, [`line`](mod@line), [`order`] and [`transcript`] what was said in it. These change
 //! as the kit needs it.
 
-pub mod app_server;
-pub mod applies;
-pub mod check;
-pub mod context;
-pub mod conversation;
-pub mod discover;
-pub mod ensure;
-pub mod failure;
-pub mod fifo;
-pub mod home;
+mod app_server;
+mod applies;
+mod check;
+mod context;
+mod conversation;
+mod discover;
+mod ensure;
+mod failure;
+mod fifo;
+mod home;
 pub mod known_failures;
-pub mod library;
-pub mod line;
-pub mod looks;
-pub mod mcp;
-pub mod message;
-pub mod order;
-pub mod peer;
-pub mod policy;
+mod library;
+mod line;
+mod looks;
+mod mcp;
+mod message;
+mod order;
+mod peer;
+mod policy;
 pub mod precondition;
 pub mod profile;
 pub mod prove;
@@ -80,32 +80,47 @@ mod queue;
 pub mod run;
 pub mod select;
 pub mod session;
-pub mod settings;
-pub mod subject;
-pub mod transcript;
+mod settings;
+mod subject;
+mod transcript;
 pub mod trap;
 pub mod trial;
 
-pub use harness_macros::{check, observer, tour};
-
+// What a check is.
 pub use applies::{Applies, FixedIn, Release};
-pub use check::{Body, CHECKS, Check, TOUR};
+pub use check::{Body, CHECKS, Check, TOUR, all as all_checks};
+pub use harness_macros::{check, observer, tour};
+pub use report::{Dialect, Level, Outcome, Verdict};
+
+// What a check is given, and what it does with it.
 pub use context::Context;
 pub use conversation::Conversation;
-pub use failure::{Failure, Result};
-pub use library::AppServer;
-pub use message::{Id, Message, Reply, RpcError};
-pub use peer::Peer;
-pub use profile::Profile;
+pub use ensure::show;
+pub use failure::{Failure, Kind, OrInconclusive, Result};
+pub use fifo::Fifo;
+pub use home::{Home, Template};
+pub use looks::Looks;
+pub use message::{Call, Id, Message, Reply, RpcError, code, text_at};
+pub use order::Order;
+pub use peer::{Peer, Ticket};
+pub use policy::Policy;
+pub use transcript::Entry;
+
+// How a subject is started and greeted.
+pub use app_server::{CLIENT_NAME, INITIALIZE, V1_METHODS, V2_METHODS};
+pub use discover::{Method, discover};
+pub use library::{AppServer, Builder};
 pub use reaper::process::Exit;
-pub use report::{Dialect, Level, Outcome, Verdict};
 pub use settings::Settings;
-pub use subject::Subject;
+pub use subject::{Examined, Subject, SubjectError};
 
 #[doc(hidden)]
 pub mod private {
-    //! What the attributes of `harness-macros` expand to; not for people.
+    //! What the macros of this crate and of `harness-macros` expand to; not for people.
 
     pub use linkme;
     pub use serde_json;
+
+    pub use crate::check::Converse;
+    pub use crate::ensure::{equal, includes};
 }

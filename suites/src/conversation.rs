@@ -5,15 +5,14 @@ pub mod turns;
 
 use std::collections::{HashMap, HashSet};
 
-use harness::failure::{Failure, Result};
-use harness::message::{Id, Message};
-use harness::transcript::Entry;
-use harness::{Context, Conversation, ensure, ensure_at, observer, tour};
+use harness::{
+    Context, Conversation, Entry, Failure, Id, Message, Result, ensure, ensure_at, observer, tour,
+};
 use mock_model::{reasons, runs_command, says};
 use serde_json::Value;
 use shown::printable;
 
-use crate::words::{Decision, decide, greet, refused, run_turn, start_with};
+use crate::client::{ContextExt, Decision};
 
 /// How much of a line a failure shows, in bytes.
 const SHOWN: usize = 400;
@@ -21,11 +20,11 @@ const SHOWN: usize = 400;
 /// The conversation that an observer watches when it is run on its own: two threads, a command with its approval, a refusal.
 #[tour]
 async fn tour(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    decide(cx, Decision::Accept);
-    let untrusted = || crate::words::Start { approval: Some("untrusted"), ..Default::default() };
-    let first = start_with(cx, untrusted()).await?;
-    let second = start_with(cx, untrusted()).await?;
+    cx.client().initialize().await?;
+    cx.client().decide(Decision::Accept);
+    let untrusted = || crate::client::Start { approval: Some("untrusted"), ..Default::default() };
+    let first = cx.client().start_with(untrusted()).await?;
+    let second = cx.client().start_with(untrusted()).await?;
     cx.model.script([
         reasons("thinking").and(runs_command("touch made-by-the-tour")),
         runs_command("touch made-later-by-the-tour"),
@@ -33,10 +32,10 @@ async fn tour(cx: &mut Context) -> Result {
         says("and the other one answers in several deltas").deltas(5),
         says("again"),
     ]);
-    run_turn(cx, &first, "run a command").await?;
-    run_turn(cx, &second, "say something").await?;
-    run_turn(cx, &first, "once more").await?;
-    let (method, params) = refused(cx);
+    cx.client().turn(&first, "run a command").await?;
+    cx.client().turn(&second, "say something").await?;
+    cx.client().turn(&first, "once more").await?;
+    let (method, params) = cx.rejected();
     cx.peer.request(method, params).await?.error().map(|_| ())
 }
 

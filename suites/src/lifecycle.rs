@@ -3,14 +3,11 @@
 pub mod home;
 pub mod moments;
 
-use harness::Exit;
-use harness::failure::{OrInconclusive, Result};
-use harness::fifo::Fifo;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Exit, Fifo, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use rustix::process::Signal;
 
-use crate::words::{begin_turn, greet, run_turn, start};
+use crate::client::ContextExt;
 
 /// A server MUST exit with code 0 at the end of input.
 #[check(
@@ -28,7 +25,7 @@ use crate::words::{begin_turn, greet, run_turn, start};
     )
 )]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ends_with_its_input(cx).await
 }
 
@@ -52,10 +49,9 @@ async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
     faults(EXIT_CODE, IGNORES_EOF_AFTER_A_TURN)
 )]
 async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     ends_with_its_input(cx).await
 }
 
@@ -67,10 +63,9 @@ async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     faults(EOF_WAITS_FOR_TURNS)
 )]
 async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("never said").hold("answer")]);
-    begin_turn(cx, &thread, "hello").await?;
+    cx.client().begin_turn(&thread, "hello").await?;
     cx.model.reached("answer").await.or_inconclusive("waiting for the model to be asked")?;
     ends_with_its_input(cx).await
 }
@@ -97,7 +92,7 @@ async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     faults(EXIT_CODE, IGNORES_SIGTERM, SIGNALS_NOT_PASSED_ON)
 )]
 async fn sigterm_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     cx.peer.signal(Signal::TERM)?;
     let exit = ended(cx, "after SIGTERM").await?;
     ensure!(
@@ -153,12 +148,11 @@ async fn ended(cx: &mut Context, when: &str) -> Result<Exit> {
 
 /// Lets the model run a command that does not end by itself, and waits until it runs.
 async fn running_command(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
     let command = format!("echo up > {}; exec sleep 1000", up.path().display());
     cx.model.script([runs_command(&command), says("done")]);
-    begin_turn(cx, &thread, "run it").await?;
+    cx.client().begin_turn(&thread, "run it").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await.map(|_| ())
 }

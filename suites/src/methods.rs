@@ -1,7 +1,7 @@
 //! The methods that the checks use, so that a subject can be asked which of them it has.
 
 use harness::Dialect::{V1, V2};
-use harness::discover::Method;
+use harness::Method;
 
 /// Every method that a check expects of a subject, by dialect.
 pub const METHODS: &[Method] = &[

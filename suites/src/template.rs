@@ -4,9 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use fixtures::Config;
-use harness::Context;
-use harness::failure::{OrInconclusive, Result};
-use harness::home::{Home, Template};
+use harness::{Context, Home, OrInconclusive, Result, Template};
 
 /// The standard home of a Codex server.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use harness::check::all;
+use harness::all_checks;
 use suites as _;
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -35,18 +35,18 @@ fn every_check_in_the_sources_is_registered() {
         .flat_map(|(_, text)| text.lines())
         .filter(|line| line.starts_with("#[check(") || line.starts_with("#[observer("))
         .count();
-    assert_eq!(all().len(), written, "checks that are registered, and that are written");
+    assert_eq!(all_checks().len(), written, "checks that are registered, and that are written");
 }
 
 #[test]
 fn ids_are_unique() {
-    let ids: BTreeSet<_> = all().iter().map(|check| check.id()).collect();
-    assert_eq!(ids.len(), all().len());
+    let ids: BTreeSet<_> = all_checks().iter().map(|check| check.id()).collect();
+    assert_eq!(ids.len(), all_checks().len());
 }
 
 #[test]
 fn requirements_are_one_sentence_about_the_server() {
-    for check in all() {
+    for check in all_checks() {
         let (id, sentence) = (check.id(), check.requirement);
         assert!(sentence.starts_with("A server "), "{id}: {sentence}");
         assert!(sentence.ends_with('.'), "{id}: {sentence}");
@@ -56,7 +56,7 @@ fn requirements_are_one_sentence_about_the_server() {
 
 #[test]
 fn names_say_what_is_required() {
-    for check in all() {
+    for check in all_checks() {
         let name = check.name;
         assert!(!name.starts_with("test_") && !name.ends_with("_works"), "{}", check.id());
         assert!(!name.ends_with(|last: char| last.is_ascii_digit()), "{}", check.id());

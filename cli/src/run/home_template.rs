@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use harness::home::{Home, Template};
+use harness::{Home, Template};
 
 use crate::exit_code::Stop;
 
@@ -77,7 +77,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::sync::Arc;
 
-    use harness::home::{Home, Template};
+    use harness::{Home, Template};
 
     use super::HomeTemplate;
 

@@ -2,10 +2,9 @@
 
 use std::sync::OnceLock;
 
-use harness::Subject;
 use harness::prove::{Fault, Plan, Problem, Proof, Unwatched, Variant, prove};
 use harness::select::Filters;
-use harness::subject::Examined;
+use harness::{Examined, Subject};
 use pretty_assertions::assert_eq;
 use tokio::sync::watch;
 

@@ -1,7 +1,6 @@
 //! An answer belongs to the request with its id, whatever else comes, in whatever order.
 
-use harness::failure::Kind;
-use harness::{Id, Peer};
+use harness::{Id, Kind, Peer};
 use serde_json::{Value, json};
 
 use crate::subject::{end, fails, impatient, peer, runtime, says};
@@ -133,7 +132,7 @@ fn may_stand_behind_notifications() {
 }
 
 /// Waits for an answer that can never come.
-async fn hopeless(peer: &mut Peer, ticket: &harness::peer::Ticket) {
+async fn hopeless(peer: &mut Peer, ticket: &harness::Ticket) {
     let failure = peer.answer(ticket).await.unwrap_err();
     // Ours, and at once: the subject is not to blame for what is asked of it no more.
     assert_eq!(failure.kind(), Kind::Inconclusive);

@@ -1,6 +1,6 @@
 //! A subject that goes away, entirely or in part, is told as such, at once, with how it ended.
 
-use harness::failure::Kind;
+use harness::Kind;
 
 use crate::subject::{end, fails, peer, runtime, says, tells};
 

@@ -5,14 +5,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use fixtures::Rollout;
-use harness::failure::{OrInconclusive, Result};
-use harness::message::code;
-use harness::{Context, check, ensure};
+use harness::{Context, OrInconclusive, Result, check, code, ensure};
 use serde_json::json;
 
+use crate::client::ContextExt;
 use crate::stored::files::{ensure_absent, ensure_bytes, ensure_unchanged, read, rollouts};
-use crate::stored::{archive, ask_to_archive, conversation, seed, seed_all, two_turns};
-use crate::words::greet;
+use crate::stored::{conversation, seed, seed_all, two_turns};
 
 /// A rollout that lies outside the home, with its bytes.
 struct Outside {
@@ -43,7 +41,7 @@ impl Outside {
 
 /// Expects that this path is refused as not being in the sessions directory.
 async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
-    let answer = ask_to_archive(cx, id, path).await?;
+    let answer = cx.client().request_archive(id, path).await?;
     let shown = path.display();
     answer.refused(code::INVALID_REQUEST, format_args!("error for the path {shown}"))?;
     let message = answer.error()?.message;
@@ -72,7 +70,7 @@ async fn files_outside_are_rejected(cx: &mut Context) -> Result {
     let sibling = cx.home.join("sessions-of-others").join(outside.rollout.file_name());
     fs::create_dir(cx.home.join("sessions-of-others")).or_inconclusive("making a folder")?;
     fs::copy(&outside.path, &sibling).or_inconclusive("planting a file")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for path in [&outside.path, &beside, &sibling] {
         refused(cx, &outside.id(), path).await?;
         ensure_bytes(path, &outside.bytes, "the rollout that was refused")?;
@@ -91,7 +89,7 @@ async fn parent_folders_outside_are_rejected(cx: &mut Context) -> Result {
     let outside = Outside::plant(cx)?;
     let inner =
         outside.path.strip_prefix(cx.home.work()).or_inconclusive("the planted path")?.to_owned();
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let path = cx.home.join("sessions/2025/../../..").join("work").join(inner);
     ensure!(path.exists(), "the planted path", "to exist", path.display().to_string());
     refused(cx, &outside.id(), &path).await?;
@@ -108,9 +106,9 @@ async fn parent_folders_inside_are_fine(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let winding = cx.home.join("sessions/2025/03/../03/04").join(rollout.file_name());
-    archive(cx, &rollout.id().to_string(), &winding).await?;
+    cx.client().archive(&rollout.id().to_string(), &winding).await?;
     ensure_absent(&path, "where the rollout was")?;
     ensure_bytes(
         &cx.home.join("archived_sessions").join(rollout.file_name()),
@@ -125,7 +123,7 @@ async fn relative_paths_are_rejected(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     refused(cx, &rollout.id().to_string(), &rollout.relative_path()).await?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
@@ -144,9 +142,9 @@ async fn linked_folders_are_not_followed(cx: &mut Context) -> Result {
     let folder = outside.path.parent().unwrap_or(Path::new("/")).to_owned();
     let day = cx.home.join("sessions/2025/03/05");
     symlink(folder, &day).or_inconclusive("making a link")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let linked = day.join(outside.rollout.file_name());
-    let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
+    let answer = cx.client().request_archive(&outside.id(), &linked).await?;
     answer.refusal("answer to archiving what a link leads to")?;
     outside.ensure_untouched()
 }
@@ -164,8 +162,8 @@ async fn linked_files_are_not_followed(cx: &mut Context) -> Result {
     let outside = Outside::plant(cx)?;
     let linked = first.with_file_name(outside.rollout.file_name());
     symlink(&outside.path, &linked).or_inconclusive("making a link")?;
-    greet(cx).await?;
-    let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
+    cx.client().initialize().await?;
+    let answer = cx.client().request_archive(&outside.id(), &linked).await?;
     answer.refusal("answer to archiving what a link leads to")?;
     outside.ensure_untouched()
 }
@@ -184,8 +182,8 @@ async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
     let link = cx.home.work().join("home-by-another-name");
     symlink(cx.home.path(), &link).or_inconclusive("making a link")?;
     cx.env("CODEX_HOME", &link);
-    greet(cx).await?;
-    archive(cx, &rollout.id().to_string(), &link.join(rollout.relative_path())).await?;
+    cx.client().initialize().await?;
+    cx.client().archive(&rollout.id().to_string(), &link.join(rollout.relative_path())).await?;
     ensure_absent(&path, "where the rollout was")?;
     ensure_bytes(
         &cx.home.join("archived_sessions").join(rollout.file_name()),
@@ -207,8 +205,8 @@ async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     rollout.write(&real).or_inconclusive("seeding a conversation")?;
     symlink(real.join("sessions"), cx.home.join("sessions")).or_inconclusive("making a link")?;
     let before = read(&real.join(rollout.relative_path()))?;
-    greet(cx).await?;
-    archive(cx, &rollout.id().to_string(), &cx.home.join(rollout.relative_path())).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
     ensure_absent(&real.join(rollout.relative_path()), "where the rollout was")?;
     ensure_bytes(
         &cx.home.join("archived_sessions").join(rollout.file_name()),
@@ -229,7 +227,7 @@ async fn an_archived_link_is_not_followed(cx: &mut Context) -> Result {
     fs::create_dir(&archived).or_inconclusive("making a folder")?;
     symlink(&outside.path, archived.join(outside.rollout.file_name()))
         .or_inconclusive("making a link")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     // Refused or not: the file itself stays.
     cx.peer.request("thread/unarchive", json!({ "threadId": outside.id() })).await?;
     outside.ensure_untouched()

@@ -1,23 +1,18 @@
 //! What the client is told of logins and logouts: once, in time, and without secrets.
 
 use fixtures::Auth;
-use harness::failure::{Failure, Result};
-use harness::order::Order;
-use harness::{Context, Dialect, check, ensure_eq};
+use harness::{Context, Failure, Order, Result, check, ensure_eq};
 use serde_json::Value;
 
-use super::words::{
-    KEY, OTHER_KEY, begin, changed, changed_method, changed_to, completed_method, ensure_none,
-    ensure_null, log_in, log_out, news, status_reply, token,
-};
+use super::ensure::{ensure_none, ensure_null};
+use super::stored::{KEY, OTHER_KEY};
+use crate::client::{ContextExt, Protocol};
 
 /// Fails unless the change to `method` was told once since `mark`; waits for it.
 async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, of: &str) -> Result {
-    changed(cx, method).await?;
-    let (name, v1) = (changed_method(cx), cx.dialect() == Dialect::V1);
-    let told = news(cx, mark, name).await?;
-    let told = told.iter().filter(|change| changed_to(v1, change) == method).count();
-    ensure_eq!(told, 1, "`{name}` notifications of {of}");
+    cx.client().account_changed(method).await?;
+    let changes = cx.client().account_changes(mark, method).await?;
+    ensure_eq!(changes.len(), 1, "`{}` notifications of {of}", cx.protocol().account_changed);
     Ok(())
 }
 
@@ -29,9 +24,9 @@ async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, o
     faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
 async fn a_login_is_announced_once(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
+    cx.client().log_in(KEY).await?;
     ensure_told_once(cx, mark, Some("apikey"), "a login").await
 }
 
@@ -43,9 +38,9 @@ async fn a_login_is_announced_once(cx: &mut Context) -> Result {
     faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
 async fn a_logout_is_announced_once(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
     let mark = cx.peer.mark();
-    log_out(cx).await?;
+    cx.client().log_out().await?;
     ensure_told_once(cx, mark, None, "a logout").await
 }
 
@@ -57,9 +52,9 @@ async fn a_logout_is_announced_once(cx: &mut Context) -> Result {
     faults(CHANGE_TOLD_TWICE, LOGOUT_NEEDS_LOGIN, LOGOUT_OF_NOBODY_UNTOLD)
 )]
 async fn a_logout_without_a_login_is_announced(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_out(cx).await?;
+    cx.client().log_out().await?;
     ensure_told_once(cx, mark, None, "a logout of nobody").await
 }
 
@@ -72,11 +67,10 @@ async fn a_logout_without_a_login_is_announced(cx: &mut Context) -> Result {
     faults(CHANGE_LEAVES_NOBODY_OUT)
 )]
 async fn no_user_is_null(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    log_out(cx).await?;
-    let change = changed(cx, None).await?;
-    let member = if cx.dialect() == Dialect::V1 { "authMethod" } else { "authMode" };
-    ensure_null(&change.params, member, "in the notification of a logout")
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    cx.client().log_out().await?;
+    let change = cx.client().account_changed(None).await?;
+    ensure_null(&change.params, cx.protocol().changed_method, "in the notification of a logout")
 }
 
 /// A server MUST report the completion of a login by API key exactly once: with success, without an id and without an
@@ -87,10 +81,10 @@ async fn no_user_is_null(cx: &mut Context) -> Result {
     faults(KEY_COMPLETION_HAS_ID, KEY_COMPLETION_UNTOLD)
 )]
 async fn a_key_login_completes(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    let name = completed_method(cx);
+    cx.client().log_in(KEY).await?;
+    let name = cx.protocol().login_completed;
     let completed = cx
         .peer
         .next_matching(&format!("`{name}` of a login without an id"), |call| {
@@ -104,7 +98,11 @@ async fn a_key_login_completes(cx: &mut Context) -> Result {
         let seen = completed.params.get(member).unwrap_or(&Value::Null);
         ensure_eq!(seen, &expected, "`{member}` in `{name}`");
     }
-    ensure_eq!(news(cx, mark, name).await?.len(), 1, "`{name}` notifications of a login");
+    ensure_eq!(
+        cx.client().account_news(mark, name).await?.len(),
+        1,
+        "`{name}` notifications of a login"
+    );
     Ok(())
 }
 
@@ -115,15 +113,15 @@ async fn a_key_login_completes(cx: &mut Context) -> Result {
     faults(KEY_COMPLETION_LATE)
 )]
 async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    changed(cx, Some("apikey")).await?;
-    news(cx, mark, completed_method(cx)).await?;
-    let (name, v1) = (changed_method(cx), cx.dialect() == Dialect::V1);
+    cx.client().log_in(KEY).await?;
+    cx.client().account_changed(Some("apikey")).await?;
+    cx.client().login_completions(mark).await?;
+    let &Protocol { account_changed: name, changed_method: member, .. } = cx.protocol();
     let mut calls = cx.peer.calls_since(mark);
-    calls.retain(|call| call.method != name || changed_to(v1, call) == Some("apikey"));
-    Order::of(&calls).before(completed_method(cx), name)
+    calls.retain(|call| call.method != name || call.params[member] == "apikey");
+    Order::of(&calls).before(cx.protocol().login_completed, name)
 }
 
 /// A server MUST announce a login exactly once even when the user was logged in by the same method before.
@@ -134,11 +132,11 @@ async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
     faults(CHANGE_TOLD_TWICE, LATER_LOGIN_UNTOLD)
 )]
 async fn a_later_login_is_announced(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, OTHER_KEY).await?;
-    changed(cx, Some("apikey")).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(OTHER_KEY).await?;
+    cx.client().account_changed(Some("apikey")).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
+    cx.client().log_in(KEY).await?;
     ensure_told_once(cx, mark, Some("apikey"), "a second login").await
 }
 
@@ -150,13 +148,13 @@ async fn a_later_login_is_announced(cx: &mut Context) -> Result {
     faults(ACCOUNT_TELLS_KEY, CHANGE_TELLS_TOKEN, KEY_LOGGED, TOKEN_ALWAYS_TOLD)
 )]
 async fn the_key_is_never_revealed(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     for key in [KEY, OTHER_KEY] {
-        log_in(cx, key).await?;
-        status_reply(cx).await?;
+        cx.client().log_in(key).await?;
+        cx.client().request_account().await?;
     }
-    log_out(cx).await?;
-    changed(cx, None).await?;
+    cx.client().log_out().await?;
+    cx.client().account_changed(None).await?;
     ensure_unsaid(cx, &[KEY, OTHER_KEY]).await
 }
 
@@ -169,11 +167,11 @@ async fn the_key_is_never_revealed(cx: &mut Context) -> Result {
 )]
 async fn the_tokens_are_never_revealed(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
-    begin(cx, Some(&stored)).await?;
+    cx.client().initialize_with_login(Some(&stored)).await?;
     // Whatever it answers: some releases ask a service that is not there before they do.
-    status_reply(cx).await?;
-    log_out(cx).await?;
-    changed(cx, None).await?;
+    cx.client().request_account().await?;
+    cx.client().log_out().await?;
+    cx.client().account_changed(None).await?;
     let file = stored.to_json();
     let token = |name: &str| file["tokens"][name].as_str().unwrap_or_default();
     ensure_unsaid(cx, &[token("id_token"), token("access_token"), token("refresh_token")]).await
@@ -205,11 +203,11 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
     faults(CHANGE_TELLS_TOKEN, TOKEN_MASKED)
 )]
 async fn the_token_is_in_one_answer(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    ensure_eq!(token(cx).await?, KEY, "`authToken`, asked for");
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    ensure_eq!(cx.client().token().await?, KEY, "`authToken`, asked for");
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    changed(cx, Some("apikey")).await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().account_changed(Some("apikey")).await?;
     let later = cx.peer.calls_since(mark);
     let told: Vec<_> =
         later.into_iter().filter(|call| call.params.to_string().contains(KEY)).collect();

@@ -1,9 +1,6 @@
 //! What must hold over the envelopes of a conversation beside ids and kinds: parameters, and the end of the last line.
 
-use harness::Exit;
-use harness::failure::{Failure, Result};
-use harness::message::Message;
-use harness::{Conversation, ensure, observer};
+use harness::{Conversation, Exit, Failure, Message, Result, ensure, observer};
 use serde_json::Value;
 
 use super::shown;

@@ -4,9 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use harness::failure::Result;
-use harness::message::{Call, Message};
-use harness::{Conversation, ensure_at, observer};
+use harness::{Call, Conversation, Message, Result, ensure_at, observer};
 use serde_json::Value;
 
 /// Thread and turn that a notification is about; a turn id alone is not unique across threads in every release.

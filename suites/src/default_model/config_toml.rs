@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use harness::Context;
-use harness::ensure::show;
-use harness::failure::{Failure, OrInconclusive, Result};
+use harness::{Context, Failure, OrInconclusive, Result, show};
 use serde_json::Value;
 
 use super::{EFFORT, MODEL};

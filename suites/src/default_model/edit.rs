@@ -1,13 +1,12 @@
 //! `config/value/write`: one value at one path, replaced or merged.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use serde_json::{Value, json};
 
 use super::config_toml::{says, table};
 use super::replace;
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::greet;
 
 /// Writes a value in the given way.
 async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -> Result {
@@ -24,7 +23,7 @@ async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -
 async fn a_path_keeps_the_other_keys_of_its_table(cx: &mut Context) -> Result {
     configure(cx, |config| config.set("sandbox_workspace_write.exclude_slash_tmp", true))?;
     let mut expected = table(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     write(cx, "sandbox_workspace_write.network_access", json!(true), "replace").await?;
     expected["sandbox_workspace_write"]["network_access"] = json!(true);
     says(cx, &expected, "when it was written")?;
@@ -39,7 +38,7 @@ async fn a_path_keeps_the_other_keys_of_its_table(cx: &mut Context) -> Result {
 )]
 async fn missing_tables_are_created(cx: &mut Context) -> Result {
     let mut expected = table(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     write(cx, "shell_environment_policy.set.PROCTOR", json!("yes"), "replace").await?;
     expected["shell_environment_policy"] = json!({ "set": { "PROCTOR": "yes" } });
     says(cx, &expected, "when it was written")?;
@@ -50,7 +49,7 @@ async fn missing_tables_are_created(cx: &mut Context) -> Result {
 #[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(UPSERT_REPLACES))]
 async fn upsert_merges(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let value = json!({ "B": "new", "C": "3" });
     write(cx, "shell_environment_policy.set", value, "upsert").await?;
     let set = table(cx)?["shell_environment_policy"]["set"].take();
@@ -62,7 +61,7 @@ async fn upsert_merges(cx: &mut Context) -> Result {
 #[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(REPLACE_MERGES))]
 async fn replace_drops_the_other_keys(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let value = json!({ "B": "new", "C": "3" });
     write(cx, "shell_environment_policy.set", value, "replace").await?;
     let set = table(cx)?["shell_environment_policy"]["set"].take();
@@ -78,7 +77,7 @@ async fn replace_drops_the_other_keys(cx: &mut Context) -> Result {
 )]
 async fn lists_are_replaced(cx: &mut Context) -> Result {
     let path = "sandbox_workspace_write.writable_roots";
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (value, strategy) in
         [(json!(["/a", "/b"]), "replace"), (json!(["/c"]), "upsert"), (json!([]), "upsert")]
     {
@@ -96,7 +95,7 @@ async fn lists_are_replaced(cx: &mut Context) -> Result {
     faults(EVERYTHING_IS_TEXT)
 )]
 async fn types_are_kept(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (key_path, value) in [
         ("model_context_window", json!(100_000)),
         ("hide_agent_reasoning", json!(true)),
@@ -121,7 +120,7 @@ async fn null_removes_one_key(cx: &mut Context) -> Result {
             .set("sandbox_workspace_write.exclude_slash_tmp", true)
     })?;
     let mut expected = table(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     write(cx, "sandbox_workspace_write.network_access", Value::Null, "replace").await?;
     expected["sandbox_workspace_write"] = json!({ "exclude_slash_tmp": true });
     says(cx, &expected, "when it was written")?;
@@ -135,7 +134,7 @@ async fn null_removes_one_key(cx: &mut Context) -> Result {
     faults(OWN_FILE_REFUSED)
 )]
 async fn the_users_file_is_accepted(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut params = replace("model", "proctor-next");
     params["filePath"] = json!(cx.home.join("config.toml"));
     cx.peer.call("config/value/write", params).await?;

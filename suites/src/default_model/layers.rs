@@ -2,15 +2,14 @@
 
 use std::fs;
 
-use harness::ensure::show;
-use harness::failure::{OrInconclusive, Result};
-use harness::message::text_at;
-use harness::{Context, check, ensure, ensure_eq, ensure_includes};
+use harness::{
+    Context, OrInconclusive, Result, check, ensure, ensure_eq, ensure_includes, show, text_at,
+};
 use serde_json::{Value, json};
 
 use super::{MODEL, replace};
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::{greet, start};
 
 /// The result of `config/read`.
 async fn read(cx: &mut Context, params: Value) -> Result<Value> {
@@ -31,7 +30,7 @@ pub(super) async fn version(cx: &mut Context) -> Result<String> {
     faults(ORIGIN_WITHOUT_A_FILE, ORIGINS_NOT_NESTED)
 )]
 async fn origins_name_the_file(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let result = read(cx, json!({})).await?;
     let user = json!({ "type": "user", "file": cx.home.join("config.toml") });
     for key in [MODEL, "sandbox_mode", "model_providers.mock.name"] {
@@ -56,7 +55,7 @@ async fn origins_name_the_file(cx: &mut Context) -> Result {
     faults(LAYERS_UNTOLD)
 )]
 async fn layers_are_returned_on_request(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let result = read(cx, json!({ "includeLayers": true })).await?;
     let layers = result["layers"].as_array().cloned().unwrap_or_default();
     let user = layers.iter().find(|layer| layer["name"]["type"] == "user");
@@ -83,7 +82,7 @@ async fn layers_are_returned_on_request(cx: &mut Context) -> Result {
     faults(LAYERS_ALWAYS_TOLD)
 )]
 async fn layers_are_omitted_by_default(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let result = read(cx, json!({})).await?;
     ensure_eq!(
         result["layers"],
@@ -100,7 +99,7 @@ async fn layers_are_omitted_by_default(cx: &mut Context) -> Result {
     faults(VERSION_BEFORE_THE_WRITE)
 )]
 async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
     ensure_eq!(version(cx).await?, answer["version"], "version after `config/value/write`");
     let edits = json!({ "edits": [replace(MODEL, "proctor-later")] });
@@ -116,7 +115,7 @@ async fn the_version_of_a_write_reads_back(cx: &mut Context) -> Result {
     faults(CONFIG_CACHED, ONE_VERSION)
 )]
 async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = version(cx).await?;
     cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
     let after = version(cx).await?;
@@ -134,7 +133,7 @@ async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
     faults(WRITE_PATH_UNTOLD)
 )]
 async fn a_write_returns_the_file_path(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let answer = cx.peer.call("config/value/write", replace(MODEL, "proctor-next")).await?;
     let expected = json!({
         "status": "ok",
@@ -166,7 +165,7 @@ fn in_a_project(cx: &Context, trust: &str) -> Result {
 )]
 async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     in_a_project(cx, "trusted")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
     ensure_eq!(
         result["config"][MODEL],
@@ -182,7 +181,7 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     ensure_eq!(*provider, "user", "type of the origin of what the project does not say");
     let elsewhere = read(cx, json!({})).await?;
     ensure_eq!(elsewhere["config"][MODEL], "mock-model", "model outside the project");
-    let thread = start(cx).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_eq!(thread.result[MODEL], "proctor-project", "model of a conversation in the project");
     Ok(())
 }
@@ -195,7 +194,7 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
 )]
 async fn an_untrusted_project_does_not_count(cx: &mut Context) -> Result {
     in_a_project(cx, "untrusted")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let result = read(cx, json!({ "cwd": cx.home.work() })).await?;
     ensure_eq!(
         result["config"][MODEL],

@@ -1,15 +1,13 @@
 //! Writes that are refused: with a code that a client can act on, and without a trace in the file.
 
-use harness::failure::Result;
-use harness::message::{Reply, code};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Reply, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
 
 use super::config_toml::{table, text, untouched};
 use super::layers::version;
 use super::{EFFORT, MODEL, replace};
+use crate::client::{ContextExt, ensure_unreadable};
 use crate::template::configure;
-use crate::words::{ensure_unreadable, greet};
 
 /// Fails unless the reply is a refusal with this `config_write_error_code`.
 pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
@@ -30,7 +28,7 @@ pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
     faults(BAD_VALUES_WRITTEN, ERROR_CODE_UNTOLD)
 )]
 async fn an_invalid_value_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for (key_path, value) in [
         (MODEL, json!(5)),
@@ -54,7 +52,7 @@ async fn an_invalid_value_is_rejected(cx: &mut Context) -> Result {
     faults(EMPTY_PATH_ACCEPTED, ERROR_CODE_UNTOLD)
 )]
 async fn an_empty_path_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     let reply = cx.peer.request("config/value/write", replace("", "x")).await?;
     refused_as(&reply, "configValidationError", "an empty `keyPath`")?;
@@ -68,7 +66,7 @@ async fn an_empty_path_is_rejected(cx: &mut Context) -> Result {
     faults(UNKNOWN_STRATEGY_REPLACES)
 )]
 async fn an_unknown_strategy_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for params in [
         json!({ "keyPath": MODEL, "value": "x", "mergeStrategy": "overwrite" }),
@@ -89,7 +87,7 @@ async fn an_unknown_strategy_is_rejected(cx: &mut Context) -> Result {
     faults(ERROR_CODE_UNTOLD, FILE_PATH_IGNORED, OTHER_FILE_CREATED)
 )]
 async fn another_file_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for other in [cx.home.join("other.toml"), cx.home.work().join("config.toml")] {
         let mut params = replace(MODEL, "proctor-next");
@@ -116,7 +114,7 @@ async fn another_file_is_rejected(cx: &mut Context) -> Result {
     faults(CONFIG_CACHED, CONFLICT_WRITTEN, ERROR_CODE_UNTOLD, ONE_VERSION, VERSION_UNCHECKED)
 )]
 async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let stale = version(cx).await?;
     configure(cx, |config| config.model("proctor-by-hand"))?;
     let before = text(cx)?;
@@ -137,7 +135,7 @@ async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
     faults(EVERY_VERSION_CONFLICTS, VERSION_BEFORE_THE_WRITE)
 )]
 async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut expected = json!(version(cx).await?);
     for model in ["proctor-first", "proctor-second"] {
         let mut params = replace(MODEL, model);
@@ -157,7 +155,7 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
 )]
 async fn an_invalid_default_is_rejected(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for params in [
         json!({ "model": 5, "reasoningEffort": "low" }),

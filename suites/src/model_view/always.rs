@@ -1,13 +1,12 @@
 //! What every request to the model has, not only the first; and what comes from further away than the working directory.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure};
+use harness::{Context, OrInconclusive, Result, check, ensure};
 use mock_model::{Request, runs_command, says};
 use serde_json::json;
 
 use super::context::begin_with;
 use super::{asked, one_turn, only};
-use crate::words::{end_turn, greet, run_turn, start};
+use crate::client::ContextExt;
 
 /// What the model is told first: the instructions, or where newer releases have them.
 fn instructions(request: &Request) -> String {
@@ -25,11 +24,10 @@ fn instructions(request: &Request) -> String {
     faults(TOOLS_OFFERED_AT_FIRST)
 )]
 async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo one"), says("first"), says("second")]);
-    run_turn(cx, &thread, "hello").await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "hello").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let first = asked(cx, 1).await?;
     for number in 2..=3 {
         let request = asked(cx, number).await?;
@@ -44,7 +42,7 @@ async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result
                 request.body()[member] == first.body()[member],
                 format!("`{member}` in request {number}"),
                 "that of request 1",
-                harness::ensure::show(&request.body()[member])
+                harness::show(&request.body()[member])
             );
         }
     }
@@ -78,14 +76,13 @@ async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
     faults(NEW_DIRECTORY_UNTOLD)
 )]
 async fn a_changed_directory_is_sent(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let other = cx.home.work().join("another directory");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let mark = begin_with(cx, &thread, json!({ "cwd": other })).await?;
-    end_turn(cx, &thread, mark).await?;
+    cx.client().end_turn(&thread, mark).await?;
     let (before, after) = (asked(cx, 1).await?, asked(cx, 2).await?);
     let names =
         |request: &Request| request.body()["input"].to_string().contains("/another directory");

@@ -1,12 +1,10 @@
 //! Who asks: the headers and keys by which the model service tells clients and conversations apart.
 
-use harness::app_server::CLIENT_NAME;
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{CLIENT_NAME, Context, Result, check, ensure, ensure_eq};
 use mock_model::says;
 
 use super::{asked, one_turn};
-use crate::words::{run_turn, start};
+use crate::client::ContextExt;
 
 /// The headers that have named the conversation, in one release or another.
 const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", "thread-id"];
@@ -61,9 +59,9 @@ async fn user_agent_matches_initialize(cx: &mut Context) -> Result {
     let told =
         greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
     let told = told.and_then(|agent| agent.as_str()).unwrap_or_default().to_owned();
-    let thread = start(cx).await?;
+    let thread = cx.client().start_thread().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let request = asked(cx, 1).await?;
     ensure_eq!(
         request.header("user-agent"),
@@ -102,10 +100,10 @@ async fn the_conversation_is_named(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "prompt caching; every release does", faults(CACHE_KEY_SHARED))]
 async fn each_conversation_has_its_own_cache_key(cx: &mut Context) -> Result {
     let (first, _) = one_turn(cx).await?;
-    let second = start(cx).await?;
+    let second = cx.client().start_thread().await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &first, "and now?").await?;
-    run_turn(cx, &second, "hello").await?;
+    cx.client().turn(&first, "and now?").await?;
+    cx.client().turn(&second, "hello").await?;
     let mut keys = Vec::new();
     for number in 1..=3 {
         keys.push(asked(cx, number).await?.body()["prompt_cache_key"].clone());

@@ -1,17 +1,13 @@
-//! The words for a program that a client has started with `command/exec`, and talks to.
+//! Steps for an interactive program that the client has started with `command/exec`.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use harness::Context;
-use harness::failure::{Failure, Kind, OrInconclusive, Result};
-use harness::fifo::Fifo;
-use harness::message::{Call, Reply, text_at};
-use harness::peer::Ticket;
+use harness::{Call, Context, Failure, Fifo, Kind, OrInconclusive, Reply, Result, Ticket, text_at};
 use serde_json::{Value, json};
 
-use crate::v2::add;
+use crate::client::{Client, ContextExt, add};
 
 /// The notification that tells a piece of output.
 const DELTA: &str = "command/exec/outputDelta";
@@ -26,7 +22,7 @@ const SHOWN: usize = 400;
 const AROUND: usize = 40;
 
 /// A command that goes on when its terminal goes, and when it is asked to end. It tells its [`Life`] when it does.
-pub(super) const DEAF: &str =
+pub(super) const IGNORES_SIGNALS: &str =
     "sh -c 'trap \"\" HUP INT TERM; echo deaf >&9; sleep 1000; sleep 1000'";
 
 /// A program that was asked for, and may still run.
@@ -42,7 +38,7 @@ pub(super) struct Program {
 }
 
 /// A program that has ended.
-pub(super) struct Over {
+pub(super) struct Ended {
     /// The result of the request that had started it.
     pub(super) result: Value,
     /// What it had said on stdout, or at its terminal, before that.
@@ -55,7 +51,7 @@ pub(super) struct Over {
     pub(super) seq: usize,
 }
 
-impl Over {
+impl Ended {
     /// The exit code.
     pub(super) fn code(&self) -> Option<i64> {
         self.result["exitCode"].as_i64()
@@ -122,44 +118,55 @@ pub(super) fn same(observed: &[u8], expected: &[u8], what: &str) -> Result {
     Err(Failure::mismatch(what, around(expected), around(observed)))
 }
 
-/// Starts a line of a shell at a terminal.
-pub(super) async fn at_terminal(cx: &mut Context, line: &str) -> Result<Program> {
-    start(cx, line, json!({ "tty": true })).await
-}
+impl Client<'_> {
+    /// Starts a line of a shell at a terminal.
+    pub(super) async fn at_terminal(&mut self, line: &str) -> Result<Program> {
+        self.start_program(line, json!({ "tty": true })).await
+    }
 
-/// Starts a line of a shell without a terminal: its input and its outputs are streamed.
-pub(super) async fn at_pipes(cx: &mut Context, line: &str) -> Result<Program> {
-    start(cx, line, json!({ "streamStdin": true, "streamStdoutStderr": true })).await
-}
+    /// Starts a line of a shell without a terminal: its input and its outputs are streamed.
+    pub(super) async fn at_pipes(&mut self, line: &str) -> Result<Program> {
+        let streams = json!({ "streamStdin": true, "streamStdoutStderr": true });
+        self.start_program(line, streams).await
+    }
 
-/// Starts a line of a shell with these members of the request besides.
-pub(super) async fn start(cx: &mut Context, line: &str, more: Value) -> Result<Program> {
-    // An id that no program had before: releases free one a moment after the answer.
-    let id = format!("program {}", cx.peer.mark());
-    start_as(cx, &id, line, more).await
-}
+    /// Starts a line of a shell with these members of the request besides.
+    pub(super) async fn start_program(&mut self, line: &str, more: Value) -> Result<Program> {
+        // An id that no program had before: releases free one a moment after the answer.
+        let id = format!("program {}", self.cx.peer.mark());
+        self.start_program_as(&id, line, more).await
+    }
 
-/// Starts a line of a shell under this id.
-pub(super) async fn start_as(
-    cx: &mut Context,
-    id: &str,
-    line: &str,
-    more: Value,
-) -> Result<Program> {
-    let mut params = json!({ "command": ["sh", "-c", line], "processId": id });
-    add(&mut params, more);
-    let mark = cx.peer.mark();
-    let ticket = cx.peer.send("command/exec", params).await?;
-    Ok(Program { id: id.to_owned(), line: line.to_owned(), ticket, mark, said: Vec::new() })
-}
+    /// Starts a line of a shell under this id.
+    pub(super) async fn start_program_as(
+        &mut self,
+        id: &str,
+        line: &str,
+        more: Value,
+    ) -> Result<Program> {
+        let mut with_id = json!({ "processId": id });
+        add(&mut with_id, more);
+        let mark = self.cx.peer.mark();
+        let ticket = self.send_exec(&["sh", "-c", line], with_id).await?;
+        Ok(Program { id: id.to_owned(), line: line.to_owned(), ticket, mark, said: Vec::new() })
+    }
 
-/// Starts a shell at a terminal, and waits until it does what it reads.
-pub(super) async fn shell(cx: &mut Context) -> Result<Program> {
-    // What a user has set up for his shells must not speak here.
-    let quiet = json!({ "PS1": "", "PS2": "", "ENV": null, "HISTFILE": null, "TERM": "dumb" });
-    let mut shell = start(cx, "exec sh -i", json!({ "tty": true, "env": quiet })).await?;
-    shell.ready(cx).await?;
-    Ok(shell)
+    /// Starts a shell at a terminal, and waits until it does what it reads.
+    pub(super) async fn shell(&mut self) -> Result<Program> {
+        // What a user has set up for his shells must not speak here.
+        let quiet = json!({ "PS1": "", "PS2": "", "ENV": null, "HISTFILE": null, "TERM": "dumb" });
+        let settings = json!({ "tty": true, "env": quiet });
+        let mut shell = self.start_program("exec sh -i", settings).await?;
+        shell.ready(self.cx).await?;
+        Ok(shell)
+    }
+
+    /// Sends a request about a program: `command/exec/…`.
+    pub(super) async fn exec_call(&mut self, verb: &str, id: &str, more: Value) -> Result<Reply> {
+        let mut params = json!({ "processId": id });
+        add(&mut params, more);
+        self.cx.peer.request(&format!("command/exec/{verb}"), params).await
+    }
 }
 
 impl Program {
@@ -219,7 +226,7 @@ impl Program {
 
     /// Asks for something to be done to it: `command/exec/…`.
     pub(super) async fn call(&self, cx: &mut Context, verb: &str, more: Value) -> Result<Reply> {
-        call(cx, verb, &self.id, more).await
+        cx.client().exec_call(verb, &self.id, more).await
     }
 
     /// Waits until it has said this.
@@ -249,7 +256,7 @@ impl Program {
     }
 
     /// Waits for its end.
-    pub(super) async fn over(&self, cx: &mut Context) -> Result<Over> {
+    pub(super) async fn over(&self, cx: &mut Context) -> Result<Ended> {
         let reply = self.end(cx).await?;
         self.told(cx, &reply)
     }
@@ -270,11 +277,11 @@ impl Program {
     }
 
     /// What was told of it up to this answer.
-    pub(super) fn told(&self, cx: &Context, reply: &Reply) -> Result<Over> {
+    pub(super) fn told(&self, cx: &Context, reply: &Reply) -> Result<Ended> {
         let result = reply.result()?.clone();
         let seq = self.answered_at(cx)?;
         let mut over =
-            Over { result, stdout: Vec::new(), stderr: Vec::new(), capped: Vec::new(), seq };
+            Ended { result, stdout: Vec::new(), stderr: Vec::new(), capped: Vec::new(), seq };
         for call in cx.peer.calls_since(self.mark) {
             if !self.is_delta(&call) || call.seq > seq {
                 continue;
@@ -307,7 +314,7 @@ impl Program {
         let transcript = cx.peer.transcript();
         let entries = transcript.as_ref().map(|transcript| transcript.entries());
         let id = self.ticket.id.to_json();
-        let is_answer = |entry: &harness::transcript::Entry| {
+        let is_answer = |entry: &harness::Entry| {
             entry.is_from_subject()
                 && entry.value.as_ref().is_some_and(|value| {
                     value["id"] == id
@@ -319,13 +326,6 @@ impl Program {
             .ok_or("it is not in the transcript")
             .or_inconclusive("finding the answer of a program in the conversation")
     }
-}
-
-/// Asks for something to be done to a program: `command/exec/…`.
-pub(super) async fn call(cx: &mut Context, verb: &str, id: &str, more: Value) -> Result<Reply> {
-    let mut params = json!({ "processId": id });
-    add(&mut params, more);
-    cx.peer.request(&format!("command/exec/{verb}"), params).await
 }
 
 /// The bytes of a piece of output.

@@ -2,17 +2,14 @@
 
 use std::io::Write;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::says;
 
+use crate::client::{ContextExt, Thread};
 use crate::stored::files::{
     changed, ensure_begins, ensure_bytes, ensure_unchanged, read, rollouts, written,
 };
-use crate::stored::{
-    SAID, conversation, ensure_told, last_request, resume_own, resume_seeded, seed, two_turns,
-};
-use crate::words::{Thread, barrier, greet, run_turn, start};
+use crate::stored::{SAID, conversation, ensure_model_input, last_request, seed, two_turns};
 
 /// A server MUST append the turns after a resume to the existing rollout, keeping its earlier content.
 #[check(
@@ -25,11 +22,11 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     // Whatever the server says, it is this file that has to grow.
-    let thread = Thread { path, ..resume_seeded(cx, &rollout).await? };
+    let thread = Thread { path, ..cx.client().resume_seeded(&rollout).await? };
     cx.model.script([says("appended after all")]);
-    run_turn(cx, &thread, "one more").await?;
+    cx.client().turn(&thread, "one more").await?;
     written(cx, &thread, "appended after all").await?;
     ensure_begins(&thread.path, &before, "the rollout after another turn")
 }
@@ -44,10 +41,10 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
 async fn stays_the_only_file(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(&rollout).await?;
     cx.model.script([says("in one place")]);
-    run_turn(cx, &thread, "one more").await?;
+    cx.client().turn(&thread, "one more").await?;
     written(cx, &thread, "in one place").await?;
     ensure_eq!(thread.path, path, "the rollout of the resumed conversation");
     let files: Vec<_> = rollouts(cx)?.into_keys().collect();
@@ -63,10 +60,10 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     seed(cx, &conversation(2))?;
     let before = rollouts(cx)?;
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(&rollout).await?;
     cx.model.script([says("only here")]);
-    run_turn(cx, &thread, "one more").await?;
+    cx.client().turn(&thread, "one more").await?;
     written(cx, &thread, "only here").await?;
     let mut after = rollouts(cx)?;
     after.remove(&rollout.relative_path());
@@ -84,7 +81,7 @@ async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     resume_alone(cx, &rollout).await?;
     ensure_begins(&path, &before, "the rollout after it was resumed")?;
     ensure_eq!(rollouts(cx)?.len(), 1, "rollouts in the home");
@@ -102,7 +99,7 @@ async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     resume_alone(cx, &rollout).await?;
     ensure_bytes(&path, &before, "the rollout after it was resumed")
 }
@@ -118,7 +115,7 @@ async fn resuming_alone_keeps_the_modification_time(cx: &mut Context) -> Result 
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = changed(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     resume_alone(cx, &rollout).await?;
     ensure_eq!(
         changed(&path)?.to_string(),
@@ -130,8 +127,8 @@ async fn resuming_alone_keeps_the_modification_time(cx: &mut Context) -> Result 
 
 /// Resumes the conversation and ends the server, which has then written all that it ever will.
 async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
-    let thread = resume_seeded(cx, rollout).await?;
-    barrier(cx, &thread).await?;
+    let thread = cx.client().resume_seeded(rollout).await?;
+    cx.client().barrier(&thread).await?;
     cx.restart().await;
     Ok(())
 }
@@ -145,16 +142,15 @@ async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
     faults(RESUME_RECORDS_AGAIN)
 )]
 async fn nothing_is_written_twice(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("first-answer"), says("second-answer")]);
-    run_turn(cx, &thread, "first-question").await?;
+    cx.client().turn(&thread, "first-question").await?;
     let before = written(cx, &thread, "first-answer").await?;
     cx.restart().await;
-    greet(cx).await?;
-    resume_own(cx, &thread).await?;
-    let again = resume_own(cx, &thread).await?;
-    run_turn(cx, &again, "second-question").await?;
+    cx.client().initialize().await?;
+    cx.client().resume_own(&thread).await?;
+    let again = cx.client().resume_own(&thread).await?;
+    cx.client().turn(&again, "second-question").await?;
     let again = Thread { path: thread.path.clone(), ..again };
     let after = written(cx, &again, "second-answer").await?;
     ensure_begins(&thread.path, &before, "the rollout after another turn")?;
@@ -215,11 +211,11 @@ fn append(path: &std::path::Path, text: &str) -> Result {
 
 /// Resumes the conversation and expects the model to be told all of it.
 async fn tells_all(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
-    greet(cx).await?;
-    let thread = resume_seeded(cx, rollout).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(rollout).await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "the third question").await?;
+    cx.client().turn(&thread, "the third question").await?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "the third question"));
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }

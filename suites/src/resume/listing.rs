@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure_eq, ensure_includes};
+use harness::{Context, Dialect, OrInconclusive, Result, check, ensure_eq, ensure_includes};
 use mock_model::says;
 use serde_json::json;
 
+use crate::client::ContextExt;
 use crate::stored::files::{set_changed, written};
-use crate::stored::listing::{ids, list};
 use crate::stored::{begun, conversation, id, seed, two_turns};
-use crate::words::{greet, run_turn, start};
 
 /// A server MUST list a conversation of its own with its id, its rollout and the user's first message.
 #[check(
@@ -20,13 +18,12 @@ use crate::words::{greet, run_turn, start};
     faults(LIST_PATHS_RELATIVE, PREVIEW_OF_THE_LAST_MESSAGE)
 )]
 async fn lists_its_own(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("answer-two")]);
-    run_turn(cx, &thread, "what was said first").await?;
-    run_turn(cx, &thread, "what was said next").await?;
+    cx.client().turn(&thread, "what was said first").await?;
+    cx.client().turn(&thread, "what was said next").await?;
     written(cx, &thread, "answer-two").await?;
-    let page = list(cx).await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [&thread.id], "the ids in the list, where one conversation was held");
     ensure_eq!(
         page.items[0].preview,
@@ -45,14 +42,13 @@ async fn lists_its_own(cx: &mut Context) -> Result {
     faults(LISTS_WHAT_IS_LOADED)
 )]
 async fn lists_after_a_restart(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one")]);
-    run_turn(cx, &thread, "remember me").await?;
+    cx.client().turn(&thread, "remember me").await?;
     written(cx, &thread, "answer-one").await?;
     cx.restart().await;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [&thread.id], "the ids in the list after a restart");
     ensure_eq!(page.items[0].preview, "remember me", "the preview of the conversation in the list");
     Ok(())
@@ -68,10 +64,10 @@ async fn lists_after_a_restart(cx: &mut Context) -> Result {
 async fn omits_conversations_without_messages(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     seed(cx, &conversation(2).turns([]))?;
-    greet(cx).await?;
-    start(cx).await?;
+    cx.client().initialize().await?;
+    cx.client().start_thread().await?;
     ensure_eq!(
-        ids(cx).await?,
+        cx.client().listed_ids().await?,
         [id(1).to_string()],
         "the ids in the list, where a conversation without a message was left out"
     );
@@ -87,8 +83,9 @@ async fn omits_conversations_without_messages(cx: &mut Context) -> Result {
 )]
 async fn paths_are_absolute(cx: &mut Context) -> Result {
     let paths = [seed(cx, &conversation(1))?, seed(cx, &conversation(0))?];
-    greet(cx).await?;
-    let listed: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.path).collect();
+    cx.client().initialize().await?;
+    let listed: Vec<_> =
+        cx.client().first_page().await?.items.into_iter().map(|item| item.path).collect();
     ensure_eq!(listed, paths, "the paths in the list");
     Ok(())
 }
@@ -103,8 +100,8 @@ async fn paths_are_absolute(cx: &mut Context) -> Result {
 async fn returns_the_creation_time(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
     set_changed(&path, begun(90))?;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
     if cx.dialect() == Dialect::V1 {
@@ -135,8 +132,8 @@ async fn returns_the_creation_time(cx: &mut Context) -> Result {
 async fn returns_the_modification_time(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
     set_changed(&path, begun(90))?;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
     let wanted = if cx.dialect() == Dialect::V1 {
@@ -166,10 +163,10 @@ async fn returns_the_origin(cx: &mut Context) -> Result {
         "https://example.test/repository.git",
     );
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(1).to_string()], "the ids in the list of one conversation");
-    let url = if cx.dialect() == Dialect::V1 { "origin_url" } else { "originUrl" };
+    let url = cx.protocol().repository_url;
     let wanted = json!({
         "cwd": "/somewhere",
         "cliVersion": "0.0.0",
@@ -190,8 +187,9 @@ async fn returns_the_origin(cx: &mut Context) -> Result {
 )]
 async fn previews_the_first_message(cx: &mut Context) -> Result {
     seed(cx, &two_turns(1))?;
-    greet(cx).await?;
-    let previews: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.preview).collect();
+    cx.client().initialize().await?;
+    let previews: Vec<_> =
+        cx.client().first_page().await?.items.into_iter().map(|item| item.preview).collect();
     ensure_eq!(previews, ["the first question"], "the previews in the list");
     Ok(())
 }
@@ -206,8 +204,9 @@ async fn previews_the_first_message(cx: &mut Context) -> Result {
 async fn the_preview_omits_editor_context(cx: &mut Context) -> Result {
     let text = "# Context from my IDE setup:\n\n## Open tabs:\n- main.rs\n\n## My request for Codex:\nfix the bug";
     seed(cx, &conversation(1).preview(text))?;
-    greet(cx).await?;
-    let previews: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.preview).collect();
+    cx.client().initialize().await?;
+    let previews: Vec<_> =
+        cx.client().first_page().await?.items.into_iter().map(|item| item.preview).collect();
     ensure_eq!(previews, ["fix the bug"], "the previews in the list");
     Ok(())
 }
@@ -228,9 +227,9 @@ async fn foreign_files_are_ignored(cx: &mut Context) -> Result {
     ] {
         std::fs::write(folder.join(name), text).or_inconclusive("seeding a foreign file")?;
     }
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ensure_eq!(
-        ids(cx).await?,
+        cx.client().listed_ids().await?,
         [rollout.id().to_string()],
         "the ids in the list, with foreign files beside the one rollout"
     );

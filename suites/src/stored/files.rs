@@ -5,13 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use harness::Context;
-use harness::failure::{Failure, OrInconclusive, Result};
-use harness::looks::Looks;
+use harness::{Context, Failure, Looks, OrInconclusive, Result};
 use jiff::Timestamp;
 use shown::printable;
 
-use crate::words::{Thread, barred};
+use crate::client::{ContextExt, Thread};
 
 /// How much is shown of what a file has too much or too little, in bytes.
 const EXCERPT: usize = 160;
@@ -177,7 +175,7 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
         let asks = holds && answers && asked < ASKED;
         if asks {
             asked += 1;
-            answers = barred(cx, thread).await?;
+            answers = cx.client().try_barrier(thread).await?;
         }
         let goes_on = (asks && answers && !looks.is_over()) || looks.again().await;
         if !goes_on {

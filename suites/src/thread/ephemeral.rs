@@ -1,12 +1,11 @@
 //! Threads of which nothing is to be kept.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
+use crate::client::{ContextExt, Start};
 use crate::stored::files::rollouts;
-use crate::words::{Start, greet, run_turn, start_with};
 
 /// A server MUST NOT store or list an ephemeral thread.
 #[check(
@@ -15,14 +14,16 @@ use crate::words::{Start, greet, run_turn, start_with};
     faults(EPHEMERAL_KEPT)
 )]
 async fn leaves_no_file(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread =
-        start_with(cx, Start { more: json!({ "ephemeral": true }), ..Start::default() }).await?;
+    cx.client().initialize().await?;
+    let thread = cx
+        .client()
+        .start_with(Start { more: json!({ "ephemeral": true }), ..Start::default() })
+        .await?;
     let shown = &thread.result["thread"];
     ensure_eq!(shown["path"], Value::Null, "the path of an ephemeral thread");
     ensure_eq!(shown["ephemeral"], true, "`ephemeral` of an ephemeral thread");
     cx.model.script([says("forget it")]);
-    let turn = run_turn(cx, &thread, "remember this").await?;
+    let turn = cx.client().turn(&thread, "remember this").await?;
     ensure_eq!(turn.said, ["forget it"], "what the agent said");
     let list = cx.peer.call("thread/list", json!({})).await?;
     ensure_eq!(list["data"], json!([]), "the threads in the list");

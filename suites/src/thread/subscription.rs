@@ -1,15 +1,11 @@
 //! Who is told of a thread: whoever opened it, until it is let go.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use serde_json::json;
 
-use crate::stored::{UNKNOWN, resume_own};
-use crate::words::{
-    Decision, Start, answer, approval, begin_turn, end_turn, greet, hold_approvals, run_turn,
-    start, start_with,
-};
+use crate::client::{ContextExt, Decision, Start};
+use crate::stored::UNKNOWN;
 
 /// A server MUST answer `thread/unsubscribe` with the status `unsubscribed`, or with `notLoaded` for an unknown thread.
 #[check(
@@ -18,8 +14,7 @@ use crate::words::{
     faults(UNSUBSCRIBE_REFUSED)
 )]
 async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let first = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
     ensure_eq!(first["status"], "unsubscribed", "the status of the first answer");
     let unknown = cx.peer.call("thread/unsubscribe", json!({ "threadId": UNKNOWN })).await?;
@@ -34,8 +29,7 @@ async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
     faults(UNSUBSCRIBE_NOT_HEEDED)
 )]
 async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
     let second = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
     let status = second["status"].as_str().unwrap_or_default();
@@ -55,18 +49,19 @@ async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Resul
     faults(QUESTION_NOT_REPEATED)
 )]
 async fn a_pending_approval_is_sent_again_on_resume(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    hold_approvals(cx);
-    let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
+    cx.client().initialize().await?;
+    cx.client().hold_approvals();
+    let thread =
+        cx.client().start_with(Start { approval: Some("untrusted"), ..Start::default() }).await?;
     cx.model.script([says("ready"), runs_command("touch made"), says("done")]);
-    run_turn(cx, &thread, "are you there?").await?;
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let first = approval(cx).await?;
-    resume_own(cx, &thread).await?;
-    let second = approval(cx).await?;
+    cx.client().turn(&thread, "are you there?").await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let first = cx.client().approval().await?;
+    cx.client().resume_own(&thread).await?;
+    let second = cx.client().approval().await?;
     ensure_eq!(second.id, first.id, "the id of the repeated request");
-    answer(cx, &second, Decision::Accept).await?;
-    let turn = end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&second, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(turn.said, ["done"], "what the agent said after the answer");
     ensure_eq!(cx.home.work().join("made").exists(), true, "whether the command ran");
     Ok(())

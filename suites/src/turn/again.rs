@@ -1,13 +1,9 @@
 //! What works once has to work again: a second interruption, a second message that waits.
 
-use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::says;
-use serde_json::json;
 
-use super::scene::{begin, interrupt, open};
-use crate::words::{End, end_turn, run_turn};
-use crate::{v1, v2};
+use crate::client::{ContextExt, End};
 
 /// A server MUST interrupt every turn that the client interrupts, even directly after another interrupted turn.
 #[check(
@@ -17,17 +13,17 @@ use crate::{v1, v2};
     faults(INTERRUPTS_ONCE)
 )]
 async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("one").hold("first"), says("two").hold("second"), says("three")]);
     for gate in ["first", "second"] {
-        let begun = begin(cx, &thread, "hello").await?;
+        let begun = cx.client().begin_turn(&thread, "hello").await?;
         cx.reached(gate).await?;
-        let ticket = interrupt(cx, &thread, &begun.id).await?;
-        let turn = end_turn(cx, &thread, begun.mark).await?;
+        let ticket = cx.client().interrupt(&thread, &begun).await?;
+        let turn = cx.client().end_turn(&thread, begun.mark).await?;
         cx.peer.answer(&ticket).await?.result()?;
         ensure_eq!(turn.end, End::Interrupted, "how the turn ended, the {gate} one");
     }
-    let turn = run_turn(cx, &thread, "and now?").await?;
+    let turn = cx.client().turn(&thread, "and now?").await?;
     ensure_eq!(turn.said, ["three"], "what the agent said after two interruptions");
     Ok(())
 }
@@ -40,25 +36,18 @@ async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
     faults(LAST_MESSAGE_WAITS, MESSAGES_WAIT_IN_REVERSE)
 )]
 async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script(
         mock_model::Script::new([says("begun").hold("answer")]).then_forever(says("heard")),
     );
-    let begun = begin(cx, &thread, "question-zero").await?;
+    let begun = cx.client().begin_turn(&thread, "question-zero").await?;
     cx.reached("answer").await?;
     let words = ["question-one", "question-two", "question-three"];
     for text in words {
-        let (method, params) = match cx.dialect() {
-            Dialect::V1 => (
-                "sendUserMessage",
-                json!({ "conversationId": thread.id, "items": v1::items(text) }),
-            ),
-            _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input(text) })),
-        };
-        cx.peer.call(method, params).await?;
+        cx.client().request_turn(&thread.id, text).await?.result()?;
     }
     cx.model.open("answer");
-    end_turn(cx, &thread, begun.mark).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     // In this turn or in turns of their own, all at once or one after the other: in the end the model knows them all.
     let mut said: Vec<String> = Vec::new();
     let missing = |said: &[String]| {

@@ -1,9 +1,8 @@
 //! What is told of a thread before its first turn.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 
-use crate::words::{barrier, greet, start};
+use crate::client::ContextExt;
 
 /// A server MUST announce each new thread exactly once by a `thread/started` with the id of its answer.
 #[check(
@@ -12,9 +11,9 @@ use crate::words::{barrier, greet, start};
     faults(THREAD_STARTED_MISSING, THREAD_STARTED_TWICE)
 )]
 async fn a_new_thread_is_announced_once(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mark = cx.peer.mark();
-    let (first, second) = (start(cx).await?, start(cx).await?);
+    let (first, second) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     for thread in [&first, &second] {
         // Before the answer or after it: either is fine.
         let id = thread.id.clone();
@@ -23,7 +22,7 @@ async fn a_new_thread_is_announced_once(cx: &mut Context) -> Result {
                 call.method == "thread/started" && call.params["thread"]["id"] == id.as_str()
             })
             .await?;
-        barrier(cx, thread).await?;
+        cx.client().barrier(thread).await?;
     }
     let calls = cx.peer.calls_since(mark);
     // Threads of others may be announced, too.

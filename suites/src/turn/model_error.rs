@@ -1,26 +1,21 @@
 //! Errors of the model service: each ends its turn, is told, and lets the conversation go on.
 
-use harness::ensure::show;
-use harness::failure::Result;
-use harness::message::text_at;
-use harness::order::Order;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Call, Context, Dialect, Order, Result, check, ensure, ensure_eq, show, text_at};
 use mock_model::{
     Reply, fails, http, is_incomplete, rate_limited, raw, reasons, runs_command, says,
     server_error, unauthorized,
 };
 use serde_json::json;
 
-use super::scene::{methods, open};
-use crate::words::{End, Thread, Turn, begin_turn, greet, run_turn, start};
-use crate::{v1, v2};
+use super::observed::methods;
+use crate::client::{ContextExt, End, Protocol, Thread, Turn, is_of};
 
 /// Runs a turn in which the model answers so; it has to fail, and the next turn to work.
 async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([reply, says("well again")]);
     let failed = failed(cx, &thread).await?;
-    let next = run_turn(cx, &thread, "try again").await?;
+    let next = cx.client().turn(&thread, "try again").await?;
     next.ended(End::Completed, "how the turn after the failed one ended")?;
     next.says(&["well again"], "what the agent said in the next turn")?;
     let request = cx.asked(2).await?;
@@ -36,7 +31,7 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
 
 /// Runs a turn that has to fail, with an error that says something.
 async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
-    let turn = run_turn(cx, thread, "hello").await?;
+    let turn = cx.client().turn(thread, "hello").await?;
     turn.ended(End::Failed, "how the turn ended in which the model failed")?;
     let told = turn.error.as_deref().unwrap_or_default();
     ensure!(!told.trim().is_empty(), "the error that is told", "a text", "none");
@@ -218,22 +213,17 @@ async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     faults(MISSING_SERVICE_IGNORED)
 )]
 async fn an_unreachable_service_is_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.shutdown().await;
-    begin_turn(cx, &thread, "hello").await?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let error = cx
-        .peer
-        .next_matching("an error of the thread", |call| match v1 {
-            true => {
-                v1::is_event(call, &thread, "error") || v1::is_event(call, &thread, "stream_error")
-            }
-            false => v2::is_of(call, &thread, "error"),
-        })
-        .await?;
-    let place = if v1 { "/msg/message" } else { "/error/message" };
-    let told = text_at(&error.params, place, "the error")?;
-    ensure!(!told.trim().is_empty(), "the message of the error", "a text", "none");
+    cx.client().begin_turn(&thread, "hello").await?;
+    let &Protocol { error: event, retried_error: retried, .. } = cx.protocol();
+    let fits = |call: &Call| {
+        event.is(call, &thread) || retried.as_ref().is_some_and(|event| event.is(call, &thread))
+    };
+    let error = cx.peer.next_matching("an error of the thread", fits).await?;
+    let place = format!("{}/message", event.content);
+    let message = text_at(&error.params, &place, "the error")?;
+    ensure!(!message.trim().is_empty(), "the message of the error", "a text", "none");
     Ok(())
 }
 
@@ -246,14 +236,14 @@ async fn an_unreachable_service_is_reported(cx: &mut Context) -> Result {
     faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED, TOOL_OUTPUT_LOST)
 )]
 async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         runs_command("echo ran-$((40+2))").id("the call"),
         server_error(),
         says("well again"),
     ]);
     failed(cx, &thread).await?;
-    let next = run_turn(cx, &thread, "try again").await?;
+    let next = cx.client().turn(&thread, "try again").await?;
     next.says(&["well again"], "what the agent said in the next turn")?;
     let request = cx.asked(3).await?;
     let told = request.tool_output("the call").unwrap_or_default();
@@ -281,15 +271,15 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     faults(ERROR_UNTOLD)
 )]
 async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([fails("server_error", "the model is out of ideas")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     let order = Order::of(&turn.calls);
     let told = if cx.dialect() == Dialect::V1 {
         order.before("codex/event/error", "codex/event/task_complete")?;
         order.once("codex/event/error")?.params["msg"]["message"].clone()
     } else {
-        let event = turn.calls.iter().find(|call| v2::is_of(call, &thread, "error"));
+        let event = turn.calls.iter().find(|call| is_of(call, &thread, "error"));
         event.map(|call| call.params["error"]["message"].clone()).unwrap_or_default()
     };
     let text = told.as_str().unwrap_or_default();
@@ -309,13 +299,13 @@ async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
     faults(FAILED_THREAD_IS_IDLE)
 )]
 async fn the_status_is_system_error(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([fails("server_error", "no")]);
     failed(cx, &thread).await?;
     let awaited = "`thread/status/changed` with the status `systemError`";
     cx.peer
         .next_matching(awaited, |call| {
-            v2::is_of(call, &thread, "thread/status/changed")
+            is_of(call, &thread, "thread/status/changed")
                 && call.params["status"]["type"] == "systemError"
         })
         .await
@@ -329,7 +319,7 @@ async fn the_status_is_system_error(cx: &mut Context) -> Result {
     faults(ERROR_KINDS_UNTOLD)
 )]
 async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let refusal = json!({ "error": { "message": "no" } });
     let mut kinds = Vec::new();
     for reply in [
@@ -340,7 +330,7 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
         fails("insufficient_quota", "no more"),
         fails("server_error", "no luck"),
     ] {
-        let thread = start(cx).await?;
+        let thread = cx.client().start_thread().await?;
         cx.model.script([reply]);
         let turn = failed(cx, &thread).await?;
         let end = Order::of(&turn.calls).once("turn/completed")?;
@@ -368,7 +358,7 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
     faults(RETRIES_UNASKED)
 )]
 async fn no_retries_means_none(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([server_error(), http(400).body("no good"), says("not asked for")]);
     for (turn, answered) in [(1, "500"), (2, "400")] {
         failed(cx, &thread).await?;

@@ -1,26 +1,18 @@
 //! Approval of patches: nothing is written before it was accepted, and then exactly the patch.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::message::Call;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Call, Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{applies_patch, says};
 use serde_json::json;
 
-use super::scene::{
-    Begun, begin, call_of, content, first, is_item, methods, open_asking, output, thread_of,
-};
-use crate::v2;
-use crate::words::{
-    Decision, End, Thread, adds_file, answer, approval, barrier, begin_turn, decide, end_turn,
-    run_turn,
-};
+use super::observed::{adds_file, call_of, content, first, methods, output, thread_of};
+use crate::client::{Begun, ContextExt, Decision, End, Thread, is_item, is_of};
 
 /// Lets the model add `new.txt` and waits for the request for approval.
 async fn asked(cx: &mut Context) -> Result<(Thread, Begun, Call)> {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     cx.model.script([adds_file("new.txt", "the content").id("the_call"), says("done")]);
-    let begun = begin(cx, &thread, "patch it").await?;
-    let request = approval(cx).await?;
+    let begun = cx.client().begin_turn(&thread, "patch it").await?;
+    let request = cx.client().approval().await?;
     let file_change = ["applyPatchApproval", "item/fileChange/requestApproval"]
         .contains(&request.method.as_str());
     ensure!(
@@ -49,14 +41,14 @@ const NOTHING: Option<String> = None;
 )]
 async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    barrier(cx, &thread).await?;
+    cx.client().barrier(&thread).await?;
     ensure_eq!(
         new_file(cx),
         NOTHING,
         "the file that the patch adds, while the approval is pending"
     );
-    answer(cx, &request, Decision::Accept).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     ensure_eq!(
         new_file(cx),
         Some("the content\n".to_owned()),
@@ -75,8 +67,8 @@ async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
 )]
 async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the denied patch would have added");
     let told = output(cx, 2, "the_call").await?.to_lowercase();
     ensure!(
@@ -92,17 +84,17 @@ async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
 /// A server MUST keep the files that a denied patch would change or delete unchanged.
 #[check(v1, v2, source = "app-server README, Approvals: decline", faults(DENIED_RUNS))]
 async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let (old, gone) = (cx.home.work().join("old.txt"), cx.home.work().join("gone.txt"));
     for file in [&old, &gone] {
         std::fs::write(file, "as it was\n").or_inconclusive("writing a file to patch")?;
     }
     let patch = "*** Begin Patch\n*** Update File: old.txt\n@@\n-as it was\n+changed\n*** Delete File: gone.txt\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    let mark = begin_turn(cx, &thread, "patch it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, mark).await?;
+    let mark = cx.client().begin_turn(&thread, "patch it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
     let kept = Some("as it was\n".to_owned());
     ensure_eq!(
         (content(&old), content(&gone)),
@@ -120,8 +112,8 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
 )]
 async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     let item = first(&turn.calls, "`item/completed` of the patch", |call| {
         is_item(call, &thread, "item/completed", "fileChange")
     })?;
@@ -138,9 +130,9 @@ async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
 )]
 async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Abort).await?;
-    end_turn(cx, &thread, begun.mark).await?;
-    barrier(cx, &thread).await?;
+    cx.client().answer(&request, Decision::Abort).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().barrier(&thread).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the aborted patch would have added");
     Ok(())
 }
@@ -155,13 +147,13 @@ async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
 )]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Abort).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Abort).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     turn.ended(End::Interrupted, "how the turn ended")?;
-    barrier(cx, &thread).await?;
+    cx.client().barrier(&thread).await?;
     // The next request to the model may have been on its way: real servers race here.
     cx.model.script([says("done")]);
-    let turn = run_turn(cx, &thread, "go on").await?;
+    let turn = cx.client().turn(&thread, "go on").await?;
     turn.says(&["done"], "what the agent said in the next turn")?;
     Ok(())
 }
@@ -200,8 +192,8 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
         "the added line, `the content`",
         told.to_string()
     );
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, begun.mark).await.map(|_| ())
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
 }
 
 /// A server MUST treat an invalid decision about a patch as a denial.
@@ -214,7 +206,7 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
 async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond(&request, json!({ "decision": "perhaps" })).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     ensure_eq!(
         new_file(cx),
         NOTHING,
@@ -239,7 +231,7 @@ async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
-    let turn = end_turn(cx, &thread, begun.mark).await.map_err(|failure| {
+    let turn = cx.client().end_turn(&thread, begun.mark).await.map_err(|failure| {
         failure.within("after an error as the answer to its request for approval")
     })?;
     ensure_eq!(
@@ -263,12 +255,12 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
 )]
 async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::AcceptForSession).await?;
-    end_turn(cx, &thread, begun.mark).await?;
-    decide(cx, Decision::Deny);
+    cx.client().answer(&request, Decision::AcceptForSession).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().decide(Decision::Deny);
     let patch = "*** Begin Patch\n*** Update File: new.txt\n@@\n-the content\n+other content\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done again")]);
-    run_turn(cx, &thread, "patch it again").await?;
+    cx.client().turn(&thread, "patch it again").await?;
     ensure_eq!(
         new_file(cx),
         Some("other content\n".to_owned()),
@@ -285,10 +277,10 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
 )]
 async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Accept).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     let settled = first(&turn.calls, "`serverRequest/resolved` before `turn/completed`", |call| {
-        v2::is_of(call, &thread, "serverRequest/resolved")
+        is_of(call, &thread, "serverRequest/resolved")
     })?;
     let id = request.id.as_ref().map(harness::Id::to_json);
     ensure_eq!(Some(&settled.params["requestId"]), id.as_ref(), "the request that is settled");

@@ -2,20 +2,18 @@
 
 use std::path::Path;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::looks::Looks;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Looks, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use serde_json::Value;
 
-use crate::turn::scene::{command, content, open, output};
-use crate::words::{End, Thread, Turn, run_turn};
+use crate::client::{ContextExt, End, Thread, Turn};
+use crate::turn::observed::{command, content, output};
 
 /// Lets the model run a command line and looks at what it is told of it.
 async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command(line).id("the_call"), says("done")]);
-    let turn = run_turn(cx, &thread, "run it").await?;
+    let turn = cx.client().turn(&thread, "run it").await?;
     let told = output(cx, 2, "the_call").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
     Ok((thread, turn, told))
@@ -30,10 +28,10 @@ async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
 )]
 async fn commands_do_not_share_the_server_stdin(cx: &mut Context) -> Result {
     let pid = {
-        let thread = open(cx).await?;
+        let thread = cx.client().start().await?;
         let pid = cx.peer.pid().unwrap_or_default();
         cx.model.script([runs_command("readlink /proc/self/fd/0 > input"), says("done")]);
-        run_turn(cx, &thread, "run it").await?;
+        cx.client().turn(&thread, "run it").await?;
         pid
     };
     let own = std::fs::read_link(format!("/proc/{pid}/fd/0"))
@@ -185,14 +183,14 @@ async fn commands_inherit_the_environment(cx: &mut Context) -> Result {
     faults(CHILDREN_UNREAPED)
 )]
 async fn ended_commands_are_reaped(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         runs_command("true"),
         runs_command("true"),
         runs_command("true"),
         says("done"),
     ]);
-    run_turn(cx, &thread, "run them").await?;
+    cx.client().turn(&thread, "run them").await?;
     let pid = cx.peer.pid().unwrap_or_default();
     let mut looks = Looks::until(cx.peer.deadline());
     loop {

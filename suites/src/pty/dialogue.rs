@@ -1,28 +1,23 @@
-//! The words for a session of the model: a program that goes on between its calls.
+//! Steps for a session of the model: a program that runs on between the model's calls.
 //!
-//! The model has to know the number of a session before it can write to it, and nobody knows that before the server has
-//! told it. So between any two calls the model runs a command that waits until the check has thought of the next.
+//! The model has to know the number of a session before it can write to it, and the number is known only when the server has
+//! sent it. So between any two calls the model runs a command that waits until the check has thought of the next.
 
-use harness::Context;
-use harness::failure::{Failure, Kind, Result};
-use harness::looks::Looks;
-use harness::message::Call;
+use harness::{Context, Failure, Kind, Looks, Result};
 use mock_model::{Reply, opens_program, runs_command, says, writes_to};
 
 use super::program::{Gate, shown};
-use crate::turn::scene::{begin, output};
-use crate::words::{End, Thread, Turn, end_turn, greet, start};
+use crate::client::{Begun, ContextExt, End, Thread, Turn, is_turn_end};
+use crate::turn::observed::output;
 
 /// How long a call lets a session run, in milliseconds: the least that releases allow.
 const YIELD: u64 = 250;
 
-/// A conversation whose model talks to programs.
-pub(super) struct Sitting {
+/// A thread whose model runs interactive programs.
+pub(super) struct Dialogue {
     pub(super) thread: Thread,
-    /// The place in the conversation before the turn that runs.
-    pub(super) mark: usize,
-    /// The id of that turn; v1 has none to tell.
-    pub(super) turn: String,
+    /// The turn that runs.
+    pub(super) begun: Begun,
     /// Requests to the model so far.
     asked: usize,
     /// Calls so far; each has its own id.
@@ -77,37 +72,29 @@ fn number(told: &str) -> Option<u64> {
     digits[..end].parse().ok()
 }
 
-/// Whether this tells the end of a turn.
-fn is_end(call: &Call) -> bool {
-    ["turn/completed", "codex/event/task_complete", "codex/event/turn_aborted"]
-        .contains(&call.method.as_str())
-}
-
 /// What a program has said, in what the model is told of a call; all of it if the call did not get that far.
 fn output_of(told: &str) -> &str {
-    match told.contains("Process exited with code 0") {
-        // How it has ended is part of the story.
-        true => told,
-        false => told.split_once("Output:\n").map_or(told, |(_, output)| output),
+    // How it has ended is part of the story.
+    if told.contains("Process exited with code 0") {
+        return told;
     }
+    told.split_once("Output:\n").map_or(told, |(_, output)| output)
 }
 
-impl Sitting {
+impl Dialogue {
     /// Greets, starts a conversation and begins a turn in it, in which the model waits for what it is to call.
     pub(super) async fn new(cx: &mut Context) -> Result<Self> {
-        greet(cx).await?;
-        let thread = start(cx).await?;
+        let thread = cx.client().start().await?;
         let gate = Gate::new(cx, "next")?;
-        let mut sitting = Self { thread, mark: 0, turn: String::new(), asked: 0, calls: 0, gate };
-        sitting.turn(cx).await?;
-        Ok(sitting)
+        let mut dialogue = Self { thread, begun: Begun::default(), asked: 0, calls: 0, gate };
+        dialogue.turn(cx).await?;
+        Ok(dialogue)
     }
 
     /// Begins a turn, in which the model waits for what it is to call.
     pub(super) async fn turn(&mut self, cx: &mut Context) -> Result {
         cx.model.push(self.waits());
-        let begun = begin(cx, &self.thread, "go on").await?;
-        (self.mark, self.turn) = (begun.mark, begun.id);
+        self.begun = cx.client().begin_turn(&self.thread, "go on").await?;
         self.asked += 1;
         cx.asked(self.asked).await.map(|_| ())
     }
@@ -130,9 +117,10 @@ impl Sitting {
             Err(failure) if failure.kind() == Kind::Timeout => Err(failure.since(
                 "whether the turn goes on behind the model's call",
                 "a request to the model, with what came of its call",
-                match cx.peer.calls_since(self.mark).iter().any(is_end) {
-                    true => "none: the turn has ended",
-                    false => "none; the turn has not ended either",
+                if cx.peer.calls_since(self.begun.mark).iter().any(is_turn_end) {
+                    "none: the turn has ended"
+                } else {
+                    "none; the turn has not ended either"
                 },
             )),
             Err(failure) => Err(failure),
@@ -182,21 +170,18 @@ impl Sitting {
         while !said(session) && session.goes_on() && looks.again().await {
             self.write(cx, session, "\n").await?;
         }
-        match said(session) {
-            true => Ok(()),
-            false => {
-                let what = format!("what the model is told when it has written {chars:?}");
-                let told: String =
-                    session.told[from..].iter().map(|told| output_of(told)).collect();
-                Err(Failure::mismatch(what, format!("{text:?}"), shown(told.as_bytes())))
-            }
+        if said(session) {
+            return Ok(());
         }
+        let what = format!("the output that the model receives after it has written {chars:?}");
+        let received: String = session.told[from..].iter().map(|part| output_of(part)).collect();
+        Err(Failure::mismatch(what, format!("{text:?}"), shown(received.as_bytes())))
     }
 
     /// Ends the turn, which has to complete.
     pub(super) async fn end(&mut self, cx: &mut Context) -> Result<Turn> {
         self.last(cx, says("done"))?;
-        let turn = end_turn(cx, &self.thread, self.mark).await?;
+        let turn = cx.client().end_turn(&self.thread, self.begun.mark).await?;
         turn.ended(End::Completed, "how the turn ended in which the model talked to a program")?;
         Ok(turn)
     }
