@@ -35,24 +35,23 @@
 //!
 //! | you want | you use |
 //! |---|---|
-//! | a server, requests, notifications, its own requests | [`AppServer`], [`policy`], [`message`] |
+//! | a server, requests, notifications, its own requests | [`AppServer`], [`Call`], [`Reply`], [`Policy`] |
 //! | bounds other than the usual ones | [`Settings`] |
 //! | whatever [`AppServer`] does not offer: raw lines, signals, the exit | [`Peer`], by [`AppServer::peer`] |
-//! | any other child process that cannot be forgotten | [`guard`] |
-//! | a program at a terminal; a REPL | [`pty`], [`repl`] |
-//! | to know what a command leaves behind | [`supervise`] |
-//! | to compare, and say where two values differ | [`ensure!`], [`ensure_eq!`] |
+//! | any other child process that cannot be forgotten; to know what a command leaves behind | the crate `reaper` |
+//! | a program at a terminal; a REPL | the crate `terminal` |
+//! | to compare, and report where two values differ | [`ensure!`], [`ensure_eq!`] |
 //!
-//! A [`Failure`] says what was looked at, what was expected, what came instead and the end of the conversation, by `{}`, by `{:?}`
-//! and so also by `unwrap()`; a [`process::ShutdownReport`] says the same way how a server ended and what it left.
+//! A [`Failure`] names what was looked at, what was expected, what came instead and the end of the conversation, by `{}`, by
+//! `{:?}` and so also by `unwrap()`; a [`ShutdownReport`](reaper::process::ShutdownReport) describes in the same way how a
+//! server ended and what it left.
 //!
 //! # The kit's own
 //!
-//! Checks are written with [`check`](macro@check), [`Context`] and [`Conversation`]; see CONTRIBUTING.md. [`discover`], [`applies`],
-//! [`select`], [`run`], [`session`], [`known_failures`], [`outcome`] and [`report`] make a run of them, [`trial`] tests for
-//! cargo-nextest, and [`prove`] the proof that each finds what it is there for. [`subject`], [`home`], [`trap`], [`fifo`],
-//! [`process`] and [`guardian`] are the world of one check, [`line`](mod@line), [`order`] and [`transcript`] what was said in it. These change
-//! as the kit needs it.
+//! Checks are written with [`check`](macro@check), [`Context`] and [`Conversation`]; see CONTRIBUTING.md. [`discover()`],
+//! [`profile`], [`precondition`], [`select`], [`run`], [`session`] and [`known_failures`] make a run of them, [`trial`] tests
+//! for cargo-nextest, and [`prove`] the proof that each finds what it is there for; [`trap`] records what a subject tried to
+//! reach outside the machine. These modules change as the kit needs it; every other name stands at the root.
 
 mod app_server;
 mod applies;

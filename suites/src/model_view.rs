@@ -34,6 +34,18 @@ async fn one_turn(cx: &mut Context) -> Result<(Thread, Request)> {
 async fn nothing_is_stored(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure_eq!(request.body()["store"], false, "`store` in the request to the model");
+    Ok(())
+}
+
+/// A server MUST send each request to the model service with `stream` true.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, model requests; every release does",
+    faults(ANSWERS_NOT_STREAMED)
+)]
+async fn the_answer_is_streamed(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
     ensure_eq!(request.body()["stream"], true, "`stream` in the request to the model");
     Ok(())
 }

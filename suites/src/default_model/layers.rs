@@ -181,7 +181,18 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     ensure_eq!(*provider, "user", "type of the origin of what the project does not say");
     let elsewhere = read(cx, json!({})).await?;
     ensure_eq!(elsewhere["config"][MODEL], "mock-model", "model outside the project");
-    let thread = cx.client().start_thread().await?;
+    Ok(())
+}
+
+/// A server MUST start a conversation in a trusted project with the model of that project's `config.toml`.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server tests, config_rpc: project layer; every release does",
+    faults(PROJECT_CONFIG_IGNORED)
+)]
+async fn a_conversation_in_a_trusted_project_uses_its_model(cx: &mut Context) -> Result {
+    in_a_project(cx, "trusted")?;
+    let thread = cx.client().start().await?;
     ensure_eq!(thread.result[MODEL], "proctor-project", "model of a conversation in the project");
     Ok(())
 }

@@ -81,9 +81,23 @@ async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tool write_stdin; every release does",
-    faults(SESSION_CODE_LOST, UNKNOWN_SESSION_ENDS_THE_TURN)
+    faults(SESSION_CODE_LOST)
 )]
 async fn the_model_receives_the_exit_code(cx: &mut Context) -> Result {
+    let mut dialogue = Dialogue::new(cx).await?;
+    let mut shell = dialogue.begin(cx, SHELL).await?;
+    dialogue.until(cx, &mut shell, "exit 113\n", "code 113").await?;
+    dialogue.end(cx).await.map(|_| ())
+}
+
+/// A server MUST NOT report a session as running to the model after the session has ended.
+#[check(
+    v1(since = "0.98"),
+    v2(since = "0.98"),
+    source = "the tool write_stdin; every release does",
+    faults(UNKNOWN_SESSION_ENDS_THE_TURN)
+)]
+async fn an_ended_session_is_not_reported_as_running(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
     let mut shell = dialogue.begin(cx, SHELL).await?;
     dialogue.until(cx, &mut shell, "exit 113\n", "code 113").await?;
@@ -91,8 +105,8 @@ async fn the_model_receives_the_exit_code(cx: &mut Context) -> Result {
     let told = shell.last();
     ensure!(
         !told.contains("still-42") && !shell.goes_on(),
-        "what the model is told when it writes to a session that has ended",
-        "that there is none",
+        "the output that the model receives for a write to an ended session",
+        "a report that there is no such session",
         told
     );
     dialogue.end(cx).await.map(|_| ())

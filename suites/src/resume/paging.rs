@@ -261,6 +261,17 @@ async fn loaded_ones_come_in_pages(cx: &mut Context) -> Result {
     seen.sort();
     started.sort();
     ensure_eq!(seen, started, "the ids on all pages");
+    Ok(())
+}
+
+/// A server MUST reject an invalid cursor of `thread/loaded/list` as an invalid request.
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, thread/loaded/list: cursor, limit",
+    faults(LOADED_CURSOR_UNCHECKED)
+)]
+async fn an_invalid_cursor_of_loaded_threads_is_rejected(cx: &mut Context) -> Result {
+    cx.client().initialize().await?;
     let refused = cx.peer.request("thread/loaded/list", json!({ "cursor": "?" })).await?;
     ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for a bad cursor");
     Ok(())

@@ -8,6 +8,9 @@ use crate::client::{ContextExt, Thread};
 use crate::stored::UNKNOWN;
 use crate::stored::files::written;
 
+/// The names that a thread is given.
+const NAMES: [&str; 2] = ["a first name", "another: ñ 日本 \"x\""];
+
 /// A thread in which something was said, so that it is kept.
 async fn kept(cx: &mut Context) -> Result<Thread> {
     let thread = cx.client().start().await?;
@@ -46,7 +49,7 @@ async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
 )]
 async fn is_announced(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
-    for name in ["a first name", "another: ñ 日本 \"x\""] {
+    for name in NAMES {
         set(cx, &thread, name).await?;
         let update = cx
             .peer
@@ -55,6 +58,20 @@ async fn is_announced(cx: &mut Context) -> Result {
             })
             .await?;
         ensure_eq!(update.params["threadName"], name, "`threadName` of `thread/name/updated`");
+    }
+    Ok(())
+}
+
+/// A server MUST return the name of a thread in `thread/read`.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/name/set; every release since does",
+    faults(NAME_NOT_READ)
+)]
+async fn is_returned_by_thread_read(cx: &mut Context) -> Result {
+    let thread = kept(cx).await?;
+    for name in NAMES {
+        set(cx, &thread, name).await?;
         ensure_eq!(read(cx, &thread).await?, name, "the name of the thread that is read");
     }
     Ok(())

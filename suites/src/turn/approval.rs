@@ -92,11 +92,28 @@ async fn a_denied_command_does_not_run(cx: &mut Context) -> Result {
     let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(marker.runs(), 0, "how often the denied command ran");
-    turn.ended(End::Completed, "how the turn ended")?;
-    turn.says(&["a pity"], "what the agent said after it")?;
     Ok(())
+}
+
+/// A server MUST continue the turn after the client denied a command.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: decline; app-server tests, turn_start",
+    faults(DENIAL_ENDS_THE_TURN)
+)]
+async fn a_denied_command_does_not_end_the_turn(cx: &mut Context) -> Result {
+    let thread = cx.client().start_untrusted().await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs_command(marker.command()), says("a pity")]);
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
+    turn.ended(End::Completed, "how the turn ended")?;
+    turn.says(&["a pity"], "what the agent said after it")
 }
 
 /// A server MUST report the denial of a command to the model.

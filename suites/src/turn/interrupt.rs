@@ -1,10 +1,10 @@
 //! Interruption: of the model, of a command, of a question, of nothing; and the turns after it.
 
-use harness::{Context, Dialect, Fifo, Result, check, code, ensure, ensure_eq};
+use harness::{Call, Context, Dialect, Fifo, Result, check, code, ensure, ensure_eq};
 use mock_model::{Delivery, runs_command, says};
 
 use super::observed::Marker;
-use crate::client::{Begun, ContextExt, Decision, End, Thread};
+use crate::client::{Begun, ContextExt, Decision, End, Thread, Turn};
 
 /// Begins a turn whose answer the model holds back in the middle.
 async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
@@ -169,9 +169,15 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_interrupt: pending approval; every release does",
-    faults(INTERRUPTED_TOLD_AS_COMPLETED, RUNS_BEFORE_THE_ANSWER)
+    faults(INTERRUPTED_TOLD_AS_COMPLETED)
 )]
 async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
+    let (_, turn, ..) = interrupted_at_an_approval(cx).await?;
+    turn.ended(End::Interrupted, "the end of the interrupted turn")
+}
+
+/// Interrupts a turn while an approval of its command is pending, and waits for its end.
+async fn interrupted_at_an_approval(cx: &mut Context) -> Result<(Thread, Turn, Marker, Call)> {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("the next one")]);
@@ -180,7 +186,18 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
     let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    Ok((thread, turn, marker, request))
+}
+
+/// A server MUST NOT run a command whose approval arrives after the turn was interrupted.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_interrupt: pending approval; every release does",
+    faults(RUNS_BEFORE_THE_ANSWER)
+)]
+async fn a_late_approval_runs_nothing(cx: &mut Context) -> Result {
+    let (thread, _, marker, request) = interrupted_at_an_approval(cx).await?;
     cx.client().answer(&request, Decision::Accept).await?;
     let turn = cx.client().turn(&thread, "go on").await?;
     turn.says(&["the next one"], "what the agent said in the next turn")?;

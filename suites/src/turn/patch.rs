@@ -63,22 +63,35 @@ async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_start: decline; every release does",
-    faults(DENIED_RUNS, PATCH_DENIAL_UNTOLD, PATCH_WRITTEN_BEFORE_THE_ANSWER)
+    faults(DENIED_RUNS, PATCH_WRITTEN_BEFORE_THE_ANSWER)
 )]
 async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the denied patch would have added");
-    let told = output(cx, 2, "the_call").await?.to_lowercase();
-    ensure!(
-        told.contains("reject") || told.contains("denied") || told.contains("declin"),
-        "what the model is told of its denied patch",
-        "that it was rejected",
-        told
-    );
-    turn.says(&["done"], "what the agent said after it")?;
     Ok(())
+}
+
+/// A server MUST report the denial of a patch to the model.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: decline; every release does",
+    faults(PATCH_DENIAL_UNTOLD)
+)]
+async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let output = output(cx, 2, "the_call").await?.to_lowercase();
+    ensure!(
+        output.contains("reject") || output.contains("denied") || output.contains("declin"),
+        "the output that the model receives for its denied patch",
+        "a rejection: `reject`, `denied` or `declin` in it",
+        output
+    );
+    turn.says(&["done"], "what the agent said after it")
 }
 
 /// A server MUST keep the files that a denied patch would change or delete unchanged.

@@ -1,9 +1,11 @@
 //! Patches that need no approval: what they do to files, and what is told of them.
 
+use std::path::PathBuf;
+
 use harness::{Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{applies_patch, says};
 
-use crate::client::{ContextExt, Protocol, is_item, is_of};
+use crate::client::{ContextExt, Protocol, Turn, is_item, is_of};
 use crate::turn::observed::{adds_file, content, first, output};
 
 /// A server MUST write a file that a patch adds with exactly the content of the patch.
@@ -64,21 +66,32 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
 /// A server MUST NOT change any file by a patch that does not fit.
 #[check(v1, v2, source = "every release does", faults(PATCH_APPLIED_IN_PART))]
 async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
-    let thread = cx.client().start().await?;
-    let file = cx.home.work().join("a.txt");
-    std::fs::write(&file, "one\n").or_inconclusive("writing a file to patch")?;
-    let patch = "*** Begin Patch\n*** Add File: b.txt\n+new\n*** Update File: a.txt\n@@\n-two\n+2\n*** End Patch\n";
-    cx.model.script([applies_patch(patch).id("the call"), says("done")]);
-    let turn = cx.client().turn(&thread, "patch it").await?;
-    output(cx, 2, "the call").await?;
+    let (_, file) = patched_without_a_fit(cx).await?;
     ensure_eq!(content(&file), Some("one\n".to_owned()), "the file that the patch does not fit");
     ensure_eq!(
         content(cx.home.work().join("b.txt")),
         None::<String>,
         "the file that the same patch adds"
     );
-    turn.says(&["done"], "what the agent said")?;
     Ok(())
+}
+
+/// Runs a turn whose model calls for a patch that does not fit; the turn, and the file that it was to change.
+async fn patched_without_a_fit(cx: &mut Context) -> Result<(Turn, PathBuf)> {
+    let thread = cx.client().start().await?;
+    let file = cx.home.work().join("a.txt");
+    std::fs::write(&file, "one\n").or_inconclusive("writing a file to patch")?;
+    let patch = "*** Begin Patch\n*** Add File: b.txt\n+new\n*** Update File: a.txt\n@@\n-two\n+2\n*** End Patch\n";
+    cx.model.script([applies_patch(patch).id("the call"), says("done")]);
+    Ok((cx.client().turn(&thread, "patch it").await?, file))
+}
+
+/// A server MUST send the model an output for a patch that does not fit.
+#[check(v1, v2, source = "every release does", faults(MISFIT_ENDS_THE_TURN))]
+async fn answers_a_patch_that_does_not_fit(cx: &mut Context) -> Result {
+    let (turn, _) = patched_without_a_fit(cx).await?;
+    output(cx, 2, "the call").await?;
+    turn.says(&["done"], "what the agent said")
 }
 
 /// A server MUST report the changes of a patch and its success to the client.
