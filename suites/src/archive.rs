@@ -1,4 +1,4 @@
-//! Conversations put away: the file moves as it is, the lists forget it, and nothing else is touched.
+//! Archiving: the rollout moves unchanged, the conversation leaves the lists, nothing else changes.
 
 pub mod containment;
 pub mod loaded;
@@ -15,7 +15,8 @@ use crate::stored::{
     conversation, ensure_model_input, id, last_request, seed, seed_all, two_turns,
 };
 
-/// A server MUST move the rollout of an archived conversation to `archived_sessions`, under the same file name.
+/// A server MUST move the rollout of an archived conversation to `archived_sessions`, under the
+/// same file name.
 #[check(
     v1,
     v2,
@@ -27,7 +28,7 @@ async fn moves_the_rollout(cx: &mut Context) -> Result {
     let path = seed(cx, &rollout)?;
     cx.client().initialize().await?;
     cx.client().archive_seeded(&rollout).await?;
-    ensure_absent(&path, "where the rollout was")?;
+    ensure_absent(&path, "original path of the rollout")?;
     let files: Vec<_> = rollouts(cx)?.into_keys().collect();
     ensure_eq!(
         files,
@@ -78,7 +79,8 @@ async fn no_longer_listed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list only archived threads when `archived` is true and only the other threads when it is false or null.
+/// A server MUST list only archived threads when `archived` is true and only the other threads when
+/// it is false or null.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_list: archived",
@@ -122,7 +124,8 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &after, "the other rollouts")
 }
 
-/// A server MUST reject a request to archive an archived conversation as an invalid request, without changing its rollout.
+/// A server MUST reject a request to archive an archived conversation as an invalid request,
+/// without changing its rollout.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
 async fn an_archived_conversation_is_rejected(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
@@ -135,7 +138,8 @@ async fn an_archived_conversation_is_rejected(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST reject a request to archive an unknown conversation as an invalid request, without changing any rollout.
+/// A server MUST reject a request to archive an unknown conversation as an invalid request, without
+/// changing any rollout.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
 async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
@@ -147,8 +151,8 @@ async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST reject a rollout that does not match the conversation id, with a message that names the mismatch, without
-/// moving a file.
+/// A server MUST reject a rollout that does not match the conversation id, with a message that
+/// names the mismatch, without moving a file.
 #[check(
     v1,
     source = "app-server protocol, archiveConversation; every release does",
@@ -165,15 +169,15 @@ async fn rejects_another_threads_rollout(cx: &mut Context) -> Result {
     let named = message.contains("does not match") && message.contains(&id(1).to_string());
     ensure!(
         named,
-        "message of the error for what was to be archived or resumed",
+        "message of the error for the archive request",
         format!("to say that it does not match {}", id(1)),
         format!("{message:?}")
     );
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST answer a request to archive a conversation without messages, with success or as an invalid request,
-/// without listing the conversation.
+/// A server MUST answer a request to archive a conversation without messages, with success or as an
+/// invalid request, without listing the conversation.
 #[check(
     v1,
     v2,
@@ -216,7 +220,8 @@ async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
     ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST reject the resume of an archived thread by its id, with a message that the thread is archived.
+/// A server MUST reject the resume of an archived thread by its id, with a message that the thread
+/// is archived.
 #[check(
     v2(fixed_in(
         "0.140",
@@ -237,7 +242,7 @@ async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     let message = refused.error()?.message;
     ensure!(
         message.contains("archived"),
-        "message of the error for what was to be archived or resumed",
+        "message of the error for the archive request",
         "to say that it is archived",
         format!("{message:?}")
     );
@@ -299,7 +304,7 @@ async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
         .or_inconclusive("writing a file")?;
     cx.client().initialize().await?;
     let refused = cx.client().request_archive(&rollout.id().to_string(), &path).await?;
-    refused.refusal("answer to archiving while a file stands where the archive has to be")?;
+    refused.refusal("answer to an archive request when `archived_sessions` is a file")?;
     ensure_bytes(&path, &before, "the rollout after the failure")?;
     ensure_eq!(
         cx.client().listed_ids().await?,

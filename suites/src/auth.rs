@@ -1,4 +1,4 @@
-//! Logins: who is logged in, how one logs in and out, what is stored, and what the model gets to see.
+//! Accounts: login, logout, the current user, and the credentials that are stored and sent.
 
 pub mod browser;
 pub mod chatgpt;

@@ -1,4 +1,4 @@
-//! What most checks need, each by itself: they run before all others, and what does not hold here is asked for nowhere else.
+//! The basic abilities that other checks need: a check that needs a missing ability is not run.
 
 use harness::profile::MODEL;
 use harness::{Context, Looks, Result, check, ensure, ensure_eq, text_at};
@@ -87,7 +87,7 @@ async fn lists_threads(cx: &mut Context) -> Result {
     let thread = thread_with_one_turn(cx).await?;
     let mut looks = Looks::until(cx.peer.deadline());
     loop {
-        // It is stored behind the answers, and nobody says when.
+        // It is stored after the answers, and no notification says when.
         let found = cx.client().page(&Query::default()).await?;
         if found.ids().contains(&&*thread.id) {
             return Ok(());

@@ -1,7 +1,9 @@
-//! The client of a check: what it sends to a subject, as methods found by a dot, in the dialect of the check.
+//! The client of a check: what it sends to a subject, as methods found by a dot, in the dialect of
+//! the check.
 //!
-//! A method named for what it does (`log_out`, `resume`) sends the request and expects its result; `request_…` returns the
-//! reply, be it a result or an error. The names that differ between the dialects stand in [`protocol`], one table a dialect.
+//! A method named for what it does (`log_out`, `resume`) sends the request and expects its result;
+//! `request_…` returns the reply, be it a result or an error. The names that differ between the
+//! dialects stand in [`protocol`], one table a dialect.
 
 pub mod protocol;
 pub mod threads;
@@ -35,6 +37,9 @@ pub use threads::{Start, Thread};
 pub use turns::{Begun, End, Settings, TURN, Turn};
 pub(crate) use v2::messages;
 
+/// The dialects that checks speak.
+pub const PROTOCOLS: [&Protocol; 2] = [&v1::PROTOCOL, &v2::PROTOCOL];
+
 /// What a check says to its subject.
 pub struct Client<'a> {
     pub(crate) cx: &'a mut Context,
@@ -48,7 +53,8 @@ pub trait ContextExt {
     /// The names of methods, notifications and members in the dialect of the check.
     fn protocol(&self) -> &'static Protocol;
 
-    /// A method that the subject has, that is served without parameters, and that changes no conversation.
+    /// A method that the subject has, that is served without parameters, and that changes no
+    /// conversation.
     fn harmless(&self) -> &'static str;
 
     /// A request that every subject of the dialect rejects.
@@ -89,7 +95,8 @@ impl Client<'_> {
         self.cx.peer.initialize().await.map(|_| ())
     }
 
-    /// Initializes the connection with the experimental part of the protocol, where several ways of resuming are.
+    /// Initializes the connection with the experimental part of the protocol, where several ways of
+    /// resuming are.
     pub async fn initialize_experimental(&mut self) -> Result {
         let mut params = self.cx.peer.initialize_params();
         params["capabilities"]["experimentalApi"] = json!(true);
@@ -98,8 +105,8 @@ impl Client<'_> {
 
     /// Sends a request that may name a policy or a sandbox, and waits for its result.
     ///
-    /// They are written in kebab case, which the first releases of `v2` had in camel case: a subject that answers that it
-    /// does not know the one is asked again with the other.
+    /// They are written in kebab case, which the first releases of `v2` had in camel case: a
+    /// subject that answers that it does not know the one is asked again with the other.
     async fn call_respelled(&mut self, method: &str, params: Value) -> Result<Value> {
         self.cx.needs(method)?;
         let reply = self.cx.peer.request(method, params.clone()).await?;
@@ -118,7 +125,8 @@ pub fn add(params: &mut Value, more: Value) {
     }
 }
 
-/// Fails unless the request was rejected for parameters that cannot be read: app-servers and JSON-RPC have different codes.
+/// Fails unless the request was rejected for parameters that cannot be read: app-servers and
+/// JSON-RPC have different codes.
 pub fn ensure_unreadable(reply: &Reply, what: impl fmt::Display) -> Result {
     reply.refused_with(&[code::INVALID_REQUEST, code::INVALID_PARAMS], what).map(|_| ())
 }

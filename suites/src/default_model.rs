@@ -66,8 +66,8 @@ async fn null_clears_the_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST remove the model from `config.toml` when the model is set to null, even if the same request sets an
-/// effort.
+/// A server MUST remove the model from `config.toml` when the model is set to null, even if the
+/// same request sets an effort.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -103,7 +103,8 @@ async fn a_model_alone_brings_no_effort(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST change only the one key, model or effort, that a `config/value/write` request names.
+/// A server MUST change only the one key, model or effort, that a `config/value/write` request
+/// names.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: value_write",
@@ -140,7 +141,8 @@ async fn a_missing_member_clears_its_key(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST apply every one of several writes that are sent at once, in the order in which they were sent.
+/// A server MUST apply every one of several writes that are sent at once, in the order in which
+/// they were sent.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::client::ContextExt;
 
-/// Releases tell it as an error or by a code; a success is neither.
+/// Releases report it as an error or by a code; a success is neither.
 fn no_success(reply: &Reply) -> Result {
     let code = match reply.is_error() {
         true => None,
@@ -17,7 +17,8 @@ fn no_success(reply: &Reply) -> Result {
     Ok(())
 }
 
-/// A server MUST return the exit code, the stdout and the stderr of a command, whether it succeeds or fails.
+/// A server MUST return the exit code, the stdout and the stderr of a command, whether it succeeds
+/// or fails.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -44,7 +45,8 @@ async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
     no_success(&reply)
 }
 
-/// A server MUST run a command in the `cwd` of the request or, without one, in its own working directory.
+/// A server MUST run a command in the `cwd` of the request or, without one, in its own working
+/// directory.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -57,8 +59,8 @@ async fn runs_in_the_requested_directory(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     for (more, place) in [(Value::Null, own), (json!({ "cwd": &named }), named)] {
         let reply = cx.client().exec(&["pwd", "-P"], more).await?;
-        let told = reply.result()?["stdout"].as_str().unwrap_or_default().to_owned();
-        ensure_eq!(told, format!("{}\n", place.display()), "where the command ran");
+        let stdout = reply.result()?["stdout"].as_str().unwrap_or_default().to_owned();
+        ensure_eq!(stdout, format!("{}\n", place.display()), "where the command ran");
     }
     Ok(())
 }
@@ -142,7 +144,8 @@ async fn does_not_block_other_requests(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run a command with its own environment as changed by `env`, where `null` removes a variable.
+/// A server MUST run a command with its own environment as changed by `env`, where `null` removes a
+/// variable.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: env",

@@ -1,4 +1,4 @@
-//! The first request of a connection: what it must hold, what it answers, and that it comes first and once.
+//! `initialize`: its parameters, its result, and its place as the first request, sent once.
 
 use harness::{CLIENT_NAME, Context, Failure, INITIALIZE, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
@@ -21,7 +21,8 @@ fn user_agent(greeting: &Value) -> Result<&str> {
     })
 }
 
-/// A server MUST reject a request before `initialize` as an invalid request, with the message `Not initialized`.
+/// A server MUST reject a request before `initialize` as an invalid request, with the message `Not
+/// initialized`.
 #[check(
     v1(fixed_in("0.44", "requests are answered before `initialize`")),
     v2,
@@ -48,7 +49,8 @@ async fn earlier_requests_are_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST serve requests as soon as it has answered `initialize`, even if the client never sends `initialized`.
+/// A server MUST serve requests as soon as it has answered `initialize`, even if the client never
+/// sends `initialized`.
 #[check(
     v1,
     v2,
@@ -111,7 +113,8 @@ async fn the_error_is_already_initialized(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an `initialize` whose `clientInfo` is missing, incomplete or of the wrong type.
+/// A server MUST reject an `initialize` whose `clientInfo` is missing, incomplete or of the wrong
+/// type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
@@ -170,8 +173,8 @@ async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST begin its user agent with the value of `CODEX_INTERNAL_ORIGINATOR_OVERRIDE`, if set, instead of the
-/// client's name.
+/// A server MUST begin its user agent with the value of `CODEX_INTERNAL_ORIGINATOR_OVERRIDE`, if
+/// set, instead of the client's name.
 #[check(v1, v2, source = "app-server tests, initialize", faults(ORIGINATOR_IGNORED))]
 async fn originator_override_wins(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
@@ -186,8 +189,8 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a client name that is not a valid HTTP header value, with a message that names `clientInfo.name` as
-/// the cause.
+/// A server MUST reject a client name that is not a valid HTTP header value, with a message that
+/// names `clientInfo.name` as the cause.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
@@ -211,7 +214,8 @@ async fn invalid_names_are_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST remain uninitialized after it rejects a client name, until an `initialize` with a valid name.
+/// A server MUST remain uninitialized after it rejects a client name, until an `initialize` with a
+/// valid name.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
@@ -267,8 +271,8 @@ async fn opt_out_is_honored(cx: &mut Context) -> Result {
     harness::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
 }
 
-/// A server MUST reject an experimental parameter without the `experimentalApi` capability, with a message that names the
-/// parameter and the capability.
+/// A server MUST reject an experimental parameter without the `experimentalApi` capability, with a
+/// message that names the parameter and the capability.
 #[check(
     v2(since = "0.101"),
     source = "app-server README, Initialization: experimentalApi",

@@ -1,6 +1,7 @@
 //! What the protocols require: one module a chapter, one function a requirement.
 //!
-//! A chapter only converses and compares; what chapters send to a subject are the methods of [`client`].
+//! A chapter only converses and compares; what chapters send to a subject are the methods of
+//! [`client`].
 
 pub mod archive;
 pub mod auth;

@@ -1,4 +1,4 @@
-//! How a server ends: with its input, on a signal, and without leaving anything behind.
+//! The exit of a server: at end of input or on a signal, without leftover processes.
 
 pub mod home;
 pub mod moments;
@@ -80,7 +80,7 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
 async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     ends_with_its_input(cx).await?;
-    // Whether the command is gone is told by the leak check that follows every check.
+    // Whether the command is gone is found by the leak check that follows every check.
     Ok(())
 }
 
@@ -112,13 +112,15 @@ async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     ended(cx, "after SIGTERM").await.map(|_| ())
 }
 
-/// A server MUST exit with a code other than 0 and without output on stdout when its home does not exist.
+/// A server MUST exit with a code other than 0 and without output on stdout when its home does not
+/// exist.
 #[check(v1, v2, source = "every release does", faults(MISSING_HOME_CREATED, EXIT_CODE_HIDDEN))]
 async fn a_missing_home_is_refused(cx: &mut Context) -> Result {
     let missing = cx.home.join("no/such/home");
     cx.env("CODEX_HOME", missing);
     cx.peer.start()?;
-    // Several releases, up to 0.98, do not get past a read of stdin that has begun: some of their starts would hang.
+    // Several releases, up to 0.98, do not get past a read of stdin that has begun: some of their
+    // starts would hang.
     cx.peer.close_stdin();
     let exit = ended(cx, "when its home does not exist").await?;
     ensure!(

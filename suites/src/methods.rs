@@ -60,7 +60,8 @@ const fn asked(dialect: harness::Dialect, name: &'static str) -> Method {
     Method { dialect, name, asked: true }
 }
 
-/// A method that may do something without parameters, and is not called to find out whether it is there.
+/// A method that may do something without parameters, and is not called to find out whether it is
+/// there.
 const fn unasked(dialect: harness::Dialect, name: &'static str) -> Method {
     Method { dialect, name, asked: false }
 }

@@ -1,4 +1,4 @@
-//! What the model sees of a conversation: the body and the headers of each request to its service.
+//! Requests to the model service: their bodies and their headers.
 
 pub mod always;
 pub mod context;
@@ -92,7 +92,8 @@ async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the user's text unchanged as the last user message of its request to the model service.
+/// A server MUST send the user's text unchanged as the last user message of its request to the
+/// model service.
 #[check(
     v1,
     v2,
@@ -109,7 +110,8 @@ async fn the_users_message_comes_last(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST begin the input of each request to the model service with the unchanged input of the request before.
+/// A server MUST begin the input of each request to the model service with the unchanged input of
+/// the request before.
 #[check(
     v1,
     v2,
@@ -166,7 +168,8 @@ async fn the_agents_messages_are_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send every tool call, followed by its output, with each later request to the model service.
+/// A server MUST send every tool call, followed by its output, with each later request to the model
+/// service.
 #[check(
     v1,
     v2,
@@ -197,7 +200,8 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send an output for every tool call even after the turn was interrupted in that call.
+/// A server MUST send an output for every tool call even after the turn was interrupted in that
+/// call.
 #[check(
     v1,
     v2,
@@ -239,8 +243,8 @@ async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name in each request the model of its conversation: the configured one, or the one that the start request
-/// named.
+/// A server MUST name in each request the model of its conversation: the configured one, or the one
+/// that the start request named.
 #[check(
     v1,
     v2,
@@ -266,7 +270,8 @@ async fn the_model_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send an output schema to the model service in the turn that names the schema, and in that turn only.
+/// A server MUST send an output schema to the model service in the turn that names the schema, and
+/// in that turn only.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),

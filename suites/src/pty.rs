@@ -1,7 +1,7 @@
-//! Programs that are talked to while they run, at a terminal or without one: for a client, and in a session of the model.
+//! Interactive programs, with or without a terminal, run by the client or by the model.
 //!
-//! No program is known to be ready before it has said so: what is at a terminal is asked again and again for a text that
-//! differs from its own echo, until that has come.
+//! No program is known to be ready before it has said so: what is at a terminal is asked again and
+//! again for a text that differs from its own echo, until that has come.
 
 mod dialogue;
 pub mod end;

@@ -1,4 +1,4 @@
-//! Stored conversations brought back: by their path, their id, or what was said in them.
+//! Resuming stored conversations: by path, by id or by history.
 
 pub mod file;
 pub mod filters;
@@ -55,7 +55,7 @@ async fn by_id(cx: &mut Context) -> Result {
     goes_on(cx, &thread).await
 }
 
-/// Runs a turn in the conversation of [`two_turns`] and looks at what the model is told.
+/// Runs a turn in the conversation of [`two_turns`] and compares the model's input.
 async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
     cx.model.script([says("go on then")]);
     let turn = cx.client().turn(thread, "the third question").await?;
@@ -65,8 +65,8 @@ async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
     ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST start a new conversation from a history that the client sends, with that history in its requests to the
-/// model service.
+/// A server MUST start a new conversation from a history that the client sends, with that history
+/// in its requests to the model service.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -95,14 +95,14 @@ async fn by_history(cx: &mut Context) -> Result {
     ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST use the first user message after a history that the client sent, instead of one in that history, as the
-/// preview.
+/// A server MUST use the first user message after a history that the client sent, instead of one in
+/// that history, as the preview.
 #[check(
     v1(
         since = "0.53",
-        fixed_in("0.101", "the preview is what was said in the history that the client gave")
+        fixed_in("0.101", "the preview is a message of the history that the client sent")
     ),
-    v2(fixed_in("0.101", "the preview is what was said in the history that the client gave")),
+    v2(fixed_in("0.101", "the preview is a message of the history that the client sent")),
     source = "every release since does",
     faults(HISTORY_IN_THE_PREVIEW)
 )]
@@ -123,7 +123,8 @@ async fn a_history_is_no_preview(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the whole history of a resumed conversation to the model service, each message once and in order.
+/// A server MUST send the whole history of a resumed conversation to the model service, each
+/// message once and in order.
 #[check(
     v1,
     v2,
@@ -138,7 +139,8 @@ async fn history_reaches_the_model(cx: &mut Context) -> Result {
     goes_on(cx, &thread).await
 }
 
-/// A server MUST send the whole history of a conversation of its own to the model service after a restart and a resume.
+/// A server MUST send the whole history of a conversation of its own to the model service after a
+/// restart and a resume.
 #[check(
     v1,
     v2,
@@ -166,8 +168,8 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST send every earlier command call exactly once, with its output, to the model service after a restart and a
-/// resume.
+/// A server MUST send every earlier command call exactly once, with its output, to the model
+/// service after a restart and a resume.
 #[check(
     v1,
     v2,
@@ -192,7 +194,7 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
         item["call_id"] == "call_kept"
             && item["type"].as_str().is_some_and(|kind| kind.ends_with("_call"))
     });
-    ensure_eq!(calls.count(), 1, "calls `call_kept` that the model is told");
+    ensure_eq!(calls.count(), 1, "calls `call_kept` in the input of the model");
     let output = request.tool_output("call_kept").unwrap_or_default();
     ensure!(
         output.contains("seen-before"),
@@ -203,8 +205,8 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST continue a conversation that is resumed while it is loaded, without repeating a message to the model
-/// service.
+/// A server MUST continue a conversation that is resumed while it is loaded, without repeating a
+/// message to the model service.
 #[check(
     v1,
     v2,
@@ -224,7 +226,8 @@ async fn resumed_while_loaded(cx: &mut Context) -> Result {
     ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST continue a conversation that is resumed twice, with the same id and without repeating its history.
+/// A server MUST continue a conversation that is resumed twice, with the same id and without
+/// repeating its history.
 #[check(
     v1,
     v2,
@@ -259,7 +262,8 @@ async fn returns_what_was_said(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST announce a resumed conversation with exactly one `sessionConfigured` that has its id, model and rollout.
+/// A server MUST announce a resumed conversation with exactly one `sessionConfigured` that has its
+/// id, model and rollout.
 #[check(v1(since = "0.44"), source = "app-server tests, list_resume", faults(SESSION_UNANNOUNCED))]
 async fn announces_the_session(cx: &mut Context) -> Result {
     let rollout = two_turns(1);

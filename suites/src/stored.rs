@@ -1,4 +1,4 @@
-//! The words about stored conversations: seed them, list them, bring them back, put them away, and look at their files.
+//! Stored conversations: seed, list, resume, archive and inspect them.
 
 pub mod files;
 
@@ -83,10 +83,12 @@ pub fn ensure_model_input(request: &Request, wanted: &[(&str, &str)]) -> Result 
             parts.iter().filter_map(move |part| Some(line(role, part["text"].as_str()?)))
         })
         .collect();
-    // What surrounds the conversation, instructions and environment, differs from release to release.
-    let heard: Vec<String> = input.iter().filter(|line| wanted.contains(line)).cloned().collect();
+    // What surrounds the conversation, instructions and environment, differs from release to
+    // release.
+    let received: Vec<String> =
+        input.iter().filter(|line| wanted.contains(line)).cloned().collect();
     let compare = || -> Result {
-        ensure_eq!(heard, wanted, "messages of the history in the input of the model");
+        ensure_eq!(received, wanted, "messages of the history in the input of the model");
         Ok(())
     };
     compare().map_err(|failure| failure.note(format!("all input {}", show(&input))))

@@ -1,4 +1,5 @@
-//! The home that every check starts from: a configuration that makes start-up quiet, and the model service its provider.
+//! The home that every check starts from: a configuration that makes start-up quiet, and the model
+//! service its provider.
 
 use std::io;
 use std::sync::Arc;

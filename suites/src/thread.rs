@@ -1,4 +1,4 @@
-//! Threads beside their turns: what they are called, who is told of them, what is kept of them.
+//! Threads apart from their turns: names, subscriptions, ephemeral threads.
 
 pub mod ephemeral;
 pub mod loaded;

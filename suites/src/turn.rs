@@ -1,4 +1,4 @@
-//! A turn: what the user says, what the model answers, and what the client is told of it, in order.
+//! A turn: the user's input, the model's answer and the notifications to the client, in order.
 
 pub mod again;
 pub mod announced;
@@ -26,7 +26,8 @@ use serde_json::json;
 use crate::client::{ContextExt, End, is_item, is_of};
 use crate::turn::observed::first;
 
-/// A server MUST announce the start of a turn, the agent's message and the end of the turn once each and in this order.
+/// A server MUST announce the start of a turn, the agent's message and the end of the turn once
+/// each and in this order.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -85,7 +86,8 @@ async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer `turn/start` with a turn that has an id, the status `inProgress` and no error.
+/// A server MUST answer `turn/start` with a turn that has an id, the status `inProgress` and no
+/// error.
 #[check(
     v2,
     source = "app-server tests, turn_start; app-server README, Turns",
@@ -123,21 +125,22 @@ async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
             let id = call.params.get("turnId").or_else(|| call.params.pointer("/turn/id"))?;
             Some((call, id.as_str().unwrap_or_default()))
         });
-    let mut told = 0;
+    let mut named = 0;
     for (call, id) in ids.filter(|(call, _)| !call.method.starts_with("codex/event/")) {
         ensure_eq!(id, begun.id(), "the id of the turn in `{}`", call.method);
-        told += 1;
+        named += 1;
     }
     ensure!(
-        told >= 3,
+        named >= 3,
         "notifications that name the turn",
         "its start, its items and its end",
-        told.to_string()
+        named.to_string()
     );
     Ok(())
 }
 
-/// A server MUST report a turn that succeeded with the status `completed` and without an error in `turn/completed`.
+/// A server MUST report a turn that succeeded with the status `completed` and without an error in
+/// `turn/completed`.
 #[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(END_SAYS_IN_PROGRESS))]
 async fn the_end_says_completed(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -193,17 +196,18 @@ async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
     let first = cx.client().end_turn(&one, first).await?;
     first.says(&["a b"], "what the agent said in the first thread")?;
     second.says(&["c d"], "what the agent said in the second thread")?;
-    let heard = cx.asked(2).await?;
+    let request = cx.asked(2).await?;
     ensure!(
-        !heard.user_texts().contains(&"to the first"),
-        "what the model is told of the second thread",
+        !request.user_texts().contains(&"to the first"),
+        "the user texts in the model's input, for the second thread",
         "nothing of the first",
-        heard.user_texts().join(" | ")
+        request.user_texts().join(" | ")
     );
     Ok(())
 }
 
-/// A server MUST announce the status `active` of a thread when its turn starts and `idle` when the turn has ended.
+/// A server MUST announce the status `active` of a thread when its turn starts and `idle` when the
+/// turn has ended.
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, thread_status: turn cycle",
@@ -213,7 +217,8 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("late").hold("answer")]);
     let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
-    // That it is idle may be told as well, when it is loaded: before the turn, which has not begun then.
+    // The status `idle` may be announced as well, when the thread is loaded: before the turn, which
+    // has not begun then.
     let begins = "`thread/status/changed` of the thread that says `active`, while its turn runs";
     let status = cx
         .peer
@@ -229,7 +234,7 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     );
     cx.reached("answer").await?;
     cx.model.open("answer");
-    // It may be told again that it is active, and why.
+    // The status `active` may be announced again, with its reason.
     let next = loop {
         let status = cx.client().notification(&thread, "thread/status/changed").await?;
         if status.params["status"]["type"] != "active" {
@@ -244,7 +249,8 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     cx.client().end_turn(&thread, mark).await.map(|_| ())
 }
 
-/// A server MUST report the token counts of the model's last reply and their total over the conversation.
+/// A server MUST report the token counts of the model's last reply and their total over the
+/// conversation.
 #[check(
     v1,
     v2(since = "0.66"),

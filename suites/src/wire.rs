@@ -57,7 +57,8 @@ async fn ids_are_returned_unchanged(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD return the id of a request unchanged even if a floating-point number cannot hold the id.
+/// A server SHOULD return the id of a request unchanged even if a floating-point number cannot hold
+/// the id.
 #[check(
     v1,
     v2,
@@ -70,7 +71,8 @@ async fn large_ids_are_returned_unchanged(cx: &mut Context) -> Result {
     let id = Id::Number(LARGE);
     let ticket = cx.peer.send_as(id.clone(), method, json!({})).await?;
     serves(cx).await?;
-    // Where the next request is answered, an answer to the nearest id that a double holds was meant for this one.
+    // Where the next request is answered, an answer to the nearest id that a double holds was meant
+    // for this one.
     let rounded = Id::Number(LARGE as f64 as i64);
     let transcript = cx.peer.transcript();
     let entries = transcript.iter().flat_map(|transcript| transcript.entries());
@@ -225,7 +227,8 @@ async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST read a message that arrives in several pieces, even if a piece ends inside a character.
+/// A server MUST read a message that arrives in several pieces, even if a piece ends inside a
+/// character.
 #[check(
     v1,
     v2,
@@ -325,7 +328,7 @@ async fn stray_answers_are_ignored(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     cx.peer.send_line(br#"{"jsonrpc":"2.0","id":424242,"result":{}}"#).await?;
     cx.peer
-        .send_line(br#"{"jsonrpc":"2.0","id":"nobody","error":{"code":-1,"message":"no"}}"#)
+        .send_line(br#"{"jsonrpc":"2.0","id":"unknown","error":{"code":-1,"message":"no"}}"#)
         .await?;
     serves(cx).await
 }

@@ -55,7 +55,8 @@ async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a request to archive a file outside its sessions directory, without changing the file.
+/// A server MUST reject a request to archive a file outside its sessions directory, without
+/// changing the file.
 #[check(
     v1,
     source = "app-server protocol, archiveConversation: must be in sessions directory; every release does",
@@ -78,7 +79,8 @@ async fn files_outside_are_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a path that leads out of its sessions directory by `..`, without changing the file there.
+/// A server MUST reject a path that leads out of its sessions directory by `..`, without changing
+/// the file there.
 #[check(
     v1,
     source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does",
@@ -128,12 +130,12 @@ async fn relative_paths_are_rejected(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST reject a request to archive through a symbolic link to a folder outside its sessions directory, without
-/// changing the files there.
+/// A server MUST reject a request to archive through a symbolic link to a folder outside its
+/// sessions directory, without changing the files there.
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    source = "robustness: files outside the home are not the server's; every release does",
     faults(ARCHIVE_BY_PREFIX)
 )]
 async fn linked_folders_are_not_followed(cx: &mut Context) -> Result {
@@ -145,16 +147,16 @@ async fn linked_folders_are_not_followed(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let linked = day.join(outside.rollout.file_name());
     let answer = cx.client().request_archive(&outside.id(), &linked).await?;
-    answer.refusal("answer to archiving what a link leads to")?;
+    answer.refusal("answer to a request to archive the target of a symbolic link")?;
     outside.ensure_untouched()
 }
 
-/// A server MUST reject a request to archive a symbolic link to a file outside its sessions directory, without changing
-/// that file.
+/// A server MUST reject a request to archive a symbolic link to a file outside its sessions
+/// directory, without changing that file.
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    source = "robustness: files outside the home are not the server's; every release does",
     faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_PREFIX)
 )]
 async fn linked_files_are_not_followed(cx: &mut Context) -> Result {
@@ -164,7 +166,7 @@ async fn linked_files_are_not_followed(cx: &mut Context) -> Result {
     symlink(&outside.path, &linked).or_inconclusive("making a link")?;
     cx.client().initialize().await?;
     let answer = cx.client().request_archive(&outside.id(), &linked).await?;
-    answer.refusal("answer to archiving what a link leads to")?;
+    answer.refusal("answer to a request to archive the target of a symbolic link")?;
     outside.ensure_untouched()
 }
 
@@ -215,10 +217,11 @@ async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST NOT change a file outside the home when it unarchives a symbolic link to that file.
+/// A server MUST NOT change a file outside the home when it unarchives a symbolic link to that
+/// file.
 #[check(
     v2(since = "0.98"),
-    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    source = "robustness: files outside the home are not the server's; every release does",
     faults(UNARCHIVE_FOLLOWS_LINKS)
 )]
 async fn an_archived_link_is_not_followed(cx: &mut Context) -> Result {

@@ -1,4 +1,4 @@
-//! Archiving a conversation that is loaded: it is shut down first, and its file moves whole.
+//! Archiving a loaded conversation: its turn ends, its rollout moves with its whole content.
 
 use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::says;
@@ -60,7 +60,8 @@ async fn a_later_turn_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a running turn when its conversation is archived, without writing to the old path of the rollout.
+/// A server MUST end a running turn when its conversation is archived, without writing to the old
+/// path of the rollout.
 #[check(
     v1,
     v2,
@@ -79,7 +80,7 @@ async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
     cx.model.open("midway");
     cx.client().listed_ids().await?;
     ensure_begins(&archived(cx, &thread), &before, "the archived rollout")?;
-    ensure_absent(&thread.path, "where the rollout was, after the model went on")?;
+    ensure_absent(&thread.path, "original path of the rollout, after the model continued")?;
     let refused = cx.client().request_turn(&thread.id, "anybody there?").await?;
     refused.refusal("answer to the request for a turn in a conversation that was archived")?;
     ensure_eq!(rollouts(cx)?.len(), 1, "rollouts in the home");

@@ -1,4 +1,4 @@
-//! Archived threads brought back: to where they were, with what was said in them.
+//! `thread/unarchive`: the rollout returns to its original path, with the whole history.
 
 use harness::{Context, OrInconclusive, Result, check, code, ensure_eq, ensure_includes};
 use mock_model::says;
@@ -10,7 +10,8 @@ use crate::stored::{
     SAID, UNKNOWN, conversation, ensure_model_input, id, last_request, seed, seed_all, two_turns,
 };
 
-/// A server MUST move the rollout of an unarchived thread back to its original path, with its content unchanged.
+/// A server MUST move the rollout of an unarchived thread back to its original path, with its
+/// content unchanged.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Threads: unarchive; app-server tests, thread_unarchive",
@@ -23,11 +24,11 @@ async fn puts_it_back_where_it_was(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     cx.client().archive_seeded(&two_turns(1)).await?;
     cx.client().unarchive(&id(1).to_string()).await?;
-    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the thread came back")
+    ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the thread was unarchived")
 }
 
-/// A server MUST move the rollout of an unarchived thread to the folder of its creation date, even if the thread was
-/// archived before the server started.
+/// A server MUST move the rollout of an unarchived thread to the folder of its creation date, even
+/// if the thread was archived before the server started.
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, thread_unarchive",
@@ -46,7 +47,8 @@ async fn uses_the_folder_of_its_date(cx: &mut Context) -> Result {
     ensure_bytes(&cx.home.join(rollout.relative_path()), &before, "the rollout that came back")
 }
 
-/// A server MUST move an unarchived thread from the list of archived threads back to the default list.
+/// A server MUST move an unarchived thread from the list of archived threads back to the default
+/// list.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Threads: unarchive; every release does",
@@ -67,7 +69,7 @@ async fn listed_again(cx: &mut Context) -> Result {
     ensure_eq!(
         cx.client().page(&query).await?.ids(),
         [""; 0],
-        "the ids in the list of archived threads after the only one came back"
+        "ids of archived threads after the only one was unarchived"
     );
     Ok(())
 }
@@ -130,7 +132,8 @@ async fn goes_on_where_it_stopped(cx: &mut Context) -> Result {
     ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST continue a thread that it started, archived and unarchived in the same run, with its whole history.
+/// A server MUST continue a thread that it started, archived and unarchived in the same run, with
+/// its whole history.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Threads: unarchive, resume; every release does",
@@ -153,8 +156,8 @@ async fn a_thread_of_the_same_run_continues(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST reject a request to unarchive any thread outside the archive as an invalid request, without changing any
-/// rollout.
+/// A server MUST reject a request to unarchive any thread outside the archive as an invalid
+/// request, without changing any rollout.
 #[check(v2(since = "0.98"), source = "every release does", faults(UNARCHIVE_OF_ANYTHING))]
 async fn a_thread_outside_the_archive_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;

@@ -1,4 +1,5 @@
-//! The user's browser, as far as a login needs one: reads the address it is sent to, and comes back to the subject.
+//! A minimal browser for logins: parses the login page's address and follows the redirect to the
+//! subject.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The ChatGPT login: the page that the user is sent to, and the way back to the subject.
+//! The ChatGPT login: the address of the login page and the redirect back to the subject.
 
 use harness::{Context, Result, check, ensure, ensure_eq, ensure_includes};
 
@@ -7,13 +7,16 @@ use super::ensure::{ensure_failed, ensure_none};
 use super::stored::auth_json;
 use crate::client::ContextExt;
 
-/// What the challenge of a login is made of: 32 bytes in URL-safe base64 without padding (RFC 7636 §4.2).
+/// What the challenge of a login is made of: 32 bytes in URL-safe base64 without padding (RFC 7636
+/// §4.2).
 const CHALLENGE_LETTERS: usize = 43;
 
-/// The least that a state must have to be hard to guess: 16 bytes, in the densest spelling that an address allows.
+/// The least that a state must have to be hard to guess: 16 bytes, in the densest spelling that an
+/// address allows.
 const STATE_LETTERS: usize = 22;
 
-/// A server MUST answer the start of a ChatGPT login with an id and the `https` address of the login page.
+/// A server MUST answer the start of a ChatGPT login with an id and the `https` address of the
+/// login page.
 #[check(
     v1,
     v2,
@@ -36,7 +39,8 @@ async fn a_login_has_an_id_and_a_page(cx: &mut Context) -> Result {
     cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST name an `http` address with a port on the local machine as the `redirect_uri` of a login.
+/// A server MUST name an `http` address with a port on the local machine as the `redirect_uri` of a
+/// login.
 #[check(
     v1,
     v2,
@@ -58,7 +62,8 @@ async fn redirects_to_the_local_machine(cx: &mut Context) -> Result {
     cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST answer a browser that opens the `redirect_uri` without parameters with a 4xx HTTP status.
+/// A server MUST answer a browser that opens the `redirect_uri` without parameters with a 4xx HTTP
+/// status.
 #[check(
     v1,
     v2,
@@ -72,15 +77,16 @@ async fn answers_at_its_redirect_uri(cx: &mut Context) -> Result {
     let status = come_back(&login.url, "").await?;
     ensure!(
         (400..500).contains(&status),
-        "HTTP status that a browser gets which comes back without parameters",
+        "HTTP status of a redirect without parameters",
         "a refusal, 4xx",
         status.to_string()
     );
-    // Not taken back: real servers lose a cancel that comes while they are busy with the browser.
+    // Not canceled: real servers lose a cancel that comes while they are busy with the browser.
     Ok(())
 }
 
-/// A server MUST request the authorization code with an S256 `code_challenge` and without the verifier.
+/// A server MUST request the authorization code with an S256 `code_challenge` and without the
+/// verifier.
 #[check(
     v1,
     v2,
@@ -109,12 +115,18 @@ async fn the_code_is_bound_by_a_challenge(cx: &mut Context) -> Result {
         "a SHA-256 digest in URL-safe base64 without padding: 43 letters",
         format!("{challenge:?}, {} letters", challenge.len())
     );
-    let told = page.parameters.iter().find(|(name, _)| name == "code_verifier");
-    ensure!(told.is_none(), "parameters of the page for the login", "no `code_verifier`", "one");
+    let verifier = page.parameters.iter().find(|(name, _)| name == "code_verifier");
+    ensure!(
+        verifier.is_none(),
+        "parameters of the page for the login",
+        "no `code_verifier`",
+        "one"
+    );
     cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST give each login a new `state` and a new `code_challenge`, each of at least 22 characters.
+/// A server MUST give each login a new `state` and a new `code_challenge`, each of at least 22
+/// characters.
 #[check(
     v1,
     v2,
@@ -145,7 +157,8 @@ async fn state_and_challenge_are_fresh(cx: &mut Context) -> Result {
     cx.client().cancel_login(&second).await.map(|_| ())
 }
 
-/// A server MUST reject a redirect with a foreign or missing `state` by a 4xx HTTP status, without ending the login.
+/// A server MUST reject a redirect with a foreign or missing `state` by a 4xx HTTP status, without
+/// ending the login.
 #[check(
     v1,
     v2,
@@ -156,7 +169,7 @@ async fn a_foreign_state_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(None).await?;
     let login = cx.client().begin_login().await?;
     let mark = cx.peer.mark();
-    // The last one finds somebody only if the others did not end the login.
+    // The last one is answered only if the others did not end the login.
     for query in
         ["code=fake-code&state=foreign", "code=fake-code", "error=access_denied&state=foreign"]
     {
@@ -171,7 +184,7 @@ async fn a_foreign_state_is_rejected(cx: &mut Context) -> Result {
         );
     }
     let ended = cx.client().login_completions(mark).await?;
-    ensure_none(&ended, "ends of a login, told when a browser came with a foreign state")?;
+    ensure_none(&ended, "completion notifications after a redirect with a foreign state")?;
     ensure!(
         auth_json(cx)?.is_none(),
         "auth.json after a browser with a foreign state",
@@ -181,8 +194,8 @@ async fn a_foreign_state_is_rejected(cx: &mut Context) -> Result {
     cx.client().ensure_account(None, "after a browser with a foreign state").await
 }
 
-/// A server MUST end a login without success, with the error of the redirect as the reason, when the login page denies
-/// access.
+/// A server MUST end a login without success, with the error of the redirect as the reason, when
+/// the login page denies access.
 #[check(
     v2(fixed_in("0.107", "a refusal in the browser does not end the login")),
     source = "RFC 6749 §4.1.2.1; every release since does",

@@ -29,7 +29,8 @@ fn ensure_disabled(reply: &Reply, text: &str) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an API key as an invalid request, without storing it, when `forced_login_method` is `chatgpt`.
+/// A server MUST reject an API key as an invalid request, without storing it, when
+/// `forced_login_method` is `chatgpt`.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -89,7 +90,8 @@ async fn chatgpt_allows_chatgpt(cx: &mut Context) -> Result {
     cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST pass the value of `forced_chatgpt_workspace_id` to the login page as `allowed_workspace_id`.
+/// A server MUST pass the value of `forced_chatgpt_workspace_id` to the login page as
+/// `allowed_workspace_id`.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -108,7 +110,8 @@ async fn the_workspace_is_asked_for(cx: &mut Context) -> Result {
     cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST NOT pass `allowed_workspace_id` to the login page without a workspace in the configuration.
+/// A server MUST NOT pass `allowed_workspace_id` to the login page without a workspace in the
+/// configuration.
 #[check(
     v1,
     v2,

@@ -1,4 +1,4 @@
-//! The login by API key: what it stores, and what it leaves alone.
+//! The login by API key: the credentials that it stores and the files that it does not change.
 
 use std::fs;
 use std::fs::Permissions;
@@ -208,7 +208,7 @@ async fn an_unknown_type_is_rejected(cx: &mut Context) -> Result {
         .await
 }
 
-/// Fails unless the parameters are refused and the login by [`KEY`] is as it was.
+/// Fails unless the parameters are rejected and the login by [`KEY`] is unchanged.
 async fn refuses(cx: &mut Context, method: &str, params: Value) -> Result {
     let what = format!("reply to `{method}` with {params}");
     let refused = cx.peer.request(method, params.clone()).await?.refusal(what)?;

@@ -1,4 +1,4 @@
-//! Logging out: nothing is left, and it may be done at any time.
+//! Logout: it removes the stored credentials and is accepted at any time.
 
 use fixtures::Auth;
 use harness::{Context, Result, check, ensure, ensure_includes};
@@ -84,10 +84,10 @@ async fn may_be_repeated(cx: &mut Context) -> Result {
             .log_out()
             .await
             .map_err(|failure| failure.within(format!("the {time} logout")))?;
-        ensure_includes!(result, json!({}), "result of the {time} logout, with nobody logged in");
+        ensure_includes!(result, json!({}), "result of the {time} logout, with no user logged in");
     }
     ensure_gone(cx)?;
-    cx.client().ensure_account(None, "after a logout of nobody").await
+    cx.client().ensure_account(None, "after a logout without a login").await
 }
 
 /// A server MUST accept a new login after a logout.

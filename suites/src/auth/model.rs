@@ -1,4 +1,4 @@
-//! What the model service gets to see of a login.
+//! The credentials that a server sends to the model service.
 
 use fixtures::Auth;
 use harness::{Context, Result, check, ensure, ensure_eq};
@@ -8,7 +8,7 @@ use super::stored::{KEY, OTHER_KEY, prepare_home};
 use crate::client::{ContextExt, Thread};
 use crate::template::configure;
 
-/// Runs a turn and tells with which `Authorization` and account each of its requests came.
+/// Runs a turn; the `Authorization` and the account of each of its requests to the model.
 async fn asked(cx: &mut Context, thread: &Thread) -> Result<Vec<(Option<String>, Option<String>)>> {
     let before = cx.model.requests().len();
     cx.model.script([says("done")]);
@@ -46,8 +46,9 @@ async fn ensure_asked(
     Ok(())
 }
 
-/// Fails if any request of a turn came with a login. None at all is as good: nobody need ask without a login.
-async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -> Result {
+/// Fails if any request of a turn came with credentials. No request at all is as good: a server may
+/// need a login for one.
+async fn ensure_no_credentials(cx: &mut Context, thread: &Thread, when: &str) -> Result {
     for (authorization, account) in asked(cx, thread).await? {
         ensure_eq!(authorization, None, "`Authorization` of the request to the model {when}");
         ensure_eq!(account, None, "`chatgpt-account-id` of the request to the model {when}");
@@ -55,7 +56,8 @@ async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -
     Ok(())
 }
 
-/// A server MUST send the stored API key, without an account id, to a model service that requires an OpenAI login.
+/// A server MUST send the stored API key, without an account id, to a model service that requires
+/// an OpenAI login.
 #[check(
     v1,
     v2,
@@ -68,8 +70,8 @@ async fn gets_the_key(cx: &mut Context) -> Result {
     ensure_asked(cx, &thread, KEY, None, "with a stored key").await
 }
 
-/// A server MUST send the access token and the account id of a ChatGPT login to a model service that requires an OpenAI
-/// login.
+/// A server MUST send the access token and the account id of a ChatGPT login to a model service
+/// that requires an OpenAI login.
 #[check(
     v1,
     v2,
@@ -89,10 +91,11 @@ async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
 async fn gets_no_credentials_without_a_login(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(None).await?;
     let thread = cx.client().start_thread().await?;
-    ensure_asked_by_nobody(cx, &thread, "with nobody logged in").await
+    ensure_no_credentials(cx, &thread, "with no user logged in").await
 }
 
-/// A server MUST NOT send `OPENAI_API_KEY` or `CODEX_API_KEY` from the environment to a provider without `env_key`.
+/// A server MUST NOT send `OPENAI_API_KEY` or `CODEX_API_KEY` from the environment to a provider
+/// without `env_key`.
 #[check(
     v1,
     v2,
@@ -105,10 +108,11 @@ async fn gets_no_key_from_the_environment(cx: &mut Context) -> Result {
     }
     cx.client().initialize_with_login(None).await?;
     let thread = cx.client().start_thread().await?;
-    ensure_asked_by_nobody(cx, &thread, "with a key in the environment only").await
+    ensure_no_credentials(cx, &thread, "with a key in the environment only").await
 }
 
-/// A server MUST send the stored API key to the model service even when the environment holds another key.
+/// A server MUST send the stored API key to the model service even when the environment holds
+/// another key.
 #[check(
     v1,
     v2,
@@ -124,7 +128,8 @@ async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result 
     ensure_asked(cx, &thread, KEY, None, "with another key in the environment").await
 }
 
-/// A server MUST send the key from the environment variable that `env_key` names instead of the stored login.
+/// A server MUST send the key from the environment variable that `env_key` names instead of the
+/// stored login.
 #[check(
     v1,
     v2,
@@ -155,7 +160,7 @@ async fn gets_no_login_unless_required(cx: &mut Context) -> Result {
         prepare_home(cx, Some(&stored))?;
         configure(cx, |config| config.requires_openai_auth(false))?;
         let thread = cx.client().start().await?;
-        ensure_asked_by_nobody(cx, &thread, "of a provider that wants no OpenAI login").await?;
+        ensure_no_credentials(cx, &thread, "of a provider that wants no OpenAI login").await?;
         cx.restart().await;
     }
     Ok(())
@@ -190,5 +195,5 @@ async fn gets_nothing_after_the_logout(cx: &mut Context) -> Result {
     ensure_asked(cx, &thread, KEY, None, "before the logout").await?;
     cx.client().log_out().await?;
     cx.client().account_changed(None).await?;
-    ensure_asked_by_nobody(cx, &thread, "after the logout").await
+    ensure_no_credentials(cx, &thread, "after the logout").await
 }

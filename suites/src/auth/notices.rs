@@ -1,4 +1,4 @@
-//! What the client is told of logins and logouts: once, in time, and without secrets.
+//! Notifications about logins and logouts: exactly once, in order and without secrets.
 
 use fixtures::Auth;
 use harness::{Context, Failure, Order, Result, check, ensure_eq};
@@ -8,15 +8,21 @@ use super::ensure::{ensure_none, ensure_null};
 use super::stored::{KEY, OTHER_KEY};
 use crate::client::{ContextExt, Protocol};
 
-/// Fails unless the change to `method` was told once since `mark`; waits for it.
-async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, of: &str) -> Result {
+/// Fails unless the change to `method` was announced once since `mark`; waits for it.
+async fn ensure_announced_once(
+    cx: &mut Context,
+    mark: usize,
+    method: Option<&str>,
+    of: &str,
+) -> Result {
     cx.client().account_changed(method).await?;
     let changes = cx.client().account_changes(mark, method).await?;
     ensure_eq!(changes.len(), 1, "`{}` notifications of {of}", cx.protocol().account_changed);
     Ok(())
 }
 
-/// A server MUST announce a login by API key with exactly one `authStatusChange` (`v1`) or `account/updated` (`v2`).
+/// A server MUST announce a login by API key with exactly one `authStatusChange` (`v1`) or
+/// `account/updated` (`v2`).
 #[check(
     v1,
     v2,
@@ -27,10 +33,11 @@ async fn a_login_is_announced_once(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
     cx.client().log_in(KEY).await?;
-    ensure_told_once(cx, mark, Some("apikey"), "a login").await
+    ensure_announced_once(cx, mark, Some("apikey"), "a login").await
 }
 
-/// A server MUST announce a logout with exactly one `authStatusChange` (`v1`) or `account/updated` (`v2`).
+/// A server MUST announce a logout with exactly one `authStatusChange` (`v1`) or `account/updated`
+/// (`v2`).
 #[check(
     v1,
     v2,
@@ -41,7 +48,7 @@ async fn a_logout_is_announced_once(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
     let mark = cx.peer.mark();
     cx.client().log_out().await?;
-    ensure_told_once(cx, mark, None, "a logout").await
+    ensure_announced_once(cx, mark, None, "a logout").await
 }
 
 /// A server MUST announce a logout exactly once even when no user was logged in.
@@ -55,13 +62,13 @@ async fn a_logout_without_a_login_is_announced(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
     cx.client().log_out().await?;
-    ensure_told_once(cx, mark, None, "a logout of nobody").await
+    ensure_announced_once(cx, mark, None, "a logout without a login").await
 }
 
-/// A server MUST send `authMethod` (`v1`) or `authMode` (`v2`) as `null`, instead of omitting it, when it announces a
-/// logout.
+/// A server MUST send `authMethod` (`v1`) or `authMode` (`v2`) as `null`, instead of omitting it,
+/// when it announces a logout.
 #[check(
-    v1(fixed_in("0.58", "the member is left out when nobody is logged in")),
+    v1(fixed_in("0.58", "the member is omitted when no user is logged in")),
     v2,
     source = "app-server tests, logout: authMode null",
     faults(CHANGE_LEAVES_NOBODY_OUT)
@@ -73,8 +80,8 @@ async fn no_user_is_null(cx: &mut Context) -> Result {
     ensure_null(&change.params, cx.protocol().changed_method, "in the notification of a logout")
 }
 
-/// A server MUST report the completion of a login by API key exactly once: with success, without an id and without an
-/// error.
+/// A server MUST report the completion of a login by API key exactly once: with success, without an
+/// id and without an error.
 #[check(
     v2,
     source = "app-server README, Accounts: account/login/completed; app-server tests, account",
@@ -121,10 +128,12 @@ async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
     let &Protocol { account_changed: name, changed_method: member, .. } = cx.protocol();
     let mut calls = cx.peer.calls_since(mark);
     calls.retain(|call| call.method != name || call.params[member] == "apikey");
-    Order::of(&calls).before(cx.protocol().login_completed, name)
+    let completed = cx.protocol().login_completed;
+    Order::of(&calls).before(completed, name)
 }
 
-/// A server MUST announce a login exactly once even when the user was logged in by the same method before.
+/// A server MUST announce a login exactly once even when the user was logged in by the same method
+/// before.
 #[check(
     v1,
     v2,
@@ -137,10 +146,11 @@ async fn a_later_login_is_announced(cx: &mut Context) -> Result {
     cx.client().account_changed(Some("apikey")).await?;
     let mark = cx.peer.mark();
     cx.client().log_in(KEY).await?;
-    ensure_told_once(cx, mark, Some("apikey"), "a second login").await
+    ensure_announced_once(cx, mark, Some("apikey"), "a second login").await
 }
 
-/// A server MUST NOT reveal an API key on stderr or in its messages as long as the client requests no token.
+/// A server MUST NOT reveal an API key on stderr or in its messages as long as the client requests
+/// no token.
 #[check(
     v1,
     v2,
@@ -155,10 +165,11 @@ async fn the_key_is_never_revealed(cx: &mut Context) -> Result {
     }
     cx.client().log_out().await?;
     cx.client().account_changed(None).await?;
-    ensure_unsaid(cx, &[KEY, OTHER_KEY]).await
+    ensure_not_revealed(cx, &[KEY, OTHER_KEY]).await
 }
 
-/// A server MUST NOT reveal ChatGPT tokens on stderr or in its messages as long as the client requests no token.
+/// A server MUST NOT reveal ChatGPT tokens on stderr or in its messages as long as the client
+/// requests no token.
 #[check(
     v1,
     v2,
@@ -174,11 +185,12 @@ async fn the_tokens_are_never_revealed(cx: &mut Context) -> Result {
     cx.client().account_changed(None).await?;
     let file = stored.to_json();
     let token = |name: &str| file["tokens"][name].as_str().unwrap_or_default();
-    ensure_unsaid(cx, &[token("id_token"), token("access_token"), token("refresh_token")]).await
+    ensure_not_revealed(cx, &[token("id_token"), token("access_token"), token("refresh_token")])
+        .await
 }
 
 /// Ends the subject, and fails if it ever said one of these secrets.
-async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
+async fn ensure_not_revealed(cx: &mut Context, secrets: &[&str]) -> Result {
     // Only then is all of stderr there.
     let Some(ended) = cx.peer.shutdown().await else { return Ok(()) };
     let entries = ended.transcript.entries().iter().filter(|entry| entry.is_from_subject());
@@ -188,7 +200,7 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
         let said = secrets.iter().find(|secret| line.contains(**secret));
         let Some(secret) = said else { continue };
         return Err(Failure::mismatch(
-            "what the subject wrote while somebody logged in and out",
+            "output of the subject during a login and a logout",
             "no message and no line of stderr with a secret of the login in it",
             format!("the secret {secret:?} in {line}"),
         ));
@@ -196,7 +208,8 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT repeat a token in later notifications after it has returned the token on request.
+/// A server MUST NOT repeat a token in later notifications after it has returned the token on
+/// request.
 #[check(
     v1,
     source = "app-server protocol, GetAuthStatusResponse; every release does",
@@ -209,7 +222,7 @@ async fn the_token_is_in_one_answer(cx: &mut Context) -> Result {
     cx.client().log_in(KEY).await?;
     cx.client().account_changed(Some("apikey")).await?;
     let later = cx.peer.calls_since(mark);
-    let told: Vec<_> =
+    let revealing: Vec<_> =
         later.into_iter().filter(|call| call.params.to_string().contains(KEY)).collect();
-    ensure_none(&told, "notifications with the key, after it was asked for")
+    ensure_none(&revealing, "notifications with the key, after it was asked for")
 }

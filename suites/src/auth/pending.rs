@@ -1,4 +1,4 @@
-//! A ChatGPT login that is under way: taken back, superseded, and ended with everything else.
+//! Pending ChatGPT logins: canceled, superseded, or ended by a logout or the end of input.
 
 use harness::{Context, Exit, Result, check, code, ensure, ensure_eq};
 use serde_json::json;
@@ -26,13 +26,14 @@ async fn changes_nothing_yet(cx: &mut Context) -> Result {
         "a file"
     );
     for name in [cx.protocol().account_changed, cx.protocol().login_completed] {
-        let told = cx.client().account_news(mark, name).await?;
-        ensure_none(&told, &format!("`{name}` while the login is under way"))?;
+        let announced = cx.client().account_news(mark, name).await?;
+        ensure_none(&announced, &format!("`{name}` while the login is under way"))?;
     }
     cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST end a canceled login with exactly one report: without success, with the login's id and with a reason.
+/// A server MUST end a canceled login with exactly one report: without success, with the login's id
+/// and with a reason.
 #[check(
     v1,
     v2,
@@ -50,12 +51,12 @@ async fn a_cancel_ends_it(cx: &mut Context) -> Result {
     let login = cx.client().begin_login().await?;
     let mark = cx.peer.mark();
     ensure_failed(&cx.client().cancel_login(&login).await?)?;
-    cx.client().ensure_unknown_login(&login.id, "that was taken back").await?;
+    cx.client().ensure_unknown_login(&login.id, "that was canceled").await?;
     let name = cx.protocol().login_completed;
     ensure_eq!(
         cx.client().account_news(mark, name).await?.len(),
         1,
-        "`{name}` notifications of a login that was taken back"
+        "`{name}` notifications of a canceled login"
     );
     Ok(())
 }
@@ -91,9 +92,9 @@ async fn a_cancel_announces_no_change(cx: &mut Context) -> Result {
     let mark = cx.peer.mark();
     cx.client().cancel_login(&login).await?;
     let name = cx.protocol().account_changed;
-    let told = cx.client().account_news(mark, name).await?;
-    ensure_none(&told, &format!("`{name}` when a login is taken back"))?;
-    cx.client().ensure_account(None, "after a login was taken back").await
+    let announced = cx.client().account_news(mark, name).await?;
+    ensure_none(&announced, &format!("`{name}` when a login is canceled"))?;
+    cx.client().ensure_account(None, "after a login was canceled").await
 }
 
 /// A server MUST accept a new login, with a new id, after a canceled one.
@@ -229,7 +230,7 @@ async fn a_logout_ends_it(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "nobody is left to log in; 0.98 and earlier wait for the browser",
+    source = "no user can complete the login; 0.98 and earlier wait for the browser",
     faults(EOF_WAITS_FOR_LOGIN)
 )]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {

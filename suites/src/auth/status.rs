@@ -1,4 +1,4 @@
-//! Who is logged in, as the subject tells it: from what is stored, and from nothing else.
+//! The reported user: read from the stored login and from nothing else.
 
 use fixtures::Auth;
 use harness::{Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq};
@@ -21,10 +21,10 @@ async fn no_user_without_a_login(cx: &mut Context) -> Result {
     cx.client().ensure_account(None, "without auth.json").await
 }
 
-/// A server MUST return `authMethod` and `authToken` (`v1`) or `account` (`v2`) as `null`, instead of omitting them, when
-/// no user is logged in.
+/// A server MUST return `authMethod` and `authToken` (`v1`) or `account` (`v2`) as `null`, instead
+/// of omitting them, when no user is logged in.
 #[check(
-    v1(fixed_in("0.58", "the members are left out when nobody is logged in")),
+    v1(fixed_in("0.58", "the members are omitted when no user is logged in")),
     v2,
     source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse",
     faults(NOBODY_IS_APIKEY, NOBODY_LEFT_OUT)
@@ -33,7 +33,7 @@ async fn no_user_is_null(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(None).await?;
     let result = cx.client().account().await?.result;
     for name in cx.protocol().account_members {
-        ensure_null(&result, name, "when nobody is logged in")?;
+        ensure_null(&result, name, "when no user is logged in")?;
     }
     Ok(())
 }
@@ -62,7 +62,8 @@ async fn a_stored_chatgpt_login_is_reported(cx: &mut Context) -> Result {
     cx.client().ensure_account(Some("chatgpt"), "with ChatGPT tokens in auth.json").await
 }
 
-/// A server MUST return in `requiresOpenaiAuth` whether the configured provider requires an OpenAI login.
+/// A server MUST return in `requiresOpenaiAuth` whether the configured provider requires an OpenAI
+/// login.
 #[check(
     v1,
     v2,
@@ -73,9 +74,9 @@ async fn returns_whether_a_login_is_required(cx: &mut Context) -> Result {
     for wanted in [true, false] {
         configure(cx, |config| config.requires_openai_auth(wanted))?;
         cx.client().initialize().await?;
-        let told = cx.client().account().await?.required;
+        let required = cx.client().account().await?.required;
         ensure_eq!(
-            told,
+            required,
             wanted,
             "`requiresOpenaiAuth`, with a provider whose `requires_openai_auth` is {wanted}"
         );
@@ -84,7 +85,8 @@ async fn returns_whether_a_login_is_required(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report neither a stored login nor its token when the configured provider requires no OpenAI login.
+/// A server MUST report neither a stored login nor its token when the configured provider requires
+/// no OpenAI login.
 #[check(
     v1,
     v2,
@@ -128,7 +130,8 @@ async fn the_key_is_the_token(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the access token of a ChatGPT login as `authToken` when the client requests the token.
+/// A server MUST return the access token of a ChatGPT login as `authToken` when the client requests
+/// the token.
 #[check(
     v1,
     source = "app-server protocol, GetAuthStatusResponse; every release does",
@@ -177,7 +180,8 @@ async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
     cx.client().ensure_token(Value::Null, "with a key in the environment only").await
 }
 
-/// A server MUST report the stored login and its token even when the environment holds another API key.
+/// A server MUST report the stored login and its token even when the environment holds another API
+/// key.
 #[check(
     v1,
     source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
@@ -298,7 +302,7 @@ async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
 )]
 async fn no_token_with_the_account(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
-    let told = cx.client().account().await?.result.to_string();
-    ensure!(!told.contains(KEY), "result of `account/read`", "no API key in it", told);
+    let result = cx.client().account().await?.result.to_string();
+    ensure!(!result.contains(KEY), "result of `account/read`", "no API key in it", result);
     Ok(())
 }

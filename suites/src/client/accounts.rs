@@ -21,7 +21,8 @@ pub struct Account {
 }
 
 impl Client<'_> {
-    /// Initializes the connection in a home with this stored login, if any, whose provider requires an OpenAI login.
+    /// Initializes the connection in a home with this stored login, if any, whose provider requires
+    /// an OpenAI login.
     pub async fn initialize_with_login(&mut self, stored: Option<&Auth>) -> Result {
         prepare_home(self.cx, stored)?;
         self.initialize().await?;
@@ -94,9 +95,9 @@ impl Client<'_> {
         self.cx.peer.call(self.protocol().log_out, Value::Null).await
     }
 
-    /// Waits for the announcement that `who` is logged in now, by the name of the method, and takes it. The state before may
-    /// be announced at any time: some releases announce once more who is logged in when they have heard from the account
-    /// service.
+    /// Waits for the announcement that `who` is logged in now, by the name of the method, and takes
+    /// it. The state before may be announced at any time: some releases announce once more who is
+    /// logged in when they have an answer from the account service.
     pub async fn account_changed(&mut self, who: Option<&str>) -> Result<Call> {
         let protocol = self.protocol();
         let name = protocol.account_changed;
@@ -107,7 +108,8 @@ impl Client<'_> {
         self.cx.peer.next_matching(&awaited, fits).await
     }
 
-    /// The announcements since `mark` that `who` is logged in now, once a request that came after has been answered.
+    /// The announcements since `mark` that `who` is logged in now, once a request that came after
+    /// has been answered.
     pub async fn account_changes(&mut self, mark: usize, who: Option<&str>) -> Result<Vec<Call>> {
         let protocol = self.protocol();
         let mut changes = self.account_news(mark, protocol.account_changed).await?;
@@ -115,7 +117,8 @@ impl Client<'_> {
         Ok(changes)
     }
 
-    /// The notifications of this method since `mark`, once a request that came after has been answered.
+    /// The notifications of this method since `mark`, once a request that came after has been
+    /// answered.
     pub async fn account_news(&mut self, mark: usize, method: &str) -> Result<Vec<Call>> {
         // An answer of either kind: it comes in the same scope as the news.
         self.request_account().await?;

@@ -6,7 +6,7 @@ use harness::Policy;
 use harness::{Context, Result};
 use serde_json::json;
 
-use super::{Client, Protocol, v1, v2};
+use super::{Client, PROTOCOLS, Protocol, v2};
 
 /// How a request for approval is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,19 +21,16 @@ pub enum Decision {
     Abort,
 }
 
-/// A server may ask in either dialect, whichever the check speaks.
-const DIALECTS: [&Protocol; 2] = [&v1::PROTOCOL, &v2::PROTOCOL];
-
-/// The dialect in which this request asks for an approval, if it does.
+/// A server may ask in either dialect, whichever the check speaks: the one in which this request asks for an approval, if it does.
 fn dialect_of(call: &Call) -> Option<&'static Protocol> {
     call.id.as_ref()?;
-    DIALECTS.into_iter().find(|protocol| protocol.approvals.contains(&call.method.as_str()))
+    PROTOCOLS.into_iter().find(|protocol| protocol.approvals.contains(&call.method.as_str()))
 }
 
 impl Client<'_> {
     /// Answers every request for approval with this decision, from now on.
     pub fn decide(&mut self, decision: Decision) {
-        for protocol in DIALECTS {
+        for protocol in PROTOCOLS {
             let word = (protocol.decision)(decision);
             for method in protocol.approvals {
                 let answer = Policy::Result(json!({ "decision": word }));
@@ -44,12 +41,13 @@ impl Client<'_> {
 
     /// Keeps every request for approval, for [`Client::approval`].
     pub fn hold_approvals(&mut self) {
-        for method in DIALECTS.into_iter().flat_map(|protocol| protocol.approvals) {
+        for method in PROTOCOLS.into_iter().flat_map(|protocol| protocol.approvals) {
             self.cx.peer.hold(method);
         }
     }
 
-    /// Waits for the next request for approval, of a command or of a patch; see [`Client::hold_approvals`].
+    /// Waits for the next request for approval, of a command or of a patch; see
+    /// [`Client::hold_approvals`].
     pub async fn approval(&mut self) -> Result<Call> {
         let is_request = |call: &Call| dialect_of(call).is_some();
         match self.cx.peer.next_matching("a request for approval", is_request).await {

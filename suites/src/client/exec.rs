@@ -14,7 +14,8 @@ impl Client<'_> {
         self.cx.peer.answer(&ticket).await
     }
 
-    /// Requests to run a command, with further members of the request, and does not wait for the answer.
+    /// Requests to run a command, with further members of the request, and does not wait for the
+    /// answer.
     pub async fn send_exec(&mut self, command: &[&str], more: Value) -> Result<Ticket> {
         let mut params = json!({ "command": command });
         add(&mut params, more);

@@ -93,7 +93,8 @@ impl Client<'_> {
         Ok(self.first_page().await?.items.into_iter().map(|item| item.id).collect())
     }
 
-    /// All pages, from the first one to the one without a cursor; an empty one at the end does not count.
+    /// All pages, from the first one to the one without a cursor; an empty one at the end does not
+    /// count.
     pub async fn pages(&mut self, query: &Query<'_>) -> Result<Vec<Page>> {
         /// More pages than any check fills.
         const MOST: usize = 50;

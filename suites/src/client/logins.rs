@@ -29,7 +29,8 @@ impl Login {
 const SETTLED: usize = 8;
 
 impl Client<'_> {
-    /// Requests a ChatGPT login. Real servers listen on one fixed port for it: see [`Client::begin_login`].
+    /// Requests a ChatGPT login. Real servers listen on one fixed port for it: see
+    /// [`Client::begin_login`].
     pub async fn request_login(&mut self) -> Result<Reply> {
         let protocol = self.protocol();
         let params = (protocol.log_in_chatgpt_params)();
@@ -43,9 +44,11 @@ impl Client<'_> {
 
     /// Begins a ChatGPT login when no other check on this machine has one pending.
     ///
-    /// A port that another program holds is not the subject's fault: the check is then inconclusive.
+    /// A port that another program holds is not the subject's fault: the check is then
+    /// inconclusive.
     pub async fn begin_login(&mut self) -> Result<Login> {
-        // 1455 in every release. A server that finds it taken asks its holder to give up, so two checks would end each other's.
+        // 1455 in every release. A server that finds it taken asks its holder to give up, so two
+        // checks would end each other's.
         self.cx.alone_with("login port").await?;
         let reply = self.request_login().await?;
         if reply.is_error() {
@@ -65,7 +68,8 @@ impl Client<'_> {
         self.cx.peer.next_matching(&format!("`{method}` of the login {login}"), fits).await
     }
 
-    /// The ends of logins that were announced since `mark`, once a request that came after has been answered.
+    /// The ends of logins that were announced since `mark`, once a request that came after has been
+    /// answered.
     pub async fn login_completions(&mut self, mark: usize) -> Result<Vec<Call>> {
         self.account_news(mark, self.protocol().login_completed).await
     }
@@ -77,7 +81,8 @@ impl Client<'_> {
 
     /// Gives a login that was just begun a moment.
     pub async fn settle_login(&mut self) -> Result {
-        // Real servers lose a cancel that comes before their login server waits for it; no user is that quick by hand.
+        // Real servers lose a cancel that comes before their login server waits for it; no user is
+        // that quick by hand.
         for _ in 0..SETTLED {
             self.account().await?;
         }
@@ -91,8 +96,8 @@ impl Client<'_> {
         self.login_completed(&login.id).await
     }
 
-    /// Fails unless the subject has no login with this id. The first releases of `v2` answer with an error, as `v1` does, later
-    /// ones with a status.
+    /// Fails unless the subject has no login with this id. The first releases of `v2` answer with
+    /// an error, as `v1` does, later ones with a status.
     pub async fn ensure_unknown_login(&mut self, id: &str, when: &str) -> Result {
         let reply = self.request_cancel(id).await?;
         if self.cx.dialect() == Dialect::V1 || reply.error().is_ok() {

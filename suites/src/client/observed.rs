@@ -7,7 +7,8 @@ use super::Thread;
 
 /// Whether the call is this notification of this thread.
 ///
-/// An event of `v1` always names its conversation; the first release of `v2` names no thread in some notifications.
+/// An event of `v1` always names its conversation; the first release of `v2` names no thread in
+/// some notifications.
 pub fn is_of(call: &Call, thread: &Thread, method: &str) -> bool {
     if call.method != method {
         return false;

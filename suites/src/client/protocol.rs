@@ -1,4 +1,5 @@
-//! The names that differ between the dialects: methods, notifications, members, and the forms of a few parameters.
+//! The names that differ between the dialects: methods, notifications, members, and the forms of a
+//! few parameters.
 
 use std::path::Path;
 
@@ -40,7 +41,8 @@ pub struct Protocol {
     pub overrides: fn(Value) -> Value,
     /// The messages of user and agent in the result of a resume, as `user: …` and `assistant: …`.
     pub resumed_messages: fn(&Value) -> Vec<String>,
-    /// The same request with which the policies of the first releases are spelled, if the refusal asks for it.
+    /// The same request with which the policies of the first releases are spelled, if the refusal
+    /// asks for it.
     pub respelled: fn(Value, &str) -> Option<Value>,
     /// The member with the id of a thread in requests.
     pub thread_id: &'static str,
@@ -151,7 +153,8 @@ pub struct Protocol {
     pub diff: &'static str,
     /// An error of a turn.
     pub error: Event,
-    /// An error after which the request to the model is sent again, where it has a notification of its own.
+    /// An error after which the request to the model is sent again, where it has a notification of
+    /// its own.
     pub retried_error: Option<Event>,
     /// The token counts of a turn.
     pub tokens: Event,
@@ -160,6 +163,30 @@ pub struct Protocol {
 }
 
 impl Protocol {
+    /// The methods of the requests that a client sends.
+    pub fn requests(&self) -> Vec<&'static str> {
+        let mut methods = vec![
+            self.start,
+            self.resume,
+            self.fork,
+            self.archive,
+            self.list,
+            self.turn,
+            self.turn_with,
+            self.interrupt,
+            self.account,
+            self.log_in,
+            self.log_in_chatgpt,
+            self.cancel_login,
+            self.log_out,
+            self.read_config,
+            self.set_default_model,
+            self.exec,
+        ];
+        methods.extend(self.listen);
+        methods
+    }
+
     /// The parameters of a request for a turn with this text.
     pub fn turn_params(&self, thread: &str, text: &str) -> Value {
         self.input_params(thread, [(self.text)(text)])

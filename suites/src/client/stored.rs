@@ -21,7 +21,8 @@ pub enum By<'a> {
 }
 
 impl Client<'_> {
-    /// Requests to resume a thread, with further members of the request in the dialect of the check.
+    /// Requests to resume a thread, with further members of the request in the dialect of the
+    /// check.
     pub async fn request_resume(&mut self, by: By<'_>, more: Value) -> Result<Reply> {
         let protocol = self.protocol();
         let mut params = (protocol.resume_params)(by);

@@ -1,4 +1,5 @@
-//! Threads: start them, listen to them, and wait until all that was done for them has been reported.
+//! Threads: start them, listen to them, and wait until all that was done for them has been
+//! reported.
 
 use std::path::PathBuf;
 
@@ -41,18 +42,21 @@ impl Client<'_> {
         self.start_thread().await
     }
 
-    /// Initializes the connection and starts a thread with the policy `untrusted`; requests for approval are kept.
+    /// Initializes the connection and starts a thread with the policy `untrusted`; requests for
+    /// approval are kept.
     pub async fn start_untrusted(&mut self) -> Result<Thread> {
         self.initialize().await?;
         self.start_untrusted_thread().await
     }
 
-    /// Starts a thread in the check's working directory and listens to it. The connection must be initialized.
+    /// Starts a thread in the check's working directory and listens to it. The connection must be
+    /// initialized.
     pub async fn start_thread(&mut self) -> Result<Thread> {
         self.start_with(Start::default()).await
     }
 
-    /// Starts a thread with the policy `untrusted`, and listens to it; requests for approval are kept.
+    /// Starts a thread with the policy `untrusted`, and listens to it; requests for approval are
+    /// kept.
     pub async fn start_untrusted_thread(&mut self) -> Result<Thread> {
         self.hold_approvals();
         self.start_with(Start { approval: Some("untrusted"), ..Start::default() }).await
@@ -105,8 +109,8 @@ impl Client<'_> {
         self.cx.peer.next_matching(&awaited, |call| is_of(call, thread, method)).await
     }
 
-    /// Sends a request that changes nothing in the scope of the thread and waits for its answer: whatever the subject did for
-    /// the thread before has been reported by then.
+    /// Sends a request that changes nothing in the scope of the thread and waits for its answer:
+    /// whatever the subject did for the thread before has been reported by then.
     ///
     /// Inconclusive if it is rejected: a server that rejects it need not have looked at the thread.
     pub async fn barrier(&mut self, thread: &Thread) -> Result {
@@ -119,7 +123,8 @@ impl Client<'_> {
         }
     }
 
-    /// Like [`Client::barrier`], for a wait that goes on without one: whether it was answered by a result.
+    /// Like [`Client::barrier`], for a wait that goes on without one: whether it was answered by a
+    /// result.
     pub async fn try_barrier(&mut self, thread: &Thread) -> Result<bool> {
         Ok(self.refusal_of_barrier(thread).await?.is_none())
     }

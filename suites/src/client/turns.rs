@@ -203,7 +203,8 @@ impl Client<'_> {
         self.interrupt_turn(&thread.id, turn.id()).await
     }
 
-    /// Requests to interrupt the turn with this id, which `v1` does not name, and does not wait for the answer.
+    /// Requests to interrupt the turn with this id, which `v1` does not name, and does not wait for
+    /// the answer.
     pub async fn interrupt_turn(&mut self, thread: &str, turn: &str) -> Result<Ticket> {
         let protocol = self.protocol();
         let mut params = json!({ (protocol.thread_id): thread });

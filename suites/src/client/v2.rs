@@ -99,7 +99,8 @@ const fn item(method: &'static str, kind: &'static str) -> Event {
     Event { method, item: Some(kind), content: "/item" }
 }
 
-/// The id has to be there in each form of this dialect; where there is something better, it does not count.
+/// The id has to be there in each form of this dialect; where there is something better, it does
+/// not count.
 fn resume_params(by: By<'_>) -> Value {
     match by {
         By::Path(path) => json!({ "threadId": UNKNOWN, "path": path }),
@@ -189,8 +190,9 @@ fn names_no_thread(call: &Call) -> bool {
 
 /// Waits for the end of a turn.
 pub(super) async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<Turn> {
-    // The first release of the dialect announces the end by an event of the other one, which it sends too, and has no
-    // `turn/completed`: it is known by naming no thread when it announces the start.
+    // The first release of the dialect announces the end by an event of the other one, which it
+    // sends too, and has no `turn/completed`: it is known by naming no thread when it announces the
+    // start.
     let first = Cell::new(cx.peer.calls_since(mark).iter().any(names_no_thread));
     let last = cx
         .peer
@@ -219,11 +221,12 @@ pub(super) async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> 
     Ok(Turn { calls, end, said, error })
 }
 
-/// Sends a request that changes nothing in the scope of the thread: the thread is read without being loaded. The refusal, if
-/// it is rejected.
+/// Sends a request that changes nothing in the scope of the thread: the thread is read without
+/// being loaded. The refusal, if it is rejected.
 pub(super) async fn barrier(cx: &mut Context, thread: &Thread) -> Result<Option<RpcError>> {
-    // Early releases do not have the first, and a server may be unable to read a thread without a turn. A list of threads has
-    // to look at each of them, too, and its answer stands behind all that was sent before.
+    // Early releases do not have the first, and a server may be unable to read a thread without a
+    // turn. A list of threads has to look at each of them, too, and its answer stands behind all
+    // that was sent before.
     let barriers = [
         ("thread/read", json!({ "threadId": thread.id, "includeTurns": false })),
         ("thread/list", json!({ "limit": 1 })),

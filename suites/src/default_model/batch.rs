@@ -42,7 +42,8 @@ async fn all_edits_are_made(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a whole batch, without changing the file, when one edit at any position is invalid.
+/// A server MUST reject a whole batch, without changing the file, when one edit at any position is
+/// invalid.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: batch_write is atomic",
@@ -66,7 +67,8 @@ async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a batch whose `expectedVersion` is not the file's current version, without changing the file.
+/// A server MUST reject a batch whose `expectedVersion` is not the file's current version, without
+/// changing the file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: version_conflict",
@@ -98,7 +100,8 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a batch whose `filePath` is not the user's `config.toml`, without writing to either file.
+/// A server MUST reject a batch whose `filePath` is not the user's `config.toml`, without writing
+/// to either file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: configLayerReadonly",

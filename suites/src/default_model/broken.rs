@@ -1,4 +1,4 @@
-//! A `config.toml` that cannot be read: nothing is guessed, nothing is overwritten, and it can be mended.
+//! An invalid `config.toml`: it is reported, never overwritten, and read again once it is repaired.
 
 use std::fs;
 
@@ -17,7 +17,8 @@ fn break_it(cx: &Context) -> Result {
     fs::write(cx.home.join("config.toml"), text).or_inconclusive("writing config.toml")
 }
 
-/// A server MUST reject a new default model, without changing `config.toml`, as long as the file is not valid TOML.
+/// A server MUST reject a new default model, without changing `config.toml`, as long as the file is
+/// not valid TOML.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -37,8 +38,8 @@ async fn an_invalid_file_is_not_overwritten(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a request for the saved configuration with an internal error as long as `config.toml` is not valid
-/// TOML.
+/// A server MUST answer a request for the saved configuration with an internal error as long as
+/// `config.toml` is not valid TOML.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -48,7 +49,7 @@ async fn an_invalid_file_is_not_overwritten(cx: &mut Context) -> Result {
 async fn reading_it_is_an_error(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     break_it(cx)?;
-    let what = "answer to the question for the saved configuration while config.toml is broken";
+    let what = "answer to a request for the saved configuration while config.toml is invalid";
     cx.client().request_config().await?.refused(code::INTERNAL_ERROR, what)?;
     configure(cx, |config| config.model("proctor-mended"))?;
     ensure_eq!(
@@ -59,7 +60,8 @@ async fn reading_it_is_an_error(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start with an invalid `config.toml`, rejecting new conversations only until the file is repaired.
+/// A server MUST start with an invalid `config.toml`, rejecting new conversations only until the
+/// file is repaired.
 #[check(
     v1(fixed_in("0.90", "the server does not start when config.toml cannot be parsed")),
     v2(
@@ -88,8 +90,8 @@ async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD send a new client a `configWarning` with the path of an invalid `config.toml` and the position of the
-/// error in it.
+/// A server SHOULD send a new client a `configWarning` with the path of an invalid `config.toml`
+/// and the position of the error in it.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, configWarning",

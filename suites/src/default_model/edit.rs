@@ -14,7 +14,8 @@ async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -
     cx.peer.call("config/value/write", params).await.map(|_| ())
 }
 
-/// A server MUST write a value into the table that `keyPath` names, without changing the other keys of that table.
+/// A server MUST write a value into the table that `keyPath` names, without changing the other keys
+/// of that table.
 #[check(
     v2(since = "0.66"),
     source = "app-server README, config/value/write: keyPath",
@@ -45,7 +46,8 @@ async fn missing_tables_are_created(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST merge an `upsert` into the existing table, keeping the keys that the new value does not name.
+/// A server MUST merge an `upsert` into the existing table, keeping the keys that the new value
+/// does not name.
 #[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(UPSERT_REPLACES))]
 async fn upsert_merges(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
@@ -88,7 +90,8 @@ async fn lists_are_replaced(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST write a number, a boolean or a string to `config.toml` as a value of the same type.
+/// A server MUST write a number, a boolean or a string to `config.toml` as a value of the same
+/// type.
 #[check(
     v2(since = "0.66"),
     source = "app-server protocol, ConfigValueWriteParams: value; every release does",

@@ -46,7 +46,8 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the new default model in the next conversation's requests to the model service.
+/// A server MUST name the new default model in the next conversation's requests to the model
+/// service.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -62,8 +63,8 @@ async fn the_next_request_names_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the new default effort in the next conversation's requests to the model service, if the model
-/// supports reasoning.
+/// A server MUST send the new default effort in the next conversation's requests to the model
+/// service, if the model supports reasoning.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -98,12 +99,12 @@ async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     cx.client().set_default_model("proctor-next", Value::Null).await?;
     let thread = cx.client().start_thread().await?;
-    let told = &thread.result["reasoningEffort"];
+    let effort = &thread.result["reasoningEffort"];
     ensure!(
-        told != "high",
+        effort != "high",
         "effort of the next conversation",
         "not the one that was cleared",
-        told.to_string()
+        effort.to_string()
     );
     let effort = asked(cx, &thread).await?["reasoning"]["effort"].take();
     ensure!(
@@ -166,7 +167,8 @@ async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start the next conversation with the model that the user wrote to `config.toml` by hand.
+/// A server MUST start the next conversation with the model that the user wrote to `config.toml` by
+/// hand.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -182,7 +184,8 @@ async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep edits that the user made to `config.toml` by hand when it writes a new default model.
+/// A server MUST keep edits that the user made to `config.toml` by hand when it writes a new
+/// default model.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -1,4 +1,4 @@
-//! What becomes of the rest of `config.toml` when the default model is set: it stays as the user wrote it.
+//! The rest of `config.toml`: it stays unchanged when the default model is set.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,8 @@ use super::{EFFORT, MODEL};
 use crate::client::ContextExt;
 use crate::template::configure;
 
-/// Tables that no release knows, written the way people write: out of order, oddly spaced, with comments.
+/// Tables that no release knows, written the way people write: out of order, oddly spaced, with
+/// comments.
 const BY_HAND: &str = r#"
 
 # About the tables below.
@@ -169,8 +170,8 @@ async fn a_missing_final_newline_is_accepted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST write a model name so that it reads back unchanged, or reject the name without changing the file if it
-/// contains control characters.
+/// A server MUST write a model name so that it reads back unchanged, or reject the name without
+/// changing the file if it contains control characters.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -263,7 +264,8 @@ async fn a_created_file_is_private(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD write to the target of a `config.toml` that is a symbolic link instead of replacing the link.
+/// A server SHOULD write to the target of a `config.toml` that is a symbolic link instead of
+/// replacing the link.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -293,7 +295,7 @@ fn leftovers(cx: &Context) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in entries.flatten().filter(|entry| !entry.path().is_dir()) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        // A server may make temporary files of its own; this one tells itself by what it holds.
+        // A server may make temporary files of its own; this one is known by what it holds.
         let holds_config = || {
             fs::read(entry.path()).is_ok_and(|bytes| {
                 String::from_utf8_lossy(&bytes).contains("[model_providers.mock]")
@@ -307,7 +309,8 @@ fn leftovers(cx: &Context) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// A server MUST remove its temporary files beside `config.toml` after every write, successful or rejected.
+/// A server MUST remove its temporary files beside `config.toml` after every write, successful or
+/// rejected.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -16,14 +16,14 @@ async fn read(cx: &mut Context, params: Value) -> Result<Value> {
     cx.peer.call("config/read", params).await
 }
 
-/// The version of the user's file, as the origin of the model tells it.
+/// The version of the user's file, as the origin of the model names it.
 pub(super) async fn version(cx: &mut Context) -> Result<String> {
     let result = read(cx, json!({})).await?;
     text_at(&result, "/origins/model/version", "result of `config/read`").map(str::to_owned)
 }
 
-/// A server MUST return an origin with the file and its version for every key that `config.toml` sets, but for no unset
-/// key.
+/// A server MUST return an origin with the file and its version for every key that `config.toml`
+/// sets, but for no unset key.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, config_rpc: origins",
@@ -48,7 +48,8 @@ async fn origins_name_the_file(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the configuration layers, each with its content and version, when `includeLayers` is true.
+/// A server MUST return the configuration layers, each with its content and version, when
+/// `includeLayers` is true.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, config_rpc: includeLayers",
@@ -75,7 +76,8 @@ async fn layers_are_returned_on_request(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST omit `layers` from the result of `config/read` when the request does not ask for them.
+/// A server MUST omit `layers` from the result of `config/read` when the request does not ask for
+/// them.
 #[check(
     v2(since = "0.66"),
     source = "app-server protocol, ConfigReadResponse: layers",
@@ -126,7 +128,8 @@ async fn the_version_changes_with_the_content(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a write with the status `ok`, the path of the file and a null `overriddenMetadata`.
+/// A server MUST answer a write with the status `ok`, the path of the file and a null
+/// `overriddenMetadata`.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: value_write",
@@ -144,7 +147,8 @@ async fn a_write_returns_the_file_path(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// Gives the working directory a configuration of its own; `trust` is what the user's says about it.
+/// Gives the working directory a configuration of its own; `trust` is what the user's says about
+/// it.
 fn in_a_project(cx: &Context, trust: &str) -> Result {
     let folder = cx.home.work().join(".codex");
     fs::create_dir(&folder).or_inconclusive("making the folder of a project")?;
@@ -156,8 +160,8 @@ fn in_a_project(cx: &Context, trust: &str) -> Result {
     })
 }
 
-/// A server MUST return the values of a trusted project's `config.toml` instead of the user's, with their origin, for that
-/// project only.
+/// A server MUST return the values of a trusted project's `config.toml` instead of the user's, with
+/// their origin, for that project only.
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, config_rpc: project layer; every release does",
@@ -170,12 +174,12 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     ensure_eq!(
         result["config"][MODEL],
         "proctor-project",
-        "model that `config/read` tells for a directory of the project"
+        "model in `config/read` for a directory of the project"
     );
     ensure_eq!(
         result["origins"][MODEL]["name"]["type"],
         "project",
-        "type of the layer that is told as the origin of `model`"
+        "type of the origin of `model`"
     );
     let provider = &result["origins"]["model_provider"]["name"]["type"];
     ensure_eq!(*provider, "user", "type of the origin of what the project does not say");
@@ -184,7 +188,8 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start a conversation in a trusted project with the model of that project's `config.toml`.
+/// A server MUST start a conversation in a trusted project with the model of that project's
+/// `config.toml`.
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, config_rpc: project layer; every release does",
@@ -210,12 +215,8 @@ async fn an_untrusted_project_does_not_count(cx: &mut Context) -> Result {
     ensure_eq!(
         result["config"][MODEL],
         "mock-model",
-        "model that `config/read` tells for a directory of the project"
+        "model in `config/read` for a directory of the project"
     );
-    ensure_eq!(
-        result["origins"][MODEL]["name"]["type"],
-        "user",
-        "type of the layer that is told as the origin of `model`"
-    );
+    ensure_eq!(result["origins"][MODEL]["name"]["type"], "user", "type of the origin of `model`");
     Ok(())
 }

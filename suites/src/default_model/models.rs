@@ -39,7 +39,8 @@ fn ids(models: &[Value]) -> Result<Vec<String>> {
     models.iter().map(|model| text_at(model, "/id", "a model").map(str::to_owned)).collect()
 }
 
-/// A server MUST list its models, each with id, names, description and default effort, without network access.
+/// A server MUST list its models, each with id, names, description and default effort, without
+/// network access.
 #[check(
     v2,
     source = "app-server README, model/list; every release does",
@@ -112,7 +113,8 @@ async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the whole list of models, each once and in the same order, over pages of at most `limit` models.
+/// A server MUST return the whole list of models, each once and in the same order, over pages of at
+/// most `limit` models.
 #[check(
     v2,
     source = "app-server README, model/list: limit, cursor, nextCursor",

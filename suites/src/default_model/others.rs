@@ -1,4 +1,4 @@
-//! What else `config.toml` may hold, and what it is besides its content.
+//! `config.toml` beyond the default model: its permissions, other kinds of values, and overrides.
 
 use std::fs;
 use std::fs::Permissions;
@@ -31,7 +31,8 @@ async fn its_rights_are_not_widened(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep every kind of TOML value in `config.toml`, from dates to arrays of tables, unchanged.
+/// A server MUST keep every kind of TOML value in `config.toml`, from dates to arrays of tables,
+/// unchanged.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
@@ -47,7 +48,7 @@ async fn every_kind_of_value_stays(cx: &mut Context) -> Result {
     cx.client().set_default_model("proctor-next", "low").await?;
     let text =
         fs::read_to_string(cx.home.join("config.toml")).or_inconclusive("reading config.toml")?;
-    ensure!(text.contains(others), "config.toml", "to hold the table as it was", text);
+    ensure!(text.contains(others), "config.toml", "to hold the table unchanged", text);
     ensure_eq!(table(cx)?["model"], "proctor-next", "model in config.toml");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a conversation is given at its start counts for it, over the configuration.
+//! Overrides in a start request: they apply to that conversation instead of the configuration.
 
 use fixtures::Auth;
 use harness::{Context, OrInconclusive, Result, check, ensure_eq};

@@ -1,4 +1,4 @@
-//! The default model of a profile: with one in force, the first dialect sets what it says, and nothing else.
+//! The default model of a profile: `v1` sets it in the active profile only.
 
 use harness::{Context, Result, check, ensure_eq};
 use serde_json::{Value, json};
@@ -61,7 +61,8 @@ async fn null_clears_the_effort_of_the_active_one(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start the next conversation with the model and effort that were set in the active profile.
+/// A server MUST start the next conversation with the model and effort that were set in the active
+/// profile.
 #[check(
     v1,
     source = "configuration: profiles; every release does",
@@ -77,7 +78,8 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST set the default model in the active profile whatever characters the profile's name contains.
+/// A server MUST set the default model in the active profile whatever characters the profile's name
+/// contains.
 #[check(v1, source = "TOML 1.0, Keys; every release does", faults(PROFILE_NAME_SPLIT))]
 async fn names_are_quoted(cx: &mut Context) -> Result {
     for name in ["with space", "with.dot", "with-ünïcode"] {

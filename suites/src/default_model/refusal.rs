@@ -21,7 +21,8 @@ pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a value that is invalid for its key with `configValidationError`, without changing the file.
+/// A server MUST reject a value that is invalid for its key with `configValidationError`, without
+/// changing the file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: configValidationError",
@@ -59,7 +60,8 @@ async fn an_empty_path_is_rejected(cx: &mut Context) -> Result {
     untouched(cx, &before, "the refusal")
 }
 
-/// A server MUST reject a write with an unknown or missing `mergeStrategy`, without changing the file.
+/// A server MUST reject a write with an unknown or missing `mergeStrategy`, without changing the
+/// file.
 #[check(
     v2(since = "0.66"),
     source = "app-server protocol, MergeStrategy; every release does",
@@ -79,8 +81,8 @@ async fn an_unknown_strategy_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a `filePath` other than the user's `config.toml` with `configLayerReadonly`, without writing to
-/// either file.
+/// A server MUST reject a `filePath` other than the user's `config.toml` with
+/// `configLayerReadonly`, without writing to either file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: configLayerReadonly",
@@ -106,8 +108,8 @@ async fn another_file_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an `expectedVersion` that is not the file's current version with `configVersionConflict`, without
-/// changing the file.
+/// A server MUST reject an `expectedVersion` that is not the file's current version with
+/// `configVersionConflict`, without changing the file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: version_conflict",
@@ -147,7 +149,8 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a `setDefaultModel` request with invalid parameters, without changing the file.
+/// A server MUST reject a `setDefaultModel` request with invalid parameters, without changing the
+/// file.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     source = "app-server protocol, setDefaultModel; every release does",

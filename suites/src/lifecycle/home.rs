@@ -1,4 +1,5 @@
-//! The home and the directory that a server is started in, whatever they are called and whoever else uses them.
+//! The home and the directory that a server is started in, whatever they are called and whichever
+//! process shares them.
 
 use std::path::{Path, PathBuf};
 
@@ -123,7 +124,8 @@ async fn survives_a_kill(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("answer-two")]);
     cx.client().turn(&thread, "first").await?;
-    // Nothing asks the server to write what it has: it is killed as soon as the file has the answer.
+    // Nothing asks the server to write what it has: it is killed as soon as the file has the
+    // answer.
     written(cx, &thread, "answer-one").await?;
     cx.peer.signal(Signal::KILL)?;
     cx.peer.exit().await?;

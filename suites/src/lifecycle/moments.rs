@@ -1,4 +1,4 @@
-//! Ends that come at an odd moment, or by another signal.
+//! Exits in the middle of a turn, an approval or a line, and on other signals.
 
 use harness::{Context, Exit, OrInconclusive, Result, check, ensure};
 use mock_model::{runs_command, says};
@@ -39,7 +39,7 @@ async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
 /// A server MUST exit with code 0 or by the signal on SIGTERM while an approval is pending.
 #[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGTERM_IN_A_TURN))]
 async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
-    asking(cx).await?;
+    pending_approval(cx).await?;
     ended_by(cx, Signal::TERM).await
 }
 
@@ -47,11 +47,11 @@ async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "nobody is left to answer; 0.98 waits for the answer",
+    source = "no client can answer; 0.98 waits for the answer",
     faults(EOF_WAITS_FOR_APPROVALS)
 )]
 async fn end_of_input_with_an_approval_pending_ends_it(cx: &mut Context) -> Result {
-    asking(cx).await?;
+    pending_approval(cx).await?;
     cx.peer.close_stdin();
     ended(cx).await
 }
@@ -77,7 +77,7 @@ async fn ended(cx: &mut Context) -> Result {
 }
 
 /// A turn that waits for an approval.
-async fn asking(cx: &mut Context) -> Result {
+async fn pending_approval(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     cx.client().hold_approvals();
     let asked = Start { approval: Some("untrusted"), ..Start::default() };
@@ -87,7 +87,8 @@ async fn asking(cx: &mut Context) -> Result {
     cx.client().approval().await.map(|_| ())
 }
 
-/// A server MUST terminate a running command that ignores SIGTERM when the server itself ends on SIGTERM.
+/// A server MUST terminate a running command that ignores SIGTERM when the server itself ends on
+/// SIGTERM.
 #[check(
     v2(fixed_in("0.160", "a command that ignores SIGTERM outlives the server")),
     source = "SIGKILL cannot be ignored; every release since does",
@@ -102,6 +103,6 @@ async fn sigterm_ends_a_command_that_ignores_sigterm(cx: &mut Context) -> Result
     let within = cx.peer.settings().wait;
     up.line(within).await?;
     cx.peer.signal(Signal::TERM)?;
-    // Whether the command is gone is told by the leak check that follows every check.
+    // Whether the command is gone is found by the leak check that follows every check.
     cx.peer.exit().await.map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! What every request to the model has, not only the first; and what comes from further away than the working directory.
+//! Instructions, tools and settings that every request to the model service repeats.
 
 use harness::{Context, OrInconclusive, Result, check, ensure};
 use mock_model::{Request, runs_command, says};
@@ -8,7 +8,7 @@ use super::context::begin_with;
 use super::{asked, one_turn, only};
 use crate::client::ContextExt;
 
-/// What the model is told first: the instructions, or where newer releases have them.
+/// The first input of the model: the instructions, or where newer releases have them.
 fn instructions(request: &Request) -> String {
     let first = request.instructions().map(str::to_owned);
     first
@@ -16,7 +16,8 @@ fn instructions(request: &Request) -> String {
         .unwrap_or_default()
 }
 
-/// A server MUST send the same instructions, tools and settings with every request of a conversation to the model service.
+/// A server MUST send the same instructions, tools and settings with every request of a
+/// conversation to the model service.
 #[check(
     v1,
     v2,
@@ -68,9 +69,10 @@ async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the new working directory to the model when a turn changes the working directory.
+/// A server MUST send the new working directory to the model when a turn changes the working
+/// directory.
 #[check(
-    v1(fixed_in("0.40", "the model is not told of another directory")),
+    v1(fixed_in("0.40", "a changed directory is not sent to the model")),
     v2,
     source = "app-server tests, turn_start: cwd per turn; every release since does",
     faults(NEW_DIRECTORY_UNTOLD)
@@ -86,15 +88,10 @@ async fn a_changed_directory_is_sent(cx: &mut Context) -> Result {
     let (before, after) = (asked(cx, 1).await?, asked(cx, 2).await?);
     let names =
         |request: &Request| request.body()["input"].to_string().contains("/another directory");
-    ensure!(
-        !names(&before),
-        "what request 1 tells the model",
-        "nothing of the other directory",
-        "it names it"
-    );
+    ensure!(!names(&before), "input of request 1", "nothing of the other directory", "it names it");
     ensure!(
         names(&after),
-        "what request 2, after the change, tells the model",
+        "input of request 2, after the change",
         format!("the new working directory, {}", other.display()),
         "it is not named"
     );

@@ -1,4 +1,5 @@
-//! What the model is told besides the user's words: instructions, permissions, surroundings.
+//! The context that a server sends beside the user's messages: instructions, permissions,
+//! environment.
 
 use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
@@ -10,19 +11,21 @@ use crate::client::{ContextExt, Settings, Start, Thread};
 /// How the message about permissions begins.
 const PERMISSIONS: &str = "<permissions instructions>";
 
-/// Asks for a turn with these members beside its words, in the request of the dialect that takes overrides; a mark before it.
+/// Asks for a turn with these members beside its words, in the request of the dialect that takes
+/// overrides; a mark before it.
 pub(super) async fn begin_with(cx: &mut Context, thread: &Thread, more: Value) -> Result<usize> {
     let settings = Settings { more, ..Settings::default() };
     Ok(cx.client().begin_turn_with(thread, "hello", settings).await?.mark)
 }
 
 /// How many messages about permissions there are in a request to the model.
-async fn told(cx: &Context, number: usize) -> Result<usize> {
+async fn permission_messages(cx: &Context, number: usize) -> Result<usize> {
     let request = asked(cx, number).await?;
     Ok(request.developer_texts().iter().filter(|text| text.contains(PERMISSIONS)).count())
 }
 
-/// A server MUST send the permissions to the model in exactly one developer message at the start of a conversation.
+/// A server MUST send the permissions to the model in exactly one developer message at the start of
+/// a conversation.
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
@@ -31,7 +34,11 @@ async fn told(cx: &Context, number: usize) -> Result<usize> {
 )]
 async fn permissions_are_sent_at_the_start(cx: &mut Context) -> Result {
     one_turn(cx).await?;
-    ensure_eq!(told(cx, 1).await?, 1, "messages about permissions in the first request");
+    ensure_eq!(
+        permission_messages(cx, 1).await?,
+        1,
+        "messages about permissions in the first request"
+    );
     Ok(())
 }
 
@@ -46,11 +53,16 @@ async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
     cx.client().turn(&thread, "and now?").await?;
-    ensure_eq!(told(cx, 2).await?, 1, "messages about permissions in the second request");
+    ensure_eq!(
+        permission_messages(cx, 2).await?,
+        1,
+        "messages about permissions in the second request"
+    );
     Ok(())
 }
 
-/// A server MUST add only the new messages of agent and user to the next request as long as the context stays the same.
+/// A server MUST add only the new messages of agent and user to the next request as long as the
+/// context stays the same.
 #[check(v1, v2, source = "prompt caching; every release does", faults(PERMISSIONS_EVERY_TURN))]
 async fn only_new_messages_are_added(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
@@ -59,14 +71,15 @@ async fn only_new_messages_are_added(cx: &mut Context) -> Result {
     let (first, second) = (asked(cx, 1).await?, asked(cx, 2).await?);
     let (old, new) = (first.input_items(), second.input_items());
     let roles: Vec<_> = new.iter().skip(old.len()).map(|item| item["role"].clone()).collect();
-    ensure_eq!(roles, ["assistant", "user"], "who says what the second request adds");
+    ensure_eq!(roles, ["assistant", "user"], "roles of the items that the second request adds");
     Ok(())
 }
 
-/// A server MUST send exactly one more permissions message to the model when the approval policy changes.
+/// A server MUST send exactly one more permissions message to the model when the approval policy
+/// changes.
 #[check(
-    v1(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
-    v2(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
+    v1(since = "0.90", fixed_in("0.98", "a change is sent in more than one message")),
+    v2(since = "0.90", fixed_in("0.98", "a change is sent in more than one message")),
     source = "app-server README, Turns: overrides; every release since does",
     faults(PERMISSION_CHANGE_UNTOLD)
 )]
@@ -75,13 +88,18 @@ async fn permissions_are_sent_when_they_change(cx: &mut Context) -> Result {
     cx.model.script([says("again"), says("and again")]);
     let mark = begin_with(cx, &thread, json!({ "approvalPolicy": "on-request" })).await?;
     cx.client().end_turn(&thread, mark).await?;
-    ensure_eq!(told(cx, 2).await?, 2, "messages about permissions after the change");
+    ensure_eq!(permission_messages(cx, 2).await?, 2, "messages about permissions after the change");
     cx.client().turn(&thread, "once more").await?;
-    ensure_eq!(told(cx, 3).await?, 2, "messages about permissions in the turn after the change");
+    ensure_eq!(
+        permission_messages(cx, 3).await?,
+        2,
+        "messages about permissions in the turn after the change"
+    );
     Ok(())
 }
 
-/// A server MUST send the working directory and the shell to the model in exactly one environment context.
+/// A server MUST send the working directory and the shell to the model in exactly one environment
+/// context.
 #[check(
     v1,
     v2,
@@ -142,7 +160,8 @@ async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the `AGENTS.md` of the working directory to the model in exactly one user message.
+/// A server MUST send the `AGENTS.md` of the working directory to the model in exactly one user
+/// message.
 #[check(
     v1,
     v2,
@@ -159,8 +178,8 @@ async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send exactly these `AGENTS.md` files, in order: the one of its home, then those from the top of the
-/// repository down to the working directory.
+/// A server MUST send exactly these `AGENTS.md` files, in order: the one of its home, then those
+/// from the top of the repository down to the working directory.
 #[check(v1, v2, source = "AGENTS.md; every release does", faults(PARENTS_INSTRUCTIONS_UNREAD))]
 async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     let top = cx.home.work().join("top");
@@ -185,8 +204,8 @@ async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use the `baseInstructions` of a start request, for that conversation only, instead of its own
-/// instructions.
+/// A server MUST use the `baseInstructions` of a start request, for that conversation only, instead
+/// of its own instructions.
 #[check(
     v1,
     v2,
@@ -222,7 +241,8 @@ async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the `developerInstructions` of a start request to the model in exactly one developer message.
+/// A server MUST send the `developerInstructions` of a start request to the model in exactly one
+/// developer message.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -246,7 +266,8 @@ async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send each conversation's own working directory in the environment context of that conversation.
+/// A server MUST send each conversation's own working directory in the environment context of that
+/// conversation.
 #[check(
     v1,
     v2,

@@ -1,7 +1,8 @@
 //! Steps for a session of the model: a program that runs on between the model's calls.
 //!
-//! The model has to know the number of a session before it can write to it, and the number is known only when the server has
-//! sent it. So between any two calls the model runs a command that waits until the check has thought of the next.
+//! The model has to know the number of a session before it can write to it, and the number is known
+//! only when the server has sent it. So between any two calls the model runs a command that waits
+//! until the check has thought of the next.
 
 use harness::{Context, Failure, Kind, Looks, Result};
 use mock_model::{Reply, opens_program, runs_command, says, writes_to};
@@ -31,22 +32,22 @@ pub(super) struct Session {
     pub(super) id: u64,
     /// The id of the call that has begun it.
     pub(super) call: String,
-    /// All that the model was told of it, the last call's part last.
-    pub(super) told: Vec<String>,
+    /// All output of it that the model received, the last call's part last.
+    pub(super) received: Vec<String>,
 }
 
 impl Session {
-    /// All that the model was told of it.
+    /// All output of it that the model received.
     pub(super) fn all(&self) -> String {
-        self.told.concat()
+        self.received.concat()
     }
 
-    /// What the model was told of it last.
+    /// The output of it that the model received last.
     pub(super) fn last(&self) -> &str {
-        self.told.last().map_or("", String::as_str)
+        self.received.last().map_or("", String::as_str)
     }
 
-    /// Whether it goes on, as far as the model was told.
+    /// Whether it goes on, according to the output that the model received last.
     pub(super) fn goes_on(&self) -> bool {
         number(self.last()).is_some()
     }
@@ -65,24 +66,26 @@ pub(super) fn writes(session: u64, chars: &str) -> Reply {
     writes_to(session, chars).yields_after(YIELD)
 }
 
-/// The number of the session in what the model is told.
-fn number(told: &str) -> Option<u64> {
-    let digits = told.split("session ID ").nth(1)?;
+/// The number of the session in the output of a call.
+fn number(received: &str) -> Option<u64> {
+    let digits = received.split("session ID ").nth(1)?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     digits[..end].parse().ok()
 }
 
-/// What a program has said, in what the model is told of a call; all of it if the call did not get that far.
-fn output_of(told: &str) -> &str {
+/// What a program has printed, in the output of a call; all of the output if the call did not get
+/// that far.
+fn output_of(received: &str) -> &str {
     // How it has ended is part of the story.
-    if told.contains("Process exited with code 0") {
-        return told;
+    if received.contains("Process exited with code 0") {
+        return received;
     }
-    told.split_once("Output:\n").map_or(told, |(_, output)| output)
+    received.split_once("Output:\n").map_or(received, |(_, output)| output)
 }
 
 impl Dialogue {
-    /// Greets, starts a conversation and begins a turn in it, in which the model waits for what it is to call.
+    /// Greets, starts a conversation and begins a turn in it, in which the model waits for what it
+    /// is to call.
     pub(super) async fn new(cx: &mut Context) -> Result<Self> {
         let thread = cx.client().start().await?;
         let gate = Gate::new(cx, "next")?;
@@ -105,7 +108,7 @@ impl Dialogue {
         runs_command(self.gate.wait()).id(format!("wait-{}", self.calls))
     }
 
-    /// Lets the model make this call; its id, and what the model is told.
+    /// Lets the model make this call; its id, and the output that the model receives.
     pub(super) async fn call(&mut self, cx: &mut Context, call: Reply) -> Result<(String, String)> {
         let id = format!("call-{}", self.calls);
         cx.model.push(call.id(id.clone()));
@@ -113,7 +116,7 @@ impl Dialogue {
         self.gate.open()?;
         self.asked += 2;
         match output(cx, self.asked, &id).await {
-            Ok(told) => Ok((id, told)),
+            Ok(received) => Ok((id, received)),
             Err(failure) if failure.kind() == Kind::Timeout => Err(failure.since(
                 "whether the turn goes on behind the model's call",
                 "a request to the model, with what came of its call",
@@ -136,12 +139,12 @@ impl Dialogue {
 
     /// Begins a session with this line, at a terminal.
     pub(super) async fn begin(&mut self, cx: &mut Context, line: &str) -> Result<Session> {
-        let (call, told) = self.call(cx, starts(line)).await?;
-        let Some(id) = number(&told) else {
-            let what = "what the model is told of a program that goes on";
-            return Err(Failure::mismatch(what, "`session ID` and its number", told));
+        let (call, received) = self.call(cx, starts(line)).await?;
+        let Some(id) = number(&received) else {
+            let what = "the output that the model receives for a program that goes on";
+            return Err(Failure::mismatch(what, "`session ID` and its number", received));
         };
-        Ok(Session { id, call, told: vec![told] })
+        Ok(Session { id, call, received: vec![received] })
     }
 
     /// Lets the model write this to a session.
@@ -151,12 +154,12 @@ impl Dialogue {
         session: &mut Session,
         chars: &str,
     ) -> Result {
-        let (_, told) = self.call(cx, writes(session.id, chars)).await?;
-        session.told.push(told);
+        let (_, received) = self.call(cx, writes(session.id, chars)).await?;
+        session.received.push(received);
         Ok(())
     }
 
-    /// Lets the model write this to a session, and empty lines until it is told `text`.
+    /// Lets the model write this to a session, and empty lines until it receives `text`.
     pub(super) async fn until(
         &mut self,
         cx: &mut Context,
@@ -164,8 +167,8 @@ impl Dialogue {
         chars: &str,
         text: &str,
     ) -> Result {
-        let (from, mut looks) = (session.told.len(), Looks::until(cx.peer.deadline()));
-        let said = |session: &Session| session.told[from..].concat().contains(text);
+        let (from, mut looks) = (session.received.len(), Looks::until(cx.peer.deadline()));
+        let said = |session: &Session| session.received[from..].concat().contains(text);
         self.write(cx, session, chars).await?;
         while !said(session) && session.goes_on() && looks.again().await {
             self.write(cx, session, "\n").await?;
@@ -174,7 +177,8 @@ impl Dialogue {
             return Ok(());
         }
         let what = format!("the output that the model receives after it has written {chars:?}");
-        let received: String = session.told[from..].iter().map(|part| output_of(part)).collect();
+        let received: String =
+            session.received[from..].iter().map(|part| output_of(part)).collect();
         Err(Failure::mismatch(what, format!("{text:?}"), shown(received.as_bytes())))
     }
 

@@ -1,4 +1,5 @@
-//! The end of a program: its code, and who ends it: itself, the client, the clock, the connection.
+//! The end of a program: its exit code, and its causes: exit, terminate, timeout, closed
+//! connection.
 
 use harness::{Context, Result, check, ensure_eq};
 use rustix::process::Signal;
@@ -7,7 +8,8 @@ use serde_json::{Value, json};
 use super::program::{IGNORES_SIGNALS, Life, Program};
 use crate::client::ContextExt;
 
-/// Starts a program that does not end by itself, with another one that is deaf to what a terminal says when it goes.
+/// Starts a program that does not end by itself, with another one that is deaf to what a terminal
+/// says when it goes.
 async fn lasting(cx: &mut Context, more: Value) -> Result<(Program, Life)> {
     cx.client().initialize().await?;
     let mut life = Life::new(cx)?;
@@ -84,7 +86,8 @@ async fn it_ends_at_its_limit(cx: &mut Context) -> Result {
     over.failed("the code of a program that took longer than it may")
 }
 
-/// A server MUST end a program at a terminal and all processes that it has started when the connection is closed.
+/// A server MUST end a program at a terminal and all processes that it has started when the
+/// connection is closed.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",
@@ -97,7 +100,8 @@ async fn a_closed_connection_ends_a_program_at_a_terminal(cx: &mut Context) -> R
     life.over(cx, "whose connection was closed").await
 }
 
-/// A server MUST end a program without a terminal and all processes that it has started when the connection is closed.
+/// A server MUST end a program without a terminal and all processes that it has started when the
+/// connection is closed.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",

@@ -1,4 +1,5 @@
-//! What becomes of a session of the model when its turn is interrupted, its conversation archived, its server ended.
+//! The end of the model's sessions: by an interrupted turn, an archived thread or the end of the
+//! server.
 
 use harness::{Context, Result, check};
 use mock_model::{opens_program, says};
@@ -18,7 +19,8 @@ async fn watched(cx: &mut Context) -> Result<(Dialogue, Session, Life)> {
     Ok((dialogue, session, life))
 }
 
-/// A server MUST end a program of the model when the client interrupts the turn during the call that started the program.
+/// A server MUST end a program of the model when the client interrupts the turn during the call
+/// that started the program.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
@@ -54,7 +56,7 @@ async fn waiting(cx: &mut Context) -> Result<(Thread, Begun, Life)> {
 )]
 async fn an_interrupted_session_ends_or_stays_reachable(cx: &mut Context) -> Result {
     let (mut dialogue, mut shell, life) = watched(cx).await?;
-    dialogue.last(cx, says("begun ").hold("middle").continues("never told"))?;
+    dialogue.last(cx, says("begun ").hold("middle").continues("never sent"))?;
     cx.reached("middle").await?;
     let ticket = cx.client().interrupt(&dialogue.thread, &dialogue.begun).await?;
     let over = cx.client().end_turn(&dialogue.thread, dialogue.begun.mark).await?;
@@ -66,8 +68,8 @@ async fn an_interrupted_session_ends_or_stays_reachable(cx: &mut Context) -> Res
     dialogue.end(cx).await?;
     match reached {
         Ok(()) => Ok(()),
-        // The model is told that there is no such session: then there has to be none.
-        Err(_) => life.over(cx, "that the model cannot reach any more after an interruption").await,
+        // The model receives that there is no such session: then there has to be none.
+        Err(_) => life.over(cx, "that is unreachable for the model after an interruption").await,
     }
 }
 
@@ -101,7 +103,8 @@ async fn end_of_input_ends_the_session(cx: &mut Context) -> Result {
     life.over(cx, "whose server has ended with its input").await
 }
 
-/// A server MUST end all programs of a session at the end of its own input, even those that ignore signals.
+/// A server MUST end all programs of a session at the end of its own input, even those that ignore
+/// signals.
 #[check(
     v2(
         since = "0.98",

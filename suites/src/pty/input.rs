@@ -1,4 +1,5 @@
-//! What is written to a program: all of it arrives, in its order, and at a terminal it is echoed once.
+//! What is written to a program: all of it arrives, in its order, and at a terminal it is echoed
+//! once.
 
 use harness::{Context, Result, check, ensure};
 use serde_json::json;
@@ -15,7 +16,7 @@ use crate::client::ContextExt;
 async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let gate = Gate::new(cx, "gate")?;
-    // The program says nothing before it reads: nothing tells the server that it is ready.
+    // The program prints nothing before it reads: nothing shows the server that it is ready.
     let line = format!("stty -echo; {}; read line; echo \"<$line>\"", gate.wait());
     let program = cx.client().at_terminal(&line).await?;
     program.write(cx, b"typed ahead\n").await?;
@@ -126,7 +127,8 @@ async fn it_stays_open(cx: &mut Context) -> Result {
     over.said(b"first\nsecond\nover\n", "what came of two writes, and the end behind them")
 }
 
-/// A server MUST close the stdin of a program on `closeStdin`, after all bytes that were written before.
+/// A server MUST close the stdin of a program on `closeStdin`, after all bytes that were written
+/// before.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/write: closeStdin",
@@ -142,7 +144,8 @@ async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     over.ended_with(5, "the end of a program that has seen the end of its input")
 }
 
-/// A server MUST signal the end of input to a program at a terminal when the client closes its stdin.
+/// A server MUST signal the end of input to a program at a terminal when the client closes its
+/// stdin.
 #[check(v2(since = "0.113"), source = "every release does", faults(CLOSING_IGNORED))]
 async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -167,7 +170,8 @@ async fn stdin_is_empty_unless_streamed(cx: &mut Context) -> Result {
     over.said(b"over\n", "what a program has read whose input is not streamed")
 }
 
-/// A server MUST let the interrupt character end the command that a shell at a terminal runs, but not the shell itself.
+/// A server MUST let the interrupt character end the command that a shell at a terminal runs, but
+/// not the shell itself.
 #[check(
     v2(since = "0.113"),
     source = "POSIX, General Terminal Interface: INTR; every release does",
@@ -188,5 +192,5 @@ async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     shell.until(cx, "goes-on-42\r\n").await?;
     shell.write(cx, b"exit 3\n").await?;
     let over = shell.over(cx).await?;
-    over.ended_with(3, "the end of the shell, which was told to `exit 3`")
+    over.ended_with(3, "the end of the shell, which ran `exit 3`")
 }

@@ -1,4 +1,4 @@
-//! What a program says: told as it comes, all of it, byte for byte, and before its end.
+//! The output of a program: streamed at once, complete, byte for byte, and before the answer.
 
 use harness::{Context, Result, check, ensure, ensure_includes};
 use serde_json::json;
@@ -6,7 +6,8 @@ use serde_json::json;
 use super::program::{Gate, Program, same, shown};
 use crate::client::ContextExt;
 
-/// A server MUST send the output of a program while the program runs, even before the end of a line.
+/// A server MUST send the output of a program while the program runs, even before the end of a
+/// line.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta; every release does",
@@ -33,16 +34,16 @@ async fn output_is_sent_before_the_answer(cx: &mut Context) -> Result {
     for line in ["echo short", "seq 1 4000"] {
         let program = cx.client().at_terminal(line).await?;
         let over = program.over(cx).await?;
-        // Behind the answer to a later program there is nothing left to tell of this one.
+        // After the answer to a later program there is nothing left to send of this one.
         cx.client()
             .start_program_as("another", "true", json!({ "tty": true }))
             .await?
             .over(cx)
             .await?;
-        let late = program.told_since(cx, over.seq)?;
+        let late = program.output_since(cx, over.seq)?;
         ensure!(
             late.is_empty(),
-            "output of a program that is told after its end was",
+            "output of a program after the answer to its `command/exec`",
             "nothing",
             shown(&late)
         );
@@ -50,7 +51,8 @@ async fn output_is_sent_before_the_answer(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the last output of a program that exits at once, even if its last line has no newline.
+/// A server MUST send the last output of a program that exits at once, even if its last line has no
+/// newline.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta; every release does",
@@ -91,7 +93,8 @@ async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the output of a program in the answer to `command/exec` when only its input is streamed.
+/// A server MUST return the output of a program in the answer to `command/exec` when only its input
+/// is streamed.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: streamStdoutStderr; every release does",
@@ -111,7 +114,8 @@ async fn output_is_in_the_answer_unless_streamed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the bytes of a character unchanged when a program writes them one after the other.
+/// A server MUST send the bytes of a character unchanged when a program writes them one after the
+/// other.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta: bytes in base64; every release does",
@@ -168,12 +172,18 @@ async fn line_ends_are_sent_unchanged(cx: &mut Context) -> Result {
 async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let over = cx.client().at_pipes("echo out; echo err >&2; echo out").await?.over(cx).await?;
-    over.said(b"out\nout\n", "what was told as stdout")?;
-    ensure!(over.stderr == b"err\n", "what was told as stderr", "\"err\\n\"", shown(&over.stderr));
+    over.said(b"out\nout\n", "the output sent as stdout")?;
+    ensure!(
+        over.stderr == b"err\n",
+        "the output sent as stderr",
+        "\"err\\n\"",
+        shown(&over.stderr)
+    );
     Ok(())
 }
 
-/// A server MUST cut each stream of a program at `outputBytesCap` bytes and mark the cut with `capReached`.
+/// A server MUST cut each stream of a program at `outputBytesCap` bytes and mark the cut with
+/// `capReached`.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: outputBytesCap, capReached",
@@ -184,8 +194,8 @@ async fn each_stream_is_capped(cx: &mut Context) -> Result {
     let more = json!({ "streamStdoutStderr": true, "outputBytesCap": 5 });
     let program = cx.client().start_program("printf 123456789; printf abcdefghi >&2", more).await?;
     let mut over = program.over(cx).await?;
-    over.said(b"12345", "what was told of stdout with a cap of 5 bytes")?;
-    let what = "what was told of stderr with a cap of 5 bytes";
+    over.said(b"12345", "the stdout sent with a cap of 5 bytes")?;
+    let what = "the stderr sent with a cap of 5 bytes";
     ensure!(over.stderr == b"abcde", what, "\"abcde\"", shown(&over.stderr));
     over.capped.sort();
     ensure!(
@@ -226,7 +236,8 @@ async fn megabyte(cx: &mut Context, more: serde_json::Value, first: &str) -> Res
     over.said(wanted.as_bytes(), "the lines from 1 to 180000")
 }
 
-/// A server MUST keep the inputs, outputs and exit codes of programs that run at the same time separate.
+/// A server MUST keep the inputs, outputs and exit codes of programs that run at the same time
+/// separate.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: processId",

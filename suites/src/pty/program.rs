@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, ContextExt, add};
 
-/// The notification that tells a piece of output.
+/// The notification with a piece of output.
 const DELTA: &str = "command/exec/outputDelta";
 
 /// How long a program is given to answer before it is asked again.
@@ -18,10 +18,12 @@ const SOON: Duration = Duration::from_millis(500);
 /// How much of an output a failure shows, in bytes.
 const SHOWN: usize = 400;
 
-/// How much of an output a failure shows behind the place at which it is not what it should be, in bytes.
+/// How much of an output a failure shows behind the place at which it is not what it should be, in
+/// bytes.
 const AROUND: usize = 40;
 
-/// A command that goes on when its terminal goes, and when it is asked to end. It tells its [`Life`] when it does.
+/// A command that goes on when its terminal goes, and when it is asked to end. It reports to its
+/// [`Life`] when it does.
 pub(super) const IGNORES_SIGNALS: &str =
     "sh -c 'trap \"\" HUP INT TERM; echo deaf >&9; sleep 1000; sleep 1000'";
 
@@ -63,8 +65,9 @@ impl Ended {
         if self.code() == Some(code) {
             return Ok(());
         }
-        let told = format!("the code {}, after it had said {}", self.told(), shown(&self.stdout));
-        Err(Failure::mismatch(what, format!("the code {code}"), told))
+        let observed =
+            format!("the code {}, after the output {}", self.shown_code(), shown(&self.stdout));
+        Err(Failure::mismatch(what, format!("the code {code}"), observed))
     }
 
     /// Fails unless it has ended with a code that is not that of a success.
@@ -72,7 +75,7 @@ impl Ended {
     pub(super) fn failed(&self, what: &str) -> Result {
         match self.code() {
             Some(code) if code != 0 => Ok(()),
-            _ => Err(Failure::mismatch(what, "a code that is not 0", self.told())),
+            _ => Err(Failure::mismatch(what, "a code that is not 0", self.shown_code())),
         }
     }
 
@@ -82,7 +85,7 @@ impl Ended {
         same(&self.stdout, bytes, what)
     }
 
-    fn told(&self) -> String {
+    fn shown_code(&self) -> String {
         self.code().map_or_else(|| "none".to_owned(), |code| code.to_string())
     }
 }
@@ -258,17 +261,17 @@ impl Program {
     /// Waits for its end.
     pub(super) async fn over(&self, cx: &mut Context) -> Result<Ended> {
         let reply = self.end(cx).await?;
-        self.told(cx, &reply)
+        self.ended(cx, &reply)
     }
 
-    /// Waits for the answer, which tells of its end or refuses it.
+    /// Waits for the answer, which reports its end or rejects it.
     pub(super) async fn end(&self, cx: &mut Context) -> Result<Reply> {
         match cx.peer.answer(&self.ticket).await {
             Err(failure) if failure.kind() == Kind::Timeout => {
-                let said = self.told_since(cx, self.mark)?;
+                let said = self.output_since(cx, self.mark)?;
                 Err(failure.since(
                     format!("whether the program `{}` ends", self.line),
-                    "its end, told by the answer to `command/exec`",
+                    "the answer to `command/exec`",
                     format!("no answer; it has said {}", shown(&said)),
                 ))
             }
@@ -276,8 +279,8 @@ impl Program {
         }
     }
 
-    /// What was told of it up to this answer.
-    pub(super) fn told(&self, cx: &Context, reply: &Reply) -> Result<Ended> {
+    /// Its end, with all of its output up to this answer.
+    pub(super) fn ended(&self, cx: &Context, reply: &Reply) -> Result<Ended> {
         let result = reply.result()?.clone();
         let seq = self.answered_at(cx)?;
         let mut over =
@@ -302,8 +305,8 @@ impl Program {
         Ok(over)
     }
 
-    /// What was told of its output behind this place of the conversation.
-    pub(super) fn told_since(&self, cx: &Context, seq: usize) -> Result<Vec<u8>> {
+    /// Its output after this place of the conversation.
+    pub(super) fn output_since(&self, cx: &Context, seq: usize) -> Result<Vec<u8>> {
         let calls = cx.peer.calls_since(seq);
         let pieces = calls.iter().filter(|call| self.is_delta(call)).map(bytes);
         pieces.collect::<Result<Vec<_>>>().map(|pieces| pieces.concat())
@@ -357,11 +360,11 @@ impl Gate {
     }
 }
 
-/// A pipe that programs hold open, to tell whether they still run.
+/// A pipe that programs hold open, to show whether they still run.
 pub(super) struct Life(Fifo);
 
 impl Life {
-    /// A life that nobody has begun.
+    /// A life that no program has begun.
     pub(super) fn new(cx: &Context) -> Result<Self> {
         Fifo::new(cx.home.join("life")).map(Self)
     }
@@ -376,7 +379,8 @@ impl Life {
         self.0.line(cx.peer.settings().wait).await.map(|_| ())
     }
 
-    /// Waits until whoever held the pipe is gone; `when` says what should have ended them.
+    /// Waits until every program that held the pipe is gone; `when` says what should have ended
+    /// them.
     pub(super) async fn over(self, cx: &Context, when: &str) -> Result {
         let within = cx.peer.settings().wait;
         self.0.hung_up(within).await.map_err(|failure| {

@@ -1,4 +1,4 @@
-//! What cannot be done to a program, and is refused: without an effect on those that run.
+//! Invalid requests about programs: rejected, without an effect on running programs.
 
 use harness::{Context, Reply, Result, check, code};
 use serde_json::{Value, json};
@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::program::Program;
 use crate::client::ContextExt;
 
-/// Expects a refusal of what was asked; which of the two codes it has depends on what is wrong with it.
+/// Expects a refusal of what was asked; which of the two codes it has depends on what is wrong with
+/// it.
 #[track_caller]
 fn refused(reply: &Reply, what: &str) -> Result {
     reply.refused_with(&[code::INVALID_REQUEST, code::INVALID_PARAMS], what).map(|_| ())
@@ -20,11 +21,11 @@ async fn copying(cx: &mut Context) -> Result<Program> {
     Ok(program)
 }
 
-/// Fails unless the program still does what it is told.
+/// Fails unless the program still does what it reads.
 async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
     program.write(cx, b"still here\n\x04").await?;
     program.until(cx, "still here\r\nstill here\r\n").await?;
-    program.over(cx).await?.ended_with(0, "the end of a program that was left alone")
+    program.over(cx).await?.ended_with(0, "the exit code of an unaffected program")
 }
 
 /// A server MUST reject a write, a resize or a termination with an unknown process id.
@@ -36,7 +37,7 @@ async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
 async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for (verb, more) in verbs() {
-        let reply = cx.client().exec_call(verb, "nobody", more).await?;
+        let reply = cx.client().exec_call(verb, "unknown", more).await?;
         refused(&reply, &format!("`command/exec/{verb}` with an unknown id"))?;
     }
     goes_on(cx, program).await
@@ -59,8 +60,8 @@ async fn the_id_of_an_ended_program_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// Asks for something to be done to a program that has ended, until the server has forgotten it: releases do so a moment
-/// after the answer, and none bounds that moment.
+/// Asks for something to be done to a program that has ended, until the server has forgotten it:
+/// releases do so a moment after the answer, and none bounds that moment.
 async fn forgotten(cx: &mut Context, program: &Program, verb: &str, more: Value) -> Result<Reply> {
     let mut reply = program.call(cx, verb, more.clone()).await?;
     for _ in 0..20 {
@@ -117,7 +118,7 @@ async fn the_id_of_an_ended_program_can_be_reused(cx: &mut Context) -> Result {
                 cx.client().start_program_as("the same", &line, json!({ "tty": true })).await?;
             reply = program.end(cx).await?;
         }
-        let over = program.told(cx, &reply)?;
+        let over = program.ended(cx, &reply)?;
         let wanted = format!("run {number}\r\n");
         over.said(wanted.as_bytes(), &format!("what run {number} of the same id has said"))?;
     }

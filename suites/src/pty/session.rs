@@ -35,7 +35,7 @@ async fn old_output_is_not_sent_again(cx: &mut Context) -> Result {
     dialogue.until(cx, &mut shell, "echo first-$((40+2))\n", "first-42").await?;
     dialogue.until(cx, &mut shell, "echo second-$((40+2))\n", "second-42").await?;
     let times = shell.all().matches("first-42").count();
-    ensure_eq!(times, 1, "how often the model is told one line that a session has said once");
+    ensure_eq!(times, 1, "how often the model receives a line that the session printed once");
     dialogue.end(cx).await.map(|_| ())
 }
 
@@ -102,17 +102,18 @@ async fn an_ended_session_is_not_reported_as_running(cx: &mut Context) -> Result
     let mut shell = dialogue.begin(cx, SHELL).await?;
     dialogue.until(cx, &mut shell, "exit 113\n", "code 113").await?;
     dialogue.write(cx, &mut shell, "echo still-$((40+2))\n").await?;
-    let told = shell.last();
+    let received = shell.last();
     ensure!(
-        !told.contains("still-42") && !shell.goes_on(),
+        !received.contains("still-42") && !shell.goes_on(),
         "the output that the model receives for a write to an ended session",
         "a report that there is no such session",
-        told
+        received
     );
     dialogue.end(cx).await.map(|_| ())
 }
 
-/// A server MUST answer the model's write to an unknown session without a report of a running or exited program.
+/// A server MUST answer the model's write to an unknown session without a report of a running or
+/// exited program.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
@@ -121,12 +122,12 @@ async fn an_ended_session_is_not_reported_as_running(cx: &mut Context) -> Result
 )]
 async fn a_write_to_an_unknown_session_is_answered(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
-    let (_, told) = dialogue.call(cx, writes(424_242, "hello\n")).await?;
+    let (_, received) = dialogue.call(cx, writes(424_242, "hello\n")).await?;
     ensure!(
-        !told.contains("Process exited") && !told.contains("running with session"),
-        "what the model is told of a session that there is not",
+        !received.contains("Process exited") && !received.contains("running with session"),
+        "the output that the model receives for a write to an unknown session",
         "that there is none",
-        told
+        received
     );
     dialogue.end(cx).await.map(|_| ())
 }
@@ -149,12 +150,18 @@ async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
     dialogue.until(cx, &mut two, "echo this-is-$name\n", "this-is-two").await?;
     for (session, other) in [(&one, "this-is-two"), (&two, "this-is-one")] {
         let mixed = session.all().contains(other);
-        ensure!(!mixed, "what the model is told of one of two sessions", "its own", session.all());
+        ensure!(
+            !mixed,
+            "the output that the model receives for one of two sessions",
+            "its own",
+            session.all()
+        );
     }
     dialogue.end(cx).await.map(|_| ())
 }
 
-/// A server MUST let the interrupt character end the command that a shell of the model runs, but not the shell itself.
+/// A server MUST let the interrupt character end the command that a shell of the model runs, but
+/// not the shell itself.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
@@ -191,8 +198,8 @@ async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
     dialogue.end(cx).await.map(|_| ())
 }
 
-/// A server MUST report the end of a session to the client once, under the id of its call and with its exit code and
-/// output.
+/// A server MUST report the end of a session to the client once, under the id of its call and with
+/// its exit code and output.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
@@ -206,15 +213,20 @@ async fn the_client_receives_the_end_of_a_session(cx: &mut Context) -> Result {
     dialogue.until(cx, &mut shell, "exit 7\n", "code 7").await?;
     let turn = dialogue.end(cx).await?;
     let ends = commands(cx, &dialogue.thread, &turn.calls);
-    let told: Vec<_> = ends.iter().filter(|end| end.id == shell.call).collect();
-    ensure_eq!(told.len(), 1, "how often the end of a session is told");
-    ensure_eq!(told[0].exit_code, Some(7), "the exit code of a session that ended with `exit 7`");
-    let output = &told[0].output;
+    let received: Vec<_> = ends.iter().filter(|end| end.id == shell.call).collect();
+    ensure_eq!(received.len(), 1, "how often the end of a session is reported");
+    ensure_eq!(
+        received[0].exit_code,
+        Some(7),
+        "the exit code of a session that ended with `exit 7`"
+    );
+    let output = &received[0].output;
     ensure!(output.contains("answer-42"), "the output of a session", "`answer-42`", output);
     Ok(())
 }
 
-/// A server MUST send the output of a session to the client under the item of the session's command.
+/// A server MUST send the output of a session to the client under the item of the session's
+/// command.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, item/commandExecution/outputDelta; every release does",
@@ -225,17 +237,18 @@ async fn the_client_receives_the_output(cx: &mut Context) -> Result {
     let mut shell = dialogue.begin(cx, SHELL).await?;
     dialogue.until(cx, &mut shell, "echo answer-$((40+2))\n", "answer-42").await?;
     dialogue.end(cx).await?;
-    let told = told(cx, &dialogue, "item/commandExecution/outputDelta");
-    let text: String = told.iter().filter_map(|call| call.params["delta"].as_str()).collect();
-    let what = "what the client is told of the output of a session";
+    let received = notifications(cx, &dialogue, "item/commandExecution/outputDelta");
+    let text: String = received.iter().filter_map(|call| call.params["delta"].as_str()).collect();
+    let what = "the output of a session that the client receives";
     ensure!(text.contains("answer-42"), what, "`answer-42`", text);
-    let items: Vec<_> = told.iter().map(|call| call.params["itemId"].clone()).collect();
+    let items: Vec<_> = received.iter().map(|call| call.params["itemId"].clone()).collect();
     let own = items.iter().any(|item| *item == *shell.call);
     ensure!(own, "the items of this output", &shell.call, harness::show(&items));
     Ok(())
 }
 
-/// A server MUST send the model's input for a session to the client as `terminalInteraction` of the session's command.
+/// A server MUST send the model's input for a session to the client as `terminalInteraction` of the
+/// session's command.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, item/commandExecution/terminalInteraction; every release does",
@@ -247,17 +260,18 @@ async fn the_client_receives_the_input(cx: &mut Context) -> Result {
     let line = "echo answer-$((40+2))\n";
     dialogue.until(cx, &mut shell, line, "answer-42").await?;
     dialogue.end(cx).await?;
-    let told = told(cx, &dialogue, "item/commandExecution/terminalInteraction");
-    let texts: Vec<_> = told.iter().map(|call| call.params["stdin"].clone()).collect();
-    let written = told.iter().find(|call| call.params["stdin"] == *line);
-    let what = "what the client is told that the model has written";
+    let received = notifications(cx, &dialogue, "item/commandExecution/terminalInteraction");
+    let texts: Vec<_> = received.iter().map(|call| call.params["stdin"].clone()).collect();
+    let written = received.iter().find(|call| call.params["stdin"] == *line);
+    let what = "the input of a session that the client receives";
     ensure!(written.is_some(), what, format!("{line:?}"), harness::show(&texts));
     let item = written.map(|call| call.params["itemId"].clone());
     ensure_eq!(item, Some(serde_json::json!(shell.call)), "the item that it was written to");
     Ok(())
 }
 
-/// A server MUST use the same `processId` in the item of a session's command and in each `terminalInteraction` of it.
+/// A server MUST use the same `processId` in the item of a session's command and in each
+/// `terminalInteraction` of it.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Items: commandExecution, processId; every release does",
@@ -269,19 +283,19 @@ async fn the_client_receives_one_process_id(cx: &mut Context) -> Result {
     dialogue.write(cx, &mut shell, "echo one\n").await?;
     dialogue.write(cx, &mut shell, "echo two\n").await?;
     dialogue.end(cx).await?;
-    let begun = told(cx, &dialogue, "item/started");
+    let begun = notifications(cx, &dialogue, "item/started");
     let begun = begun.iter().find(|call| call.params["item"]["id"] == *shell.call);
     let number = begun.map(|call| call.params["item"]["processId"].clone()).unwrap_or_default();
     let what = "`processId` of the command that began a session";
     ensure!(number.is_string(), what, "a text", harness::show(&number));
-    let written = told(cx, &dialogue, "item/commandExecution/terminalInteraction");
+    let written = notifications(cx, &dialogue, "item/commandExecution/terminalInteraction");
     let numbers: Vec<_> = written.iter().map(|call| &call.params["processId"]).collect();
     ensure_eq!(numbers, vec![&number; 2], "`processId` of the two times that it was written to");
     Ok(())
 }
 
 /// The notifications of this method in the turn.
-fn told(cx: &Context, dialogue: &Dialogue, method: &str) -> Vec<Call> {
+fn notifications(cx: &Context, dialogue: &Dialogue, method: &str) -> Vec<Call> {
     debug_assert_eq!(cx.dialect(), Dialect::V2);
     let calls = cx.peer.calls_since(dialogue.begun.mark);
     calls.into_iter().filter(|call| is_of(call, &dialogue.thread, method)).collect()

@@ -1,4 +1,4 @@
-//! How large a terminal is, and how a program is told when that changes.
+//! The size of a terminal, and the signal when it changes.
 
 use harness::{Context, Result, check, ensure};
 use serde_json::json;
@@ -23,7 +23,8 @@ async fn a_terminal_is_as_large_as_asked_for(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST create a terminal with at least one row and one column when the request has no size.
+/// A server MUST create a terminal with at least one row and one column when the request has no
+/// size.
 #[check(
     v2(since = "0.113"),
     source = "programs cannot lay anything out on it; every release has 24 by 80",
@@ -85,7 +86,8 @@ async fn a_program_sees_the_new_size(cx: &mut Context) -> Result {
 )]
 async fn a_resize_sends_sigwinch(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    // What waits for another process, and for nothing that is written, hears of nothing else than the signal.
+    // What waits for another process, and for nothing that is written, notices nothing but the
+    // signal.
     let gate = Gate::new(cx, "gate")?;
     let wait = format!("{} & until wait $!; do :; done; exit 6", gate.wait());
     let line = format!("trap 'echo now: $(stty size)' WINCH; echo up; {wait}");
@@ -96,5 +98,5 @@ async fn a_resize_sends_sigwinch(cx: &mut Context) -> Result {
         program.until(cx, &format!("now: {rows} {cols}\r\n")).await?;
     }
     gate.open()?;
-    program.over(cx).await?.ended_with(6, "the end of a program that was told of two sizes")
+    program.over(cx).await?.ended_with(6, "the end of a program after two changes of size")
 }

@@ -1,4 +1,4 @@
-//! What a program finds that is started at a terminal.
+//! The environment of a program that is started at a terminal.
 
 use harness::{Context, Result, check, ensure, ensure_eq};
 use serde_json::json;
@@ -56,8 +56,8 @@ async fn all_output_is_sent_as_stdout(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let line = "echo to-stdout; echo to-stderr >&2; echo to-stdout";
     let over = cx.client().at_terminal(line).await?.over(cx).await?;
-    over.said(b"to-stdout\r\nto-stderr\r\nto-stdout\r\n", "what was told as stdout")?;
-    ensure!(over.stderr.is_empty(), "what was told as stderr", "nothing", shown(&over.stderr));
+    over.said(b"to-stdout\r\nto-stderr\r\nto-stdout\r\n", "the output sent as stdout")?;
+    ensure!(over.stderr.is_empty(), "the output sent as stderr", "nothing", shown(&over.stderr));
     Ok(())
 }
 
@@ -96,6 +96,6 @@ async fn a_shell_answers_until_it_exits(cx: &mut Context) -> Result {
     }
     shell.write(cx, b"exit 7\n").await?;
     let over = shell.over(cx).await?;
-    ensure_eq!(over.code(), Some(7), "the code of a shell that was told to `exit 7`");
+    ensure_eq!(over.code(), Some(7), "the code of a shell that ran `exit 7`");
     Ok(())
 }

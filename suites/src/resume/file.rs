@@ -1,4 +1,5 @@
-//! The rollout of a resumed conversation: it is left alone, then appended to, and stays the only one.
+//! The rollout of a resumed conversation: unchanged until the next turn, then appended to, never
+//! duplicated.
 
 use std::io::Write;
 
@@ -11,7 +12,8 @@ use crate::stored::files::{
 };
 use crate::stored::{SAID, conversation, ensure_model_input, last_request, seed, two_turns};
 
-/// A server MUST append the turns after a resume to the existing rollout, keeping its earlier content.
+/// A server MUST append the turns after a resume to the existing rollout, keeping its earlier
+/// content.
 #[check(
     v1,
     v2,
@@ -104,7 +106,8 @@ async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     ensure_bytes(&path, &before, "the rollout after it was resumed")
 }
 
-/// A server SHOULD NOT change the modification time of a rollout that it resumes without running a turn.
+/// A server SHOULD NOT change the modification time of a rollout that it resumes without running a
+/// turn.
 #[check(
     v1,
     v2,
@@ -133,8 +136,8 @@ async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
     Ok(())
 }
 
-/// A server MUST write each message of a conversation to its rollout only once, even if the conversation is resumed several
-/// times.
+/// A server MUST write each message of a conversation to its rollout only once, even if the
+/// conversation is resumed several times.
 #[check(
     v1,
     v2,
@@ -154,7 +157,8 @@ async fn nothing_is_written_twice(cx: &mut Context) -> Result {
     let again = Thread { path: thread.path.clone(), ..again };
     let after = written(cx, &again, "second-answer").await?;
     ensure_begins(&thread.path, &before, "the rollout after another turn")?;
-    // How often one message stands in a rollout, as item and as event, differs from release to release.
+    // How often one message stands in a rollout, as item and as event, differs from release to
+    // release.
     let said = |bytes: &[u8], text: &str| {
         bytes.windows(text.len()).filter(|part| *part == text.as_bytes()).count()
     };
@@ -186,7 +190,7 @@ async fn unknown_lines_are_ignored(cx: &mut Context) -> Result {
         &path,
         "{\"timestamp\":\"2025-03-04T10:09:00.000Z\",\"type\":\"of_the_future\",\"payload\":{\"x\":1}}\n",
     )?;
-    tells_all(cx, &rollout).await
+    resumes_with_the_whole_history(cx, &rollout).await
 }
 
 /// A server MUST resume a rollout whose last line is truncated, with the history before that line.
@@ -200,7 +204,7 @@ async fn a_truncated_last_line_is_ignored(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     append(&path, "{\"timestamp\":\"2025-03-04T10:09:00.000Z\",\"type\":\"respon")?;
-    tells_all(cx, &rollout).await
+    resumes_with_the_whole_history(cx, &rollout).await
 }
 
 fn append(path: &std::path::Path, text: &str) -> Result {
@@ -209,8 +213,8 @@ fn append(path: &std::path::Path, text: &str) -> Result {
     file.write_all(text.as_bytes()).or_inconclusive("writing the rollout")
 }
 
-/// Resumes the conversation and expects the model to be told all of it.
-async fn tells_all(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
+/// Resumes the conversation and expects all of it in the input of the model.
+async fn resumes_with_the_whole_history(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
     cx.client().initialize().await?;
     let thread = cx.client().resume_seeded(rollout).await?;
     cx.model.script([says("done")]);

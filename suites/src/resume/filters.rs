@@ -50,7 +50,8 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD list only the conversations with the configured model provider when the request has no provider filter.
+/// A server SHOULD list only the conversations with the configured model provider when the request
+/// has no provider filter.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -70,7 +71,8 @@ async fn defaults_to_the_configured_provider(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST treat a conversation whose rollout names no model provider as one with the configured provider.
+/// A server MUST treat a conversation whose rollout names no model provider as one with the
+/// configured provider.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -176,8 +178,8 @@ async fn by_text(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list only threads of the requested source kinds, or of the interactive kinds `cli` and `vscode` when the
-/// request names none.
+/// A server MUST list only threads of the requested source kinds, or of the interactive kinds `cli`
+/// and `vscode` when the request names none.
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, thread_list: sourceKinds",
@@ -192,7 +194,7 @@ async fn by_source(cx: &mut Context) -> Result {
     ensure_eq!(
         filtered(cx, Value::Null).await?,
         [id(3), id(1)],
-        "the ids in the list without a wish"
+        "ids in the list without a filter"
     );
     ensure_eq!(
         filtered(cx, json!({ "sourceKinds": [] })).await?,

@@ -1,4 +1,4 @@
-//! Copies of stored conversations: what they take along, and that the original stays as it is.
+//! Forks of stored conversations: they keep the history and do not change the original.
 
 use harness::{Context, Result, check, code, ensure};
 use mock_model::says;
@@ -37,7 +37,8 @@ async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT change the rollout of the original when it forks a conversation or continues the fork.
+/// A server MUST NOT change the rollout of the original when it forks a conversation or continues
+/// the fork.
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),
@@ -99,14 +100,15 @@ async fn messages_of_a_fork_stay_in_the_fork(cx: &mut Context) -> Result {
     let leaked = request.body().to_string().contains("to the left");
     ensure!(
         !leaked,
-        "what the model is told in the original",
-        "nothing of the fork",
+        "input of the model in the original conversation",
+        "no message of the fork",
         "the answer \"to the left\""
     );
     Ok(())
 }
 
-/// A server MUST reject the fork of an unknown conversation as an invalid request, without creating a rollout.
+/// A server MUST reject the fork of an unknown conversation as an invalid request, without creating
+/// a rollout.
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),

@@ -10,7 +10,8 @@ use crate::client::ContextExt;
 use crate::stored::files::{set_changed, written};
 use crate::stored::{begun, conversation, id, seed, two_turns};
 
-/// A server MUST list a conversation of its own with its id, its rollout and the user's first message.
+/// A server MUST list a conversation of its own with its id, its rollout and the user's first
+/// message.
 #[check(
     v1,
     v2,
@@ -105,18 +106,15 @@ async fn returns_the_creation_time(cx: &mut Context) -> Result {
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
     if cx.dialect() == Dialect::V1 {
-        let told = item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
-        let told = told.map(|time| time.to_string());
-        ensure_eq!(
-            told,
-            Some(begun(7).to_string()),
-            "`timestamp` in the list, which tells when the conversation began"
-        );
+        let created =
+            item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
+        let created = created.map(|time| time.to_string());
+        ensure_eq!(created, Some(begun(7).to_string()), "`timestamp` (creation time) in the list");
     } else {
         ensure_eq!(
             item["createdAt"],
             begun(7).as_second(),
-            "`createdAt` in the list, in seconds: when the conversation began"
+            "`createdAt` (creation time in seconds) in the list"
         );
     }
     Ok(())
@@ -149,7 +147,8 @@ async fn returns_the_modification_time(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the directory, CLI version, source, provider and repository of each listed conversation.
+/// A server MUST return the directory, CLI version, source, provider and repository of each listed
+/// conversation.
 #[check(
     v1(since = "0.58"),
     v2(since = "0.80"),
@@ -221,7 +220,7 @@ async fn foreign_files_are_ignored(cx: &mut Context) -> Result {
     let empty = conversation(3).file_name();
     for (name, text) in [
         ("notes.txt", "notes"),
-        ("rollout-of-nobody.jsonl", "{}\n"),
+        ("rollout-without-an-id.jsonl", "{}\n"),
         (&nonsense, "no json\n"),
         (&empty, ""),
     ] {

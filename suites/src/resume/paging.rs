@@ -1,4 +1,4 @@
-//! Pages of a list: nothing is skipped, nothing comes twice, and the last page says that it is the last.
+//! Pages of a list: every conversation appears exactly once, and the last page has no cursor.
 
 use harness::{Context, Result, check, code, ensure, ensure_eq};
 use jiff::SignedDuration;
@@ -30,7 +30,8 @@ fn ids_on(pages: &[Page]) -> Vec<&str> {
     faults(LIST_OLDEST_FIRST, LISTS_WHAT_IS_LOADED)
 )]
 async fn newest_first(cx: &mut Context) -> Result {
-    // Neither the order in which the files come to be nor that of their names in a directory is the right one.
+    // Neither the order in which the files come to be nor that of their names in a directory is the
+    // right one.
     seed_all(cx, [2, 0, 3, 1])?;
     seed(cx, &fixtures::Rollout::new(id(4), begun(4) - SignedDuration::from_hours(24 * 40)))?;
     cx.client().initialize().await?;
@@ -42,7 +43,8 @@ async fn newest_first(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return every conversation exactly once over the pages of a list, in the order of the list.
+/// A server MUST return every conversation exactly once over the pages of a list, in the order of
+/// the list.
 #[check(
     v1,
     v2,
@@ -57,8 +59,8 @@ async fn nothing_is_skipped_or_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return every conversation exactly once over the pages of a list, even if several have the same creation
-/// time.
+/// A server MUST return every conversation exactly once over the pages of a list, even if several
+/// have the same creation time.
 #[check(
     v1,
     v2,
@@ -111,8 +113,8 @@ async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST continue a list after the last conversation of the previous page, even if a conversation was created
-/// since.
+/// A server MUST continue a list after the last conversation of the previous page, even if a
+/// conversation was created since.
 #[check(
     v1,
     v2,
@@ -130,8 +132,8 @@ async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST continue a list after the last conversation of the previous page, even if that conversation was archived
-/// since.
+/// A server MUST continue a list after the last conversation of the previous page, even if that
+/// conversation was archived since.
 #[check(
     v1,
     v2,
@@ -158,10 +160,11 @@ async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an invalid cursor as an invalid request, with a message that names the cursor as the cause.
+/// A server MUST reject an invalid cursor as an invalid request, with a message that names the
+/// cursor as the cause.
 #[check(
-    v1(fixed_in("0.90", "a cursor that is none begins the list anew")),
-    v2(fixed_in("0.90", "a cursor that is none begins the list anew")),
+    v1(fixed_in("0.90", "an invalid cursor restarts the list")),
+    v2(fixed_in("0.90", "an invalid cursor restarts the list")),
     source = "app-server tests, thread_list",
     faults(BAD_CURSOR_IGNORED)
 )]
@@ -194,14 +197,15 @@ async fn the_default_page_size_is_applied(cx: &mut Context) -> Result {
     seed_all(cx, 0..27)?;
     cx.client().initialize().await?;
     let page = cx.client().first_page().await?;
-    ensure_eq!(page.items.len(), 25, "conversations on a page of no particular size");
+    ensure_eq!(page.items.len(), 25, "conversations on a page without a requested size");
     ensure!(page.next.is_some(), "`nextCursor` of the page", "a cursor", "none");
     Ok(())
 }
 
-/// A server MUST return at most 100 conversations on a page, even if the request names a higher limit.
+/// A server MUST return at most 100 conversations on a page, even if the request names a higher
+/// limit.
 #[check(
-    v2(fixed_in("0.90", "a page is as long as it was asked for")),
+    v2(fixed_in("0.90", "a page has as many threads as the request names")),
     source = "app-server tests, thread_list: limit",
     faults(PAGE_LIMIT_UNCLAMPED)
 )]

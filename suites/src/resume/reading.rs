@@ -1,4 +1,4 @@
-//! Stored conversations looked at, without being brought back.
+//! Reading stored conversations without resuming them.
 
 use harness::{Context, Result, check, code, ensure_eq, ensure_includes};
 use mock_model::{fails, says};
@@ -52,7 +52,8 @@ async fn shows_the_turns(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the status with which each stored turn ended: completed, failed or interrupted.
+/// A server MUST return the status with which each stored turn ended: completed, failed or
+/// interrupted.
 #[check(
     v2(since = "0.90", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed",
@@ -115,7 +116,8 @@ async fn an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the same summary of a conversation for its id and for the absolute or relative path of its rollout.
+/// A server MUST return the same summary of a conversation for its id and for the absolute or
+/// relative path of its rollout.
 #[check(
     v1(since = "0.58"),
     source = "app-server tests, conversation_summary",

@@ -1,4 +1,4 @@
-//! What cannot be brought back, and that a refusal costs nothing.
+//! Rejected resume requests: they change nothing.
 
 use harness::{Context, OrInconclusive, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
@@ -7,7 +7,8 @@ use crate::client::{By, ContextExt, ensure_unreadable};
 use crate::stored::files::{ensure_unchanged, rollouts};
 use crate::stored::{UNKNOWN, conversation, id, seed, seed_all};
 
-/// A server MUST reject the resume of an unknown id as an invalid request, with the id in the message.
+/// A server MUST reject the resume of an unknown id as an invalid request, with the id in the
+/// message.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -48,7 +49,8 @@ async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
 
-/// A server MUST reject the resume of a missing file, an empty file, a folder or a file that is not a rollout.
+/// A server MUST reject the resume of a missing file, an empty file, a folder or a file that is not
+/// a rollout.
 #[check(
     v1,
     v2,
@@ -88,7 +90,7 @@ async fn an_empty_request_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let method = cx.protocol().resume;
     let refused = cx.peer.request(method, json!({})).await?;
-    ensure_unreadable(&refused, "error for a resume of nothing in particular")
+    ensure_unreadable(&refused, "error for a resume request without a conversation")
 }
 
 /// A server MUST NOT create or change a rollout when it rejects a resume request.

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::client::{ContextExt, Start};
 use crate::stored::files::{read, written};
 
-/// A server SHOULD record the commit, branch and URL of the repository in the rollout of a new conversation.
+/// A server SHOULD record the commit, branch and URL of the repository in the rollout of a new
+/// conversation.
 #[check(v1, v2, source = "every release does where there is git", faults(REPOSITORY_UNNOTED))]
 async fn its_state_is_noted(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

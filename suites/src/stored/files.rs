@@ -147,7 +147,8 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
     const SETTLED: u32 = 20;
     /// How many suffice when the machine is so busy that the time is up before.
     const SETTLED_LATE: u32 = 3;
-    /// How many answers are asked for in all: whoever writes for long is looked at without a question.
+    /// How many answers are asked for in all: a server that writes for long is looked at without a
+    /// request.
     const ASKED: u32 = 3 * SETTLED;
     /// How long the rollout has to stay as it is where nothing is answered.
     const QUIET: Duration = Duration::from_millis(100);

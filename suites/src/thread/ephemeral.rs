@@ -1,4 +1,4 @@
-//! Threads of which nothing is to be kept.
+//! Ephemeral threads: nothing of them is stored.
 
 use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::says;

@@ -13,7 +13,8 @@ fn ids(page: &Value) -> Vec<String> {
     data.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect()
 }
 
-/// A server MUST list every loaded thread once and no other thread in `thread/loaded/list`, on one page or on several.
+/// A server MUST list every loaded thread once and no other thread in `thread/loaded/list`, on one
+/// page or on several.
 #[check(
     v2(since = "0.80"),
     source = "app-server README, thread/loaded/list; every release since does",

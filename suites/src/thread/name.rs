@@ -134,6 +134,6 @@ async fn an_empty_name_is_rejected(cx: &mut Context) -> Result {
 )]
 async fn naming_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let params = json!({ "threadId": UNKNOWN, "name": "nobody" });
+    let params = json!({ "threadId": UNKNOWN, "name": "a name" });
     cx.peer.request("thread/name/set", params).await?.error().map(|_| ())
 }

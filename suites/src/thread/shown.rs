@@ -1,4 +1,4 @@
-//! What is told of a thread that is loaded.
+//! The members of a loaded thread: creation time, preview, status.
 
 use std::time::SystemTime;
 
@@ -19,7 +19,8 @@ fn now() -> Result<u64> {
     since.map(|since| since.as_secs()).or_inconclusive("reading the clock")
 }
 
-/// A server MUST return a new thread with its creation time, in seconds since 1970, and its directory.
+/// A server MUST return a new thread with its creation time, in seconds since 1970, and its
+/// directory.
 #[check(
     v2(since = "0.80"),
     source = "app-server README, Threads: createdAt; app-server tests, thread_start",
@@ -44,8 +45,8 @@ async fn a_new_thread_has_its_creation_time_and_directory(cx: &mut Context) -> R
     Ok(())
 }
 
-/// A server MUST return the user's first message as the preview of a loaded thread, and an empty preview before that
-/// message.
+/// A server MUST return the user's first message as the preview of a loaded thread, and an empty
+/// preview before that message.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, Threads: preview; every release since does",
@@ -62,7 +63,8 @@ async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the status `active` of a thread while its turn runs and `idle` before and after the turn.
+/// A server MUST return the status `active` of a thread while its turn runs and `idle` before and
+/// after the turn.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, Threads: status; every release since does",

@@ -1,4 +1,4 @@
-//! Who is told of a thread: whoever opened it, until it is let go.
+//! Subscriptions to a thread: from its start until `thread/unsubscribe`.
 
 use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::client::{ContextExt, Decision, Start};
 use crate::stored::UNKNOWN;
 
-/// A server MUST answer `thread/unsubscribe` with the status `unsubscribed`, or with `notLoaded` for an unknown thread.
+/// A server MUST answer `thread/unsubscribe` with the status `unsubscribed`, or with `notLoaded`
+/// for an unknown thread.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/unsubscribe; every release since does",
@@ -22,7 +23,8 @@ async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a second `thread/unsubscribe` of a thread with the status `notSubscribed` or `notLoaded`.
+/// A server MUST answer a second `thread/unsubscribe` of a thread with the status `notSubscribed`
+/// or `notLoaded`.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it",
@@ -42,7 +44,8 @@ async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Resul
     Ok(())
 }
 
-/// A server MUST send a pending request for approval again, with the same id, to a client that resumes the thread.
+/// A server MUST send a pending request for approval again, with the same id, to a client that
+/// resumes the thread.
 #[check(
     v2(fixed_in("0.107", "a thread that is resumed while it asks does not ask again")),
     source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume",

@@ -1,11 +1,12 @@
-//! What works once has to work again: a second interruption, a second message that waits.
+//! Repetition: a second interruption, several queued messages.
 
 use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::says;
 
 use crate::client::{ContextExt, End};
 
-/// A server MUST interrupt every turn that the client interrupts, even directly after another interrupted turn.
+/// A server MUST interrupt every turn that the client interrupts, even directly after another
+/// interrupted turn.
 #[check(
     v1,
     v2,
@@ -28,17 +29,18 @@ async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass all messages that arrive during the model's answer to the model in their order.
+/// A server MUST pass all messages that arrive during the model's answer to the model in their
+/// order.
 #[check(
-    v1(fixed_in("0.98", "of several messages that wait the model is told one")),
-    v2(fixed_in("0.98", "of several messages that wait the model is told one")),
+    v1(fixed_in("0.98", "only one of several queued messages is passed to the model")),
+    v2(fixed_in("0.98", "only one of several queued messages is passed to the model")),
     source = "every release from 0.98 on does",
     faults(LAST_MESSAGE_WAITS, MESSAGES_WAIT_IN_REVERSE)
 )]
 async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script(
-        mock_model::Script::new([says("begun").hold("answer")]).then_forever(says("heard")),
+        mock_model::Script::new([says("begun").hold("answer")]).then_forever(says("received")),
     );
     let begun = cx.client().begin_turn(&thread, "question-zero").await?;
     cx.reached("answer").await?;
@@ -48,7 +50,8 @@ async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
     }
     cx.model.open("answer");
     cx.client().end_turn(&thread, begun.mark).await?;
-    // In this turn or in turns of their own, all at once or one after the other: in the end the model knows them all.
+    // In this turn or in turns of their own, all at once or one after the other: in the end the
+    // model knows them all.
     let mut said: Vec<String> = Vec::new();
     let missing = |said: &[String]| {
         let all = words.into_iter().chain(["question-zero"]);
@@ -60,13 +63,13 @@ async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
         }
         let request = cx.asked(number).await.map_err(|failure| {
             failure.within(format!(
-                "until the model is told what it does not know: {}",
+                "waiting for the missing messages in the model's input: {}",
                 missing(&said)
             ))
         })?;
         said = request.user_texts().iter().map(|text| (*text).to_owned()).collect();
     }
-    ensure_eq!(missing(&said), "", "the messages that the model is not told in the end");
+    ensure_eq!(missing(&said), "", "messages that never reach the model");
     let places: Vec<_> =
         words.iter().map(|text| said.iter().position(|said| said == text)).collect();
     ensure!(

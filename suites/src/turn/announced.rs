@@ -1,10 +1,11 @@
-//! What is told of a thread before its first turn.
+//! Notifications about a thread before its first turn.
 
 use harness::{Context, Result, check, ensure_eq};
 
 use crate::client::ContextExt;
 
-/// A server MUST announce each new thread exactly once by a `thread/started` with the id of its answer.
+/// A server MUST announce each new thread exactly once by a `thread/started` with the id of its
+/// answer.
 #[check(
     v2,
     source = "app-server README, Threads: thread/start emits thread/started",
@@ -28,7 +29,8 @@ async fn a_new_thread_is_announced_once(cx: &mut Context) -> Result {
     // Threads of others may be announced, too.
     let own = |id: &str| id == first.id || id == second.id;
     let started = calls.iter().filter(|call| call.method == "thread/started");
-    let told = started.filter(|call| call.params["thread"]["id"].as_str().is_some_and(own)).count();
-    ensure_eq!(told, 2, "`thread/started` notifications of two new threads");
+    let announced =
+        started.filter(|call| call.params["thread"]["id"].as_str().is_some_and(own)).count();
+    ensure_eq!(announced, 2, "`thread/started` notifications of two new threads");
     Ok(())
 }

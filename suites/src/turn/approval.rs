@@ -1,4 +1,4 @@
-//! Approval of commands: who is asked, when, and what an answer lets happen.
+//! Approval of commands: when the server asks, and what each answer permits.
 
 pub mod answer;
 pub mod harmless;
@@ -12,8 +12,8 @@ use serde_json::json;
 use super::observed::{Marker, call_of, output, thread_of};
 use crate::client::{ContextExt, Decision, End, completed_items};
 
-/// A server MUST run a command under the policy `untrusted` only after it has asked the client for approval and the client
-/// has accepted.
+/// A server MUST run a command under the policy `untrusted` only after it has asked the client for
+/// approval and the client has accepted.
 #[check(
     v1,
     v2,
@@ -43,8 +43,8 @@ async fn asks_before_a_command_runs(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the conversation, the call, the command, its working directory and, in `v2`, the turn in a request
-/// for approval of a command.
+/// A server MUST name the conversation, the call, the command, its working directory and, in `v2`,
+/// the turn in a request for approval of a command.
 #[check(
     v1,
     v2(since = "0.98"),
@@ -130,19 +130,20 @@ async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
     cx.client().end_turn(&thread, mark).await?;
-    let told = output(cx, 2, "the call").await?.to_lowercase();
+    let output = output(cx, 2, "the call").await?.to_lowercase();
     let words = ["reject", "denied", "declin", "refus", "not allowed", "not approved"];
-    let plain = words.iter().any(|word| told.contains(word));
+    let plain = words.iter().any(|word| output.contains(word));
     ensure!(
         plain,
-        "what the model is told of its denied call",
+        "the output that the model receives for its denied call",
         format!("one of {}", words.join(", ")),
-        told
+        output
     );
     Ok(())
 }
 
-/// A server MUST complete the item of a denied command once, with the status `declined` and without exit code and output.
+/// A server MUST complete the item of a denied command once, with the status `declined` and without
+/// exit code and output.
 #[check(
     v2(since = "0.66", fixed_in("0.98", "a denied command is completed twice")),
     source = "app-server tests, turn_start: decline",
@@ -162,7 +163,8 @@ async fn a_denied_command_is_completed_as_declined(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT run a command when the client answers the request for its approval with `abort` or `cancel`.
+/// A server MUST NOT run a command when the client answers the request for its approval with
+/// `abort` or `cancel`.
 #[check(
     v1,
     v2,
@@ -182,8 +184,8 @@ async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn as interrupted when the client answers the request for approval of a command with `abort` or
-/// `cancel`.
+/// A server MUST end the turn as interrupted when the client answers the request for approval of a
+/// command with `abort` or `cancel`.
 #[check(
     v1,
     v2,

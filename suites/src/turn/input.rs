@@ -1,4 +1,4 @@
-//! What the user says: how it reaches the model, and what is refused.
+//! The user's input: how it reaches the model, and which input is rejected.
 
 use harness::{Context, Dialect, Order, Result, check, code, ensure, ensure_eq, ensure_includes};
 use mock_model::says;
@@ -8,7 +8,8 @@ use super::observed::first;
 use super::unknown::unreadable;
 use crate::client::{ContextExt, Protocol, is_item};
 
-/// A server MUST report the user's message of a turn, in `v1` by the event `user_message` and in `v2` as a completed item.
+/// A server MUST report the user's message of a turn, in `v1` by the event `user_message` and in
+/// `v2` as a completed item.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -129,7 +130,8 @@ async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
 /// A picture of one pixel.
 const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// A server MUST reject a request for a turn whose input is missing, is not a list or has a part of an unknown type.
+/// A server MUST reject a request for a turn whose input is missing, is not a list or has a part of
+/// an unknown type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
@@ -154,8 +156,8 @@ async fn invalid_input_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject input of more than 1,048,576 characters with the error code -32602 and the `input_error_code`,
-/// `max_chars` and `actual_chars` in its data.
+/// A server MUST reject input of more than 1,048,576 characters with the error code -32602 and the
+/// `input_error_code`, `max_chars` and `actual_chars` in its data.
 #[check(
     v2(fixed_in("0.107", "input of any length is accepted")),
     source = "app-server tests, turn_start: oversize input",

@@ -1,4 +1,5 @@
-//! Interruption: of the model, of a command, of a question, of nothing; and the turns after it.
+//! Interruption of the model's answer, of a command and of a pending approval, and the turns after
+//! it.
 
 use harness::{Call, Context, Dialect, Fifo, Result, check, code, ensure, ensure_eq};
 use mock_model::{Delivery, runs_command, says};
@@ -7,9 +8,9 @@ use super::observed::Marker;
 use crate::client::{Begun, ContextExt, Decision, End, Thread, Turn};
 
 /// Begins a turn whose answer the model holds back in the middle.
-async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
+async fn turn_in_progress(cx: &mut Context) -> Result<(Thread, Begun)> {
     let thread = cx.client().start().await?;
-    cx.model.script([says("begun ").hold("middle").continues("never told"), says("the next one")]);
+    cx.model.script([says("begun ").hold("middle").continues("never sent"), says("the next one")]);
     let begun = cx.client().begin_turn(&thread, "hello").await?;
     cx.reached("middle").await?;
     Ok((thread, begun))
@@ -23,7 +24,7 @@ async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
     faults(INTERRUPT_IGNORED, INTERRUPTED_TOLD_AS_COMPLETED)
 )]
 async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     let reply = cx.peer.answer(&ticket).await?;
     let result = reply.result()?;
@@ -31,7 +32,7 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
         ensure_eq!(result["abortReason"], "interrupted", "`abortReason` of the answer");
     }
     let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    turn.ended(End::Interrupted, "the end of the interrupted turn")?;
     Ok(())
 }
 
@@ -43,24 +44,24 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     faults(INTERRUPT_LETS_IT_GO_ON)
 )]
 async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
     cx.model.open("middle");
     cx.delivered(1).await?;
-    // A whole turn later, whatever came of the first answer would have been told.
+    // A whole turn later, any output of the first answer would have arrived.
     let mark = cx.peer.mark();
     let turn = cx.client().turn(&thread, "the next").await?;
     turn.says(&["the next one"], "what the agent said in the next turn")?;
     let calls = cx.peer.calls_since(begun.mark);
-    let late = calls.iter().find(|call| call.params.to_string().contains("never told"));
-    let told = late.map(|call| call.method.clone());
+    let late = calls.iter().find(|call| call.params.to_string().contains("never sent"));
+    let method = late.map(|call| call.method.clone());
     ensure!(
-        told.is_none(),
-        "what is told of an answer after the interruption",
+        method.is_none(),
+        "notifications with text of the answer, after the interruption",
         "nothing",
-        told.unwrap_or_default()
+        method.unwrap_or_default()
     );
     let again = cx.peer.calls_since(mark);
     let ends = again.iter().filter(|call| call.method == "codex/event/turn_aborted").count();
@@ -68,7 +69,8 @@ async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD close the connection to the model service when the turn is interrupted during the model's answer.
+/// A server SHOULD close the connection to the model service when the turn is interrupted during
+/// the model's answer.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -76,7 +78,7 @@ async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     faults(INTERRUPT_LETS_IT_GO_ON)
 )]
 async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let event = &cx.protocol().delta;
     // From here on the server has nothing to do but to wait for the model.
     cx.peer.next_matching("a piece of the message", |call| event.is(call, &thread)).await?;
@@ -117,7 +119,7 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
     let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    turn.ended(End::Interrupted, "the end of the interrupted turn")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }
@@ -139,7 +141,8 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
     up.hung_up(within).await
 }
 
-/// A server MUST send the model an output for the call of an interrupted command in the next request.
+/// A server MUST send the model an output for the call of an interrupted command in the next
+/// request.
 #[check(
     v1,
     v2,
@@ -164,7 +167,8 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a turn as interrupted when the client interrupts it while an approval is pending.
+/// A server MUST end a turn as interrupted when the client interrupts it while an approval is
+/// pending.
 #[check(
     v1,
     v2,
@@ -209,7 +213,8 @@ async fn a_late_approval_runs_nothing(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send `serverRequest/resolved` for a pending request for approval when its turn is interrupted.
+/// A server MUST send `serverRequest/resolved` for a pending request for approval when its turn is
+/// interrupted.
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval",
@@ -222,14 +227,15 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     let request = cx.client().approval().await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
-    // The tests have it before the end of the turn; 0.169 tells it right after.
+    // The tests have it before the end of the turn; 0.169 sends it right after.
     let settled = cx.client().notification(&thread, "serverRequest/resolved").await?;
     let id = request.id.as_ref().map(harness::Id::to_json);
     ensure_eq!(Some(&settled.params["requestId"]), id.as_ref(), "the request that is settled");
     cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
 }
 
-/// A server MUST run a turn after an interrupted one with the user's earlier messages in the model's input.
+/// A server MUST run a turn after an interrupted one with the user's earlier messages in the
+/// model's input.
 #[check(
     v1,
     v2,
@@ -237,7 +243,7 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     faults(INTERRUPT_FORGETS_THE_TURN)
 )]
 async fn another_turn_may_follow(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
@@ -248,7 +254,7 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     let said = request.user_texts();
     ensure!(
         said.contains(&"hello"),
-        "what the model is told after the interruption",
+        "the user texts in the model's input, after the interruption",
         "what the user said before the interruption",
         said.join(" | ")
     );
@@ -263,7 +269,7 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     faults(INTERRUPTS_EVERY_THREAD)
 )]
 async fn another_thread_goes_on(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let other = cx.client().start_thread().await?;
     cx.model.script([says("undisturbed").hold("other")]);
     let mark = cx.client().begin_turn(&other, "hello").await?.mark;
@@ -278,14 +284,15 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject `turn/interrupt` for a turn other than the running one with the error code -32600.
+/// A server MUST reject `turn/interrupt` for a turn other than the running one with the error code
+/// -32600.
 #[check(
     v2(fixed_in("0.130", "the turn that runs is interrupted, whichever was named")),
     source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId",
     faults(TURN_ID_UNCHECKED)
 )]
 async fn another_turn_is_rejected(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let ticket =
         cx.client().interrupt_turn(&thread.id, "00000000-0000-7000-8000-000000000000").await?;
     cx.peer

@@ -1,4 +1,4 @@
-//! Listeners of dialect `v1`: who is told what.
+//! Listeners of dialect `v1`: which events each of them receives.
 
 use harness::{Call, Context, Order, Result, check, code, ensure, ensure_eq};
 use mock_model::says;
@@ -25,16 +25,17 @@ fn events(calls: &[Call], thread: &Thread) -> Vec<Call> {
     calls.iter().filter(own).cloned().collect()
 }
 
-/// Runs a turn of a conversation to its end without listening to it: a turn of another one that follows tells the time.
+/// Runs a turn of a conversation to its end without listening to it: the end of a later turn of
+/// another conversation shows that it is over.
 async fn run_without_listener(
     cx: &mut Context,
     thread: &Thread,
-    heard: &Thread,
+    listened: &Thread,
 ) -> Result<Vec<Call>> {
-    cx.model.script([says("unheard"), says("heard")]);
+    cx.model.script([says("no listener"), says("a listener")]);
     let mark = cx.client().begin_turn(thread, "hello").await?.mark;
     cx.delivered(1).await?;
-    cx.client().turn(heard, "hello").await?;
+    cx.client().turn(listened, "hello").await?;
     Ok(events(&cx.peer.calls_since(mark), thread))
 }
 
@@ -45,10 +46,15 @@ async fn run_without_listener(
     faults(TELLS_WITHOUT_A_LISTENER)
 )]
 async fn no_events_without_a_listener(cx: &mut Context) -> Result {
-    let heard = cx.client().start().await?;
+    let listened = cx.client().start().await?;
     let thread = start_without_listener(cx).await?;
-    let told = run_without_listener(cx, &thread, &heard).await?;
-    ensure!(told.is_empty(), "events of a conversation without a listener", "none", methods(&told));
+    let received = run_without_listener(cx, &thread, &listened).await?;
+    ensure!(
+        received.is_empty(),
+        "events of a conversation without a listener",
+        "none",
+        methods(&received)
+    );
     Ok(())
 }
 
@@ -59,16 +65,22 @@ async fn no_events_without_a_listener(cx: &mut Context) -> Result {
     faults(TELLS_WITHOUT_A_LISTENER, UNSUBSCRIBE_IGNORED)
 )]
 async fn a_removed_listener_receives_no_events(cx: &mut Context) -> Result {
-    let heard = cx.client().start().await?;
+    let listened = cx.client().start().await?;
     let thread = start_without_listener(cx).await?;
     let subscription = cx.client().listen(&thread.id).await?;
     cx.client().unlisten(&subscription).await?;
-    // 0.98.0 answers before the listener stops, which takes one event more if it comes at once on a busy machine.
+    // 0.98.0 answers before the listener stops, which takes one event more if it comes at once on a
+    // busy machine.
     for _ in 0..10 {
         cx.peer.request("getUserAgent", Value::Null).await?;
     }
-    let told = run_without_listener(cx, &thread, &heard).await?;
-    ensure!(told.is_empty(), "events after the listener was removed", "none", methods(&told));
+    let received = run_without_listener(cx, &thread, &listened).await?;
+    ensure!(
+        received.is_empty(),
+        "events after the listener was removed",
+        "none",
+        methods(&received)
+    );
     Ok(())
 }
 
@@ -81,8 +93,8 @@ async fn two_listeners_receive_each_event_once(cx: &mut Context) -> Result {
     cx.client().turn(&thread, "hello").await?;
     let mark = cx.peer.mark();
     cx.client().turn(&thread, "again").await?;
-    let told = events(&cx.peer.calls_since(mark), &thread);
-    let order = Order::of(&told);
+    let received = events(&cx.peer.calls_since(mark), &thread);
+    let order = Order::of(&received);
     order.once("codex/event/task_started")?;
     order.once("codex/event/agent_message")?;
     order.once("codex/event/task_complete").map(|_| ())
@@ -98,10 +110,10 @@ async fn the_remaining_listener_receives_events(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let second = cx.client().listen(&thread.id).await?;
     cx.client().unlisten(&second).await?;
-    cx.model.script([says("still told")]);
+    cx.model.script([says("still here")]);
     let turn = cx.client().turn(&thread, "hello").await;
-    let turn = turn.map_err(|failure| failure.within("what the listener that is left hears"))?;
-    turn.says(&["still told"], "what the listener that is left hears of the agent")?;
+    let turn = turn.map_err(|failure| failure.within("the events for the remaining listener"))?;
+    turn.says(&["still here"], "the agent's messages for the remaining listener")?;
     Ok(())
 }
 
@@ -115,7 +127,8 @@ async fn each_has_its_own_id(cx: &mut Context) -> Result {
     cx.client().unlisten(&two).await
 }
 
-/// A server MUST reject the removal of an unknown or already removed listener with the error code -32600.
+/// A server MUST reject the removal of an unknown or already removed listener with the error code
+/// -32600.
 #[check(
     v1,
     source = "app-server protocol, removeConversationListener; every release does",
@@ -153,7 +166,8 @@ async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the event `raw_response_item` to exactly those listeners that set `experimentalRawEvents`.
+/// A server MUST send the event `raw_response_item` to exactly those listeners that set
+/// `experimentalRawEvents`.
 #[check(
     v1(since = "0.53"),
     source = "app-server tests, send_message: experimentalRawEvents",
@@ -173,7 +187,7 @@ async fn raw_items_are_sent_on_request(cx: &mut Context) -> Result {
         is_of(call, &other, "codex/event/raw_response_item")
             && call.params["msg"]["item"]["role"] == "assistant"
     });
-    let told = assistant.map(|call| call.params["msg"]["item"]["content"][0]["text"].clone());
-    ensure_eq!(told, Some(json!("raw")), "the text of the raw item of the agent's message");
+    let text = assistant.map(|call| call.params["msg"]["item"]["content"][0]["text"].clone());
+    ensure_eq!(text, Some(json!("raw")), "the text of the raw item of the agent's message");
     Ok(())
 }

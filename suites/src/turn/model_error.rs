@@ -1,4 +1,5 @@
-//! Errors of the model service: each ends its turn, is told, and lets the conversation go on.
+//! Errors of the model service: each fails its turn, is reported, and does not affect the next
+//! turn.
 
 use harness::{Call, Context, Dialect, Order, Result, check, ensure, ensure_eq, show, text_at};
 use mock_model::{
@@ -22,7 +23,7 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
     let said = request.user_texts();
     ensure!(
         said.iter().filter(|words| **words == "hello").count() == 1,
-        "what the model is told in the next turn",
+        "the user texts in the model's input, in the next turn",
         "what the user said before, once",
         said.join(" | ")
     );
@@ -32,13 +33,14 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
 /// Runs a turn that has to fail, with an error that says something.
 async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
     let turn = cx.client().turn(thread, "hello").await?;
-    turn.ended(End::Failed, "how the turn ended in which the model failed")?;
-    let told = turn.error.as_deref().unwrap_or_default();
-    ensure!(!told.trim().is_empty(), "the error that is told", "a text", "none");
+    turn.ended(End::Failed, "the end of the turn in which the model failed")?;
+    let message = turn.error.as_deref().unwrap_or_default();
+    ensure!(!message.trim().is_empty(), "the error message of the turn", "a text", "none");
     Ok(turn)
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service answers 401.
+/// A server MUST fail only the current turn, with an error message, when the model service answers
+/// 401.
 #[check(
     v1,
     v2,
@@ -49,8 +51,8 @@ async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, unauthorized()).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message that does not mention a usage limit, when the model
-/// service answers 429.
+/// A server MUST fail only the current turn, with an error message that does not mention a usage
+/// limit, when the model service answers 429.
 #[check(
     v1,
     v2,
@@ -59,14 +61,19 @@ async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
 )]
 async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, rate_limited(0)).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     // The limit of a minute is no limit of the plan.
-    ensure!(!told.contains("usage limit"), "the error that is told", "no usage limit", told);
+    ensure!(
+        !message.contains("usage limit"),
+        "the error message of the turn",
+        "no usage limit",
+        message
+    );
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with an error that names the usage limit, when the model service answers
-/// `usage_limit_reached`.
+/// A server MUST fail only the current turn, with an error that names the usage limit, when the
+/// model service answers `usage_limit_reached`.
 #[check(
     v1,
     v2,
@@ -76,14 +83,14 @@ async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
 async fn the_usage_limit_is_reported(cx: &mut Context) -> Result {
     let limit = json!({ "error": { "type": "usage_limit_reached", "message": "limit", "plan_type": "pro" } });
     let turn = fails_and_goes_on(cx, http(429).json(limit)).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     ensure!(
-        told.contains("usage limit"),
-        "the error that is told",
+        message.contains("usage limit"),
+        "the error message of the turn",
         "one that names the usage limit",
-        told
+        message
     );
-    // Where the end is told otherwise there is nowhere to look for it.
+    // Where the end is reported otherwise there is nowhere to look for it.
     if turn.calls.iter().any(|call| call.method == "turn/completed") {
         let end = Order::of(&turn.calls).once("turn/completed")?;
         let info = &end.params["turn"]["error"]["codexErrorInfo"];
@@ -92,7 +99,8 @@ async fn the_usage_limit_is_reported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service answers 500.
+/// A server MUST fail only the current turn, with an error message, when the model service answers
+/// 500.
 #[check(
     v1,
     v2,
@@ -103,7 +111,8 @@ async fn a_server_error_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, server_error()).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with the error message of the service, when the model service answers 400.
+/// A server MUST fail only the current turn, with the error message of the service, when the model
+/// service answers 400.
 #[check(
     v1,
     v2,
@@ -114,18 +123,18 @@ async fn a_bad_request_fails_the_turn(cx: &mut Context) -> Result {
     let refusal =
         json!({ "error": { "message": "no such model", "type": "invalid_request_error" } });
     let turn = fails_and_goes_on(cx, http(400).json(refusal)).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     ensure!(
-        told.contains("no such model"),
-        "the error that is told",
-        "what the service said: `no such model`",
-        told
+        message.contains("no such model"),
+        "the error message of the turn",
+        "the message of the service: `no such model`",
+        message
     );
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with the error message of the model, when the model's stream ends with
-/// `response.failed`.
+/// A server MUST fail only the current turn, with the error message of the model, when the model's
+/// stream ends with `response.failed`.
 #[check(
     v1,
     v2,
@@ -134,17 +143,18 @@ async fn a_bad_request_fails_the_turn(cx: &mut Context) -> Result {
 )]
 async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, fails("server_error", "the model is out of ideas")).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     ensure!(
-        told.contains("out of ideas"),
-        "the error that is told",
+        message.contains("out of ideas"),
+        "the error message of the turn",
         "what the model said: `out of ideas`",
-        told
+        message
     );
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model's stream fails after part of its output.
+/// A server MUST fail only the current turn, with an error message, when the model's stream fails
+/// after part of its output.
 #[check(
     v1,
     v2,
@@ -155,15 +165,15 @@ async fn a_failure_after_a_message_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").and(fails("server_error", "no more"))).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model's stream ends with
-/// `response.incomplete`.
+/// A server MUST fail only the current turn, with an error message, when the model's stream ends
+/// with `response.incomplete`.
 #[check(v1, v2, source = "Responses API, response.incomplete", faults(INCOMPLETE_RESPONSE_IGNORED))]
 async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, is_incomplete("max_output_tokens")).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model's stream ends without
-/// `response.completed`.
+/// A server MUST fail only the current turn, with an error message, when the model's stream ends
+/// without `response.completed`.
 #[check(
     v1,
     v2,
@@ -174,8 +184,8 @@ async fn a_stream_without_its_end_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").without_completion()).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the connection to the model breaks during a
-/// message.
+/// A server MUST fail only the current turn, with an error message, when the connection to the
+/// model breaks during a message.
 #[check(v1, v2, source = "every release does", faults(BROKEN_STREAM_COMPLETES))]
 async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, reasons("hm").and(says("a longer text of several words")).cut_after(8))
@@ -183,7 +193,8 @@ async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service sends an invalid event stream.
+/// A server MUST fail only the current turn, with an error message, when the model service sends an
+/// invalid event stream.
 #[check(
     v1,
     v2,
@@ -196,7 +207,8 @@ async fn an_invalid_event_stream_fails_the_turn(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service answers with a web page.
+/// A server MUST fail only the current turn, with an error message, when the model service answers
+/// with a web page.
 #[check(v1, v2, source = "every release does", faults(END_OF_STREAM_COMPLETES))]
 async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     let page = http(200)
@@ -205,7 +217,8 @@ async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, page).await.map(|_| ())
 }
 
-/// A server MUST send an error with a message when the model service cannot be reached, even if it tries again.
+/// A server MUST send an error with a message when the model service cannot be reached, even if it
+/// tries again.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -227,8 +240,8 @@ async fn an_unreachable_service_is_reported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST keep the call and the output of a command in the model's input when the model fails after the command has
-/// run.
+/// A server MUST keep the call and the output of a command in the model's input when the model
+/// fails after the command has run.
 #[check(
     v1,
     v2,
@@ -246,12 +259,12 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     let next = cx.client().turn(&thread, "try again").await?;
     next.says(&["well again"], "what the agent said in the next turn")?;
     let request = cx.asked(3).await?;
-    let told = request.tool_output("the call").unwrap_or_default();
+    let output = request.tool_output("the call").unwrap_or_default();
     ensure!(
-        told.contains("ran-42"),
+        output.contains("ran-42"),
         "the output of the command in the next turn",
         "`ran-42`",
-        told
+        output
     );
     let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
     ensure!(
@@ -263,7 +276,8 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model's error message in a notification of its own before the end of the turn.
+/// A server MUST send the model's error message in a notification of its own before the end of the
+/// turn.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -275,14 +289,14 @@ async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
     cx.model.script([fails("server_error", "the model is out of ideas")]);
     let turn = cx.client().turn(&thread, "hello").await?;
     let order = Order::of(&turn.calls);
-    let told = if cx.dialect() == Dialect::V1 {
+    let message = if cx.dialect() == Dialect::V1 {
         order.before("codex/event/error", "codex/event/task_complete")?;
         order.once("codex/event/error")?.params["msg"]["message"].clone()
     } else {
         let event = turn.calls.iter().find(|call| is_of(call, &thread, "error"));
         event.map(|call| call.params["error"]["message"].clone()).unwrap_or_default()
     };
-    let text = told.as_str().unwrap_or_default();
+    let text = message.as_str().unwrap_or_default();
     ensure!(
         text.contains("out of ideas"),
         "the error before the end of the turn",
@@ -336,7 +350,7 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
         let end = Order::of(&turn.calls).once("turn/completed")?;
         kinds.push(end.params["turn"]["error"]["codexErrorInfo"].clone());
     }
-    // The README names the kind of a refused request; real releases do not tell it.
+    // The README names the kind of a refused request; real releases do not report it.
     let refused = kinds.first().filter(|kind| **kind == "badRequest").cloned();
     let expected = json!([
         refused.unwrap_or_else(|| json!("other")),
@@ -350,7 +364,8 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT retry a failed request to the model service when it is configured without retries.
+/// A server MUST NOT retry a failed request to the model service when it is configured without
+/// retries.
 #[check(
     v1,
     v2,

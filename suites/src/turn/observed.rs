@@ -1,4 +1,5 @@
-//! What the checks of this chapter look at: commands, items and deltas among the calls of a turn, the model's input, files.
+//! What the checks of this chapter look at: commands, items and deltas among the calls of a turn,
+//! the model's input, files.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Approval of patches: nothing is written before it was accepted, and then exactly the patch.
+//! Approval of patches: only accepted patches are applied.
 
 use harness::{Call, Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{applies_patch, says};
@@ -31,8 +31,8 @@ fn new_file(cx: &Context) -> Option<String> {
 
 const NOTHING: Option<String> = None;
 
-/// A server MUST apply a patch under the policy `untrusted` only after it has asked the client for approval and the client
-/// has accepted.
+/// A server MUST apply a patch under the policy `untrusted` only after it has asked the client for
+/// approval and the client has accepted.
 #[check(
     v1,
     v2,
@@ -134,7 +134,8 @@ async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT apply a patch when the client answers the request for its approval with `abort` or `cancel`.
+/// A server MUST NOT apply a patch when the client answers the request for its approval with
+/// `abort` or `cancel`.
 #[check(
     v1,
     v2,
@@ -150,8 +151,8 @@ async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end the turn as interrupted when the client answers the request for approval of a patch with `abort` or
-/// `cancel`.
+/// A server MUST end the turn as interrupted when the client answers the request for approval of a
+/// patch with `abort` or `cancel`.
 #[check(
     v1,
     v2,
@@ -171,7 +172,8 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name the conversation, the call and the changes of a patch at the latest in the request for its approval.
+/// A server MUST name the conversation, the call and the changes of a patch at the latest in the
+/// request for its approval.
 #[check(
     v1(since = "0.44"),
     v2(since = "0.66"),
@@ -183,7 +185,7 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
     ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
     ensure_eq!(call_of(&request)?, "the_call", "the call in the request");
     let path = cx.home.work().join("new.txt").display().to_string();
-    let told = if cx.dialect() == Dialect::V1 {
+    let changes = if cx.dialect() == Dialect::V1 {
         json!([{ "path": request.params["fileChanges"].get(&path).map(|_| &path), "change": request.params["fileChanges"] }])
     } else {
         let mut calls = cx.peer.calls_since(begun.mark);
@@ -198,12 +200,12 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
         );
         changes.unwrap_or_default()
     };
-    ensure_eq!(told[0]["path"], path, "the path of the change");
+    ensure_eq!(changes[0]["path"], path, "the path of the change");
     ensure!(
-        told.to_string().contains("the content"),
+        changes.to_string().contains("the content"),
         "the change that the request for approval shows",
         "the added line, `the content`",
-        told.to_string()
+        changes.to_string()
     );
     cx.client().answer(&request, Decision::Deny).await?;
     cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
@@ -220,11 +222,7 @@ async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond(&request, json!({ "decision": "perhaps" })).await?;
     let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    ensure_eq!(
-        new_file(cx),
-        NOTHING,
-        "the file that the patch would have added, which nobody accepted"
-    );
+    ensure_eq!(new_file(cx), NOTHING, "the file that the patch adds, without an acceptance");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -247,16 +245,13 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let turn = cx.client().end_turn(&thread, begun.mark).await.map_err(|failure| {
         failure.within("after an error as the answer to its request for approval")
     })?;
-    ensure_eq!(
-        new_file(cx),
-        NOTHING,
-        "the file that the patch would have added, which nobody accepted"
-    );
+    ensure_eq!(new_file(cx), NOTHING, "the file that the patch adds, without an acceptance");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
-/// A server MUST NOT ask again for approval of changes to a file that were accepted for the session.
+/// A server MUST NOT ask again for approval of changes to a file that were accepted for the
+/// session.
 #[check(
     v1(fixed_in("0.98", "a patch that was accepted for the session is asked for again")),
     v2(

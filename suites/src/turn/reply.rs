@@ -1,4 +1,4 @@
-//! What the client is told of the model's reply: messages, their pieces, thoughts.
+//! The model's reply as the client receives it: messages, deltas, reasoning.
 
 use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::{completes, raw, reasons, says};
@@ -67,7 +67,8 @@ async fn a_message_is_streamed(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send a message that the model streams in many pieces as deltas that concatenate to its text.
+/// A server MUST send a message that the model streams in many pieces as deltas that concatenate to
+/// its text.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -1,4 +1,4 @@
-//! What one conversation was started with, or was told, does not count in another.
+//! Separate threads: settings, approvals and turns of one do not affect another.
 
 use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
@@ -47,7 +47,8 @@ async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT apply to one thread the policy and the model that a turn sets in another thread.
+/// A server MUST NOT apply to one thread the policy and the model that a turn sets in another
+/// thread.
 #[check(
     v1,
     v2,
@@ -76,7 +77,8 @@ async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for approval of a command in a thread even if it was accepted for the session in another thread.
+/// A server MUST ask for approval of a command in a thread even if it was accepted for the session
+/// in another thread.
 #[check(
     v1,
     v2,

@@ -1,4 +1,4 @@
-//! Settings that come with a turn: directory, policy, model, form of the answer.
+//! Settings of a turn: directory, policy, model, output schema.
 
 use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq, ensure_includes};
 use mock_model::{runs_command, says};

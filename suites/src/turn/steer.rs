@@ -1,4 +1,4 @@
-//! What the user says while a turn runs.
+//! Messages of the user while a turn runs.
 
 use std::iter;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::client::{Begun, ContextExt, End, Protocol, Thread, is_item, is_of};
 
 /// Begins a turn whose answer the model holds back, with another answer to come.
-async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
+async fn turn_in_progress(cx: &mut Context) -> Result<(Thread, Begun)> {
     let thread = cx.client().start().await?;
     cx.model.script([says("the first answer").hold("answer"), says("the second answer")]);
     let begun = cx.client().begin_turn(&thread, "the first question").await?;
@@ -17,8 +17,8 @@ async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
     Ok((thread, begun))
 }
 
-/// The model has heard both questions in its second request.
-async fn heard_both(cx: &mut Context) -> Result {
+/// Both questions are in the second request to the model.
+async fn both_questions_reach_the_model(cx: &mut Context) -> Result {
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     let both = said.contains(&"the first question") && said.last() == Some(&"the second question");
@@ -33,9 +33,9 @@ async fn heard_both(cx: &mut Context) -> Result {
 
 /// Lets the model run a command that waits for us, and says something meanwhile.
 ///
-/// The pipe that lets the command go on must be kept: what is in it is lost when nobody has it open, and the command may not
-/// have opened it yet.
-async fn spoken_during_a_command(cx: &mut Context) -> Result<(Thread, Begun, Fifo)> {
+/// The pipe that lets the command go on must be kept: its content is lost when no process has it
+/// open, and the command may not have opened it yet.
+async fn message_during_a_command(cx: &mut Context) -> Result<(Thread, Begun, Fifo)> {
     let thread = cx.client().start().await?;
     let (mut up, go) = (Fifo::new(cx.home.join("up"))?, Fifo::new(cx.home.join("go"))?);
     let command = format!("echo up > {}; read word < {}", up.path().display(), go.path().display());
@@ -50,18 +50,18 @@ async fn spoken_during_a_command(cx: &mut Context) -> Result<(Thread, Begun, Fif
     Ok((thread, begun, go))
 }
 
-/// Waits until the model has heard the second question, in one of the next two requests.
-async fn heard_second(cx: &Context) -> Result {
-    let heard = |said: &[&str]| {
+/// Waits until the second question is in one of the next two requests to the model.
+async fn second_question_reaches_the_model(cx: &Context) -> Result {
+    let has_both = |said: &[&str]| {
         said.contains(&"the first question") && said.contains(&"the second question")
     };
-    if heard(&cx.asked(2).await?.user_texts()) {
+    if has_both(&cx.asked(2).await?.user_texts()) {
         return Ok(());
     }
     let request = cx.asked(3).await?;
     let said = request.user_texts();
     ensure!(
-        heard(&said),
+        has_both(&said),
         "the user texts of request 3 to the model",
         "both questions",
         said.join(" | ")
@@ -69,11 +69,12 @@ async fn heard_second(cx: &Context) -> Result {
     Ok(())
 }
 
-/// A server MUST include a message that arrives while a command runs in one of its next two requests to the model.
+/// A server MUST include a message that arrives while a command runs in one of its next two
+/// requests to the model.
 #[check(v1, v2, source = "every release does", faults(MESSAGE_DURING_TURN_LOST))]
 async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
-    let (thread, begun, _go) = spoken_during_a_command(cx).await?;
-    heard_second(cx).await?;
+    let (thread, begun, _go) = message_during_a_command(cx).await?;
+    second_question_reaches_the_model(cx).await?;
     let turn = cx.client().end_turn(&thread, begun.mark).await?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
@@ -86,12 +87,12 @@ async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     faults(STEERING_LOST)
 )]
 async fn joins_the_running_turn(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let result = cx.client().steer(&thread, begun.id(), "the second question").await?;
     ensure_eq!(result["turnId"], begun.id(), "`turnId` of the answer");
     cx.model.open("answer");
     let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    heard_both(cx).await?;
+    both_questions_reach_the_model(cx).await?;
     turn.ended(End::Completed, "how the turn ended")?;
     let started = turn.calls.iter().filter(|call| is_of(call, &thread, "turn/started")).count();
     ensure_eq!(started, 1, "`turn/started` of the thread");
@@ -105,7 +106,7 @@ async fn joins_the_running_turn(cx: &mut Context) -> Result {
     faults(STEERING_LOST, USER_MESSAGE_UNTOLD)
 )]
 async fn a_steering_message_is_an_item(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     cx.client().steer(&thread, begun.id(), "the second question").await?;
     cx.model.open("answer");
     let turn = cx.client().end_turn(&thread, begun.mark).await?;
@@ -120,14 +121,15 @@ async fn a_steering_message_is_an_item(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject `turn/steer` with the error code -32600 if `expectedTurnId` is not the id of the running turn.
+/// A server MUST reject `turn/steer` with the error code -32600 if `expectedTurnId` is not the id
+/// of the running turn.
 #[check(
     v2(since = "0.101"),
     source = "app-server README, turn/steer: expectedTurnId; every release since does",
     faults(TURN_ID_UNCHECKED)
 )]
 async fn another_turn_is_rejected(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
     let wrong = "00000000-0000-7000-8000-000000000000";
     cx.client()
         .request_steer(&thread, wrong, "unheard")
@@ -140,7 +142,7 @@ async fn another_turn_is_rejected(cx: &mut Context) -> Result {
     let request = cx.asked(2).await?;
     ensure!(
         !request.user_texts().contains(&"unheard"),
-        "what the model is told in request 2",
+        "the user texts of request 2 to the model",
         "nothing of a refused message",
         request.user_texts().join(" | ")
     );
@@ -172,13 +174,14 @@ async fn is_rejected_when_no_turn_runs(cx: &mut Context) -> Result {
     faults(EACH_MESSAGE_ENDS_THE_TURN, MESSAGE_DURING_TURN_LOST)
 )]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
-    let (thread, begun, _go) = spoken_during_a_command(cx).await?;
-    heard_second(cx).await?;
+    let (thread, begun, _go) = message_during_a_command(cx).await?;
+    second_question_reaches_the_model(cx).await?;
     cx.client().end_turn(&thread, begun.mark).await?;
     // A turn later, whatever else would end has ended.
     cx.client().turn(&thread, "the third question").await?;
     let &Protocol { turn_started: start, turn_completed: end, .. } = cx.protocol();
-    // Not their sum: the end that is one too many may be the one that was waited for, when the third turn has begun already.
+    // Not their sum: the end that is one too many may be the one that was waited for, when the
+    // third turn has begun already.
     let (mut starts, mut ends) = (0, 0);
     let own = |call: &Call| is_of(call, &thread, &call.method);
     for call in cx.peer.calls_since(begun.mark).into_iter().filter(own) {

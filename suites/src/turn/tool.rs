@@ -1,4 +1,4 @@
-//! The model's calls: what runs, and what the model and the client are told of it.
+//! The model's tool calls: which commands run, and which results the model and the client receive.
 
 pub mod action;
 pub mod command;
@@ -24,12 +24,12 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo said-by-$((40+2))").id("the call"), says("done")]);
     let turn = cx.client().turn(&thread, "run it").await?;
-    let told = output(cx, 2, "the call").await?;
+    let output = output(cx, 2, "the call").await?;
     ensure!(
-        told.contains("said-by-42"),
-        "what the model is told of its call",
+        output.contains("said-by-42"),
+        "the output that the model receives for its call",
         "the output `said-by-42`",
-        told
+        output
     );
     turn.says(&["done"], "what the agent said")?;
     turn.ended(End::Completed, "how the turn ended")?;
@@ -42,12 +42,12 @@ async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo to-stderr-$((40+2)) >&2").id("the call"), says("done")]);
     cx.client().turn(&thread, "run it").await?;
-    let told = output(cx, 2, "the call").await?;
+    let output = output(cx, 2, "the call").await?;
     ensure!(
-        told.contains("to-stderr-42"),
-        "what the model is told of its call",
+        output.contains("to-stderr-42"),
+        "the output that the model receives for its call",
         "`to-stderr-42`",
-        told
+        output
     );
     Ok(())
 }
@@ -58,20 +58,21 @@ async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([runs_command("exit 113").id("the call"), says("it failed")]);
     let turn = cx.client().turn(&thread, "run it").await?;
-    let told = output(cx, 2, "the call").await?;
-    let named = told.split(|c: char| !c.is_ascii_digit()).any(|number| number == "113");
+    let output = output(cx, 2, "the call").await?;
+    let named = output.split(|c: char| !c.is_ascii_digit()).any(|number| number == "113");
     ensure!(
         named,
-        "what the model is told of a command that ends with code 113",
+        "the output that the model receives for a command with exit code 113",
         "the number 113",
-        told
+        output
     );
     turn.says(&["it failed"], "what the agent said after it")?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
-/// A server MUST report the end of a command to the client with the id of its call, its exit code and its output.
+/// A server MUST report the end of a command to the client with the id of its call, its exit code
+/// and its output.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -80,22 +81,22 @@ async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
 )]
 async fn the_end_of_a_command_is_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
-    cx.model.script([runs_command("echo told-to-$((40+2)); exit 3").id("the_call"), says("done")]);
+    cx.model.script([runs_command("echo printed-$((40+2)); exit 3").id("the_call"), says("done")]);
     let turn = cx.client().turn(&thread, "run it").await?;
     let ended = command(cx, &thread, &turn.calls)?;
     ensure_eq!(ended.id, "the_call", "the id of the command");
     ensure_eq!(ended.exit_code, Some(3), "the exit code of the command");
     ensure!(
-        ended.output.contains("told-to-42"),
+        ended.output.contains("printed-42"),
         "the output of the command",
-        "`told-to-42`",
+        "`printed-42`",
         ended.output
     );
     Ok(())
 }
 
-/// A server MUST report the start of a command to the client before its end, with the id of its call and its working
-/// directory.
+/// A server MUST report the start of a command to the client before its end, with the id of its
+/// call and its working directory.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -133,7 +134,8 @@ async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> 
     Ok(())
 }
 
-/// A server MUST run a command in the working directory of the model's call, resolved against the one of the conversation.
+/// A server MUST run a command in the working directory of the model's call, resolved against the
+/// one of the conversation.
 #[check(v1, v2, source = "every release does", faults(WORKDIR_IGNORED))]
 async fn commands_run_in_the_directory_of_the_call(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -144,9 +146,9 @@ async fn commands_run_in_the_directory_of_the_call(cx: &mut Context) -> Result {
     cx.model.script(script);
     cx.client().turn(&thread, "run it").await?;
     for (request, id) in [(2, "one"), (3, "two")] {
-        let told = output(cx, request, id).await?;
+        let output = output(cx, request, id).await?;
         let wanted = place.display().to_string();
-        ensure!(told.contains(&wanted), "where the command ran", wanted, told);
+        ensure!(output.contains(&wanted), "where the command ran", wanted, output);
     }
     Ok(())
 }
@@ -180,9 +182,14 @@ async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
     cx.model.script([says("I look").and(call("call-a")).and(call("call-b")), says("done")]);
     let turn = cx.client().turn(&thread, "run both").await?;
     for id in ["call-a", "call-b"] {
-        let told = output(cx, 2, id).await?;
+        let output = output(cx, 2, id).await?;
         let own = format!("output-of-{id}");
-        ensure!(told.contains(&own), format!("what the model is told of {id}"), own, told);
+        ensure!(
+            output.contains(&own),
+            format!("the output that the model receives for {id}"),
+            own,
+            output
+        );
     }
     turn.says(&["I look", "done"], "what the agent said")?;
     Ok(())
@@ -211,7 +218,8 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model an output for a call of an unknown tool, so that the turn can complete.
+/// A server MUST send the model an output for a call of an unknown tool, so that the turn can
+/// complete.
 #[check(v1, v2, source = "every release does", faults(UNKNOWN_TOOL_ENDS_THE_TURN))]
 async fn a_call_of_an_unknown_tool_is_answered(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -222,7 +230,8 @@ async fn a_call_of_an_unknown_tool_is_answered(cx: &mut Context) -> Result {
     output(cx, 2, "the call").await.map(|_| ())
 }
 
-/// A server MUST send the model an output for a call with invalid arguments without running a command.
+/// A server MUST send the model an output for a call with invalid arguments without running a
+/// command.
 #[check(v1, v2, source = "every release does", faults(UNREADABLE_CALL_ENDS_THE_TURN))]
 async fn a_call_with_invalid_arguments_is_answered(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

@@ -1,4 +1,4 @@
-//! Requests for turns that make no sense: refused, and without consequences.
+//! Requests with unknown or invalid thread ids: rejected, without effect.
 
 use harness::{Context, Reply, Result, check, code, ensure_eq};
 use serde_json::{Value, json};

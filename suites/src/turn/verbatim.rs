@@ -1,4 +1,4 @@
-//! Words as they were said: nothing on their way changes, shortens or doubles them.
+//! Text is passed unchanged between the user and the model: not edited, cut or repeated.
 
 use harness::{Context, Result, check, ensure_eq};
 use mock_model::{Reply, says};
@@ -50,8 +50,8 @@ async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
     cx.model.script([says("done")]);
     cx.client().turn(&thread, &words).await?;
     let request = cx.asked(1).await?;
-    let heard = request.user_texts().last().map(|text| text.len());
-    ensure_eq!(heard, Some(words.len()), "bytes of the user's words in the model's input");
+    let received = request.user_texts().last().map(|text| text.len());
+    ensure_eq!(received, Some(words.len()), "bytes of the user's words in the model's input");
     ensure_eq!(
         request.user_texts().last() == Some(&words.as_str()),
         true,
@@ -70,7 +70,8 @@ async fn agent_text_reaches_the_client_unchanged(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send a long message of the agent whole, whether the model streams it in one piece or in many.
+/// A server MUST send a long message of the agent whole, whether the model streams it in one piece
+/// or in many.
 #[check(
     v1,
     v2(since = "0.66"),

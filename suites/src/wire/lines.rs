@@ -1,4 +1,4 @@
-//! What one line may hold: any spelling of JSON, any text, any depth, and much of it.
+//! The content of a line: any valid JSON, of any length and depth.
 
 use harness::{Context, INITIALIZE, Id, Result, check, ensure, ensure_eq};
 use mock_model::says;
@@ -16,7 +16,13 @@ fn turn_request(cx: &Context, thread: &Thread, id: &str, text: &str) -> String {
 }
 
 /// Sends a line that asks for a turn and looks at which words of the user reach the model.
-async fn heard(cx: &mut Context, thread: &Thread, id: &str, line: &str, words: &str) -> Result {
+async fn reaches_the_model(
+    cx: &mut Context,
+    thread: &Thread,
+    id: &str,
+    line: &str,
+    words: &str,
+) -> Result {
     cx.model.script([says("done")]);
     let mark = cx.peer.mark();
     let ticket = cx.peer.expect(id.into(), "a request for a turn")?;
@@ -41,7 +47,7 @@ async fn escapes_are_read(cx: &mut Context) -> Result {
             _ => escaped.push_str(&format!("\\u{unit:04x}")),
         }
     }
-    heard(cx, &thread, "escapes", &escaped, words).await
+    reaches_the_model(cx, &thread, "escapes", &escaped, words).await
 }
 
 /// A server MUST NOT treat a Unicode line separator inside a string as the end of a line.
@@ -55,7 +61,7 @@ async fn unicode_separators_do_not_end_a_line(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let words = "one\u{2028}two\u{2029}three\u{85}four";
     let plain = turn_request(cx, &thread, "separators", words);
-    heard(cx, &thread, "separators", &plain, words).await
+    reaches_the_model(cx, &thread, "separators", &plain, words).await
 }
 
 /// A server MUST accept the members of a message in any order.
@@ -145,7 +151,7 @@ async fn invalid_lines_are_not_answered(cx: &mut Context) -> Result {
         cx.peer.send_line(rubbish.as_bytes()).await?;
     }
     serves(cx).await?;
-    ensure_eq!(super::answers(cx) - before, 1, "answers to seven lines of rubbish and one request");
+    ensure_eq!(super::answers(cx) - before, 1, "answers to seven invalid lines and one request");
     Ok(())
 }
 

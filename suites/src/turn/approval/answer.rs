@@ -1,4 +1,4 @@
-//! Answers to requests for approval that are late, strange or wrong: nothing runs by mistake.
+//! Late, invalid and misdirected answers to requests for approval: none of them runs a command.
 
 use harness::{Call, Context, Id, Result, check, ensure_eq};
 use mock_model::{Reply, runs_command, says};
@@ -34,7 +34,7 @@ async fn an_invalid_result_is_a_denial(cx: &mut Context) -> Result {
         ensure_eq!(marker.runs(), 0, "how often the command ran after the result {result}");
     }
     let turn = cx.client().end_turn(&thread, mark).await?;
-    ensure_eq!(marker.runs(), 0, "how often the command ran that was only answered by rubbish");
+    ensure_eq!(marker.runs(), 0, "how often the command ran after only invalid answers");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -58,8 +58,8 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD treat an error response to a request for approval of a command as a denial, so that the turn can
-/// complete.
+/// A server SHOULD treat an error response to a request for approval of a command as a denial, so
+/// that the turn can complete.
 #[check(
     v1,
     source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever",
@@ -99,7 +99,7 @@ async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result
     let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
     let request = cx.client().approval().await?;
     let own = request.id.clone().unwrap_or(Id::Number(0));
-    for id in [Id::Number(987_654), Id::Text("nobody".to_owned()), other_type(&own)] {
+    for id in [Id::Number(987_654), Id::Text("unknown".to_owned()), other_type(&own)] {
         let stranger = Call { id: Some(id.clone()), ..request.clone() };
         cx.client().answer(&stranger, Decision::Accept).await?;
         cx.client().barrier(&thread).await?;
@@ -150,7 +150,8 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST wait for the answer to its request for approval even when the client sends other messages meanwhile.
+/// A server MUST wait for the answer to its request for approval even when the client sends other
+/// messages meanwhile.
 #[check(
     v1,
     v2,

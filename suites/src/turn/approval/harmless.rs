@@ -1,13 +1,14 @@
-//! Commands that only look: they may run unasked, and nothing else may hide behind them.
+//! Read-only commands: they may run without approval, a command line that writes may not.
 
 use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::{runs_command, says};
 
 use crate::client::{ContextExt, Decision};
-use crate::turn::approval::session::questions;
+use crate::turn::approval::session::approval_requests;
 use crate::turn::observed::{call_of, output};
 
-/// A server MAY run a read-only command without a request for approval, even under the policy `untrusted`.
+/// A server MAY run a read-only command without a request for approval, even under the policy
+/// `untrusted`.
 #[check(v1, v2, source = "releases before 0.150 do, later ones ask", faults(NOTHING_IS_SAFE))]
 async fn read_only_commands_run_without_approval(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -18,15 +19,15 @@ async fn read_only_commands_run_without_approval(cx: &mut Context) -> Result {
         let asked = cx.model.requests().len();
         cx.model.script([runs_command(line).id("the_call"), says("done")]);
         let turn = cx.client().turn(&thread, "look").await?;
-        ensure_eq!(questions(&turn.calls), 0, "requests for approval of `{line}`");
-        let told = output(cx, asked + 2, "the_call").await?;
-        ensure_eq!(told.contains("reject"), false, "whether `{line}` was rejected");
+        ensure_eq!(approval_requests(&turn.calls), 0, "requests for approval of `{line}`");
+        let output = output(cx, asked + 2, "the_call").await?;
+        ensure_eq!(output.contains("reject"), false, "whether `{line}` was rejected");
     }
     Ok(())
 }
 
-/// A server MUST ask for approval of a command line under the policy `untrusted` if any part of it writes, even if other
-/// parts are read-only.
+/// A server MUST ask for approval of a command line under the policy `untrusted` if any part of it
+/// writes, even if other parts are read-only.
 #[check(
     v1,
     v2,

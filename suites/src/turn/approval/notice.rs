@@ -1,4 +1,4 @@
-//! What is told of a request for approval besides the request itself.
+//! Notifications about a request for approval.
 
 use harness::{Call, Context, Order, Result, check, ensure_eq, ensure_includes};
 use mock_model::{runs_command, says};
@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::client::{ContextExt, Decision, is_of};
 
-/// A server MUST send `serverRequest/resolved` for a request for approval once, after the client's answer and before the
-/// end of the turn.
+/// A server MUST send `serverRequest/resolved` for a request for approval once, after the client's
+/// answer and before the end of the turn.
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, turn_start: serverRequest/resolved; app-server README, Approvals",
@@ -35,7 +35,8 @@ async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     order.before("serverRequest/resolved", "turn/completed")
 }
 
-/// A server MUST report `waitingOnApproval` in the status of a thread for as long as an approval is pending.
+/// A server MUST report `waitingOnApproval` in the status of a thread for as long as an approval is
+/// pending.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/status/changed: waitingOnApproval",
@@ -56,7 +57,7 @@ async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
     let asked = cx.peer.mark();
     cx.client().answer(&request, Decision::Accept).await?;
     cx.client().end_turn(&thread, mark).await?;
-    // What was so before may be told once more while the answer is on its way.
+    // The status before may be announced once more while the answer is on its way.
     let after = cx.peer.calls_since(asked).iter().filter_map(waiting).next_back();
     ensure_eq!(
         after,
@@ -66,7 +67,8 @@ async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the event `exec_approval_request` of a command once, before the request `execCommandApproval`.
+/// A server MUST send the event `exec_approval_request` of a command once, before the request
+/// `execCommandApproval`.
 #[check(
     v1,
     source = "app-server protocol, exec_approval_request; every release does",

@@ -1,4 +1,4 @@
-//! How far an answer reaches: one command, the like of it, or none.
+//! The scope of an approval: one run, the same command for the session, or no approval at all.
 
 use harness::{Call, Context, Result, check, ensure_eq};
 use mock_model::{runs_command, says};
@@ -7,7 +7,7 @@ use crate::client::{ContextExt, Decision};
 use crate::turn::observed::{Marker, call_of};
 
 /// How many requests for approval there are among these calls.
-pub(super) fn questions(calls: &[Call]) -> usize {
+pub(super) fn approval_requests(calls: &[Call]) -> usize {
     let asks =
         |call: &&Call| call.id.is_some() && call.method.to_ascii_lowercase().contains("approval");
     calls.iter().filter(asks).count()
@@ -40,7 +40,7 @@ async fn each_command_needs_its_own_approval(cx: &mut Context) -> Result {
         (0, 1),
         "how often the denied and the accepted command ran"
     );
-    ensure_eq!(questions(&turn.calls), 2, "requests for approval of two commands");
+    ensure_eq!(approval_requests(&turn.calls), 2, "requests for approval of two commands");
     Ok(())
 }
 
@@ -93,12 +93,13 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
     // A question that comes all the same must not hang the turn.
     cx.client().decide(Decision::Deny);
     let turn = cx.client().turn(&thread, "run it again").await?;
-    ensure_eq!(questions(&turn.calls), 0, "requests for approval in the second turn");
+    ensure_eq!(approval_requests(&turn.calls), 0, "requests for approval in the second turn");
     ensure_eq!(marker.runs(), 2, "how often the command ran in both turns");
     Ok(())
 }
 
-/// A server MUST ask for approval of every command other than the one that was accepted for the session.
+/// A server MUST ask for approval of every command other than the one that was accepted for the
+/// session.
 #[check(
     v1,
     v2,
@@ -138,7 +139,7 @@ async fn runs_without_approval_under_the_policy_never(cx: &mut Context) -> Resul
     cx.model.script([runs_command(marker.command()), says("done")]);
     cx.client().decide(Decision::Deny);
     let turn = cx.client().turn(&thread, "run it").await?;
-    ensure_eq!(questions(&turn.calls), 0, "requests for approval under the policy `never`");
+    ensure_eq!(approval_requests(&turn.calls), 0, "requests for approval under the policy `never`");
     ensure_eq!(marker.runs(), 1, "how often the command ran under the policy `never`");
     Ok(())
 }

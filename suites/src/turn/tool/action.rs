@@ -1,4 +1,4 @@
-//! What a command does, in parts that a person can read.
+//! The parsed actions of a command.
 
 use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::{runs_command, says};
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::client::{ContextExt, Protocol};
 use crate::turn::observed::first;
 
-/// A server SHOULD report the parts of a command, each as a read, a list, a search or an unknown action with its file name
-/// and search text.
+/// A server SHOULD report the parts of a command, each as a read, a list, a search or an unknown
+/// action with its file name and search text.
 #[check(
     v1,
     v2(since = "0.66"),

@@ -1,4 +1,4 @@
-//! Patches that need no approval: what they do to files, and what is told of them.
+//! Patches without approval: their effect on files, and the notifications about them.
 
 use std::path::PathBuf;
 
@@ -76,7 +76,8 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// Runs a turn whose model calls for a patch that does not fit; the turn, and the file that it was to change.
+/// Runs a turn whose model calls for a patch that does not fit; the turn, and the file that it was
+/// to change.
 async fn patched_without_a_fit(cx: &mut Context) -> Result<(Turn, PathBuf)> {
     let thread = cx.client().start().await?;
     let file = cx.home.work().join("a.txt");
@@ -154,7 +155,8 @@ async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report the update of a file with its removed lines, its added lines and the new path of a moved file.
+/// A server MUST report the update of a file with its removed lines, its added lines and the new
+/// path of a moved file.
 #[check(
     v1,
     v2(since = "0.66"),
