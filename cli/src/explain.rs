@@ -1,7 +1,6 @@
 //! `proctor explain`: prints everything that is known about one check.
 
-use harness::Check;
-use harness::check::all;
+use harness::{Check, all_checks};
 use shown::shorten;
 use strsim::normalized_damerau_levenshtein as alike;
 
@@ -22,7 +21,7 @@ const ALIKE: f64 = 0.5;
 /// it alone.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Stop> {
     let is_of_suite = |check: &&&'static Check| check.suite() == args.check;
-    let page = match all().iter().filter(is_of_suite).count() {
+    let page = match all_checks().iter().filter(is_of_suite).count() {
         0 => page(find(&args.check)?),
         count => suite(&args.check, count),
     };
@@ -75,7 +74,7 @@ fn page(check: &Check) -> String {
 
 /// The check with this id, `id@dialect`, or end of an id.
 fn find(asked: &str) -> Result<&'static Check, Stop> {
-    let checks = all();
+    let checks = all_checks();
     let id = asked.rsplit_once('@').map_or(asked, |(id, _)| id);
     if let Some(check) = checks.iter().find(|check| check.id() == id) {
         return Ok(check);

@@ -10,13 +10,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ::reference::{PLANTED, Planted};
-use harness::Subject;
-use harness::check::Check;
-use harness::failure::Kind;
 use harness::run::{Attempt, Case, attempt};
 use harness::select::{Filters, Selected};
 use harness::session::{self, Options, Watch};
-use harness::subject::Examined;
+use harness::{Check, Examined, Kind, Subject};
 use reaper::process;
 use tokio::sync::watch;
 

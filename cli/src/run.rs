@@ -12,10 +12,9 @@ mod unexamined;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use harness::precondition;
 use harness::run::{Attempt, Case};
 use harness::session::{self, Watch};
-use harness::subject::Examined;
+use harness::{Examined, precondition};
 use reaper::guardian::Guardian;
 use reaper::process;
 use report::Dialect;

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use harness::applies::Release;
+use harness::Release;
 use report::Dialect;
 use serde::{Deserialize, Deserializer, de};
 

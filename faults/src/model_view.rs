@@ -55,6 +55,8 @@ faults! {
     ITEM_IDS_SENT,
     /// The model is asked to store responses.
     STORES_RESPONSES,
+    /// The model is asked for an answer in one piece.
+    ANSWERS_NOT_STREAMED,
     /// What the agent said is not sent again.
     AGENT_FORGOTTEN,
     /// Only the first line of what the user says reaches the model.

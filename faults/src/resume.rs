@@ -99,6 +99,8 @@ faults! {
     CURSOR_BY_TIME_ALONE,
     /// Loaded threads are listed on one page, however many are asked for.
     LOADED_IN_ONE_PAGE,
+    /// An invalid cursor of the loaded threads is ignored.
+    LOADED_CURSOR_UNCHECKED,
     /// Lists show the oldest conversation first.
     LIST_OLDEST_FIRST,
     /// A page begins with the last of the one before.

@@ -5,6 +5,8 @@ use crate::fault::faults;
 faults! {
     /// A thread that is ephemeral is written down like any other.
     EPHEMERAL_KEPT,
+    /// An ephemeral thread is returned as one that is stored.
+    EPHEMERAL_UNMARKED,
     /// A page of loaded threads begins with the last of the one before.
     LOADED_PAGES_OVERLAP,
     /// A thread may be given an empty name.
@@ -13,6 +15,8 @@ faults! {
     NOBODY_IS_NAMED,
     /// The name that a thread was given is not announced.
     NAME_UNTOLD,
+    /// A loaded thread is read without its new name.
+    NAME_NOT_READ,
     /// The first name that a thread was given counts after a restart.
     FIRST_NAME_STAYS,
     /// The name of a thread is forgotten when the server ends.

@@ -37,6 +37,8 @@ faults! {
     DENIAL_UNTOLD,
     /// What the user denied runs all the same.
     DENIED_RUNS,
+    /// A denial ends the turn like an abort.
+    DENIAL_ENDS_THE_TURN,
     /// Every command counts as known to be safe.
     EVERYTHING_IS_SAFE,
     /// The user is asked for commands that only look, too.
@@ -292,6 +294,8 @@ faults! {
     FIRST_PLACE_ONLY,
     /// Of a patch that does not fit, the part that does is applied.
     PATCH_APPLIED_IN_PART,
+    /// A patch that does not fit ends the turn.
+    MISFIT_ENDS_THE_TURN,
     /// A file that a patch moves stays where it was, too.
     MOVE_COPIES,
     /// A patch that was applied is told as one that failed.

@@ -64,7 +64,7 @@ pub fn tour(_attribute: TokenStream, item: TokenStream) -> TokenStream {
             use ::harness::private::linkme;
             #[linkme::distributed_slice(::harness::TOUR)]
             #[linkme(crate = linkme)]
-            static TOUR: ::harness::check::Converse = |cx| ::std::boxed::Box::pin(#name(cx));
+            static TOUR: ::harness::private::Converse = |cx| ::std::boxed::Box::pin(#name(cx));
         };
     }
     .into()

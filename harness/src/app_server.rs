@@ -11,9 +11,8 @@ use crate::profile::Handshake;
 /// The first request of every connection.
 pub const INITIALIZE: &str = "initialize";
 /// The notification that follows its answer.
-pub const INITIALIZED: &str = "initialized";
-/// Methods that identify a server of dialect `v1` and need no parameters; the first changes
-/// nothing.
+pub(crate) const INITIALIZED: &str = "initialized";
+/// Methods that identify a server of dialect `v1` and need no parameters; the first changes nothing.
 pub const V1_METHODS: [&str; 2] = ["listConversations", "newConversation"];
 /// The methods that identify dialect `v2`.
 pub const V2_METHODS: [&str; 3] = ["thread/list", "model/list", "thread/start"];
@@ -21,23 +20,27 @@ pub const V2_METHODS: [&str; 3] = ["thread/list", "model/list", "thread/start"];
 pub const CLIENT_NAME: &str = "proctor";
 
 /// The `clientInfo` of this client.
-pub fn client_info() -> Value {
+pub(crate) fn client_info() -> Value {
     json!({ "name": CLIENT_NAME, "title": "Proctor", "version": env!("CARGO_PKG_VERSION") })
 }
 
 /// The parameters of `initialize`.
-pub fn initialize_params() -> Value {
+pub(crate) fn initialize_params() -> Value {
     json!({ "clientInfo": client_info() })
 }
 
 impl Peer {
     /// Sends the greeting in the form that the subject speaks, and returns the subject's answer.
     pub async fn initialize(&mut self) -> Result<Value> {
-        let params = match self.handshake() {
+        self.initialize_with(self.initialize_params()).await
+    }
+
+    /// The parameters of `initialize` in the form that the subject speaks.
+    pub fn initialize_params(&self) -> Value {
+        match self.handshake() {
             Handshake::AppServer => initialize_params(),
             Handshake::Mcp => mcp::initialize_params(),
-        };
-        self.initialize_with(params).await
+        }
     }
 
     /// Sends a greeting with these parameters.

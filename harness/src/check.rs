@@ -23,7 +23,7 @@ pub static TOUR: [Converse];
 pub type Converse = for<'cx> fn(&'cx mut Context) -> Pin<Box<dyn Future<Output = Result> + 'cx>>;
 
 /// The body of an observer: judges a whole conversation of some check.
-pub type Observe = fn(&Conversation<'_>) -> Result;
+pub(crate) type Observe = fn(&Conversation<'_>) -> Result;
 
 /// How a check tests the subject.
 #[derive(Clone, Copy)]

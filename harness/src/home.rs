@@ -26,7 +26,7 @@ pub trait Template: Send + Sync {
 
 /// A template that writes nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Empty;
+pub(crate) struct Empty;
 
 impl Template for Empty {
     fn write(&self, _home: &Home, _model_url: &str) -> io::Result<()> {

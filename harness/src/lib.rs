@@ -35,77 +35,84 @@
 //!
 //! | you want | you use |
 //! |---|---|
-//! | a server, requests, notifications, its own requests | [`AppServer`], [`policy`], [`message`] |
+//! | a server, requests, notifications, its own requests | [`AppServer`], [`Call`], [`Reply`], [`Policy`] |
 //! | bounds other than the usual ones | [`Settings`] |
 //! | whatever [`AppServer`] does not offer: raw lines, signals, the exit | [`Peer`], by [`AppServer::peer`] |
-//! | any other child process that cannot be forgotten | [`guard`] |
-//! | a program at a terminal; a REPL | [`pty`], [`repl`] |
-//! | to know what a command leaves behind | [`supervise`] |
-//! | to compare, and say where two values differ | [`ensure!`], [`ensure_eq!`] |
+//! | any other child process that cannot be forgotten; to know what a command leaves behind | the crate `reaper` |
+//! | a program at a terminal; a REPL | the crate `terminal` |
+//! | to compare, and report where two values differ | [`ensure!`], [`ensure_eq!`] |
 //!
-//! A [`Failure`] says what was looked at, what was expected, what came instead and the end of the conversation, by `{}`, by `{:?}`
-//! and so also by `unwrap()`; a [`process::ShutdownReport`] says the same way how a server ended and what it left.
+//! A [`Failure`] names what was looked at, what was expected, what came instead and the end of the conversation, by `{}`, by
+//! `{:?}` and so also by `unwrap()`; a [`ShutdownReport`](reaper::process::ShutdownReport) describes in the same way how a
+//! server ended and what it left.
 //!
 //! # The kit's own
 //!
-//! Checks are written with [`check`](macro@check), [`Context`] and [`Conversation`]; see CONTRIBUTING.md. [`discover`], [`applies`],
-//! [`select`], [`run`], [`session`], [`known_failures`], [`outcome`] and [`report`] make a run of them, [`trial`] tests for
-//! cargo-nextest. [`subject`], [`home`], [`trap`], [`fifo`],
-//! [`process`] and [`guardian`] are the world of one check, [`line`](mod@line), [`order`] and [`transcript`] what was said in it. These change
-//! as the kit needs it.
+//! Checks are written with [`check`](macro@check), [`Context`] and [`Conversation`]; see CONTRIBUTING.md. [`discover()`],
+//! [`profile`], [`precondition`], [`select`], [`run`], [`session`] and [`known_failures`] make a run of them, [`trial`] tests
+//! for cargo-nextest; [`trap`] records what a subject tried to reach outside the machine. These modules change as the kit
+//! needs it; every other name stands at the root.
 
-pub mod app_server;
-pub mod applies;
-pub mod check;
-pub mod context;
-pub mod conversation;
-pub mod discover;
-pub mod ensure;
-pub mod failure;
-pub mod fifo;
-pub mod home;
+mod app_server;
+mod applies;
+mod check;
+mod context;
+mod conversation;
+mod discover;
+mod ensure;
+mod failure;
+mod fifo;
+mod home;
 pub mod known_failures;
-pub mod library;
-pub mod line;
-pub mod looks;
+mod library;
+mod line;
+mod looks;
 mod machine_lock;
-pub mod mcp;
-pub mod message;
-pub mod order;
-pub mod peer;
-pub mod policy;
+mod mcp;
+mod message;
+mod order;
+mod peer;
+mod policy;
 pub mod precondition;
 pub mod profile;
 pub mod run;
 pub mod select;
 pub mod session;
-pub mod settings;
-pub mod subject;
-pub mod transcript;
+mod settings;
+mod subject;
+mod transcript;
 pub mod trap;
 pub mod trial;
 mod weight;
 
-pub use harness_macros::{check, observer, tour};
-
+// What a check is.
 pub use applies::{Applies, FixedIn, Release};
-pub use check::{Body, CHECKS, Check, TOUR};
+pub use check::{Body, CHECKS, Check, TOUR, all as all_checks};
+pub use harness_macros::{check, observer, tour};
+pub use report::{Dialect, Level, Outcome, Verdict};
+
+// What a check is given, and what it does with it.
 pub use context::Context;
 pub use conversation::Conversation;
-pub use failure::{Failure, Result};
-pub use library::AppServer;
-pub use message::{Id, Message, Reply, RpcError};
-pub use peer::Peer;
-pub use profile::Profile;
+pub use ensure::show;
+pub use failure::{Failure, Kind, OrInconclusive, Result};
+pub use fifo::Fifo;
+pub use home::{Home, Template};
+pub use looks::Looks;
+pub use message::{Call, Id, Message, Reply, RpcError, code, text_at};
+pub use order::Order;
+pub use peer::{Ended, Peer, Ticket};
+pub use policy::Policy;
+pub use transcript::Entry;
+
+// How a subject is started and greeted.
+pub use app_server::{CLIENT_NAME, INITIALIZE, V1_METHODS, V2_METHODS};
+pub use discover::discover;
+pub use library::{AppServer, Builder};
+pub use profile::Method;
 pub use reaper::process::Exit;
-pub use report::{Dialect, Level, Outcome, Verdict};
 pub use settings::Settings;
-pub use subject::Subject;
+pub use subject::{Examined, Subject, SubjectError};
 
 #[doc(hidden)]
-pub mod private {
-    //! What the attributes of `harness-macros` expand to; not for people.
-
-    pub use linkme;
-    pub use serde_json;
-}
+pub mod private;

@@ -4,7 +4,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
 /// The result of a read.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Line {
+pub(crate) enum Line {
     /// A line without its end.
     Whole(Vec<u8>),
     /// The beginning of a line that exceeds the limit; the rest was skipped.
@@ -29,7 +29,7 @@ pub(crate) const HEAD: usize = 512;
 /// # Errors
 ///
 /// The read error of the stream.
-pub async fn next_line(
+pub(crate) async fn next_line(
     reader: &mut (impl AsyncBufRead + Unpin),
     limit: usize,
     mut part: impl FnMut(&[u8], usize),

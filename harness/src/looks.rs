@@ -11,7 +11,7 @@ const LONGEST: Duration = Duration::from_millis(250);
 ///
 /// ```no_run
 /// # async fn wait(cx: &harness::Context) -> bool {
-/// let mut looks = harness::looks::Looks::until(cx.peer.deadline());
+/// let mut looks = harness::Looks::until(cx.peer.deadline());
 /// loop {
 ///     if cx.home.join("made").exists() {
 ///         return true;

@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 use crate::app_server::client_info;
 
 /// The notification that follows the answer to `initialize`.
-pub const INITIALIZED: &str = "notifications/initialized";
+pub(crate) const INITIALIZED: &str = "notifications/initialized";
 /// A method that every server with tools has, and that changes nothing.
-pub const METHOD: &str = "tools/list";
+pub(crate) const METHOD: &str = "tools/list";
 /// The revision of the protocol that we ask for.
-pub const PROTOCOL: &str = "2025-06-18";
+pub(crate) const PROTOCOL: &str = "2025-06-18";
 
-/// The parameters of `initialize`; app-servers accept them too, because they ignore unknown
-/// members.
-pub fn initialize_params() -> Value {
+/// The parameters of `initialize`; app-servers accept them too: they ignore unknown members.
+pub(crate) fn initialize_params() -> Value {
     json!({
         "protocolVersion": PROTOCOL,
         "capabilities": { "elicitation": {} },

@@ -27,26 +27,26 @@ impl Policy {
 
 /// The policies in force: by method, and one for all others.
 #[derive(Clone, Debug, Default)]
-pub struct Policies {
+pub(crate) struct Policies {
     by_method: Vec<(String, Policy)>,
     others: Option<Policy>,
 }
 
 impl Policies {
     /// Sets the policy for one method, replacing an earlier one.
-    pub fn set(&mut self, method: impl Into<String>, policy: Policy) {
+    pub(crate) fn set(&mut self, method: impl Into<String>, policy: Policy) {
         let method = method.into();
         self.by_method.retain(|(other, _)| *other != method);
         self.by_method.push((method, policy));
     }
 
     /// Sets the policy for every method without one of its own.
-    pub fn set_others(&mut self, policy: Policy) {
+    pub(crate) fn set_others(&mut self, policy: Policy) {
         self.others = Some(policy);
     }
 
     /// The policy for a method, and whether one was set for it.
-    pub fn of(&self, method: &str) -> (Policy, bool) {
+    pub(crate) fn of(&self, method: &str) -> (Policy, bool) {
         let named = self.by_method.iter().find(|(name, _)| name == method);
         match (named, &self.others) {
             (Some((_, policy)), _) | (None, Some(policy)) => (policy.clone(), true),

@@ -5,11 +5,10 @@ mod fault;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fault::{About, fault};
-use harness::check::{Check, all};
-use harness::failure::{Failure, Kind};
 use harness::run::{Attempt, Violation};
 use harness::select::Selected;
 use harness::session::left_behind;
+use harness::{Check, Failure, Kind, all_checks};
 
 use crate::proof::{Problem, Proof, VariantReport};
 use crate::{Attempts, Group, Plan, Planted, Twist, Variant};
@@ -172,7 +171,7 @@ fn check_problems(faults: &[Planted], selected: &[Selected]) -> Vec<Problem> {
 /// What is wrong with the list of faults itself.
 fn fault_problems(faults: &[Planted]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let checks = all();
+    let checks = all_checks();
     let mut names = BTreeSet::new();
     for fault in faults {
         if !checks.iter().any(|check| fault.is_named_by(check)) {

@@ -16,12 +16,10 @@ mod wording;
 use std::collections::HashSet;
 use std::time::Instant;
 
-use harness::check::Check;
-use harness::peer::Ended;
 use harness::run::{Attempt, Case};
 use harness::select::{FilterError, Filters, Selected};
 use harness::session::{lightened, millis};
-use harness::subject::{Examined, Subject};
+use harness::{Check, Ended, Examined, Subject};
 use memchr::memmem;
 use tokio::sync::watch;
 

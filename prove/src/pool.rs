@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use harness::failure::Kind;
+use harness::Kind;
 use harness::run::{Attempt, attempt};
 use harness::session::lightened;
 use tokio::sync::watch;

@@ -3,7 +3,7 @@
 //! What a person has to understand cannot be tested; what a person certainly does not is: forms of the language in which
 //! the checks are written, an empty side of a comparison, paths that were gone before anybody could look.
 
-use harness::failure::Failure;
+use harness::Failure;
 
 /// How long the name of what was looked at may be, in characters: longer ones are not read.
 const NAME: usize = 240;
@@ -43,7 +43,7 @@ pub(super) fn flaw(failure: &Failure) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::flaw;
-    use harness::failure::Failure;
+    use harness::Failure;
 
     #[test]
     fn plain_words_have_no_flaw() {

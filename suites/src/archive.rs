@@ -6,20 +6,17 @@ pub mod unarchive;
 
 use std::path::Path;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::message::code;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, code, ensure, ensure_eq};
 use serde_json::json;
 
+use crate::client::{By, ContextExt, Query, ensure_unreadable};
 use crate::stored::files::{ensure_absent, ensure_bytes, ensure_unchanged, read, rollouts};
-use crate::stored::listing::{Query, ids, page};
 use crate::stored::{
-    By, archive, archive_seeded, ask_to_archive, ask_to_resume, conversation, ensure_told, id,
-    last_request, resume, seed, seed_all, two_turns,
+    conversation, ensure_model_input, id, last_request, seed, seed_all, two_turns,
 };
-use crate::words::{ensure_unreadable, greet, run_turn, start};
 
-/// A server MUST move the rollout of an archived conversation to `archived_sessions`, under the same file name.
+/// A server MUST move the rollout of an archived conversation to `archived_sessions`, under the
+/// same file name.
 #[check(
     v1,
     v2,
@@ -29,9 +26,9 @@ use crate::words::{ensure_unreadable, greet, run_turn, start};
 async fn moves_the_rollout(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
-    archive_seeded(cx, &rollout).await?;
-    ensure_absent(&path, "where the rollout was")?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
+    ensure_absent(&path, "original path of the rollout")?;
     let files: Vec<_> = rollouts(cx)?.into_keys().collect();
     ensure_eq!(
         files,
@@ -52,8 +49,8 @@ async fn the_rollout_is_unchanged(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
-    archive_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
     let archived = cx.home.join("archived_sessions").join(rollout.file_name());
     ensure_bytes(&archived, &before, "the archived rollout")
 }
@@ -67,17 +64,23 @@ async fn the_rollout_is_unchanged(cx: &mut Context) -> Result {
 )]
 async fn no_longer_listed(cx: &mut Context) -> Result {
     seed_all(cx, 0..3)?;
-    greet(cx).await?;
-    archive_seeded(cx, &conversation(1)).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&conversation(1)).await?;
     let left = [id(2).to_string(), id(0).to_string()];
-    ensure_eq!(ids(cx).await?, left, "the ids in the list after {} was archived", id(1));
+    ensure_eq!(
+        cx.client().listed_ids().await?,
+        left,
+        "the ids in the list after {} was archived",
+        id(1)
+    );
     cx.restart().await;
-    greet(cx).await?;
-    ensure_eq!(ids(cx).await?, left, "the ids in the list after a restart");
+    cx.client().initialize().await?;
+    ensure_eq!(cx.client().listed_ids().await?, left, "the ids in the list after a restart");
     Ok(())
 }
 
-/// A server MUST list only archived threads when `archived` is true and only the other threads when it is false or null.
+/// A server MUST list only archived threads when `archived` is true and only the other threads when
+/// it is false or null.
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_list: archived",
@@ -88,15 +91,15 @@ async fn listed_on_request(cx: &mut Context) -> Result {
     conversation(3)
         .write_archived(cx.home.path())
         .or_inconclusive("seeding an archived conversation")?;
-    greet(cx).await?;
-    archive_seeded(cx, &conversation(1)).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&conversation(1)).await?;
     for (archived, numbers) in
         [(json!(true), [3, 1]), (json!(false), [2, 0]), (json!(null), [2, 0])]
     {
         let query = Query { more: json!({ "archived": archived }), ..Query::default() };
         let wanted = numbers.map(|number| id(number).to_string());
         ensure_eq!(
-            page(cx, &query).await?.ids(),
+            cx.client().page(&query).await?.ids(),
             wanted,
             "the ids in the list with `archived` {archived}"
         );
@@ -114,40 +117,42 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     let before = rollouts(cx)?;
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    archive_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
     let mut after = rollouts(cx)?;
     after.remove(&Path::new("archived_sessions").join(rollout.file_name()));
     ensure_unchanged(&before, &after, "the other rollouts")
 }
 
-/// A server MUST reject a request to archive an archived conversation as an invalid request, without changing its rollout.
+/// A server MUST reject a request to archive an archived conversation as an invalid request,
+/// without changing its rollout.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
 async fn an_archived_conversation_is_rejected(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
-    archive_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
     let before = rollouts(cx)?;
-    let refused = ask_to_archive(cx, &rollout.id().to_string(), &path).await?;
+    let refused = cx.client().request_archive(&rollout.id().to_string(), &path).await?;
     refused.refused(code::INVALID_REQUEST, "error for archiving a second time")?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST reject a request to archive an unknown conversation as an invalid request, without changing any rollout.
+/// A server MUST reject a request to archive an unknown conversation as an invalid request, without
+/// changing any rollout.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_OF_NOTHING_SUCCEEDS))]
 async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let missing = cx.home.join(conversation(2).relative_path());
-    let refused = ask_to_archive(cx, &id(2).to_string(), &missing).await?;
+    let refused = cx.client().request_archive(&id(2).to_string(), &missing).await?;
     refused.refused(code::INVALID_REQUEST, "error for archiving an unknown conversation")?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST reject a rollout that does not match the conversation id, with a message that names the mismatch, without
-/// moving a file.
+/// A server MUST reject a rollout that does not match the conversation id, with a message that
+/// names the mismatch, without moving a file.
 #[check(
     v1,
     source = "app-server protocol, archiveConversation; every release does",
@@ -156,23 +161,23 @@ async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
 async fn rejects_another_threads_rollout(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let other = cx.home.join(conversation(2).relative_path());
-    let refused = ask_to_archive(cx, &id(1).to_string(), &other).await?;
+    let refused = cx.client().request_archive(&id(1).to_string(), &other).await?;
     refused.refused(code::INVALID_REQUEST, "error for the rollout of another conversation")?;
     let message = refused.error()?.message;
     let named = message.contains("does not match") && message.contains(&id(1).to_string());
     ensure!(
         named,
-        "message of the error for what was to be archived or resumed",
+        "message of the error for the archive request",
         format!("to say that it does not match {}", id(1)),
         format!("{message:?}")
     );
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST answer a request to archive a conversation without messages, with success or as an invalid request,
-/// without listing the conversation.
+/// A server MUST answer a request to archive a conversation without messages, with success or as an
+/// invalid request, without listing the conversation.
 #[check(
     v1,
     v2,
@@ -181,13 +186,16 @@ async fn rejects_another_threads_rollout(cx: &mut Context) -> Result {
 )]
 async fn a_conversation_without_messages_is_answered(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
-    greet(cx).await?;
-    let thread = start(cx).await?;
-    let answer = ask_to_archive(cx, &thread.id, &thread.path).await?;
+    let thread = cx.client().start().await?;
+    let answer = cx.client().request_archive(&thread.id, &thread.path).await?;
     if answer.is_error() {
         answer.refused(code::INVALID_REQUEST, "error for archiving a silent conversation")?;
     }
-    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list without the silent one");
+    ensure_eq!(
+        cx.client().listed_ids().await?,
+        [id(1).to_string()],
+        "the ids in the list without the silent one"
+    );
     Ok(())
 }
 
@@ -200,19 +208,20 @@ async fn a_conversation_without_messages_is_answered(cx: &mut Context) -> Result
 async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
-    archive(cx, &rollout.id().to_string(), &path).await?;
+    cx.client().initialize().await?;
+    cx.client().archive(&rollout.id().to_string(), &path).await?;
     let archived = cx.home.join("archived_sessions").join(rollout.file_name());
-    let thread = resume(cx, By::Path(&archived)).await?;
+    let thread = cx.client().resume(By::Path(&archived)).await?;
     ensure_eq!(thread.id, rollout.id().to_string(), "the id of the resumed conversation");
     cx.model.script([mock_model::says("done")]);
-    run_turn(cx, &thread, "the third question").await?;
+    cx.client().turn(&thread, "the third question").await?;
     let mut wanted = crate::stored::SAID.to_vec();
     wanted.push(("user", "the third question"));
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST reject the resume of an archived thread by its id, with a message that the thread is archived.
+/// A server MUST reject the resume of an archived thread by its id, with a message that the thread
+/// is archived.
 #[check(
     v2(fixed_in(
         "0.140",
@@ -224,15 +233,16 @@ async fn resumed_by_its_new_path(cx: &mut Context) -> Result {
 async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    archive_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
     let before = rollouts(cx)?;
-    let refused = ask_to_resume(cx, By::Id(&rollout.id().to_string()), json!(null)).await?;
+    let refused =
+        cx.client().request_resume(By::Id(&rollout.id().to_string()), json!(null)).await?;
     refused.refused(code::INVALID_REQUEST, "error for resuming an archived thread")?;
     let message = refused.error()?.message;
     ensure!(
         message.contains("archived"),
-        "message of the error for what was to be archived or resumed",
+        "message of the error for the archive request",
         "to say that it is archived",
         format!("{message:?}")
     );
@@ -248,8 +258,8 @@ async fn not_resumed_by_its_id(cx: &mut Context) -> Result {
 async fn announces_it(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    archive_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
     let id = json!(rollout.id());
     cx.peer
         .next_matching("`thread/archived` of the thread", |call| {
@@ -269,10 +279,10 @@ async fn announces_it(cx: &mut Context) -> Result {
 async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let tail = id(1).to_string().split_off(24);
     for no_id in ["", "1", "../../config.toml", &tail] {
-        let refused = ask_to_archive(cx, no_id, &path).await?;
+        let refused = cx.client().request_archive(no_id, &path).await?;
         ensure_unreadable(&refused, format_args!("error for the id {no_id:?}"))?;
     }
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
@@ -292,29 +302,33 @@ async fn a_failure_moves_nothing(cx: &mut Context) -> Result {
     // A file where the folder has to be.
     std::fs::write(cx.home.join("archived_sessions"), "in the way")
         .or_inconclusive("writing a file")?;
-    greet(cx).await?;
-    let refused = ask_to_archive(cx, &rollout.id().to_string(), &path).await?;
-    refused.refusal("answer to archiving while a file stands where the archive has to be")?;
+    cx.client().initialize().await?;
+    let refused = cx.client().request_archive(&rollout.id().to_string(), &path).await?;
+    refused.refusal("answer to an archive request when `archived_sessions` is a file")?;
     ensure_bytes(&path, &before, "the rollout after the failure")?;
-    ensure_eq!(ids(cx).await?, [rollout.id().to_string()], "the ids in the list after the failure");
+    ensure_eq!(
+        cx.client().listed_ids().await?,
+        [rollout.id().to_string()],
+        "the ids in the list after the failure"
+    );
     Ok(())
 }
 
 /// A server MUST continue other conversations after it archives one.
 #[check(v1, v2, source = "every release does", faults(ARCHIVE_UNLOADS_ALL))]
 async fn others_go_on(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (kept, archived) = (start(cx).await?, start(cx).await?);
+    cx.client().initialize().await?;
+    let (kept, archived) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     cx.model.script([
         mock_model::says("answer-one"),
         mock_model::says("answer-two"),
         mock_model::says("answer-three"),
     ]);
-    run_turn(cx, &kept, "first").await?;
-    run_turn(cx, &archived, "first").await?;
+    cx.client().turn(&kept, "first").await?;
+    cx.client().turn(&archived, "first").await?;
     crate::stored::files::written(cx, &archived, "answer-two").await?;
-    archive(cx, &archived.id, &archived.path).await?;
-    let turn = run_turn(cx, &kept, "second").await?;
+    cx.client().archive(&archived.id, &archived.path).await?;
+    let turn = cx.client().turn(&kept, "second").await?;
     turn.says(&["answer-three"], "what the agent said in the conversation that was not archived")?;
     Ok(())
 }

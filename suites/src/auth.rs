@@ -10,4 +10,6 @@ pub mod notices;
 pub mod pending;
 pub mod secrecy;
 pub mod status;
-pub mod words;
+
+mod ensure;
+pub(crate) mod stored;

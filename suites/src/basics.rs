@@ -1,18 +1,13 @@
 //! The basic abilities that most checks need: they run first, and checks that need a missing ability are skipped.
 
-use harness::failure::Result;
-use harness::looks::Looks;
-use harness::message::text_at;
 use harness::profile::MODEL;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Looks, Result, check, ensure, ensure_eq, text_at};
 use mock_model::says;
 use serde_json::json;
 
+use crate::client::{ContextExt, End, Query, TURN, Thread};
 use crate::stored::files::written;
-use crate::stored::listing::{Query, page};
-use crate::stored::{STORED, conversation, resume_own, seed};
-use crate::words::{End, TURN, Thread, greet, run_turn, start};
-use crate::{v1, v2};
+use crate::stored::{STORED, conversation, seed};
 
 /// A server MUST answer `initialize` of a client whose messages have no `jsonrpc` member.
 #[check(
@@ -23,7 +18,7 @@ use crate::{v1, v2};
 )]
 async fn answers_a_client_without_jsonrpc_member(cx: &mut Context) -> Result {
     cx.peer.set_jsonrpc(false);
-    greet(cx).await.map_err(|failure| {
+    cx.client().initialize().await.map_err(|failure| {
         failure.note("so it was spoken to with `\"jsonrpc\":\"2.0\"` in all other checks")
     })
 }
@@ -37,13 +32,10 @@ async fn answers_a_client_without_jsonrpc_member(cx: &mut Context) -> Result {
     faults(DIRECTORY_WANTED)
 )]
 async fn starts_a_thread(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (method, read): (_, fn(_) -> _) = match cx.dialect() {
-        Dialect::V1 => ("newConversation", v1::thread),
-        _ => ("thread/start", v2::thread),
-    };
-    let result = cx.peer.call(method, json!({})).await?;
-    read(result).map(|_| ())
+    cx.client().initialize().await?;
+    let protocol = cx.protocol();
+    let result = cx.peer.call(protocol.start, json!({})).await?;
+    (protocol.opened)(result).map(|_| ())
 }
 
 /// A server MUST run a turn to its completion.
@@ -55,10 +47,9 @@ async fn starts_a_thread(cx: &mut Context) -> Result {
     faults(TURN_NEVER_COMPLETES)
 )]
 async fn runs_a_turn(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("hello")]);
-    let turn = run_turn(cx, &thread, "say hello").await?;
+    let turn = cx.client().turn(&thread, "say hello").await?;
     turn.ended(End::Completed, "how the turn ended")
 }
 
@@ -71,10 +62,9 @@ async fn runs_a_turn(cx: &mut Context) -> Result {
     faults(MODEL_SERVICE_FIXED)
 )]
 async fn asks_the_configured_model_service(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("from the model service")]);
-    let turn = run_turn(cx, &thread, "say something").await?;
+    let turn = cx.client().turn(&thread, "say something").await?;
     ensure!(
         !cx.model.requests().is_empty(),
         "the requests to the model service that config.toml names, in a turn",
@@ -93,12 +83,12 @@ async fn asks_the_configured_model_service(cx: &mut Context) -> Result {
     faults(ONLY_CONVERSATION_UNLISTED)
 )]
 async fn lists_threads(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = held(cx).await?;
+    cx.client().initialize().await?;
+    let thread = thread_with_one_turn(cx).await?;
     let mut looks = Looks::until(cx.peer.deadline());
     loop {
-        // It is stored behind the answers, and nobody says when.
-        let found = page(cx, &Query::default()).await?;
+        // It is stored after the answers, and no notification says when.
+        let found = cx.client().page(&Query::default()).await?;
         if found.ids().contains(&&*thread.id) {
             return Ok(());
         }
@@ -120,14 +110,14 @@ async fn lists_threads(cx: &mut Context) -> Result {
     faults(RESUME_UNDER_A_NEW_ID)
 )]
 async fn resumes_a_thread(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = held(cx).await?;
+    cx.client().initialize().await?;
+    let thread = thread_with_one_turn(cx).await?;
     if !thread.path.as_os_str().is_empty() {
         written(cx, &thread, ANSWER).await?;
     }
     cx.restart().await;
-    greet(cx).await?;
-    let resumed = resume_own(cx, &thread).await?;
+    cx.client().initialize().await?;
+    let resumed = cx.client().resume_own(&thread).await?;
     ensure_eq!(resumed.id, thread.id, "the id of the resumed conversation");
     Ok(())
 }
@@ -140,8 +130,8 @@ async fn resumes_a_thread(cx: &mut Context) -> Result {
     faults(READ_OF_STORED_ONES_ONLY)
 )]
 async fn reads_a_thread(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = held(cx).await?;
+    cx.client().initialize().await?;
+    let thread = thread_with_one_turn(cx).await?;
     let params = json!({ "threadId": thread.id, "includeTurns": false });
     let result = cx.peer.call("thread/read", params).await?;
     let id = text_at(&result, "/thread/id", "result of `thread/read`")?;
@@ -160,8 +150,8 @@ async fn reads_a_thread(cx: &mut Context) -> Result {
 async fn lists_threads_stored_by_codex(cx: &mut Context) -> Result {
     let rollout = conversation(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let found = page(cx, &Query::default()).await?;
+    cx.client().initialize().await?;
+    let found = cx.client().page(&Query::default()).await?;
     let id = rollout.id().to_string();
     ensure!(
         found.ids() == [&*id],
@@ -172,13 +162,13 @@ async fn lists_threads_stored_by_codex(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// What the agent says in [`held`].
+/// What the agent says in [`thread_with_one_turn`].
 const ANSWER: &str = "a-basic-answer";
 
 /// A conversation of the subject's own in which something was said.
-async fn held(cx: &mut Context) -> Result<Thread> {
-    let thread = start(cx).await?;
+async fn thread_with_one_turn(cx: &mut Context) -> Result<Thread> {
+    let thread = cx.client().start_thread().await?;
     cx.model.script([says(ANSWER)]);
-    run_turn(cx, &thread, "say something").await?;
+    cx.client().turn(&thread, "say something").await?;
     Ok(thread)
 }

@@ -5,27 +5,27 @@ pub mod turns;
 
 use std::collections::{HashMap, HashSet};
 
-use harness::failure::{Failure, Result};
-use harness::message::{Id, Message};
-use harness::transcript::Entry;
-use harness::{Context, Conversation, ensure, ensure_at, observer, tour};
+use harness::{
+    Context, Conversation, Entry, Failure, Id, Message, Result, ensure, ensure_at, observer, tour,
+};
 use mock_model::{reasons, runs_command, says};
 use serde_json::Value;
 use shown::printable;
 
-use crate::words::{Decision, decide, greet, refused, run_turn, start_with};
+use crate::client::{ContextExt, Decision};
 
 /// How much of a line a failure shows, in bytes.
 const SHOWN: usize = 400;
 
-/// The conversation that an observer watches when it is run on its own: two threads, a command with its approval, a refusal.
+/// The conversation that an observer watches when it is run on its own: two threads, a command with
+/// its approval, a refusal.
 #[tour]
 async fn tour(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    decide(cx, Decision::Accept);
-    let untrusted = || crate::words::Start { approval: Some("untrusted"), ..Default::default() };
-    let first = start_with(cx, untrusted()).await?;
-    let second = start_with(cx, untrusted()).await?;
+    cx.client().initialize().await?;
+    cx.client().decide(Decision::Accept);
+    let untrusted = || crate::client::Start { approval: Some("untrusted"), ..Default::default() };
+    let first = cx.client().start_with(untrusted()).await?;
+    let second = cx.client().start_with(untrusted()).await?;
     cx.model.script([
         reasons("thinking").and(runs_command("touch made-by-the-tour")),
         runs_command("touch made-later-by-the-tour"),
@@ -33,10 +33,10 @@ async fn tour(cx: &mut Context) -> Result {
         says("and the other one answers in several deltas").deltas(5),
         says("again"),
     ]);
-    run_turn(cx, &first, "run a command").await?;
-    run_turn(cx, &second, "say something").await?;
-    run_turn(cx, &first, "once more").await?;
-    let (method, params) = refused(cx);
+    cx.client().turn(&first, "run a command").await?;
+    cx.client().turn(&second, "say something").await?;
+    cx.client().turn(&first, "once more").await?;
+    let (method, params) = cx.rejected();
     cx.peer.request(method, params).await?.error().map(|_| ())
 }
 
@@ -119,8 +119,8 @@ fn answered(entry: &Entry) -> Option<Id> {
     entry.message.answers(entry.value.as_ref()?).map(rounded)
 }
 
-/// The id as a program knows it that keeps numbers as doubles: that it cannot tell two large ones apart is a matter of
-/// `wire::large_ids_are_returned_unchanged`, and of no other rule.
+/// The id as a program knows it that keeps numbers as doubles: that it treats two large ones as
+/// equal is a matter of `wire::large_ids_are_returned_unchanged`, and of no other rule.
 fn rounded(id: Id) -> Id {
     match id {
         Id::Number(number) => Id::Number(number as f64 as i64),
@@ -263,7 +263,8 @@ fn no_version_member(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST use a new id for each of its requests, except when it repeats a pending request after a resume.
+/// A server MUST use a new id for each of its requests, except when it repeats a pending request
+/// after a resume.
 #[observer(
     v1,
     v2,
@@ -272,7 +273,8 @@ fn no_version_member(conversation: &Conversation<'_>) -> Result {
 )]
 fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Result {
     let mut seen = HashSet::new();
-    // A question that is still open is asked again, under its id, when the client comes back to the thread.
+    // A question that is still open is asked again, under its id, when the client comes back to the
+    // thread.
     let mut may_come_again: HashSet<Id> = HashSet::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
         let resumes = entry.method().is_some_and(|method| method.to_lowercase().contains("resume"));
@@ -292,7 +294,8 @@ fn its_own_requests_have_their_own_ids(conversation: &Conversation<'_>) -> Resul
     Ok(())
 }
 
-/// A server MUST send notifications only about threads that the client has named or that were announced to it.
+/// A server MUST send notifications only about threads that the client has named or that were
+/// announced to it.
 #[observer(
     v1,
     v2,
@@ -303,7 +306,8 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
     let mut known: HashSet<String> = HashSet::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
         let Some(value) = &entry.value else { continue };
-        // A thread is known from the moment at which either side names it outside a notification, or announces it.
+        // A thread is known from the moment at which either side names it outside a notification,
+        // or announces it.
         let announces = entry
             .method()
             .is_none_or(|method| method == "thread/started" || method == "sessionConfigured");
@@ -313,7 +317,8 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
                 .and_then(Value::as_array)
                 .is_some_and(|all| all.iter().any(|method| method == "thread/started"))
             {
-                // The client does not want to hear of new threads, so that nothing says which there are.
+                // The client has opted out of notifications about new threads, so that nothing
+                // names them.
                 return Ok(());
             }
             collect(value, &mut known);
@@ -339,8 +344,8 @@ fn notifications_are_about_known_threads(conversation: &Conversation<'_>) -> Res
     Ok(())
 }
 
-/// Whether a request that makes or loads a thread was open at this line, and its answer names the thread: what is told of a
-/// thread may overtake the answer that makes it known.
+/// Whether a request that makes or loads a thread was open at this line, and its answer names the
+/// thread: the notifications about a thread may overtake the answer that makes it known.
 fn opens(conversation: &Conversation<'_>, line: usize, id: &str) -> bool {
     let later = conversation.transcript.entries().iter().skip(line);
     later.filter(|entry| entry.is_from_subject()).filter_map(|entry| entry.value.as_ref()).any(

@@ -1,22 +1,13 @@
 //! One command, outside of any conversation.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::fifo::Fifo;
-use harness::message::{Reply, code};
-use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use harness::{
+    Context, Fifo, OrInconclusive, Reply, Result, check, code, ensure, ensure_eq, ensure_includes,
+};
 use serde_json::{Value, json};
 
-use crate::v2::add;
-use crate::words::greet;
+use crate::client::ContextExt;
 
-/// Asks for a command with these members besides, and waits for the answer.
-async fn run(cx: &mut Context, command: &[&str], more: Value) -> Result<Reply> {
-    let mut params = json!({ "command": command });
-    add(&mut params, more);
-    cx.peer.request(method(cx), params).await
-}
-
-/// Releases tell it as an error or by a code; a success is neither.
+/// Releases report it as an error or by a code; a success is neither.
 fn no_success(reply: &Reply) -> Result {
     let code = match reply.is_error() {
         true => None,
@@ -26,11 +17,8 @@ fn no_success(reply: &Reply) -> Result {
     Ok(())
 }
 
-fn method(cx: &Context) -> &'static str {
-    if cx.dialect() == Dialect::V1 { "execOneOffCommand" } else { "command/exec" }
-}
-
-/// A server MUST return the exit code, the stdout and the stderr of a command, whether it succeeds or fails.
+/// A server MUST return the exit code, the stdout and the stderr of a command, whether it succeeds
+/// or fails.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -38,12 +26,12 @@ fn method(cx: &Context) -> &'static str {
     faults(EXEC_CODE_UNTOLD)
 )]
 async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let line = "printf 'ñ on stdout'; printf 'on stderr' >&2; exit 7";
-    let reply = run(cx, &["sh", "-c", line], Value::Null).await?;
+    let reply = cx.client().exec(&["sh", "-c", line], Value::Null).await?;
     let wanted = json!({ "exitCode": 7, "stdout": "ñ on stdout", "stderr": "on stderr" });
     ensure_includes!(*reply.result()?, wanted, "the result of the command");
-    let reply = run(cx, &["true"], Value::Null).await?;
+    let reply = cx.client().exec(&["true"], Value::Null).await?;
     let wanted = json!({ "exitCode": 0, "stdout": "", "stderr": "" });
     ensure_includes!(*reply.result()?, wanted, "the result of a command that says nothing");
     Ok(())
@@ -52,12 +40,13 @@ async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
 /// A server MUST NOT return exit code 0 for a command that was killed by a signal.
 #[check(v1, v2(since = "0.66"), source = "every release does", faults(KILLED_IS_A_SUCCESS))]
 async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let reply = run(cx, &["sh", "-c", "kill -9 $$"], Value::Null).await?;
+    cx.client().initialize().await?;
+    let reply = cx.client().exec(&["sh", "-c", "kill -9 $$"], Value::Null).await?;
     no_success(&reply)
 }
 
-/// A server MUST run a command in the `cwd` of the request or, without one, in its own working directory.
+/// A server MUST run a command in the `cwd` of the request or, without one, in its own working
+/// directory.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -67,11 +56,11 @@ async fn a_killed_command_is_no_success(cx: &mut Context) -> Result {
 async fn runs_in_the_requested_directory(cx: &mut Context) -> Result {
     let own = cx.home.work().to_owned();
     let named = cx.home.path().to_owned();
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (more, place) in [(Value::Null, own), (json!({ "cwd": &named }), named)] {
-        let reply = run(cx, &["pwd", "-P"], more).await?;
-        let told = reply.result()?["stdout"].as_str().unwrap_or_default().to_owned();
-        ensure_eq!(told, format!("{}\n", place.display()), "where the command ran");
+        let reply = cx.client().exec(&["pwd", "-P"], more).await?;
+        let stdout = reply.result()?["stdout"].as_str().unwrap_or_default().to_owned();
+        ensure_eq!(stdout, format!("{}\n", place.display()), "where the command ran");
     }
     Ok(())
 }
@@ -84,8 +73,9 @@ async fn runs_in_the_requested_directory(cx: &mut Context) -> Result {
     faults(EXEC_THROUGH_A_SHELL)
 )]
 async fn arguments_are_passed_unchanged(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let reply = run(cx, &["printf", "<%s>", "$HOME", "a b", ";", "*", ""], Value::Null).await?;
+    cx.client().initialize().await?;
+    let reply =
+        cx.client().exec(&["printf", "<%s>", "$HOME", "a b", ";", "*", ""], Value::Null).await?;
     ensure_eq!(reply.result()?["stdout"], "<$HOME><a b><;><*><>", "what the command was given");
     Ok(())
 }
@@ -93,8 +83,8 @@ async fn arguments_are_passed_unchanged(cx: &mut Context) -> Result {
 /// A server MUST reject an empty command with the error code -32600.
 #[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_OF_NOTHING))]
 async fn an_empty_command_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let refused = run(cx, &[], Value::Null).await?;
+    cx.client().initialize().await?;
+    let refused = cx.client().exec(&[], Value::Null).await?;
     ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for a command without words");
     Ok(())
 }
@@ -102,8 +92,8 @@ async fn an_empty_command_is_rejected(cx: &mut Context) -> Result {
 /// A server MUST answer a command whose program does not exist with the error code -32603.
 #[check(v1, v2(since = "0.66"), source = "every release does", faults(MISSING_PROGRAM_IS_A_RESULT))]
 async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let refused = run(cx, &["/no/such/program"], Value::Null).await?;
+    cx.client().initialize().await?;
+    let refused = cx.client().exec(&["/no/such/program"], Value::Null).await?;
     ensure_eq!(refused.error_code()?, code::INTERNAL_ERROR, "error for a missing program");
     Ok(())
 }
@@ -116,8 +106,8 @@ async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
     faults(EXEC_LIMIT_IGNORED)
 )]
 async fn ends_at_its_limit(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let reply = run(cx, &["sleep", "300"], json!({ "timeoutMs": 200 })).await?;
+    cx.client().initialize().await?;
+    let reply = cx.client().exec(&["sleep", "300"], json!({ "timeoutMs": 200 })).await?;
     no_success(&reply)
 }
 
@@ -129,8 +119,8 @@ async fn ends_at_its_limit(cx: &mut Context) -> Result {
     faults(COMMANDS_READ_THE_PROTOCOL)
 )]
 async fn stdin_is_empty(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let reply = run(cx, &["cat"], Value::Null).await?;
+    cx.client().initialize().await?;
+    let reply = cx.client().exec(&["cat"], Value::Null).await?;
     let wanted = json!({ "exitCode": 0, "stdout": "" });
     ensure_includes!(*reply.result()?, wanted, "the result of reading the input");
     Ok(())
@@ -139,14 +129,14 @@ async fn stdin_is_empty(cx: &mut Context) -> Result {
 /// A server MUST serve other requests while a command runs.
 #[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_BLOCKS))]
 async fn does_not_block_other_requests(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
     let gate = Fifo::new(cx.home.join("gate"))?;
     let line =
         format!("echo up > '{}'; head -n 1 '{}'", up.path().display(), gate.path().display());
-    let slow = cx.peer.send(method(cx), json!({ "command": ["sh", "-c", line] })).await?;
+    let slow = cx.client().send_exec(&["sh", "-c", &line], Value::Null).await?;
     up.line(cx.peer.settings().wait).await?;
-    let reply = run(cx, &["echo", "meanwhile"], Value::Null).await?;
+    let reply = cx.client().exec(&["echo", "meanwhile"], Value::Null).await?;
     ensure_eq!(reply.result()?["stdout"], "meanwhile\n", "what the other command said");
     std::fs::write(gate.path(), "go\n").or_inconclusive("writing to a named pipe")?;
     let reply = cx.peer.answer(&slow).await?;
@@ -154,17 +144,18 @@ async fn does_not_block_other_requests(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST run a command with its own environment as changed by `env`, where `null` removes a variable.
+/// A server MUST run a command with its own environment as changed by `env`, where `null` removes a
+/// variable.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: env",
     faults(EXEC_VARIABLES_IGNORED)
 )]
 async fn env_adds_and_removes_variables(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let line = "echo \"$ADDED-${TZ-none}-${LANG:+kept}\"";
     let env = json!({ "ADDED": "by the request", "TZ": null });
-    let reply = run(cx, &["sh", "-c", line], json!({ "env": env })).await?;
+    let reply = cx.client().exec(&["sh", "-c", line], json!({ "env": env })).await?;
     ensure_eq!(reply.result()?["stdout"], "by the request-none-kept\n", "the variables");
     Ok(())
 }
@@ -176,9 +167,9 @@ async fn env_adds_and_removes_variables(cx: &mut Context) -> Result {
     faults(EXEC_CAP_IGNORED)
 )]
 async fn outputs_are_capped(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let line = "printf 123456789; printf abcdefghi >&2";
-    let reply = run(cx, &["sh", "-c", line], json!({ "outputBytesCap": 5 })).await?;
+    let reply = cx.client().exec(&["sh", "-c", line], json!({ "outputBytesCap": 5 })).await?;
     let wanted = json!({ "exitCode": 0, "stdout": "12345", "stderr": "abcde" });
     ensure_includes!(*reply.result()?, wanted, "the result with a cap of 5 bytes");
     Ok(())
@@ -191,7 +182,7 @@ async fn outputs_are_capped(cx: &mut Context) -> Result {
     faults(EXEC_CONTRADICTIONS_TAKEN)
 )]
 async fn invalid_settings_are_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (more, expected) in [
         (json!({ "timeoutMs": 1000, "disableTimeout": true }), code::INVALID_PARAMS),
         (json!({ "outputBytesCap": 5, "disableOutputCap": true }), code::INVALID_PARAMS),
@@ -200,7 +191,7 @@ async fn invalid_settings_are_rejected(cx: &mut Context) -> Result {
         (json!({ "streamStdin": true }), code::INVALID_REQUEST),
         (json!({ "streamStdoutStderr": true }), code::INVALID_REQUEST),
     ] {
-        let refused = run(cx, &["true"], more.clone()).await?;
+        let refused = cx.client().exec(&["true"], more.clone()).await?;
         ensure_eq!(refused.error_code()?, expected, "error for {more}");
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! The faults that checks name: those of the reference subject, and those that a proxy makes of any subject.
+//! The faults that checks name: those of the reference subject, and those that a proxy makes of any
+//! subject.
 
 pub use ::faults::*;
 pub use proxy::faults::*;

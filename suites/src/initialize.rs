@@ -1,20 +1,13 @@
 //! `initialize`: its parameters, its result, and its place as the first request, sent once.
 
-use harness::app_server::{CLIENT_NAME, INITIALIZE, initialize_params};
-use harness::failure::{Failure, Result};
-use harness::message::code;
-use harness::profile::Handshake;
-use harness::{Context, check, ensure, ensure_eq, mcp};
+use harness::{CLIENT_NAME, Context, Failure, INITIALIZE, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
 
-use crate::words::{ensure_unreadable, harmless};
+use crate::client::{ContextExt, ensure_unreadable};
 
 /// The parameters of `initialize` in the form that the subject speaks, with another client name.
 fn named(cx: &Context, name: &str) -> Value {
-    let mut params = match cx.peer.handshake() {
-        Handshake::AppServer => initialize_params(),
-        Handshake::Mcp => mcp::initialize_params(),
-    };
+    let mut params = cx.peer.initialize_params();
     params["clientInfo"]["name"] = json!(name);
     params
 }
@@ -24,11 +17,12 @@ fn user_agent(greeting: &Value) -> Result<&str> {
     let found =
         greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
     found.and_then(Value::as_str).ok_or_else(|| {
-        Failure::mismatch("result of `initialize`", "a user agent", harness::ensure::show(greeting))
+        Failure::mismatch("result of `initialize`", "a user agent", harness::show(greeting))
     })
 }
 
-/// A server MUST reject a request before `initialize` as an invalid request, with the message `Not initialized`.
+/// A server MUST reject a request before `initialize` as an invalid request, with the message `Not
+/// initialized`.
 #[check(
     v1(fixed_in("0.44", "requests are answered before `initialize`")),
     v2,
@@ -36,7 +30,7 @@ fn user_agent(greeting: &Value) -> Result<&str> {
     faults(EARLY_REQUEST_UNNAMED, HANDSHAKE_WANTED_ONCE, NO_HANDSHAKE)
 )]
 async fn earlier_requests_are_rejected(cx: &mut Context) -> Result {
-    let method = harmless(cx);
+    let method = cx.harmless();
     // The second one, too: having been asked before initializes nothing.
     for _ in 0..2 {
         let refused = cx.peer.request(method, json!({})).await?;
@@ -55,7 +49,8 @@ async fn earlier_requests_are_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST serve requests as soon as it has answered `initialize`, even if the client never sends `initialized`.
+/// A server MUST serve requests as soon as it has answered `initialize`, even if the client never
+/// sends `initialized`.
 #[check(
     v1,
     v2,
@@ -65,7 +60,7 @@ async fn earlier_requests_are_rejected(cx: &mut Context) -> Result {
 async fn initialized_is_not_required(cx: &mut Context) -> Result {
     let params = named(cx, CLIENT_NAME);
     cx.peer.call(INITIALIZE, params).await?;
-    cx.peer.call(harmless(cx), json!({})).await.map(|_| ())
+    cx.peer.call(cx.harmless(), json!({})).await.map(|_| ())
 }
 
 /// A server MUST reject a second `initialize` on the same connection as an invalid request.
@@ -94,7 +89,7 @@ async fn lives_on_after_a_second_one(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     let params = named(cx, "another");
     cx.peer.request(INITIALIZE, params).await?.refusal("reply to the second `initialize`")?;
-    let next = cx.peer.call(harmless(cx), json!({})).await;
+    let next = cx.peer.call(cx.harmless(), json!({})).await;
     next.map(|_| ()).map_err(|failure| failure.within("after the second `initialize`"))
 }
 
@@ -118,7 +113,8 @@ async fn the_error_is_already_initialized(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an `initialize` whose `clientInfo` is missing, incomplete or of the wrong type.
+/// A server MUST reject an `initialize` whose `clientInfo` is missing, incomplete or of the wrong
+/// type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
@@ -177,8 +173,8 @@ async fn user_agent_begins_with_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST begin its user agent with the value of `CODEX_INTERNAL_ORIGINATOR_OVERRIDE`, if set, instead of the
-/// client's name.
+/// A server MUST begin its user agent with the value of `CODEX_INTERNAL_ORIGINATOR_OVERRIDE`, if
+/// set, instead of the client's name.
 #[check(v1, v2, source = "app-server tests, initialize", faults(ORIGINATOR_IGNORED))]
 async fn originator_override_wins(cx: &mut Context) -> Result {
     cx.env("CODEX_INTERNAL_ORIGINATOR_OVERRIDE", "an_override");
@@ -193,8 +189,8 @@ async fn originator_override_wins(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a client name that is not a valid HTTP header value, with a message that names `clientInfo.name` as
-/// the cause.
+/// A server MUST reject a client name that is not a valid HTTP header value, with a message that
+/// names `clientInfo.name` as the cause.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
@@ -218,7 +214,8 @@ async fn invalid_names_are_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST remain uninitialized after it rejects a client name, until an `initialize` with a valid name.
+/// A server MUST remain uninitialized after it rejects a client name, until an `initialize` with a
+/// valid name.
 #[check(
     v1(fixed_in("0.90", "a client name with a line break is accepted")),
     v2(fixed_in("0.90", "a client name with a line break is accepted")),
@@ -229,7 +226,7 @@ async fn a_rejected_name_leaves_it_uninitialized(cx: &mut Context) -> Result {
     let params = named(cx, "bad\rname");
     let refused = cx.peer.request(INITIALIZE, params).await?;
     refused.refusal("reply to `initialize` with a line break in the client's name")?;
-    let early = cx.peer.request(harmless(cx), json!({})).await?;
+    let early = cx.peer.request(cx.harmless(), json!({})).await?;
     let error = early.refusal("reply to a request after an `initialize` that was refused")?;
     ensure_eq!(error.message, "Not initialized", "message of the error after the refused name");
     cx.peer.initialize().await.map(|_| ())
@@ -266,16 +263,16 @@ async fn opt_out_is_honored(cx: &mut Context) -> Result {
         json!({ "optOutNotificationMethods": ["thread/started", "no/such/method"] });
     cx.peer.initialize_with(params).await?;
     let mark = cx.peer.mark();
-    let thread = crate::words::start(cx).await?;
+    let thread = cx.client().start_thread().await?;
     cx.model.script([mock_model::says("done")]);
     // The turn's own notifications come after the one that must not.
-    let turn = crate::words::run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     turn.says(&["done"], "what the agent said")?;
-    harness::order::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
+    harness::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
 }
 
-/// A server MUST reject an experimental parameter without the `experimentalApi` capability, with a message that names the
-/// parameter and the capability.
+/// A server MUST reject an experimental parameter without the `experimentalApi` capability, with a
+/// message that names the parameter and the capability.
 #[check(
     v2(since = "0.101"),
     source = "app-server README, Initialization: experimentalApi",

@@ -1,11 +1,12 @@
 //! What the protocols require: one module a chapter, one function a requirement.
 //!
-//! A chapter only converses and compares; the words that chapters share are in [`words`], with one face for each dialect
-//! in [`v1`] and [`v2`].
+//! A chapter only converses and compares; what chapters send to a subject are the methods of
+//! [`client`].
 
 pub mod archive;
 pub mod auth;
 pub mod basics;
+pub mod client;
 pub mod conversation;
 pub mod default_model;
 pub mod exec;
@@ -20,10 +21,7 @@ pub mod stored;
 pub mod template;
 pub mod thread;
 pub mod turn;
-pub mod v1;
-pub mod v2;
 pub mod wire;
-pub mod words;
 
 pub use methods::METHODS;
 pub use template::{Standard, template};

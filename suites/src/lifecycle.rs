@@ -3,14 +3,11 @@
 pub mod home;
 pub mod moments;
 
-use harness::Exit;
-use harness::failure::{OrInconclusive, Result};
-use harness::fifo::Fifo;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Exit, Fifo, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use rustix::process::Signal;
 
-use crate::words::{begin_turn, greet, run_turn, start};
+use crate::client::ContextExt;
 
 /// A server MUST exit with code 0 at the end of input.
 #[check(
@@ -28,7 +25,7 @@ use crate::words::{begin_turn, greet, run_turn, start};
     )
 )]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ends_with_its_input(cx).await
 }
 
@@ -52,10 +49,9 @@ async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
     faults(EXIT_CODE, IGNORES_EOF_AFTER_A_TURN)
 )]
 async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     ends_with_its_input(cx).await
 }
 
@@ -67,10 +63,9 @@ async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     faults(EOF_WAITS_FOR_TURNS)
 )]
 async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("never said").hold("answer")]);
-    begin_turn(cx, &thread, "hello").await?;
+    cx.client().begin_turn(&thread, "hello").await?;
     cx.model.reached("answer").await.or_inconclusive("waiting for the model to be asked")?;
     ends_with_its_input(cx).await
 }
@@ -85,7 +80,7 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
 async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     ends_with_its_input(cx).await?;
-    // Whether the command is gone is told by the leak check that follows every check.
+    // Whether the command is gone is found by the leak check that follows every check.
     Ok(())
 }
 
@@ -97,7 +92,7 @@ async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
     faults(EXIT_CODE, IGNORES_SIGTERM, SIGNALS_NOT_PASSED_ON)
 )]
 async fn sigterm_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     cx.peer.signal(Signal::TERM)?;
     let exit = ended(cx, "after SIGTERM").await?;
     ensure!(
@@ -117,13 +112,15 @@ async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     ended(cx, "after SIGTERM").await.map(|_| ())
 }
 
-/// A server MUST exit with a code other than 0 and without output on stdout when its home does not exist.
+/// A server MUST exit with a code other than 0 and without output on stdout when its home does not
+/// exist.
 #[check(v1, v2, source = "every release does", faults(MISSING_HOME_CREATED, EXIT_CODE_HIDDEN))]
 async fn a_missing_home_is_refused(cx: &mut Context) -> Result {
     let missing = cx.home.join("no/such/home");
     cx.env("CODEX_HOME", missing);
     cx.peer.start()?;
-    // Several releases, up to 0.98, do not get past a read of stdin that has begun: some of their starts would hang.
+    // Several releases, up to 0.98, do not get past a read of stdin that has begun: some of their
+    // starts would hang.
     cx.peer.close_stdin();
     let exit = ended(cx, "when its home does not exist").await?;
     ensure!(
@@ -153,12 +150,11 @@ async fn ended(cx: &mut Context, when: &str) -> Result<Exit> {
 
 /// Lets the model run a command that does not end by itself, and waits until it runs.
 async fn running_command(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
     let command = format!("echo up > {}; exec sleep 1000", up.path().display());
     cx.model.script([runs_command(&command), says("done")]);
-    begin_turn(cx, &thread, "run it").await?;
+    cx.client().begin_turn(&thread, "run it").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await.map(|_| ())
 }

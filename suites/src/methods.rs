@@ -1,7 +1,7 @@
 //! The methods that the checks use, so that a subject can be asked which of them it has.
 
 use harness::Dialect::{V1, V2};
-use harness::profile::Method;
+use harness::Method;
 
 /// Every method that a check expects of a subject, by dialect.
 pub const METHODS: &[Method] = &[
@@ -60,7 +60,8 @@ const fn asked(dialect: harness::Dialect, name: &'static str) -> Method {
     Method { dialect, name, asked: true }
 }
 
-/// A method that may do something without parameters, and is not called to find out whether it is there.
+/// A method that may do something without parameters, and is not called to find out whether it is
+/// there.
 const fn unasked(dialect: harness::Dialect, name: &'static str) -> Method {
     Method { dialect, name, asked: false }
 }

@@ -4,12 +4,11 @@ pub mod always;
 pub mod context;
 pub mod identity;
 
-use harness::failure::{Failure, OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Failure, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{Request, calls, reasons, runs_command, says};
 use serde_json::{Value, json};
 
-use crate::words::{Start, Thread, begin_turn, end_turn, greet, run_turn, start, start_with};
+use crate::client::{ContextExt, Start, Thread};
 
 /// The request with this number, from 1, that the model service got.
 async fn asked(cx: &Context, number: usize) -> Result<Request> {
@@ -18,10 +17,9 @@ async fn asked(cx: &Context, number: usize) -> Result<Request> {
 
 /// Starts a conversation and lets it say one thing; the request that the model got.
 async fn one_turn(cx: &mut Context) -> Result<(Thread, Request)> {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let request = asked(cx, 1).await?;
     Ok((thread, request))
 }
@@ -36,6 +34,18 @@ async fn one_turn(cx: &mut Context) -> Result<(Thread, Request)> {
 async fn nothing_is_stored(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure_eq!(request.body()["store"], false, "`store` in the request to the model");
+    Ok(())
+}
+
+/// A server MUST send each request to the model service with `stream` true.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, model requests; every release does",
+    faults(ANSWERS_NOT_STREAMED)
+)]
+async fn the_answer_is_streamed(cx: &mut Context) -> Result {
+    let (_, request) = one_turn(cx).await?;
     ensure_eq!(request.body()["stream"], true, "`stream` in the request to the model");
     Ok(())
 }
@@ -48,15 +58,14 @@ async fn nothing_is_stored(cx: &mut Context) -> Result {
     faults(ITEM_IDS_SENT)
 )]
 async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         reasons("hm").and(says("let me see")).and(runs_command("true")),
         says("done"),
         says("again"),
     ]);
-    run_turn(cx, &thread, "hello").await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "hello").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let request = asked(cx, 3).await?;
     // What the server adds of its own accord may be named as it likes.
     let of_the_model = |item: &&Value| {
@@ -77,13 +86,14 @@ async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
             id.is_null(),
             "an item of the model in the third request",
             "no `id`",
-            harness::ensure::show(item)
+            harness::show(item)
         );
     }
     Ok(())
 }
 
-/// A server MUST send the user's text unchanged as the last user message of its request to the model service.
+/// A server MUST send the user's text unchanged as the last user message of its request to the
+/// model service.
 #[check(
     v1,
     v2,
@@ -91,17 +101,17 @@ async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     faults(FIRST_LINE_ONLY)
 )]
 async fn the_users_message_comes_last(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
     let words = "line one\nline two: \"quoted\" é 😀 </environment_context>";
-    run_turn(cx, &thread, words).await?;
+    cx.client().turn(&thread, words).await?;
     let request = asked(cx, 1).await?;
     ensure_eq!(request.user_texts().last().copied(), Some(words), "the last message of the user");
     Ok(())
 }
 
-/// A server MUST begin the input of each request to the model service with the unchanged input of the request before.
+/// A server MUST begin the input of each request to the model service with the unchanged input of
+/// the request before.
 #[check(
     v1,
     v2,
@@ -109,11 +119,10 @@ async fn the_users_message_comes_last(cx: &mut Context) -> Result {
     faults(HISTORY_WINDOW)
 )]
 async fn earlier_input_is_unchanged(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo one"), says("first"), says("second")]);
-    run_turn(cx, &thread, "hello").await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "hello").await?;
+    cx.client().turn(&thread, "and now?").await?;
     for number in 1..3 {
         let (before, after) = (asked(cx, number).await?, asked(cx, number + 1).await?);
         let (before, after) = (before.input_items(), after.input_items());
@@ -131,8 +140,8 @@ fn difference(before: &[Value], after: &[Value]) -> String {
     match before.iter().zip(after).position(|(old, new)| old != new) {
         Some(at) => format!(
             "item {at} was {} and is {}",
-            harness::ensure::show(&before[at]),
-            harness::ensure::show(&after[at])
+            harness::show(&before[at]),
+            harness::show(&after[at])
         ),
         None => format!("{} items", after.len()),
     }
@@ -146,11 +155,10 @@ fn difference(before: &[Value], after: &[Value]) -> String {
     faults(AGENT_FORGOTTEN)
 )]
 async fn the_agents_messages_are_kept(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("the answer is four"), says("done")]);
-    run_turn(cx, &thread, "hello").await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "hello").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let request = asked(cx, 2).await?;
     ensure_eq!(
         request.assistant_texts(),
@@ -160,7 +168,8 @@ async fn the_agents_messages_are_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send every tool call, followed by its output, with each later request to the model service.
+/// A server MUST send every tool call, followed by its output, with each later request to the model
+/// service.
 #[check(
     v1,
     v2,
@@ -168,16 +177,15 @@ async fn the_agents_messages_are_kept(cx: &mut Context) -> Result {
     faults(OUTPUTS_OF_FAILURES_LOST)
 )]
 async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         runs_command("echo one").id("one").and(runs_command("exit 3").id("two")),
         calls("no_such_tool", json!({ "a": 1 })).id("three"),
         says("done"),
         says("again"),
     ]);
-    run_turn(cx, &thread, "hello").await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "hello").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let last = asked(cx, 4).await?;
     let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();
     ensure!(
@@ -192,7 +200,8 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send an output for every tool call even after the turn was interrupted in that call.
+/// A server MUST send an output for every tool call even after the turn was interrupted in that
+/// call.
 #[check(
     v1,
     v2,
@@ -200,15 +209,16 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     faults(CALLS_CUT_SHORT_LEFT_OPEN)
 )]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    crate::words::hold_approvals(cx);
-    let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
+    cx.client().initialize().await?;
+    cx.client().hold_approvals();
+    let thread =
+        cx.client().start_with(Start { approval: Some("untrusted"), ..Start::default() }).await?;
     cx.model.script([runs_command("touch never"), says("again")]);
-    let mark = begin_turn(cx, &thread, "hello").await?;
-    let request = crate::words::approval(cx).await?;
-    crate::words::answer(cx, &request, crate::words::Decision::Abort).await?;
-    end_turn(cx, &thread, mark).await?;
-    run_turn(cx, &thread, "and now?").await?;
+    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, crate::client::Decision::Abort).await?;
+    cx.client().end_turn(&thread, mark).await?;
+    cx.client().turn(&thread, "and now?").await?;
     let last = asked(cx, 2).await?;
     let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();
     ensure!(
@@ -233,8 +243,8 @@ async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST name in each request the model of its conversation: the configured one, or the one that the start request
-/// named.
+/// A server MUST name in each request the model of its conversation: the configured one, or the one
+/// that the start request named.
 #[check(
     v1,
     v2,
@@ -242,14 +252,14 @@ async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     faults(MODEL_OVERRIDE_IGNORED)
 )]
 async fn the_model_is_named(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let plain = start(cx).await?;
-    let other =
-        start_with(cx, Start { model: Some("another-model".to_owned()), ..Start::default() })
-            .await?;
+    let plain = cx.client().start().await?;
+    let other = cx
+        .client()
+        .start_with(Start { model: Some("another-model".to_owned()), ..Start::default() })
+        .await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &plain, "hello").await?;
-    run_turn(cx, &other, "hello").await?;
+    cx.client().turn(&plain, "hello").await?;
+    cx.client().turn(&other, "hello").await?;
     let (first, second) = (asked(cx, 1).await?, asked(cx, 2).await?);
     ensure_eq!(
         first.model_name(),
@@ -260,7 +270,8 @@ async fn the_model_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send an output schema to the model service in the turn that names the schema, and in that turn only.
+/// A server MUST send an output schema to the model service in the turn that names the schema, and
+/// in that turn only.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
@@ -268,15 +279,14 @@ async fn the_model_is_named(cx: &mut Context) -> Result {
     faults(OUTPUT_SCHEMA_DROPPED)
 )]
 async fn an_output_schema_is_for_one_turn(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let schema = json!({
         "type": "object", "properties": { "a": { "type": "string" } }, "required": ["a"], "additionalProperties": false,
     });
     cx.model.script([says("{\"a\":\"b\"}"), says("plain")]);
     let mark = context::begin_with(cx, &thread, json!({ "outputSchema": schema })).await?;
-    end_turn(cx, &thread, mark).await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().end_turn(&thread, mark).await?;
+    cx.client().turn(&thread, "and now?").await?;
     let format = asked(cx, 1).await?.body()["text"]["format"].clone();
     ensure_eq!(format["type"], "json_schema", "`text.format.type` in the request of the turn");
     ensure_eq!(format["schema"], schema, "`text.format.schema` in the request of the turn");
@@ -293,7 +303,7 @@ fn only<'t>(texts: &[&'t str], what: &str, fits: impl Fn(&str) -> bool) -> Resul
         _ => Err(Failure::mismatch(
             what,
             "one",
-            format!("{}: {}", found.len(), harness::ensure::show(texts)),
+            format!("{}: {}", found.len(), harness::show(texts)),
         )),
     }
 }

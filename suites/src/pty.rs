@@ -3,6 +3,7 @@
 //! A program is ready only once it says so: a program at a terminal is asked again and again for a text that differs from
 //! its own echo, until the text arrives.
 
+mod dialogue;
 pub mod end;
 pub mod fate;
 pub mod input;
@@ -10,6 +11,5 @@ pub mod output;
 mod program;
 pub mod refusal;
 pub mod session;
-mod sitting;
 pub mod size;
 pub mod terminal;

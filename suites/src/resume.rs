@@ -10,17 +10,13 @@ pub mod reading;
 pub mod refusals;
 pub mod repository;
 
-use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use harness::{Context, Result, check, ensure, ensure_eq, ensure_includes};
 use mock_model::{runs_command, says};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::client::{By, ContextExt, Thread};
 use crate::stored::files::written;
-use crate::stored::{
-    By, SAID, conversation, ensure_told, greet_for_experiments, last_request, resume, resume_own,
-    resume_seeded, resume_with, seed, two_turns,
-};
-use crate::words::{Thread, greet, run_turn, start};
+use crate::stored::{SAID, conversation, ensure_model_input, last_request, seed, two_turns};
 
 /// A server MUST resume a conversation, with its id and its history, by the path of its rollout.
 #[check(
@@ -32,8 +28,8 @@ use crate::words::{Thread, greet, run_turn, start};
 async fn by_path(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet_for_experiments(cx).await?;
-    let thread = resume(cx, By::Path(&path)).await?;
+    cx.client().initialize_experimental().await?;
+    let thread = cx.client().resume(By::Path(&path)).await?;
     ensure_eq!(thread.id, rollout.id().to_string(), "the id of the resumed conversation");
     ensure_eq!(thread.path, path, "the rollout of the resumed conversation");
     goes_on(cx, &thread).await
@@ -51,26 +47,26 @@ async fn by_id(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     seed(cx, &conversation(2))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let id = rollout.id().to_string();
-    let thread = resume(cx, By::Id(&id)).await?;
+    let thread = cx.client().resume(By::Id(&id)).await?;
     ensure_eq!(thread.id, id, "the id of the resumed conversation");
     ensure_eq!(thread.path, path, "the rollout of the resumed conversation");
     goes_on(cx, &thread).await
 }
 
-/// Runs a turn in the conversation of [`two_turns`] and looks at what the model is told.
+/// Runs a turn in the conversation of [`two_turns`] and compares the model's input.
 async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
     cx.model.script([says("go on then")]);
-    let turn = run_turn(cx, thread, "the third question").await?;
+    let turn = cx.client().turn(thread, "the third question").await?;
     turn.says(&["go on then"], "what the agent said after it was resumed")?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "the third question"));
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST start a new conversation from a history that the client sends, with that history in its requests to the
-/// model service.
+/// A server MUST start a new conversation from a history that the client sends, with that history
+/// in its requests to the model service.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -80,12 +76,12 @@ async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
 async fn by_history(cx: &mut Context) -> Result {
     let source = two_turns(1);
     seed(cx, &source)?;
-    greet_for_experiments(cx).await?;
+    cx.client().initialize_experimental().await?;
     let items = json!([
         { "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "said elsewhere" }] },
         { "type": "message", "role": "assistant", "content": [{ "type": "output_text", "text": "heard elsewhere" }] },
     ]);
-    let thread = resume(cx, By::History(&items)).await?;
+    let thread = cx.client().resume(By::History(&items)).await?;
     ensure!(
         thread.id != source.id().to_string(),
         "the id of the conversation",
@@ -93,41 +89,42 @@ async fn by_history(cx: &mut Context) -> Result {
         &thread.id
     );
     cx.model.script([says("here now")]);
-    run_turn(cx, &thread, "and here").await?;
+    cx.client().turn(&thread, "and here").await?;
     let wanted =
         [("user", "said elsewhere"), ("assistant", "heard elsewhere"), ("user", "and here")];
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST use the first user message after a history that the client sent, instead of one in that history, as the
-/// preview.
+/// A server MUST use the first user message after a history that the client sent, instead of one in
+/// that history, as the preview.
 #[check(
     v1(
         since = "0.53",
-        fixed_in("0.101", "the preview is what was said in the history that the client gave")
+        fixed_in("0.101", "the preview is a message of the history that the client sent")
     ),
-    v2(fixed_in("0.101", "the preview is what was said in the history that the client gave")),
+    v2(fixed_in("0.101", "the preview is a message of the history that the client sent")),
     source = "every release since does",
     faults(HISTORY_IN_THE_PREVIEW)
 )]
 async fn a_history_is_no_preview(cx: &mut Context) -> Result {
-    greet_for_experiments(cx).await?;
+    cx.client().initialize_experimental().await?;
     let said = |role: &str, kind: &str, text: &str| json!({ "type": "message", "role": role, "content": [{ "type": kind, "text": text }] });
     let items = json!([
         said("assistant", "output_text", "good morning"),
         said("user", "input_text", "said elsewhere"),
     ]);
-    let thread = resume(cx, By::History(&items)).await?;
+    let thread = cx.client().resume(By::History(&items)).await?;
     cx.model.script([says("here now")]);
-    run_turn(cx, &thread, "and here").await?;
+    cx.client().turn(&thread, "and here").await?;
     written(cx, &thread, "here now").await?;
-    let listed = crate::stored::listing::list(cx).await?;
+    let listed = cx.client().first_page().await?;
     let previews: Vec<_> = listed.items.into_iter().map(|item| item.preview).collect();
     ensure_eq!(previews, ["and here"], "the previews in the list");
     Ok(())
 }
 
-/// A server MUST send the whole history of a resumed conversation to the model service, each message once and in order.
+/// A server MUST send the whole history of a resumed conversation to the model service, each
+/// message once and in order.
 #[check(
     v1,
     v2,
@@ -137,12 +134,13 @@ async fn a_history_is_no_preview(cx: &mut Context) -> Result {
 async fn history_reaches_the_model(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(&rollout).await?;
     goes_on(cx, &thread).await
 }
 
-/// A server MUST send the whole history of a conversation of its own to the model service after a restart and a resume.
+/// A server MUST send the whole history of a conversation of its own to the model service after a
+/// restart and a resume.
 #[check(
     v1,
     v2,
@@ -150,17 +148,16 @@ async fn history_reaches_the_model(cx: &mut Context) -> Result {
     faults(RESUME_FORGETS_THE_HISTORY, RESUME_FORGETS_THE_LAST_ITEM, RESUME_UNDER_A_NEW_ID)
 )]
 async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("answer-two"), says("answer-three")]);
-    run_turn(cx, &thread, "first").await?;
-    run_turn(cx, &thread, "second").await?;
+    cx.client().turn(&thread, "first").await?;
+    cx.client().turn(&thread, "second").await?;
     crate::stored::files::written(cx, &thread, "answer-two").await?;
     cx.restart().await;
-    greet(cx).await?;
-    let again = resume_own(cx, &thread).await?;
+    cx.client().initialize().await?;
+    let again = cx.client().resume_own(&thread).await?;
     ensure_eq!(again.id, thread.id, "the id of the resumed conversation");
-    run_turn(cx, &again, "third").await?;
+    cx.client().turn(&again, "third").await?;
     let wanted = [
         ("user", "first"),
         ("assistant", "answer-one"),
@@ -168,11 +165,11 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
         ("assistant", "answer-two"),
         ("user", "third"),
     ];
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST send every earlier command call exactly once, with its output, to the model service after a restart and a
-/// resume.
+/// A server MUST send every earlier command call exactly once, with its output, to the model
+/// service after a restart and a resume.
 #[check(
     v1,
     v2,
@@ -180,25 +177,24 @@ async fn its_own_history_survives_a_restart(cx: &mut Context) -> Result {
     faults(RESUME_KEEPS_MESSAGES_ONLY)
 )]
 async fn commands_survive_a_restart(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         runs_command("echo seen-before").id("call_kept"),
         says("it ran"),
         says("yes"),
     ]);
-    run_turn(cx, &thread, "run it").await?;
+    cx.client().turn(&thread, "run it").await?;
     crate::stored::files::written(cx, &thread, "it ran").await?;
     cx.restart().await;
-    greet(cx).await?;
-    let again = resume_own(cx, &thread).await?;
-    run_turn(cx, &again, "did it run?").await?;
+    cx.client().initialize().await?;
+    let again = cx.client().resume_own(&thread).await?;
+    cx.client().turn(&again, "did it run?").await?;
     let request = last_request(cx)?;
     let calls = request.input_items().iter().filter(|item| {
         item["call_id"] == "call_kept"
             && item["type"].as_str().is_some_and(|kind| kind.ends_with("_call"))
     });
-    ensure_eq!(calls.count(), 1, "calls `call_kept` that the model is told");
+    ensure_eq!(calls.count(), 1, "calls `call_kept` in the input of the model");
     let output = request.tool_output("call_kept").unwrap_or_default();
     ensure!(
         output.contains("seen-before"),
@@ -209,8 +205,8 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST continue a conversation that is resumed while it is loaded, without repeating a message to the model
-/// service.
+/// A server MUST continue a conversation that is resumed while it is loaded, without repeating a
+/// message to the model service.
 #[check(
     v1,
     v2,
@@ -218,20 +214,20 @@ async fn commands_survive_a_restart(cx: &mut Context) -> Result {
     faults(RESUME_DOUBLES_THE_HISTORY)
 )]
 async fn resumed_while_loaded(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("answer-two")]);
-    run_turn(cx, &thread, "first").await?;
+    cx.client().turn(&thread, "first").await?;
     crate::stored::files::written(cx, &thread, "answer-one").await?;
-    let again = resume_own(cx, &thread).await?;
+    let again = cx.client().resume_own(&thread).await?;
     ensure_eq!(again.id, thread.id, "the id of the resumed conversation");
-    let turn = run_turn(cx, &again, "second").await?;
+    let turn = cx.client().turn(&again, "second").await?;
     turn.says(&["answer-two"], "what the agent said after it was resumed")?;
     let wanted = [("user", "first"), ("assistant", "answer-one"), ("user", "second")];
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }
 
-/// A server MUST continue a conversation that is resumed twice, with the same id and without repeating its history.
+/// A server MUST continue a conversation that is resumed twice, with the same id and without
+/// repeating its history.
 #[check(
     v1,
     v2,
@@ -241,9 +237,9 @@ async fn resumed_while_loaded(cx: &mut Context) -> Result {
 async fn resumed_twice(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let first = resume_seeded(cx, &rollout).await?;
-    let second = resume_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    let first = cx.client().resume_seeded(&rollout).await?;
+    let second = cx.client().resume_seeded(&rollout).await?;
     ensure_eq!(second.id, first.id, "the id of the conversation that was resumed twice");
     goes_on(cx, &second).await
 }
@@ -258,59 +254,27 @@ async fn resumed_twice(cx: &mut Context) -> Result {
 async fn returns_what_was_said(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
-    let said = match cx.dialect() {
-        Dialect::V1 => messages(&thread.result["initialMessages"]),
-        _ => items(&thread.result["thread"]["turns"]),
-    };
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(&rollout).await?;
+    let said = (cx.protocol().resumed_messages)(&thread.result);
     let wanted: Vec<String> = SAID.iter().map(|(role, text)| format!("{role}: {text}")).collect();
     ensure_eq!(said, wanted, "the messages of user and agent that come with the conversation");
     Ok(())
 }
 
-/// What user and agent said, of the events that the first dialect returns.
-fn messages(events: &Value) -> Vec<String> {
-    let events = events.as_array().map(Vec::as_slice).unwrap_or_default();
-    events
-        .iter()
-        .filter_map(|event| {
-            let role = match event["type"].as_str()? {
-                "user_message" => "user",
-                "agent_message" => "assistant",
-                _ => return None,
-            };
-            Some(format!("{role}: {}", event["message"].as_str()?))
-        })
-        .collect()
-}
-
-/// What user and agent said, of the turns that the second dialect returns.
-pub(crate) fn items(turns: &Value) -> Vec<String> {
-    let turns = turns.as_array().map(Vec::as_slice).unwrap_or_default();
-    turns
-        .iter()
-        .flat_map(|turn| turn["items"].as_array().map(Vec::as_slice).unwrap_or_default())
-        .filter_map(|item| match item["type"].as_str()? {
-            "userMessage" => Some(format!("user: {}", item["content"][0]["text"].as_str()?)),
-            "agentMessage" => Some(format!("assistant: {}", item["text"].as_str()?)),
-            _ => None,
-        })
-        .collect()
-}
-
-/// A server MUST announce a resumed conversation with exactly one `sessionConfigured` that has its id, model and rollout.
+/// A server MUST announce a resumed conversation with exactly one `sessionConfigured` that has its
+/// id, model and rollout.
 #[check(v1(since = "0.44"), source = "app-server tests, list_resume", faults(SESSION_UNANNOUNCED))]
 async fn announces_the_session(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mark = cx.peer.mark();
-    let thread = resume(cx, By::Path(&path)).await?;
-    crate::words::barrier(cx, &thread).await?;
+    let thread = cx.client().resume(By::Path(&path)).await?;
+    cx.client().barrier(&thread).await?;
     let mut calls = cx.peer.calls_since(mark);
     calls.retain(|call| call.params.get("sessionId").is_none_or(|id| *id == thread.id));
-    let announced = harness::order::Order::of(&calls).once("sessionConfigured")?;
+    let announced = harness::Order::of(&calls).once("sessionConfigured")?;
     let wanted =
         json!({ "sessionId": thread.id, "model": thread.result["model"], "rolloutPath": path });
     ensure_includes!(announced.params, wanted, "the notification `sessionConfigured`");
@@ -326,23 +290,17 @@ async fn announces_the_session(cx: &mut Context) -> Result {
 )]
 async fn overrides_the_model(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
-    let path = seed(cx, &rollout)?;
-    greet(cx).await?;
-    let id = rollout.id().to_string();
-    let thread = match cx.dialect() {
-        Dialect::V1 => {
-            resume_with(cx, By::Path(&path), json!({ "overrides": { "model": "another-model" } }))
-                .await?
-        }
-        _ => resume_with(cx, By::Id(&id), json!({ "model": "another-model" })).await?,
-    };
+    seed(cx, &rollout)?;
+    cx.client().initialize().await?;
+    let overrides = (cx.protocol().overrides)(json!({ "model": "another-model" }));
+    let thread = cx.client().resume_seeded_with(&rollout, overrides).await?;
     ensure_eq!(
         thread.result["model"].as_str().unwrap_or("another-model"),
         "another-model",
         "`model` in the result"
     );
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let request = last_request(cx)?;
     ensure_eq!(request.model_name(), Some("another-model"), "the model that is asked");
     Ok(())

@@ -1,12 +1,11 @@
-//! The home that every check starts from: a configuration that makes start-up quiet, and the model service its provider.
+//! The home that every check starts from: a configuration that makes start-up quiet, and the model
+//! service its provider.
 
 use std::io;
 use std::sync::Arc;
 
 use fixtures::Config;
-use harness::Context;
-use harness::failure::{OrInconclusive, Result};
-use harness::home::{Home, Template};
+use harness::{Context, Home, OrInconclusive, Result, Template};
 
 /// The standard home of a Codex server.
 #[derive(Clone, Copy, Debug, Default)]

@@ -17,19 +17,17 @@ pub mod tool;
 pub mod unknown;
 pub mod verbatim;
 
-pub(crate) mod scene;
+pub(crate) mod observed;
 
-use harness::failure::Result;
-use harness::order::Order;
-use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use harness::{Context, Dialect, Order, Result, check, ensure, ensure_eq, ensure_includes};
 use mock_model::says;
 use serde_json::json;
 
-use crate::words::{End, begin_turn, end_turn, greet, run_turn, start};
-use crate::{v1, v2};
-use scene::{begin, first, is_item, open};
+use crate::client::{ContextExt, End, is_item, is_of};
+use crate::turn::observed::first;
 
-/// A server MUST announce the start of a turn, the agent's message and the end of the turn once each and in this order.
+/// A server MUST announce the start of a turn, the agent's message and the end of the turn once
+/// each and in this order.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -45,9 +43,9 @@ use scene::{begin, first, is_item, open};
     )
 )]
 async fn start_message_and_end_are_in_order(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("hello back")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     if cx.dialect() == Dialect::V1 {
         let order = Order::of(&turn.calls);
         order.once("codex/event/task_complete")?;
@@ -77,28 +75,29 @@ async fn start_message_and_end_are_in_order(cx: &mut Context) -> Result {
     faults(TURN_ANSWERED_AT_ITS_END)
 )]
 async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("late").hold("answer")]);
     // The answer cannot wait for the model: it waits for us.
-    let mark = begin_turn(cx, &thread, "hello").await?;
+    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
     cx.reached("answer").await?;
     cx.model.open("answer");
-    let turn = end_turn(cx, &thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
-/// A server MUST answer `turn/start` with a turn that has an id, the status `inProgress` and no error.
+/// A server MUST answer `turn/start` with a turn that has an id, the status `inProgress` and no
+/// error.
 #[check(
     v2,
     source = "app-server tests, turn_start; app-server README, Turns",
     faults(TURN_ANSWERED_AS_COMPLETED)
 )]
 async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
     let mark = cx.peer.mark();
-    let params = json!({ "threadId": thread.id, "input": v2::input("hello") });
+    let params = cx.protocol().turn_params(&thread.id, "hello");
     let result = cx.peer.call("turn/start", params).await?;
     ensure_includes!(
         result["turn"],
@@ -109,44 +108,44 @@ async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
         result["turn"]["id"].as_str().is_some_and(|id| !id.is_empty()),
         "`turn.id` in the answer",
         "a text",
-        harness::ensure::show(&result["turn"]["id"])
+        harness::show(&result["turn"]["id"])
     );
-    end_turn(cx, &thread, mark).await.map(|_| ())
+    cx.client().end_turn(&thread, mark).await.map(|_| ())
 }
 
 /// A server MUST use the turn id of its answer in every notification of that turn.
 #[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(TURN_CHANGES_ITS_ID))]
 async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    let begun = begin(cx, &thread, "hello").await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
-    let ids = turn.calls.iter().filter(|call| v2::is_of(call, &thread, &call.method)).filter_map(
-        |call| {
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let ids =
+        turn.calls.iter().filter(|call| is_of(call, &thread, &call.method)).filter_map(|call| {
             let id = call.params.get("turnId").or_else(|| call.params.pointer("/turn/id"))?;
             Some((call, id.as_str().unwrap_or_default()))
-        },
-    );
-    let mut told = 0;
+        });
+    let mut named = 0;
     for (call, id) in ids.filter(|(call, _)| !call.method.starts_with("codex/event/")) {
-        ensure_eq!(id, begun.id, "the id of the turn in `{}`", call.method);
-        told += 1;
+        ensure_eq!(id, begun.id(), "the id of the turn in `{}`", call.method);
+        named += 1;
     }
     ensure!(
-        told >= 3,
+        named >= 3,
         "notifications that name the turn",
         "its start, its items and its end",
-        told.to_string()
+        named.to_string()
     );
     Ok(())
 }
 
-/// A server MUST report a turn that succeeded with the status `completed` and without an error in `turn/completed`.
+/// A server MUST report a turn that succeeded with the status `completed` and without an error in
+/// `turn/completed`.
 #[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(END_SAYS_IN_PROGRESS))]
 async fn the_end_says_completed(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     let end = Order::of(&turn.calls).once("turn/completed")?;
     ensure_includes!(end.params, json!({ "threadId": thread.id }), "`turn/completed`");
     ensure_includes!(
@@ -164,9 +163,9 @@ async fn the_end_says_completed(cx: &mut Context) -> Result {
     faults(FIRST_MESSAGE_NAMED_LAST)
 )]
 async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("first").and(says("last"))]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     let end = Order::of(&turn.calls).once("codex/event/task_complete")?;
     ensure_eq!(
         end.params["msg"]["last_agent_message"],
@@ -184,45 +183,47 @@ async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
     faults(MESSAGES_IN_EVERY_THREAD, THREADS_MIXED)
 )]
 async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (one, two) = (start(cx).await?, start(cx).await?);
+    cx.client().initialize().await?;
+    let (one, two) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     cx.model.script([says("a ").hold("one").continues("b"), says("c ").hold("two").continues("d")]);
-    let first = begin_turn(cx, &one, "to the first").await?;
+    let first = cx.client().begin_turn(&one, "to the first").await?.mark;
     cx.reached("one").await?;
-    let second = begin_turn(cx, &two, "to the second").await?;
+    let second = cx.client().begin_turn(&two, "to the second").await?.mark;
     cx.reached("two").await?;
     cx.model.open("two");
-    let second = end_turn(cx, &two, second).await?;
+    let second = cx.client().end_turn(&two, second).await?;
     cx.model.open("one");
-    let first = end_turn(cx, &one, first).await?;
+    let first = cx.client().end_turn(&one, first).await?;
     first.says(&["a b"], "what the agent said in the first thread")?;
     second.says(&["c d"], "what the agent said in the second thread")?;
-    let heard = cx.asked(2).await?;
+    let request = cx.asked(2).await?;
     ensure!(
-        !heard.user_texts().contains(&"to the first"),
-        "what the model is told of the second thread",
+        !request.user_texts().contains(&"to the first"),
+        "the user texts in the model's input, for the second thread",
         "nothing of the first",
-        heard.user_texts().join(" | ")
+        request.user_texts().join(" | ")
     );
     Ok(())
 }
 
-/// A server MUST announce the status `active` of a thread when its turn starts and `idle` when the turn has ended.
+/// A server MUST announce the status `active` of a thread when its turn starts and `idle` when the
+/// turn has ended.
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, thread_status: turn cycle",
     faults(IDLE_UNTOLD)
 )]
 async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("late").hold("answer")]);
-    let mark = begin_turn(cx, &thread, "hello").await?;
-    // That it is idle may be told as well, when it is loaded: before the turn, which has not begun then.
+    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    // The status `idle` may be announced as well, when the thread is loaded: before the turn, which
+    // has not begun then.
     let begins = "`thread/status/changed` of the thread that says `active`, while its turn runs";
     let status = cx
         .peer
         .next_matching(begins, |call| {
-            v2::is_of(call, &thread, "thread/status/changed")
+            is_of(call, &thread, "thread/status/changed")
                 && call.params["status"]["type"] == "active"
         })
         .await?;
@@ -233,9 +234,9 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     );
     cx.reached("answer").await?;
     cx.model.open("answer");
-    // It may be told again that it is active, and why.
+    // The status `active` may be announced again, with its reason.
     let next = loop {
-        let status = v2::notification(cx, &thread, "thread/status/changed").await?;
+        let status = cx.client().notification(&thread, "thread/status/changed").await?;
         if status.params["status"]["type"] != "active" {
             break status;
         }
@@ -245,10 +246,11 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
         "idle",
         "the status of the thread in the next `thread/status/changed` that does not say `active`, after the turn"
     );
-    end_turn(cx, &thread, mark).await.map(|_| ())
+    cx.client().end_turn(&thread, mark).await.map(|_| ())
 }
 
-/// A server MUST report the token counts of the model's last reply and their total over the conversation.
+/// A server MUST report the token counts of the model's last reply and their total over the
+/// conversation.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -256,48 +258,24 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     faults(TOKENS_NOT_SUMMED)
 )]
 async fn tokens_are_counted(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let replies = [(100, 20, 64, 12), (130, 7, 96, 3)]
         .map(|(input, output, cached, of)| says("so").usage(input, output).of_which(cached, of));
     cx.model.script(replies);
-    run_turn(cx, &thread, "hello").await?;
-    let turn = run_turn(cx, &thread, "again").await?;
-    let counts = turn.calls.iter().rev().filter_map(|call| match cx.dialect() {
-        // Before the model has answered there is nothing to count: `info` is null.
-        Dialect::V1 => {
-            v1::is_event(call, &thread, "token_count").then(|| &call.params["msg"]["info"])
-        }
-        _ => v2::is_of(call, &thread, "thread/tokenUsage/updated")
-            .then(|| &call.params["tokenUsage"]),
+    cx.client().turn(&thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "again").await?;
+    let (event, names) = (&cx.protocol().tokens, &cx.protocol().token_names);
+    let count = turn.calls.iter().rfind(|call| event.is(call, &thread));
+    let counts = count.map(|call| {
+        let count = event.content(call);
+        let of = |which: &str| names.counts.map(|name| count[which][name].as_u64());
+        [of(names.last), of(names.total)]
     });
-    let (last, total, names) = match cx.dialect() {
-        Dialect::V1 => (
-            "last_token_usage",
-            "total_token_usage",
-            [
-                "total_tokens",
-                "input_tokens",
-                "output_tokens",
-                "cached_input_tokens",
-                "reasoning_output_tokens",
-            ],
-        ),
-        _ => (
-            "last",
-            "total",
-            [
-                "totalTokens",
-                "inputTokens",
-                "outputTokens",
-                "cachedInputTokens",
-                "reasoningOutputTokens",
-            ],
-        ),
-    };
-    let told = counts
-        .map(|count| [last, total].map(|which| names.map(|name| count[which][name].as_u64())))
-        .next();
     let wanted = [[137, 130, 7, 96, 3], [257, 230, 27, 160, 15]].map(|counts| counts.map(Some));
-    ensure_eq!(told, Some(wanted), "tokens that are told last: of the last reply, and in total");
+    ensure_eq!(
+        counts,
+        Some(wanted),
+        "the last reported token counts: of the last reply, and in total"
+    );
     Ok(())
 }

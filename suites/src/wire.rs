@@ -2,22 +2,20 @@
 
 pub mod lines;
 
-use harness::failure::Result;
-use harness::message::{Id, code};
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Id, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
 
-use crate::words::harmless;
+use crate::client::ContextExt;
 
 /// A request as one line, with the envelope of the subject.
 fn line(cx: &Context, id: &Value) -> String {
-    let message = json!({ "id": id, "method": harmless(cx), "params": {} });
+    let message = json!({ "id": id, "method": cx.harmless(), "params": {} });
     cx.peer.enveloped(message).to_string()
 }
 
 /// Sends a harmless request and expects its result: the server still serves.
 async fn serves(cx: &mut Context) -> Result {
-    let method = harmless(cx);
+    let method = cx.harmless();
     cx.peer
         .call(method, json!({}))
         .await
@@ -42,7 +40,7 @@ async fn serves(cx: &mut Context) -> Result {
 )]
 async fn ids_are_returned_unchanged(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let method = harmless(cx);
+    let method = cx.harmless();
     for id in [
         Id::from("text"),
         Id::from(""),
@@ -59,7 +57,8 @@ async fn ids_are_returned_unchanged(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD return the id of a request unchanged even if a floating-point number cannot hold the id.
+/// A server SHOULD return the id of a request unchanged even if a floating-point number cannot hold
+/// the id.
 #[check(
     v1,
     v2,
@@ -68,11 +67,12 @@ async fn ids_are_returned_unchanged(cx: &mut Context) -> Result {
 )]
 async fn large_ids_are_returned_unchanged(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let method = harmless(cx);
+    let method = cx.harmless();
     let id = Id::Number(LARGE);
     let ticket = cx.peer.send_as(id.clone(), method, json!({})).await?;
     serves(cx).await?;
-    // Where the next request is answered, an answer to the nearest id that a double holds was meant for this one.
+    // Where the next request is answered, an answer to the nearest id that a double holds was meant
+    // for this one.
     let rounded = Id::Number(LARGE as f64 as i64);
     let transcript = cx.peer.transcript();
     let entries = transcript.iter().flat_map(|transcript| transcript.entries());
@@ -104,13 +104,12 @@ const LARGE: i64 = 9_007_199_254_740_993;
 )]
 async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let method = harmless(cx);
+    let method = cx.harmless();
     let mut tickets = Vec::new();
     for number in 0..40 {
         // Every fourth one is refused, so that answers that were swapped show.
         let refused = number % 4 == 3;
-        let (method, params) =
-            if refused { crate::words::refused(cx) } else { (method, json!({})) };
+        let (method, params) = if refused { cx.rejected() } else { (method, json!({})) };
         tickets.push((refused, cx.peer.send(method, params).await?));
     }
     for (refused, ticket) in tickets {
@@ -160,7 +159,7 @@ async fn unknown_methods_are_rejected(cx: &mut Context) -> Result {
 )]
 async fn wrong_parameters_are_rejected(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let method = if cx.dialect() == Dialect::V1 { "archiveConversation" } else { "thread/archive" };
+    let method = cx.protocol().archive;
     for params in [json!({}), json!({ "conversationId": 5, "threadId": 5 }), json!([])] {
         let refused = cx.peer.request(method, params.clone()).await?;
         let what = format!("answer to `{method}` with {params}");
@@ -228,7 +227,8 @@ async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST read a message that arrives in several pieces, even if a piece ends inside a character.
+/// A server MUST read a message that arrives in several pieces, even if a piece ends inside a
+/// character.
 #[check(
     v1,
     v2,
@@ -237,7 +237,7 @@ async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
 )]
 async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let message = json!({ "id": "pieces", "method": harmless(cx), "params": { "note": "é€😀" } });
+    let message = json!({ "id": "pieces", "method": cx.harmless(), "params": { "note": "é€😀" } });
     let message = cx.peer.enveloped(message);
     let text = format!("{message}\n").into_bytes();
     let ticket = cx.peer.expect("pieces".into(), "a message in pieces")?;
@@ -290,7 +290,7 @@ async fn unknown_members_are_ignored(cx: &mut Context) -> Result {
     let ticket = cx.peer.expect("extra".into(), "a request with an unknown member")?;
     cx.peer.send_line(text.as_bytes()).await?;
     cx.peer.answer(&ticket).await?.result()?;
-    let method = harmless(cx);
+    let method = cx.harmless();
     cx.peer.call(method, json!({ "proctorUnknown": { "a": 1 } })).await.map(|_| ())
 }
 
@@ -328,7 +328,7 @@ async fn stray_answers_are_ignored(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
     cx.peer.send_line(br#"{"jsonrpc":"2.0","id":424242,"result":{}}"#).await?;
     cx.peer
-        .send_line(br#"{"jsonrpc":"2.0","id":"nobody","error":{"code":-1,"message":"no"}}"#)
+        .send_line(br#"{"jsonrpc":"2.0","id":"unknown","error":{"code":-1,"message":"no"}}"#)
         .await?;
     serves(cx).await
 }
@@ -337,7 +337,7 @@ async fn stray_answers_are_ignored(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "every release does", faults(LONG_LINES_CUT, CLIENT_LINES_CUT))]
 async fn long_requests_are_read(cx: &mut Context) -> Result {
     cx.peer.initialize().await?;
-    let method = harmless(cx);
+    let method = cx.harmless();
     cx.peer.call(method, json!({ "padding": "x".repeat(1 << 20) })).await.map(|_| ())
 }
 

@@ -4,13 +4,11 @@
 
 use std::time::{Duration, Instant};
 
-use harness::failure::Kind;
 use harness::profile::{Handshake, Profile};
-use harness::subject::Examined;
-use harness::{Context, Dialect, Subject};
+use harness::{Context, Dialect, Examined, Kind, Subject};
 use serde_json::Value;
+use suites::client::{ContextExt, Thread};
 use suites::stored::files::written;
-use suites::words::{Thread, barrier};
 use tokio::runtime::Builder;
 
 /// How long a wait is in these tests; those of a run are 15 s.
@@ -84,13 +82,13 @@ fn what_is_there_is_seen_without_a_barrier() {
 fn a_refused_barrier_is_none() {
     run(REFUSES, async |cx| {
         let thread = thread(cx);
-        let failure = barrier(cx, &thread).await.unwrap_err();
+        let failure = cx.client().barrier(&thread).await.unwrap_err();
         assert_eq!(failure.kind(), Kind::Inconclusive);
         assert!(failure.parts().observed.contains("never"), "{failure}");
     });
     run(ANSWERS, async |cx| {
         let thread = thread(cx);
-        barrier(cx, &thread).await.unwrap();
+        cx.client().barrier(&thread).await.unwrap();
         assert_eq!(asked(cx), 2, "what is refused, and what is answered in its place");
     });
 }

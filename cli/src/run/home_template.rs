@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use harness::home::{Home, Template};
+use harness::{Home, Template};
 
 use crate::exit_code::Stop;
 
@@ -79,7 +79,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::sync::Arc;
 
-    use harness::home::{Home, Template};
+    use harness::{Home, Template};
 
     use super::HomeTemplate;
 

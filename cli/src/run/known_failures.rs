@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use harness::check::all;
+use harness::all_checks;
 use harness::known_failures::{KnownFailures, Line, render};
 use harness::profile::Profile;
 use report::{CheckReport, Outcome, Report};
@@ -57,7 +57,7 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
     let selected =
         |line: &&Line| report.checks.iter().any(|check| line.is_about(&check.id, check.dialect));
     let exists = |line: &&Line| {
-        let mut cases = all()
+        let mut cases = all_checks()
             .into_iter()
             .flat_map(|check| check.applies.iter().map(move |one| (check.id(), one.dialect)));
         cases.any(|(id, dialect)| line.is_about(&id, dialect))

@@ -3,13 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
-use harness::Subject;
-use harness::home::Template;
 use harness::known_failures::KnownFailures;
 use harness::profile::{Claims, Held, Profile};
 use harness::select::Filters;
 use harness::session::Options;
-use harness::subject::SubjectError;
+use harness::{Subject, SubjectError, Template};
 
 use crate::args::RunArgs;
 use crate::args::value::Jobs;

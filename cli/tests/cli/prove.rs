@@ -3,9 +3,8 @@
 use std::sync::OnceLock;
 
 use faults::Fault;
-use harness::Subject;
 use harness::select::Filters;
-use harness::subject::Examined;
+use harness::{Examined, Subject};
 use pretty_assertions::assert_eq;
 use prove::{Plan, Planted, Problem, Proof, Unwatched, Variant, prove};
 use tokio::sync::watch;

@@ -1,7 +1,6 @@
 //! An answer belongs to the request with its id, whatever other messages come, in any order.
 
-use harness::failure::Kind;
-use harness::{Id, Peer};
+use harness::{Id, Kind, Peer};
 use serde_json::{Value, json};
 
 use crate::subject::{end, fails, impatient, peer, runtime, says};
@@ -134,7 +133,7 @@ fn may_stand_behind_notifications() {
 }
 
 /// Waits for an answer that can never come.
-async fn hopeless(peer: &mut Peer, ticket: &harness::peer::Ticket) {
+async fn hopeless(peer: &mut Peer, ticket: &harness::Ticket) {
     let failure = peer.answer(ticket).await.unwrap_err();
     // Our fault, and at once: the subject is not to blame for requests to a process that has ended.
     assert_eq!(failure.kind(), Kind::Inconclusive);

@@ -4,13 +4,10 @@ use std::future::{Future, pending};
 use std::pin::Pin;
 use std::time::Duration;
 
-use harness::applies::Applies;
-use harness::check::Converse;
-use harness::failure::Kind;
+use harness::private::Converse;
 use harness::profile::{Handshake, Profile};
 use harness::run::{Attempt, Case, attempt};
-use harness::subject::Examined;
-use harness::{Body, Check, Context, Dialect, Level, Result, Subject};
+use harness::{Applies, Body, Check, Context, Dialect, Examined, Kind, Level, Result, Subject};
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::watch;
@@ -19,7 +16,7 @@ use crate::subject::{SERVE, exists, says, settings, shows};
 
 type Step<'cx> = Pin<Box<dyn Future<Output = Result> + 'cx>>;
 
-fn case(body: Converse) -> Case {
+fn case(body: for<'cx> fn(&'cx mut Context) -> Step<'cx>) -> Case {
     let check = Check {
         module: "tests::bodies",
         name: "body",

@@ -1,6 +1,6 @@
 //! A subject that ends, entirely or in part, is reported at once, with its exit.
 
-use harness::failure::Kind;
+use harness::Kind;
 
 use crate::subject::{end, fails, peer, runtime, says, shows};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
-use harness::failure::Kind;
+use harness::Kind;
 use serde_json::json;
 
 use crate::alone::alone;

@@ -2,8 +2,7 @@
 
 use std::sync::Barrier;
 
-use harness::failure::Kind;
-use harness::{AppServer, Peer, Settings};
+use harness::{AppServer, Kind, Peer, Settings};
 use reaper::process::{EndedBy, Exit, take_undelivered_of};
 use serde_json::json;
 
@@ -144,7 +143,7 @@ fn eight_at_once() {
     });
 }
 
-fn server(script: &str) -> harness::library::Builder {
+fn server(script: &str) -> harness::Builder {
     let settings = Settings { ladder: settings().ladder, ..settings() };
     AppServer::builder("sh").args(["-c", script]).settings(settings)
 }

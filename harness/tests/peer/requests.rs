@@ -1,9 +1,7 @@
 //! Requests of the subject are answered by a policy or by the check, in the form of the connection.
 
-use harness::failure::Kind;
-use harness::policy::Policy;
 use harness::profile::Handshake;
-use harness::{Id, Peer};
+use harness::{Id, Kind, Peer, Policy};
 use serde_json::{Value, json};
 
 use crate::subject::{end, impatient, launch, peer, runtime, settings, shows};
@@ -59,7 +57,7 @@ fn are_answered_by_the_policy_for_all_others() {
 }
 
 /// The answer that the check itself sends.
-fn held(respond: impl AsyncFnOnce(&mut Peer, &harness::message::Call)) -> Value {
+fn held(respond: impl AsyncFnOnce(&mut Peer, &harness::Call)) -> Value {
     runtime().block_on(async {
         let mut peer = peer(ASKS);
         peer.hold("may/I");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness::failure::Kind;
+use harness::Kind;
 use serde_json::json;
 
 use crate::subject::{bounded, end, fails, impatient, peer, runtime, says, shows};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use harness::failure::Kind;
+use harness::Kind;
 use serde_json::json;
 
 use crate::subject::{bounded, runtime};

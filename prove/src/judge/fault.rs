@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use harness::Dialect;
-use harness::check::Check;
-use harness::failure::Failure;
 use harness::run::Violation;
 use harness::select::Selected;
+use harness::{Check, Failure};
 use shown::one_line;
 
 use crate::judge::{Finding, Unfit, finding, of_failure, whole};
@@ -142,7 +141,7 @@ fn catch(check: String, findings: &[Finding]) -> Catch {
 mod tests {
     use super::catch;
     use crate::judge::{Finding, finding};
-    use harness::failure::Failure;
+    use harness::Failure;
     use harness::run::Attempt;
 
     fn attempt(result: harness::Result) -> Attempt {

@@ -16,6 +16,7 @@ impl Tools<'_> {
     pub(super) async fn patch(&self, id: String, text: &str, cwd: PathBuf) -> Next {
         let changes = match patch::parse(text, &cwd).and_then(|hunks| patch::plan(&hunks)) {
             Ok(changes) => changes,
+            Err(_) if fault!(MISFIT_ENDS_THE_TURN) => return Next::Abort,
             Err(error) => return Next::Output(format!("apply_patch verification failed: {error}")),
         };
         let mut patch = Patch { id, changes, progress: Progress::Running, output: String::new() };

@@ -86,7 +86,9 @@ fn shown(server: &Server, summary: &Summary) -> Value {
 
 pub(super) fn loaded(server: &Server, params: &Page) -> Result<Value, Refusal> {
     let mut ids: Vec<Uuid> = server.threads().iter().map(|thread| thread.id).collect();
-    if let Some(cursor) = &params.cursor {
+    let taken =
+        |cursor: &&String| !fault!(LOADED_CURSOR_UNCHECKED) || Uuid::parse_str(cursor).is_ok();
+    if let Some(cursor) = params.cursor.as_ref().filter(taken) {
         let after = Uuid::parse_str(cursor)
             .map_err(|_| Refusal::invalid(format!("invalid cursor: {cursor}")))?;
         let again = fault!(LOADED_PAGES_OVERLAP);

@@ -26,7 +26,7 @@ pub(super) fn set(server: &Server, reply: Reply, params: &ThreadNameSet) {
         }
         store::set_name(&server.home, id, name)
             .map_err(|error| Refusal::internal(format!("failed to set thread name: {error}")))?;
-        if let Some(thread) = loaded {
+        if let Some(thread) = loaded.filter(|_| !fault!(NAME_NOT_READ)) {
             thread.state_mut().name = Some(name.to_owned());
         }
         Ok(json!({ "threadId": id, "threadName": name }))

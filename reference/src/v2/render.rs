@@ -40,7 +40,7 @@ pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
         "sessionId": thread.id,
         "forkedFromId": thread.forked_from,
         "preview": state.preview,
-        "ephemeral": thread.ephemeral,
+        "ephemeral": thread.ephemeral && !fault!(EPHEMERAL_UNMARKED),
         "historyMode": "legacy",
         "modelProvider": state.settings.provider_id,
         "model": state.settings.model,

@@ -5,14 +5,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use fixtures::Rollout;
-use harness::failure::{OrInconclusive, Result};
-use harness::message::code;
-use harness::{Context, check, ensure};
+use harness::{Context, OrInconclusive, Result, check, code, ensure};
 use serde_json::json;
 
+use crate::client::ContextExt;
 use crate::stored::files::{ensure_absent, ensure_bytes, ensure_unchanged, read, rollouts};
-use crate::stored::{archive, ask_to_archive, conversation, seed, seed_all, two_turns};
-use crate::words::greet;
+use crate::stored::{conversation, seed, seed_all, two_turns};
 
 /// A rollout that lies outside the home, with its bytes.
 struct Outside {
@@ -43,7 +41,7 @@ impl Outside {
 
 /// Expects that this path is refused as not being in the sessions directory.
 async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
-    let answer = ask_to_archive(cx, id, path).await?;
+    let answer = cx.client().request_archive(id, path).await?;
     let shown = path.display();
     answer.refused(code::INVALID_REQUEST, format_args!("error for the path {shown}"))?;
     let message = answer.error()?.message;
@@ -57,7 +55,8 @@ async fn refused(cx: &mut Context, id: &str, path: &Path) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a request to archive a file outside its sessions directory, without changing the file.
+/// A server MUST reject a request to archive a file outside its sessions directory, without
+/// changing the file.
 #[check(
     v1,
     source = "app-server protocol, archiveConversation: must be in sessions directory; every release does",
@@ -72,7 +71,7 @@ async fn files_outside_are_rejected(cx: &mut Context) -> Result {
     let sibling = cx.home.join("sessions-of-others").join(outside.rollout.file_name());
     fs::create_dir(cx.home.join("sessions-of-others")).or_inconclusive("making a folder")?;
     fs::copy(&outside.path, &sibling).or_inconclusive("planting a file")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for path in [&outside.path, &beside, &sibling] {
         refused(cx, &outside.id(), path).await?;
         ensure_bytes(path, &outside.bytes, "the rollout that was refused")?;
@@ -80,7 +79,8 @@ async fn files_outside_are_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a path that leads out of its sessions directory by `..`, without changing the file there.
+/// A server MUST reject a path that leads out of its sessions directory by `..`, without changing
+/// the file there.
 #[check(
     v1,
     source = "app-server protocol, archiveConversation: paths are compared in their canonical form; every release does",
@@ -91,7 +91,7 @@ async fn parent_folders_outside_are_rejected(cx: &mut Context) -> Result {
     let outside = Outside::plant(cx)?;
     let inner =
         outside.path.strip_prefix(cx.home.work()).or_inconclusive("the planted path")?.to_owned();
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let path = cx.home.join("sessions/2025/../../..").join("work").join(inner);
     ensure!(path.exists(), "the planted path", "to exist", path.display().to_string());
     refused(cx, &outside.id(), &path).await?;
@@ -108,9 +108,9 @@ async fn parent_folders_inside_are_fine(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let winding = cx.home.join("sessions/2025/03/../03/04").join(rollout.file_name());
-    archive(cx, &rollout.id().to_string(), &winding).await?;
+    cx.client().archive(&rollout.id().to_string(), &winding).await?;
     ensure_absent(&path, "where the rollout was")?;
     ensure_bytes(
         &cx.home.join("archived_sessions").join(rollout.file_name()),
@@ -125,17 +125,17 @@ async fn relative_paths_are_rejected(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     refused(cx, &rollout.id().to_string(), &rollout.relative_path()).await?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }
 
-/// A server MUST reject a request to archive through a symbolic link to a folder outside its sessions directory, without
-/// changing the files there.
+/// A server MUST reject a request to archive through a symbolic link to a folder outside its
+/// sessions directory, without changing the files there.
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    source = "robustness: files outside the home are not the server's; every release does",
     faults(ARCHIVE_BY_PREFIX)
 )]
 async fn linked_folders_are_not_followed(cx: &mut Context) -> Result {
@@ -144,19 +144,19 @@ async fn linked_folders_are_not_followed(cx: &mut Context) -> Result {
     let folder = outside.path.parent().unwrap_or(Path::new("/")).to_owned();
     let day = cx.home.join("sessions/2025/03/05");
     symlink(folder, &day).or_inconclusive("making a link")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let linked = day.join(outside.rollout.file_name());
-    let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
-    answer.refusal("answer to archiving what a link leads to")?;
+    let answer = cx.client().request_archive(&outside.id(), &linked).await?;
+    answer.refusal("answer to a request to archive the target of a symbolic link")?;
     outside.ensure_untouched()
 }
 
-/// A server MUST reject a request to archive a symbolic link to a file outside its sessions directory, without changing
-/// that file.
+/// A server MUST reject a request to archive a symbolic link to a file outside its sessions
+/// directory, without changing that file.
 #[check(
     v1,
     v2,
-    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    source = "robustness: files outside the home are not the server's; every release does",
     faults(ARCHIVE_ANYWHERE, ARCHIVE_BY_PREFIX)
 )]
 async fn linked_files_are_not_followed(cx: &mut Context) -> Result {
@@ -164,9 +164,9 @@ async fn linked_files_are_not_followed(cx: &mut Context) -> Result {
     let outside = Outside::plant(cx)?;
     let linked = first.with_file_name(outside.rollout.file_name());
     symlink(&outside.path, &linked).or_inconclusive("making a link")?;
-    greet(cx).await?;
-    let answer = ask_to_archive(cx, &outside.id(), &linked).await?;
-    answer.refusal("answer to archiving what a link leads to")?;
+    cx.client().initialize().await?;
+    let answer = cx.client().request_archive(&outside.id(), &linked).await?;
+    answer.refusal("answer to a request to archive the target of a symbolic link")?;
     outside.ensure_untouched()
 }
 
@@ -184,8 +184,8 @@ async fn a_linked_home_is_fine(cx: &mut Context) -> Result {
     let link = cx.home.work().join("home-by-another-name");
     symlink(cx.home.path(), &link).or_inconclusive("making a link")?;
     cx.env("CODEX_HOME", &link);
-    greet(cx).await?;
-    archive(cx, &rollout.id().to_string(), &link.join(rollout.relative_path())).await?;
+    cx.client().initialize().await?;
+    cx.client().archive(&rollout.id().to_string(), &link.join(rollout.relative_path())).await?;
     ensure_absent(&path, "where the rollout was")?;
     ensure_bytes(
         &cx.home.join("archived_sessions").join(rollout.file_name()),
@@ -207,8 +207,8 @@ async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     rollout.write(&real).or_inconclusive("seeding a conversation")?;
     symlink(real.join("sessions"), cx.home.join("sessions")).or_inconclusive("making a link")?;
     let before = read(&real.join(rollout.relative_path()))?;
-    greet(cx).await?;
-    archive(cx, &rollout.id().to_string(), &cx.home.join(rollout.relative_path())).await?;
+    cx.client().initialize().await?;
+    cx.client().archive_seeded(&rollout).await?;
     ensure_absent(&real.join(rollout.relative_path()), "where the rollout was")?;
     ensure_bytes(
         &cx.home.join("archived_sessions").join(rollout.file_name()),
@@ -217,10 +217,11 @@ async fn a_linked_sessions_folder_is_fine(cx: &mut Context) -> Result {
     )
 }
 
-/// A server MUST NOT change a file outside the home when it unarchives a symbolic link to that file.
+/// A server MUST NOT change a file outside the home when it unarchives a symbolic link to that
+/// file.
 #[check(
     v2(since = "0.98"),
-    source = "robustness: what lies outside the home belongs to somebody else; every release does",
+    source = "robustness: files outside the home are not the server's; every release does",
     faults(UNARCHIVE_FOLLOWS_LINKS)
 )]
 async fn an_archived_link_is_not_followed(cx: &mut Context) -> Result {
@@ -229,7 +230,7 @@ async fn an_archived_link_is_not_followed(cx: &mut Context) -> Result {
     fs::create_dir(&archived).or_inconclusive("making a folder")?;
     symlink(&outside.path, archived.join(outside.rollout.file_name()))
         .or_inconclusive("making a link")?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     // Refused or not: the file itself stays.
     cx.peer.request("thread/unarchive", json!({ "threadId": outside.id() })).await?;
     outside.ensure_untouched()

@@ -1,31 +1,15 @@
 //! Archiving a loaded conversation: its turn ends, its rollout moves with its whole content.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::message::Reply;
-use harness::{Context, Dialect, check, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
-use crate::stored::archive;
+use crate::client::{ContextExt, Thread};
 use crate::stored::files::{ensure_absent, ensure_begins, rollouts, written};
-use crate::stored::listing::ids;
-use crate::words::{Thread, begin_turn, greet, run_turn, start};
-use crate::{v1, v2};
 
 /// Where archiving puts the rollout of the conversation.
 fn archived(cx: &Context, thread: &Thread) -> std::path::PathBuf {
     cx.home.join("archived_sessions").join(thread.path.file_name().unwrap_or_default())
-}
-
-/// Asks for a turn, without expecting that it is granted.
-async fn ask_for_turn(cx: &mut Context, thread: &Thread) -> Result<Reply> {
-    if cx.dialect() == Dialect::V1 {
-        let params = json!({ "conversationId": thread.id, "items": v1::items("anybody there?") });
-        cx.peer.request("sendUserMessage", params).await
-    } else {
-        let params = json!({ "threadId": thread.id, "input": v2::input("anybody there?") });
-        cx.peer.request("turn/start", params).await
-    }
 }
 
 /// A server MUST move the rollout of a loaded conversation to the archive with its whole content.
@@ -36,17 +20,16 @@ async fn ask_for_turn(cx: &mut Context, thread: &Thread) -> Result<Reply> {
     faults(ARCHIVE_COPIES, ARCHIVE_LOSES_THE_END)
 )]
 async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("the last word")]);
-    run_turn(cx, &thread, "first").await?;
-    run_turn(cx, &thread, "second").await?;
+    cx.client().turn(&thread, "first").await?;
+    cx.client().turn(&thread, "second").await?;
     let before = written(cx, &thread, "the last word").await?;
-    archive(cx, &thread.id, &thread.path).await?;
+    cx.client().archive(&thread.id, &thread.path).await?;
     ensure_absent(&thread.path, "where the rollout was")?;
     ensure_begins(&archived(cx, &thread), &before, "the archived rollout")?;
     ensure_eq!(
-        ids(cx).await?,
+        cx.client().listed_ids().await?,
         [""; 0],
         "the ids in the list after the only conversation was archived"
     );
@@ -61,15 +44,14 @@ async fn moves_with_all_that_was_said(cx: &mut Context) -> Result {
     faults(ARCHIVE_LEAVES_IT_LOADED)
 )]
 async fn a_later_turn_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("never said")]);
-    run_turn(cx, &thread, "first").await?;
+    cx.client().turn(&thread, "first").await?;
     written(cx, &thread, "answer-one").await?;
-    archive(cx, &thread.id, &thread.path).await?;
-    let refused = ask_for_turn(cx, &thread).await?;
+    cx.client().archive(&thread.id, &thread.path).await?;
+    let refused = cx.client().request_turn(&thread.id, "anybody there?").await?;
     refused.refusal("answer to the request for a turn in a conversation that was archived")?;
-    ids(cx).await?;
+    cx.client().listed_ids().await?;
     ensure_eq!(
         cx.model.requests().len(),
         1,
@@ -78,7 +60,8 @@ async fn a_later_turn_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a running turn when its conversation is archived, without writing to the old path of the rollout.
+/// A server MUST end a running turn when its conversation is archived, without writing to the old
+/// path of the rollout.
 #[check(
     v1,
     v2,
@@ -86,20 +69,19 @@ async fn a_later_turn_is_rejected(cx: &mut Context) -> Result {
     faults(ARCHIVE_LEAVES_A_STUB, ARCHIVE_LEAVES_IT_LOADED)
 )]
 async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model
         .script([says("answer-one"), says("half").hold("midway").continues(" and the other half")]);
-    run_turn(cx, &thread, "first").await?;
+    cx.client().turn(&thread, "first").await?;
     let before = written(cx, &thread, "answer-one").await?;
-    begin_turn(cx, &thread, "second").await?;
+    cx.client().begin_turn(&thread, "second").await?;
     cx.model.reached("midway").await.or_inconclusive("waiting for the model to be asked")?;
-    archive(cx, &thread.id, &thread.path).await?;
+    cx.client().archive(&thread.id, &thread.path).await?;
     cx.model.open("midway");
-    ids(cx).await?;
+    cx.client().listed_ids().await?;
     ensure_begins(&archived(cx, &thread), &before, "the archived rollout")?;
-    ensure_absent(&thread.path, "where the rollout was, after the model went on")?;
-    let refused = ask_for_turn(cx, &thread).await?;
+    ensure_absent(&thread.path, "original path of the rollout, after the model continued")?;
+    let refused = cx.client().request_turn(&thread.id, "anybody there?").await?;
     refused.refusal("answer to the request for a turn in a conversation that was archived")?;
     ensure_eq!(rollouts(cx)?.len(), 1, "rollouts in the home");
     Ok(())
@@ -112,12 +94,12 @@ async fn a_running_turn_is_ended(cx: &mut Context) -> Result {
     faults(ARCHIVE_LEAVES_IT_LOADED, ARCHIVE_UNLOADS_ALL)
 )]
 async fn no_longer_loaded(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (kept, thread) = (start(cx).await?, start(cx).await?);
+    cx.client().initialize().await?;
+    let (kept, thread) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     cx.model.script([says("answer-one")]);
-    run_turn(cx, &thread, "first").await?;
+    cx.client().turn(&thread, "first").await?;
     written(cx, &thread, "answer-one").await?;
-    archive(cx, &thread.id, &thread.path).await?;
+    cx.client().archive(&thread.id, &thread.path).await?;
     let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
     ensure_eq!(
         loaded["data"],

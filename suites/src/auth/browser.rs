@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use harness::ensure;
-use harness::failure::{Failure, OrInconclusive, Result};
+use harness::{Failure, OrInconclusive, Result, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

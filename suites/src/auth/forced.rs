@@ -1,21 +1,17 @@
 //! Ways of logging in that the configuration rules out.
 
 use fixtures::Config;
-use harness::failure::Result;
-use harness::message::code;
-use harness::{Context, Reply, check, ensure, ensure_eq};
+use harness::{Context, Reply, Result, check, code, ensure, ensure_eq};
 
 use super::browser::Address;
-use super::words::{
-    KEY, begin_chatgpt, cancel, chatgpt_reply, ensure_method, log_in, log_in_reply, stored,
-};
+use super::stored::{KEY, auth_json};
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::greet;
 
 /// Starts the subject with a provider that wants a login, and this change of the configuration.
 async fn begin_forced(cx: &mut Context, change: impl FnOnce(Config) -> Config) -> Result {
     configure(cx, |config| change(config.requires_openai_auth(true)))?;
-    greet(cx).await
+    cx.client().initialize().await
 }
 
 fn ensure_disabled(reply: &Reply, text: &str) -> Result {
@@ -33,7 +29,8 @@ fn ensure_disabled(reply: &Reply, text: &str) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an API key as an invalid request, without storing it, when `forced_login_method` is `chatgpt`.
+/// A server MUST reject an API key as an invalid request, without storing it, when
+/// `forced_login_method` is `chatgpt`.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -42,16 +39,16 @@ fn ensure_disabled(reply: &Reply, text: &str) -> Result {
 )]
 async fn chatgpt_rules_out_keys(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("chatgpt")).await?;
-    let reply = log_in_reply(cx, KEY).await?;
+    let reply = cx.client().request_log_in(KEY).await?;
     ensure_disabled(&reply, "API key login is disabled. Use ChatGPT login instead.")?;
-    let left = stored(cx)?;
+    let left = auth_json(cx)?;
     ensure!(
         left.is_none(),
         "auth.json after the refusal",
         "no file",
         left.unwrap_or_default().to_string()
     );
-    ensure_method(cx, None, "after the refusal").await
+    cx.client().ensure_account(None, "after the refusal").await
 }
 
 /// A server MUST reject a ChatGPT login as an invalid request when `forced_login_method` is `api`.
@@ -63,7 +60,7 @@ async fn chatgpt_rules_out_keys(cx: &mut Context) -> Result {
 )]
 async fn api_rules_out_chatgpt(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("api")).await?;
-    let reply = chatgpt_reply(cx).await?;
+    let reply = cx.client().request_login().await?;
     ensure_disabled(&reply, "ChatGPT login is disabled. Use API key login instead.")
 }
 
@@ -76,8 +73,8 @@ async fn api_rules_out_chatgpt(cx: &mut Context) -> Result {
 )]
 async fn api_allows_keys(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("api")).await?;
-    log_in(cx, KEY).await?;
-    ensure_method(cx, Some("apikey"), "after the login that is forced").await
+    cx.client().log_in(KEY).await?;
+    cx.client().ensure_account(Some("apikey"), "after the login that is forced").await
 }
 
 /// A server MUST accept a ChatGPT login when `forced_login_method` is `chatgpt`.
@@ -89,11 +86,12 @@ async fn api_allows_keys(cx: &mut Context) -> Result {
 )]
 async fn chatgpt_allows_chatgpt(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.forced_login_method("chatgpt")).await?;
-    let login = begin_chatgpt(cx).await?;
-    cancel(cx, &login).await.map(|_| ())
+    let login = cx.client().begin_login().await?;
+    cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST pass the value of `forced_chatgpt_workspace_id` to the login page as `allowed_workspace_id`.
+/// A server MUST pass the value of `forced_chatgpt_workspace_id` to the login page as
+/// `allowed_workspace_id`.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -102,17 +100,18 @@ async fn chatgpt_allows_chatgpt(cx: &mut Context) -> Result {
 )]
 async fn the_workspace_is_asked_for(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config.set("forced_chatgpt_workspace_id", "ws-forced")).await?;
-    let login = begin_chatgpt(cx).await?;
+    let login = cx.client().begin_login().await?;
     let page = Address::parse(&login.url)?;
     ensure_eq!(
         page.parameter("allowed_workspace_id")?,
         "ws-forced",
         "`allowed_workspace_id` of the page for the login"
     );
-    cancel(cx, &login).await.map(|_| ())
+    cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST NOT pass `allowed_workspace_id` to the login page without a workspace in the configuration.
+/// A server MUST NOT pass `allowed_workspace_id` to the login page without a workspace in the
+/// configuration.
 #[check(
     v1,
     v2,
@@ -121,7 +120,7 @@ async fn the_workspace_is_asked_for(cx: &mut Context) -> Result {
 )]
 async fn no_workspace_unless_forced(cx: &mut Context) -> Result {
     begin_forced(cx, |config| config).await?;
-    let login = begin_chatgpt(cx).await?;
+    let login = cx.client().begin_login().await?;
     let asked = Address::parse(&login.url)?
         .parameters
         .into_iter()
@@ -132,5 +131,5 @@ async fn no_workspace_unless_forced(cx: &mut Context) -> Result {
         "none",
         asked.map_or(String::new(), |(_, value)| format!("{value:?}"))
     );
-    cancel(cx, &login).await.map(|_| ())
+    cx.client().cancel_login(&login).await.map(|_| ())
 }

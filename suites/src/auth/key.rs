@@ -1,21 +1,21 @@
 //! The login by API key: the credentials that it stores and the files that it does not change.
 
-use std::fs::{self, Permissions};
+use std::fs;
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use fixtures::Auth;
-use harness::failure::{Failure, OrInconclusive, Result};
-use harness::message::code;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Failure, OrInconclusive, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
 
-use super::words::{KEY, OTHER_KEY, begin, ensure_method, home, log_in, stored, token};
-use crate::words::greet;
+use super::stored::{KEY, OTHER_KEY, auth_json, prepare_home};
+use crate::client::ContextExt;
 
 /// What is stored, which must be something.
 fn stored_login(cx: &Context) -> Result<Value> {
-    stored(cx)?.ok_or_else(|| Failure::mismatch("auth.json after the login", "a file", "no file"))
+    auth_json(cx)?
+        .ok_or_else(|| Failure::mismatch("auth.json after the login", "a file", "no file"))
 }
 
 /// A server MUST report a login by API key in the result of that request and from then on.
@@ -26,12 +26,11 @@ fn stored_login(cx: &Context) -> Result<Value> {
     faults(KEY_STORED_BY_ANOTHER_NAME, LOGIN_NOT_STORED)
 )]
 async fn a_login_is_reported(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let result = log_in(cx, KEY).await?;
-    let expected =
-        if cx.dialect() == Dialect::V1 { json!({}) } else { json!({ "type": "apiKey" }) };
+    cx.client().initialize_with_login(None).await?;
+    let result = cx.client().log_in(KEY).await?;
+    let expected = (cx.protocol().login_result)("apiKey");
     harness::ensure_includes!(result, expected, "result of the login");
-    ensure_method(cx, Some("apikey"), "after the login").await
+    cx.client().ensure_account(Some("apikey"), "after the login").await
 }
 
 /// A server MUST store the API key as `OPENAI_API_KEY` in `auth.json`.
@@ -42,8 +41,8 @@ async fn a_login_is_reported(cx: &mut Context) -> Result {
     faults(KEY_STORED_BY_ANOTHER_NAME, LOGIN_NOT_STORED)
 )]
 async fn the_key_is_stored(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, KEY).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(KEY).await?;
     ensure_eq!(stored_login(cx)?["OPENAI_API_KEY"], KEY, "`OPENAI_API_KEY` in auth.json");
     Ok(())
 }
@@ -56,8 +55,8 @@ async fn the_key_is_stored(cx: &mut Context) -> Result {
     faults(AUTH_WORLD_READABLE)
 )]
 async fn the_file_is_private(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, KEY).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(KEY).await?;
     let mode = mode(&cx.home.join("auth.json"))?;
     ensure!(mode == 0o600, "mode of auth.json", "600", format!("{mode:o}"));
     Ok(())
@@ -71,12 +70,12 @@ async fn the_file_is_private(cx: &mut Context) -> Result {
     faults(AUTH_KEEPS_MODE, AUTH_WORLD_READABLE)
 )]
 async fn a_readable_file_is_made_private(cx: &mut Context) -> Result {
-    home(cx, Some(&Auth::api_key(OTHER_KEY)))?;
+    prepare_home(cx, Some(&Auth::api_key(OTHER_KEY)))?;
     let path = cx.home.join("auth.json");
     fs::set_permissions(&path, Permissions::from_mode(0o644))
         .or_inconclusive("opening auth.json to all")?;
-    greet(cx).await?;
-    log_in(cx, KEY).await?;
+    cx.client().initialize().await?;
+    cx.client().log_in(KEY).await?;
     let mode = mode(&path)?;
     ensure!(
         mode == 0o600,
@@ -104,14 +103,12 @@ fn mode(path: &Path) -> Result<u32> {
     faults(LOGIN_NOT_STORED, ONLY_OWN_LOGINS)
 )]
 async fn a_login_survives_a_restart(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, KEY).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(KEY).await?;
     cx.restart().await;
-    greet(cx).await?;
-    ensure_method(cx, Some("apikey"), "after a restart").await?;
-    if cx.dialect() == Dialect::V1 {
-        ensure_eq!(token(cx).await?, KEY, "`authToken` after a restart");
-    }
+    cx.client().initialize().await?;
+    cx.client().ensure_account(Some("apikey"), "after a restart").await?;
+    cx.client().ensure_token(KEY, "after a restart").await?;
     ensure_eq!(
         stored_login(cx)?["OPENAI_API_KEY"],
         KEY,
@@ -128,17 +125,14 @@ async fn a_login_survives_a_restart(cx: &mut Context) -> Result {
     faults(FIRST_LOGIN_STAYS)
 )]
 async fn a_later_key_replaces_the_earlier(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, OTHER_KEY).await?;
-    log_in(cx, KEY).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(OTHER_KEY).await?;
+    cx.client().log_in(KEY).await?;
     let file = stored_login(cx)?;
     ensure_eq!(file["OPENAI_API_KEY"], KEY, "`OPENAI_API_KEY` in auth.json after a second login");
     let left = file.to_string().contains(OTHER_KEY);
     ensure!(!left, "auth.json after a second login", "nothing of the first key", file.to_string());
-    if cx.dialect() == Dialect::V1 {
-        ensure_eq!(token(cx).await?, KEY, "`authToken` after a second login");
-    }
-    Ok(())
+    cx.client().ensure_token(KEY, "after a second login").await
 }
 
 /// A server MUST remove the stored ChatGPT tokens when the user logs in with an API key.
@@ -149,9 +143,9 @@ async fn a_later_key_replaces_the_earlier(cx: &mut Context) -> Result {
     faults(FIRST_LOGIN_STAYS, LOGIN_KEEPS_TOKENS)
 )]
 async fn a_key_replaces_the_tokens(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::chatgpt())).await?;
-    log_in(cx, KEY).await?;
-    ensure_method(cx, Some("apikey"), "after a login by key over a ChatGPT login").await?;
+    cx.client().initialize_with_login(Some(&Auth::chatgpt())).await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().ensure_account(Some("apikey"), "after a login by key over a ChatGPT login").await?;
     let file = stored_login(cx)?;
     let left = file.get("tokens").filter(|tokens| !tokens.is_null());
     ensure!(left.is_none(), "`tokens` in auth.json after a login by key", "none", file.to_string());
@@ -166,14 +160,14 @@ async fn a_key_replaces_the_tokens(cx: &mut Context) -> Result {
     faults(LOGIN_WRITES_SETTINGS)
 )]
 async fn other_files_stay_as_they_are(cx: &mut Context) -> Result {
-    home(cx, None)?;
+    prepare_home(cx, None)?;
     for (name, content) in [("AGENTS.md", "Be brief.\n"), ("notes.json", "{ \"a\" : 1 }")] {
         fs::write(cx.home.join(name), content).or_inconclusive("writing a file of the home")?;
     }
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = files(cx)?;
-    log_in(cx, KEY).await?;
-    super::words::log_out(cx).await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().log_out().await?;
     for ((name, was), (_, is)) in before.iter().zip(files(cx)?) {
         let (was, is) = (String::from_utf8_lossy(was), String::from_utf8_lossy(&is).into_owned());
         ensure!(was == is, format!("{name} after a login and a logout"), was, is);
@@ -197,12 +191,9 @@ fn files(cx: &Context) -> Result<Vec<(&'static str, Vec<u8>)>> {
     faults(LOGIN_WITHOUT_KEY)
 )]
 async fn a_login_needs_its_key(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    let (method, params) = match cx.dialect() {
-        Dialect::V1 => ("loginApiKey", json!({})),
-        _ => ("account/login/start", json!({ "type": "apiKey" })),
-    };
-    refuses(cx, method, params).await
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    let protocol = cx.protocol();
+    refuses(cx, protocol.log_in, (protocol.login_result)("apiKey")).await
 }
 
 /// A server MUST reject a login of an unknown type, without changing the current login.
@@ -212,12 +203,12 @@ async fn a_login_needs_its_key(cx: &mut Context) -> Result {
     faults(UNKNOWN_LOGIN_TAKEN)
 )]
 async fn an_unknown_type_is_rejected(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
     refuses(cx, "account/login/start", json!({ "type": "proctor/unknown", "apiKey": OTHER_KEY }))
         .await
 }
 
-/// Fails unless the parameters are refused and the login by [`KEY`] is as it was.
+/// Fails unless the parameters are rejected and the login by [`KEY`] is unchanged.
 async fn refuses(cx: &mut Context, method: &str, params: Value) -> Result {
     let what = format!("reply to `{method}` with {params}");
     let refused = cx.peer.request(method, params.clone()).await?.refusal(what)?;
@@ -228,7 +219,7 @@ async fn refuses(cx: &mut Context, method: &str, params: Value) -> Result {
         "-32600 (app-server) or -32602 (JSON-RPC 2.0)",
         refused.to_string()
     );
-    ensure_method(cx, Some("apikey"), "after a login that was refused").await?;
+    cx.client().ensure_account(Some("apikey"), "after a login that was refused").await?;
     ensure_eq!(
         stored_login(cx)?["OPENAI_API_KEY"],
         KEY,

@@ -1,15 +1,14 @@
 //! Logout: it removes the stored credentials and is accepted at any time.
 
 use fixtures::Auth;
-use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use harness::{Context, Result, check, ensure, ensure_includes};
 use serde_json::{Value, json};
 
-use super::words::{KEY, begin, ensure_method, log_in, log_out, stored, token};
-use crate::words::greet;
+use super::stored::{KEY, auth_json};
+use crate::client::ContextExt;
 
 fn ensure_gone(cx: &Context) -> Result {
-    let left = stored(cx)?;
+    let left = auth_json(cx)?;
     ensure!(
         left.is_none(),
         "auth.json after the logout",
@@ -27,8 +26,8 @@ fn ensure_gone(cx: &Context) -> Result {
     faults(LOGOUT_EMPTIES_AUTH, LOGOUT_KEEPS_AUTH)
 )]
 async fn removes_auth_json(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    ensure_includes!(log_out(cx).await?, json!({}), "result of the logout");
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    ensure_includes!(cx.client().log_out().await?, json!({}), "result of the logout");
     ensure_gone(cx)
 }
 
@@ -40,22 +39,19 @@ async fn removes_auth_json(cx: &mut Context) -> Result {
     faults(LOGOUT_EMPTIES_AUTH, LOGOUT_KEEPS_AUTH, LOGOUT_KEEPS_TOKENS)
 )]
 async fn removes_the_tokens(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::chatgpt())).await?;
-    log_out(cx).await?;
+    cx.client().initialize_with_login(Some(&Auth::chatgpt())).await?;
+    cx.client().log_out().await?;
     ensure_gone(cx)
 }
 
 /// A server MUST report neither a user nor a token after a logout.
 #[check(v1, v2, source = "app-server tests, logout", faults(LOGOUT_KEEPS_AUTH, NOBODY_IS_APIKEY))]
 async fn reports_no_user(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, KEY).await?;
-    log_out(cx).await?;
-    ensure_method(cx, None, "after the logout").await?;
-    if cx.dialect() == Dialect::V1 {
-        ensure_eq!(token(cx).await?, Value::Null, "`authToken` after the logout");
-    }
-    Ok(())
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().log_out().await?;
+    cx.client().ensure_account(None, "after the logout").await?;
+    cx.client().ensure_token(Value::Null, "after the logout").await
 }
 
 /// A server MUST report no user when it is restarted after a logout.
@@ -66,11 +62,11 @@ async fn reports_no_user(cx: &mut Context) -> Result {
     faults(LOGOUT_KEEPS_AUTH)
 )]
 async fn survives_a_restart(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    log_out(cx).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    cx.client().log_out().await?;
     cx.restart().await;
-    greet(cx).await?;
-    ensure_method(cx, None, "after a logout and a restart").await
+    cx.client().initialize().await?;
+    cx.client().ensure_account(None, "after a logout and a restart").await
 }
 
 /// A server MUST accept a logout when no user is logged in.
@@ -81,14 +77,17 @@ async fn survives_a_restart(cx: &mut Context) -> Result {
     faults(LOGOUT_NEEDS_LOGIN, NOBODY_IS_APIKEY)
 )]
 async fn may_be_repeated(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     for time in ["first", "second"] {
-        let result =
-            log_out(cx).await.map_err(|failure| failure.within(format!("the {time} logout")))?;
-        ensure_includes!(result, json!({}), "result of the {time} logout, with nobody logged in");
+        let result = cx
+            .client()
+            .log_out()
+            .await
+            .map_err(|failure| failure.within(format!("the {time} logout")))?;
+        ensure_includes!(result, json!({}), "result of the {time} logout, with no user logged in");
     }
     ensure_gone(cx)?;
-    ensure_method(cx, None, "after a logout of nobody").await
+    cx.client().ensure_account(None, "after a logout without a login").await
 }
 
 /// A server MUST accept a new login after a logout.
@@ -99,8 +98,8 @@ async fn may_be_repeated(cx: &mut Context) -> Result {
     faults(LOGOUT_IS_FINAL)
 )]
 async fn a_new_login_may_follow(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    log_out(cx).await?;
-    log_in(cx, KEY).await?;
-    ensure_method(cx, Some("apikey"), "after a logout and another login").await
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    cx.client().log_out().await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().ensure_account(Some("apikey"), "after a logout and another login").await
 }

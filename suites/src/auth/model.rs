@@ -1,19 +1,18 @@
 //! The credentials that a server sends to the model service.
 
 use fixtures::Auth;
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::says;
 
-use super::words::{KEY, OTHER_KEY, begin, changed, home, log_in, log_out};
+use super::stored::{KEY, OTHER_KEY, prepare_home};
+use crate::client::{ContextExt, Thread};
 use crate::template::configure;
-use crate::words::{Thread, greet, run_turn, start};
 
-/// Runs a turn and tells with which `Authorization` and account each of its requests came.
+/// Runs a turn; the `Authorization` and the account of each of its requests to the model.
 async fn asked(cx: &mut Context, thread: &Thread) -> Result<Vec<(Option<String>, Option<String>)>> {
     let before = cx.model.requests().len();
     cx.model.script([says("done")]);
-    run_turn(cx, thread, "hello").await?;
+    cx.client().turn(thread, "hello").await?;
     let requests = cx.model.requests().into_iter().skip(before);
     let header = |request: &mock_model::Request, name| request.header(name).map(str::to_owned);
     Ok(requests
@@ -47,8 +46,9 @@ async fn ensure_asked(
     Ok(())
 }
 
-/// Fails if any request of a turn came with a login. None at all is as good: nobody need ask without a login.
-async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -> Result {
+/// Fails if any request of a turn came with credentials. No request at all is as good: a server may
+/// need a login for one.
+async fn ensure_no_credentials(cx: &mut Context, thread: &Thread, when: &str) -> Result {
     for (authorization, account) in asked(cx, thread).await? {
         ensure_eq!(authorization, None, "`Authorization` of the request to the model {when}");
         ensure_eq!(account, None, "`chatgpt-account-id` of the request to the model {when}");
@@ -56,7 +56,8 @@ async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -
     Ok(())
 }
 
-/// A server MUST send the stored API key, without an account id, to a model service that requires an OpenAI login.
+/// A server MUST send the stored API key, without an account id, to a model service that requires
+/// an OpenAI login.
 #[check(
     v1,
     v2,
@@ -64,13 +65,13 @@ async fn ensure_asked_by_nobody(cx: &mut Context, thread: &Thread, when: &str) -
     faults(LOGIN_KEPT_FROM_MODEL)
 )]
 async fn gets_the_key(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    let thread = start(cx).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_asked(cx, &thread, KEY, None, "with a stored key").await
 }
 
-/// A server MUST send the access token and the account id of a ChatGPT login to a model service that requires an OpenAI
-/// login.
+/// A server MUST send the access token and the account id of a ChatGPT login to a model service
+/// that requires an OpenAI login.
 #[check(
     v1,
     v2,
@@ -79,8 +80,8 @@ async fn gets_the_key(cx: &mut Context) -> Result {
 )]
 async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt().account_id("account-fake-proctor");
-    begin(cx, Some(&stored)).await?;
-    let thread = start(cx).await?;
+    cx.client().initialize_with_login(Some(&stored)).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_asked(cx, &thread, &stored.token(), Some("account-fake-proctor"), "with a ChatGPT login")
         .await
 }
@@ -88,12 +89,13 @@ async fn gets_the_access_token_and_the_account(cx: &mut Context) -> Result {
 /// A server MUST NOT send credentials to the model service when no user is logged in.
 #[check(v1, v2, source = "every release does", faults(NOBODY_BEARS_A_TOKEN))]
 async fn gets_no_credentials_without_a_login(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let thread = start(cx).await?;
-    ensure_asked_by_nobody(cx, &thread, "with nobody logged in").await
+    cx.client().initialize_with_login(None).await?;
+    let thread = cx.client().start_thread().await?;
+    ensure_no_credentials(cx, &thread, "with no user logged in").await
 }
 
-/// A server MUST NOT send `OPENAI_API_KEY` or `CODEX_API_KEY` from the environment to a provider without `env_key`.
+/// A server MUST NOT send `OPENAI_API_KEY` or `CODEX_API_KEY` from the environment to a provider
+/// without `env_key`.
 #[check(
     v1,
     v2,
@@ -104,12 +106,13 @@ async fn gets_no_key_from_the_environment(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
         cx.env(name, OTHER_KEY);
     }
-    begin(cx, None).await?;
-    let thread = start(cx).await?;
-    ensure_asked_by_nobody(cx, &thread, "with a key in the environment only").await
+    cx.client().initialize_with_login(None).await?;
+    let thread = cx.client().start_thread().await?;
+    ensure_no_credentials(cx, &thread, "with a key in the environment only").await
 }
 
-/// A server MUST send the stored API key to the model service even when the environment holds another key.
+/// A server MUST send the stored API key to the model service even when the environment holds
+/// another key.
 #[check(
     v1,
     v2,
@@ -120,12 +123,13 @@ async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result 
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
         cx.env(name, OTHER_KEY);
     }
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    let thread = start(cx).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_asked(cx, &thread, KEY, None, "with another key in the environment").await
 }
 
-/// A server MUST send the key from the environment variable that `env_key` names instead of the stored login.
+/// A server MUST send the key from the environment variable that `env_key` names instead of the
+/// stored login.
 #[check(
     v1,
     v2,
@@ -134,14 +138,13 @@ async fn gets_the_stored_key_before_the_environment(cx: &mut Context) -> Result 
 )]
 async fn gets_the_key_that_the_provider_names(cx: &mut Context) -> Result {
     cx.env("PROCTOR_PROVIDER_KEY", OTHER_KEY);
-    home(cx, Some(&Auth::api_key(KEY)))?;
+    prepare_home(cx, Some(&Auth::api_key(KEY)))?;
     configure(cx, |config| {
         config
             .requires_openai_auth(false)
             .set("model_providers.mock.env_key", "PROCTOR_PROVIDER_KEY")
     })?;
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     ensure_asked(cx, &thread, OTHER_KEY, None, "of a provider with a key of its own").await
 }
 
@@ -154,11 +157,10 @@ async fn gets_the_key_that_the_provider_names(cx: &mut Context) -> Result {
 )]
 async fn gets_no_login_unless_required(cx: &mut Context) -> Result {
     for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
-        home(cx, Some(&stored))?;
+        prepare_home(cx, Some(&stored))?;
         configure(cx, |config| config.requires_openai_auth(false))?;
-        greet(cx).await?;
-        let thread = start(cx).await?;
-        ensure_asked_by_nobody(cx, &thread, "of a provider that wants no OpenAI login").await?;
+        let thread = cx.client().start().await?;
+        ensure_no_credentials(cx, &thread, "of a provider that wants no OpenAI login").await?;
         cx.restart().await;
     }
     Ok(())
@@ -172,11 +174,11 @@ async fn gets_no_login_unless_required(cx: &mut Context) -> Result {
     faults(LOGIN_FIXED_AT_FIRST_TURN)
 )]
 async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(OTHER_KEY))).await?;
-    let thread = start(cx).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(OTHER_KEY))).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_asked(cx, &thread, OTHER_KEY, None, "before the second login").await?;
-    log_in(cx, KEY).await?;
-    changed(cx, Some("apikey")).await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().account_changed(Some("apikey")).await?;
     ensure_asked(cx, &thread, KEY, None, "after the second login").await
 }
 
@@ -188,10 +190,10 @@ async fn gets_the_new_login_in_an_open_conversation(cx: &mut Context) -> Result 
     faults(LOGIN_FIXED_AT_FIRST_TURN, NOBODY_BEARS_A_TOKEN)
 )]
 async fn gets_nothing_after_the_logout(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    let thread = start(cx).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_asked(cx, &thread, KEY, None, "before the logout").await?;
-    log_out(cx).await?;
-    changed(cx, None).await?;
-    ensure_asked_by_nobody(cx, &thread, "after the logout").await
+    cx.client().log_out().await?;
+    cx.client().account_changed(None).await?;
+    ensure_no_credentials(cx, &thread, "after the logout").await
 }

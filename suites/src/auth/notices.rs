@@ -1,27 +1,28 @@
 //! Notifications about logins and logouts: exactly once, in order and without secrets.
 
 use fixtures::Auth;
-use harness::failure::{Failure, Result};
-use harness::order::Order;
-use harness::{Context, Dialect, check, ensure_eq};
+use harness::{Context, Failure, Order, Result, check, ensure_eq};
 use serde_json::Value;
 
-use super::words::{
-    KEY, OTHER_KEY, begin, changed, changed_method, changed_to, completed_method, ensure_none,
-    ensure_null, log_in, log_out, news, status_reply, token,
-};
+use super::ensure::{ensure_none, ensure_null};
+use super::stored::{KEY, OTHER_KEY};
+use crate::client::{ContextExt, Protocol};
 
-/// Fails unless the change to `method` was told once since `mark`; waits for it.
-async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, of: &str) -> Result {
-    changed(cx, method).await?;
-    let (name, v1) = (changed_method(cx), cx.dialect() == Dialect::V1);
-    let told = news(cx, mark, name).await?;
-    let told = told.iter().filter(|change| changed_to(v1, change) == method).count();
-    ensure_eq!(told, 1, "`{name}` notifications of {of}");
+/// Fails unless the change to `method` was announced once since `mark`; waits for it.
+async fn ensure_announced_once(
+    cx: &mut Context,
+    mark: usize,
+    method: Option<&str>,
+    of: &str,
+) -> Result {
+    cx.client().account_changed(method).await?;
+    let changes = cx.client().account_changes(mark, method).await?;
+    ensure_eq!(changes.len(), 1, "`{}` notifications of {of}", cx.protocol().account_changed);
     Ok(())
 }
 
-/// A server MUST announce a login by API key with exactly one `authStatusChange` (`v1`) or `account/updated` (`v2`).
+/// A server MUST announce a login by API key with exactly one `authStatusChange` (`v1`) or
+/// `account/updated` (`v2`).
 #[check(
     v1,
     v2,
@@ -29,13 +30,14 @@ async fn ensure_told_once(cx: &mut Context, mark: usize, method: Option<&str>, o
     faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
 async fn a_login_is_announced_once(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    ensure_told_once(cx, mark, Some("apikey"), "a login").await
+    cx.client().log_in(KEY).await?;
+    ensure_announced_once(cx, mark, Some("apikey"), "a login").await
 }
 
-/// A server MUST announce a logout with exactly one `authStatusChange` (`v1`) or `account/updated` (`v2`).
+/// A server MUST announce a logout with exactly one `authStatusChange` (`v1`) or `account/updated`
+/// (`v2`).
 #[check(
     v1,
     v2,
@@ -43,10 +45,10 @@ async fn a_login_is_announced_once(cx: &mut Context) -> Result {
     faults(ACCOUNT_UPDATE_UNTOLD, AUTH_CHANGE_UNTOLD, CHANGE_TOLD_TWICE)
 )]
 async fn a_logout_is_announced_once(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
     let mark = cx.peer.mark();
-    log_out(cx).await?;
-    ensure_told_once(cx, mark, None, "a logout").await
+    cx.client().log_out().await?;
+    ensure_announced_once(cx, mark, None, "a logout").await
 }
 
 /// A server MUST announce a logout exactly once even when no user was logged in.
@@ -57,40 +59,39 @@ async fn a_logout_is_announced_once(cx: &mut Context) -> Result {
     faults(CHANGE_TOLD_TWICE, LOGOUT_NEEDS_LOGIN, LOGOUT_OF_NOBODY_UNTOLD)
 )]
 async fn a_logout_without_a_login_is_announced(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_out(cx).await?;
-    ensure_told_once(cx, mark, None, "a logout of nobody").await
+    cx.client().log_out().await?;
+    ensure_announced_once(cx, mark, None, "a logout without a login").await
 }
 
-/// A server MUST send `authMethod` (`v1`) or `authMode` (`v2`) as `null`, instead of omitting it, when it announces a
-/// logout.
+/// A server MUST send `authMethod` (`v1`) or `authMode` (`v2`) as `null`, instead of omitting it,
+/// when it announces a logout.
 #[check(
-    v1(fixed_in("0.58", "the member is left out when nobody is logged in")),
+    v1(fixed_in("0.58", "the member is omitted when no user is logged in")),
     v2,
     source = "app-server tests, logout: authMode null",
     faults(CHANGE_LEAVES_NOBODY_OUT)
 )]
 async fn no_user_is_null(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    log_out(cx).await?;
-    let change = changed(cx, None).await?;
-    let member = if cx.dialect() == Dialect::V1 { "authMethod" } else { "authMode" };
-    ensure_null(&change.params, member, "in the notification of a logout")
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    cx.client().log_out().await?;
+    let change = cx.client().account_changed(None).await?;
+    ensure_null(&change.params, cx.protocol().changed_method, "in the notification of a logout")
 }
 
-/// A server MUST report the completion of a login by API key exactly once: with success, without an id and without an
-/// error.
+/// A server MUST report the completion of a login by API key exactly once: with success, without an
+/// id and without an error.
 #[check(
     v2,
     source = "app-server README, Accounts: account/login/completed; app-server tests, account",
     faults(KEY_COMPLETION_HAS_ID, KEY_COMPLETION_UNTOLD)
 )]
 async fn a_key_login_completes(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    let name = completed_method(cx);
+    cx.client().log_in(KEY).await?;
+    let name = cx.protocol().login_completed;
     let completed = cx
         .peer
         .next_matching(&format!("`{name}` of a login without an id"), |call| {
@@ -104,7 +105,11 @@ async fn a_key_login_completes(cx: &mut Context) -> Result {
         let seen = completed.params.get(member).unwrap_or(&Value::Null);
         ensure_eq!(seen, &expected, "`{member}` in `{name}`");
     }
-    ensure_eq!(news(cx, mark, name).await?.len(), 1, "`{name}` notifications of a login");
+    ensure_eq!(
+        cx.client().account_news(mark, name).await?.len(),
+        1,
+        "`{name}` notifications of a login"
+    );
     Ok(())
 }
 
@@ -115,18 +120,20 @@ async fn a_key_login_completes(cx: &mut Context) -> Result {
     faults(KEY_COMPLETION_LATE)
 )]
 async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    changed(cx, Some("apikey")).await?;
-    news(cx, mark, completed_method(cx)).await?;
-    let (name, v1) = (changed_method(cx), cx.dialect() == Dialect::V1);
+    cx.client().log_in(KEY).await?;
+    cx.client().account_changed(Some("apikey")).await?;
+    cx.client().login_completions(mark).await?;
+    let &Protocol { account_changed: name, changed_method: member, .. } = cx.protocol();
     let mut calls = cx.peer.calls_since(mark);
-    calls.retain(|call| call.method != name || changed_to(v1, call) == Some("apikey"));
-    Order::of(&calls).before(completed_method(cx), name)
+    calls.retain(|call| call.method != name || call.params[member] == "apikey");
+    let completed = cx.protocol().login_completed;
+    Order::of(&calls).before(completed, name)
 }
 
-/// A server MUST announce a login exactly once even when the user was logged in by the same method before.
+/// A server MUST announce a login exactly once even when the user was logged in by the same method
+/// before.
 #[check(
     v1,
     v2,
@@ -134,15 +141,16 @@ async fn completion_comes_before_the_change(cx: &mut Context) -> Result {
     faults(CHANGE_TOLD_TWICE, LATER_LOGIN_UNTOLD)
 )]
 async fn a_later_login_is_announced(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, OTHER_KEY).await?;
-    changed(cx, Some("apikey")).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(OTHER_KEY).await?;
+    cx.client().account_changed(Some("apikey")).await?;
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    ensure_told_once(cx, mark, Some("apikey"), "a second login").await
+    cx.client().log_in(KEY).await?;
+    ensure_announced_once(cx, mark, Some("apikey"), "a second login").await
 }
 
-/// A server MUST NOT reveal an API key on stderr or in its messages as long as the client requests no token.
+/// A server MUST NOT reveal an API key on stderr or in its messages as long as the client requests
+/// no token.
 #[check(
     v1,
     v2,
@@ -150,17 +158,18 @@ async fn a_later_login_is_announced(cx: &mut Context) -> Result {
     faults(ACCOUNT_TELLS_KEY, CHANGE_TELLS_TOKEN, KEY_LOGGED, TOKEN_ALWAYS_TOLD)
 )]
 async fn the_key_is_never_revealed(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     for key in [KEY, OTHER_KEY] {
-        log_in(cx, key).await?;
-        status_reply(cx).await?;
+        cx.client().log_in(key).await?;
+        cx.client().request_account().await?;
     }
-    log_out(cx).await?;
-    changed(cx, None).await?;
-    ensure_unsaid(cx, &[KEY, OTHER_KEY]).await
+    cx.client().log_out().await?;
+    cx.client().account_changed(None).await?;
+    ensure_not_revealed(cx, &[KEY, OTHER_KEY]).await
 }
 
-/// A server MUST NOT reveal ChatGPT tokens on stderr or in its messages as long as the client requests no token.
+/// A server MUST NOT reveal ChatGPT tokens on stderr or in its messages as long as the client
+/// requests no token.
 #[check(
     v1,
     v2,
@@ -169,18 +178,19 @@ async fn the_key_is_never_revealed(cx: &mut Context) -> Result {
 )]
 async fn the_tokens_are_never_revealed(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
-    begin(cx, Some(&stored)).await?;
+    cx.client().initialize_with_login(Some(&stored)).await?;
     // Whatever it answers: some releases ask a service that is not there before they do.
-    status_reply(cx).await?;
-    log_out(cx).await?;
-    changed(cx, None).await?;
+    cx.client().request_account().await?;
+    cx.client().log_out().await?;
+    cx.client().account_changed(None).await?;
     let file = stored.to_json();
     let token = |name: &str| file["tokens"][name].as_str().unwrap_or_default();
-    ensure_unsaid(cx, &[token("id_token"), token("access_token"), token("refresh_token")]).await
+    ensure_not_revealed(cx, &[token("id_token"), token("access_token"), token("refresh_token")])
+        .await
 }
 
 /// Ends the subject, and fails if it ever said one of these secrets.
-async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
+async fn ensure_not_revealed(cx: &mut Context, secrets: &[&str]) -> Result {
     // Only then is all of stderr there.
     let Some(ended) = cx.peer.shutdown().await else { return Ok(()) };
     let entries = ended.transcript.entries().iter().filter(|entry| entry.is_from_subject());
@@ -190,7 +200,7 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
         let said = secrets.iter().find(|secret| line.contains(**secret));
         let Some(secret) = said else { continue };
         return Err(Failure::mismatch(
-            "what the subject wrote while somebody logged in and out",
+            "output of the subject during a login and a logout",
             "no message and no line of stderr with a secret of the login in it",
             format!("the secret {secret:?} in {line}"),
         ));
@@ -198,20 +208,21 @@ async fn ensure_unsaid(cx: &mut Context, secrets: &[&str]) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT repeat a token in later notifications after it has returned the token on request.
+/// A server MUST NOT repeat a token in later notifications after it has returned the token on
+/// request.
 #[check(
     v1,
     source = "app-server protocol, GetAuthStatusResponse; every release does",
     faults(CHANGE_TELLS_TOKEN, TOKEN_MASKED)
 )]
 async fn the_token_is_in_one_answer(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    ensure_eq!(token(cx).await?, KEY, "`authToken`, asked for");
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    ensure_eq!(cx.client().token().await?, KEY, "`authToken`, asked for");
     let mark = cx.peer.mark();
-    log_in(cx, KEY).await?;
-    changed(cx, Some("apikey")).await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().account_changed(Some("apikey")).await?;
     let later = cx.peer.calls_since(mark);
-    let told: Vec<_> =
+    let revealing: Vec<_> =
         later.into_iter().filter(|call| call.params.to_string().contains(KEY)).collect();
-    ensure_none(&told, "notifications with the key, after it was asked for")
+    ensure_none(&revealing, "notifications with the key, after it was asked for")
 }

@@ -1,16 +1,11 @@
 //! Pending ChatGPT logins: canceled, superseded, or ended by a logout or the end of input.
 
-use harness::Exit;
-use harness::failure::Result;
-use harness::message::code;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Exit, Result, check, code, ensure, ensure_eq};
 use serde_json::json;
 
-use super::words::{
-    KEY, NO_LOGIN, begin, begin_chatgpt, cancel, cancel_reply, changed, changed_method,
-    chatgpt_again, completed, completed_method, ensure_failed, ensure_method, ensure_none,
-    ensure_unknown, log_in, log_out, news, settle, stored,
-};
+use super::ensure::{ensure_failed, ensure_none};
+use super::stored::{KEY, NO_LOGIN, auth_json};
+use crate::client::ContextExt;
 
 /// A server MUST NOT report, store or announce a ChatGPT login as long as the login is pending.
 #[check(
@@ -20,19 +15,25 @@ use super::words::{
     faults(LOGIN_TOLD_WHEN_BEGUN, NOBODY_IS_APIKEY)
 )]
 async fn changes_nothing_yet(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let mark = cx.peer.mark();
-    let login = begin_chatgpt(cx).await?;
-    ensure_method(cx, None, "while the login is under way").await?;
-    ensure!(stored(cx)?.is_none(), "auth.json while the login is under way", "no file", "a file");
-    for name in [changed_method(cx), completed_method(cx)] {
-        let told = news(cx, mark, name).await?;
-        ensure_none(&told, &format!("`{name}` while the login is under way"))?;
+    let login = cx.client().begin_login().await?;
+    cx.client().ensure_account(None, "while the login is under way").await?;
+    ensure!(
+        auth_json(cx)?.is_none(),
+        "auth.json while the login is under way",
+        "no file",
+        "a file"
+    );
+    for name in [cx.protocol().account_changed, cx.protocol().login_completed] {
+        let announced = cx.client().account_news(mark, name).await?;
+        ensure_none(&announced, &format!("`{name}` while the login is under way"))?;
     }
-    cancel(cx, &login).await.map(|_| ())
+    cx.client().cancel_login(&login).await.map(|_| ())
 }
 
-/// A server MUST end a canceled login with exactly one report: without success, with the login's id and with a reason.
+/// A server MUST end a canceled login with exactly one report: without success, with the login's id
+/// and with a reason.
 #[check(
     v1,
     v2,
@@ -46,16 +47,16 @@ async fn changes_nothing_yet(cx: &mut Context) -> Result {
     )
 )]
 async fn a_cancel_ends_it(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let login = begin_chatgpt(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    let login = cx.client().begin_login().await?;
     let mark = cx.peer.mark();
-    ensure_failed(&cancel(cx, &login).await?)?;
-    ensure_unknown(cx, &login.id, "that was taken back").await?;
-    let name = completed_method(cx);
+    ensure_failed(&cx.client().cancel_login(&login).await?)?;
+    cx.client().ensure_unknown_login(&login.id, "that was canceled").await?;
+    let name = cx.protocol().login_completed;
     ensure_eq!(
-        news(cx, mark, name).await?.len(),
+        cx.client().account_news(mark, name).await?.len(),
         1,
-        "`{name}` notifications of a login that was taken back"
+        "`{name}` notifications of a canceled login"
     );
     Ok(())
 }
@@ -67,9 +68,9 @@ async fn a_cancel_ends_it(cx: &mut Context) -> Result {
     faults(CANCEL_ANSWERED_NOT_FOUND)
 )]
 async fn a_cancel_is_answered(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let login = begin_chatgpt(cx).await?;
-    let reply = cancel_reply(cx, &login.id).await?;
+    cx.client().initialize_with_login(None).await?;
+    let login = cx.client().begin_login().await?;
+    let reply = cx.client().request_cancel(&login.id).await?;
     ensure_eq!(
         reply.result()?["status"],
         "canceled",
@@ -86,14 +87,14 @@ async fn a_cancel_is_answered(cx: &mut Context) -> Result {
     faults(CANCEL_TELLS_CHANGE)
 )]
 async fn a_cancel_announces_no_change(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let login = begin_chatgpt(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    let login = cx.client().begin_login().await?;
     let mark = cx.peer.mark();
-    cancel(cx, &login).await?;
-    let name = changed_method(cx);
-    let told = news(cx, mark, name).await?;
-    ensure_none(&told, &format!("`{name}` when a login is taken back"))?;
-    ensure_method(cx, None, "after a login was taken back").await
+    cx.client().cancel_login(&login).await?;
+    let name = cx.protocol().account_changed;
+    let announced = cx.client().account_news(mark, name).await?;
+    ensure_none(&announced, &format!("`{name}` when a login is canceled"))?;
+    cx.client().ensure_account(None, "after a login was canceled").await
 }
 
 /// A server MUST accept a new login, with a new id, after a canceled one.
@@ -104,12 +105,12 @@ async fn a_cancel_announces_no_change(cx: &mut Context) -> Result {
     faults(CANCELLED_LOGIN_UNTOLD, LOGIN_ID_REUSED, ONE_LOGIN_ONLY)
 )]
 async fn another_one_may_follow(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let first = begin_chatgpt(cx).await?;
-    cancel(cx, &first).await?;
-    let second = chatgpt_again(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    let first = cx.client().begin_login().await?;
+    cx.client().cancel_login(&first).await?;
+    let second = cx.client().begin_another_login().await?;
     ensure!(first.id != second.id, "ids of two logins", "two ids", format!("{} twice", first.id));
-    ensure_failed(&cancel(cx, &second).await?)
+    ensure_failed(&cx.client().cancel_login(&second).await?)
 }
 
 /// A server MUST answer the cancellation of an unknown login as not found.
@@ -120,8 +121,8 @@ async fn another_one_may_follow(cx: &mut Context) -> Result {
     faults(CANCEL_KNOWS_EVERY_ID)
 )]
 async fn an_unknown_id_is_not_found(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    ensure_unknown(cx, NO_LOGIN, "that was never begun").await
+    cx.client().initialize_with_login(None).await?;
+    cx.client().ensure_unknown_login(NO_LOGIN, "that was never begun").await
 }
 
 /// A server MUST NOT end a pending login when the client cancels an unknown login.
@@ -132,13 +133,13 @@ async fn an_unknown_id_is_not_found(cx: &mut Context) -> Result {
     faults(CANCEL_ENDS_ANY_LOGIN)
 )]
 async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let login = begin_chatgpt(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    let login = cx.client().begin_login().await?;
     let mark = cx.peer.mark();
-    ensure_unknown(cx, NO_LOGIN, "that was never begun, beside one that was").await?;
-    let ended = news(cx, mark, completed_method(cx)).await?;
+    cx.client().ensure_unknown_login(NO_LOGIN, "that was never begun, beside one that was").await?;
+    let ended = cx.client().login_completions(mark).await?;
     ensure_none(&ended, "ends of the login beside it")?;
-    ensure_failed(&cancel(cx, &login).await?)
+    ensure_failed(&cx.client().cancel_login(&login).await?)
 }
 
 /// A server MUST reject a cancellation whose login id is invalid or missing.
@@ -149,18 +150,16 @@ async fn an_unknown_id_ends_nothing(cx: &mut Context) -> Result {
     faults(CANCEL_TAKES_ANYTHING)
 )]
 async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
+    cx.client().initialize_with_login(None).await?;
     let what = "reply to the cancel of login \"x\", which is no id";
-    let refused = cancel_reply(cx, "x").await?.refusal(what)?.code.unwrap_or_default();
+    let refused = cx.client().request_cancel("x").await?.refusal(what)?.code.unwrap_or_default();
     ensure!(
         [code::INVALID_REQUEST, code::INVALID_PARAMS].contains(&refused),
         "code of the error for the cancel of login \"x\"",
         "-32600 (app-server) or -32602 (JSON-RPC 2.0)",
         refused.to_string()
     );
-    let method =
-        if cx.dialect() == Dialect::V1 { "cancelLoginChatGpt" } else { "account/login/cancel" };
-    let reply = cx.peer.request(method, json!({})).await?;
+    let reply = cx.peer.request(cx.protocol().cancel_login, json!({})).await?;
     reply.refusal("reply to the cancel of a login that is not named").map(|_| ())
 }
 
@@ -178,20 +177,20 @@ async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     )
 )]
 async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let first = begin_chatgpt(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    let first = cx.client().begin_login().await?;
     let mark = cx.peer.mark();
-    let second = chatgpt_again(cx).await?;
+    let second = cx.client().begin_another_login().await?;
     ensure!(first.id != second.id, "ids of two logins", "two ids", format!("{} twice", first.id));
-    ensure_failed(&completed(cx, &first.id).await?)?;
-    ensure_unknown(cx, &first.id, "that was superseded").await?;
-    let name = completed_method(cx);
+    ensure_failed(&cx.client().login_completed(&first.id).await?)?;
+    cx.client().ensure_unknown_login(&first.id, "that was superseded").await?;
+    let name = cx.protocol().login_completed;
     ensure_eq!(
-        news(cx, mark, name).await?.len(),
+        cx.client().account_news(mark, name).await?.len(),
         1,
         "`{name}` notifications while the second login is under way"
     );
-    ensure_failed(&cancel(cx, &second).await?)
+    ensure_failed(&cx.client().cancel_login(&second).await?)
 }
 
 /// A server MUST end a pending login without success when the user logs in with an API key.
@@ -202,13 +201,13 @@ async fn the_next_one_supersedes_it(cx: &mut Context) -> Result {
     faults(CANCEL_KNOWS_EVERY_ID, KEY_LEAVES_LOGIN)
 )]
 async fn a_key_supersedes_it(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let login = begin_chatgpt(cx).await?;
-    settle(cx).await?;
-    log_in(cx, KEY).await?;
-    ensure_failed(&completed(cx, &login.id).await?)?;
-    changed(cx, Some("apikey")).await?;
-    ensure_unknown(cx, &login.id, "that a login by key superseded").await
+    cx.client().initialize_with_login(None).await?;
+    let login = cx.client().begin_login().await?;
+    cx.client().settle_login().await?;
+    cx.client().log_in(KEY).await?;
+    ensure_failed(&cx.client().login_completed(&login.id).await?)?;
+    cx.client().account_changed(Some("apikey")).await?;
+    cx.client().ensure_unknown_login(&login.id, "that a login by key superseded").await
 }
 
 /// A server MUST end a pending login without success when the user logs out.
@@ -219,24 +218,24 @@ async fn a_key_supersedes_it(cx: &mut Context) -> Result {
     faults(LOGOUT_LEAVES_LOGIN)
 )]
 async fn a_logout_ends_it(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let login = begin_chatgpt(cx).await?;
-    settle(cx).await?;
-    log_out(cx).await?;
-    ensure_failed(&completed(cx, &login.id).await?)?;
-    ensure_unknown(cx, &login.id, "that a logout ended").await
+    cx.client().initialize_with_login(None).await?;
+    let login = cx.client().begin_login().await?;
+    cx.client().settle_login().await?;
+    cx.client().log_out().await?;
+    ensure_failed(&cx.client().login_completed(&login.id).await?)?;
+    cx.client().ensure_unknown_login(&login.id, "that a logout ended").await
 }
 
 /// A server SHOULD exit with code 0 at the end of input, even while a login is pending.
 #[check(
     v1,
     v2,
-    source = "nobody is left to log in; 0.98 and earlier wait for the browser",
+    source = "no user can complete the login; 0.98 and earlier wait for the browser",
     faults(EOF_WAITS_FOR_LOGIN)
 )]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    begin_chatgpt(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().begin_login().await?;
     cx.peer.close_stdin();
     let exit = cx.peer.exit().await?;
     ensure!(

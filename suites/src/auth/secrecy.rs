@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
 
-use super::words::{KEY, begin, log_in, log_out};
-use crate::words::{run_turn, start};
+use super::stored::KEY;
+use crate::client::ContextExt;
 
 /// Every file below a folder.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -49,11 +48,11 @@ fn holders(cx: &Context) -> Result<Vec<String>> {
     faults(AUTH_COPIED_INTO_PLACE, KEY_IN_A_LOG_FILE)
 )]
 async fn a_key_is_in_no_other_file(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, KEY).await?;
-    let thread = start(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(KEY).await?;
+    let thread = cx.client().start_thread().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     ensure_eq!(holders(cx)?, ["auth.json"], "the files in the home that hold the key");
     cx.restart().await;
     ensure_eq!(
@@ -72,9 +71,9 @@ async fn a_key_is_in_no_other_file(cx: &mut Context) -> Result {
     faults(AUTH_COPIED_INTO_PLACE, KEY_IN_A_LOG_FILE)
 )]
 async fn no_file_holds_it_after_the_logout(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    log_in(cx, KEY).await?;
-    log_out(cx).await?;
+    cx.client().initialize_with_login(None).await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().log_out().await?;
     let left = holders(cx)?;
     ensure!(
         left.is_empty(),

@@ -1,15 +1,13 @@
 //! The reported user: read from the stored login and from nothing else.
 
 use fixtures::Auth;
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq};
 use serde_json::{Value, json};
 
-use super::words::{
-    KEY, OTHER_KEY, begin, ensure_method, ensure_null, home, log_in, status, token,
-};
+use super::ensure::ensure_null;
+use super::stored::{KEY, OTHER_KEY, prepare_home};
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::greet;
 
 /// A server MUST report no user when no login is stored.
 #[check(
@@ -19,25 +17,23 @@ use crate::words::greet;
     faults(NOBODY_IS_APIKEY)
 )]
 async fn no_user_without_a_login(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    ensure_method(cx, None, "without auth.json").await
+    cx.client().initialize_with_login(None).await?;
+    cx.client().ensure_account(None, "without auth.json").await
 }
 
-/// A server MUST return `authMethod` and `authToken` (`v1`) or `account` (`v2`) as `null`, instead of omitting them, when
-/// no user is logged in.
+/// A server MUST return `authMethod` and `authToken` (`v1`) or `account` (`v2`) as `null`, instead
+/// of omitting them, when no user is logged in.
 #[check(
-    v1(fixed_in("0.58", "the members are left out when nobody is logged in")),
+    v1(fixed_in("0.58", "the members are omitted when no user is logged in")),
     v2,
     source = "app-server protocol, GetAuthStatusResponse and GetAccountResponse",
     faults(NOBODY_IS_APIKEY, NOBODY_LEFT_OUT)
 )]
 async fn no_user_is_null(cx: &mut Context) -> Result {
-    begin(cx, None).await?;
-    let result = status(cx).await?.result;
-    let names: &[&str] =
-        if cx.dialect() == Dialect::V1 { &["authMethod", "authToken"] } else { &["account"] };
-    for name in names {
-        ensure_null(&result, name, "when nobody is logged in")?;
+    cx.client().initialize_with_login(None).await?;
+    let result = cx.client().account().await?.result;
+    for name in cx.protocol().account_members {
+        ensure_null(&result, name, "when no user is logged in")?;
     }
     Ok(())
 }
@@ -50,8 +46,8 @@ async fn no_user_is_null(cx: &mut Context) -> Result {
     faults(ONLY_OWN_LOGINS)
 )]
 async fn a_stored_key_is_reported(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    ensure_method(cx, Some("apikey"), "with a key in auth.json").await
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    cx.client().ensure_account(Some("apikey"), "with a key in auth.json").await
 }
 
 /// A server MUST report a ChatGPT login that is stored in `auth.json`.
@@ -62,11 +58,12 @@ async fn a_stored_key_is_reported(cx: &mut Context) -> Result {
     faults(ONLY_OWN_LOGINS, TOKENS_OVERLOOKED)
 )]
 async fn a_stored_chatgpt_login_is_reported(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::chatgpt())).await?;
-    ensure_method(cx, Some("chatgpt"), "with ChatGPT tokens in auth.json").await
+    cx.client().initialize_with_login(Some(&Auth::chatgpt())).await?;
+    cx.client().ensure_account(Some("chatgpt"), "with ChatGPT tokens in auth.json").await
 }
 
-/// A server MUST return in `requiresOpenaiAuth` whether the configured provider requires an OpenAI login.
+/// A server MUST return in `requiresOpenaiAuth` whether the configured provider requires an OpenAI
+/// login.
 #[check(
     v1,
     v2,
@@ -76,10 +73,10 @@ async fn a_stored_chatgpt_login_is_reported(cx: &mut Context) -> Result {
 async fn returns_whether_a_login_is_required(cx: &mut Context) -> Result {
     for wanted in [true, false] {
         configure(cx, |config| config.requires_openai_auth(wanted))?;
-        greet(cx).await?;
-        let told = status(cx).await?.required;
+        cx.client().initialize().await?;
+        let required = cx.client().account().await?.required;
         ensure_eq!(
-            told,
+            required,
             wanted,
             "`requiresOpenaiAuth`, with a provider whose `requires_openai_auth` is {wanted}"
         );
@@ -88,7 +85,8 @@ async fn returns_whether_a_login_is_required(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report neither a stored login nor its token when the configured provider requires no OpenAI login.
+/// A server MUST report neither a stored login nor its token when the configured provider requires
+/// no OpenAI login.
 #[check(
     v1,
     v2,
@@ -97,18 +95,12 @@ async fn returns_whether_a_login_is_required(cx: &mut Context) -> Result {
 )]
 async fn no_login_is_reported_unless_required(cx: &mut Context) -> Result {
     for stored in [Auth::api_key(KEY), Auth::chatgpt()] {
-        home(cx, Some(&stored))?;
+        prepare_home(cx, Some(&stored))?;
         configure(cx, |config| config.requires_openai_auth(false))?;
-        greet(cx).await?;
-        ensure_method(cx, None, "with a provider that wants no OpenAI login").await?;
-        if cx.dialect() == Dialect::V1 {
-            let token = token(cx).await?;
-            ensure_eq!(
-                token,
-                Value::Null,
-                "`authToken` with a provider that wants no OpenAI login"
-            );
-        }
+        cx.client().initialize().await?;
+        cx.client().ensure_account(None, "with a provider that wants no OpenAI login").await?;
+        let when = "with a provider that requires no OpenAI login";
+        cx.client().ensure_token(Value::Null, when).await?;
         cx.restart().await;
     }
     Ok(())
@@ -121,7 +113,7 @@ async fn no_login_is_reported_unless_required(cx: &mut Context) -> Result {
     faults(TOKEN_ALWAYS_TOLD)
 )]
 async fn no_token_unasked(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
     for params in [json!({}), json!({ "includeToken": false }), json!({ "includeToken": null })] {
         let result = cx.peer.call("getAuthStatus", params.clone()).await?;
         ensure_eq!(result["authMethod"], "apikey", "`authMethod` for {params}");
@@ -133,12 +125,13 @@ async fn no_token_unasked(cx: &mut Context) -> Result {
 /// A server MUST return the stored API key as `authToken` when the client requests the token.
 #[check(v1, source = "app-server tests, getAuthStatus with includeToken", faults(TOKEN_MASKED))]
 async fn the_key_is_the_token(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    ensure_eq!(token(cx).await?, KEY, "`authToken` of a login by API key");
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    ensure_eq!(cx.client().token().await?, KEY, "`authToken` of a login by API key");
     Ok(())
 }
 
-/// A server MUST return the access token of a ChatGPT login as `authToken` when the client requests the token.
+/// A server MUST return the access token of a ChatGPT login as `authToken` when the client requests
+/// the token.
 #[check(
     v1,
     source = "app-server protocol, GetAuthStatusResponse; every release does",
@@ -146,8 +139,8 @@ async fn the_key_is_the_token(cx: &mut Context) -> Result {
 )]
 async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
     let stored = Auth::chatgpt();
-    begin(cx, Some(&stored)).await?;
-    ensure_eq!(token(cx).await?, stored.token(), "`authToken` of a ChatGPT login");
+    cx.client().initialize_with_login(Some(&stored)).await?;
+    ensure_eq!(cx.client().token().await?, stored.token(), "`authToken` of a ChatGPT login");
     Ok(())
 }
 
@@ -159,7 +152,7 @@ async fn the_access_token_is_the_token(cx: &mut Context) -> Result {
     faults(KEY_REFRESH_REFUSED)
 )]
 async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
     if cx.dialect() == Dialect::V1 {
         let params = json!({ "includeToken": true, "refreshToken": true });
         let result = cx.peer.call("getAuthStatus", params).await?;
@@ -168,7 +161,7 @@ async fn a_key_needs_no_refresh(cx: &mut Context) -> Result {
         let result = cx.peer.call("account/read", json!({ "refreshToken": true })).await?;
         ensure_eq!(result["account"]["type"], "apiKey", "type of the account after a refresh");
     }
-    ensure_method(cx, Some("apikey"), "after a refresh").await
+    cx.client().ensure_account(Some("apikey"), "after a refresh").await
 }
 
 /// A server MUST NOT treat an API key in the environment as a login.
@@ -182,15 +175,13 @@ async fn a_key_in_the_environment_is_no_login(cx: &mut Context) -> Result {
     for name in ["OPENAI_API_KEY", "CODEX_API_KEY"] {
         cx.env(name, OTHER_KEY);
     }
-    begin(cx, None).await?;
-    ensure_method(cx, None, "with a key in the environment only").await?;
-    if cx.dialect() == Dialect::V1 {
-        ensure_eq!(token(cx).await?, Value::Null, "`authToken` with a key in the environment only");
-    }
-    Ok(())
+    cx.client().initialize_with_login(None).await?;
+    cx.client().ensure_account(None, "with a key in the environment only").await?;
+    cx.client().ensure_token(Value::Null, "with a key in the environment only").await
 }
 
-/// A server MUST report the stored login and its token even when the environment holds another API key.
+/// A server MUST report the stored login and its token even when the environment holds another API
+/// key.
 #[check(
     v1,
     source = "issue: OPENAI_API_KEY in the environment changes nothing; every release does",
@@ -200,10 +191,10 @@ async fn a_stored_login_overrides_the_environment(cx: &mut Context) -> Result {
     let chatgpt = Auth::chatgpt();
     cx.env("OPENAI_API_KEY", OTHER_KEY);
     for (stored, method) in [(&chatgpt, "chatgpt"), (&Auth::api_key(KEY), "apikey")] {
-        begin(cx, Some(stored)).await?;
-        ensure_method(cx, Some(method), "with another key in the environment").await?;
+        cx.client().initialize_with_login(Some(stored)).await?;
+        cx.client().ensure_account(Some(method), "with another key in the environment").await?;
         ensure_eq!(
-            token(cx).await?,
+            cx.client().token().await?,
             stored.token(),
             "`authToken` with another key in the environment"
         );
@@ -222,10 +213,10 @@ async fn a_stored_login_overrides_the_environment(cx: &mut Context) -> Result {
 async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
     let unreadable_token = r#"{"tokens":{"id_token":"x","access_token":"y","refresh_token":"z"}}"#;
     for content in ["", "{", "[]", "null", r#"{"OPENAI_API_KEY":5}"#, unreadable_token] {
-        home(cx, None)?;
+        prepare_home(cx, None)?;
         std::fs::write(cx.home.join("auth.json"), content).or_inconclusive("writing auth.json")?;
-        greet(cx).await?;
-        ensure_method(cx, None, &format!("with {content:?} in auth.json")).await?;
+        cx.client().initialize().await?;
+        cx.client().ensure_account(None, &format!("with {content:?} in auth.json")).await?;
         cx.restart().await;
     }
     Ok(())
@@ -239,17 +230,19 @@ async fn a_broken_file_is_no_login(cx: &mut Context) -> Result {
     faults(DAMAGED_AUTH_LOCKS_OUT)
 )]
 async fn a_broken_file_does_not_lock_out(cx: &mut Context) -> Result {
-    home(cx, None)?;
+    prepare_home(cx, None)?;
     std::fs::write(cx.home.join("auth.json"), "{").or_inconclusive("writing auth.json")?;
-    greet(cx).await?;
-    log_in(cx, KEY).await?;
-    ensure_method(cx, Some("apikey"), "after a login over a broken auth.json").await
+    cx.client().initialize().await?;
+    cx.client().log_in(KEY).await?;
+    cx.client().ensure_account(Some("apikey"), "after a login over a broken auth.json").await
 }
 
 /// A server MUST return the e-mail address of the stored id token as `allegedUserEmail`.
 #[check(v1, source = "app-server tests, userInfo", faults(EMAIL_IS_SUBJECT))]
 async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example"))).await?;
+    cx.client()
+        .initialize_with_login(Some(&Auth::chatgpt().email("someone@proctor.example")))
+        .await?;
     let result = cx.peer.call("userInfo", Value::Null).await?;
     ensure_eq!(
         result["allegedUserEmail"],
@@ -267,7 +260,7 @@ async fn the_email_is_in_the_id_token(cx: &mut Context) -> Result {
 )]
 async fn no_email_without_tokens(cx: &mut Context) -> Result {
     for stored in [None, Some(Auth::api_key(KEY))] {
-        begin(cx, stored.as_ref()).await?;
+        cx.client().initialize_with_login(stored.as_ref()).await?;
         let result = cx.peer.call("userInfo", Value::Null).await?;
         ensure_eq!(
             result["allegedUserEmail"],
@@ -287,8 +280,12 @@ async fn no_email_without_tokens(cx: &mut Context) -> Result {
 )]
 async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
     for plan in ["pro", "team"] {
-        begin(cx, Some(&Auth::chatgpt().email("someone@proctor.example").plan(plan))).await?;
-        let account = status(cx).await?.result["account"].clone();
+        cx.client()
+            .initialize_with_login(Some(
+                &Auth::chatgpt().email("someone@proctor.example").plan(plan),
+            ))
+            .await?;
+        let account = cx.client().account().await?.result["account"].clone();
         ensure_eq!(account["type"], "chatgpt", "type of the account");
         ensure_eq!(account["email"], "someone@proctor.example", "e-mail address of the account");
         ensure_eq!(account["planType"], plan, "plan of the account");
@@ -304,8 +301,8 @@ async fn email_and_plan_are_in_the_id_token(cx: &mut Context) -> Result {
     faults(ACCOUNT_TELLS_KEY)
 )]
 async fn no_token_with_the_account(cx: &mut Context) -> Result {
-    begin(cx, Some(&Auth::api_key(KEY))).await?;
-    let told = status(cx).await?.result.to_string();
-    ensure!(!told.contains(KEY), "result of `account/read`", "no API key in it", told);
+    cx.client().initialize_with_login(Some(&Auth::api_key(KEY))).await?;
+    let result = cx.client().account().await?.result.to_string();
+    ensure!(!result.contains(KEY), "result of `account/read`", "no API key in it", result);
     Ok(())
 }

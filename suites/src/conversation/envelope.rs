@@ -1,14 +1,12 @@
 //! Rules for the form of every message: parameters, and the end of the last line.
 
-use harness::Exit;
-use harness::failure::{Failure, Result};
-use harness::message::Message;
-use harness::{Conversation, ensure, observer};
+use harness::{Conversation, Exit, Failure, Message, Result, ensure, observer};
 use serde_json::Value;
 
 use super::shown;
 
-/// A server MUST send the parameters of its requests and notifications, if there are any, as a JSON object.
+/// A server MUST send the parameters of its requests and notifications, if there are any, as a JSON
+/// object.
 #[observer(
     v1,
     v2,

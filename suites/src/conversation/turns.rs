@@ -3,12 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use harness::failure::Result;
-use harness::message::{Call, Message};
-use harness::{Conversation, ensure_at, observer};
+use harness::{Call, Conversation, Message, Result, ensure_at, observer};
 use serde_json::Value;
 
-/// Thread and turn that a notification is about; a turn id alone is not unique across threads in every release.
+/// Thread and turn that a notification is about; a turn id alone is not unique across threads in
+/// every release.
 type Turn = (String, String);
 
 fn turn_of(call: &Call) -> Option<Turn> {
@@ -17,7 +16,7 @@ fn turn_of(call: &Call) -> Option<Turn> {
     Some((thread.to_owned(), turn.to_owned()))
 }
 
-/// What is told about turns, each with its turn.
+/// The notifications about turns, each with its turn.
 fn of_turns(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
     conversation.calls().into_iter().filter_map(|call| turn_of(&call).map(|turn| (call, turn)))
 }
@@ -57,7 +56,8 @@ fn at(call: &Call) -> String {
     )
 )]
 fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
-    // Open turns, not all that there were: some releases number the turns of a thread anew when it is resumed.
+    // Open turns, not all that there were: some releases number the turns of a thread anew when it
+    // is resumed.
     let mut open = HashSet::new();
     for (call, turn) in of_turns(conversation) {
         if call.method == "turn/started" {
@@ -131,7 +131,8 @@ fn an_item_begins_before_it_ends(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT send `item/started` or `item/agentMessage/delta` for a turn after its `turn/completed`.
+/// A server MUST NOT send `item/started` or `item/agentMessage/delta` for a turn after its
+/// `turn/completed`.
 #[observer(
     v2(since = "0.66"),
     source = "app-server README, Turns: turn/completed is the end of the turn",
@@ -175,17 +176,17 @@ fn nothing_begins_after_the_end(conversation: &Conversation<'_>) -> Result {
     )
 )]
 fn deltas_make_up_the_text(conversation: &Conversation<'_>) -> Result {
-    let mut told: HashMap<(Turn, String), String> = HashMap::new();
+    let mut streamed: HashMap<(Turn, String), String> = HashMap::new();
     for (call, turn) in of_turns(conversation) {
         if call.method == "item/agentMessage/delta" {
             let item = text(&call.params, "/itemId").to_owned();
-            told.entry((turn, item)).or_default().push_str(text(&call.params, "/delta"));
+            streamed.entry((turn, item)).or_default().push_str(text(&call.params, "/delta"));
         } else if call.method == "item/completed"
             && text(&call.params, "/item/type") == "agentMessage"
         {
             let item = text(&call.params, "/item/id").to_owned();
             // A message may come whole, without deltas.
-            let Some(deltas) = told.remove(&(turn, item)) else { continue };
+            let Some(deltas) = streamed.remove(&(turn, item)) else { continue };
             let whole = text(&call.params, "/item/text");
             ensure_at!(
                 call.seq,
@@ -231,8 +232,9 @@ fn a_task_ends_once(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
-/// The lines in which a conversation has more than one listener, which share its events: 0.98.0 tells each of them once, but
-/// one that the first has taken may come behind a later one of the second's.
+/// The lines in which a conversation has more than one listener, which share its events: 0.98.0
+/// sends each of them once, but one that the first has taken may come behind a later one of the
+/// second's.
 fn heard_by_several(conversation: &Conversation<'_>) -> Vec<(String, Range<usize>)> {
     let mut open: Vec<(String, usize)> = Vec::new();
     let mut several = Vec::new();
@@ -266,7 +268,7 @@ fn heard_by_several(conversation: &Conversation<'_>) -> Vec<(String, Range<usize
 )]
 fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
     let several = heard_by_several(conversation);
-    let mut told: HashMap<(String, String), String> = HashMap::new();
+    let mut streamed: HashMap<(String, String), String> = HashMap::new();
     let mut unordered = HashSet::new();
     for (call, task) in of_tasks(conversation) {
         if several.iter().any(|(id, lines)| *id == task.0 && lines.contains(&call.seq)) {
@@ -277,9 +279,9 @@ fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
         }
         let kind = call.method.strip_prefix(EVENT).unwrap_or_default();
         if kind == "agent_message_delta" {
-            told.entry(task).or_default().push_str(text(&call.params, "/msg/delta"));
+            streamed.entry(task).or_default().push_str(text(&call.params, "/msg/delta"));
         } else if kind == "agent_message" {
-            let Some(deltas) = told.remove(&task) else { continue };
+            let Some(deltas) = streamed.remove(&task) else { continue };
             let whole = text(&call.params, "/msg/message");
             ensure_at!(
                 call.seq,

@@ -1,14 +1,13 @@
 //! `config/batchWrite`: all edits or none.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq, ensure_includes};
+use harness::{Context, Result, check, ensure, ensure_eq, ensure_includes};
 use serde_json::{Value, json};
 
 use super::config_toml::{says, table, text, untouched};
 use super::layers::version;
 use super::refusal::refused_as;
-use super::{EFFORT, MODEL, replace, saved};
-use crate::words::{greet, start};
+use super::{EFFORT, MODEL, replace};
+use crate::client::ContextExt;
 
 /// A server MUST apply every edit of a batch.
 #[check(
@@ -18,7 +17,7 @@ use crate::words::{greet, start};
 )]
 async fn all_edits_are_made(cx: &mut Context) -> Result {
     let mut expected = table(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let edits = [
         replace(MODEL, "proctor-next"),
         replace(EFFORT, "low"),
@@ -35,18 +34,23 @@ async fn all_edits_are_made(cx: &mut Context) -> Result {
         table.shift_remove("approval_policy");
     }
     says(cx, &expected, "when it was written")?;
-    ensure_eq!(saved(cx).await?, ["proctor-next", "low"], "saved model and effort");
+    ensure_eq!(
+        cx.client().saved_default_model().await?,
+        ["proctor-next", "low"],
+        "saved model and effort"
+    );
     Ok(())
 }
 
-/// A server MUST reject a whole batch, without changing the file, when one edit at any position is invalid.
+/// A server MUST reject a whole batch, without changing the file, when one edit at any position is
+/// invalid.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: batch_write is atomic",
     faults(BAD_VALUES_WRITTEN, BATCH_NOT_ATOMIC, BATCH_SKIPS_BAD_EDITS, ERROR_CODE_UNTOLD)
 )]
 async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     let good = [replace(MODEL, "proctor-next"), replace(EFFORT, "low")];
     for bad in [replace("approval_policy", "sometimes"), replace("", "x")] {
@@ -58,19 +62,20 @@ async fn one_bad_edit_stops_all(cx: &mut Context) -> Result {
             untouched(cx, &before, &format!("a batch whose edit {} is bad: {bad}", at + 1))?;
         }
     }
-    let thread = start(cx).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_eq!(thread.result[MODEL], "mock-model", "model of the next conversation");
     Ok(())
 }
 
-/// A server MUST reject a batch whose `expectedVersion` is not the file's current version, without changing the file.
+/// A server MUST reject a batch whose `expectedVersion` is not the file's current version, without
+/// changing the file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: version_conflict",
     faults(BATCH_VERSION_UNCHECKED, CONFLICT_WRITTEN, ONE_VERSION, VERSION_UNCHECKED)
 )]
 async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let stale = version(cx).await?;
     cx.peer.call("config/value/write", replace(MODEL, "proctor-first")).await?;
     let before = text(cx)?;
@@ -87,7 +92,7 @@ async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
     faults(EVERY_VERSION_CONFLICTS)
 )]
 async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let current = version(cx).await?;
     let params = json!({ "edits": [replace(MODEL, "proctor-next")], "expectedVersion": current });
     cx.peer.call("config/batchWrite", params).await?;
@@ -95,14 +100,15 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a batch whose `filePath` is not the user's `config.toml`, without writing to either file.
+/// A server MUST reject a batch whose `filePath` is not the user's `config.toml`, without writing
+/// to either file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: configLayerReadonly",
     faults(FILE_PATH_IGNORED, OTHER_FILE_CREATED)
 )]
 async fn another_file_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     let other = cx.home.join("other.toml");
     let params = json!({ "edits": [replace(MODEL, "proctor-next")], "filePath": other });
@@ -115,7 +121,7 @@ async fn another_file_is_rejected(cx: &mut Context) -> Result {
 /// A server MUST treat a batch without edits as a valid write that changes nothing.
 #[check(v2(since = "0.66"), source = "every release does", faults(EMPTY_BATCH_REFUSED))]
 async fn an_empty_batch_changes_nothing(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let (before, current) = (text(cx)?, version(cx).await?);
     let answer = cx.peer.call("config/batchWrite", json!({ "edits": [] })).await?;
     ensure_eq!(answer["version"], current, "version after a batch without edits");

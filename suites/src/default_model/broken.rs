@@ -2,15 +2,13 @@
 
 use std::fs;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::message::code;
-use harness::{Context, Dialect, check, ensure_eq, ensure_includes};
+use harness::{Context, OrInconclusive, Result, check, code, ensure_eq, ensure_includes};
 use serde_json::json;
 
+use super::MODEL;
 use super::config_toml::{text, untouched, written};
-use super::{MODEL, saved, set, try_saved, try_set};
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::{greet, start};
 
 /// Replaces `config.toml` by something that is no TOML.
 fn break_it(cx: &Context) -> Result {
@@ -19,7 +17,8 @@ fn break_it(cx: &Context) -> Result {
     fs::write(cx.home.join("config.toml"), text).or_inconclusive("writing config.toml")
 }
 
-/// A server MUST reject a new default model, without changing `config.toml`, as long as the file is not valid TOML.
+/// A server MUST reject a new default model, without changing `config.toml`, as long as the file is
+/// not valid TOML.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -27,20 +26,20 @@ fn break_it(cx: &Context) -> Result {
     faults(BROKEN_CONFIG_IS_EMPTY)
 )]
 async fn an_invalid_file_is_not_overwritten(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     break_it(cx)?;
     let before = text(cx)?;
-    let refused = try_set(cx, "proctor-next", "low").await?;
+    let refused = cx.client().request_default_model("proctor-next", "low").await?;
     refused.refusal("answer to a new default model while config.toml is broken")?;
     untouched(cx, &before, "the refusal")?;
     configure(cx, |config| config)?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     ensure_eq!(written(cx)?, ["proctor-next", "low"], "model and effort in the mended file");
     Ok(())
 }
 
-/// A server MUST answer a request for the saved configuration with an internal error as long as `config.toml` is not valid
-/// TOML.
+/// A server MUST answer a request for the saved configuration with an internal error as long as
+/// `config.toml` is not valid TOML.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -48,16 +47,21 @@ async fn an_invalid_file_is_not_overwritten(cx: &mut Context) -> Result {
     faults(BROKEN_CONFIG_IS_EMPTY)
 )]
 async fn reading_it_is_an_error(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     break_it(cx)?;
-    let what = "answer to the question for the saved configuration while config.toml is broken";
-    try_saved(cx).await?.refused(code::INTERNAL_ERROR, what)?;
+    let what = "answer to a request for the saved configuration while config.toml is invalid";
+    cx.client().request_config().await?.refused(code::INTERNAL_ERROR, what)?;
     configure(cx, |config| config.model("proctor-mended"))?;
-    ensure_eq!(saved(cx).await?[0], "proctor-mended", "the saved model of the mended file");
+    ensure_eq!(
+        cx.client().saved_default_model().await?[0],
+        "proctor-mended",
+        "the saved model of the mended file"
+    );
     Ok(())
 }
 
-/// A server MUST start with an invalid `config.toml`, rejecting new conversations only until the file is repaired.
+/// A server MUST start with an invalid `config.toml`, rejecting new conversations only until the
+/// file is repaired.
 #[check(
     v1(fixed_in("0.90", "the server does not start when config.toml cannot be parsed")),
     v2(
@@ -69,22 +73,25 @@ async fn reading_it_is_an_error(cx: &mut Context) -> Result {
 )]
 async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
     break_it(cx)?;
-    greet(cx).await?;
-    let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
+    cx.client().initialize().await?;
+    let method = cx.protocol().start;
     let refused = cx.peer.request(method, json!({ "cwd": cx.home.work() })).await?;
     refused.refused(
         code::INVALID_REQUEST,
         format_args!("answer to `{method}` while config.toml is broken"),
     )?;
     configure(cx, |config| config.model("proctor-mended"))?;
-    let thread =
-        start(cx).await.map_err(|failure| failure.within("after config.toml was mended"))?;
+    let thread = cx
+        .client()
+        .start_thread()
+        .await
+        .map_err(|failure| failure.within("after config.toml was mended"))?;
     ensure_eq!(thread.result[MODEL], "proctor-mended", "model of the next conversation");
     Ok(())
 }
 
-/// A server SHOULD send a new client a `configWarning` with the path of an invalid `config.toml` and the position of the
-/// error in it.
+/// A server SHOULD send a new client a `configWarning` with the path of an invalid `config.toml`
+/// and the position of the error in it.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, configWarning",
@@ -92,7 +99,7 @@ async fn conversations_wait_until_it_is_mended(cx: &mut Context) -> Result {
 )]
 async fn a_new_client_is_warned(cx: &mut Context) -> Result {
     break_it(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     // There may be other warnings, about no file.
     let path = cx.home.join("config.toml");
     let warning = cx

@@ -1,11 +1,10 @@
-//! `config.toml` as a check finds it: its text, what it says, and how it differs from what it should be.
+//! `config.toml` as a check finds it: its text, what it says, and how it differs from what it
+//! should be.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use harness::Context;
-use harness::ensure::show;
-use harness::failure::{Failure, OrInconclusive, Result};
+use harness::{Context, Failure, OrInconclusive, Result, show};
 use serde_json::Value;
 
 use super::{EFFORT, MODEL};
@@ -27,13 +26,14 @@ pub(super) fn table(cx: &Context) -> Result<Value> {
     serde_json::to_value(table).or_inconclusive("reading config.toml as JSON")
 }
 
-/// The default model and its effort as they stand in `config.toml`; a key that is not there is `null`.
+/// The default model and its effort as they stand in `config.toml`; a key that is not there is
+/// `null`.
 pub(super) fn written(cx: &Context) -> Result<[Value; 2]> {
     let table = table(cx)?;
     Ok([table[MODEL].clone(), table[EFFORT].clone()])
 }
 
-/// Fails unless `config.toml` says this and nothing else; tells the keys in which it differs.
+/// Fails unless `config.toml` says this and nothing else; shows the keys in which it differs.
 #[track_caller]
 pub(super) fn says(cx: &Context, expected: &Value, when: &str) -> Result {
     let (mut wanted, mut seen) = (BTreeMap::new(), BTreeMap::new());
@@ -46,14 +46,14 @@ pub(super) fn says(cx: &Context, expected: &Value, when: &str) -> Result {
     keys.retain(|key| wanted.get(*key) != seen.get(*key));
     keys.sort();
     keys.dedup();
-    let told = |leaves: &BTreeMap<String, Value>| {
-        let tell = |key: &&String| match leaves.get(*key) {
+    let shown = |leaves: &BTreeMap<String, Value>| {
+        let line = |key: &&String| match leaves.get(*key) {
             Some(value) => format!("{key} = {}", show(value)),
             None => format!("no {key}"),
         };
-        keys.iter().map(tell).collect::<Vec<_>>().join(", ")
+        keys.iter().map(line).collect::<Vec<_>>().join(", ")
     };
-    Err(Failure::mismatch(format!("config.toml {when}"), told(&wanted), told(&seen)))
+    Err(Failure::mismatch(format!("config.toml {when}"), shown(&wanted), shown(&seen)))
 }
 
 /// Every value by its dotted path; a table without keys counts as nothing.

@@ -1,13 +1,12 @@
 //! `config/value/write`: one value at one path, replaced or merged.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use serde_json::{Value, json};
 
 use super::config_toml::{says, table};
 use super::replace;
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::greet;
 
 /// Writes a value in the given way.
 async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -> Result {
@@ -15,7 +14,8 @@ async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -
     cx.peer.call("config/value/write", params).await.map(|_| ())
 }
 
-/// A server MUST write a value into the table that `keyPath` names, without changing the other keys of that table.
+/// A server MUST write a value into the table that `keyPath` names, without changing the other keys
+/// of that table.
 #[check(
     v2(since = "0.66"),
     source = "app-server README, config/value/write: keyPath",
@@ -24,7 +24,7 @@ async fn write(cx: &mut Context, key_path: &str, value: Value, strategy: &str) -
 async fn a_path_keeps_the_other_keys_of_its_table(cx: &mut Context) -> Result {
     configure(cx, |config| config.set("sandbox_workspace_write.exclude_slash_tmp", true))?;
     let mut expected = table(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     write(cx, "sandbox_workspace_write.network_access", json!(true), "replace").await?;
     expected["sandbox_workspace_write"]["network_access"] = json!(true);
     says(cx, &expected, "when it was written")?;
@@ -39,18 +39,19 @@ async fn a_path_keeps_the_other_keys_of_its_table(cx: &mut Context) -> Result {
 )]
 async fn missing_tables_are_created(cx: &mut Context) -> Result {
     let mut expected = table(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     write(cx, "shell_environment_policy.set.PROCTOR", json!("yes"), "replace").await?;
     expected["shell_environment_policy"] = json!({ "set": { "PROCTOR": "yes" } });
     says(cx, &expected, "when it was written")?;
     Ok(())
 }
 
-/// A server MUST merge an `upsert` into the existing table, keeping the keys that the new value does not name.
+/// A server MUST merge an `upsert` into the existing table, keeping the keys that the new value
+/// does not name.
 #[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(UPSERT_REPLACES))]
 async fn upsert_merges(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let value = json!({ "B": "new", "C": "3" });
     write(cx, "shell_environment_policy.set", value, "upsert").await?;
     let set = table(cx)?["shell_environment_policy"]["set"].take();
@@ -62,7 +63,7 @@ async fn upsert_merges(cx: &mut Context) -> Result {
 #[check(v2(since = "0.66"), source = "app-server protocol, MergeStrategy", faults(REPLACE_MERGES))]
 async fn replace_drops_the_other_keys(cx: &mut Context) -> Result {
     configure(cx, |config| config.raw("\n[shell_environment_policy.set]\nA = \"1\"\nB = \"2\"\n"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let value = json!({ "B": "new", "C": "3" });
     write(cx, "shell_environment_policy.set", value, "replace").await?;
     let set = table(cx)?["shell_environment_policy"]["set"].take();
@@ -78,7 +79,7 @@ async fn replace_drops_the_other_keys(cx: &mut Context) -> Result {
 )]
 async fn lists_are_replaced(cx: &mut Context) -> Result {
     let path = "sandbox_workspace_write.writable_roots";
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (value, strategy) in
         [(json!(["/a", "/b"]), "replace"), (json!(["/c"]), "upsert"), (json!([]), "upsert")]
     {
@@ -89,14 +90,15 @@ async fn lists_are_replaced(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST write a number, a boolean or a string to `config.toml` as a value of the same type.
+/// A server MUST write a number, a boolean or a string to `config.toml` as a value of the same
+/// type.
 #[check(
     v2(since = "0.66"),
     source = "app-server protocol, ConfigValueWriteParams: value; every release does",
     faults(EVERYTHING_IS_TEXT)
 )]
 async fn types_are_kept(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (key_path, value) in [
         ("model_context_window", json!(100_000)),
         ("hide_agent_reasoning", json!(true)),
@@ -121,7 +123,7 @@ async fn null_removes_one_key(cx: &mut Context) -> Result {
             .set("sandbox_workspace_write.exclude_slash_tmp", true)
     })?;
     let mut expected = table(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     write(cx, "sandbox_workspace_write.network_access", Value::Null, "replace").await?;
     expected["sandbox_workspace_write"] = json!({ "exclude_slash_tmp": true });
     says(cx, &expected, "when it was written")?;
@@ -135,7 +137,7 @@ async fn null_removes_one_key(cx: &mut Context) -> Result {
     faults(OWN_FILE_REFUSED)
 )]
 async fn the_users_file_is_accepted(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut params = replace("model", "proctor-next");
     params["filePath"] = json!(cx.home.join("config.toml"));
     cx.peer.call("config/value/write", params).await?;

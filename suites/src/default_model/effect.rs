@@ -1,20 +1,19 @@
 //! What the default model changes: the conversations that are started afterwards, and no other.
 
-use harness::failure::{Failure, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Failure, Result, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
 use super::config_toml::{table, written};
-use super::{EFFORT, MODEL, set};
+use super::{EFFORT, MODEL};
+use crate::client::{ContextExt, Start, Thread};
 use crate::template::configure;
-use crate::words::{Start, Thread, greet, run_turn, start, start_with};
 
 /// Runs a turn and returns the body of the request that the model got for it.
 async fn asked(cx: &mut Context, thread: &Thread) -> Result<Value> {
     let before = cx.model.requests().len();
     cx.model.script([says("done")]);
-    run_turn(cx, thread, "hello").await?;
+    cx.client().turn(thread, "hello").await?;
     let requests = cx.model.requests();
     let request = requests.get(before).ok_or_else(|| {
         Failure::mismatch("requests to the model service for a turn", "at least one", "none")
@@ -34,21 +33,21 @@ fn with_model(model: &str) -> Start {
     faults(DEFAULTS_FROM_THE_START)
 )]
 async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let before = start(cx).await?;
+    let before = cx.client().start().await?;
     ensure_eq!(
         before.result[MODEL],
         "mock-model",
         "model of a conversation before the default changed"
     );
-    set(cx, "proctor-next", "low").await?;
-    let after = start(cx).await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
+    let after = cx.client().start_thread().await?;
     ensure_eq!(after.result[MODEL], "proctor-next", "model of the next conversation");
     ensure_eq!(after.result["reasoningEffort"], "low", "effort of the next conversation");
     Ok(())
 }
 
-/// A server MUST name the new default model in the next conversation's requests to the model service.
+/// A server MUST name the new default model in the next conversation's requests to the model
+/// service.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -56,16 +55,16 @@ async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     faults(DEFAULTS_FROM_THE_START)
 )]
 async fn the_next_request_names_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    set(cx, "proctor-next", Value::Null).await?;
-    let thread = start(cx).await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", Value::Null).await?;
+    let thread = cx.client().start_thread().await?;
     let body = asked(cx, &thread).await?;
     ensure_eq!(body[MODEL], "proctor-next", "`model` in the request to the model service");
     Ok(())
 }
 
-/// A server MUST send the new default effort in the next conversation's requests to the model service, if the model
-/// supports reasoning.
+/// A server MUST send the new default effort in the next conversation's requests to the model
+/// service, if the model supports reasoning.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -74,9 +73,9 @@ async fn the_next_request_names_it(cx: &mut Context) -> Result {
 )]
 async fn the_next_request_has_the_effort(cx: &mut Context) -> Result {
     configure(cx, |config| config.set("model_supports_reasoning_summaries", true))?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "high").await?;
-    let thread = start(cx).await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "high").await?;
+    let thread = cx.client().start_thread().await?;
     let body = asked(cx, &thread).await?;
     ensure_eq!(
         body["reasoning"]["effort"],
@@ -97,15 +96,15 @@ async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
     configure(cx, |config| {
         config.reasoning_effort("high").set("model_supports_reasoning_summaries", true)
     })?;
-    greet(cx).await?;
-    set(cx, "proctor-next", Value::Null).await?;
-    let thread = start(cx).await?;
-    let told = &thread.result["reasoningEffort"];
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", Value::Null).await?;
+    let thread = cx.client().start_thread().await?;
+    let effort = &thread.result["reasoningEffort"];
     ensure!(
-        told != "high",
+        effort != "high",
         "effort of the next conversation",
         "not the one that was cleared",
-        told.to_string()
+        effort.to_string()
     );
     let effort = asked(cx, &thread).await?["reasoning"]["effort"].take();
     ensure!(
@@ -125,8 +124,8 @@ async fn a_cleared_effort_is_not_asked_for(cx: &mut Context) -> Result {
     faults(MODEL_OVERRIDE_IGNORED)
 )]
 async fn an_override_wins(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start_with(cx, with_model("proctor-override")).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().start_with(with_model("proctor-override")).await?;
     ensure_eq!(thread.result[MODEL], "proctor-override", "model of the conversation");
     let body = asked(cx, &thread).await?;
     ensure_eq!(body[MODEL], "proctor-override", "`model` in the request to the model service");
@@ -142,11 +141,11 @@ async fn an_override_wins(cx: &mut Context) -> Result {
 )]
 async fn an_override_is_not_saved(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
-    greet(cx).await?;
-    let overridden = start_with(cx, with_model("proctor-override")).await?;
+    cx.client().initialize().await?;
+    let overridden = cx.client().start_with(with_model("proctor-override")).await?;
     asked(cx, &overridden).await?;
     ensure_eq!(written(cx)?, ["mock-model", "high"], "model and effort in config.toml");
-    let next = start(cx).await?;
+    let next = cx.client().start_thread().await?;
     ensure_eq!(next.result[MODEL], "mock-model", "model of the next conversation");
     Ok(())
 }
@@ -159,17 +158,17 @@ async fn an_override_is_not_saved(cx: &mut Context) -> Result {
     faults(DEFAULT_TAKEN_AT_ONCE)
 )]
 async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let first = asked(cx, &thread).await?;
     ensure_eq!(first[MODEL], "mock-model", "`model` in the first request");
-    set(cx, "proctor-next", "low").await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     let second = asked(cx, &thread).await?;
     ensure_eq!(second[MODEL], "mock-model", "`model` in the request after the default changed");
     Ok(())
 }
 
-/// A server MUST start the next conversation with the model that the user wrote to `config.toml` by hand.
+/// A server MUST start the next conversation with the model that the user wrote to `config.toml` by
+/// hand.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -177,15 +176,16 @@ async fn an_open_conversation_keeps_its_model(cx: &mut Context) -> Result {
     faults(CONFIG_CACHED, DEFAULTS_FROM_THE_START)
 )]
 async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    start(cx).await?;
+    cx.client().initialize().await?;
+    cx.client().start_thread().await?;
     configure(cx, |config| config.model("proctor-by-hand").reasoning_effort("low"))?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start_thread().await?;
     ensure_eq!(thread.result[MODEL], "proctor-by-hand", "model of the next conversation");
     Ok(())
 }
 
-/// A server MUST keep edits that the user made to `config.toml` by hand when it writes a new default model.
+/// A server MUST keep edits that the user made to `config.toml` by hand when it writes a new
+/// default model.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -193,10 +193,10 @@ async fn an_edit_by_hand_counts(cx: &mut Context) -> Result {
     faults(CONFIG_CACHED)
 )]
 async fn an_edit_by_hand_is_kept(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    set(cx, "proctor-first", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-first", "low").await?;
     configure(cx, |config| config.raw("\n# By hand.\n[proctor.by_hand]\nkey = 1\n"))?;
-    set(cx, "proctor-second", "high").await?;
+    cx.client().set_default_model("proctor-second", "high").await?;
     let table = table(cx)?;
     ensure_eq!(
         table["proctor"]["by_hand"],

@@ -4,16 +4,16 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use fixtures::Config;
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use serde_json::{Value, json};
 
 use super::config_toml::{same_lines, says, table, text, untouched, written};
-use super::{EFFORT, MODEL, saved, set, try_set};
+use super::{EFFORT, MODEL};
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::greet;
 
-/// Tables that no release knows, written the way people write: out of order, oddly spaced, with comments.
+/// Tables that no release knows, written the way people write: out of order, oddly spaced, with
+/// comments.
 const BY_HAND: &str = r#"
 
 # About the tables below.
@@ -53,8 +53,8 @@ fn is_default(line: &str) -> bool {
 async fn set_in_well_worn(cx: &mut Context) -> Result<(String, String)> {
     configure(cx, well_worn)?;
     let before = text(cx)?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     ensure_eq!(written(cx)?, ["proctor-next", "low"], "model and effort in config.toml");
     Ok((before, text(cx)?))
 }
@@ -69,8 +69,8 @@ async fn set_in_well_worn(cx: &mut Context) -> Result<(String, String)> {
 async fn other_keys_survive(cx: &mut Context) -> Result {
     configure(cx, well_worn)?;
     let mut expected = table(cx)?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     expected[MODEL] = json!("proctor-next");
     expected[EFFORT] = json!("low");
     says(cx, &expected, "when both keys were set")
@@ -146,8 +146,8 @@ async fn other_lines_stay(cx: &mut Context) -> Result {
 async fn a_new_key_is_written_outside_the_tables(cx: &mut Context) -> Result {
     let only_tables = Config::empty().raw("[features]\napps = false\n\n[proctor]\nkey = 1\n");
     configure(cx, |_| only_tables)?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     says(
         cx,
         &json!({
@@ -164,14 +164,14 @@ async fn a_new_key_is_written_outside_the_tables(cx: &mut Context) -> Result {
 async fn a_missing_final_newline_is_accepted(cx: &mut Context) -> Result {
     fs::write(cx.home.join("config.toml"), "model = \"mock-model\"")
         .or_inconclusive("writing config.toml")?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     says(cx, &json!({ MODEL: "proctor-next", EFFORT: "low" }), "when it was written")?;
     Ok(())
 }
 
-/// A server MUST write a model name so that it reads back unchanged, or reject the name without changing the file if it
-/// contains control characters.
+/// A server MUST write a model name so that it reads back unchanged, or reject the name without
+/// changing the file if it contains control characters.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -179,7 +179,7 @@ async fn a_missing_final_newline_is_accepted(cx: &mut Context) -> Result {
     faults(CONTROL_CHARACTERS_DROPPED, TEXTS_UNESCAPED)
 )]
 async fn names_are_quoted(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for name in [
         "vendor/model:free",
         "a \"quoted\" name",
@@ -190,7 +190,7 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
         "injected\"\nmodel_provider = \"nobody",
     ] {
         let (before, mut expected) = (text(cx)?, table(cx)?);
-        let reply = try_set(cx, name, Value::Null).await?;
+        let reply = cx.client().request_default_model(name, Value::Null).await?;
         if name.contains(char::is_control) && reply.is_error() {
             // Not to take such a name is another way to keep the file in order.
             untouched(cx, &before, &format!("the refusal of the model {name:?}"))?;
@@ -199,7 +199,11 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
         reply.result()?;
         expected[MODEL] = json!(name);
         says(cx, &expected, &format!("when the model is {name:?}"))?;
-        ensure_eq!(saved(cx).await?[0], name, "the saved model when it was set to {name:?}");
+        ensure_eq!(
+            cx.client().saved_default_model().await?[0],
+            name,
+            "the saved model when it was set to {name:?}"
+        );
     }
     Ok(())
 }
@@ -213,10 +217,14 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
 )]
 async fn a_missing_file_is_created(cx: &mut Context) -> Result {
     fs::remove_file(cx.home.join("config.toml")).or_inconclusive("removing config.toml")?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     says(cx, &json!({ MODEL: "proctor-next", EFFORT: "low" }), "when it was written")?;
-    ensure_eq!(saved(cx).await?, ["proctor-next", "low"], "saved model and effort");
+    ensure_eq!(
+        cx.client().saved_default_model().await?,
+        ["proctor-next", "low"],
+        "saved model and effort"
+    );
     Ok(())
 }
 
@@ -231,8 +239,8 @@ async fn a_changed_file_is_private(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644))
         .or_inconclusive("setting the rights of config.toml")?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     let mode = fs::metadata(&path).map(|file| file.permissions().mode() & 0o777).ok();
     ensure_eq!(mode, Some(0o600), "the rights of config.toml");
     Ok(())
@@ -248,15 +256,16 @@ async fn a_changed_file_is_private(cx: &mut Context) -> Result {
 async fn a_created_file_is_private(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
     fs::remove_file(&path).or_inconclusive("removing config.toml")?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     let mode = fs::metadata(&path).map(|file| file.permissions().mode() & 0o777).ok();
     let shown = mode.map_or("no file".to_owned(), |mode| format!("{mode:o}"));
     ensure!(mode == Some(0o600), "the mode of config.toml", "600", shown);
     Ok(())
 }
 
-/// A server SHOULD write to the target of a `config.toml` that is a symbolic link instead of replacing the link.
+/// A server SHOULD write to the target of a `config.toml` that is a symbolic link instead of
+/// replacing the link.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -267,8 +276,8 @@ async fn a_link_stays_a_link(cx: &mut Context) -> Result {
     let (path, target) = (cx.home.join("config.toml"), cx.home.work().join("dotfiles.toml"));
     fs::rename(&path, &target).or_inconclusive("moving config.toml")?;
     std::os::unix::fs::symlink(&target, &path).or_inconclusive("linking config.toml")?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     ensure!(path.is_symlink(), "config.toml", "still a symbolic link", "a file of its own");
     let real = fs::read_to_string(&target).unwrap_or_default();
     ensure!(
@@ -286,7 +295,7 @@ fn leftovers(cx: &Context) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in entries.flatten().filter(|entry| !entry.path().is_dir()) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        // A server may make temporary files of its own; this one tells itself by what it holds.
+        // A server may make temporary files of its own; this one is known by what it holds.
         let holds_config = || {
             fs::read(entry.path()).is_ok_and(|bytes| {
                 String::from_utf8_lossy(&bytes).contains("[model_providers.mock]")
@@ -300,7 +309,8 @@ fn leftovers(cx: &Context) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// A server MUST remove its temporary files beside `config.toml` after every write, successful or rejected.
+/// A server MUST remove its temporary files beside `config.toml` after every write, successful or
+/// rejected.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -308,11 +318,11 @@ fn leftovers(cx: &Context) -> Result<Vec<String>> {
     faults(TEMPORARY_FILE_FIRST, TEMPORARY_FILE_STAYS)
 )]
 async fn no_temporary_file_stays(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     ensure_eq!(leftovers(cx)?, Vec::<String>::new(), "files beside config.toml after a write");
     fs::write(cx.home.join("config.toml"), "model = \n").or_inconclusive("writing config.toml")?;
-    let refused = try_set(cx, "proctor-later", "high").await?;
+    let refused = cx.client().request_default_model("proctor-later", "high").await?;
     refused.refusal("answer to a write while config.toml is broken")?;
     ensure_eq!(leftovers(cx)?, Vec::<String>::new(), "files beside config.toml after a refusal");
     Ok(())

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use harness::ensure::show;
-use harness::failure::{Failure, Result};
-use harness::message::{code, text_at};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Failure, Result, check, code, ensure, ensure_eq, show, text_at};
 use serde_json::{Value, json};
 
-use crate::words::greet;
+use crate::client::ContextExt;
 
 /// One page of models and the cursor of the next.
 async fn page(cx: &mut Context, params: Value) -> Result<(Vec<Value>, Option<String>)> {
@@ -42,14 +39,15 @@ fn ids(models: &[Value]) -> Result<Vec<String>> {
     models.iter().map(|model| text_at(model, "/id", "a model").map(str::to_owned)).collect()
 }
 
-/// A server MUST list its models, each with id, names, description and default effort, without network access.
+/// A server MUST list its models, each with id, names, description and default effort, without
+/// network access.
 #[check(
     v2,
     source = "app-server README, model/list; every release does",
     faults(MODELS_NEED_THE_NETWORK)
 )]
 async fn are_listed_offline(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for model in all(cx).await? {
         for member in ["id", "model", "displayName", "description", "defaultReasoningEffort"] {
             text_at(&model, &format!("/{member}"), "a model")?;
@@ -65,7 +63,7 @@ async fn are_listed_offline(cx: &mut Context) -> Result {
     faults(DEFAULT_MODEL_TWICE, NO_DEFAULT_MODEL, SEVERAL_DEFAULT_MODELS)
 )]
 async fn one_is_the_default(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let models = all(cx).await?;
     let defaults: Vec<_> =
         models.iter().filter(|model| model["isDefault"] == true).cloned().collect();
@@ -85,7 +83,7 @@ async fn one_is_the_default(cx: &mut Context) -> Result {
     faults(DEFAULT_MODEL_TWICE)
 )]
 async fn each_is_listed_once(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let models = all(cx).await?;
     let ids = ids(&models)?;
     let different: BTreeSet<_> = ids.iter().collect();
@@ -100,7 +98,7 @@ async fn each_is_listed_once(cx: &mut Context) -> Result {
     faults(DEFAULT_EFFORT_UNSUPPORTED)
 )]
 async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for model in all(cx).await? {
         let default = &model["defaultReasoningEffort"];
         let supported = model["supportedReasoningEfforts"].as_array();
@@ -115,14 +113,15 @@ async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the whole list of models, each once and in the same order, over pages of at most `limit` models.
+/// A server MUST return the whole list of models, each once and in the same order, over pages of at
+/// most `limit` models.
 #[check(
     v2,
     source = "app-server README, model/list: limit, cursor, nextCursor",
     faults(MODEL_LIMIT_IGNORED, MODEL_SKIPPED_BETWEEN_PAGES)
 )]
 async fn pages_make_up_the_list(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let whole = ids(&all(cx).await?)?;
     for limit in [1, 2, whole.len()] {
         let (mut found, mut cursor) = (Vec::new(), None);
@@ -153,7 +152,7 @@ async fn pages_make_up_the_list(cx: &mut Context) -> Result {
     faults(BAD_MODEL_CURSOR_RESTARTS)
 )]
 async fn an_unknown_cursor_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for cursor in ["no cursor", "99999"] {
         let refused = cx.peer.request("model/list", json!({ "cursor": cursor })).await?;
         refused.refused(code::INVALID_REQUEST, format_args!("error for the cursor {cursor:?}"))?;

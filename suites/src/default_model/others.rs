@@ -1,18 +1,17 @@
 //! `config.toml` beyond the default model: its permissions, other kinds of values, and overrides.
 
-use std::fs::{self, Permissions};
+use std::fs;
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use fixtures::Config;
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
 use super::config_toml::table;
-use super::set;
+use crate::client::{ContextExt, Start};
 use crate::template::configure;
-use crate::words::{Start, greet, run_turn, start_with};
 
 /// A server MUST NOT widen the permissions of a private `config.toml` when it writes to the file.
 #[check(
@@ -24,15 +23,16 @@ use crate::words::{Start, greet, run_turn, start_with};
 async fn its_rights_are_not_widened(cx: &mut Context) -> Result {
     let path = cx.home.join("config.toml");
     fs::set_permissions(&path, Permissions::from_mode(0o600)).or_inconclusive("setting a mode")?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     let file = fs::metadata(&path).or_inconclusive("looking at config.toml")?;
     let mode = file.permissions().mode() & 0o7777;
     ensure!(mode == 0o600, "the mode of config.toml", "600", format!("{mode:o}"));
     Ok(())
 }
 
-/// A server MUST keep every kind of TOML value in `config.toml`, from dates to arrays of tables, unchanged.
+/// A server MUST keep every kind of TOML value in `config.toml`, from dates to arrays of tables,
+/// unchanged.
 #[check(
     v1,
     v2(since = "0.66", fixed_in("0.90", "a write loses the comments and the order of the file")),
@@ -44,11 +44,11 @@ async fn every_kind_of_value_stays(cx: &mut Context) -> Result {
                   hex = 0xdead_beef\nnone = []\nmixed = [ 1, 'two', { three = 3 } ]\nliteral = 'C:\\path'\n\n\
                   [[proctor.list]]\nname = \"one\"\n\n[[proctor.list]]\nname = \"two\"\n";
     configure(cx, |config: Config| config.raw(others))?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "low").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "low").await?;
     let text =
         fs::read_to_string(cx.home.join("config.toml")).or_inconclusive("reading config.toml")?;
-    ensure!(text.contains(others), "config.toml", "to hold the table as it was", text);
+    ensure!(text.contains(others), "config.toml", "to hold the table unchanged", text);
     ensure_eq!(table(cx)?["model"], "proctor-next", "model in config.toml");
     Ok(())
 }
@@ -61,13 +61,13 @@ async fn every_kind_of_value_stays(cx: &mut Context) -> Result {
     faults(REQUEST_CONFIGURATION_IGNORED)
 )]
 async fn a_configuration_may_come_with_the_request(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = table(cx)?;
     let start =
         Start { more: json!({ "config": { "model": "proctor-asked-for" } }), ..Start::default() };
-    let thread = start_with(cx, start).await?;
+    let thread = cx.client().start_with(start).await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     ensure_eq!(
         cx.asked(1).await?.model_name(),
         Some("proctor-asked-for"),

@@ -1,13 +1,12 @@
 //! Overrides in a start request: they apply to that conversation instead of the configuration.
 
 use fixtures::Auth;
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
+use crate::client::{ContextExt, Start};
 use crate::template::configure;
-use crate::words::{Start, greet, run_turn, start, start_with};
 
 /// A server MUST reject a new conversation whose provider is not configured.
 #[check(
@@ -17,10 +16,10 @@ use crate::words::{Start, greet, run_turn, start, start_with};
     faults(UNKNOWN_PROVIDER_IS_OPENAI)
 )]
 async fn an_unknown_provider_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let method = if cx.dialect() == Dialect::V1 { "newConversation" } else { "thread/start" };
+    cx.client().initialize().await?;
+    let method = cx.protocol().start;
     cx.peer.request(method, json!({ "modelProvider": "nobody" })).await?.error()?;
-    start(cx).await.map(|_| ())
+    cx.client().start_thread().await.map(|_| ())
 }
 
 /// A server MUST change only the one setting that a dotted key in `config` names.
@@ -33,11 +32,11 @@ async fn an_unknown_provider_is_rejected(cx: &mut Context) -> Result {
 async fn a_dotted_key_changes_only_itself(cx: &mut Context) -> Result {
     Auth::api_key("sk-fake-override").write(cx.home.path()).or_inconclusive("writing auth.json")?;
     configure(cx, |config| config.requires_openai_auth(false))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let more = json!({ "config": { "model_providers.mock.requires_openai_auth": true } });
-    let thread = start_with(cx, Start { more, ..Start::default() }).await?;
+    let thread = cx.client().start_with(Start { more, ..Start::default() }).await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let request = cx.asked(1).await?;
     ensure_eq!(
         request.header("authorization"),

@@ -1,13 +1,12 @@
 //! The default model of a profile: `v1` sets it in the active profile only.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use serde_json::{Value, json};
 
 use super::config_toml::{says, table};
-use super::{EFFORT, MODEL, set};
+use super::{EFFORT, MODEL};
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::{greet, start};
 
 /// Two profiles, the first in force.
 fn two_profiles(cx: &Context) -> Result {
@@ -29,8 +28,8 @@ fn two_profiles(cx: &Context) -> Result {
 async fn only_the_active_one_changes(cx: &mut Context) -> Result {
     two_profiles(cx)?;
     let mut expected = table(cx)?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "high").await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "high").await?;
     expected["profiles"]["work"][MODEL] = json!("proctor-next");
     expected["profiles"]["work"][EFFORT] = json!("high");
     says(cx, &expected, "when it was written")?;
@@ -50,8 +49,8 @@ async fn null_clears_the_effort_of_the_active_one(cx: &mut Context) -> Result {
             .active_profile("work")
             .profile("work", [(MODEL, "work-model"), (EFFORT, "low")])
     })?;
-    greet(cx).await?;
-    set(cx, "proctor-next", Value::Null).await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", Value::Null).await?;
     let table = table(cx)?;
     ensure_eq!(
         table["profiles"]["work"],
@@ -62,7 +61,8 @@ async fn null_clears_the_effort_of_the_active_one(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start the next conversation with the model and effort that were set in the active profile.
+/// A server MUST start the next conversation with the model and effort that were set in the active
+/// profile.
 #[check(
     v1,
     source = "configuration: profiles; every release does",
@@ -70,15 +70,16 @@ async fn null_clears_the_effort_of_the_active_one(cx: &mut Context) -> Result {
 )]
 async fn the_next_conversation_has_it(cx: &mut Context) -> Result {
     two_profiles(cx)?;
-    greet(cx).await?;
-    set(cx, "proctor-next", "high").await?;
-    let thread = start(cx).await?;
+    cx.client().initialize().await?;
+    cx.client().set_default_model("proctor-next", "high").await?;
+    let thread = cx.client().start_thread().await?;
     ensure_eq!(thread.result[MODEL], "proctor-next", "model of the next conversation");
     ensure_eq!(thread.result["reasoningEffort"], "high", "effort of the next conversation");
     Ok(())
 }
 
-/// A server MUST set the default model in the active profile whatever characters the profile's name contains.
+/// A server MUST set the default model in the active profile whatever characters the profile's name
+/// contains.
 #[check(v1, source = "TOML 1.0, Keys; every release does", faults(PROFILE_NAME_SPLIT))]
 async fn names_are_quoted(cx: &mut Context) -> Result {
     for name in ["with space", "with.dot", "with-ünïcode"] {
@@ -88,8 +89,8 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
         })?;
         let mut expected = table(cx)?;
         cx.restart().await;
-        greet(cx).await?;
-        set(cx, "proctor-next", "high").await?;
+        cx.client().initialize().await?;
+        cx.client().set_default_model("proctor-next", "high").await?;
         expected["profiles"][name] = json!({ MODEL: "proctor-next", EFFORT: "high" });
         says(cx, &expected, &format!("with the profile {name:?}"))?;
     }
@@ -100,7 +101,7 @@ async fn names_are_quoted(cx: &mut Context) -> Result {
 #[check(v1, source = "app-server tests, config", faults(SAVED_IS_EFFECTIVE, SAVED_PROFILES_UNTOLD))]
 async fn saved_profiles_are_returned(cx: &mut Context) -> Result {
     two_profiles(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let config = cx.peer.call("getUserSavedConfig", Value::Null).await?["config"].take();
     ensure_eq!(config["profile"], "work", "`profile` in the saved configuration");
     let profiles = &config["profiles"];

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use harness::{
+    Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq, ensure_includes,
+};
 use serde_json::{Value, json};
 
-use super::{saved, set, try_saved};
+use crate::client::ContextExt;
 use crate::template::configure;
-use crate::words::greet;
 
 /// A server MUST return the default model and effort that were last set.
 #[check(
@@ -19,13 +19,25 @@ use crate::words::greet;
 )]
 async fn what_was_set_reads_back(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
-    greet(cx).await?;
-    ensure_eq!(saved(cx).await?, ["mock-model", "high"], "saved model and effort");
-    set(cx, "proctor-next", "low").await?;
-    ensure_eq!(saved(cx).await?, ["proctor-next", "low"], "saved model and effort when set");
-    set(cx, "proctor-next", Value::Null).await?;
+    cx.client().initialize().await?;
+    ensure_eq!(
+        cx.client().saved_default_model().await?,
+        ["mock-model", "high"],
+        "saved model and effort"
+    );
+    cx.client().set_default_model("proctor-next", "low").await?;
+    ensure_eq!(
+        cx.client().saved_default_model().await?,
+        ["proctor-next", "low"],
+        "saved model and effort when set"
+    );
+    cx.client().set_default_model("proctor-next", Value::Null).await?;
     let cleared = [json!("proctor-next"), Value::Null];
-    ensure_eq!(saved(cx).await?, cleared, "saved model and effort when the effort was cleared");
+    ensure_eq!(
+        cx.client().saved_default_model().await?,
+        cleared,
+        "saved model and effort when the effort was cleared"
+    );
     Ok(())
 }
 
@@ -38,8 +50,12 @@ async fn what_was_set_reads_back(cx: &mut Context) -> Result {
 )]
 async fn a_missing_file_reads_as_empty(cx: &mut Context) -> Result {
     fs::remove_file(cx.home.join("config.toml")).or_inconclusive("removing config.toml")?;
-    greet(cx).await?;
-    ensure_eq!(saved(cx).await?, [Value::Null, Value::Null], "saved model and effort");
+    cx.client().initialize().await?;
+    ensure_eq!(
+        cx.client().saved_default_model().await?,
+        [Value::Null, Value::Null],
+        "saved model and effort"
+    );
     let there = cx.home.join("config.toml").exists();
     ensure!(!there, "config.toml after it was read, which was not there", "no file", "a file");
     Ok(())
@@ -65,8 +81,8 @@ async fn every_key_is_returned(cx: &mut Context) -> Result {
             .set("sandbox_workspace_write.network_access", true)
             .set("sandbox_workspace_write.exclude_slash_tmp", true)
     })?;
-    greet(cx).await?;
-    let config = try_saved(cx).await?.into_result()?["config"].take();
+    cx.client().initialize().await?;
+    let config = cx.client().request_config().await?.into_result()?["config"].take();
     let expected = if cx.dialect() == Dialect::V1 {
         json!({
             "model": "mock-model",

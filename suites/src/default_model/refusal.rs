@@ -1,15 +1,13 @@
 //! Writes that are refused: with a code that a client can act on, and without a trace in the file.
 
-use harness::failure::Result;
-use harness::message::{Reply, code};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Reply, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
 
 use super::config_toml::{table, text, untouched};
 use super::layers::version;
 use super::{EFFORT, MODEL, replace};
+use crate::client::{ContextExt, ensure_unreadable};
 use crate::template::configure;
-use crate::words::{ensure_unreadable, greet};
 
 /// Fails unless the reply is a refusal with this `config_write_error_code`.
 pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
@@ -23,14 +21,15 @@ pub(super) fn refused_as(reply: &Reply, expected: &str, what: &str) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a value that is invalid for its key with `configValidationError`, without changing the file.
+/// A server MUST reject a value that is invalid for its key with `configValidationError`, without
+/// changing the file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: configValidationError",
     faults(BAD_VALUES_WRITTEN, ERROR_CODE_UNTOLD)
 )]
 async fn an_invalid_value_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for (key_path, value) in [
         (MODEL, json!(5)),
@@ -54,21 +53,22 @@ async fn an_invalid_value_is_rejected(cx: &mut Context) -> Result {
     faults(EMPTY_PATH_ACCEPTED, ERROR_CODE_UNTOLD)
 )]
 async fn an_empty_path_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     let reply = cx.peer.request("config/value/write", replace("", "x")).await?;
     refused_as(&reply, "configValidationError", "an empty `keyPath`")?;
     untouched(cx, &before, "the refusal")
 }
 
-/// A server MUST reject a write with an unknown or missing `mergeStrategy`, without changing the file.
+/// A server MUST reject a write with an unknown or missing `mergeStrategy`, without changing the
+/// file.
 #[check(
     v2(since = "0.66"),
     source = "app-server protocol, MergeStrategy; every release does",
     faults(UNKNOWN_STRATEGY_REPLACES)
 )]
 async fn an_unknown_strategy_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for params in [
         json!({ "keyPath": MODEL, "value": "x", "mergeStrategy": "overwrite" }),
@@ -81,15 +81,15 @@ async fn an_unknown_strategy_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a `filePath` other than the user's `config.toml` with `configLayerReadonly`, without writing to
-/// either file.
+/// A server MUST reject a `filePath` other than the user's `config.toml` with
+/// `configLayerReadonly`, without writing to either file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: configLayerReadonly",
     faults(ERROR_CODE_UNTOLD, FILE_PATH_IGNORED, OTHER_FILE_CREATED)
 )]
 async fn another_file_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for other in [cx.home.join("other.toml"), cx.home.work().join("config.toml")] {
         let mut params = replace(MODEL, "proctor-next");
@@ -108,15 +108,15 @@ async fn another_file_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an `expectedVersion` that is not the file's current version with `configVersionConflict`, without
-/// changing the file.
+/// A server MUST reject an `expectedVersion` that is not the file's current version with
+/// `configVersionConflict`, without changing the file.
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, config_rpc: version_conflict",
     faults(CONFIG_CACHED, CONFLICT_WRITTEN, ERROR_CODE_UNTOLD, ONE_VERSION, VERSION_UNCHECKED)
 )]
 async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let stale = version(cx).await?;
     configure(cx, |config| config.model("proctor-by-hand"))?;
     let before = text(cx)?;
@@ -137,7 +137,7 @@ async fn a_stale_version_is_rejected(cx: &mut Context) -> Result {
     faults(EVERY_VERSION_CONFLICTS, VERSION_BEFORE_THE_WRITE)
 )]
 async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut expected = json!(version(cx).await?);
     for model in ["proctor-first", "proctor-second"] {
         let mut params = replace(MODEL, model);
@@ -149,7 +149,8 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a `setDefaultModel` request with invalid parameters, without changing the file.
+/// A server MUST reject a `setDefaultModel` request with invalid parameters, without changing the
+/// file.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     source = "app-server protocol, setDefaultModel; every release does",
@@ -157,7 +158,7 @@ async fn the_current_version_is_accepted(cx: &mut Context) -> Result {
 )]
 async fn an_invalid_default_is_rejected(cx: &mut Context) -> Result {
     configure(cx, |config| config.reasoning_effort("high"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let before = text(cx)?;
     for params in [
         json!({ "model": 5, "reasoningEffort": "low" }),

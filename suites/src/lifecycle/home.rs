@@ -1,15 +1,16 @@
-//! The home and the directory that a server is started in, whatever they are called and whoever else uses them.
+//! The home and the directory that a server is started in, whatever they are called and whichever
+//! process shares them.
 
 use std::path::{Path, PathBuf};
 
 use fixtures::Config;
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
 use rustix::process::Signal;
 
-use crate::stored::{ensure_told, files::written, last_request, resume_own};
-use crate::words::{greet, run_turn, start};
+use crate::client::ContextExt;
+use crate::stored::files::written;
+use crate::stored::{ensure_model_input, last_request};
 
 /// Makes another home with the standard configuration, by this name below the check's own.
 fn another_home(cx: &Context, name: &str) -> Result<PathBuf> {
@@ -22,10 +23,9 @@ fn another_home(cx: &Context, name: &str) -> Result<PathBuf> {
 
 /// Runs a turn and looks for its rollout in a home.
 async fn serves_in(cx: &mut Context, home: &Path) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("at home")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     ensure_eq!(turn.said, ["at home"], "what the agent said");
     written(cx, &thread, "at home").await?;
     let (path, home) = (thread.path.canonicalize(), home.canonicalize());
@@ -77,10 +77,9 @@ async fn may_be_a_link(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "every release does", faults(LITTERS_THE_DIRECTORY))]
 async fn the_working_directory_stays_clean(cx: &mut Context) -> Result {
     let before = names(cx.home.work())?;
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     cx.restart().await;
     ensure_eq!(names(cx.home.work())?, before, "the files in the working directory");
     Ok(())
@@ -102,16 +101,14 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     faults(LOCK_OUTLIVES_A_KILL, ONE_SERVER_A_HOME)
 )]
 async fn two_may_share_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let first = start(cx).await?;
+    let first = cx.client().start().await?;
     let other = cx.second_peer();
-    greet(cx).await?;
-    let second = start(cx).await?;
+    let second = cx.client().start().await?;
     cx.model.script([says("in the second"), says("in the first")]);
-    let turn = run_turn(cx, &second, "hello").await?;
+    let turn = cx.client().turn(&second, "hello").await?;
     ensure_eq!(turn.said, ["in the second"], "what the agent said in the second server");
     cx.swap(other);
-    let turn = run_turn(cx, &first, "hello").await?;
+    let turn = cx.client().turn(&first, "hello").await?;
     ensure_eq!(turn.said, ["in the first"], "what the agent said in the first server");
     Ok(())
 }
@@ -124,18 +121,18 @@ async fn two_may_share_it(cx: &mut Context) -> Result {
     faults(LOCK_OUTLIVES_A_KILL, ROLLOUT_WRITTEN_AT_THE_END)
 )]
 async fn survives_a_kill(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("answer-two")]);
-    run_turn(cx, &thread, "first").await?;
-    // Nothing asks the server to write what it has: it is killed as soon as the file has the answer.
+    cx.client().turn(&thread, "first").await?;
+    // Nothing asks the server to write what it has: it is killed as soon as the file has the
+    // answer.
     written(cx, &thread, "answer-one").await?;
     cx.peer.signal(Signal::KILL)?;
     cx.peer.exit().await?;
     cx.restart().await;
-    greet(cx).await?;
-    let again = resume_own(cx, &thread).await?;
-    run_turn(cx, &again, "second").await?;
+    cx.client().initialize().await?;
+    let again = cx.client().resume_own(&thread).await?;
+    cx.client().turn(&again, "second").await?;
     let wanted = [("user", "first"), ("assistant", "answer-one"), ("user", "second")];
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }

@@ -1,12 +1,10 @@
 //! Exits in the middle of a turn, an approval or a line, and on other signals.
 
-use harness::Exit;
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure};
+use harness::{Context, Exit, OrInconclusive, Result, check, ensure};
 use mock_model::{runs_command, says};
 use rustix::process::Signal;
 
-use crate::words::{Start, approval, begin_turn, greet, hold_approvals, start, start_with};
+use crate::client::{ContextExt, Start};
 
 /// Sends a signal and waits for the end that it brings about.
 async fn ended_by(cx: &mut Context, signal: Signal) -> Result {
@@ -24,17 +22,16 @@ async fn ended_by(cx: &mut Context, signal: Signal) -> Result {
 /// A server MUST exit with code 0 or by the signal on SIGINT.
 #[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGINT))]
 async fn sigint_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ended_by(cx, Signal::INT).await
 }
 
 /// A server MUST exit with code 0 or by the signal on SIGTERM while the model is still answering.
 #[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGTERM_IN_A_TURN))]
 async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("never said").hold("answer")]);
-    begin_turn(cx, &thread, "hello").await?;
+    cx.client().begin_turn(&thread, "hello").await?;
     cx.model.reached("answer").await.or_inconclusive("waiting for the model to be asked")?;
     ended_by(cx, Signal::TERM).await
 }
@@ -42,7 +39,7 @@ async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
 /// A server MUST exit with code 0 or by the signal on SIGTERM while an approval is pending.
 #[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGTERM_IN_A_TURN))]
 async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
-    asking(cx).await?;
+    pending_approval(cx).await?;
     ended_by(cx, Signal::TERM).await
 }
 
@@ -50,11 +47,11 @@ async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
 #[check(
     v1,
     v2,
-    source = "nobody is left to answer; 0.98 waits for the answer",
+    source = "no client can answer; 0.98 waits for the answer",
     faults(EOF_WAITS_FOR_APPROVALS)
 )]
 async fn end_of_input_with_an_approval_pending_ends_it(cx: &mut Context) -> Result {
-    asking(cx).await?;
+    pending_approval(cx).await?;
     cx.peer.close_stdin();
     ended(cx).await
 }
@@ -67,7 +64,7 @@ async fn end_of_input_with_an_approval_pending_ends_it(cx: &mut Context) -> Resu
     faults(END_IN_A_LINE_IS_A_FAILURE)
 )]
 async fn end_of_input_in_a_line_ends_it(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     cx.peer.send_bytes(b"{\"id\":77,\"method\":\"proc").await?;
     cx.peer.close_stdin();
     ended(cx).await
@@ -80,32 +77,32 @@ async fn ended(cx: &mut Context) -> Result {
 }
 
 /// A turn that waits for an approval.
-async fn asking(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    hold_approvals(cx);
+async fn pending_approval(cx: &mut Context) -> Result {
+    cx.client().initialize().await?;
+    cx.client().hold_approvals();
     let asked = Start { approval: Some("untrusted"), ..Start::default() };
-    let thread = start_with(cx, asked).await?;
+    let thread = cx.client().start_with(asked).await?;
     cx.model.script([runs_command("touch made"), says("done")]);
-    begin_turn(cx, &thread, "run it").await?;
-    approval(cx).await.map(|_| ())
+    cx.client().begin_turn(&thread, "run it").await?;
+    cx.client().approval().await.map(|_| ())
 }
 
-/// A server MUST terminate a running command that ignores SIGTERM when the server itself ends on SIGTERM.
+/// A server MUST terminate a running command that ignores SIGTERM when the server itself ends on
+/// SIGTERM.
 #[check(
     v2(fixed_in("0.160", "a command that ignores SIGTERM outlives the server")),
     source = "SIGKILL cannot be ignored; every release since does",
     faults(COMMANDS_ASKED_TO_END)
 )]
 async fn sigterm_ends_a_command_that_ignores_sigterm(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
-    let mut up = harness::fifo::Fifo::new(cx.home.join("up"))?;
+    let thread = cx.client().start().await?;
+    let mut up = harness::Fifo::new(cx.home.join("up"))?;
     let line = format!("trap '' TERM HUP INT; echo up > {}; exec sleep 1000", up.path().display());
     cx.model.script([runs_command(&line), says("done")]);
-    begin_turn(cx, &thread, "run it").await?;
+    cx.client().begin_turn(&thread, "run it").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await?;
     cx.peer.signal(Signal::TERM)?;
-    // Whether the command is gone is told by the leak check that follows every check.
+    // Whether the command is gone is found by the leak check that follows every check.
     cx.peer.exit().await.map(|_| ())
 }

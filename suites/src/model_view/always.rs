@@ -1,15 +1,14 @@
 //! Instructions, tools and settings that every request to the model service repeats.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure};
+use harness::{Context, OrInconclusive, Result, check, ensure};
 use mock_model::{Request, runs_command, says};
 use serde_json::json;
 
 use super::context::begin_with;
 use super::{asked, one_turn, only};
-use crate::words::{end_turn, greet, run_turn, start};
+use crate::client::ContextExt;
 
-/// What the model is told first: the instructions, or where newer releases have them.
+/// The first input of the model: the instructions, or where newer releases have them.
 fn instructions(request: &Request) -> String {
     let first = request.instructions().map(str::to_owned);
     first
@@ -17,7 +16,8 @@ fn instructions(request: &Request) -> String {
         .unwrap_or_default()
 }
 
-/// A server MUST send the same instructions, tools and settings with every request of a conversation to the model service.
+/// A server MUST send the same instructions, tools and settings with every request of a
+/// conversation to the model service.
 #[check(
     v1,
     v2,
@@ -25,11 +25,10 @@ fn instructions(request: &Request) -> String {
     faults(TOOLS_OFFERED_AT_FIRST)
 )]
 async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo one"), says("first"), says("second")]);
-    run_turn(cx, &thread, "hello").await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "hello").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let first = asked(cx, 1).await?;
     for number in 2..=3 {
         let request = asked(cx, number).await?;
@@ -44,7 +43,7 @@ async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result
                 request.body()[member] == first.body()[member],
                 format!("`{member}` in request {number}"),
                 "that of request 1",
-                harness::ensure::show(&request.body()[member])
+                harness::show(&request.body()[member])
             );
         }
     }
@@ -70,34 +69,29 @@ async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the new working directory to the model when a turn changes the working directory.
+/// A server MUST send the new working directory to the model when a turn changes the working
+/// directory.
 #[check(
-    v1(fixed_in("0.40", "the model is not told of another directory")),
+    v1(fixed_in("0.40", "a changed directory is not sent to the model")),
     v2,
     source = "app-server tests, turn_start: cwd per turn; every release since does",
     faults(NEW_DIRECTORY_UNTOLD)
 )]
 async fn a_changed_directory_is_sent(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let other = cx.home.work().join("another directory");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let mark = begin_with(cx, &thread, json!({ "cwd": other })).await?;
-    end_turn(cx, &thread, mark).await?;
+    cx.client().end_turn(&thread, mark).await?;
     let (before, after) = (asked(cx, 1).await?, asked(cx, 2).await?);
     let names =
         |request: &Request| request.body()["input"].to_string().contains("/another directory");
-    ensure!(
-        !names(&before),
-        "what request 1 tells the model",
-        "nothing of the other directory",
-        "it names it"
-    );
+    ensure!(!names(&before), "input of request 1", "nothing of the other directory", "it names it");
     ensure!(
         names(&after),
-        "what request 2, after the change, tells the model",
+        "input of request 2, after the change",
         format!("the new working directory, {}", other.display()),
         "it is not named"
     );

@@ -1,42 +1,30 @@
 //! The context that a server sends beside the user's messages: instructions, permissions, environment.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
 use super::{asked, one_turn, only};
-use crate::words::{Start, Thread, end_turn, greet, run_turn, start, start_with};
-use crate::{v1, v2};
+use crate::client::{ContextExt, Settings, Start, Thread};
 
 /// How the message about permissions begins.
 const PERMISSIONS: &str = "<permissions instructions>";
 
-/// Asks for a turn with these members beside its words, in the request of the dialect that takes overrides; a mark before it.
+/// Asks for a turn with these members beside its words, in the request of the dialect that takes
+/// overrides; a mark before it.
 pub(super) async fn begin_with(cx: &mut Context, thread: &Thread, more: Value) -> Result<usize> {
-    let mark = cx.peer.mark();
-    let (method, mut params) = match cx.dialect() {
-        Dialect::V1 => {
-            let params = json!({
-                "conversationId": thread.id, "items": v1::items("hello"), "cwd": cx.home.work(), "approvalPolicy": "never",
-                "sandboxPolicy": v1::sandbox_policy("danger-full-access"), "model": fixtures::Config::MODEL, "summary": "auto",
-            });
-            ("sendUserTurn", params)
-        }
-        _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input("hello") })),
-    };
-    v2::add(&mut params, more);
-    cx.peer.call(method, params).await?;
-    Ok(mark)
+    let settings = Settings { more, ..Settings::default() };
+    Ok(cx.client().begin_turn_with(thread, "hello", settings).await?.mark)
 }
 
 /// How many messages about permissions there are in a request to the model.
-async fn told(cx: &Context, number: usize) -> Result<usize> {
+async fn permission_messages(cx: &Context, number: usize) -> Result<usize> {
     let request = asked(cx, number).await?;
     Ok(request.developer_texts().iter().filter(|text| text.contains(PERMISSIONS)).count())
 }
 
-/// A server MUST send the permissions to the model in exactly one developer message at the start of a conversation.
+/// A server MUST send the permissions to the model in exactly one developer message at the start of
+/// a conversation.
 #[check(
     v1(since = "0.90"),
     v2(since = "0.90"),
@@ -45,7 +33,11 @@ async fn told(cx: &Context, number: usize) -> Result<usize> {
 )]
 async fn permissions_are_sent_at_the_start(cx: &mut Context) -> Result {
     one_turn(cx).await?;
-    ensure_eq!(told(cx, 1).await?, 1, "messages about permissions in the first request");
+    ensure_eq!(
+        permission_messages(cx, 1).await?,
+        1,
+        "messages about permissions in the first request"
+    );
     Ok(())
 }
 
@@ -59,28 +51,34 @@ async fn permissions_are_sent_at_the_start(cx: &mut Context) -> Result {
 async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
-    run_turn(cx, &thread, "and now?").await?;
-    ensure_eq!(told(cx, 2).await?, 1, "messages about permissions in the second request");
+    cx.client().turn(&thread, "and now?").await?;
+    ensure_eq!(
+        permission_messages(cx, 2).await?,
+        1,
+        "messages about permissions in the second request"
+    );
     Ok(())
 }
 
-/// A server MUST add only the new messages of agent and user to the next request as long as the context stays the same.
+/// A server MUST add only the new messages of agent and user to the next request as long as the
+/// context stays the same.
 #[check(v1, v2, source = "prompt caching; every release does", faults(PERMISSIONS_EVERY_TURN))]
 async fn only_new_messages_are_added(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let (first, second) = (asked(cx, 1).await?, asked(cx, 2).await?);
     let (old, new) = (first.input_items(), second.input_items());
     let roles: Vec<_> = new.iter().skip(old.len()).map(|item| item["role"].clone()).collect();
-    ensure_eq!(roles, ["assistant", "user"], "who says what the second request adds");
+    ensure_eq!(roles, ["assistant", "user"], "roles of the items that the second request adds");
     Ok(())
 }
 
-/// A server MUST send exactly one more permissions message to the model when the approval policy changes.
+/// A server MUST send exactly one more permissions message to the model when the approval policy
+/// changes.
 #[check(
-    v1(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
-    v2(since = "0.90", fixed_in("0.98", "a change is told in more than one message")),
+    v1(since = "0.90", fixed_in("0.98", "a change is sent in more than one message")),
+    v2(since = "0.90", fixed_in("0.98", "a change is sent in more than one message")),
     source = "app-server README, Turns: overrides; every release since does",
     faults(PERMISSION_CHANGE_UNTOLD)
 )]
@@ -88,14 +86,19 @@ async fn permissions_are_sent_when_they_change(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again"), says("and again")]);
     let mark = begin_with(cx, &thread, json!({ "approvalPolicy": "on-request" })).await?;
-    end_turn(cx, &thread, mark).await?;
-    ensure_eq!(told(cx, 2).await?, 2, "messages about permissions after the change");
-    run_turn(cx, &thread, "once more").await?;
-    ensure_eq!(told(cx, 3).await?, 2, "messages about permissions in the turn after the change");
+    cx.client().end_turn(&thread, mark).await?;
+    ensure_eq!(permission_messages(cx, 2).await?, 2, "messages about permissions after the change");
+    cx.client().turn(&thread, "once more").await?;
+    ensure_eq!(
+        permission_messages(cx, 3).await?,
+        2,
+        "messages about permissions in the turn after the change"
+    );
     Ok(())
 }
 
-/// A server MUST send the working directory and the shell to the model in exactly one environment context.
+/// A server MUST send the working directory and the shell to the model in exactly one environment
+/// context.
 #[check(
     v1,
     v2,
@@ -148,7 +151,7 @@ async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
 async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let request = asked(cx, 2).await?;
     only(&request.user_texts(), "messages with an environment context", |text| {
         text.starts_with("<environment_context>")
@@ -156,7 +159,8 @@ async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the `AGENTS.md` of the working directory to the model in exactly one user message.
+/// A server MUST send the `AGENTS.md` of the working directory to the model in exactly one user
+/// message.
 #[check(
     v1,
     v2,
@@ -173,8 +177,8 @@ async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send exactly these `AGENTS.md` files, in order: the one of its home, then those from the top of the
-/// repository down to the working directory.
+/// A server MUST send exactly these `AGENTS.md` files, in order: the one of its home, then those
+/// from the top of the repository down to the working directory.
 #[check(v1, v2, source = "AGENTS.md; every release does", faults(PARENTS_INSTRUCTIONS_UNREAD))]
 async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     let top = cx.home.work().join("top");
@@ -186,10 +190,10 @@ async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     for (folder, rule) in [above, home, top, inside.clone()].iter().zip(rules) {
         std::fs::write(folder.join("AGENTS.md"), rule).or_inconclusive("writing AGENTS.md")?;
     }
-    greet(cx).await?;
-    let thread = start_with(cx, Start { cwd: Some(inside), ..Start::default() }).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().start_with(Start { cwd: Some(inside), ..Start::default() }).await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let shown = asked(cx, 1).await?.user_texts().join("\n");
     let mut found: Vec<_> =
         rules.iter().filter_map(|rule| shown.find(rule).map(|at| (at, *rule))).collect();
@@ -199,8 +203,8 @@ async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use the `baseInstructions` of a start request, for that conversation only, instead of its own
-/// instructions.
+/// A server MUST use the `baseInstructions` of a start request, for that conversation only, instead
+/// of its own instructions.
 #[check(
     v1,
     v2,
@@ -208,15 +212,16 @@ async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     faults(BASE_INSTRUCTIONS_IGNORED)
 )]
 async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mine = "You are a test of instruction 4712.";
-    let plain = start(cx).await?;
-    let thread =
-        start_with(cx, Start { more: json!({ "baseInstructions": mine }), ..Start::default() })
-            .await?;
+    let plain = cx.client().start_thread().await?;
+    let thread = cx
+        .client()
+        .start_with(Start { more: json!({ "baseInstructions": mine }), ..Start::default() })
+        .await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &plain, "hello").await?;
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&plain, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let (own, given) = (asked(cx, 1).await?, asked(cx, 2).await?);
     // Newer releases send them as the first message of the developer.
     let begin = |request: &mock_model::Request| {
@@ -235,7 +240,8 @@ async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the `developerInstructions` of a start request to the model in exactly one developer message.
+/// A server MUST send the `developerInstructions` of a start request to the model in exactly one
+/// developer message.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -243,16 +249,15 @@ async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     faults(DEVELOPER_INSTRUCTIONS_DROPPED)
 )]
 async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mine = "Mind instruction 4713.";
-    let thread = start_with(
-        cx,
-        Start { more: json!({ "developerInstructions": mine }), ..Start::default() },
-    )
-    .await?;
+    let thread = cx
+        .client()
+        .start_with(Start { more: json!({ "developerInstructions": mine }), ..Start::default() })
+        .await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &thread, "hello").await?;
-    run_turn(cx, &thread, "and now?").await?;
+    cx.client().turn(&thread, "hello").await?;
+    cx.client().turn(&thread, "and now?").await?;
     let request = asked(cx, 2).await?;
     only(&request.developer_texts(), "messages of the developer with the instructions", |text| {
         text.contains(mine)
@@ -260,7 +265,8 @@ async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send each conversation's own working directory in the environment context of that conversation.
+/// A server MUST send each conversation's own working directory in the environment context of that
+/// conversation.
 #[check(
     v1,
     v2,
@@ -268,14 +274,15 @@ async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     faults(DIRECTORY_OF_THE_PROCESS)
 )]
 async fn conversations_have_their_own_directory(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let other = cx.home.work().join("elsewhere");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
-    let first = start(cx).await?;
-    let second = start_with(cx, Start { cwd: Some(other.clone()), ..Start::default() }).await?;
+    let first = cx.client().start_thread().await?;
+    let second =
+        cx.client().start_with(Start { cwd: Some(other.clone()), ..Start::default() }).await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &first, "hello").await?;
-    run_turn(cx, &second, "hello").await?;
+    cx.client().turn(&first, "hello").await?;
+    cx.client().turn(&second, "hello").await?;
     for (number, cwd) in [(1, cx.home.work()), (2, other.as_path())] {
         let request = asked(cx, number).await?;
         let texts = request.user_texts();

@@ -1,12 +1,10 @@
 //! Headers and keys that identify the client and the conversation to the model service.
 
-use harness::app_server::CLIENT_NAME;
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{CLIENT_NAME, Context, Result, check, ensure, ensure_eq};
 use mock_model::says;
 
 use super::{asked, one_turn};
-use crate::words::{run_turn, start};
+use crate::client::ContextExt;
 
 /// The headers that have named the conversation, in one release or another.
 const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", "thread-id"];
@@ -28,8 +26,8 @@ async fn originator_is_the_client(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use `CODEX_INTERNAL_ORIGINATOR_OVERRIDE` in the headers `originator` and `user-agent` of its requests to
-/// the model service.
+/// A server MUST use `CODEX_INTERNAL_ORIGINATOR_OVERRIDE` in the headers `originator` and
+/// `user-agent` of its requests to the model service.
 #[check(
     v1,
     v2,
@@ -58,23 +56,23 @@ async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
 #[check(v1, v2, source = "every release does", faults(USER_AGENT_OF_THE_LIBRARY))]
 async fn user_agent_matches_initialize(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
-    let told =
+    let agent =
         greeting.pointer("/userAgent").or_else(|| greeting.pointer("/serverInfo/user_agent"));
-    let told = told.and_then(|agent| agent.as_str()).unwrap_or_default().to_owned();
-    let thread = start(cx).await?;
+    let agent = agent.and_then(|agent| agent.as_str()).unwrap_or_default().to_owned();
+    let thread = cx.client().start_thread().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let request = asked(cx, 1).await?;
     ensure_eq!(
         request.header("user-agent"),
-        Some(told.as_str()),
+        Some(agent.as_str()),
         "header `user-agent` of the request to the model"
     );
     Ok(())
 }
 
-/// A server MUST send the conversation id in the header `conversation_id`, `session_id`, `session-id` or `thread-id` of its
-/// requests to the model service.
+/// A server MUST send the conversation id in the header `conversation_id`, `session_id`,
+/// `session-id` or `thread-id` of its requests to the model service.
 #[check(
     v1,
     v2,
@@ -97,15 +95,15 @@ async fn the_conversation_is_named(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST use one `prompt_cache_key` for each conversation, equal in all its requests and different from that of any
-/// other.
+/// A server MUST use one `prompt_cache_key` for each conversation, equal in all its requests and
+/// different from that of any other.
 #[check(v1, v2, source = "prompt caching; every release does", faults(CACHE_KEY_SHARED))]
 async fn each_conversation_has_its_own_cache_key(cx: &mut Context) -> Result {
     let (first, _) = one_turn(cx).await?;
-    let second = start(cx).await?;
+    let second = cx.client().start_thread().await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &first, "and now?").await?;
-    run_turn(cx, &second, "hello").await?;
+    cx.client().turn(&first, "and now?").await?;
+    cx.client().turn(&second, "hello").await?;
     let mut keys = Vec::new();
     for number in 1..=3 {
         keys.push(asked(cx, number).await?.body()["prompt_cache_key"].clone());
@@ -126,7 +124,8 @@ async fn each_conversation_has_its_own_cache_key(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model service requests to `/responses` that have a JSON body and accept an event stream.
+/// A server MUST send the model service requests to `/responses` that have a JSON body and accept
+/// an event stream.
 #[check(v1, v2, source = "Responses API; every release does", faults(NO_STREAM_ASKED_FOR))]
 async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;

@@ -1,19 +1,19 @@
 //! The end of a program: its exit code, and its causes: exit, terminate, timeout, closed connection.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::program::{DEAF, Life, Program, at_terminal, start, start_as};
-use crate::words::greet;
+use super::program::{IGNORES_SIGNALS, Life, Program};
+use crate::client::ContextExt;
 
-/// Starts a program that does not end by itself, with another one that is deaf to what a terminal says when it goes.
+/// Starts a program that does not end by itself, with another one that is deaf to what a terminal
+/// says when it goes.
 async fn lasting(cx: &mut Context, more: Value) -> Result<(Program, Life)> {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut life = Life::new(cx)?;
-    let line = format!("{}; {DEAF} & wait; sleep 1000", life.begin());
-    let program = start(cx, &line, more).await?;
+    let line = format!("{}; {IGNORES_SIGNALS} & wait; sleep 1000", life.begin());
+    let program = cx.client().start_program(&line, more).await?;
     life.begun(cx).await?;
     life.begun(cx).await?;
     Ok((program, life))
@@ -26,11 +26,11 @@ async fn lasting(cx: &mut Context, more: Value) -> Result<(Program, Life)> {
     faults(LIVE_CODE_LOST)
 )]
 async fn the_exit_code_is_returned(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for more in [json!({ "tty": true }), json!({ "streamStdin": true, "streamStdoutStderr": true })]
     {
         for code in [0, 1, 42, 255] {
-            let program = start(cx, &format!("exit {code}"), more.clone()).await?;
+            let program = cx.client().start_program(&format!("exit {code}"), more.clone()).await?;
             let what = format!("the code of `exit {code}` with {more}");
             program.over(cx).await?.ended_with(code, &what)?;
         }
@@ -41,9 +41,9 @@ async fn the_exit_code_is_returned(cx: &mut Context) -> Result {
 /// A server MUST NOT report success for a program that was killed by a signal.
 #[check(v2(since = "0.113"), source = "every release does", faults(LIVE_CODE_LOST))]
 async fn a_killed_program_is_not_a_success(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for more in [json!({ "tty": true }), json!({ "streamStdoutStderr": true })] {
-        let over = start(cx, "kill -9 $$", more).await?.over(cx).await?;
+        let over = cx.client().start_program("kill -9 $$", more).await?.over(cx).await?;
         over.failed("the code of a program that a signal has ended")?;
     }
     Ok(())
@@ -79,13 +79,14 @@ async fn terminate_ends_the_program_and_its_children(cx: &mut Context) -> Result
     faults(LIVE_LIMIT_IGNORED)
 )]
 async fn it_ends_at_its_limit(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let more = json!({ "tty": true, "timeoutMs": 200 });
-    let over = start(cx, "sleep 1000", more).await?.over(cx).await?;
+    let over = cx.client().start_program("sleep 1000", more).await?.over(cx).await?;
     over.failed("the code of a program that took longer than it may")
 }
 
-/// A server MUST end a program at a terminal and all processes that it has started when the connection is closed.
+/// A server MUST end a program at a terminal and all processes that it has started when the
+/// connection is closed.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",
@@ -98,7 +99,8 @@ async fn a_closed_connection_ends_a_program_at_a_terminal(cx: &mut Context) -> R
     life.over(cx, "whose connection was closed").await
 }
 
-/// A server MUST end a program without a terminal and all processes that it has started when the connection is closed.
+/// A server MUST end a program without a terminal and all processes that it has started when the
+/// connection is closed.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: programs are bound to their connection; app-server tests, command_exec",
@@ -118,9 +120,9 @@ async fn a_closed_connection_ends_a_program_without_a_terminal(cx: &mut Context)
     faults(IGNORES_SIGTERM_BESIDE_A_PROGRAM)
 )]
 async fn sigterm_ends_the_server_and_the_program(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut life = Life::new(cx)?;
-    at_terminal(cx, &format!("{}; exec sleep 1000", life.begin())).await?;
+    cx.client().at_terminal(&format!("{}; exec sleep 1000", life.begin())).await?;
     life.begun(cx).await?;
     cx.peer.signal(Signal::TERM)?;
     cx.peer.exit().await?;
@@ -130,10 +132,11 @@ async fn sigterm_ends_the_server_and_the_program(cx: &mut Context) -> Result {
 /// A server MUST serve other requests while a program waits for input.
 #[check(v2(since = "0.113"), source = "every release does", faults(ONE_PROGRAM_AT_A_TIME))]
 async fn others_are_served_meanwhile(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut waiting = at_terminal(cx, "echo up; read line; exit 4").await?;
+    cx.client().initialize().await?;
+    let mut waiting = cx.client().at_terminal("echo up; read line; exit 4").await?;
     waiting.until(cx, "up\r\n").await?;
-    let other = start_as(cx, "another", "echo meanwhile", json!({ "tty": true })).await?;
+    let other =
+        cx.client().start_program_as("another", "echo meanwhile", json!({ "tty": true })).await?;
     other.over(cx).await?.said(b"meanwhile\r\n", "what another program has said meanwhile")?;
     let reply = cx.peer.request("command/exec", json!({ "command": ["true"] })).await?;
     ensure_eq!(reply.result()?["exitCode"], 0, "the code of a command without an id, meanwhile");

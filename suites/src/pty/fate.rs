@@ -1,27 +1,25 @@
 //! The end of the model's sessions: by an interrupted turn, an archived thread or the end of the server.
 
-use harness::failure::Result;
-use harness::{Context, check};
+use harness::{Context, Result, check};
 use mock_model::{opens_program, says};
 use rustix::process::Signal;
 
-use super::program::{DEAF, Life};
-use super::sitting::{SHELL, Session, Sitting};
-use crate::stored::archive;
-use crate::turn::scene::{Begun, begin, interrupt};
-use crate::words::{End, Thread, end_turn, greet, start};
+use super::dialogue::{Dialogue, SHELL, Session};
+use super::program::{IGNORES_SIGNALS, Life};
+use crate::client::{Begun, ContextExt, End, Thread};
 
 /// Begins a session with a shell whose life is watched.
-async fn watched(cx: &mut Context) -> Result<(Sitting, Session, Life)> {
-    let mut sitting = Sitting::new(cx).await?;
+async fn watched(cx: &mut Context) -> Result<(Dialogue, Session, Life)> {
+    let mut dialogue = Dialogue::new(cx).await?;
     let mut life = Life::new(cx)?;
     let line = format!("{}; {SHELL}", life.begin());
-    let session = sitting.begin(cx, &line).await?;
+    let session = dialogue.begin(cx, &line).await?;
     life.begun(cx).await?;
-    Ok((sitting, session, life))
+    Ok((dialogue, session, life))
 }
 
-/// A server MUST end a program of the model when the client interrupts the turn during the call that started the program.
+/// A server MUST end a program of the model when the client interrupts the turn during the call
+/// that started the program.
 #[check(
     v1(since = "0.98"),
     v2(since = "0.98"),
@@ -30,8 +28,8 @@ async fn watched(cx: &mut Context) -> Result<(Sitting, Session, Life)> {
 )]
 async fn interrupting_the_waiting_call_ends_the_program(cx: &mut Context) -> Result {
     let (thread, begun, life) = waiting(cx).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
     cx.peer.answer(&ticket).await?.result()?;
     life.over(cx, "whose call was interrupted").await
@@ -39,12 +37,11 @@ async fn interrupting_the_waiting_call_ends_the_program(cx: &mut Context) -> Res
 
 /// Begins a turn whose model waits for a program at a terminal, and waits until that runs.
 async fn waiting(cx: &mut Context) -> Result<(Thread, Begun, Life)> {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let mut life = Life::new(cx)?;
     let line = format!("{}; exec sleep 1000", life.begin());
     cx.model.script([opens_program(line).yields_after(30_000), says("never said")]);
-    let begun = begin(cx, &thread, "go").await?;
+    let begun = cx.client().begin_turn(&thread, "go").await?;
     life.begun(cx).await?;
     Ok((thread, begun, life))
 }
@@ -57,21 +54,21 @@ async fn waiting(cx: &mut Context) -> Result<(Thread, Begun, Life)> {
     faults(INTERRUPT_LOSES_SESSIONS)
 )]
 async fn an_interrupted_session_ends_or_stays_reachable(cx: &mut Context) -> Result {
-    let (mut sitting, mut shell, life) = watched(cx).await?;
-    sitting.last(cx, says("begun ").hold("middle").continues("never told"))?;
+    let (mut dialogue, mut shell, life) = watched(cx).await?;
+    dialogue.last(cx, says("begun ").hold("middle").continues("never sent"))?;
     cx.reached("middle").await?;
-    let ticket = interrupt(cx, &sitting.thread, &sitting.turn).await?;
-    let over = end_turn(cx, &sitting.thread, sitting.mark).await?;
+    let ticket = cx.client().interrupt(&dialogue.thread, &dialogue.begun).await?;
+    let over = cx.client().end_turn(&dialogue.thread, dialogue.begun.mark).await?;
     over.ended(End::Interrupted, "how the turn ended that was interrupted")?;
     cx.peer.answer(&ticket).await?.result()?;
     cx.model.open("middle");
-    sitting.turn(cx).await?;
-    let reached = sitting.until(cx, &mut shell, "echo reached-$((40+2))\n", "reached-42").await;
-    sitting.end(cx).await?;
+    dialogue.turn(cx).await?;
+    let reached = dialogue.until(cx, &mut shell, "echo reached-$((40+2))\n", "reached-42").await;
+    dialogue.end(cx).await?;
     match reached {
         Ok(()) => Ok(()),
-        // The model is told that there is no such session: then there has to be none.
-        Err(_) => life.over(cx, "that the model cannot reach any more after an interruption").await,
+        // The model receives that there is no such session: then there has to be none.
+        Err(_) => life.over(cx, "that is unreachable for the model after an interruption").await,
     }
 }
 
@@ -83,10 +80,10 @@ async fn an_interrupted_session_ends_or_stays_reachable(cx: &mut Context) -> Res
     faults(ARCHIVE_LEAVES_SESSIONS)
 )]
 async fn archiving_ends_the_session(cx: &mut Context) -> Result {
-    let (mut sitting, _shell, life) = watched(cx).await?;
-    sitting.end(cx).await?;
-    let (id, path) = (sitting.thread.id.clone(), sitting.thread.path.clone());
-    archive(cx, &id, &path).await?;
+    let (mut dialogue, _shell, life) = watched(cx).await?;
+    dialogue.end(cx).await?;
+    let (id, path) = (dialogue.thread.id.clone(), dialogue.thread.path.clone());
+    cx.client().archive(&id, &path).await?;
     life.over(cx, "whose conversation was archived").await
 }
 
@@ -98,14 +95,15 @@ async fn archiving_ends_the_session(cx: &mut Context) -> Result {
     faults(EOF_WAITS_FOR_SESSIONS)
 )]
 async fn end_of_input_ends_the_session(cx: &mut Context) -> Result {
-    let (mut sitting, _shell, life) = watched(cx).await?;
-    sitting.end(cx).await?;
+    let (mut dialogue, _shell, life) = watched(cx).await?;
+    dialogue.end(cx).await?;
     cx.peer.close_stdin();
     cx.peer.exit().await?;
     life.over(cx, "whose server has ended with its input").await
 }
 
-/// A server MUST end all programs of a session at the end of its own input, even those that ignore signals.
+/// A server MUST end all programs of a session at the end of its own input, even those that ignore
+/// signals.
 #[check(
     v2(
         since = "0.98",
@@ -115,12 +113,12 @@ async fn end_of_input_ends_the_session(cx: &mut Context) -> Result {
     faults(EOF_WAITS_FOR_SESSIONS, SESSIONS_SURVIVE_THE_SERVER)
 )]
 async fn end_of_input_ends_a_program_that_ignores_signals(cx: &mut Context) -> Result {
-    let mut sitting = Sitting::new(cx).await?;
+    let mut dialogue = Dialogue::new(cx).await?;
     let mut life = Life::new(cx)?;
-    sitting.begin(cx, &format!("{}; {DEAF} & wait; exec cat", life.begin())).await?;
+    dialogue.begin(cx, &format!("{}; {IGNORES_SIGNALS} & wait; exec cat", life.begin())).await?;
     life.begun(cx).await?;
     life.begun(cx).await?;
-    sitting.end(cx).await?;
+    dialogue.end(cx).await?;
     cx.peer.close_stdin();
     cx.peer.exit().await?;
     life.over(cx, "whose server has ended with its input").await
@@ -154,8 +152,8 @@ async fn end_of_input_ends_the_session_while_a_call_waits(cx: &mut Context) -> R
     faults(IGNORES_SIGTERM_IN_A_SESSION)
 )]
 async fn sigterm_ends_the_server_and_the_session(cx: &mut Context) -> Result {
-    let (mut sitting, _shell, life) = watched(cx).await?;
-    sitting.end(cx).await?;
+    let (mut dialogue, _shell, life) = watched(cx).await?;
+    dialogue.end(cx).await?;
     cx.peer.signal(Signal::TERM)?;
     cx.peer.exit().await?;
     life.over(cx, "whose server got SIGTERM").await

@@ -1,11 +1,11 @@
-//! What is written to a program: all of it arrives, in its order, and at a terminal it is echoed once.
+//! What is written to a program: all of it arrives, in its order, and at a terminal it is echoed
+//! once.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure};
+use harness::{Context, Result, check, ensure};
 use serde_json::json;
 
-use super::program::{Gate, Life, at_pipes, at_terminal, shell, shown, start};
-use crate::words::greet;
+use super::program::{Gate, Life, shown};
+use crate::client::ContextExt;
 
 /// A server MUST keep input that is written to a program at a terminal before the program reads.
 #[check(
@@ -14,11 +14,11 @@ use crate::words::greet;
     faults(EARLY_INPUT_LOST)
 )]
 async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let gate = Gate::new(cx, "gate")?;
-    // The program says nothing before it reads: nothing tells the server that it is ready.
+    // The program prints nothing before it reads: nothing shows the server that it is ready.
     let line = format!("stty -echo; {}; read line; echo \"<$line>\"", gate.wait());
-    let program = at_terminal(cx, &line).await?;
+    let program = cx.client().at_terminal(&line).await?;
     program.write(cx, b"typed ahead\n").await?;
     gate.open()?;
     let over = program.over(cx).await?;
@@ -41,8 +41,8 @@ async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     )
 )]
 async fn it_is_echoed_once(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut program = at_terminal(cx, "echo up; exec cat").await?;
+    cx.client().initialize().await?;
+    let mut program = cx.client().at_terminal("echo up; exec cat").await?;
     program.until(cx, "up\r\n").await?;
     program.write(cx, b"hello\n").await?;
     program.until(cx, "hello\r\nhello\r\n").await?;
@@ -59,8 +59,8 @@ async fn it_is_echoed_once(cx: &mut Context) -> Result {
     faults(INPUT_CLOSED_AT_ONCE, TENTH_WRITE_LOST)
 )]
 async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut program = at_pipes(cx, "echo up; exec cat").await?;
+    cx.client().initialize().await?;
+    let mut program = cx.client().at_pipes("echo up; exec cat").await?;
     program.until(cx, "up\n").await?;
     let mut wanted = b"up\n".to_vec();
     let mut tickets = Vec::new();
@@ -84,9 +84,9 @@ async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
     faults(BIG_WRITES_CUT)
 )]
 async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let bytes: Vec<u8> = (1..=40_000).flat_map(|n: u32| format!("{n}\n").into_bytes()).collect();
-    let program = at_pipes(cx, "exec cat").await?;
+    let program = cx.client().at_pipes("exec cat").await?;
     program.write_last(cx, &bytes).await?;
     let over = program.over(cx).await?;
     over.said(&bytes, "what a program was given in one write")
@@ -99,8 +99,9 @@ async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
     faults(INPUT_THROUGH_TEXT)
 )]
 async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut program = at_terminal(cx, "stty raw -echo; printf up; exec head -c 256").await?;
+    cx.client().initialize().await?;
+    let mut program =
+        cx.client().at_terminal("stty raw -echo; printf up; exec head -c 256").await?;
     program.until(cx, "up").await?;
     let bytes: Vec<u8> = (0..=255).collect();
     program.write(cx, &bytes).await?;
@@ -115,8 +116,8 @@ async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
     faults(INPUT_CLOSED_AT_ONCE)
 )]
 async fn it_stays_open(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut program = at_pipes(cx, "cat; echo over").await?;
+    cx.client().initialize().await?;
+    let mut program = cx.client().at_pipes("cat; echo over").await?;
     for text in ["first\n", "second\n"] {
         program.write(cx, text.as_bytes()).await?;
         program.until(cx, text).await?;
@@ -126,15 +127,16 @@ async fn it_stays_open(cx: &mut Context) -> Result {
     over.said(b"first\nsecond\nover\n", "what came of two writes, and the end behind them")
 }
 
-/// A server MUST close the stdin of a program on `closeStdin`, after all bytes that were written before.
+/// A server MUST close the stdin of a program on `closeStdin`, after all bytes that were written
+/// before.
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/write: closeStdin",
     faults(CLOSING_IGNORED)
 )]
 async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let program = at_pipes(cx, "cat; echo over; exit 5").await?;
+    cx.client().initialize().await?;
+    let program = cx.client().at_pipes("cat; echo over; exit 5").await?;
     program.write(cx, b"hello ").await?;
     program.write_last(cx, b"there, ").await?;
     let over = program.over(cx).await?;
@@ -142,11 +144,12 @@ async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     over.ended_with(5, "the end of a program that has seen the end of its input")
 }
 
-/// A server MUST signal the end of input to a program at a terminal when the client closes its stdin.
+/// A server MUST signal the end of input to a program at a terminal when the client closes its
+/// stdin.
 #[check(v2(since = "0.113"), source = "every release does", faults(CLOSING_IGNORED))]
 async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut program = at_terminal(cx, "echo up; cat; exit 5").await?;
+    cx.client().initialize().await?;
+    let mut program = cx.client().at_terminal("echo up; cat; exit 5").await?;
     program.until(cx, "up\r\n").await?;
     program.close(cx).await?;
     let over = program.over(cx).await?;
@@ -160,22 +163,24 @@ async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> 
     faults(INPUT_ALWAYS_OPEN)
 )]
 async fn stdin_is_empty_unless_streamed(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let program = start(cx, "cat; echo over", json!({ "streamStdoutStderr": true })).await?;
+    cx.client().initialize().await?;
+    let program =
+        cx.client().start_program("cat; echo over", json!({ "streamStdoutStderr": true })).await?;
     let over = program.over(cx).await?;
     over.said(b"over\n", "what a program has read whose input is not streamed")
 }
 
-/// A server MUST let the interrupt character end the command that a shell at a terminal runs, but not the shell itself.
+/// A server MUST let the interrupt character end the command that a shell at a terminal runs, but
+/// not the shell itself.
 #[check(
     v2(since = "0.113"),
     source = "POSIX, General Terminal Interface: INTR; every release does",
     faults(TERMINAL_CONTROLS_NOTHING)
 )]
 async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut life = Life::new(cx)?;
-    let mut shell = shell(cx).await?;
+    let mut shell = cx.client().shell().await?;
     let begin = life.begin();
     shell
         .write(cx, format!("sh -c '{}; exec sleep 1000'\n", begin.replace('\'', "\"")).as_bytes())
@@ -187,5 +192,5 @@ async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     shell.until(cx, "goes-on-42\r\n").await?;
     shell.write(cx, b"exit 3\n").await?;
     let over = shell.over(cx).await?;
-    over.ended_with(3, "the end of the shell, which was told to `exit 3`")
+    over.ended_with(3, "the end of the shell, which ran `exit 3`")
 }

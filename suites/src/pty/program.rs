@@ -4,16 +4,12 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use harness::Context;
-use harness::failure::{Failure, Kind, OrInconclusive, Result};
-use harness::fifo::Fifo;
-use harness::message::{Call, Reply, text_at};
-use harness::peer::Ticket;
+use harness::{Call, Context, Failure, Fifo, Kind, OrInconclusive, Reply, Result, Ticket, text_at};
 use serde_json::{Value, json};
 
-use crate::v2::add;
+use crate::client::{Client, ContextExt, add};
 
-/// The notification that tells a piece of output.
+/// The notification with a piece of output.
 const DELTA: &str = "command/exec/outputDelta";
 
 /// How long a program is given to answer before it is asked again.
@@ -22,11 +18,13 @@ const SOON: Duration = Duration::from_millis(500);
 /// How much of an output a failure shows, in bytes.
 const SHOWN: usize = 400;
 
-/// How much of an output a failure shows behind the place at which it is not what it should be, in bytes.
+/// How much of an output a failure shows behind the place at which it is not what it should be, in
+/// bytes.
 const AROUND: usize = 40;
 
-/// A command that goes on when its terminal goes, and when it is asked to end. It tells its [`Life`] when it does.
-pub(super) const DEAF: &str =
+/// A command that goes on when its terminal goes, and when it is asked to end. It reports to its
+/// [`Life`] when it does.
+pub(super) const IGNORES_SIGNALS: &str =
     "sh -c 'trap \"\" HUP INT TERM; echo deaf >&9; sleep 1000; sleep 1000'";
 
 /// A program that was asked for, and may still run.
@@ -42,7 +40,7 @@ pub(super) struct Program {
 }
 
 /// A program that has ended.
-pub(super) struct Over {
+pub(super) struct Ended {
     /// The result of the request that had started it.
     pub(super) result: Value,
     /// What it had said on stdout, or at its terminal, before that.
@@ -55,7 +53,7 @@ pub(super) struct Over {
     pub(super) seq: usize,
 }
 
-impl Over {
+impl Ended {
     /// The exit code.
     pub(super) fn code(&self) -> Option<i64> {
         self.result["exitCode"].as_i64()
@@ -67,8 +65,9 @@ impl Over {
         if self.code() == Some(code) {
             return Ok(());
         }
-        let told = format!("the code {}, after it had said {}", self.told(), shown(&self.stdout));
-        Err(Failure::mismatch(what, format!("the code {code}"), told))
+        let observed =
+            format!("the code {}, after the output {}", self.shown_code(), shown(&self.stdout));
+        Err(Failure::mismatch(what, format!("the code {code}"), observed))
     }
 
     /// Fails unless it has ended with a code that is not that of a success.
@@ -76,7 +75,7 @@ impl Over {
     pub(super) fn failed(&self, what: &str) -> Result {
         match self.code() {
             Some(code) if code != 0 => Ok(()),
-            _ => Err(Failure::mismatch(what, "a code that is not 0", self.told())),
+            _ => Err(Failure::mismatch(what, "a code that is not 0", self.shown_code())),
         }
     }
 
@@ -86,7 +85,7 @@ impl Over {
         same(&self.stdout, bytes, what)
     }
 
-    fn told(&self) -> String {
+    fn shown_code(&self) -> String {
         self.code().map_or_else(|| "none".to_owned(), |code| code.to_string())
     }
 }
@@ -122,44 +121,55 @@ pub(super) fn same(observed: &[u8], expected: &[u8], what: &str) -> Result {
     Err(Failure::mismatch(what, around(expected), around(observed)))
 }
 
-/// Starts a line of a shell at a terminal.
-pub(super) async fn at_terminal(cx: &mut Context, line: &str) -> Result<Program> {
-    start(cx, line, json!({ "tty": true })).await
-}
+impl Client<'_> {
+    /// Starts a line of a shell at a terminal.
+    pub(super) async fn at_terminal(&mut self, line: &str) -> Result<Program> {
+        self.start_program(line, json!({ "tty": true })).await
+    }
 
-/// Starts a line of a shell without a terminal: its input and its outputs are streamed.
-pub(super) async fn at_pipes(cx: &mut Context, line: &str) -> Result<Program> {
-    start(cx, line, json!({ "streamStdin": true, "streamStdoutStderr": true })).await
-}
+    /// Starts a line of a shell without a terminal: its input and its outputs are streamed.
+    pub(super) async fn at_pipes(&mut self, line: &str) -> Result<Program> {
+        let streams = json!({ "streamStdin": true, "streamStdoutStderr": true });
+        self.start_program(line, streams).await
+    }
 
-/// Starts a line of a shell with these members of the request besides.
-pub(super) async fn start(cx: &mut Context, line: &str, more: Value) -> Result<Program> {
-    // An id that no program had before: releases free one a moment after the answer.
-    let id = format!("program {}", cx.peer.mark());
-    start_as(cx, &id, line, more).await
-}
+    /// Starts a line of a shell with these members of the request besides.
+    pub(super) async fn start_program(&mut self, line: &str, more: Value) -> Result<Program> {
+        // An id that no program had before: releases free one a moment after the answer.
+        let id = format!("program {}", self.cx.peer.mark());
+        self.start_program_as(&id, line, more).await
+    }
 
-/// Starts a line of a shell under this id.
-pub(super) async fn start_as(
-    cx: &mut Context,
-    id: &str,
-    line: &str,
-    more: Value,
-) -> Result<Program> {
-    let mut params = json!({ "command": ["sh", "-c", line], "processId": id });
-    add(&mut params, more);
-    let mark = cx.peer.mark();
-    let ticket = cx.peer.send("command/exec", params).await?;
-    Ok(Program { id: id.to_owned(), line: line.to_owned(), ticket, mark, said: Vec::new() })
-}
+    /// Starts a line of a shell under this id.
+    pub(super) async fn start_program_as(
+        &mut self,
+        id: &str,
+        line: &str,
+        more: Value,
+    ) -> Result<Program> {
+        let mut with_id = json!({ "processId": id });
+        add(&mut with_id, more);
+        let mark = self.cx.peer.mark();
+        let ticket = self.send_exec(&["sh", "-c", line], with_id).await?;
+        Ok(Program { id: id.to_owned(), line: line.to_owned(), ticket, mark, said: Vec::new() })
+    }
 
-/// Starts a shell at a terminal, and waits until it does what it reads.
-pub(super) async fn shell(cx: &mut Context) -> Result<Program> {
-    // What a user has set up for his shells must not speak here.
-    let quiet = json!({ "PS1": "", "PS2": "", "ENV": null, "HISTFILE": null, "TERM": "dumb" });
-    let mut shell = start(cx, "exec sh -i", json!({ "tty": true, "env": quiet })).await?;
-    shell.ready(cx).await?;
-    Ok(shell)
+    /// Starts a shell at a terminal, and waits until it does what it reads.
+    pub(super) async fn shell(&mut self) -> Result<Program> {
+        // What a user has set up for his shells must not speak here.
+        let quiet = json!({ "PS1": "", "PS2": "", "ENV": null, "HISTFILE": null, "TERM": "dumb" });
+        let settings = json!({ "tty": true, "env": quiet });
+        let mut shell = self.start_program("exec sh -i", settings).await?;
+        shell.ready(self.cx).await?;
+        Ok(shell)
+    }
+
+    /// Sends a request about a program: `command/exec/…`.
+    pub(super) async fn exec_call(&mut self, verb: &str, id: &str, more: Value) -> Result<Reply> {
+        let mut params = json!({ "processId": id });
+        add(&mut params, more);
+        self.cx.peer.request(&format!("command/exec/{verb}"), params).await
+    }
 }
 
 impl Program {
@@ -219,7 +229,7 @@ impl Program {
 
     /// Asks for something to be done to it: `command/exec/…`.
     pub(super) async fn call(&self, cx: &mut Context, verb: &str, more: Value) -> Result<Reply> {
-        call(cx, verb, &self.id, more).await
+        cx.client().exec_call(verb, &self.id, more).await
     }
 
     /// Waits until it has said this.
@@ -249,19 +259,19 @@ impl Program {
     }
 
     /// Waits for its end.
-    pub(super) async fn over(&self, cx: &mut Context) -> Result<Over> {
+    pub(super) async fn over(&self, cx: &mut Context) -> Result<Ended> {
         let reply = self.end(cx).await?;
-        self.told(cx, &reply)
+        self.ended(cx, &reply)
     }
 
-    /// Waits for the answer, which tells of its end or refuses it.
+    /// Waits for the answer, which reports its end or rejects it.
     pub(super) async fn end(&self, cx: &mut Context) -> Result<Reply> {
         match cx.peer.answer(&self.ticket).await {
             Err(failure) if failure.kind() == Kind::Timeout => {
-                let said = self.told_since(cx, self.mark)?;
+                let said = self.output_since(cx, self.mark)?;
                 Err(failure.since(
                     format!("whether the program `{}` ends", self.line),
-                    "its end, told by the answer to `command/exec`",
+                    "the answer to `command/exec`",
                     format!("no answer; it has said {}", shown(&said)),
                 ))
             }
@@ -269,12 +279,12 @@ impl Program {
         }
     }
 
-    /// What was told of it up to this answer.
-    pub(super) fn told(&self, cx: &Context, reply: &Reply) -> Result<Over> {
+    /// Its end, with all of its output up to this answer.
+    pub(super) fn ended(&self, cx: &Context, reply: &Reply) -> Result<Ended> {
         let result = reply.result()?.clone();
         let seq = self.answered_at(cx)?;
         let mut over =
-            Over { result, stdout: Vec::new(), stderr: Vec::new(), capped: Vec::new(), seq };
+            Ended { result, stdout: Vec::new(), stderr: Vec::new(), capped: Vec::new(), seq };
         for call in cx.peer.calls_since(self.mark) {
             if !self.is_delta(&call) || call.seq > seq {
                 continue;
@@ -295,8 +305,8 @@ impl Program {
         Ok(over)
     }
 
-    /// What was told of its output behind this place of the conversation.
-    pub(super) fn told_since(&self, cx: &Context, seq: usize) -> Result<Vec<u8>> {
+    /// Its output after this place of the conversation.
+    pub(super) fn output_since(&self, cx: &Context, seq: usize) -> Result<Vec<u8>> {
         let calls = cx.peer.calls_since(seq);
         let pieces = calls.iter().filter(|call| self.is_delta(call)).map(bytes);
         pieces.collect::<Result<Vec<_>>>().map(|pieces| pieces.concat())
@@ -307,7 +317,7 @@ impl Program {
         let transcript = cx.peer.transcript();
         let entries = transcript.as_ref().map(|transcript| transcript.entries());
         let id = self.ticket.id.to_json();
-        let is_answer = |entry: &harness::transcript::Entry| {
+        let is_answer = |entry: &harness::Entry| {
             entry.is_from_subject()
                 && entry.value.as_ref().is_some_and(|value| {
                     value["id"] == id
@@ -319,13 +329,6 @@ impl Program {
             .ok_or("it is not in the transcript")
             .or_inconclusive("finding the answer of a program in the conversation")
     }
-}
-
-/// Asks for something to be done to a program: `command/exec/…`.
-pub(super) async fn call(cx: &mut Context, verb: &str, id: &str, more: Value) -> Result<Reply> {
-    let mut params = json!({ "processId": id });
-    add(&mut params, more);
-    cx.peer.request(&format!("command/exec/{verb}"), params).await
 }
 
 /// The bytes of a piece of output.
@@ -357,11 +360,11 @@ impl Gate {
     }
 }
 
-/// A pipe that programs hold open, to tell whether they still run.
+/// A pipe that programs hold open, to show whether they still run.
 pub(super) struct Life(Fifo);
 
 impl Life {
-    /// A life that nobody has begun.
+    /// A life that no program has begun.
     pub(super) fn new(cx: &Context) -> Result<Self> {
         Fifo::new(cx.home.join("life")).map(Self)
     }
@@ -376,7 +379,8 @@ impl Life {
         self.0.line(cx.peer.settings().wait).await.map(|_| ())
     }
 
-    /// Waits until whoever held the pipe is gone; `when` says what should have ended them.
+    /// Waits until every program that held the pipe is gone; `when` says what should have ended
+    /// them.
     pub(super) async fn over(self, cx: &Context, when: &str) -> Result {
         let within = cx.peer.settings().wait;
         self.0.hung_up(within).await.map_err(|failure| {

@@ -1,14 +1,13 @@
 //! Invalid requests about programs: rejected, without an effect on running programs.
 
-use harness::failure::Result;
-use harness::message::{Reply, code};
-use harness::{Context, check};
+use harness::{Context, Reply, Result, check, code};
 use serde_json::{Value, json};
 
-use super::program::{Program, at_pipes, at_terminal, call, start, start_as};
-use crate::words::greet;
+use super::program::Program;
+use crate::client::ContextExt;
 
-/// Expects a refusal of what was asked; which of the two codes it has depends on what is wrong with it.
+/// Expects a refusal of what was asked; which of the two codes it has depends on what is wrong with
+/// it.
 #[track_caller]
 fn refused(reply: &Reply, what: &str) -> Result {
     reply.refused_with(&[code::INVALID_REQUEST, code::INVALID_PARAMS], what).map(|_| ())
@@ -16,17 +15,17 @@ fn refused(reply: &Reply, what: &str) -> Result {
 
 /// Starts a copy of its input at a terminal, and waits until it runs.
 async fn copying(cx: &mut Context) -> Result<Program> {
-    greet(cx).await?;
-    let mut program = at_terminal(cx, "echo up; exec cat").await?;
+    cx.client().initialize().await?;
+    let mut program = cx.client().at_terminal("echo up; exec cat").await?;
     program.until(cx, "up\r\n").await?;
     Ok(program)
 }
 
-/// Fails unless the program still does what it is told.
+/// Fails unless the program still does what it reads.
 async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
     program.write(cx, b"still here\n\x04").await?;
     program.until(cx, "still here\r\nstill here\r\n").await?;
-    program.over(cx).await?.ended_with(0, "the end of a program that was left alone")
+    program.over(cx).await?.ended_with(0, "the exit code of an unaffected program")
 }
 
 /// A server MUST reject a write, a resize or a termination with an unknown process id.
@@ -38,7 +37,7 @@ async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
 async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for (verb, more) in verbs() {
-        let reply = call(cx, verb, "nobody", more).await?;
+        let reply = cx.client().exec_call(verb, "unknown", more).await?;
         refused(&reply, &format!("`command/exec/{verb}` with an unknown id"))?;
     }
     goes_on(cx, program).await
@@ -51,8 +50,8 @@ async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
     faults(UNKNOWN_PROGRAMS_OBEY)
 )]
 async fn the_id_of_an_ended_program_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let program = at_terminal(cx, "true").await?;
+    cx.client().initialize().await?;
+    let program = cx.client().at_terminal("true").await?;
     program.over(cx).await?;
     for (verb, more) in verbs() {
         let reply = forgotten(cx, &program, verb, more).await?;
@@ -61,15 +60,15 @@ async fn the_id_of_an_ended_program_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// Asks for something to be done to a program that has ended, until the server has forgotten it: releases do so a moment
-/// after the answer, and none bounds that moment.
+/// Asks for something to be done to a program that has ended, until the server has forgotten it:
+/// releases do so a moment after the answer, and none bounds that moment.
 async fn forgotten(cx: &mut Context, program: &Program, verb: &str, more: Value) -> Result<Reply> {
     let mut reply = program.call(cx, verb, more.clone()).await?;
     for _ in 0..20 {
         if reply.is_error() {
             break;
         }
-        at_terminal(cx, "true").await?.over(cx).await?;
+        cx.client().at_terminal("true").await?.over(cx).await?;
         reply = program.call(cx, verb, more.clone()).await?;
     }
     Ok(reply)
@@ -92,7 +91,8 @@ fn verbs() -> [(&'static str, Value); 3] {
 async fn an_id_in_use_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
     for more in [json!({ "tty": true }), json!({ "streamStdin": true }), json!({})] {
-        let second = start_as(cx, &program.id, "exec sleep 0", more.clone()).await?;
+        let second =
+            cx.client().start_program_as(&program.id, "exec sleep 0", more.clone()).await?;
         let what = format!("a second program of the same id, with {more}");
         refused(&second.end(cx).await?, &what)?;
     }
@@ -102,21 +102,23 @@ async fn an_id_in_use_is_rejected(cx: &mut Context) -> Result {
 /// A server MUST accept the process id of an ended program for a new one.
 #[check(v2(since = "0.113"), source = "every release does", faults(IDS_USED_UP))]
 async fn the_id_of_an_ended_program_can_be_reused(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for number in 1..=3 {
         let line = format!("echo run {number}");
-        let mut program = start_as(cx, "the same", &line, json!({ "tty": true })).await?;
+        let mut program =
+            cx.client().start_program_as("the same", &line, json!({ "tty": true })).await?;
         let mut reply = program.end(cx).await?;
         // As above: it is free a moment after the answer, and none bounds that moment.
         for _ in 0..20 {
             if !reply.is_error() {
                 break;
             }
-            at_terminal(cx, "true").await?.over(cx).await?;
-            program = start_as(cx, "the same", &line, json!({ "tty": true })).await?;
+            cx.client().at_terminal("true").await?.over(cx).await?;
+            program =
+                cx.client().start_program_as("the same", &line, json!({ "tty": true })).await?;
             reply = program.end(cx).await?;
         }
-        let over = program.told(cx, &reply)?;
+        let over = program.ended(cx, &reply)?;
         let wanted = format!("run {number}\r\n");
         over.said(wanted.as_bytes(), &format!("what run {number} of the same id has said"))?;
     }
@@ -126,8 +128,8 @@ async fn the_id_of_an_ended_program_can_be_reused(cx: &mut Context) -> Result {
 /// A server MUST reject a write to a stdin that the client has closed.
 #[check(v2(since = "0.113"), source = "every release does", faults(WRITES_AFTER_CLOSING))]
 async fn a_write_after_closing_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut program = at_pipes(cx, "cat; echo closed; exec sleep 1000").await?;
+    cx.client().initialize().await?;
+    let mut program = cx.client().at_pipes("cat; echo closed; exec sleep 1000").await?;
     program.close(cx).await?;
     program.until(cx, "closed\n").await?;
     let reply = program.call(cx, "write", json!({ "deltaBase64": "eA==" })).await?;
@@ -143,9 +145,9 @@ async fn a_write_after_closing_is_rejected(cx: &mut Context) -> Result {
     faults(WRITES_WITHOUT_AN_INPUT)
 )]
 async fn a_write_without_streamed_stdin_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let more = json!({ "streamStdoutStderr": true });
-    let mut program = start(cx, "echo up; exec sleep 1000", more).await?;
+    let mut program = cx.client().start_program("echo up; exec sleep 1000", more).await?;
     program.until(cx, "up\n").await?;
     let reply = program.call(cx, "write", json!({ "deltaBase64": "eA==" })).await?;
     refused(&reply, "a write to a program whose input is not streamed")?;
@@ -160,15 +162,15 @@ async fn a_write_without_streamed_stdin_is_rejected(cx: &mut Context) -> Result 
     faults(PIPES_RESIZED)
 )]
 async fn a_size_without_a_terminal_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let size = json!({ "size": { "rows": 10, "cols": 10 } });
-    let mut program = at_pipes(cx, "echo up; exec sleep 1000").await?;
+    let mut program = cx.client().at_pipes("echo up; exec sleep 1000").await?;
     program.until(cx, "up\n").await?;
     let reply = program.call(cx, "resize", size.clone()).await?;
     refused(&reply, "a new size for a program without a terminal")?;
     program.terminate(cx).await?;
     program.over(cx).await?;
-    let reply = start(cx, "true", size).await?.end(cx).await?;
+    let reply = cx.client().start_program("true", size).await?.end(cx).await?;
     refused(&reply, "a program without a terminal, and a size for it")
 }
 
@@ -185,7 +187,7 @@ async fn a_size_of_zero_is_rejected(cx: &mut Context) -> Result {
         let reply = program.call(cx, "resize", size).await?;
         refused(&reply, &format!("a new size of {rows} rows and {cols} columns"))?;
         let more = json!({ "tty": true, "size": { "rows": rows, "cols": cols } });
-        let reply = start(cx, "true", more).await?.end(cx).await?;
+        let reply = cx.client().start_program("true", more).await?.end(cx).await?;
         refused(&reply, &format!("a terminal of {rows} rows and {cols} columns"))?;
     }
     goes_on(cx, program).await

@@ -1,11 +1,10 @@
 //! The environment of a program that is started at a terminal.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use serde_json::json;
 
-use super::program::{at_terminal, shell, shown, start};
-use crate::words::greet;
+use super::program::shown;
+use crate::client::ContextExt;
 
 /// A server MUST connect stdin, stdout and stderr of a program with `tty` to a terminal.
 #[check(
@@ -14,9 +13,9 @@ use crate::words::greet;
     faults(TERMINAL_IS_A_PIPE)
 )]
 async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; true";
-    let over = at_terminal(cx, line).await?.over(cx).await?;
+    let over = cx.client().at_terminal(line).await?.over(cx).await?;
     over.said(b"0\r\n1\r\n2\r\n", "which of its streams a program at a terminal finds to be one")
 }
 
@@ -27,9 +26,9 @@ async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
     faults(TERMINAL_CONTROLS_NOTHING)
 )]
 async fn it_is_the_controlling_terminal(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let line = "echo by-name-$((40+2)) 2>/dev/null >/dev/tty || echo there is none";
-    let over = at_terminal(cx, line).await?.over(cx).await?;
+    let over = cx.client().at_terminal(line).await?.over(cx).await?;
     over.said(b"by-name-42\r\n", "what comes of writing to /dev/tty")
 }
 
@@ -40,9 +39,9 @@ async fn it_is_the_controlling_terminal(cx: &mut Context) -> Result {
     faults(ALWAYS_A_TERMINAL)
 )]
 async fn a_program_has_no_terminal_unless_requested(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let line = "for fd in 0 1 2; do test -t $fd && echo $fd; done; echo done";
-    let program = start(cx, line, json!({ "streamStdoutStderr": true })).await?;
+    let program = cx.client().start_program(line, json!({ "streamStdoutStderr": true })).await?;
     let over = program.over(cx).await?;
     over.said(b"done\n", "which streams of a program without a terminal are one")
 }
@@ -54,11 +53,11 @@ async fn a_program_has_no_terminal_unless_requested(cx: &mut Context) -> Result 
     faults(TERMINAL_STDERR_APART)
 )]
 async fn all_output_is_sent_as_stdout(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let line = "echo to-stdout; echo to-stderr >&2; echo to-stdout";
-    let over = at_terminal(cx, line).await?.over(cx).await?;
-    over.said(b"to-stdout\r\nto-stderr\r\nto-stdout\r\n", "what was told as stdout")?;
-    ensure!(over.stderr.is_empty(), "what was told as stderr", "nothing", shown(&over.stderr));
+    let over = cx.client().at_terminal(line).await?.over(cx).await?;
+    over.said(b"to-stdout\r\nto-stderr\r\nto-stdout\r\n", "the output sent as stdout")?;
+    ensure!(over.stderr.is_empty(), "the output sent as stderr", "nothing", shown(&over.stderr));
     Ok(())
 }
 
@@ -70,10 +69,11 @@ async fn all_output_is_sent_as_stdout(cx: &mut Context) -> Result {
 )]
 async fn cwd_and_env_apply_to_the_program(cx: &mut Context) -> Result {
     let place = cx.home.path().to_owned();
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let env = json!({ "ADDED": "by the request", "TZ": null });
     let more = json!({ "tty": true, "cwd": &place, "env": env });
-    let program = start(cx, "pwd -P; echo \"$ADDED-${TZ-none}-${LANG:+kept}\"", more).await?;
+    let program =
+        cx.client().start_program("pwd -P; echo \"$ADDED-${TZ-none}-${LANG:+kept}\"", more).await?;
     let over = program.over(cx).await?;
     let wanted = format!("{}\r\nby the request-none-kept\r\n", place.display());
     over.said(wanted.as_bytes(), "the directory and the variables of the program")
@@ -86,8 +86,8 @@ async fn cwd_and_env_apply_to_the_program(cx: &mut Context) -> Result {
     faults(LIVE_CODE_LOST)
 )]
 async fn a_shell_answers_until_it_exits(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let mut shell = shell(cx).await?;
+    cx.client().initialize().await?;
+    let mut shell = cx.client().shell().await?;
     shell.write(cx, b"remembered=40\n").await?;
     for number in 1..=3 {
         let line = format!("echo answer-$((remembered + {number}))\n");
@@ -96,6 +96,6 @@ async fn a_shell_answers_until_it_exits(cx: &mut Context) -> Result {
     }
     shell.write(cx, b"exit 7\n").await?;
     let over = shell.over(cx).await?;
-    ensure_eq!(over.code(), Some(7), "the code of a shell that was told to `exit 7`");
+    ensure_eq!(over.code(), Some(7), "the code of a shell that ran `exit 7`");
     Ok(())
 }

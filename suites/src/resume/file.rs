@@ -2,19 +2,17 @@
 
 use std::io::Write;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::says;
 
+use crate::client::{ContextExt, Thread};
 use crate::stored::files::{
     changed, ensure_begins, ensure_bytes, ensure_unchanged, read, rollouts, written,
 };
-use crate::stored::{
-    SAID, conversation, ensure_told, last_request, resume_own, resume_seeded, seed, two_turns,
-};
-use crate::words::{Thread, barrier, greet, run_turn, start};
+use crate::stored::{SAID, conversation, ensure_model_input, last_request, seed, two_turns};
 
-/// A server MUST append the turns after a resume to the existing rollout, keeping its earlier content.
+/// A server MUST append the turns after a resume to the existing rollout, keeping its earlier
+/// content.
 #[check(
     v1,
     v2,
@@ -25,11 +23,11 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     // Whatever the server says, it is this file that has to grow.
-    let thread = Thread { path, ..resume_seeded(cx, &rollout).await? };
+    let thread = Thread { path, ..cx.client().resume_seeded(&rollout).await? };
     cx.model.script([says("appended after all")]);
-    run_turn(cx, &thread, "one more").await?;
+    cx.client().turn(&thread, "one more").await?;
     written(cx, &thread, "appended after all").await?;
     ensure_begins(&thread.path, &before, "the rollout after another turn")
 }
@@ -44,10 +42,10 @@ async fn the_next_turn_is_appended(cx: &mut Context) -> Result {
 async fn stays_the_only_file(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(&rollout).await?;
     cx.model.script([says("in one place")]);
-    run_turn(cx, &thread, "one more").await?;
+    cx.client().turn(&thread, "one more").await?;
     written(cx, &thread, "in one place").await?;
     ensure_eq!(thread.path, path, "the rollout of the resumed conversation");
     let files: Vec<_> = rollouts(cx)?.into_keys().collect();
@@ -63,10 +61,10 @@ async fn others_stay_as_they_are(cx: &mut Context) -> Result {
     seed(cx, &conversation(2))?;
     let before = rollouts(cx)?;
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let thread = resume_seeded(cx, &rollout).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(&rollout).await?;
     cx.model.script([says("only here")]);
-    run_turn(cx, &thread, "one more").await?;
+    cx.client().turn(&thread, "one more").await?;
     written(cx, &thread, "only here").await?;
     let mut after = rollouts(cx)?;
     after.remove(&rollout.relative_path());
@@ -84,7 +82,7 @@ async fn resuming_alone_keeps_every_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     resume_alone(cx, &rollout).await?;
     ensure_begins(&path, &before, "the rollout after it was resumed")?;
     ensure_eq!(rollouts(cx)?.len(), 1, "rollouts in the home");
@@ -102,12 +100,13 @@ async fn resuming_alone_adds_no_byte(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = read(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     resume_alone(cx, &rollout).await?;
     ensure_bytes(&path, &before, "the rollout after it was resumed")
 }
 
-/// A server SHOULD NOT change the modification time of a rollout that it resumes without running a turn.
+/// A server SHOULD NOT change the modification time of a rollout that it resumes without running a
+/// turn.
 #[check(
     v1,
     v2,
@@ -118,7 +117,7 @@ async fn resuming_alone_keeps_the_modification_time(cx: &mut Context) -> Result 
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     let before = changed(&path)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     resume_alone(cx, &rollout).await?;
     ensure_eq!(
         changed(&path)?.to_string(),
@@ -130,14 +129,14 @@ async fn resuming_alone_keeps_the_modification_time(cx: &mut Context) -> Result 
 
 /// Resumes the conversation and ends the server, which has then written all that it ever will.
 async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
-    let thread = resume_seeded(cx, rollout).await?;
-    barrier(cx, &thread).await?;
+    let thread = cx.client().resume_seeded(rollout).await?;
+    cx.client().barrier(&thread).await?;
     cx.restart().await;
     Ok(())
 }
 
-/// A server MUST write each message of a conversation to its rollout only once, even if the conversation is resumed several
-/// times.
+/// A server MUST write each message of a conversation to its rollout only once, even if the
+/// conversation is resumed several times.
 #[check(
     v1,
     v2,
@@ -145,20 +144,20 @@ async fn resume_alone(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
     faults(RESUME_RECORDS_AGAIN)
 )]
 async fn nothing_is_written_twice(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("first-answer"), says("second-answer")]);
-    run_turn(cx, &thread, "first-question").await?;
+    cx.client().turn(&thread, "first-question").await?;
     let before = written(cx, &thread, "first-answer").await?;
     cx.restart().await;
-    greet(cx).await?;
-    resume_own(cx, &thread).await?;
-    let again = resume_own(cx, &thread).await?;
-    run_turn(cx, &again, "second-question").await?;
+    cx.client().initialize().await?;
+    cx.client().resume_own(&thread).await?;
+    let again = cx.client().resume_own(&thread).await?;
+    cx.client().turn(&again, "second-question").await?;
     let again = Thread { path: thread.path.clone(), ..again };
     let after = written(cx, &again, "second-answer").await?;
     ensure_begins(&thread.path, &before, "the rollout after another turn")?;
-    // How often one message stands in a rollout, as item and as event, differs from release to release.
+    // How often one message stands in a rollout, as item and as event, differs from release to
+    // release.
     let said = |bytes: &[u8], text: &str| {
         bytes.windows(text.len()).filter(|part| *part == text.as_bytes()).count()
     };
@@ -190,7 +189,7 @@ async fn unknown_lines_are_ignored(cx: &mut Context) -> Result {
         &path,
         "{\"timestamp\":\"2025-03-04T10:09:00.000Z\",\"type\":\"of_the_future\",\"payload\":{\"x\":1}}\n",
     )?;
-    tells_all(cx, &rollout).await
+    resumes_with_the_whole_history(cx, &rollout).await
 }
 
 /// A server MUST resume a rollout whose last line is truncated, with the history before that line.
@@ -204,7 +203,7 @@ async fn a_truncated_last_line_is_ignored(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     append(&path, "{\"timestamp\":\"2025-03-04T10:09:00.000Z\",\"type\":\"respon")?;
-    tells_all(cx, &rollout).await
+    resumes_with_the_whole_history(cx, &rollout).await
 }
 
 fn append(path: &std::path::Path, text: &str) -> Result {
@@ -213,13 +212,13 @@ fn append(path: &std::path::Path, text: &str) -> Result {
     file.write_all(text.as_bytes()).or_inconclusive("writing the rollout")
 }
 
-/// Resumes the conversation and expects the model to be told all of it.
-async fn tells_all(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
-    greet(cx).await?;
-    let thread = resume_seeded(cx, rollout).await?;
+/// Resumes the conversation and expects all of it in the input of the model.
+async fn resumes_with_the_whole_history(cx: &mut Context, rollout: &fixtures::Rollout) -> Result {
+    cx.client().initialize().await?;
+    let thread = cx.client().resume_seeded(rollout).await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "the third question").await?;
+    cx.client().turn(&thread, "the third question").await?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "the third question"));
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }

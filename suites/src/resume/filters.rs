@@ -1,14 +1,12 @@
 //! What a list leaves out when the client asks for less than everything.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
+use crate::client::{ContextExt, Query};
 use crate::stored::files::written;
-use crate::stored::listing::{Query, page, pages};
 use crate::stored::{conversation, id, seed, seed_all};
-use crate::words::{greet, run_turn, start};
 
 /// A server MUST list only the conversations with a model provider that the request names.
 #[check(
@@ -21,9 +19,10 @@ async fn by_provider(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
     seed(cx, &conversation(2).provider("right"))?;
     seed(cx, &conversation(3).provider("left"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (wanted, numbers) in [("left", vec![3, 1]), ("right", vec![2]), ("neither", vec![])] {
-        let page = page(cx, &Query { providers: Some(&[wanted]), ..Query::default() }).await?;
+        let page =
+            cx.client().page(&Query { providers: Some(&[wanted]), ..Query::default() }).await?;
         let numbers: Vec<String> =
             numbers.into_iter().map(|number| id(number).to_string()).collect();
         ensure_eq!(page.ids(), numbers, "the ids in the list of provider {wanted:?}");
@@ -41,8 +40,8 @@ async fn by_provider(cx: &mut Context) -> Result {
 async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
     seed(cx, &conversation(2).provider("right"))?;
-    greet(cx).await?;
-    let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().page(&Query { providers: Some(&[]), ..Query::default() }).await?;
     ensure_eq!(
         page.ids(),
         [id(2).to_string(), id(1).to_string()],
@@ -51,7 +50,8 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD list only the conversations with the configured model provider when the request has no provider filter.
+/// A server SHOULD list only the conversations with the configured model provider when the request
+/// has no provider filter.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -61,7 +61,7 @@ async fn an_empty_filter_lets_all_pass(cx: &mut Context) -> Result {
 async fn defaults_to_the_configured_provider(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider("left"))?;
     seed(cx, &conversation(2))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ensure_eq!(
         filtered(cx, Value::Null).await?,
         [id(2).to_string()],
@@ -71,7 +71,8 @@ async fn defaults_to_the_configured_provider(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST treat a conversation whose rollout names no model provider as one with the configured provider.
+/// A server MUST treat a conversation whose rollout names no model provider as one with the
+/// configured provider.
 #[check(
     v1(since = "0.58"),
     v2,
@@ -80,8 +81,8 @@ async fn defaults_to_the_configured_provider(cx: &mut Context) -> Result {
 )]
 async fn a_missing_provider_is_the_configured_one(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).provider(None))?;
-    greet(cx).await?;
-    let page = page(cx, &Query { providers: Some(&[]), ..Query::default() }).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().page(&Query { providers: Some(&[]), ..Query::default() }).await?;
     let providers: Vec<_> =
         page.items.iter().map(|item| item.value["modelProvider"].clone()).collect();
     ensure_eq!(providers, [fixtures::Config::PROVIDER], "the providers in the list");
@@ -100,9 +101,9 @@ async fn pages_are_full(cx: &mut Context) -> Result {
         let provider = if number % 3 == 0 { "rare" } else { "common" };
         seed(cx, &conversation(number).provider(provider))?;
     }
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let query = Query { limit: Some(2), providers: Some(&["rare"]), ..Query::default() };
-    let pages = pages(cx, &query).await?;
+    let pages = cx.client().pages(&query).await?;
     let found: Vec<_> = pages.iter().map(|page| page.ids()).collect();
     let id = |number: u32| id(number).to_string();
     ensure_eq!(
@@ -115,7 +116,7 @@ async fn pages_are_full(cx: &mut Context) -> Result {
 
 /// The ids that a list with this filter has.
 async fn filtered(cx: &mut Context, more: Value) -> Result<Vec<String>> {
-    let page = page(cx, &Query { more, ..Query::default() }).await?;
+    let page = cx.client().page(&Query { more, ..Query::default() }).await?;
     Ok(page.items.into_iter().map(|item| item.id).collect())
 }
 
@@ -129,7 +130,7 @@ async fn by_directory(cx: &mut Context) -> Result {
     seed(cx, &conversation(1).cwd("/one"))?;
     seed(cx, &conversation(2).cwd("/two"))?;
     seed(cx, &conversation(3).cwd("/one/below"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ensure_eq!(
         filtered(cx, json!({ "cwd": "/one" })).await?,
         [id(1).to_string()],
@@ -150,12 +151,12 @@ async fn by_directory(cx: &mut Context) -> Result {
     faults(FILTERS_IGNORED)
 )]
 async fn by_text(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     cx.model.script([says("painted"), says("mended")]);
     let mut ids = Vec::new();
     for (text, answer) in [("paint the fence", "painted"), ("mend the roof", "mended")] {
-        let thread = start(cx).await?;
-        run_turn(cx, &thread, text).await?;
+        let thread = cx.client().start_thread().await?;
+        cx.client().turn(&thread, text).await?;
         written(cx, &thread, answer).await?;
         ids.push(thread.id);
     }
@@ -177,8 +178,8 @@ async fn by_text(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST list only threads of the requested source kinds, or of the interactive kinds `cli` and `vscode` when the
-/// request names none.
+/// A server MUST list only threads of the requested source kinds, or of the interactive kinds `cli`
+/// and `vscode` when the request names none.
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, thread_list: sourceKinds",
@@ -188,12 +189,12 @@ async fn by_source(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
     seed(cx, &conversation(2).source("exec"))?;
     seed(cx, &conversation(3).source("vscode"))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let id = |number: u32| id(number).to_string();
     ensure_eq!(
         filtered(cx, Value::Null).await?,
         [id(3), id(1)],
-        "the ids in the list without a wish"
+        "ids in the list without a filter"
     );
     ensure_eq!(
         filtered(cx, json!({ "sourceKinds": [] })).await?,

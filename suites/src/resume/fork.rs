@@ -1,16 +1,13 @@
 //! Forks of stored conversations: they keep the history and do not change the original.
 
-use harness::failure::Result;
-use harness::message::code;
-use harness::{Context, check, ensure};
+use harness::{Context, Result, check, code, ensure};
 use mock_model::says;
 
+use crate::client::ContextExt;
 use crate::stored::files::{ensure_bytes, ensure_unchanged, read, rollouts, written};
 use crate::stored::{
-    SAID, UNKNOWN, ask_to_fork, conversation, ensure_told, fork, last_request, resume_seeded, seed,
-    two_turns,
+    SAID, UNKNOWN, conversation, ensure_model_input, last_request, seed, two_turns,
 };
-use crate::words::{greet, run_turn};
 
 /// A server MUST give a fork its own id and its own rollout.
 #[check(
@@ -22,8 +19,8 @@ use crate::words::{greet, run_turn};
 async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let source = seed(cx, &rollout)?;
-    greet(cx).await?;
-    let copy = fork(cx, &rollout.id().to_string()).await?;
+    cx.client().initialize().await?;
+    let copy = cx.client().fork(&rollout.id().to_string()).await?;
     ensure!(
         copy.id != rollout.id().to_string(),
         "the id of the fork",
@@ -40,7 +37,8 @@ async fn is_a_conversation_of_its_own(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT change the rollout of the original when it forks a conversation or continues the fork.
+/// A server MUST NOT change the rollout of the original when it forks a conversation or continues
+/// the fork.
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),
@@ -51,10 +49,10 @@ async fn the_original_stays_as_it_is(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let source = seed(cx, &rollout)?;
     let before = read(&source)?;
-    greet(cx).await?;
-    let copy = fork(cx, &rollout.id().to_string()).await?;
+    cx.client().initialize().await?;
+    let copy = cx.client().fork(&rollout.id().to_string()).await?;
     cx.model.script([says("only in the copy")]);
-    run_turn(cx, &copy, "another way").await?;
+    cx.client().turn(&copy, "another way").await?;
     written(cx, &copy, "only in the copy").await?;
     ensure_bytes(&source, &before, "the rollout of the original")
 }
@@ -69,13 +67,13 @@ async fn the_original_stays_as_it_is(cx: &mut Context) -> Result {
 async fn keeps_the_history(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let copy = fork(cx, &rollout.id().to_string()).await?;
+    cx.client().initialize().await?;
+    let copy = cx.client().fork(&rollout.id().to_string()).await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &copy, "another way").await?;
+    cx.client().turn(&copy, "another way").await?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "another way"));
-    ensure_told(&last_request(cx)?, &wanted)
+    ensure_model_input(&last_request(cx)?, &wanted)
 }
 
 /// A server MUST NOT send messages of a fork to the model service when the original continues.
@@ -88,28 +86,29 @@ async fn keeps_the_history(cx: &mut Context) -> Result {
 async fn messages_of_a_fork_stay_in_the_fork(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let original = resume_seeded(cx, &rollout).await?;
-    let copy = fork(cx, &original.id).await?;
+    cx.client().initialize().await?;
+    let original = cx.client().resume_seeded(&rollout).await?;
+    let copy = cx.client().fork(&original.id).await?;
     cx.model.script([says("to the left"), says("to the right")]);
-    run_turn(cx, &copy, "left").await?;
-    let turn = run_turn(cx, &original, "right").await?;
+    cx.client().turn(&copy, "left").await?;
+    let turn = cx.client().turn(&original, "right").await?;
     turn.says(&["to the right"], "what the agent said in the original")?;
     let request = last_request(cx)?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "right"));
-    ensure_told(&request, &wanted)?;
+    ensure_model_input(&request, &wanted)?;
     let leaked = request.body().to_string().contains("to the left");
     ensure!(
         !leaked,
-        "what the model is told in the original",
-        "nothing of the fork",
+        "input of the model in the original conversation",
+        "no message of the fork",
         "the answer \"to the left\""
     );
     Ok(())
 }
 
-/// A server MUST reject the fork of an unknown conversation as an invalid request, without creating a rollout.
+/// A server MUST reject the fork of an unknown conversation as an invalid request, without creating
+/// a rollout.
 #[check(
     v1(since = "0.80"),
     v2(since = "0.80"),
@@ -119,8 +118,8 @@ async fn messages_of_a_fork_stay_in_the_fork(cx: &mut Context) -> Result {
 async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
-    let refused = ask_to_fork(cx, UNKNOWN).await?;
+    cx.client().initialize().await?;
+    let refused = cx.client().request_fork(UNKNOWN).await?;
     refused.refused(code::INVALID_REQUEST, "error for an unknown conversation")?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusal")
 }

@@ -2,17 +2,16 @@
 
 use std::path::Path;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure_eq, ensure_includes};
+use harness::{Context, Dialect, OrInconclusive, Result, check, ensure_eq, ensure_includes};
 use mock_model::says;
 use serde_json::json;
 
+use crate::client::ContextExt;
 use crate::stored::files::{set_changed, written};
-use crate::stored::listing::{ids, list};
 use crate::stored::{begun, conversation, id, seed, two_turns};
-use crate::words::{greet, run_turn, start};
 
-/// A server MUST list a conversation of its own with its id, its rollout and the user's first message.
+/// A server MUST list a conversation of its own with its id, its rollout and the user's first
+/// message.
 #[check(
     v1,
     v2,
@@ -20,13 +19,12 @@ use crate::words::{greet, run_turn, start};
     faults(LIST_PATHS_RELATIVE, PREVIEW_OF_THE_LAST_MESSAGE)
 )]
 async fn lists_its_own(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one"), says("answer-two")]);
-    run_turn(cx, &thread, "what was said first").await?;
-    run_turn(cx, &thread, "what was said next").await?;
+    cx.client().turn(&thread, "what was said first").await?;
+    cx.client().turn(&thread, "what was said next").await?;
     written(cx, &thread, "answer-two").await?;
-    let page = list(cx).await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [&thread.id], "the ids in the list, where one conversation was held");
     ensure_eq!(
         page.items[0].preview,
@@ -45,14 +43,13 @@ async fn lists_its_own(cx: &mut Context) -> Result {
     faults(LISTS_WHAT_IS_LOADED)
 )]
 async fn lists_after_a_restart(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("answer-one")]);
-    run_turn(cx, &thread, "remember me").await?;
+    cx.client().turn(&thread, "remember me").await?;
     written(cx, &thread, "answer-one").await?;
     cx.restart().await;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [&thread.id], "the ids in the list after a restart");
     ensure_eq!(page.items[0].preview, "remember me", "the preview of the conversation in the list");
     Ok(())
@@ -68,10 +65,10 @@ async fn lists_after_a_restart(cx: &mut Context) -> Result {
 async fn omits_conversations_without_messages(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
     seed(cx, &conversation(2).turns([]))?;
-    greet(cx).await?;
-    start(cx).await?;
+    cx.client().initialize().await?;
+    cx.client().start_thread().await?;
     ensure_eq!(
-        ids(cx).await?,
+        cx.client().listed_ids().await?,
         [id(1).to_string()],
         "the ids in the list, where a conversation without a message was left out"
     );
@@ -87,8 +84,9 @@ async fn omits_conversations_without_messages(cx: &mut Context) -> Result {
 )]
 async fn paths_are_absolute(cx: &mut Context) -> Result {
     let paths = [seed(cx, &conversation(1))?, seed(cx, &conversation(0))?];
-    greet(cx).await?;
-    let listed: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.path).collect();
+    cx.client().initialize().await?;
+    let listed: Vec<_> =
+        cx.client().first_page().await?.items.into_iter().map(|item| item.path).collect();
     ensure_eq!(listed, paths, "the paths in the list");
     Ok(())
 }
@@ -103,23 +101,20 @@ async fn paths_are_absolute(cx: &mut Context) -> Result {
 async fn returns_the_creation_time(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
     set_changed(&path, begun(90))?;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
     if cx.dialect() == Dialect::V1 {
-        let told = item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
-        let told = told.map(|time| time.to_string());
-        ensure_eq!(
-            told,
-            Some(begun(7).to_string()),
-            "`timestamp` in the list, which tells when the conversation began"
-        );
+        let created =
+            item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
+        let created = created.map(|time| time.to_string());
+        ensure_eq!(created, Some(begun(7).to_string()), "`timestamp` (creation time) in the list");
     } else {
         ensure_eq!(
             item["createdAt"],
             begun(7).as_second(),
-            "`createdAt` in the list, in seconds: when the conversation began"
+            "`createdAt` (creation time in seconds) in the list"
         );
     }
     Ok(())
@@ -135,8 +130,8 @@ async fn returns_the_creation_time(cx: &mut Context) -> Result {
 async fn returns_the_modification_time(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(7))?;
     set_changed(&path, begun(90))?;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
     let wanted = if cx.dialect() == Dialect::V1 {
@@ -152,7 +147,8 @@ async fn returns_the_modification_time(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST return the directory, CLI version, source, provider and repository of each listed conversation.
+/// A server MUST return the directory, CLI version, source, provider and repository of each listed
+/// conversation.
 #[check(
     v1(since = "0.58"),
     v2(since = "0.80"),
@@ -166,10 +162,10 @@ async fn returns_the_origin(cx: &mut Context) -> Result {
         "https://example.test/repository.git",
     );
     seed(cx, &rollout)?;
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(1).to_string()], "the ids in the list of one conversation");
-    let url = if cx.dialect() == Dialect::V1 { "origin_url" } else { "originUrl" };
+    let url = cx.protocol().repository_url;
     let wanted = json!({
         "cwd": "/somewhere",
         "cliVersion": "0.0.0",
@@ -190,8 +186,9 @@ async fn returns_the_origin(cx: &mut Context) -> Result {
 )]
 async fn previews_the_first_message(cx: &mut Context) -> Result {
     seed(cx, &two_turns(1))?;
-    greet(cx).await?;
-    let previews: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.preview).collect();
+    cx.client().initialize().await?;
+    let previews: Vec<_> =
+        cx.client().first_page().await?.items.into_iter().map(|item| item.preview).collect();
     ensure_eq!(previews, ["the first question"], "the previews in the list");
     Ok(())
 }
@@ -206,8 +203,9 @@ async fn previews_the_first_message(cx: &mut Context) -> Result {
 async fn the_preview_omits_editor_context(cx: &mut Context) -> Result {
     let text = "# Context from my IDE setup:\n\n## Open tabs:\n- main.rs\n\n## My request for Codex:\nfix the bug";
     seed(cx, &conversation(1).preview(text))?;
-    greet(cx).await?;
-    let previews: Vec<_> = list(cx).await?.items.into_iter().map(|item| item.preview).collect();
+    cx.client().initialize().await?;
+    let previews: Vec<_> =
+        cx.client().first_page().await?.items.into_iter().map(|item| item.preview).collect();
     ensure_eq!(previews, ["fix the bug"], "the previews in the list");
     Ok(())
 }
@@ -222,15 +220,15 @@ async fn foreign_files_are_ignored(cx: &mut Context) -> Result {
     let empty = conversation(3).file_name();
     for (name, text) in [
         ("notes.txt", "notes"),
-        ("rollout-of-nobody.jsonl", "{}\n"),
+        ("rollout-without-an-id.jsonl", "{}\n"),
         (&nonsense, "no json\n"),
         (&empty, ""),
     ] {
         std::fs::write(folder.join(name), text).or_inconclusive("seeding a foreign file")?;
     }
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ensure_eq!(
-        ids(cx).await?,
+        cx.client().listed_ids().await?,
         [rollout.id().to_string()],
         "the ids in the list, with foreign files beside the one rollout"
     );

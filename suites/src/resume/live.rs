@@ -1,20 +1,16 @@
 //! Lists and forks of what changes while the server runs.
 
-use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
+use crate::client::{ContextExt, Protocol};
 use crate::stored::files::written;
-use crate::stored::{fork, seed, two_turns};
-use crate::words::{greet, run_turn, start};
+use crate::stored::{seed, two_turns};
 
 /// The ids in the list of conversations.
 async fn listed(cx: &mut Context) -> Result<Vec<String>> {
-    let (method, list, id) = match cx.dialect() {
-        Dialect::V1 => ("listConversations", "items", "conversationId"),
-        _ => ("thread/list", "data", "id"),
-    };
+    let &Protocol { list: method, listed: list, listed_id: id, .. } = cx.protocol();
     let result = cx.peer.call(method, json!({})).await?;
     let items = result[list].as_array().cloned().unwrap_or_default();
     Ok(items.iter().filter_map(|item| item[id].as_str().map(str::to_owned)).collect())
@@ -30,12 +26,12 @@ async fn listed(cx: &mut Context) -> Result<Vec<String>> {
 async fn lists_a_conversation_created_later(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let old = rollout.id().to_string();
     ensure_eq!(listed(cx).await?, [old.as_str()], "the conversations in the first list");
-    let thread = start(cx).await?;
+    let thread = cx.client().start_thread().await?;
     cx.model.script([says("listed now")]);
-    run_turn(cx, &thread, "list me").await?;
+    cx.client().turn(&thread, "list me").await?;
     written(cx, &thread, "listed now").await?;
     let ids = listed(cx).await?;
     ensure_eq!(ids, [thread.id, old], "the conversations in the second list");
@@ -51,9 +47,9 @@ async fn lists_a_conversation_created_later(cx: &mut Context) -> Result {
 async fn a_fork_names_its_original(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let id = rollout.id().to_string();
-    let copy = fork(cx, &id).await?;
+    let copy = cx.client().fork(&id).await?;
     ensure_eq!(copy.result["thread"]["forkedFromId"], id, "`forkedFromId` of the fork");
     Ok(())
 }

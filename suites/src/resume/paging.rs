@@ -1,14 +1,11 @@
 //! Pages of a list: every conversation appears exactly once, and the last page has no cursor.
 
-use harness::failure::Result;
-use harness::message::code;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Result, check, code, ensure, ensure_eq};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::stored::listing::{Page, Query, ask, list, page, pages};
+use crate::client::{ContextExt, Page, Query};
 use crate::stored::{begun, conversation, id, seed, seed_all};
-use crate::words::{greet, start};
 
 /// A query for pages of this size.
 fn by(limit: usize) -> Query<'static> {
@@ -33,19 +30,21 @@ fn ids_on(pages: &[Page]) -> Vec<&str> {
     faults(LIST_OLDEST_FIRST, LISTS_WHAT_IS_LOADED)
 )]
 async fn newest_first(cx: &mut Context) -> Result {
-    // Neither the order in which the files come to be nor that of their names in a directory is the right one.
+    // Neither the order in which the files come to be nor that of their names in a directory is the
+    // right one.
     seed_all(cx, [2, 0, 3, 1])?;
     seed(cx, &fixtures::Rollout::new(id(4), begun(4) - SignedDuration::from_hours(24 * 40)))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     ensure_eq!(
-        list(cx).await?.ids(),
+        cx.client().first_page().await?.ids(),
         ids_of([3, 2, 1, 0, 4]),
         "the ids in the list, the newest first"
     );
     Ok(())
 }
 
-/// A server MUST return every conversation exactly once over the pages of a list, in the order of the list.
+/// A server MUST return every conversation exactly once over the pages of a list, in the order of
+/// the list.
 #[check(
     v1,
     v2,
@@ -54,14 +53,14 @@ async fn newest_first(cx: &mut Context) -> Result {
 )]
 async fn nothing_is_skipped_or_repeated(cx: &mut Context) -> Result {
     seed_all(cx, 0..10)?;
-    greet(cx).await?;
-    let pages = pages(cx, &by(3)).await?;
+    cx.client().initialize().await?;
+    let pages = cx.client().pages(&by(3)).await?;
     ensure_eq!(ids_on(&pages), ids_of((0..10).rev()), "the ids on all pages");
     Ok(())
 }
 
-/// A server MUST return every conversation exactly once over the pages of a list, even if several have the same creation
-/// time.
+/// A server MUST return every conversation exactly once over the pages of a list, even if several
+/// have the same creation time.
 #[check(
     v1,
     v2,
@@ -72,8 +71,8 @@ async fn equal_times_skip_or_repeat_nothing(cx: &mut Context) -> Result {
     for number in [4, 1, 6, 0, 3, 5, 2] {
         seed(cx, &fixtures::Rollout::new(id(number), begun(0)))?;
     }
-    greet(cx).await?;
-    let pages = pages(cx, &by(2)).await?;
+    cx.client().initialize().await?;
+    let pages = cx.client().pages(&by(2)).await?;
     let mut found = ids_on(&pages);
     found.sort_unstable();
     ensure_eq!(found, ids_of(0..7), "the ids on all pages, sorted");
@@ -89,8 +88,9 @@ async fn equal_times_skip_or_repeat_nothing(cx: &mut Context) -> Result {
 )]
 async fn pages_are_full(cx: &mut Context) -> Result {
     seed_all(cx, 0..5)?;
-    greet(cx).await?;
-    let sizes: Vec<_> = pages(cx, &by(2)).await?.iter().map(|page| page.items.len()).collect();
+    cx.client().initialize().await?;
+    let sizes: Vec<_> =
+        cx.client().pages(&by(2)).await?.iter().map(|page| page.items.len()).collect();
     ensure_eq!(sizes, [2, 2, 1], "the sizes of the pages");
     Ok(())
 }
@@ -104,17 +104,17 @@ async fn pages_are_full(cx: &mut Context) -> Result {
 )]
 async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
-    greet(cx).await?;
-    let first = page(cx, &by(2)).await?;
+    cx.client().initialize().await?;
+    let first = cx.client().page(&by(2)).await?;
     ensure!(first.next.is_some(), "`nextCursor` of the first page", "a cursor", "none");
-    let last = page(cx, &Query { cursor: first.next, ..by(2) }).await?;
+    let last = cx.client().page(&Query { cursor: first.next, ..by(2) }).await?;
     ensure_eq!(last.ids(), ids_of([1, 0]), "the ids on the second page");
     ensure_eq!(last.next, None::<String>, "`nextCursor` of the second page, which is the last");
     Ok(())
 }
 
-/// A server MUST continue a list after the last conversation of the previous page, even if a conversation was created
-/// since.
+/// A server MUST continue a list after the last conversation of the previous page, even if a
+/// conversation was created since.
 #[check(
     v1,
     v2,
@@ -123,17 +123,17 @@ async fn the_last_page_has_no_cursor(cx: &mut Context) -> Result {
 )]
 async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
-    greet(cx).await?;
-    let first = page(cx, &by(2)).await?;
+    cx.client().initialize().await?;
+    let first = cx.client().page(&by(2)).await?;
     ensure_eq!(first.ids(), ids_of([3, 2]), "the ids on the first page");
     seed(cx, &conversation(9))?;
-    let second = page(cx, &Query { cursor: first.next, ..by(2) }).await?;
+    let second = cx.client().page(&Query { cursor: first.next, ..by(2) }).await?;
     ensure_eq!(second.ids(), ids_of([1, 0]), "the ids on the second page");
     Ok(())
 }
 
-/// A server MUST continue a list after the last conversation of the previous page, even if that conversation was archived
-/// since.
+/// A server MUST continue a list after the last conversation of the previous page, even if that
+/// conversation was archived since.
 #[check(
     v1,
     v2,
@@ -142,10 +142,10 @@ async fn a_new_conversation_shifts_nothing(cx: &mut Context) -> Result {
 )]
 async fn an_archived_conversation_shifts_nothing(cx: &mut Context) -> Result {
     seed_all(cx, 0..4)?;
-    greet(cx).await?;
-    let first = page(cx, &by(2)).await?;
-    crate::stored::archive_seeded(cx, &conversation(2)).await?;
-    let second = page(cx, &Query { cursor: first.next, ..by(2) }).await?;
+    cx.client().initialize().await?;
+    let first = cx.client().page(&by(2)).await?;
+    cx.client().archive_seeded(&conversation(2)).await?;
+    let second = cx.client().page(&Query { cursor: first.next, ..by(2) }).await?;
     ensure_eq!(second.ids(), ids_of([1, 0]), "the ids on the second page");
     Ok(())
 }
@@ -153,26 +153,27 @@ async fn an_archived_conversation_shifts_nothing(cx: &mut Context) -> Result {
 /// A server MUST return an empty list without a cursor when no conversations are stored.
 #[check(v1, v2, source = "app-server tests, thread_list", faults(CURSOR_ON_AN_EMPTY_LIST))]
 async fn an_empty_home_has_no_pages(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let page = list(cx).await?;
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
     ensure_eq!(page.items.len(), 0, "conversations in an empty home");
     ensure_eq!(page.next, None::<String>, "`nextCursor` of an empty list");
     Ok(())
 }
 
-/// A server MUST reject an invalid cursor as an invalid request, with a message that names the cursor as the cause.
+/// A server MUST reject an invalid cursor as an invalid request, with a message that names the
+/// cursor as the cause.
 #[check(
-    v1(fixed_in("0.90", "a cursor that is none begins the list anew")),
-    v2(fixed_in("0.90", "a cursor that is none begins the list anew")),
+    v1(fixed_in("0.90", "an invalid cursor restarts the list")),
+    v2(fixed_in("0.90", "an invalid cursor restarts the list")),
     source = "app-server tests, thread_list",
     faults(BAD_CURSOR_IGNORED)
 )]
 async fn an_invalid_cursor_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, 0..2)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for cursor in ["not-a-cursor", "|"] {
         let query = Query { cursor: Some(cursor.to_owned()), ..by(1) };
-        let refused = ask(cx, &query).await?;
+        let refused = cx.client().request_page(&query).await?;
         refused.refused(code::INVALID_REQUEST, format_args!("error for the cursor {cursor:?}"))?;
         let message = refused.error()?.message;
         ensure!(
@@ -194,23 +195,24 @@ async fn an_invalid_cursor_is_rejected(cx: &mut Context) -> Result {
 )]
 async fn the_default_page_size_is_applied(cx: &mut Context) -> Result {
     seed_all(cx, 0..27)?;
-    greet(cx).await?;
-    let page = list(cx).await?;
-    ensure_eq!(page.items.len(), 25, "conversations on a page of no particular size");
+    cx.client().initialize().await?;
+    let page = cx.client().first_page().await?;
+    ensure_eq!(page.items.len(), 25, "conversations on a page without a requested size");
     ensure!(page.next.is_some(), "`nextCursor` of the page", "a cursor", "none");
     Ok(())
 }
 
-/// A server MUST return at most 100 conversations on a page, even if the request names a higher limit.
+/// A server MUST return at most 100 conversations on a page, even if the request names a higher
+/// limit.
 #[check(
-    v2(fixed_in("0.90", "a page is as long as it was asked for")),
+    v2(fixed_in("0.90", "a page has as many threads as the request names")),
     source = "app-server tests, thread_list: limit",
     faults(PAGE_LIMIT_UNCLAMPED)
 )]
 async fn the_page_size_is_capped(cx: &mut Context) -> Result {
     seed_all(cx, 0..103)?;
-    greet(cx).await?;
-    let pages = pages(cx, &by(200)).await?;
+    cx.client().initialize().await?;
+    let pages = cx.client().pages(&by(200)).await?;
     let sizes: Vec<_> = pages.iter().map(|page| page.items.len()).collect();
     ensure_eq!(sizes, [100, 3], "the sizes of the pages");
     Ok(())
@@ -228,9 +230,9 @@ async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
         let path = seed(cx, &conversation(number))?;
         crate::stored::files::set_changed(&path, begun(60 - number))?;
     }
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let query = Query { more: json!({ "sortKey": "updated_at" }), ..by(2) };
-    let pages = pages(cx, &query).await?;
+    let pages = cx.client().pages(&query).await?;
     ensure_eq!(ids_on(&pages), ids_of(0..5), "the ids on all pages, sorted by their last change");
     Ok(())
 }
@@ -242,10 +244,10 @@ async fn sorted_by_their_last_change(cx: &mut Context) -> Result {
     faults(LOADED_IN_ONE_PAGE)
 )]
 async fn loaded_ones_come_in_pages(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut started = Vec::new();
     for _ in 0..3 {
-        started.push(start(cx).await?.id);
+        started.push(cx.client().start_thread().await?.id);
     }
     let (mut seen, mut cursor, mut sizes) = (Vec::new(), json!(null), Vec::new());
     while sizes.len() < 3 {
@@ -263,6 +265,17 @@ async fn loaded_ones_come_in_pages(cx: &mut Context) -> Result {
     seen.sort();
     started.sort();
     ensure_eq!(seen, started, "the ids on all pages");
+    Ok(())
+}
+
+/// A server MUST reject an invalid cursor of `thread/loaded/list` as an invalid request.
+#[check(
+    v2(since = "0.80"),
+    source = "app-server README, thread/loaded/list: cursor, limit",
+    faults(LOADED_CURSOR_UNCHECKED)
+)]
+async fn an_invalid_cursor_of_loaded_threads_is_rejected(cx: &mut Context) -> Result {
+    cx.client().initialize().await?;
     let refused = cx.peer.request("thread/loaded/list", json!({ "cursor": "?" })).await?;
     ensure_eq!(refused.error_code()?, code::INVALID_REQUEST, "error for a bad cursor");
     Ok(())

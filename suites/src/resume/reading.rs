@@ -1,15 +1,12 @@
 //! Reading stored conversations without resuming them.
 
-use harness::failure::Result;
-use harness::message::code;
-use harness::{Context, check, ensure_eq, ensure_includes};
+use harness::{Context, Result, check, code, ensure_eq, ensure_includes};
 use mock_model::{fails, says};
 use serde_json::{Value, json};
 
-use super::items;
+use crate::client::{ContextExt, messages};
 use crate::stored::files::{ensure_unchanged, rollouts, written};
 use crate::stored::{SAID, UNKNOWN, conversation, seed, two_turns};
-use crate::words::{end_turn, greet, run_turn, start};
 
 async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
     let params = json!({ "threadId": id, "includeTurns": turns });
@@ -25,7 +22,7 @@ async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
 async fn shows_a_thread(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let thread = read(cx, &rollout.id().to_string(), false).await?;
     let wanted = json!({
         "id": rollout.id(), "preview": "the first question", "modelProvider": "mock", "path": path, "turns": [],
@@ -44,43 +41,42 @@ async fn shows_a_thread(cx: &mut Context) -> Result {
 async fn shows_the_turns(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let thread = read(cx, &rollout.id().to_string(), true).await?;
     let wanted: Vec<String> = SAID.iter().map(|(role, text)| format!("{role}: {text}")).collect();
     ensure_eq!(
-        items(&thread["turns"]),
+        messages(&thread["turns"]),
         wanted,
         "the messages in the turns of the thread that was read"
     );
     Ok(())
 }
 
-/// A server MUST return the status with which each stored turn ended: completed, failed or interrupted.
+/// A server MUST return the status with which each stored turn ended: completed, failed or
+/// interrupted.
 #[check(
     v2(since = "0.90", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, Threads: turn status; 0.120 shows failed ones as completed",
     faults(STORED_TURNS_ALL_COMPLETED)
 )]
 async fn shows_how_turns_ended(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         says("done"),
         fails("server_error", "no luck"),
         says("never said").hold("answer"),
         says("done again"),
     ]);
-    run_turn(cx, &thread, "one").await?;
-    run_turn(cx, &thread, "two").await?;
-    let mark = cx.peer.mark();
-    let turn = crate::v2::begin_turn(cx, &thread, "three").await?;
+    cx.client().turn(&thread, "one").await?;
+    cx.client().turn(&thread, "two").await?;
+    let begun = cx.client().begin_turn(&thread, "three").await?;
     cx.reached("answer").await?;
-    cx.peer.call("turn/interrupt", json!({ "threadId": thread.id, "turnId": turn })).await?;
-    end_turn(cx, &thread, mark).await?;
-    run_turn(cx, &thread, "four").await?;
+    cx.peer.call("turn/interrupt", json!({ "threadId": thread.id, "turnId": begun.id })).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().turn(&thread, "four").await?;
     written(cx, &thread, "done again").await?;
     cx.restart().await;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let thread = read(cx, &thread.id, true).await?;
     let turns = thread["turns"].as_array().into_iter().flatten();
     let ends: Vec<Value> = turns.map(|turn| turn["status"].clone()).collect();
@@ -99,7 +95,7 @@ async fn loads_nothing(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     read(cx, &rollout.id().to_string(), true).await?;
     let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
     ensure_eq!(loaded["data"], json!([]), "the threads that are loaded after one was read");
@@ -114,13 +110,14 @@ async fn loads_nothing(cx: &mut Context) -> Result {
 )]
 async fn an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     seed(cx, &conversation(1))?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let refused = cx.peer.request("thread/read", json!({ "threadId": UNKNOWN })).await?;
     refused.refused(code::INVALID_REQUEST, "error for an unknown thread")?;
     Ok(())
 }
 
-/// A server MUST return the same summary of a conversation for its id and for the absolute or relative path of its rollout.
+/// A server MUST return the same summary of a conversation for its id and for the absolute or
+/// relative path of its rollout.
 #[check(
     v1(since = "0.58"),
     source = "app-server tests, conversation_summary",
@@ -130,7 +127,7 @@ async fn sums_up_by_id_and_by_path(cx: &mut Context) -> Result {
     seed(cx, &conversation(0))?;
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let by_id =
         cx.peer.call("getConversationSummary", json!({ "conversationId": rollout.id() })).await?;
     let wanted = json!({

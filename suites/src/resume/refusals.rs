@@ -1,18 +1,14 @@
 //! Rejected resume requests: they change nothing.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::message::code;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
 
+use crate::client::{By, ContextExt, ensure_unreadable};
 use crate::stored::files::{ensure_unchanged, rollouts};
-use crate::stored::listing::ids;
-use crate::stored::{
-    By, UNKNOWN, ask_to_resume, conversation, greet_for_experiments, id, seed, seed_all,
-};
-use crate::words::{ensure_unreadable, greet};
+use crate::stored::{UNKNOWN, conversation, id, seed, seed_all};
 
-/// A server MUST reject the resume of an unknown id as an invalid request, with the id in the message.
+/// A server MUST reject the resume of an unknown id as an invalid request, with the id in the
+/// message.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -21,8 +17,8 @@ use crate::words::{ensure_unreadable, greet};
 )]
 async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
-    greet(cx).await?;
-    let refused = ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?;
+    cx.client().initialize().await?;
+    let refused = cx.client().request_resume(By::Id(UNKNOWN), Value::Null).await?;
     refused.refused(code::INVALID_REQUEST, "error for an unknown id")?;
     let message = refused.error()?.message;
     ensure!(
@@ -44,16 +40,17 @@ async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
 async fn an_invalid_id_is_rejected(cx: &mut Context) -> Result {
     let path = seed(cx, &conversation(1))?;
     let before = rollouts(cx)?;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     for id in ["", "1", "not-an-id", "../../config.toml", &name] {
-        let refused = ask_to_resume(cx, By::Id(id), Value::Null).await?;
+        let refused = cx.client().request_resume(By::Id(id), Value::Null).await?;
         ensure_unreadable(&refused, format_args!("error for the id {id:?}"))?;
     }
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }
 
-/// A server MUST reject the resume of a missing file, an empty file, a folder or a file that is not a rollout.
+/// A server MUST reject the resume of a missing file, an empty file, a folder or a file that is not
+/// a rollout.
 #[check(
     v1,
     v2,
@@ -67,13 +64,17 @@ async fn an_invalid_rollout_is_rejected(cx: &mut Context) -> Result {
     let (empty, nonsense) = (folder.join("empty.jsonl"), folder.join("nonsense.jsonl"));
     std::fs::write(&empty, "").or_inconclusive("writing a file")?;
     std::fs::write(&nonsense, "this is\nno rollout\n").or_inconclusive("writing a file")?;
-    greet_for_experiments(cx).await?;
+    cx.client().initialize_experimental().await?;
     for path in [&folder.join("missing.jsonl"), &empty, &nonsense, &folder] {
-        let refused = ask_to_resume(cx, By::Path(path), Value::Null).await?;
+        let refused = cx.client().request_resume(By::Path(path), Value::Null).await?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         refused.refusal(format!("answer to a resume from {name}"))?;
     }
-    ensure_eq!(ids(cx).await?, [id(1).to_string()], "the ids in the list after the refusals");
+    ensure_eq!(
+        cx.client().listed_ids().await?,
+        [id(1).to_string()],
+        "the ids in the list after the refusals"
+    );
     Ok(())
 }
 
@@ -86,10 +87,10 @@ async fn an_invalid_rollout_is_rejected(cx: &mut Context) -> Result {
 )]
 async fn an_empty_request_is_rejected(cx: &mut Context) -> Result {
     seed_all(cx, [1])?;
-    greet(cx).await?;
-    let method = if cx.dialect() == Dialect::V1 { "resumeConversation" } else { "thread/resume" };
+    cx.client().initialize().await?;
+    let method = cx.protocol().resume;
     let refused = cx.peer.request(method, json!({})).await?;
-    ensure_unreadable(&refused, "error for a resume of nothing in particular")
+    ensure_unreadable(&refused, "error for a resume request without a conversation")
 }
 
 /// A server MUST NOT create or change a rollout when it rejects a resume request.
@@ -102,13 +103,13 @@ async fn an_empty_request_is_rejected(cx: &mut Context) -> Result {
 async fn leave_no_trace(cx: &mut Context) -> Result {
     seed_all(cx, [1, 2])?;
     let before = rollouts(cx)?;
-    greet_for_experiments(cx).await?;
-    let reply = ask_to_resume(cx, By::Id(UNKNOWN), Value::Null).await?;
+    cx.client().initialize_experimental().await?;
+    let reply = cx.client().request_resume(By::Id(UNKNOWN), Value::Null).await?;
     reply.refusal("answer to a resume by an unknown id")?;
     let missing = cx.home.join(conversation(3).relative_path());
-    let reply = ask_to_resume(cx, By::Path(&missing), Value::Null).await?;
+    let reply = cx.client().request_resume(By::Path(&missing), Value::Null).await?;
     reply.refusal("answer to a resume from a rollout that is not there")?;
     // The list is answered after whatever the refusals might have left undone.
-    ids(cx).await?;
+    cx.client().listed_ids().await?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the refusals")
 }

@@ -3,18 +3,18 @@
 use std::path::Path;
 use std::{fs, io};
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure_includes};
+use harness::{Context, OrInconclusive, Result, check, ensure_includes};
 use mock_model::says;
 use serde_json::{Value, json};
 
+use crate::client::{ContextExt, Start};
 use crate::stored::files::{read, written};
-use crate::words::{Start, greet, run_turn, start_with};
 
-/// A server SHOULD record the commit, branch and URL of the repository in the rollout of a new conversation.
+/// A server SHOULD record the commit, branch and URL of the repository in the rollout of a new
+/// conversation.
 #[check(v1, v2, source = "every release does where there is git", faults(REPOSITORY_UNNOTED))]
 async fn its_state_is_noted(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for (name, file, line) in [
         ("loose", "refs/heads/topic/one", COMMIT.to_owned()),
         (
@@ -29,9 +29,9 @@ async fn its_state_is_noted(cx: &mut Context) -> Result {
         repository(&work.join(".git"), file, &line).or_inconclusive("making a repository")?;
         let cwd = work.join("inside");
         fs::create_dir(&cwd).or_inconclusive("making a folder")?;
-        let thread = start_with(cx, Start { cwd: Some(cwd), ..Start::default() }).await?;
+        let thread = cx.client().start_with(Start { cwd: Some(cwd), ..Start::default() }).await?;
         cx.model.script([says("done")]);
-        run_turn(cx, &thread, "hello").await?;
+        cx.client().turn(&thread, "hello").await?;
         written(cx, &thread, "done").await?;
         let text = String::from_utf8_lossy(&read(&thread.path)?).into_owned();
         let head: Value = serde_json::from_str(text.lines().next().unwrap_or_default())

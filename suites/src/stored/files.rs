@@ -5,13 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use harness::Context;
-use harness::failure::{Failure, OrInconclusive, Result};
-use harness::looks::Looks;
+use harness::{Context, Failure, Looks, OrInconclusive, Result};
 use jiff::Timestamp;
 use shown::printable;
 
-use crate::words::{Thread, barred};
+use crate::client::{ContextExt, Thread};
 
 /// How much is shown of what a file has too much or too little, in bytes.
 const EXCERPT: usize = 160;
@@ -149,7 +147,8 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
     const SETTLED: u32 = 20;
     /// How many suffice when the machine is so busy that the time is up before.
     const SETTLED_LATE: u32 = 3;
-    /// How many answers are asked for in all: whoever writes for long is looked at without a question.
+    /// How many answers are asked for in all: a server that writes for long is looked at without a
+    /// request.
     const ASKED: u32 = 3 * SETTLED;
     /// How long the rollout has to stay as it is where nothing is answered.
     const QUIET: Duration = Duration::from_millis(100);
@@ -177,7 +176,7 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
         let asks = holds && answers && asked < ASKED;
         if asks {
             asked += 1;
-            answers = barred(cx, thread).await?;
+            answers = cx.client().try_barrier(thread).await?;
         }
         let goes_on = (asks && answers && !looks.is_over()) || looks.again().await;
         if !goes_on {

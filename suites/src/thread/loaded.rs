@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use serde_json::{Value, json};
 
-use crate::stored::{resume_seeded, seed, two_turns};
-use crate::words::{greet, start};
+use crate::client::ContextExt;
+use crate::stored::{seed, two_turns};
 
 fn ids(page: &Value) -> Vec<String> {
     let data = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
     data.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect()
 }
 
-/// A server MUST list every loaded thread once and no other thread in `thread/loaded/list`, on one page or on several.
+/// A server MUST list every loaded thread once and no other thread in `thread/loaded/list`, on one
+/// page or on several.
 #[check(
     v2(since = "0.80"),
     source = "app-server README, thread/loaded/list; every release since does",
@@ -24,10 +24,10 @@ async fn each_is_listed_once(cx: &mut Context) -> Result {
     seed(cx, &two_turns(1))?;
     let resumed = two_turns(2);
     seed(cx, &resumed)?;
-    greet(cx).await?;
-    let mut wanted = BTreeSet::from([resume_seeded(cx, &resumed).await?.id]);
+    cx.client().initialize().await?;
+    let mut wanted = BTreeSet::from([cx.client().resume_seeded(&resumed).await?.id]);
     for _ in 0..4 {
-        wanted.insert(start(cx).await?.id);
+        wanted.insert(cx.client().start_thread().await?.id);
     }
     let whole = cx.peer.call("thread/loaded/list", json!({})).await?;
     ensure_eq!(BTreeSet::from_iter(ids(&whole)), wanted, "the threads that are loaded");

@@ -1,19 +1,21 @@
 //! The name that a client gives a thread.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
-use crate::stored::{UNKNOWN, files::written, resume_own};
-use crate::words::{Thread, greet, run_turn, start};
+use crate::client::{ContextExt, Thread};
+use crate::stored::UNKNOWN;
+use crate::stored::files::written;
+
+/// The names that a thread is given.
+const NAMES: [&str; 2] = ["a first name", "another: ñ 日本 \"x\""];
 
 /// A thread in which something was said, so that it is kept.
 async fn kept(cx: &mut Context) -> Result<Thread> {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     written(cx, &thread, "done").await?;
     Ok(thread)
 }
@@ -29,7 +31,7 @@ async fn named_before_a_restart(cx: &mut Context) -> Result<Thread> {
     set(cx, &thread, "given first").await?;
     set(cx, &thread, "given last").await?;
     cx.restart().await;
-    greet(cx).await?;
+    cx.client().initialize().await?;
     Ok(thread)
 }
 
@@ -47,7 +49,7 @@ async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
 )]
 async fn is_announced(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
-    for name in ["a first name", "another: ñ 日本 \"x\""] {
+    for name in NAMES {
         set(cx, &thread, name).await?;
         let update = cx
             .peer
@@ -56,6 +58,20 @@ async fn is_announced(cx: &mut Context) -> Result {
             })
             .await?;
         ensure_eq!(update.params["threadName"], name, "`threadName` of `thread/name/updated`");
+    }
+    Ok(())
+}
+
+/// A server MUST return the name of a thread in `thread/read`.
+#[check(
+    v2(since = "0.107"),
+    source = "app-server README, thread/name/set; every release since does",
+    faults(NAME_NOT_READ)
+)]
+async fn is_returned_by_thread_read(cx: &mut Context) -> Result {
+    let thread = kept(cx).await?;
+    for name in NAMES {
+        set(cx, &thread, name).await?;
         ensure_eq!(read(cx, &thread).await?, name, "the name of the thread that is read");
     }
     Ok(())
@@ -70,7 +86,7 @@ async fn is_announced(cx: &mut Context) -> Result {
 async fn outlives_the_server(cx: &mut Context) -> Result {
     let thread = named_before_a_restart(cx).await?;
     ensure_eq!(read(cx, &thread).await?, "given last", "the name of the thread that is read");
-    let again = resume_own(cx, &thread).await?;
+    let again = cx.client().resume_own(&thread).await?;
     ensure_eq!(again.result["thread"]["name"], "given last", "the name of the resumed thread");
     Ok(())
 }
@@ -117,7 +133,7 @@ async fn an_empty_name_is_rejected(cx: &mut Context) -> Result {
     faults(NOBODY_IS_NAMED)
 )]
 async fn naming_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let params = json!({ "threadId": UNKNOWN, "name": "nobody" });
+    cx.client().initialize().await?;
+    let params = json!({ "threadId": UNKNOWN, "name": "a name" });
     cx.peer.request("thread/name/set", params).await?.error().map(|_| ())
 }

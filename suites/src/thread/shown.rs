@@ -2,12 +2,11 @@
 
 use std::time::SystemTime;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
-use crate::words::{Start, Thread, begin_turn, end_turn, greet, run_turn, start_with};
+use crate::client::{ContextExt, Start, Thread};
 
 async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
     let params = json!({ "threadId": thread.id, "includeTurns": false });
@@ -20,18 +19,20 @@ fn now() -> Result<u64> {
     since.map(|since| since.as_secs()).or_inconclusive("reading the clock")
 }
 
-/// A server MUST return a new thread with its creation time, in seconds since 1970, and its directory.
+/// A server MUST return a new thread with its creation time, in seconds since 1970, and its
+/// directory.
 #[check(
     v2(since = "0.80"),
     source = "app-server README, Threads: createdAt; app-server tests, thread_start",
     faults(CREATED_IN_MILLISECONDS)
 )]
 async fn a_new_thread_has_its_creation_time_and_directory(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
     let before = now()?;
-    let thread = start_with(cx, Start { cwd: Some(other.clone()), ..Start::default() }).await?;
+    let thread =
+        cx.client().start_with(Start { cwd: Some(other.clone()), ..Start::default() }).await?;
     let after = now()?;
     let created = thread.result["thread"]["createdAt"].as_u64().unwrap_or_default();
     ensure!(
@@ -44,36 +45,37 @@ async fn a_new_thread_has_its_creation_time_and_directory(cx: &mut Context) -> R
     Ok(())
 }
 
-/// A server MUST return the user's first message as the preview of a loaded thread, and an empty preview before that
-/// message.
+/// A server MUST return the user's first message as the preview of a loaded thread, and an empty
+/// preview before that message.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, Threads: preview; every release since does",
     faults(PREVIEW_FOLLOWS)
 )]
 async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start_with(cx, Start::default()).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().start_with(Start::default()).await?;
     ensure_eq!(thread.result["thread"]["preview"], "", "the preview of a new thread");
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &thread, "said first").await?;
-    run_turn(cx, &thread, "said second").await?;
+    cx.client().turn(&thread, "said first").await?;
+    cx.client().turn(&thread, "said second").await?;
     ensure_eq!(read(cx, &thread).await?["preview"], "said first", "the preview after two turns");
     Ok(())
 }
 
-/// A server MUST return the status `active` of a thread while its turn runs and `idle` before and after the turn.
+/// A server MUST return the status `active` of a thread while its turn runs and `idle` before and
+/// after the turn.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, Threads: status; every release since does",
     faults(THREAD_ALWAYS_IDLE)
 )]
 async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start_with(cx, Start::default()).await?;
+    cx.client().initialize().await?;
+    let thread = cx.client().start_with(Start::default()).await?;
     ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status of a new thread");
     cx.model.script([says("done").hold("answer")]);
-    let mark = begin_turn(cx, &thread, "hello").await?;
+    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
     cx.reached("answer").await?;
     ensure_eq!(read(cx, &thread).await?["status"]["type"], "active", "the status during a turn");
     let list = cx.peer.call("thread/list", json!({})).await?;
@@ -83,7 +85,7 @@ async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
         "the status in the list, during a turn"
     );
     cx.model.open("answer");
-    end_turn(cx, &thread, mark).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status after the turn");
     Ok(())
 }

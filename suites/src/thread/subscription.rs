@@ -1,25 +1,21 @@
 //! Subscriptions to a thread: from its start until `thread/unsubscribe`.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use serde_json::json;
 
-use crate::stored::{UNKNOWN, resume_own};
-use crate::words::{
-    Decision, Start, answer, approval, begin_turn, end_turn, greet, hold_approvals, run_turn,
-    start, start_with,
-};
+use crate::client::{ContextExt, Decision, Start};
+use crate::stored::UNKNOWN;
 
-/// A server MUST answer `thread/unsubscribe` with the status `unsubscribed`, or with `notLoaded` for an unknown thread.
+/// A server MUST answer `thread/unsubscribe` with the status `unsubscribed`, or with `notLoaded`
+/// for an unknown thread.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/unsubscribe; every release since does",
     faults(UNSUBSCRIBE_REFUSED)
 )]
 async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     let first = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
     ensure_eq!(first["status"], "unsubscribed", "the status of the first answer");
     let unknown = cx.peer.call("thread/unsubscribe", json!({ "threadId": UNKNOWN })).await?;
@@ -27,15 +23,15 @@ async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a second `thread/unsubscribe` of a thread with the status `notSubscribed` or `notLoaded`.
+/// A server MUST answer a second `thread/unsubscribe` of a thread with the status `notSubscribed`
+/// or `notLoaded`.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it",
     faults(UNSUBSCRIBE_NOT_HEEDED)
 )]
 async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
+    let thread = cx.client().start().await?;
     cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
     let second = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
     let status = second["status"].as_str().unwrap_or_default();
@@ -48,25 +44,27 @@ async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Resul
     Ok(())
 }
 
-/// A server MUST send a pending request for approval again, with the same id, to a client that resumes the thread.
+/// A server MUST send a pending request for approval again, with the same id, to a client that
+/// resumes the thread.
 #[check(
     v2(fixed_in("0.107", "a thread that is resumed while it asks does not ask again")),
     source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume",
     faults(QUESTION_NOT_REPEATED)
 )]
 async fn a_pending_approval_is_sent_again_on_resume(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    hold_approvals(cx);
-    let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
+    cx.client().initialize().await?;
+    cx.client().hold_approvals();
+    let thread =
+        cx.client().start_with(Start { approval: Some("untrusted"), ..Start::default() }).await?;
     cx.model.script([says("ready"), runs_command("touch made"), says("done")]);
-    run_turn(cx, &thread, "are you there?").await?;
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let first = approval(cx).await?;
-    resume_own(cx, &thread).await?;
-    let second = approval(cx).await?;
+    cx.client().turn(&thread, "are you there?").await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let first = cx.client().approval().await?;
+    cx.client().resume_own(&thread).await?;
+    let second = cx.client().approval().await?;
     ensure_eq!(second.id, first.id, "the id of the repeated request");
-    answer(cx, &second, Decision::Accept).await?;
-    let turn = end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&second, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(turn.said, ["done"], "what the agent said after the answer");
     ensure_eq!(cx.home.work().join("made").exists(), true, "whether the command ran");
     Ok(())

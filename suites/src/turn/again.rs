@@ -1,15 +1,12 @@
 //! Repetition: a second interruption, several queued messages.
 
-use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::says;
-use serde_json::json;
 
-use super::scene::{begin, interrupt, open};
-use crate::words::{End, end_turn, run_turn};
-use crate::{v1, v2};
+use crate::client::{ContextExt, End};
 
-/// A server MUST interrupt every turn that the client interrupts, even directly after another interrupted turn.
+/// A server MUST interrupt every turn that the client interrupts, even directly after another
+/// interrupted turn.
 #[check(
     v1,
     v2,
@@ -17,49 +14,44 @@ use crate::{v1, v2};
     faults(INTERRUPTS_ONCE)
 )]
 async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("one").hold("first"), says("two").hold("second"), says("three")]);
     for gate in ["first", "second"] {
-        let begun = begin(cx, &thread, "hello").await?;
+        let begun = cx.client().begin_turn(&thread, "hello").await?;
         cx.reached(gate).await?;
-        let ticket = interrupt(cx, &thread, &begun.id).await?;
-        let turn = end_turn(cx, &thread, begun.mark).await?;
+        let ticket = cx.client().interrupt(&thread, &begun).await?;
+        let turn = cx.client().end_turn(&thread, begun.mark).await?;
         cx.peer.answer(&ticket).await?.result()?;
         ensure_eq!(turn.end, End::Interrupted, "how the turn ended, the {gate} one");
     }
-    let turn = run_turn(cx, &thread, "and now?").await?;
+    let turn = cx.client().turn(&thread, "and now?").await?;
     ensure_eq!(turn.said, ["three"], "what the agent said after two interruptions");
     Ok(())
 }
 
-/// A server MUST pass all messages that arrive during the model's answer to the model in their order.
+/// A server MUST pass all messages that arrive during the model's answer to the model in their
+/// order.
 #[check(
-    v1(fixed_in("0.98", "of several messages that wait the model is told one")),
-    v2(fixed_in("0.98", "of several messages that wait the model is told one")),
+    v1(fixed_in("0.98", "only one of several queued messages is passed to the model")),
+    v2(fixed_in("0.98", "only one of several queued messages is passed to the model")),
     source = "every release from 0.98 on does",
     faults(LAST_MESSAGE_WAITS, MESSAGES_WAIT_IN_REVERSE)
 )]
 async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script(
-        mock_model::Script::new([says("begun").hold("answer")]).then_forever(says("heard")),
+        mock_model::Script::new([says("begun").hold("answer")]).then_forever(says("received")),
     );
-    let begun = begin(cx, &thread, "question-zero").await?;
+    let begun = cx.client().begin_turn(&thread, "question-zero").await?;
     cx.reached("answer").await?;
     let words = ["question-one", "question-two", "question-three"];
     for text in words {
-        let (method, params) = match cx.dialect() {
-            Dialect::V1 => (
-                "sendUserMessage",
-                json!({ "conversationId": thread.id, "items": v1::items(text) }),
-            ),
-            _ => ("turn/start", json!({ "threadId": thread.id, "input": v2::input(text) })),
-        };
-        cx.peer.call(method, params).await?;
+        cx.client().request_turn(&thread.id, text).await?.result()?;
     }
     cx.model.open("answer");
-    end_turn(cx, &thread, begun.mark).await?;
-    // In this turn or in turns of their own, all at once or one after the other: in the end the model knows them all.
+    cx.client().end_turn(&thread, begun.mark).await?;
+    // In this turn or in turns of their own, all at once or one after the other: in the end the
+    // model knows them all.
     let mut said: Vec<String> = Vec::new();
     let missing = |said: &[String]| {
         let all = words.into_iter().chain(["question-zero"]);
@@ -71,13 +63,13 @@ async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
         }
         let request = cx.asked(number).await.map_err(|failure| {
             failure.within(format!(
-                "until the model is told what it does not know: {}",
+                "waiting for the missing messages in the model's input: {}",
                 missing(&said)
             ))
         })?;
         said = request.user_texts().iter().map(|text| (*text).to_owned()).collect();
     }
-    ensure_eq!(missing(&said), "", "the messages that the model is not told in the end");
+    ensure_eq!(missing(&said), "", "messages that never reach the model");
     let places: Vec<_> =
         words.iter().map(|text| said.iter().position(|said| said == text)).collect();
     ensure!(

@@ -1,20 +1,20 @@
 //! Notifications about a thread before its first turn.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 
-use crate::words::{barrier, greet, start};
+use crate::client::ContextExt;
 
-/// A server MUST announce each new thread exactly once by a `thread/started` with the id of its answer.
+/// A server MUST announce each new thread exactly once by a `thread/started` with the id of its
+/// answer.
 #[check(
     v2,
     source = "app-server README, Threads: thread/start emits thread/started",
     faults(THREAD_STARTED_MISSING, THREAD_STARTED_TWICE)
 )]
 async fn a_new_thread_is_announced_once(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mark = cx.peer.mark();
-    let (first, second) = (start(cx).await?, start(cx).await?);
+    let (first, second) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     for thread in [&first, &second] {
         // Before the answer or after it: either is fine.
         let id = thread.id.clone();
@@ -23,13 +23,14 @@ async fn a_new_thread_is_announced_once(cx: &mut Context) -> Result {
                 call.method == "thread/started" && call.params["thread"]["id"] == id.as_str()
             })
             .await?;
-        barrier(cx, thread).await?;
+        cx.client().barrier(thread).await?;
     }
     let calls = cx.peer.calls_since(mark);
     // Threads of others may be announced, too.
     let own = |id: &str| id == first.id || id == second.id;
     let started = calls.iter().filter(|call| call.method == "thread/started");
-    let told = started.filter(|call| call.params["thread"]["id"].as_str().is_some_and(own)).count();
-    ensure_eq!(told, 2, "`thread/started` notifications of two new threads");
+    let announced =
+        started.filter(|call| call.params["thread"]["id"].as_str().is_some_and(own)).count();
+    ensure_eq!(announced, 2, "`thread/started` notifications of two new threads");
     Ok(())
 }

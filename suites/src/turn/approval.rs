@@ -5,19 +5,15 @@ pub mod harmless;
 pub mod notice;
 pub mod session;
 
-use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use harness::{Context, Result, check, ensure, ensure_eq, ensure_includes};
 use mock_model::{runs_command, says};
 use serde_json::json;
 
-use super::scene::{Marker, begin, call_of, open_asking, output, start_asking, thread_of};
-use crate::v2;
-use crate::words::{
-    Decision, End, answer, approval, barrier, begin_turn, end_turn, greet, run_turn,
-};
+use super::observed::{Marker, call_of, output, thread_of};
+use crate::client::{ContextExt, Decision, End, completed_items};
 
-/// A server MUST run a command under the policy `untrusted` only after it has asked the client for approval and the client
-/// has accepted.
+/// A server MUST run a command under the policy `untrusted` only after it has asked the client for
+/// approval and the client has accepted.
 #[check(
     v1,
     v2,
@@ -32,23 +28,23 @@ use crate::words::{
     )
 )]
 async fn asks_before_a_command_runs(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    barrier(cx, &thread).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().barrier(&thread).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
-    answer(cx, &request, Decision::Accept).await?;
-    let turn = end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(marker.runs(), 1, "how often the accepted command ran");
     turn.ended(End::Completed, "how the turn ended")?;
     turn.says(&["done"], "what the agent said after it")?;
     Ok(())
 }
 
-/// A server MUST name the conversation, the call, the command, its working directory and, in `v2`, the turn in a request
-/// for approval of a command.
+/// A server MUST name the conversation, the call, the command, its working directory and, in `v2`,
+/// the turn in a request for approval of a command.
 #[check(
     v1,
     v2(since = "0.98"),
@@ -56,11 +52,11 @@ async fn asks_before_a_command_runs(cx: &mut Context) -> Result {
     faults(REQUEST_NAMES_ANOTHER_DIRECTORY)
 )]
 async fn the_request_names_the_command(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()).id("the_call"), says("done")]);
-    let begun = begin(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
+    let request = cx.client().approval().await?;
     ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
     ensure_eq!(call_of(&request)?, "the_call", "the call in the request");
     ensure_eq!(
@@ -75,11 +71,11 @@ async fn the_request_names_the_command(cx: &mut Context) -> Result {
         marker.command(),
         command
     );
-    if cx.dialect() == Dialect::V2 {
-        ensure_eq!(request.params["turnId"], begun.id, "`turnId` of the request");
+    if let Some(id) = begun.id {
+        ensure_eq!(request.params["turnId"], id, "`turnId` of the request");
     }
-    answer(cx, &request, Decision::Accept).await?;
-    end_turn(cx, &thread, begun.mark).await.map(|_| ())
+    cx.client().answer(&request, Decision::Accept).await?;
+    cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
 }
 
 /// A server MUST NOT run a command that the client denied.
@@ -90,17 +86,34 @@ async fn the_request_names_the_command(cx: &mut Context) -> Result {
     faults(DENIED_RUNS, EVERYTHING_IS_SAFE)
 )]
 async fn a_denied_command_does_not_run(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("a pity")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    let turn = end_turn(cx, &thread, mark).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(marker.runs(), 0, "how often the denied command ran");
-    turn.ended(End::Completed, "how the turn ended")?;
-    turn.says(&["a pity"], "what the agent said after it")?;
     Ok(())
+}
+
+/// A server MUST continue the turn after the client denied a command.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Approvals: decline; app-server tests, turn_start",
+    faults(DENIAL_ENDS_THE_TURN)
+)]
+async fn a_denied_command_does_not_end_the_turn(cx: &mut Context) -> Result {
+    let thread = cx.client().start_untrusted().await?;
+    let marker = Marker::new(cx, "marker");
+    cx.model.script([runs_command(marker.command()), says("a pity")]);
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
+    turn.ended(End::Completed, "how the turn ended")?;
+    turn.says(&["a pity"], "what the agent said after it")
 }
 
 /// A server MUST report the denial of a command to the model.
@@ -111,45 +124,47 @@ async fn a_denied_command_does_not_run(cx: &mut Context) -> Result {
     faults(DENIAL_UNTOLD, CLIENT_ANSWERS_DROPPED, CLIENT_ANSWERS_MISDIRECTED)
 )]
 async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo $((40+2)) > file").id("the call"), says("a pity")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, mark).await?;
-    let told = output(cx, 2, "the call").await?.to_lowercase();
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
+    let output = output(cx, 2, "the call").await?.to_lowercase();
     let words = ["reject", "denied", "declin", "refus", "not allowed", "not approved"];
-    let plain = words.iter().any(|word| told.contains(word));
+    let plain = words.iter().any(|word| output.contains(word));
     ensure!(
         plain,
-        "what the model is told of its denied call",
+        "the output that the model receives for its denied call",
         format!("one of {}", words.join(", ")),
-        told
+        output
     );
     Ok(())
 }
 
-/// A server MUST complete the item of a denied command once, with the status `declined` and without exit code and output.
+/// A server MUST complete the item of a denied command once, with the status `declined` and without
+/// exit code and output.
 #[check(
     v2(since = "0.66", fixed_in("0.98", "a denied command is completed twice")),
     source = "app-server tests, turn_start: decline",
     faults(DENIED_TOLD_AS_FAILED)
 )]
 async fn a_denied_command_is_completed_as_declined(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file").id("the_call"), says("a pity")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    let turn = end_turn(cx, &thread, mark).await?;
-    let items: Vec<_> = v2::completed_items(&turn.calls, &thread, "commandExecution").collect();
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
+    let items: Vec<_> = completed_items(&turn.calls, &thread, "commandExecution").collect();
     ensure_eq!(items.len(), 1, "completed items for one command");
     let declined = json!({ "id": "the_call", "status": "declined", "exitCode": null, "aggregatedOutput": null });
     ensure_includes!(items[0], declined, "the item of the denied command");
     Ok(())
 }
 
-/// A server MUST NOT run a command when the client answers the request for its approval with `abort` or `cancel`.
+/// A server MUST NOT run a command when the client answers the request for its approval with
+/// `abort` or `cancel`.
 #[check(
     v1,
     v2,
@@ -157,20 +172,20 @@ async fn a_denied_command_is_completed_as_declined(cx: &mut Context) -> Result {
     faults(ABORTED_RUNS)
 )]
 async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("one"), says("another")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Abort).await?;
-    end_turn(cx, &thread, mark).await?;
-    run_turn(cx, &thread, "go on").await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Abort).await?;
+    cx.client().end_turn(&thread, mark).await?;
+    cx.client().turn(&thread, "go on").await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran, after the next turn");
     Ok(())
 }
 
-/// A server MUST end the turn as interrupted when the client answers the request for approval of a command with `abort` or
-/// `cancel`.
+/// A server MUST end the turn as interrupted when the client answers the request for approval of a
+/// command with `abort` or `cancel`.
 #[check(
     v1,
     v2,
@@ -178,17 +193,17 @@ async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
     faults(ABORT_IS_A_DENIAL, INTERRUPTED_TOLD_AS_COMPLETED)
 )]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file"), says("in this turn")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Abort).await?;
-    let turn = end_turn(cx, &thread, mark).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Abort).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     turn.ended(End::Interrupted, "how the turn ended whose command was aborted")?;
-    barrier(cx, &thread).await?;
+    cx.client().barrier(&thread).await?;
     // The next request to the model may have been on its way: real servers race here.
     cx.model.script([says("in the next turn")]);
-    let turn = run_turn(cx, &thread, "go on").await?;
+    let turn = cx.client().turn(&thread, "go on").await?;
     turn.says(&["in the next turn"], "what the agent said in the next turn")?;
     Ok(())
 }
@@ -201,17 +216,18 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     faults(ONE_QUESTION_STOPS_ALL, RUNS_BEFORE_THE_ANSWER, TURNS_BLOCK)
 )]
 async fn a_pending_approval_does_not_block_other_threads(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (asking, other) = (start_asking(cx).await?, start_asking(cx).await?);
+    cx.client().initialize().await?;
+    let (asking, other) =
+        (cx.client().start_untrusted_thread().await?, cx.client().start_untrusted_thread().await?);
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("meanwhile"), says("done")]);
-    let mark = begin_turn(cx, &asking, "run it").await?;
-    let request = approval(cx).await?;
-    let turn = run_turn(cx, &other, "just talk").await?;
+    let mark = cx.client().begin_turn(&asking, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    let turn = cx.client().turn(&other, "just talk").await?;
     turn.says(&["meanwhile"], "what the agent said in the other thread")?;
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
-    answer(cx, &request, Decision::Accept).await?;
-    let turn = end_turn(cx, &asking, mark).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&asking, mark).await?;
     turn.says(&["done"], "what the agent said in the thread that waited")?;
     Ok(())
 }
@@ -224,8 +240,9 @@ async fn a_pending_approval_does_not_block_other_threads(cx: &mut Context) -> Re
     faults(ANSWERS_GO_TO_THE_FIRST_QUESTION)
 )]
 async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (one, two) = (start_asking(cx).await?, start_asking(cx).await?);
+    cx.client().initialize().await?;
+    let (one, two) =
+        (cx.client().start_untrusted_thread().await?, cx.client().start_untrusted_thread().await?);
     let (denied, accepted) = (Marker::new(cx, "denied"), Marker::new(cx, "accepted"));
     cx.model.script([
         runs_command(denied.command()),
@@ -233,14 +250,14 @@ async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
         says("one of them"),
         says("the other"),
     ]);
-    let first = begin_turn(cx, &one, "run it").await?;
-    let ask_one = approval(cx).await?;
-    let second = begin_turn(cx, &two, "run it").await?;
-    let ask_two = approval(cx).await?;
+    let first = cx.client().begin_turn(&one, "run it").await?.mark;
+    let ask_one = cx.client().approval().await?;
+    let second = cx.client().begin_turn(&two, "run it").await?.mark;
+    let ask_two = cx.client().approval().await?;
     ensure_eq!(thread_of(&ask_one)?, one.id, "the thread of the first request");
     ensure_eq!(thread_of(&ask_two)?, two.id, "the thread of the second request");
-    answer(cx, &ask_two, Decision::Accept).await?;
-    let ended = end_turn(cx, &two, second).await;
+    cx.client().answer(&ask_two, Decision::Accept).await?;
+    let ended = cx.client().end_turn(&two, second).await;
     // First: if the answer went astray, the turn for which it was meant still waits.
     ensure_eq!(
         denied.runs(),
@@ -248,8 +265,8 @@ async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
         "how often the command of the first thread ran when that of the second was accepted"
     );
     ended.map_err(|failure| failure.within("the turn whose command was accepted"))?;
-    answer(cx, &ask_one, Decision::Deny).await?;
-    end_turn(cx, &one, first).await?;
+    cx.client().answer(&ask_one, Decision::Deny).await?;
+    cx.client().end_turn(&one, first).await?;
     ensure_eq!(
         (denied.runs(), accepted.runs()),
         (0, 1),

@@ -1,18 +1,15 @@
 //! The user's input: how it reaches the model, and which input is rejected.
 
-use harness::failure::Result;
-use harness::message::code;
-use harness::order::Order;
-use harness::{Context, Dialect, check, ensure, ensure_eq, ensure_includes};
+use harness::{Context, Dialect, Order, Result, check, code, ensure, ensure_eq, ensure_includes};
 use mock_model::says;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::scene::{first, is_item, open};
+use super::observed::first;
 use super::unknown::unreadable;
-use crate::words::{end_turn, run_turn};
-use crate::{v1, v2};
+use crate::client::{ContextExt, Protocol, is_item};
 
-/// A server MUST report the user's message of a turn, in `v1` by the event `user_message` and in `v2` as a completed item.
+/// A server MUST report the user's message of a turn, in `v1` by the event `user_message` and in
+/// `v2` as a completed item.
 #[check(
     v1(since = "0.53"),
     v2,
@@ -20,9 +17,9 @@ use crate::{v1, v2};
     faults(USER_MESSAGE_UNTOLD)
 )]
 async fn the_user_message_is_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    let turn = run_turn(cx, &thread, "what the user says").await?;
+    let turn = cx.client().turn(&thread, "what the user says").await?;
     if cx.dialect() == Dialect::V1 {
         let event = Order::of(&turn.calls).once("codex/event/user_message")?;
         ensure_eq!(
@@ -52,10 +49,10 @@ async fn the_user_message_is_reported(cx: &mut Context) -> Result {
     faults(HISTORY_FORGOTTEN)
 )]
 async fn the_model_receives_the_earlier_turns(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("the first answer"), says("the second answer")]);
-    run_turn(cx, &thread, "the first question").await?;
-    run_turn(cx, &thread, "the second question").await?;
+    cx.client().turn(&thread, "the first question").await?;
+    cx.client().turn(&thread, "the second question").await?;
     let (first, second) = (cx.asked(1).await?, cx.asked(2).await?);
     ensure_eq!(
         first.user_texts().last(),
@@ -84,21 +81,14 @@ async fn the_model_receives_the_earlier_turns(cx: &mut Context) -> Result {
 /// A server MUST pass every part of the user's input to the model in order.
 #[check(v1, v2, source = "app-server README, Turns: input is a list", faults(FIRST_PART_ONLY))]
 async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
     let mark = cx.peer.mark();
     let parts = ["one part", "another part"];
-    let list = |part: fn(&str) -> Value| {
-        parts.iter().map(|text| part(text)[0].clone()).collect::<Vec<_>>()
-    };
-    let (method, params) = match cx.dialect() {
-        Dialect::V1 => {
-            ("sendUserMessage", json!({ "conversationId": thread.id, "items": list(v1::items) }))
-        }
-        _ => ("turn/start", json!({ "threadId": thread.id, "input": list(v2::input) })),
-    };
-    cx.peer.call(method, params).await?;
-    end_turn(cx, &thread, mark).await?;
+    let protocol = cx.protocol();
+    let params = protocol.input_params(&thread.id, parts.map(protocol.text));
+    cx.peer.call(protocol.turn, params).await?;
+    cx.client().end_turn(&thread, mark).await?;
     let said = cx.asked(1).await?.user_texts().join("\n");
     let places = parts.map(|part| said.find(part));
     ensure!(
@@ -118,21 +108,13 @@ async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
     faults(IMAGES_LOST)
 )]
 async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
     let mark = cx.peer.mark();
-    let (method, params) = match cx.dialect() {
-        Dialect::V1 => {
-            let image = json!({ "type": "image", "data": { "image_url": IMAGE } });
-            ("sendUserMessage", json!({ "conversationId": thread.id, "items": [image] }))
-        }
-        _ => {
-            let image = json!({ "type": "image", "url": IMAGE });
-            ("turn/start", json!({ "threadId": thread.id, "input": [image] }))
-        }
-    };
-    cx.peer.call(method, params).await?;
-    end_turn(cx, &thread, mark).await?;
+    let protocol = cx.protocol();
+    let params = protocol.input_params(&thread.id, [(protocol.image)(IMAGE)]);
+    cx.peer.call(protocol.turn, params).await?;
+    cx.client().end_turn(&thread, mark).await?;
     let request = cx.asked(1).await?;
     let parts = request.input_items().iter().filter(|item| item["role"] == "user");
     let mut parts = parts.flat_map(|item| item["content"].as_array().into_iter().flatten());
@@ -148,7 +130,8 @@ async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
 /// A picture of one pixel.
 const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// A server MUST reject a request for a turn whose input is missing, is not a list or has a part of an unknown type.
+/// A server MUST reject a request for a turn whose input is missing, is not a list or has a part of
+/// an unknown type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
@@ -156,11 +139,8 @@ const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAA
     faults(UNDECODABLE_TURN_TAKEN)
 )]
 async fn invalid_input_is_rejected(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    let (method, id, input) = match cx.dialect() {
-        Dialect::V1 => ("sendUserMessage", "conversationId", "items"),
-        _ => ("turn/start", "threadId", "input"),
-    };
+    let thread = cx.client().start().await?;
+    let &Protocol { turn: method, thread_id: id, input, .. } = cx.protocol();
     unreadable(cx, method, json!({ id: thread.id })).await?;
     unreadable(
         cx,
@@ -170,23 +150,23 @@ async fn invalid_input_is_rejected(cx: &mut Context) -> Result {
     .await?;
     unreadable(cx, method, json!({ id: thread.id, input: "just text" })).await?;
     cx.model.script([says("done")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     turn.says(&["done"], "what the agent said in a turn with proper input")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }
 
-/// A server MUST reject input of more than 1,048,576 characters with the error code -32602 and the `input_error_code`,
-/// `max_chars` and `actual_chars` in its data.
+/// A server MUST reject input of more than 1,048,576 characters with the error code -32602 and the
+/// `input_error_code`, `max_chars` and `actual_chars` in its data.
 #[check(
     v2(fixed_in("0.107", "input of any length is accepted")),
     source = "app-server tests, turn_start: oversize input",
     faults(OVERSIZE_INPUT_TAKEN)
 )]
 async fn oversize_input_is_rejected(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let text = "x".repeat((1 << 20) + 1);
-    let params = json!({ "threadId": thread.id, "input": v2::input(&text) });
+    let params = cx.protocol().turn_params(&thread.id, &text);
     let reply = cx.peer.request("turn/start", params).await?;
     let error = reply.refusal(format!("reply to `turn/start` with {} characters", text.len()))?;
     ensure_eq!(

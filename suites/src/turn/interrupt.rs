@@ -1,22 +1,16 @@
 //! Interruption of the model's answer, of a command and of a pending approval, and the turns after it.
 
-use harness::failure::Result;
-use harness::fifo::Fifo;
-use harness::message::{Call, code};
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Call, Context, Dialect, Fifo, Result, check, code, ensure, ensure_eq};
 use mock_model::{Delivery, runs_command, says};
 
-use super::scene::{Begun, Marker, begin, interrupt, open, open_asking};
-use crate::words::{
-    Decision, End, Thread, answer, approval, barrier, begin_turn, end_turn, greet, run_turn, start,
-};
-use crate::{v1, v2};
+use super::observed::Marker;
+use crate::client::{Begun, ContextExt, Decision, End, Thread, Turn};
 
 /// Begins a turn whose answer the model holds back in the middle.
-async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
-    let thread = open(cx).await?;
-    cx.model.script([says("begun ").hold("middle").continues("never told"), says("the next one")]);
-    let begun = begin(cx, &thread, "hello").await?;
+async fn turn_in_progress(cx: &mut Context) -> Result<(Thread, Begun)> {
+    let thread = cx.client().start().await?;
+    cx.model.script([says("begun ").hold("middle").continues("never sent"), says("the next one")]);
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     cx.reached("middle").await?;
     Ok((thread, begun))
 }
@@ -29,15 +23,15 @@ async fn speaking(cx: &mut Context) -> Result<(Thread, Begun)> {
     faults(INTERRUPT_IGNORED, INTERRUPTED_TOLD_AS_COMPLETED)
 )]
 async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
     let reply = cx.peer.answer(&ticket).await?;
     let result = reply.result()?;
     if cx.dialect() == Dialect::V1 {
         ensure_eq!(result["abortReason"], "interrupted", "`abortReason` of the answer");
     }
-    let turn = end_turn(cx, &thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    turn.ended(End::Interrupted, "the end of the interrupted turn")?;
     Ok(())
 }
 
@@ -49,24 +43,24 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     faults(INTERRUPT_LETS_IT_GO_ON)
 )]
 async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
-    end_turn(cx, &thread, begun.mark).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
     cx.model.open("middle");
     cx.delivered(1).await?;
-    // A whole turn later, whatever came of the first answer would have been told.
+    // A whole turn later, any output of the first answer would have arrived.
     let mark = cx.peer.mark();
-    let turn = run_turn(cx, &thread, "the next").await?;
+    let turn = cx.client().turn(&thread, "the next").await?;
     turn.says(&["the next one"], "what the agent said in the next turn")?;
     let calls = cx.peer.calls_since(begun.mark);
-    let late = calls.iter().find(|call| call.params.to_string().contains("never told"));
-    let told = late.map(|call| call.method.clone());
+    let late = calls.iter().find(|call| call.params.to_string().contains("never sent"));
+    let method = late.map(|call| call.method.clone());
     ensure!(
-        told.is_none(),
-        "what is told of an answer after the interruption",
+        method.is_none(),
+        "notifications with text of the answer, after the interruption",
         "nothing",
-        told.unwrap_or_default()
+        method.unwrap_or_default()
     );
     let again = cx.peer.calls_since(mark);
     let ends = again.iter().filter(|call| call.method == "codex/event/turn_aborted").count();
@@ -74,7 +68,8 @@ async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD close the connection to the model service when the turn is interrupted during the model's answer.
+/// A server SHOULD close the connection to the model service when the turn is interrupted during
+/// the model's answer.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -82,16 +77,12 @@ async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     faults(INTERRUPT_LETS_IT_GO_ON)
 )]
 async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let heard = |call: &Call| match v1 {
-        true => v1::is_event(call, &thread, "agent_message_delta"),
-        false => v2::is_of(call, &thread, "item/agentMessage/delta"),
-    };
+    let (thread, begun) = turn_in_progress(cx).await?;
+    let event = &cx.protocol().delta;
     // From here on the server has nothing to do but to wait for the model.
-    cx.peer.next_matching("a piece of the message", heard).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
-    end_turn(cx, &thread, begun.mark).await?;
+    cx.peer.next_matching("a piece of the message", |call| event.is(call, &thread)).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
     let delivery = cx.delivered(1).await?;
     ensure!(
@@ -105,11 +96,11 @@ async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
 
 /// Begins a turn with a command that does not end by itself, and waits until it runs.
 async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)> {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let mut up = Fifo::new(cx.home.join("up"))?;
     let command = format!("exec 9> {}; {first} echo up >&9; sleep 1000", up.path().display());
     cx.model.script([runs_command(&command).id("the_call"), says("the next one")]);
-    let begun = begin(cx, &thread, "run it").await?;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let within = cx.peer.settings().wait;
     up.line(within).await?;
     Ok((thread, begun, up))
@@ -124,10 +115,10 @@ async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)>
 )]
 async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    turn.ended(End::Interrupted, "the end of the interrupted turn")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }
@@ -142,14 +133,15 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
 async fn ends_the_running_command(cx: &mut Context) -> Result {
     // One that has run for a while: a server may by then hold it for more than a part of the turn.
     let (thread, begun, up) = running(cx, "sleep 1;").await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
-    end_turn(cx, &thread, begun.mark).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
     let within = cx.peer.settings().wait;
     up.hung_up(within).await
 }
 
-/// A server MUST send the model an output for the call of an interrupted command in the next request.
+/// A server MUST send the model an output for the call of an interrupted command in the next
+/// request.
 #[check(
     v1,
     v2,
@@ -158,10 +150,10 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
 )]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
-    end_turn(cx, &thread, begun.mark).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
-    let turn = run_turn(cx, &thread, "go on").await?;
+    let turn = cx.client().turn(&thread, "go on").await?;
     turn.says(&["the next one"], "what the agent said in the next turn")?;
     let request = cx.asked(2).await?;
     let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
@@ -174,25 +166,43 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a turn as interrupted when the client interrupts it while an approval is pending.
+/// A server MUST end a turn as interrupted when the client interrupts it while an approval is
+/// pending.
 #[check(
     v1,
     v2,
     source = "app-server tests, turn_interrupt: pending approval; every release does",
-    faults(INTERRUPTED_TOLD_AS_COMPLETED, RUNS_BEFORE_THE_ANSWER)
+    faults(INTERRUPTED_TOLD_AS_COMPLETED)
 )]
 async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let (_, turn, ..) = interrupted_at_an_approval(cx).await?;
+    turn.ended(End::Interrupted, "the end of the interrupted turn")
+}
+
+/// Interrupts a turn while an approval of its command is pending, and waits for its end.
+async fn interrupted_at_an_approval(cx: &mut Context) -> Result<(Thread, Turn, Marker, Call)> {
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("the next one")]);
-    let begun = begin(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
+    let request = cx.client().approval().await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
-    answer(cx, &request, Decision::Accept).await?;
-    let turn = run_turn(cx, &thread, "go on").await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    Ok((thread, turn, marker, request))
+}
+
+/// A server MUST NOT run a command whose approval arrives after the turn was interrupted.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_interrupt: pending approval; every release does",
+    faults(RUNS_BEFORE_THE_ANSWER)
+)]
+async fn a_late_approval_runs_nothing(cx: &mut Context) -> Result {
+    let (thread, _, marker, request) = interrupted_at_an_approval(cx).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let turn = cx.client().turn(&thread, "go on").await?;
     turn.says(&["the next one"], "what the agent said in the next turn")?;
     ensure_eq!(
         marker.runs(),
@@ -202,27 +212,29 @@ async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result 
     Ok(())
 }
 
-/// A server MUST send `serverRequest/resolved` for a pending request for approval when its turn is interrupted.
+/// A server MUST send `serverRequest/resolved` for a pending request for approval when its turn is
+/// interrupted.
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval",
     faults(SETTLED_UNTOLD)
 )]
 async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file")]);
-    let begun = begin(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
+    let request = cx.client().approval().await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
-    // The tests have it before the end of the turn; 0.169 tells it right after.
-    let settled = v2::notification(cx, &thread, "serverRequest/resolved").await?;
+    // The tests have it before the end of the turn; 0.169 sends it right after.
+    let settled = cx.client().notification(&thread, "serverRequest/resolved").await?;
     let id = request.id.as_ref().map(harness::Id::to_json);
     ensure_eq!(Some(&settled.params["requestId"]), id.as_ref(), "the request that is settled");
-    end_turn(cx, &thread, begun.mark).await.map(|_| ())
+    cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
 }
 
-/// A server MUST run a turn after an interrupted one with the user's earlier messages in the model's input.
+/// A server MUST run a turn after an interrupted one with the user's earlier messages in the
+/// model's input.
 #[check(
     v1,
     v2,
@@ -230,18 +242,18 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     faults(INTERRUPT_FORGETS_THE_TURN)
 )]
 async fn another_turn_may_follow(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
-    end_turn(cx, &thread, begun.mark).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
-    let turn = run_turn(cx, &thread, "and now").await?;
+    let turn = cx.client().turn(&thread, "and now").await?;
     turn.ended(End::Completed, "how the next turn ended")?;
     turn.says(&["the next one"], "what the agent said in it")?;
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
         said.contains(&"hello"),
-        "what the model is told after the interruption",
+        "the user texts in the model's input, after the interruption",
         "what the user said before the interruption",
         said.join(" | ")
     );
@@ -256,36 +268,38 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     faults(INTERRUPTS_EVERY_THREAD)
 )]
 async fn another_thread_goes_on(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
-    let other = start(cx).await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
+    let other = cx.client().start_thread().await?;
     cx.model.script([says("undisturbed").hold("other")]);
-    let mark = begin_turn(cx, &other, "hello").await?;
+    let mark = cx.client().begin_turn(&other, "hello").await?.mark;
     cx.reached("other").await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
-    end_turn(cx, &thread, begun.mark).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     cx.peer.answer(&ticket).await?;
     cx.model.open("other");
-    let turn = end_turn(cx, &other, mark).await?;
+    let turn = cx.client().end_turn(&other, mark).await?;
     turn.ended(End::Completed, "how the turn of the other thread ended")?;
     turn.says(&["undisturbed"], "what the agent said in the other thread")?;
     Ok(())
 }
 
-/// A server MUST reject `turn/interrupt` for a turn other than the running one with the error code -32600.
+/// A server MUST reject `turn/interrupt` for a turn other than the running one with the error code
+/// -32600.
 #[check(
     v2(fixed_in("0.130", "the turn that runs is interrupted, whichever was named")),
     source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId",
     faults(TURN_ID_UNCHECKED)
 )]
 async fn another_turn_is_rejected(cx: &mut Context) -> Result {
-    let (thread, begun) = speaking(cx).await?;
-    let ticket = interrupt(cx, &thread, "00000000-0000-7000-8000-000000000000").await?;
+    let (thread, begun) = turn_in_progress(cx).await?;
+    let ticket =
+        cx.client().interrupt_turn(&thread.id, "00000000-0000-7000-8000-000000000000").await?;
     cx.peer
         .answer(&ticket)
         .await?
         .refused(code::INVALID_REQUEST, "answer to `turn/interrupt` that names another turn")?;
     cx.model.open("middle");
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     turn.ended(End::Completed, "how the running turn ended")?;
     Ok(())
 }
@@ -297,16 +311,16 @@ async fn another_turn_is_rejected(cx: &mut Context) -> Result {
     faults(INTERRUPTS_WHAT_IS_OVER)
 )]
 async fn a_finished_turn_is_rejected(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    let begun = begin(cx, &thread, "hello").await?;
-    end_turn(cx, &thread, begun.mark).await?;
-    let ticket = interrupt(cx, &thread, &begun.id).await?;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer
         .answer(&ticket)
         .await?
         .refused(code::INVALID_REQUEST, "answer to `turn/interrupt` of a turn that is over")?;
-    barrier(cx, &thread).await
+    cx.client().barrier(&thread).await
 }
 
 /// A server SHOULD answer `interruptConversation` when no turn runs.
@@ -316,8 +330,7 @@ async fn a_finished_turn_is_rejected(cx: &mut Context) -> Result {
     faults(IDLE_INTERRUPT_UNANSWERED)
 )]
 async fn is_answered_when_nothing_runs(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let thread = start(cx).await?;
-    let ticket = interrupt(cx, &thread, "").await?;
+    let thread = cx.client().start().await?;
+    let ticket = cx.client().interrupt_turn(&thread.id, "").await?;
     cx.peer.answer(&ticket).await.map(|_| ())
 }

@@ -1,29 +1,20 @@
 //! Listeners of dialect `v1`: which events each of them receives.
 
-use harness::failure::Result;
-use harness::message::{Call, code};
-use harness::order::Order;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Call, Context, Order, Result, check, code, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
-use super::scene::{methods, open};
-use crate::v1;
-use crate::words::{Thread, begin_turn, end_turn, greet, run_turn, start};
+use super::observed::methods;
+use crate::client::{ContextExt, Thread, is_of};
 
-/// A well-formed id that nobody has.
-const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+/// A well-formed id of no conversation.
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Starts a conversation to which nobody listens.
-async fn unheard(cx: &mut Context) -> Result<Thread> {
+/// Starts a conversation without a listener.
+async fn start_without_listener(cx: &mut Context) -> Result<Thread> {
     let cwd = cx.home.work().to_owned();
-    v1::thread(cx.peer.call("newConversation", json!({ "cwd": cwd })).await?)
-}
-
-/// Stops to listen.
-async fn remove(cx: &mut Context, subscription: &str) -> Result {
-    let params = json!({ "subscriptionId": subscription });
-    cx.peer.call("removeConversationListener", params).await.map(|_| ())
+    let result = cx.peer.call("newConversation", json!({ "cwd": cwd })).await?;
+    (cx.protocol().opened)(result)
 }
 
 /// The events of a conversation among these calls.
@@ -34,12 +25,17 @@ fn events(calls: &[Call], thread: &Thread) -> Vec<Call> {
     calls.iter().filter(own).cloned().collect()
 }
 
-/// Runs a turn of a conversation to its end without listening to it: a turn of another one that follows tells the time.
-async fn run_unheard(cx: &mut Context, thread: &Thread, heard: &Thread) -> Result<Vec<Call>> {
-    cx.model.script([says("unheard"), says("heard")]);
-    let mark = begin_turn(cx, thread, "hello").await?;
+/// Runs a turn of a conversation to its end without listening to it: the end of a later turn of
+/// another conversation shows that it is over.
+async fn run_without_listener(
+    cx: &mut Context,
+    thread: &Thread,
+    listened: &Thread,
+) -> Result<Vec<Call>> {
+    cx.model.script([says("no listener"), says("a listener")]);
+    let mark = cx.client().begin_turn(thread, "hello").await?.mark;
     cx.delivered(1).await?;
-    run_turn(cx, heard, "hello").await?;
+    cx.client().turn(listened, "hello").await?;
     Ok(events(&cx.peer.calls_since(mark), thread))
 }
 
@@ -50,11 +46,15 @@ async fn run_unheard(cx: &mut Context, thread: &Thread, heard: &Thread) -> Resul
     faults(TELLS_WITHOUT_A_LISTENER)
 )]
 async fn no_events_without_a_listener(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let heard = start(cx).await?;
-    let thread = unheard(cx).await?;
-    let told = run_unheard(cx, &thread, &heard).await?;
-    ensure!(told.is_empty(), "events of a conversation without a listener", "none", methods(&told));
+    let listened = cx.client().start().await?;
+    let thread = start_without_listener(cx).await?;
+    let received = run_without_listener(cx, &thread, &listened).await?;
+    ensure!(
+        received.is_empty(),
+        "events of a conversation without a listener",
+        "none",
+        methods(&received)
+    );
     Ok(())
 }
 
@@ -65,31 +65,36 @@ async fn no_events_without_a_listener(cx: &mut Context) -> Result {
     faults(TELLS_WITHOUT_A_LISTENER, UNSUBSCRIBE_IGNORED)
 )]
 async fn a_removed_listener_receives_no_events(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let heard = start(cx).await?;
-    let thread = unheard(cx).await?;
-    let subscription = v1::listen(cx, &thread.id).await?;
-    remove(cx, &subscription).await?;
-    // 0.98.0 answers before the listener stops, which takes one event more if it comes at once on a busy machine.
+    let listened = cx.client().start().await?;
+    let thread = start_without_listener(cx).await?;
+    let subscription = cx.client().listen(&thread.id).await?;
+    cx.client().unlisten(&subscription).await?;
+    // 0.98.0 answers before the listener stops, which takes one event more if it comes at once on a
+    // busy machine.
     for _ in 0..10 {
         cx.peer.request("getUserAgent", Value::Null).await?;
     }
-    let told = run_unheard(cx, &thread, &heard).await?;
-    ensure!(told.is_empty(), "events after the listener was removed", "none", methods(&told));
+    let received = run_without_listener(cx, &thread, &listened).await?;
+    ensure!(
+        received.is_empty(),
+        "events after the listener was removed",
+        "none",
+        methods(&received)
+    );
     Ok(())
 }
 
 /// A server MUST send every event once, however many listeners the connection has.
 #[check(v1, source = "every release does", faults(LISTENERS_DUPLICATE))]
 async fn two_listeners_receive_each_event_once(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    v1::listen(cx, &thread.id).await?;
+    let thread = cx.client().start().await?;
+    cx.client().listen(&thread.id).await?;
     cx.model.script([says("one message"), says("the next")]);
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let mark = cx.peer.mark();
-    run_turn(cx, &thread, "again").await?;
-    let told = events(&cx.peer.calls_since(mark), &thread);
-    let order = Order::of(&told);
+    cx.client().turn(&thread, "again").await?;
+    let received = events(&cx.peer.calls_since(mark), &thread);
+    let order = Order::of(&received);
     order.once("codex/event/task_started")?;
     order.once("codex/event/agent_message")?;
     order.once("codex/event/task_complete").map(|_| ())
@@ -102,37 +107,38 @@ async fn two_listeners_receive_each_event_once(cx: &mut Context) -> Result {
     faults(REMOVING_ONE_REMOVES_ALL)
 )]
 async fn the_remaining_listener_receives_events(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    let second = v1::listen(cx, &thread.id).await?;
-    remove(cx, &second).await?;
-    cx.model.script([says("still told")]);
-    let turn = run_turn(cx, &thread, "hello").await;
-    let turn = turn.map_err(|failure| failure.within("what the listener that is left hears"))?;
-    turn.says(&["still told"], "what the listener that is left hears of the agent")?;
+    let thread = cx.client().start().await?;
+    let second = cx.client().listen(&thread.id).await?;
+    cx.client().unlisten(&second).await?;
+    cx.model.script([says("still here")]);
+    let turn = cx.client().turn(&thread, "hello").await;
+    let turn = turn.map_err(|failure| failure.within("the events for the remaining listener"))?;
+    turn.says(&["still here"], "the agent's messages for the remaining listener")?;
     Ok(())
 }
 
 /// A server MUST return a different `subscriptionId` for each listener.
 #[check(v1, source = "app-server protocol, subscriptionId", faults(ONE_ID_FOR_ALL_LISTENERS))]
 async fn each_has_its_own_id(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    let (one, two) = (v1::listen(cx, &thread.id).await?, v1::listen(cx, &thread.id).await?);
+    let thread = cx.client().start().await?;
+    let (one, two) = (cx.client().listen(&thread.id).await?, cx.client().listen(&thread.id).await?);
     ensure!(one != two, "the ids of two listeners", "two", format!("{one} twice"));
-    remove(cx, &one).await?;
-    remove(cx, &two).await
+    cx.client().unlisten(&one).await?;
+    cx.client().unlisten(&two).await
 }
 
-/// A server MUST reject the removal of an unknown or already removed listener with the error code -32600.
+/// A server MUST reject the removal of an unknown or already removed listener with the error code
+/// -32600.
 #[check(
     v1,
     source = "app-server protocol, removeConversationListener; every release does",
     faults(REMOVING_NOTHING_SUCCEEDS)
 )]
 async fn removing_an_unknown_listener_is_rejected(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    let subscription = v1::listen(cx, &thread.id).await?;
-    remove(cx, &subscription).await?;
-    for id in [subscription.as_str(), NOBODY] {
+    let thread = cx.client().start().await?;
+    let subscription = cx.client().listen(&thread.id).await?;
+    cx.client().unlisten(&subscription).await?;
+    for id in [subscription.as_str(), UNKNOWN] {
         let refused =
             cx.peer.request("removeConversationListener", json!({ "subscriptionId": id })).await?;
         refused.refused(
@@ -150,9 +156,9 @@ async fn removing_an_unknown_listener_is_rejected(cx: &mut Context) -> Result {
     faults(LISTENS_TO_NOTHING)
 )]
 async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let refused =
-        cx.peer.request("addConversationListener", json!({ "conversationId": NOBODY })).await?;
+        cx.peer.request("addConversationListener", json!({ "conversationId": UNKNOWN })).await?;
     refused.refused(
         code::INVALID_REQUEST,
         "answer to a listener for a conversation that does not exist",
@@ -160,27 +166,28 @@ async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the event `raw_response_item` to exactly those listeners that set `experimentalRawEvents`.
+/// A server MUST send the event `raw_response_item` to exactly those listeners that set
+/// `experimentalRawEvents`.
 #[check(
     v1(since = "0.53"),
     source = "app-server tests, send_message: experimentalRawEvents",
     faults(RAW_ITEMS_FOR_ALL, RAW_ITEMS_LOST)
 )]
 async fn raw_items_are_sent_on_request(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("not raw"), says("raw")]);
-    let plain = run_turn(cx, &thread, "hello").await?;
+    let plain = cx.client().turn(&thread, "hello").await?;
     Order::of(&plain.calls).never("codex/event/raw_response_item")?;
-    let other = unheard(cx).await?;
+    let other = start_without_listener(cx).await?;
     let params = json!({ "conversationId": other.id, "experimentalRawEvents": true });
     cx.peer.call("addConversationListener", params).await?;
-    let mark = begin_turn(cx, &other, "hello").await?;
-    let turn = end_turn(cx, &other, mark).await?;
+    let mark = cx.client().begin_turn(&other, "hello").await?.mark;
+    let turn = cx.client().end_turn(&other, mark).await?;
     let assistant = turn.calls.iter().find(|call| {
-        v1::is_event(call, &other, "raw_response_item")
+        is_of(call, &other, "codex/event/raw_response_item")
             && call.params["msg"]["item"]["role"] == "assistant"
     });
-    let told = assistant.map(|call| call.params["msg"]["item"]["content"][0]["text"].clone());
-    ensure_eq!(told, Some(json!("raw")), "the text of the raw item of the agent's message");
+    let text = assistant.map(|call| call.params["msg"]["item"]["content"][0]["text"].clone());
+    ensure_eq!(text, Some(json!("raw")), "the text of the raw item of the agent's message");
     Ok(())
 }

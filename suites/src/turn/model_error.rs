@@ -1,33 +1,28 @@
 //! Errors of the model service: each fails its turn, is reported, and does not affect the next turn.
 
-use harness::ensure::show;
-use harness::failure::Result;
-use harness::message::text_at;
-use harness::order::Order;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Call, Context, Dialect, Order, Result, check, ensure, ensure_eq, show, text_at};
 use mock_model::{
     Reply, fails, http, is_incomplete, rate_limited, raw, reasons, runs_command, says,
     server_error, unauthorized,
 };
 use serde_json::json;
 
-use super::scene::{methods, open};
-use crate::words::{End, Thread, Turn, begin_turn, greet, run_turn, start};
-use crate::{v1, v2};
+use super::observed::methods;
+use crate::client::{ContextExt, End, Protocol, Thread, Turn, is_of};
 
 /// Runs a turn in which the model answers so; it has to fail, and the next turn to work.
 async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([reply, says("well again")]);
     let failed = failed(cx, &thread).await?;
-    let next = run_turn(cx, &thread, "try again").await?;
+    let next = cx.client().turn(&thread, "try again").await?;
     next.ended(End::Completed, "how the turn after the failed one ended")?;
     next.says(&["well again"], "what the agent said in the next turn")?;
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
         said.iter().filter(|words| **words == "hello").count() == 1,
-        "what the model is told in the next turn",
+        "the user texts in the model's input, in the next turn",
         "what the user said before, once",
         said.join(" | ")
     );
@@ -36,14 +31,15 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
 
 /// Runs a turn that has to fail, with an error that says something.
 async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
-    let turn = run_turn(cx, thread, "hello").await?;
-    turn.ended(End::Failed, "how the turn ended in which the model failed")?;
-    let told = turn.error.as_deref().unwrap_or_default();
-    ensure!(!told.trim().is_empty(), "the error that is told", "a text", "none");
+    let turn = cx.client().turn(thread, "hello").await?;
+    turn.ended(End::Failed, "the end of the turn in which the model failed")?;
+    let message = turn.error.as_deref().unwrap_or_default();
+    ensure!(!message.trim().is_empty(), "the error message of the turn", "a text", "none");
     Ok(turn)
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service answers 401.
+/// A server MUST fail only the current turn, with an error message, when the model service answers
+/// 401.
 #[check(
     v1,
     v2,
@@ -54,8 +50,8 @@ async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, unauthorized()).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message that does not mention a usage limit, when the model
-/// service answers 429.
+/// A server MUST fail only the current turn, with an error message that does not mention a usage
+/// limit, when the model service answers 429.
 #[check(
     v1,
     v2,
@@ -64,14 +60,19 @@ async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
 )]
 async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, rate_limited(0)).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     // The limit of a minute is no limit of the plan.
-    ensure!(!told.contains("usage limit"), "the error that is told", "no usage limit", told);
+    ensure!(
+        !message.contains("usage limit"),
+        "the error message of the turn",
+        "no usage limit",
+        message
+    );
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with an error that names the usage limit, when the model service answers
-/// `usage_limit_reached`.
+/// A server MUST fail only the current turn, with an error that names the usage limit, when the
+/// model service answers `usage_limit_reached`.
 #[check(
     v1,
     v2,
@@ -81,14 +82,14 @@ async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
 async fn the_usage_limit_is_reported(cx: &mut Context) -> Result {
     let limit = json!({ "error": { "type": "usage_limit_reached", "message": "limit", "plan_type": "pro" } });
     let turn = fails_and_goes_on(cx, http(429).json(limit)).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     ensure!(
-        told.contains("usage limit"),
-        "the error that is told",
+        message.contains("usage limit"),
+        "the error message of the turn",
         "one that names the usage limit",
-        told
+        message
     );
-    // Where the end is told otherwise there is nowhere to look for it.
+    // Where the end is reported otherwise there is nowhere to look for it.
     if turn.calls.iter().any(|call| call.method == "turn/completed") {
         let end = Order::of(&turn.calls).once("turn/completed")?;
         let info = &end.params["turn"]["error"]["codexErrorInfo"];
@@ -97,7 +98,8 @@ async fn the_usage_limit_is_reported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service answers 500.
+/// A server MUST fail only the current turn, with an error message, when the model service answers
+/// 500.
 #[check(
     v1,
     v2,
@@ -108,7 +110,8 @@ async fn a_server_error_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, server_error()).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with the error message of the service, when the model service answers 400.
+/// A server MUST fail only the current turn, with the error message of the service, when the model
+/// service answers 400.
 #[check(
     v1,
     v2,
@@ -119,18 +122,18 @@ async fn a_bad_request_fails_the_turn(cx: &mut Context) -> Result {
     let refusal =
         json!({ "error": { "message": "no such model", "type": "invalid_request_error" } });
     let turn = fails_and_goes_on(cx, http(400).json(refusal)).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     ensure!(
-        told.contains("no such model"),
-        "the error that is told",
-        "what the service said: `no such model`",
-        told
+        message.contains("no such model"),
+        "the error message of the turn",
+        "the message of the service: `no such model`",
+        message
     );
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with the error message of the model, when the model's stream ends with
-/// `response.failed`.
+/// A server MUST fail only the current turn, with the error message of the model, when the model's
+/// stream ends with `response.failed`.
 #[check(
     v1,
     v2,
@@ -139,17 +142,18 @@ async fn a_bad_request_fails_the_turn(cx: &mut Context) -> Result {
 )]
 async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, fails("server_error", "the model is out of ideas")).await?;
-    let told = turn.error.unwrap_or_default();
+    let message = turn.error.unwrap_or_default();
     ensure!(
-        told.contains("out of ideas"),
-        "the error that is told",
+        message.contains("out of ideas"),
+        "the error message of the turn",
         "what the model said: `out of ideas`",
-        told
+        message
     );
     Ok(())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model's stream fails after part of its output.
+/// A server MUST fail only the current turn, with an error message, when the model's stream fails
+/// after part of its output.
 #[check(
     v1,
     v2,
@@ -160,15 +164,15 @@ async fn a_failure_after_a_message_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").and(fails("server_error", "no more"))).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model's stream ends with
-/// `response.incomplete`.
+/// A server MUST fail only the current turn, with an error message, when the model's stream ends
+/// with `response.incomplete`.
 #[check(v1, v2, source = "Responses API, response.incomplete", faults(INCOMPLETE_RESPONSE_IGNORED))]
 async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, is_incomplete("max_output_tokens")).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model's stream ends without
-/// `response.completed`.
+/// A server MUST fail only the current turn, with an error message, when the model's stream ends
+/// without `response.completed`.
 #[check(
     v1,
     v2,
@@ -179,8 +183,8 @@ async fn a_stream_without_its_end_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").without_completion()).await.map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the connection to the model breaks during a
-/// message.
+/// A server MUST fail only the current turn, with an error message, when the connection to the
+/// model breaks during a message.
 #[check(v1, v2, source = "every release does", faults(BROKEN_STREAM_COMPLETES))]
 async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, reasons("hm").and(says("a longer text of several words")).cut_after(8))
@@ -188,7 +192,8 @@ async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service sends an invalid event stream.
+/// A server MUST fail only the current turn, with an error message, when the model service sends an
+/// invalid event stream.
 #[check(
     v1,
     v2,
@@ -201,7 +206,8 @@ async fn an_invalid_event_stream_fails_the_turn(cx: &mut Context) -> Result {
         .map(|_| ())
 }
 
-/// A server MUST fail only the current turn, with an error message, when the model service answers with a web page.
+/// A server MUST fail only the current turn, with an error message, when the model service answers
+/// with a web page.
 #[check(v1, v2, source = "every release does", faults(END_OF_STREAM_COMPLETES))]
 async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     let page = http(200)
@@ -210,7 +216,8 @@ async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, page).await.map(|_| ())
 }
 
-/// A server MUST send an error with a message when the model service cannot be reached, even if it tries again.
+/// A server MUST send an error with a message when the model service cannot be reached, even if it
+/// tries again.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -218,27 +225,22 @@ async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     faults(MISSING_SERVICE_IGNORED)
 )]
 async fn an_unreachable_service_is_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.shutdown().await;
-    begin_turn(cx, &thread, "hello").await?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let error = cx
-        .peer
-        .next_matching("an error of the thread", |call| match v1 {
-            true => {
-                v1::is_event(call, &thread, "error") || v1::is_event(call, &thread, "stream_error")
-            }
-            false => v2::is_of(call, &thread, "error"),
-        })
-        .await?;
-    let place = if v1 { "/msg/message" } else { "/error/message" };
-    let told = text_at(&error.params, place, "the error")?;
-    ensure!(!told.trim().is_empty(), "the message of the error", "a text", "none");
+    cx.client().begin_turn(&thread, "hello").await?;
+    let &Protocol { error: event, retried_error: retried, .. } = cx.protocol();
+    let fits = |call: &Call| {
+        event.is(call, &thread) || retried.as_ref().is_some_and(|event| event.is(call, &thread))
+    };
+    let error = cx.peer.next_matching("an error of the thread", fits).await?;
+    let place = format!("{}/message", event.content);
+    let message = text_at(&error.params, &place, "the error")?;
+    ensure!(!message.trim().is_empty(), "the message of the error", "a text", "none");
     Ok(())
 }
 
-/// A server MUST keep the call and the output of a command in the model's input when the model fails after the command has
-/// run.
+/// A server MUST keep the call and the output of a command in the model's input when the model
+/// fails after the command has run.
 #[check(
     v1,
     v2,
@@ -246,22 +248,22 @@ async fn an_unreachable_service_is_reported(cx: &mut Context) -> Result {
     faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED, TOOL_OUTPUT_LOST)
 )]
 async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         runs_command("echo ran-$((40+2))").id("the call"),
         server_error(),
         says("well again"),
     ]);
     failed(cx, &thread).await?;
-    let next = run_turn(cx, &thread, "try again").await?;
+    let next = cx.client().turn(&thread, "try again").await?;
     next.says(&["well again"], "what the agent said in the next turn")?;
     let request = cx.asked(3).await?;
-    let told = request.tool_output("the call").unwrap_or_default();
+    let output = request.tool_output("the call").unwrap_or_default();
     ensure!(
-        told.contains("ran-42"),
+        output.contains("ran-42"),
         "the output of the command in the next turn",
         "`ran-42`",
-        told
+        output
     );
     let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
     ensure!(
@@ -273,7 +275,8 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model's error message in a notification of its own before the end of the turn.
+/// A server MUST send the model's error message in a notification of its own before the end of the
+/// turn.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -281,18 +284,18 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     faults(ERROR_UNTOLD)
 )]
 async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([fails("server_error", "the model is out of ideas")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     let order = Order::of(&turn.calls);
-    let told = if cx.dialect() == Dialect::V1 {
+    let message = if cx.dialect() == Dialect::V1 {
         order.before("codex/event/error", "codex/event/task_complete")?;
         order.once("codex/event/error")?.params["msg"]["message"].clone()
     } else {
-        let event = turn.calls.iter().find(|call| v2::is_of(call, &thread, "error"));
+        let event = turn.calls.iter().find(|call| is_of(call, &thread, "error"));
         event.map(|call| call.params["error"]["message"].clone()).unwrap_or_default()
     };
-    let text = told.as_str().unwrap_or_default();
+    let text = message.as_str().unwrap_or_default();
     ensure!(
         text.contains("out of ideas"),
         "the error before the end of the turn",
@@ -309,13 +312,13 @@ async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
     faults(FAILED_THREAD_IS_IDLE)
 )]
 async fn the_status_is_system_error(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([fails("server_error", "no")]);
     failed(cx, &thread).await?;
     let awaited = "`thread/status/changed` with the status `systemError`";
     cx.peer
         .next_matching(awaited, |call| {
-            v2::is_of(call, &thread, "thread/status/changed")
+            is_of(call, &thread, "thread/status/changed")
                 && call.params["status"]["type"] == "systemError"
         })
         .await
@@ -329,7 +332,7 @@ async fn the_status_is_system_error(cx: &mut Context) -> Result {
     faults(ERROR_KINDS_UNTOLD)
 )]
 async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let refusal = json!({ "error": { "message": "no" } });
     let mut kinds = Vec::new();
     for reply in [
@@ -340,13 +343,13 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
         fails("insufficient_quota", "no more"),
         fails("server_error", "no luck"),
     ] {
-        let thread = start(cx).await?;
+        let thread = cx.client().start_thread().await?;
         cx.model.script([reply]);
         let turn = failed(cx, &thread).await?;
         let end = Order::of(&turn.calls).once("turn/completed")?;
         kinds.push(end.params["turn"]["error"]["codexErrorInfo"].clone());
     }
-    // The README names the kind of a refused request; real releases do not tell it.
+    // The README names the kind of a refused request; real releases do not report it.
     let refused = kinds.first().filter(|kind| **kind == "badRequest").cloned();
     let expected = json!([
         refused.unwrap_or_else(|| json!("other")),
@@ -360,7 +363,8 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT retry a failed request to the model service when it is configured without retries.
+/// A server MUST NOT retry a failed request to the model service when it is configured without
+/// retries.
 #[check(
     v1,
     v2,
@@ -368,7 +372,7 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
     faults(RETRIES_UNASKED)
 )]
 async fn no_retries_means_none(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([server_error(), http(400).body("no good"), says("not asked for")]);
     for (turn, answered) in [(1, "500"), (2, "400")] {
         failed(cx, &thread).await?;

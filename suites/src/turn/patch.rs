@@ -1,26 +1,18 @@
 //! Approval of patches: only accepted patches are applied.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::message::Call;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Call, Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{applies_patch, says};
 use serde_json::json;
 
-use super::scene::{
-    Begun, begin, call_of, content, first, is_item, methods, open_asking, output, thread_of,
-};
-use crate::v2;
-use crate::words::{
-    Decision, End, Thread, adds_file, answer, approval, barrier, begin_turn, decide, end_turn,
-    run_turn,
-};
+use super::observed::{adds_file, call_of, content, first, methods, output, thread_of};
+use crate::client::{Begun, ContextExt, Decision, End, Thread, is_item, is_of};
 
 /// Lets the model add `new.txt` and waits for the request for approval.
 async fn asked(cx: &mut Context) -> Result<(Thread, Begun, Call)> {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     cx.model.script([adds_file("new.txt", "the content").id("the_call"), says("done")]);
-    let begun = begin(cx, &thread, "patch it").await?;
-    let request = approval(cx).await?;
+    let begun = cx.client().begin_turn(&thread, "patch it").await?;
+    let request = cx.client().approval().await?;
     let file_change = ["applyPatchApproval", "item/fileChange/requestApproval"]
         .contains(&request.method.as_str());
     ensure!(
@@ -39,8 +31,8 @@ fn new_file(cx: &Context) -> Option<String> {
 
 const NOTHING: Option<String> = None;
 
-/// A server MUST apply a patch under the policy `untrusted` only after it has asked the client for approval and the client
-/// has accepted.
+/// A server MUST apply a patch under the policy `untrusted` only after it has asked the client for
+/// approval and the client has accepted.
 #[check(
     v1,
     v2,
@@ -49,14 +41,14 @@ const NOTHING: Option<String> = None;
 )]
 async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    barrier(cx, &thread).await?;
+    cx.client().barrier(&thread).await?;
     ensure_eq!(
         new_file(cx),
         NOTHING,
         "the file that the patch adds, while the approval is pending"
     );
-    answer(cx, &request, Decision::Accept).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     ensure_eq!(
         new_file(cx),
         Some("the content\n".to_owned()),
@@ -71,38 +63,51 @@ async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_start: decline; every release does",
-    faults(DENIED_RUNS, PATCH_DENIAL_UNTOLD, PATCH_WRITTEN_BEFORE_THE_ANSWER)
+    faults(DENIED_RUNS, PATCH_WRITTEN_BEFORE_THE_ANSWER)
 )]
 async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the denied patch would have added");
-    let told = output(cx, 2, "the_call").await?.to_lowercase();
-    ensure!(
-        told.contains("reject") || told.contains("denied") || told.contains("declin"),
-        "what the model is told of its denied patch",
-        "that it was rejected",
-        told
-    );
-    turn.says(&["done"], "what the agent said after it")?;
     Ok(())
+}
+
+/// A server MUST report the denial of a patch to the model.
+#[check(
+    v1,
+    v2,
+    source = "app-server tests, turn_start: decline; every release does",
+    faults(PATCH_DENIAL_UNTOLD)
+)]
+async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
+    let (thread, begun, request) = asked(cx).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let output = output(cx, 2, "the_call").await?.to_lowercase();
+    ensure!(
+        output.contains("reject") || output.contains("denied") || output.contains("declin"),
+        "the output that the model receives for its denied patch",
+        "a rejection: `reject`, `denied` or `declin` in it",
+        output
+    );
+    turn.says(&["done"], "what the agent said after it")
 }
 
 /// A server MUST keep the files that a denied patch would change or delete unchanged.
 #[check(v1, v2, source = "app-server README, Approvals: decline", faults(DENIED_RUNS))]
 async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let (old, gone) = (cx.home.work().join("old.txt"), cx.home.work().join("gone.txt"));
     for file in [&old, &gone] {
         std::fs::write(file, "as it was\n").or_inconclusive("writing a file to patch")?;
     }
     let patch = "*** Begin Patch\n*** Update File: old.txt\n@@\n-as it was\n+changed\n*** Delete File: gone.txt\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    let mark = begin_turn(cx, &thread, "patch it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, mark).await?;
+    let mark = cx.client().begin_turn(&thread, "patch it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
     let kept = Some("as it was\n".to_owned());
     ensure_eq!(
         (content(&old), content(&gone)),
@@ -120,8 +125,8 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
 )]
 async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     let item = first(&turn.calls, "`item/completed` of the patch", |call| {
         is_item(call, &thread, "item/completed", "fileChange")
     })?;
@@ -129,7 +134,8 @@ async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT apply a patch when the client answers the request for its approval with `abort` or `cancel`.
+/// A server MUST NOT apply a patch when the client answers the request for its approval with
+/// `abort` or `cancel`.
 #[check(
     v1,
     v2,
@@ -138,15 +144,15 @@ async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
 )]
 async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Abort).await?;
-    end_turn(cx, &thread, begun.mark).await?;
-    barrier(cx, &thread).await?;
+    cx.client().answer(&request, Decision::Abort).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().barrier(&thread).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the aborted patch would have added");
     Ok(())
 }
 
-/// A server MUST end the turn as interrupted when the client answers the request for approval of a patch with `abort` or
-/// `cancel`.
+/// A server MUST end the turn as interrupted when the client answers the request for approval of a
+/// patch with `abort` or `cancel`.
 #[check(
     v1,
     v2,
@@ -155,18 +161,19 @@ async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
 )]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Abort).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Abort).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     turn.ended(End::Interrupted, "how the turn ended")?;
-    barrier(cx, &thread).await?;
+    cx.client().barrier(&thread).await?;
     // The next request to the model may have been on its way: real servers race here.
     cx.model.script([says("done")]);
-    let turn = run_turn(cx, &thread, "go on").await?;
+    let turn = cx.client().turn(&thread, "go on").await?;
     turn.says(&["done"], "what the agent said in the next turn")?;
     Ok(())
 }
 
-/// A server MUST name the conversation, the call and the changes of a patch at the latest in the request for its approval.
+/// A server MUST name the conversation, the call and the changes of a patch at the latest in the
+/// request for its approval.
 #[check(
     v1(since = "0.44"),
     v2(since = "0.66"),
@@ -178,7 +185,7 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
     ensure_eq!(thread_of(&request)?, thread.id, "the conversation in the request");
     ensure_eq!(call_of(&request)?, "the_call", "the call in the request");
     let path = cx.home.work().join("new.txt").display().to_string();
-    let told = if cx.dialect() == Dialect::V1 {
+    let changes = if cx.dialect() == Dialect::V1 {
         json!([{ "path": request.params["fileChanges"].get(&path).map(|_| &path), "change": request.params["fileChanges"] }])
     } else {
         let mut calls = cx.peer.calls_since(begun.mark);
@@ -193,15 +200,15 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
         );
         changes.unwrap_or_default()
     };
-    ensure_eq!(told[0]["path"], path, "the path of the change");
+    ensure_eq!(changes[0]["path"], path, "the path of the change");
     ensure!(
-        told.to_string().contains("the content"),
+        changes.to_string().contains("the content"),
         "the change that the request for approval shows",
         "the added line, `the content`",
-        told.to_string()
+        changes.to_string()
     );
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, begun.mark).await.map(|_| ())
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
 }
 
 /// A server MUST treat an invalid decision about a patch as a denial.
@@ -214,12 +221,8 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
 async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond(&request, json!({ "decision": "perhaps" })).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
-    ensure_eq!(
-        new_file(cx),
-        NOTHING,
-        "the file that the patch would have added, which nobody accepted"
-    );
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    ensure_eq!(new_file(cx), NOTHING, "the file that the patch adds, without an acceptance");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -239,19 +242,16 @@ async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
-    let turn = end_turn(cx, &thread, begun.mark).await.map_err(|failure| {
+    let turn = cx.client().end_turn(&thread, begun.mark).await.map_err(|failure| {
         failure.within("after an error as the answer to its request for approval")
     })?;
-    ensure_eq!(
-        new_file(cx),
-        NOTHING,
-        "the file that the patch would have added, which nobody accepted"
-    );
+    ensure_eq!(new_file(cx), NOTHING, "the file that the patch adds, without an acceptance");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
-/// A server MUST NOT ask again for approval of changes to a file that were accepted for the session.
+/// A server MUST NOT ask again for approval of changes to a file that were accepted for the
+/// session.
 #[check(
     v1(fixed_in("0.98", "a patch that was accepted for the session is asked for again")),
     v2(
@@ -263,12 +263,12 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
 )]
 async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::AcceptForSession).await?;
-    end_turn(cx, &thread, begun.mark).await?;
-    decide(cx, Decision::Deny);
+    cx.client().answer(&request, Decision::AcceptForSession).await?;
+    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().decide(Decision::Deny);
     let patch = "*** Begin Patch\n*** Update File: new.txt\n@@\n-the content\n+other content\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done again")]);
-    run_turn(cx, &thread, "patch it again").await?;
+    cx.client().turn(&thread, "patch it again").await?;
     ensure_eq!(
         new_file(cx),
         Some("other content\n".to_owned()),
@@ -285,10 +285,10 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
 )]
 async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
-    answer(cx, &request, Decision::Accept).await?;
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     let settled = first(&turn.calls, "`serverRequest/resolved` before `turn/completed`", |call| {
-        v2::is_of(call, &thread, "serverRequest/resolved")
+        is_of(call, &thread, "serverRequest/resolved")
     })?;
     let id = request.id.as_ref().map(harness::Id::to_json);
     ensure_eq!(Some(&settled.params["requestId"]), id.as_ref(), "the request that is settled");

@@ -1,13 +1,11 @@
 //! The model's reply as the client receives it: messages, deltas, reasoning.
 
-use harness::failure::Result;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq};
 use mock_model::{completes, raw, reasons, says};
 use serde_json::{Value, json};
 
-use super::scene::{begin, delta, first, is_delta, is_item, open};
-use crate::words::{End, begin_turn, end_turn, run_turn};
-use crate::{v1, v2};
+use super::observed::{delta, first};
+use crate::client::{ContextExt, End, Protocol};
 
 /// A text whose characters take one, two, three and four bytes, and some that belong together.
 const LETTERS: &str = "a ñ 日本 🦀 e\u{301} 👩\u{200d}🔬 \u{202e}x\u{202c} end";
@@ -20,10 +18,10 @@ const LETTERS: &str = "a ñ 日本 🦀 e\u{301} 👩\u{200d}🔬 \u{202e}x\u{20
     faults(MESSAGES_TRIMMED)
 )]
 async fn a_message_is_sent_whole(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let text = "First line.\n\n\tSecond \"line\" \\ with signs.\n";
     cx.model.script([says(text)]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     turn.says(&[text], "what the agent said")?;
     Ok(())
 }
@@ -36,9 +34,9 @@ async fn a_message_is_sent_whole(cx: &mut Context) -> Result {
     faults(MESSAGES_RUN_TOGETHER)
 )]
 async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("one").and(says("two"))]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     turn.says(&["one", "two"], "what the agent said")?;
     Ok(())
 }
@@ -51,19 +49,12 @@ async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     faults(DELTAS_LOST)
 )]
 async fn a_message_is_streamed(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("before ").hold("middle").continues("after")]);
-    let mark = begin_turn(cx, &thread, "hello").await?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let piece = cx
-        .peer
-        .next_matching("a piece of the message, while the model holds back the rest", |call| {
-            match v1 {
-                true => v1::is_event(call, &thread, "agent_message_delta"),
-                false => v2::is_of(call, &thread, "item/agentMessage/delta"),
-            }
-        })
-        .await?;
+    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let event = &cx.protocol().delta;
+    let awaited = "a piece of the message, while the model holds back the rest";
+    let piece = cx.peer.next_matching(awaited, |call| event.is(call, &thread)).await?;
     ensure!(
         "before ".starts_with(delta(&piece)),
         "the first piece",
@@ -71,12 +62,13 @@ async fn a_message_is_streamed(cx: &mut Context) -> Result {
         delta(&piece)
     );
     cx.model.open("middle");
-    let turn = end_turn(cx, &thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     turn.says(&["before after"], "what the agent said")?;
     Ok(())
 }
 
-/// A server MUST send a message that the model streams in many pieces as deltas that concatenate to its text.
+/// A server MUST send a message that the model streams in many pieces as deltas that concatenate to
+/// its text.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -84,11 +76,11 @@ async fn a_message_is_streamed(cx: &mut Context) -> Result {
     faults(BLANK_DELTAS_LOST)
 )]
 async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says(LETTERS).delta_chars(1)]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     let pieces: Vec<_> =
-        turn.calls.iter().filter(|call| is_delta(cx, call, &thread)).map(delta).collect();
+        turn.calls.iter().filter(|call| cx.protocol().delta.is(call, &thread)).map(delta).collect();
     ensure_eq!(pieces.concat(), LETTERS, "the pieces of the message, put together");
     ensure!(
         pieces.len() > 1,
@@ -108,15 +100,15 @@ async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
     faults(STREAM_DECODED_IN_PIECES)
 )]
 async fn a_character_split_across_packets_is_decoded(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let stream = stream_of("a 🦀 crab");
     let crab = stream.find('🦀').unwrap_or_default() + 2;
     let (head, tail) = stream.as_bytes().split_at(crab);
     cx.model.script([raw(head.to_vec()).hold("inside the character").raw(tail.to_vec())]);
-    let mark = begin_turn(cx, &thread, "hello").await?;
+    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
     cx.reached("inside the character").await?;
     cx.model.open("inside the character");
-    let turn = end_turn(cx, &thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     turn.says(&["a 🦀 crab"], "what the agent said")?;
     Ok(())
 }
@@ -129,10 +121,10 @@ async fn a_character_split_across_packets_is_decoded(cx: &mut Context) -> Result
     faults(STREAM_LINES_END_IN_LF_ONLY)
 )]
 async fn crlf_and_comments_in_a_stream_are_read(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let stream = format!(": a comment\n\n{}", stream_of("through CR LF")).replace('\n', "\r\n");
     cx.model.script([raw(stream)]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     turn.says(&["through CR LF"], "what the agent said")?;
     Ok(())
 }
@@ -162,12 +154,12 @@ fn stream_of(text: &str) -> String {
     faults(UNKNOWN_EVENT_FAILS_THE_TURN)
 )]
 async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let strange = json!({ "type": "response.proctor.unknown", "item_id": 5, "delta": {} });
     cx.model.script([mock_model::event(strange.clone())
         .and(says("all the same"))
         .and(mock_model::event(strange))]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     turn.says(&["all the same"], "what the agent said")?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
@@ -176,12 +168,12 @@ async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
 /// A server MUST complete a turn in which the model replies without a message.
 #[check(v1, v2, source = "every release does", faults(EMPTY_REPLY_FAILS))]
 async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([completes(), says("now something")]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     turn.ended(End::Completed, "how the turn ended")?;
     ensure_eq!(turn.said.len(), 0, "messages of the agent");
-    let turn = run_turn(cx, &thread, "again").await?;
+    let turn = cx.client().turn(&thread, "again").await?;
     turn.says(&["now something"], "what the agent said in the next turn")?;
     Ok(())
 }
@@ -194,21 +186,14 @@ async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     faults(THOUGHTS_UNTOLD)
 )]
 async fn reasoning_is_sent_before_the_message(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([reasons("a thought").and(says("a word"))]);
-    let turn = run_turn(cx, &thread, "hello").await?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let thought = first(&turn.calls, "the model's thought", |call| match v1 {
-        true => v1::is_event(call, &thread, "agent_reasoning"),
-        false => is_item(call, &thread, "item/completed", "reasoning"),
-    })?;
-    let text =
-        if v1 { &thought.params["msg"]["text"] } else { &thought.params["item"]["summary"][0] };
-    ensure_eq!(*text, "a thought", "the text of the thought");
-    let word = first(&turn.calls, "the agent's message", |call| match v1 {
-        true => v1::is_event(call, &thread, "agent_message"),
-        false => is_item(call, &thread, "item/completed", "agentMessage"),
-    })?;
+    let turn = cx.client().turn(&thread, "hello").await?;
+    let &Protocol { reasoning, reasoning_text, message, .. } = cx.protocol();
+    let thought = first(&turn.calls, "the model's reasoning", |call| reasoning.is(call, &thread))?;
+    let text = reasoning.content(thought).pointer(reasoning_text);
+    ensure_eq!(text, Some(&json!("a thought")), "the text of the reasoning");
+    let word = first(&turn.calls, "the agent's message", |call| message.is(call, &thread))?;
     ensure!(
         thought.seq < word.seq,
         "order of thought and message",
@@ -221,13 +206,13 @@ async fn reasoning_is_sent_before_the_message(cx: &mut Context) -> Result {
 /// A server MUST serve other requests while it waits for the model to begin its answer.
 #[check(v1, v2, source = "every release does", faults(BUSY_LOSES_THE_MODEL))]
 async fn serves_requests_while_the_model_is_silent(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([mock_model::holds("first byte").and(says("at last"))]);
-    let begun = begin(cx, &thread, "hello").await?;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     cx.reached("first byte").await?;
-    crate::words::barrier(cx, &thread).await?;
+    cx.client().barrier(&thread).await?;
     cx.model.open("first byte");
-    let turn = end_turn(cx, &thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, begun.mark).await?;
     turn.says(&["at last"], "what the agent said")?;
     Ok(())
 }

@@ -1,15 +1,11 @@
 //! Separate threads: settings, approvals and turns of one do not affect another.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use serde_json::json;
 
-use super::scene::{Marker, With, run_with};
-use crate::words::{
-    Decision, Start, answer, approval, begin_turn, decide, end_turn, greet, hold_approvals,
-    run_turn, start, start_with,
-};
+use super::observed::Marker;
+use crate::client::{ContextExt, Decision, Settings, Start};
 
 /// A server MUST NOT apply the settings of one thread to a thread that is started later.
 #[check(
@@ -19,7 +15,7 @@ use crate::words::{
     faults(DEVELOPER_HANDED_ON, INSTRUCTIONS_HANDED_ON, MODEL_HANDED_ON)
 )]
 async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
     let first = Start {
@@ -28,11 +24,11 @@ async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
         more: json!({ "baseInstructions": "only-for-the-first", "developerInstructions": "told-to-the-first" }),
         ..Start::default()
     };
-    let first = start_with(cx, first).await?;
-    let second = start(cx).await?;
+    let first = cx.client().start_with(first).await?;
+    let second = cx.client().start_thread().await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &first, "hello").await?;
-    run_turn(cx, &second, "hello").await?;
+    cx.client().turn(&first, "hello").await?;
+    cx.client().turn(&second, "hello").await?;
     let request = cx.asked(2).await?;
     ensure_eq!(
         request.model_name(),
@@ -51,7 +47,8 @@ async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST NOT apply to one thread the policy and the model that a turn sets in another thread.
+/// A server MUST NOT apply to one thread the policy and the model that a turn sets in another
+/// thread.
 #[check(
     v1,
     v2,
@@ -59,15 +56,18 @@ async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     faults(TURN_MODEL_IN_EVERY_THREAD, TURN_POLICY_IN_EVERY_THREAD)
 )]
 async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (first, second) = (start(cx).await?, start(cx).await?);
+    cx.client().initialize().await?;
+    let (first, second) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     let marker = Marker::new(cx, "marker");
     cx.model.script([says("one"), runs_command(marker.command()), says("two")]);
-    decide(cx, Decision::Deny);
-    let with =
-        With { approval: Some("untrusted"), model: Some("another-model"), ..With::default() };
-    run_with(cx, &first, "hello", with).await?;
-    run_turn(cx, &second, "run it").await?;
+    cx.client().decide(Decision::Deny);
+    let with = Settings {
+        approval: Some("untrusted"),
+        model: Some("another-model"),
+        ..Settings::default()
+    };
+    cx.client().turn_with(&first, "hello", with).await?;
+    cx.client().turn(&second, "run it").await?;
     ensure_eq!(marker.runs(), 1, "how often the command of the other conversation ran");
     ensure_eq!(
         cx.asked(2).await?.model_name(),
@@ -77,7 +77,8 @@ async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST ask for approval of a command in a thread even if it was accepted for the session in another thread.
+/// A server MUST ask for approval of a command in a thread even if it was accepted for the session
+/// in another thread.
 #[check(
     v1,
     v2,
@@ -85,10 +86,11 @@ async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     faults(SESSION_APPROVAL_IN_EVERY_THREAD)
 )]
 async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    hold_approvals(cx);
+    cx.client().initialize().await?;
+    cx.client().hold_approvals();
     let asking = || Start { approval: Some("untrusted"), ..Start::default() };
-    let (first, second) = (start_with(cx, asking()).await?, start_with(cx, asking()).await?);
+    let (first, second) =
+        (cx.client().start_with(asking()).await?, cx.client().start_with(asking()).await?);
     let marker = Marker::new(cx, "marker");
     cx.model.script([
         runs_command(marker.command()),
@@ -96,19 +98,19 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
         runs_command(marker.command()),
         says("two"),
     ]);
-    let mark = begin_turn(cx, &first, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::AcceptForSession).await?;
-    end_turn(cx, &first, mark).await?;
-    let mark = begin_turn(cx, &second, "run it").await?;
-    let request = approval(cx).await?;
+    let mark = cx.client().begin_turn(&first, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::AcceptForSession).await?;
+    cx.client().end_turn(&first, mark).await?;
+    let mark = cx.client().begin_turn(&second, "run it").await?.mark;
+    let request = cx.client().approval().await?;
     ensure_eq!(
         marker.runs(),
         1,
         "how often the command ran before the second question was answered"
     );
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &second, mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&second, mark).await?;
     ensure_eq!(marker.runs(), 1, "how often the command ran in both conversations");
     Ok(())
 }
@@ -121,9 +123,10 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     faults(DENIAL_IS_A_RULE)
 )]
 async fn a_denial_covers_one_run(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    hold_approvals(cx);
-    let thread = start_with(cx, Start { approval: Some("untrusted"), ..Start::default() }).await?;
+    cx.client().initialize().await?;
+    cx.client().hold_approvals();
+    let thread =
+        cx.client().start_with(Start { approval: Some("untrusted"), ..Start::default() }).await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
         runs_command(marker.command()),
@@ -132,10 +135,10 @@ async fn a_denial_covers_one_run(cx: &mut Context) -> Result {
         says("two"),
     ]);
     for (decision, runs) in [(Decision::Deny, 0), (Decision::Accept, 1)] {
-        let mark = begin_turn(cx, &thread, "run it").await?;
-        let request = approval(cx).await?;
-        answer(cx, &request, decision).await?;
-        end_turn(cx, &thread, mark).await?;
+        let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+        let request = cx.client().approval().await?;
+        cx.client().answer(&request, decision).await?;
+        cx.client().end_turn(&thread, mark).await?;
         ensure_eq!(marker.runs(), runs, "how often the command ran after the answer {decision:?}");
     }
     Ok(())
@@ -149,19 +152,19 @@ async fn a_denial_covers_one_run(cx: &mut Context) -> Result {
     faults(ONE_TURN_AT_A_TIME)
 )]
 async fn turns_run_side_by_side(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (first, second) = (start(cx).await?, start(cx).await?);
+    cx.client().initialize().await?;
+    let (first, second) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     cx.model.script([says("the first").hold("answer"), says("the second")]);
-    let slow = begin_turn(cx, &first, "take your time").await?;
+    let slow = cx.client().begin_turn(&first, "take your time").await?.mark;
     cx.reached("answer").await?;
-    let turn = run_turn(cx, &second, "hello").await?;
+    let turn = cx.client().turn(&second, "hello").await?;
     ensure_eq!(
         turn.said,
         ["the second"],
         "what the agent said in the second conversation meanwhile"
     );
     cx.model.open("answer");
-    let turn = end_turn(cx, &first, slow).await?;
+    let turn = cx.client().end_turn(&first, slow).await?;
     ensure_eq!(turn.said, ["the first"], "what the agent said in the first conversation");
     Ok(())
 }
@@ -174,16 +177,17 @@ async fn turns_run_side_by_side(cx: &mut Context) -> Result {
     faults(TOKENS_SUMMED_OVER_THREADS)
 )]
 async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let (first, second) = (start(cx).await?, start(cx).await?);
+    cx.client().initialize().await?;
+    let (first, second) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     cx.model.script([says("one").usage(100, 10), says("two").usage(1000, 100)]);
-    run_turn(cx, &first, "hello").await?;
-    let turn = run_turn(cx, &second, "hello").await?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let total = turn.calls.iter().rev().find_map(|call| match v1 {
-        true => call.params["msg"]["info"]["total_token_usage"]["total_tokens"].as_u64(),
-        false => call.params["tokenUsage"]["total"]["totalTokens"].as_u64(),
-    });
+    cx.client().turn(&first, "hello").await?;
+    let turn = cx.client().turn(&second, "hello").await?;
+    let (event, names) = (&cx.protocol().tokens, &cx.protocol().token_names);
+    let total = turn
+        .calls
+        .iter()
+        .rev()
+        .find_map(|call| event.content(call)[names.total][names.counts[0]].as_u64());
     ensure_eq!(total, Some(1100), "the total of tokens of the second conversation");
     Ok(())
 }
@@ -196,15 +200,15 @@ async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
     faults(OLDEST_THREAD_FORGOTTEN)
 )]
 async fn many_threads_are_open_at_once(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     let mut threads = Vec::new();
     for _ in 0..6 {
-        threads.push(start(cx).await?);
+        threads.push(cx.client().start_thread().await?);
     }
     cx.model
         .script(threads.iter().map(|thread| says(format!("in {}", thread.id))).collect::<Vec<_>>());
     for thread in &threads {
-        let turn = run_turn(cx, thread, "hello").await?;
+        let turn = cx.client().turn(thread, "hello").await?;
         ensure_eq!(turn.said, [format!("in {}", thread.id)], "what the agent said");
     }
     Ok(())

@@ -1,12 +1,11 @@
 //! Settings of a turn: directory, policy, model, output schema.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure, ensure_eq, ensure_includes};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq, ensure_includes};
 use mock_model::{runs_command, says};
 use serde_json::json;
 
-use super::scene::{Marker, With, begin_with, content, open, open_asking, run_with};
-use crate::words::{Decision, answer, approval, decide, end_turn, hold_approvals, run_turn};
+use super::observed::{Marker, content};
+use crate::client::{ContextExt, Decision, Settings};
 
 /// A server MUST run the commands of a turn in the directory that the turn sets.
 #[check(
@@ -16,11 +15,16 @@ use crate::words::{Decision, answer, approval, decide, end_turn, hold_approvals,
     faults(RUNS_IN_THE_HOME, TURN_DIRECTORY_IGNORED)
 )]
 async fn commands_run_in_the_directory_of_the_turn(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
     cx.model.script([runs_command("pwd -P > where"), says("done")]);
-    run_with(cx, &thread, "run it there", With { cwd: Some(other.clone()), ..With::default() })
+    cx.client()
+        .turn_with(
+            &thread,
+            "run it there",
+            Settings { cwd: Some(other.clone()), ..Settings::default() },
+        )
         .await?;
     let wanted = format!("{}\n", other.display());
     ensure_eq!(
@@ -44,17 +48,23 @@ async fn commands_run_in_the_directory_of_the_turn(cx: &mut Context) -> Result {
     faults(NEVER_ASKS, TURN_POLICY_IGNORED)
 )]
 async fn a_stricter_policy_applies_to_the_turn(cx: &mut Context) -> Result {
-    hold_approvals(cx);
-    let thread = open(cx).await?;
+    cx.client().hold_approvals();
+    let thread = cx.client().start().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark =
-        begin_with(cx, &thread, "run it", With { approval: Some("untrusted"), ..With::default() })
-            .await?;
-    let request = approval(cx).await?;
+    let mark = cx
+        .client()
+        .begin_turn_with(
+            &thread,
+            "run it",
+            Settings { approval: Some("untrusted"), ..Settings::default() },
+        )
+        .await?
+        .mark;
+    let request = cx.client().approval().await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran before the answer");
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(marker.runs(), 0, "how often the denied command ran");
     Ok(())
 }
@@ -67,7 +77,7 @@ async fn a_stricter_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     faults(NEVER_POLICY_ASKS, TURN_POLICY_IGNORED)
 )]
 async fn a_laxer_policy_applies_to_the_turn(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
         runs_command(marker.command()),
@@ -75,10 +85,12 @@ async fn a_laxer_policy_applies_to_the_turn(cx: &mut Context) -> Result {
         runs_command(marker.command()),
         says("not asked"),
     ]);
-    decide(cx, Decision::Deny);
-    run_turn(cx, &thread, "run it").await?;
+    cx.client().decide(Decision::Deny);
+    cx.client().turn(&thread, "run it").await?;
     ensure_eq!(marker.runs(), 0, "how often the denied command ran in the first turn");
-    run_with(cx, &thread, "run it", With { approval: Some("never"), ..With::default() }).await?;
+    cx.client()
+        .turn_with(&thread, "run it", Settings { approval: Some("never"), ..Settings::default() })
+        .await?;
     ensure_eq!(marker.runs(), 1, "how often the command ran in the turn with the policy `never`");
     Ok(())
 }
@@ -91,10 +103,15 @@ async fn a_laxer_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     faults(TURN_MODEL_IGNORED)
 )]
 async fn uses_the_model_of_the_turn(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([says("one"), says("two")]);
-    run_turn(cx, &thread, "hello").await?;
-    run_with(cx, &thread, "hello", With { model: Some("another-model"), ..With::default() })
+    cx.client().turn(&thread, "hello").await?;
+    cx.client()
+        .turn_with(
+            &thread,
+            "hello",
+            Settings { model: Some("another-model"), ..Settings::default() },
+        )
         .await?;
     let models = [cx.asked(1).await?, cx.asked(2).await?]
         .map(|request| request.model_name().map(str::to_owned));
@@ -111,13 +128,14 @@ async fn uses_the_model_of_the_turn(cx: &mut Context) -> Result {
     faults(TURN_SETTINGS_FORGOTTEN)
 )]
 async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let other = cx.home.work().join("other");
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
     cx.model.script([says("one"), runs_command("pwd -P > where"), says("two")]);
-    let with = With { model: Some("another-model"), cwd: Some(other.clone()), ..With::default() };
-    run_with(cx, &thread, "hello", with).await?;
-    run_turn(cx, &thread, "run it").await?;
+    let with =
+        Settings { model: Some("another-model"), cwd: Some(other.clone()), ..Settings::default() };
+    cx.client().turn_with(&thread, "hello", with).await?;
+    cx.client().turn(&thread, "run it").await?;
     ensure_eq!(
         cx.asked(2).await?.model_name(),
         Some("another-model"),
@@ -140,13 +158,18 @@ async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
     faults(ANSWER_FORM_IGNORED, ANSWER_FORM_STICKS)
 )]
 async fn the_output_schema_reaches_the_model(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let schema = json!({ "type": "object", "properties": { "answer": { "type": "string" } },
         "required": ["answer"], "additionalProperties": false });
     cx.model.script([says("{\"answer\":\"yes\"}"), says("no form")]);
-    run_with(cx, &thread, "hello", With { schema: Some(schema.clone()), ..With::default() })
+    cx.client()
+        .turn_with(
+            &thread,
+            "hello",
+            Settings { schema: Some(schema.clone()), ..Settings::default() },
+        )
         .await?;
-    run_turn(cx, &thread, "hello").await?;
+    cx.client().turn(&thread, "hello").await?;
     let formed = cx.asked(1).await?;
     let wanted = json!({ "type": "json_schema", "strict": true, "schema": schema });
     ensure_includes!(

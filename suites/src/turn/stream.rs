@@ -1,12 +1,10 @@
 //! The event stream of the model, in every form that the format allows.
 
-use harness::failure::Result;
-use harness::{Context, check, ensure_eq};
+use harness::{Context, Result, check, ensure_eq};
 use mock_model::raw;
 use serde_json::{Value, json};
 
-use super::scene::open;
-use crate::words::{End, run_turn};
+use crate::client::{ContextExt, End};
 
 /// The events of a reply that says one text.
 fn events(text: &str) -> [Value; 3] {
@@ -23,13 +21,13 @@ fn events(text: &str) -> [Value; 3] {
 
 /// Runs a turn whose reply is each event in this form, one after the other.
 async fn reads(cx: &mut Context, text: &str, form: impl Fn(&str, &Value) -> String) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let stream: String = events(text)
         .iter()
         .map(|event| form(event["type"].as_str().unwrap_or_default(), event))
         .collect();
     cx.model.script([raw(stream)]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
     ensure_eq!(turn.said, [text], "what the agent said");
     Ok(())
@@ -109,10 +107,10 @@ async fn other_fields_are_skipped(cx: &mut Context) -> Result {
 )]
 async fn an_event_may_be_long(cx: &mut Context) -> Result {
     let text = "0123456789 é\n".repeat(40_000);
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let stream: String = events(&text).iter().map(|event| format!("data: {event}\n\n")).collect();
     cx.model.script([raw(stream)]);
-    let turn = run_turn(cx, &thread, "hello").await?;
+    let turn = cx.client().turn(&thread, "hello").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
     ensure_eq!(turn.said.concat().len(), text.len(), "bytes of what the agent said");
     Ok(())

@@ -6,14 +6,12 @@ pub mod patch;
 
 use std::path::Path;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{Reply, calls, misuses_commands, runs_command, says};
 use serde_json::json;
 
-use super::scene::{Marker, command, commands, content, first, is_item, open, output};
-use crate::v1;
-use crate::words::{End, run_turn};
+use super::observed::{Marker, command, commands, content, first, output};
+use crate::client::{ContextExt, End, Protocol};
 
 /// A server MUST send the output of a command to the model under the id of its call.
 #[check(
@@ -23,15 +21,15 @@ use crate::words::{End, run_turn};
     faults(TOOL_OUTPUT_LOST)
 )]
 async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo said-by-$((40+2))").id("the call"), says("done")]);
-    let turn = run_turn(cx, &thread, "run it").await?;
-    let told = output(cx, 2, "the call").await?;
+    let turn = cx.client().turn(&thread, "run it").await?;
+    let output = output(cx, 2, "the call").await?;
     ensure!(
-        told.contains("said-by-42"),
-        "what the model is told of its call",
+        output.contains("said-by-42"),
+        "the output that the model receives for its call",
         "the output `said-by-42`",
-        told
+        output
     );
     turn.says(&["done"], "what the agent said")?;
     turn.ended(End::Completed, "how the turn ended")?;
@@ -41,15 +39,15 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
 /// A server MUST send the stderr output of a command to the model.
 #[check(v1, v2, source = "every release does", faults(STDERR_LOST))]
 async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo to-stderr-$((40+2)) >&2").id("the call"), says("done")]);
-    run_turn(cx, &thread, "run it").await?;
-    let told = output(cx, 2, "the call").await?;
+    cx.client().turn(&thread, "run it").await?;
+    let output = output(cx, 2, "the call").await?;
     ensure!(
-        told.contains("to-stderr-42"),
-        "what the model is told of its call",
+        output.contains("to-stderr-42"),
+        "the output that the model receives for its call",
         "`to-stderr-42`",
-        told
+        output
     );
     Ok(())
 }
@@ -57,23 +55,24 @@ async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
 /// A server MUST report the exit code of a failed command to the model.
 #[check(v1, v2, source = "every release does", faults(EXIT_CODE_LOST))]
 async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("exit 113").id("the call"), says("it failed")]);
-    let turn = run_turn(cx, &thread, "run it").await?;
-    let told = output(cx, 2, "the call").await?;
-    let named = told.split(|c: char| !c.is_ascii_digit()).any(|number| number == "113");
+    let turn = cx.client().turn(&thread, "run it").await?;
+    let output = output(cx, 2, "the call").await?;
+    let named = output.split(|c: char| !c.is_ascii_digit()).any(|number| number == "113");
     ensure!(
         named,
-        "what the model is told of a command that ends with code 113",
+        "the output that the model receives for a command with exit code 113",
         "the number 113",
-        told
+        output
     );
     turn.says(&["it failed"], "what the agent said after it")?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
 
-/// A server MUST report the end of a command to the client with the id of its call, its exit code and its output.
+/// A server MUST report the end of a command to the client with the id of its call, its exit code
+/// and its output.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -81,23 +80,23 @@ async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
     faults(EXIT_CODE_UNTOLD, OUTPUT_UNTOLD)
 )]
 async fn the_end_of_a_command_is_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    cx.model.script([runs_command("echo told-to-$((40+2)); exit 3").id("the_call"), says("done")]);
-    let turn = run_turn(cx, &thread, "run it").await?;
+    let thread = cx.client().start().await?;
+    cx.model.script([runs_command("echo printed-$((40+2)); exit 3").id("the_call"), says("done")]);
+    let turn = cx.client().turn(&thread, "run it").await?;
     let ended = command(cx, &thread, &turn.calls)?;
     ensure_eq!(ended.id, "the_call", "the id of the command");
     ensure_eq!(ended.exit_code, Some(3), "the exit code of the command");
     ensure!(
-        ended.output.contains("told-to-42"),
+        ended.output.contains("printed-42"),
         "the output of the command",
-        "`told-to-42`",
+        "`printed-42`",
         ended.output
     );
     Ok(())
 }
 
-/// A server MUST report the start of a command to the client before its end, with the id of its call and its working
-/// directory.
+/// A server MUST report the start of a command to the client before its end, with the id of its
+/// call and its working directory.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -105,18 +104,15 @@ async fn the_end_of_a_command_is_reported(cx: &mut Context) -> Result {
     faults(COMMAND_SHOWN_IN_ANOTHER_DIRECTORY)
 )]
 async fn the_start_of_a_command_is_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo hello").id("the_call"), says("done")]);
-    let turn = run_turn(cx, &thread, "run it").await?;
+    let turn = cx.client().turn(&thread, "run it").await?;
     let ended = command(cx, &thread, &turn.calls)?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let begun = first(&turn.calls, "the start of the command", |call| match v1 {
-        true => v1::is_event(call, &thread, "exec_command_begin"),
-        false => is_item(call, &thread, "item/started", "commandExecution"),
-    })?;
-    let told = if v1 { &begun.params["msg"] } else { &begun.params["item"] };
-    ensure_eq!(told[if v1 { "call_id" } else { "id" }], "the_call", "the id at the start");
-    ensure_eq!(told["cwd"].as_str(), cx.home.work().to_str(), "the directory at the start");
+    let &Protocol { command_started: event, call_id, .. } = cx.protocol();
+    let begun = first(&turn.calls, "the start of the command", |call| event.is(call, &thread))?;
+    let command = event.content(begun);
+    ensure_eq!(command[call_id], "the_call", "the id at the start");
+    ensure_eq!(command["cwd"].as_str(), cx.home.work().to_str(), "the directory at the start");
     ensure!(
         begun.seq < ended.seq,
         "order of start and end of a command",
@@ -129,29 +125,30 @@ async fn the_start_of_a_command_is_reported(cx: &mut Context) -> Result {
 /// A server MUST run commands in the working directory of the conversation.
 #[check(v1, v2, source = "app-server README, Threads: cwd", faults(RUNS_IN_THE_HOME))]
 async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command("pwd -P > where"), says("done")]);
-    run_turn(cx, &thread, "run it").await?;
+    cx.client().turn(&thread, "run it").await?;
     let place = content(cx.home.work().join("where"));
     let wanted = format!("{}\n", cx.home.work().display());
     ensure_eq!(place, Some(wanted), "what `pwd` wrote into the conversation's directory");
     Ok(())
 }
 
-/// A server MUST run a command in the working directory of the model's call, resolved against the one of the conversation.
+/// A server MUST run a command in the working directory of the model's call, resolved against the
+/// one of the conversation.
 #[check(v1, v2, source = "every release does", faults(WORKDIR_IGNORED))]
 async fn commands_run_in_the_directory_of_the_call(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let place = cx.home.work().join("inside");
     std::fs::create_dir(&place).or_inconclusive("making a folder")?;
     let call = |workdir: &Path| runs_command("pwd -P").workdir(workdir);
     let script = [call(&place).id("one"), call(Path::new("inside")).id("two"), says("done")];
     cx.model.script(script);
-    run_turn(cx, &thread, "run it").await?;
+    cx.client().turn(&thread, "run it").await?;
     for (request, id) in [(2, "one"), (3, "two")] {
-        let told = output(cx, request, id).await?;
+        let output = output(cx, request, id).await?;
         let wanted = place.display().to_string();
-        ensure!(told.contains(&wanted), "where the command ran", wanted, told);
+        ensure!(output.contains(&wanted), "where the command ran", wanted, output);
     }
     Ok(())
 }
@@ -159,10 +156,10 @@ async fn commands_run_in_the_directory_of_the_call(cx: &mut Context) -> Result {
 /// A server MUST run the command of a call exactly once.
 #[check(v1, v2, source = "a command may not be repeated without harm", faults(RUNS_TWICE))]
 async fn a_call_runs_once(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    run_turn(cx, &thread, "run it").await?;
+    cx.client().turn(&thread, "run it").await?;
     ensure_eq!(marker.runs(), 1, "how often the command of one call ran");
     ensure_eq!(
         cx.model.requests().len(),
@@ -180,14 +177,19 @@ async fn a_call_runs_once(cx: &mut Context) -> Result {
     faults(SECOND_CALL_FORGOTTEN, TOOL_OUTPUT_LOST)
 )]
 async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let call = |id: &str| runs_command(format!("echo output-of-{id}")).id(id);
     cx.model.script([says("I look").and(call("call-a")).and(call("call-b")), says("done")]);
-    let turn = run_turn(cx, &thread, "run both").await?;
+    let turn = cx.client().turn(&thread, "run both").await?;
     for id in ["call-a", "call-b"] {
-        let told = output(cx, 2, id).await?;
+        let output = output(cx, 2, id).await?;
         let own = format!("output-of-{id}");
-        ensure!(told.contains(&own), format!("what the model is told of {id}"), own, told);
+        ensure!(
+            output.contains(&own),
+            format!("the output that the model receives for {id}"),
+            own,
+            output
+        );
     }
     turn.says(&["I look", "done"], "what the agent said")?;
     Ok(())
@@ -196,7 +198,7 @@ async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
 /// A server MUST continue a turn until the model replies without a call.
 #[check(v1, v2, source = "every release does", faults(STOPS_AFTER_THREE_ROUNDS))]
 async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let mut script: Vec<Reply> = Vec::new();
     for number in 1..=4 {
         script.push(
@@ -205,7 +207,7 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     }
     script.push(says("done"));
     cx.model.script(script);
-    let turn = run_turn(cx, &thread, "run them").await?;
+    let turn = cx.client().turn(&thread, "run them").await?;
     ensure_eq!(
         content(cx.home.work().join("steps")),
         Some("step 1\nstep 2\nstep 3\nstep 4\n".to_owned()),
@@ -216,27 +218,29 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model an output for a call of an unknown tool, so that the turn can complete.
+/// A server MUST send the model an output for a call of an unknown tool, so that the turn can
+/// complete.
 #[check(v1, v2, source = "every release does", faults(UNKNOWN_TOOL_ENDS_THE_TURN))]
 async fn a_call_of_an_unknown_tool_is_answered(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([calls("no_such_tool", json!({ "a": 1 })).id("the call"), says("done")]);
-    let turn = run_turn(cx, &thread, "call it").await?;
+    let turn = cx.client().turn(&thread, "call it").await?;
     turn.ended(End::Completed, "how the turn ended")?;
     turn.says(&["done"], "what the agent said")?;
     output(cx, 2, "the call").await.map(|_| ())
 }
 
-/// A server MUST send the model an output for a call with invalid arguments without running a command.
+/// A server MUST send the model an output for a call with invalid arguments without running a
+/// command.
 #[check(v1, v2, source = "every release does", faults(UNREADABLE_CALL_ENDS_THE_TURN))]
 async fn a_call_with_invalid_arguments_is_answered(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         misuses_commands(json!("{\"command\": [\"touch\", ")).id("the call"),
         misuses_commands(json!({ "wrong": 1 })).id("another"),
         says("done"),
     ]);
-    let turn = run_turn(cx, &thread, "call it").await?;
+    let turn = cx.client().turn(&thread, "call it").await?;
     turn.ended(End::Completed, "how the turn ended")?;
     turn.says(&["done"], "what the agent said")?;
     output(cx, 2, "the call").await?;

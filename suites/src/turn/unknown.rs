@@ -1,30 +1,28 @@
 //! Requests with unknown or invalid thread ids: rejected, without effect.
 
-use harness::failure::Result;
-use harness::message::code;
-use harness::{Context, Dialect, check, ensure_eq};
+use harness::{Context, Reply, Result, check, code, ensure_eq};
 use serde_json::{Value, json};
 
-use crate::words::{ensure_unreadable, greet};
-use crate::{v1, v2};
+use crate::client::{ContextExt, Settings, ensure_unreadable};
 
-/// A well-formed id that nobody has.
-const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+/// A well-formed id of no thread.
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Expects a refusal with code -32600.
 pub(super) async fn refused(cx: &mut Context, method: &str, params: Value) -> Result {
     let reply = cx.peer.request(method, params).await?;
-    reply.refused(
-        code::INVALID_REQUEST,
-        format_args!("answer to `{method}` with an id that leads nowhere"),
-    )?;
-    Ok(())
+    ensure_rejected(&reply, method)
 }
 
-/// Expects a refusal of what cannot be read.
+fn ensure_rejected(reply: &Reply, method: &str) -> Result {
+    let what = format_args!("answer to `{method}` with an unknown id");
+    reply.refused(code::INVALID_REQUEST, what).map(|_| ())
+}
+
+/// Expects a refusal of invalid parameters.
 pub(super) async fn unreadable(cx: &mut Context, method: &str, params: Value) -> Result {
     let reply = cx.peer.request(method, params).await?;
-    ensure_unreadable(&reply, format_args!("answer to `{method}` with what cannot be read"))
+    ensure_unreadable(&reply, format_args!("answer to `{method}` with invalid parameters"))
 }
 
 /// A server MUST reject a turn in an unknown thread with the error code -32600.
@@ -35,23 +33,13 @@ pub(super) async fn unreadable(cx: &mut Context, method: &str, params: Value) ->
     faults(UNKNOWN_THREAD_TAKEN)
 )]
 async fn a_turn_in_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    match cx.dialect() {
-        Dialect::V1 => {
-            refused(
-                cx,
-                "sendUserMessage",
-                json!({ "conversationId": NOBODY, "items": v1::items("hello") }),
-            )
-            .await?;
-            let turn = json!({ "conversationId": NOBODY, "items": v1::items("hello"), "cwd": cx.home.work(),
-                "approvalPolicy": "never", "sandboxPolicy": v1::sandbox_policy("read-only"), "model": "any", "summary": "auto" });
-            refused(cx, "sendUserTurn", turn).await?;
-        }
-        _ => {
-            refused(cx, "turn/start", json!({ "threadId": NOBODY, "input": v2::input("hello") }))
-                .await?;
-        }
+    cx.client().initialize().await?;
+    let protocol = cx.protocol();
+    refused(cx, protocol.turn, protocol.turn_params(UNKNOWN, "hello")).await?;
+    if protocol.turn_with != protocol.turn {
+        let settings = Settings { model: Some("any"), ..Settings::default() };
+        let turn = (protocol.turn_with_params)(cx.home.work(), UNKNOWN, "hello", settings);
+        refused(cx, protocol.turn_with, turn).await?;
     }
     ensure_eq!(
         cx.model.requests().len(),
@@ -69,13 +57,10 @@ async fn a_turn_in_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     faults(UNKNOWN_THREAD_INTERRUPTED)
 )]
 async fn interrupting_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    match cx.dialect() {
-        Dialect::V1 => {
-            refused(cx, "interruptConversation", json!({ "conversationId": NOBODY })).await
-        }
-        _ => refused(cx, "turn/interrupt", json!({ "threadId": NOBODY, "turnId": "0" })).await,
-    }
+    cx.client().initialize().await?;
+    let ticket = cx.client().interrupt_turn(UNKNOWN, "0").await?;
+    let reply = cx.peer.answer(&ticket).await?;
+    ensure_rejected(&reply, cx.protocol().interrupt)
 }
 
 /// A server MUST reject `turn/steer` for an unknown thread with the error code -32600.
@@ -85,8 +70,9 @@ async fn interrupting_an_unknown_thread_is_rejected(cx: &mut Context) -> Result 
     faults(STEERS_NOBODY)
 )]
 async fn steering_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
-    let params = json!({ "threadId": NOBODY, "expectedTurnId": "0", "input": v2::input("hello") });
+    cx.client().initialize().await?;
+    let mut params = cx.protocol().turn_params(UNKNOWN, "hello");
+    params["expectedTurnId"] = json!("0");
     refused(cx, "turn/steer", params).await
 }
 
@@ -98,15 +84,10 @@ async fn steering_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     faults(BAD_ID_IS_INTERNAL, UNDECODABLE_TURN_TAKEN)
 )]
 async fn an_invalid_thread_id_is_rejected(cx: &mut Context) -> Result {
-    greet(cx).await?;
+    cx.client().initialize().await?;
     for id in ["", "nonsense", "../../etc/passwd"] {
-        let (method, params) = match cx.dialect() {
-            Dialect::V1 => {
-                ("sendUserMessage", json!({ "conversationId": id, "items": v1::items("hello") }))
-            }
-            _ => ("turn/start", json!({ "threadId": id, "input": v2::input("hello") })),
-        };
-        unreadable(cx, method, params).await?;
+        let params = cx.protocol().turn_params(id, "hello");
+        unreadable(cx, cx.protocol().turn, params).await?;
     }
     Ok(())
 }

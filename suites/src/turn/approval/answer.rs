@@ -1,13 +1,11 @@
 //! Late, invalid and misdirected answers to requests for approval: none of them runs a command.
 
-use harness::failure::Result;
-use harness::message::{Call, Id};
-use harness::{Context, check, ensure_eq};
+use harness::{Call, Context, Id, Result, check, ensure_eq};
 use mock_model::{Reply, runs_command, says};
 use serde_json::{Value, json};
 
-use crate::turn::scene::{Marker, open_asking};
-use crate::words::{Decision, End, Turn, answer, approval, barrier, begin_turn, end_turn};
+use crate::client::{ContextExt, Decision, End, Turn};
+use crate::turn::observed::Marker;
 
 /// A server MUST treat an invalid result for a request for approval of a command as a denial.
 #[check(
@@ -23,20 +21,20 @@ async fn an_invalid_result_is_a_denial(cx: &mut Context) -> Result {
         json!({ "decision": true }),
         json!({}),
     ];
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     let mut script: Vec<Reply> = rubbish.iter().map(|_| runs_command(marker.command())).collect();
     script.push(says("done"));
     cx.model.script(script);
-    let mark = begin_turn(cx, &thread, "run it").await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
     for result in rubbish {
-        let request = approval(cx).await?;
+        let request = cx.client().approval().await?;
         cx.peer.respond(&request, result.clone()).await?;
-        barrier(cx, &thread).await?;
+        cx.client().barrier(&thread).await?;
         ensure_eq!(marker.runs(), 0, "how often the command ran after the result {result}");
     }
-    let turn = end_turn(cx, &thread, mark).await?;
-    ensure_eq!(marker.runs(), 0, "how often the command ran that was only answered by rubbish");
+    let turn = cx.client().end_turn(&thread, mark).await?;
+    ensure_eq!(marker.runs(), 0, "how often the command ran after only invalid answers");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -60,8 +58,8 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD treat an error response to a request for approval of a command as a denial, so that the turn can
-/// complete.
+/// A server SHOULD treat an error response to a request for approval of a command as a denial, so
+/// that the turn can complete.
 #[check(
     v1,
     source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever",
@@ -75,13 +73,13 @@ async fn an_error_does_not_hang_the_turn(cx: &mut Context) -> Result {
 }
 
 async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
-    let turn = end_turn(cx, &thread, mark).await.map_err(|failure| {
+    let turn = cx.client().end_turn(&thread, mark).await.map_err(|failure| {
         failure.within("after an error as the answer to its request for approval")
     })?;
     Ok((marker, turn))
@@ -95,24 +93,24 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     faults(ANSWER_IDS_LOSE_THEIR_TYPE, ANSWERS_GO_TO_THE_FIRST_QUESTION)
 )]
 async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
     let own = request.id.clone().unwrap_or(Id::Number(0));
-    for id in [Id::Number(987_654), Id::Text("nobody".to_owned()), other_type(&own)] {
+    for id in [Id::Number(987_654), Id::Text("unknown".to_owned()), other_type(&own)] {
         let stranger = Call { id: Some(id.clone()), ..request.clone() };
-        answer(cx, &stranger, Decision::Accept).await?;
-        barrier(cx, &thread).await?;
+        cx.client().answer(&stranger, Decision::Accept).await?;
+        cx.client().barrier(&thread).await?;
         ensure_eq!(
             marker.runs(),
             0,
             "how often the command ran after an answer to id {id} instead of {own}"
         );
     }
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(
         marker.runs(),
         0,
@@ -137,22 +135,23 @@ fn other_type(id: &Id) -> Id {
     faults(ANSWERS_MAY_BE_REVISED, DENIED_RUNS)
 )]
 async fn the_first_answer_counts(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done").hold("after the denial")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Deny).await?;
-    answer(cx, &request, Decision::Accept).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
     cx.reached("after the denial").await?;
     cx.model.open("after the denial");
-    let turn = end_turn(cx, &thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran that was denied and then accepted");
     turn.says(&["done"], "what the agent said")?;
     Ok(())
 }
 
-/// A server MUST wait for the answer to its request for approval even when the client sends other messages meanwhile.
+/// A server MUST wait for the answer to its request for approval even when the client sends other
+/// messages meanwhile.
 #[check(
     v1,
     v2,
@@ -160,18 +159,18 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
     faults(QUESTION_LOST_UNDER_LOAD)
 )]
 async fn other_messages_do_not_settle_an_approval(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
     for _ in 0..20 {
-        barrier(cx, &thread).await?;
+        cx.client().barrier(&thread).await?;
         cx.peer.notify("initialized", Value::Null).await?;
     }
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
-    answer(cx, &request, Decision::Accept).await?;
-    end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(
         marker.runs(),
         1,

@@ -1,33 +1,33 @@
 //! Read-only commands: they may run without approval, a command line that writes may not.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, check, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::{runs_command, says};
 
-use crate::turn::approval::session::questions;
-use crate::turn::scene::{call_of, open_asking, output};
-use crate::words::{Decision, answer, approval, begin_turn, decide, end_turn, run_turn};
+use crate::client::{ContextExt, Decision};
+use crate::turn::approval::session::approval_requests;
+use crate::turn::observed::{call_of, output};
 
-/// A server MAY run a read-only command without a request for approval, even under the policy `untrusted`.
+/// A server MAY run a read-only command without a request for approval, even under the policy
+/// `untrusted`.
 #[check(v1, v2, source = "releases before 0.150 do, later ones ask", faults(NOTHING_IS_SAFE))]
 async fn read_only_commands_run_without_approval(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let file = cx.home.work().join("a b");
     std::fs::write(file, "what it holds\n").or_inconclusive("writing a file")?;
-    decide(cx, Decision::Deny);
+    cx.client().decide(Decision::Deny);
     for line in ["ls", "ls -la", "cat 'a b'", "cat \"a b\"", "pwd && cat 'a b' | wc -l"] {
         let asked = cx.model.requests().len();
         cx.model.script([runs_command(line).id("the_call"), says("done")]);
-        let turn = run_turn(cx, &thread, "look").await?;
-        ensure_eq!(questions(&turn.calls), 0, "requests for approval of `{line}`");
-        let told = output(cx, asked + 2, "the_call").await?;
-        ensure_eq!(told.contains("reject"), false, "whether `{line}` was rejected");
+        let turn = cx.client().turn(&thread, "look").await?;
+        ensure_eq!(approval_requests(&turn.calls), 0, "requests for approval of `{line}`");
+        let output = output(cx, asked + 2, "the_call").await?;
+        ensure_eq!(output.contains("reject"), false, "whether `{line}` was rejected");
     }
     Ok(())
 }
 
-/// A server MUST ask for approval of a command line under the policy `untrusted` if any part of it writes, even if other
-/// parts are read-only.
+/// A server MUST ask for approval of a command line under the policy `untrusted` if any part of it
+/// writes, even if other parts are read-only.
 #[check(
     v1,
     v2,
@@ -35,7 +35,7 @@ async fn read_only_commands_run_without_approval(cx: &mut Context) -> Result {
     faults(SAFE_BY_ITS_BEGINNING)
 )]
 async fn any_write_in_a_command_line_needs_approval(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     for (number, line) in [
         "ls && touch made",
         "ls || touch made",
@@ -56,11 +56,11 @@ async fn any_write_in_a_command_line_needs_approval(cx: &mut Context) -> Result 
     {
         let id = format!("call_{number}");
         cx.model.script([runs_command(line).id(&id), says("a pity")]);
-        let mark = begin_turn(cx, &thread, "look").await?;
-        let request = approval(cx).await?;
+        let mark = cx.client().begin_turn(&thread, "look").await?.mark;
+        let request = cx.client().approval().await?;
         ensure_eq!(call_of(&request)?, id, "the call in the request for `{line}`");
-        answer(cx, &request, Decision::Deny).await?;
-        let turn = end_turn(cx, &thread, mark).await?;
+        cx.client().answer(&request, Decision::Deny).await?;
+        let turn = cx.client().end_turn(&thread, mark).await?;
         ensure_eq!(turn.said, ["a pity"], "what the agent said after `{line}`");
         ensure_eq!(cx.home.work().join("made").exists(), false, "whether `{line}` ran");
     }

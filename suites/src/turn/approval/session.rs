@@ -1,17 +1,13 @@
 //! The scope of an approval: one run, the same command for the session, or no approval at all.
 
-use harness::failure::Result;
-use harness::message::Call;
-use harness::{Context, check, ensure_eq};
+use harness::{Call, Context, Result, check, ensure_eq};
 use mock_model::{runs_command, says};
 
-use crate::turn::scene::{Marker, call_of, open, open_asking};
-use crate::words::{
-    Decision, answer, approval, begin_turn, decide, end_turn, hold_approvals, run_turn,
-};
+use crate::client::{ContextExt, Decision};
+use crate::turn::observed::{Marker, call_of};
 
 /// How many requests for approval there are among these calls.
-pub(super) fn questions(calls: &[Call]) -> usize {
+pub(super) fn approval_requests(calls: &[Call]) -> usize {
     let asks =
         |call: &&Call| call.id.is_some() && call.method.to_ascii_lowercase().contains("approval");
     calls.iter().filter(asks).count()
@@ -25,26 +21,26 @@ pub(super) fn questions(calls: &[Call]) -> usize {
     faults(ASKS_ONCE_A_TURN, ANSWERED_FOR_THE_CLIENT)
 )]
 async fn each_command_needs_its_own_approval(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
     cx.model.script([
         runs_command(one.command()).id("call-1"),
         runs_command(two.command()).id("call-2"),
         says("done"),
     ]);
-    let mark = begin_turn(cx, &thread, "run both").await?;
+    let mark = cx.client().begin_turn(&thread, "run both").await?.mark;
     for (call, decision) in [("call-1", Decision::Deny), ("call-2", Decision::Accept)] {
-        let request = approval(cx).await?;
+        let request = cx.client().approval().await?;
         ensure_eq!(call_of(&request)?, call, "the call in the request");
-        answer(cx, &request, decision).await?;
+        cx.client().answer(&request, decision).await?;
     }
-    let turn = end_turn(cx, &thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(
         (one.runs(), two.runs()),
         (0, 1),
         "how often the denied and the accepted command ran"
     );
-    ensure_eq!(questions(&turn.calls), 2, "requests for approval of two commands");
+    ensure_eq!(approval_requests(&turn.calls), 2, "requests for approval of two commands");
     Ok(())
 }
 
@@ -56,16 +52,16 @@ async fn each_command_needs_its_own_approval(cx: &mut Context) -> Result {
     faults(ACCEPT_IS_FOR_THE_SESSION, ASKS_ONCE_A_TURN)
 )]
 async fn an_acceptance_covers_one_run(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), runs_command(marker.command()), says("done")]);
-    let mark = begin_turn(cx, &thread, "run it twice").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::Accept).await?;
-    let request = approval(cx).await?;
+    let mark = cx.client().begin_turn(&thread, "run it twice").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::Accept).await?;
+    let request = cx.client().approval().await?;
     ensure_eq!(marker.runs(), 1, "how often the command ran before the second answer");
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(
         marker.runs(),
         1,
@@ -82,7 +78,7 @@ async fn an_acceptance_covers_one_run(cx: &mut Context) -> Result {
     faults(SESSION_APPROVAL_FORGOTTEN)
 )]
 async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([
         runs_command(marker.command()),
@@ -90,19 +86,20 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
         runs_command(marker.command()),
         says("twice"),
     ]);
-    let mark = begin_turn(cx, &thread, "run it").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::AcceptForSession).await?;
-    end_turn(cx, &thread, mark).await?;
+    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::AcceptForSession).await?;
+    cx.client().end_turn(&thread, mark).await?;
     // A question that comes all the same must not hang the turn.
-    decide(cx, Decision::Deny);
-    let turn = run_turn(cx, &thread, "run it again").await?;
-    ensure_eq!(questions(&turn.calls), 0, "requests for approval in the second turn");
+    cx.client().decide(Decision::Deny);
+    let turn = cx.client().turn(&thread, "run it again").await?;
+    ensure_eq!(approval_requests(&turn.calls), 0, "requests for approval in the second turn");
     ensure_eq!(marker.runs(), 2, "how often the command ran in both turns");
     Ok(())
 }
 
-/// A server MUST ask for approval of every command other than the one that was accepted for the session.
+/// A server MUST ask for approval of every command other than the one that was accepted for the
+/// session.
 #[check(
     v1,
     v2,
@@ -110,16 +107,16 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
     faults(SESSION_APPROVAL_COVERS_ALL)
 )]
 async fn acceptance_for_the_session_covers_no_other_command(cx: &mut Context) -> Result {
-    let thread = open_asking(cx).await?;
+    let thread = cx.client().start_untrusted().await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
     cx.model.script([runs_command(one.command()), runs_command(two.command()), says("done")]);
-    let mark = begin_turn(cx, &thread, "run both").await?;
-    let request = approval(cx).await?;
-    answer(cx, &request, Decision::AcceptForSession).await?;
-    let request = approval(cx).await?;
+    let mark = cx.client().begin_turn(&thread, "run both").await?.mark;
+    let request = cx.client().approval().await?;
+    cx.client().answer(&request, Decision::AcceptForSession).await?;
+    let request = cx.client().approval().await?;
     ensure_eq!(two.runs(), 0, "how often the other command ran before its answer");
-    answer(cx, &request, Decision::Deny).await?;
-    end_turn(cx, &thread, mark).await?;
+    cx.client().answer(&request, Decision::Deny).await?;
+    cx.client().end_turn(&thread, mark).await?;
     ensure_eq!(
         (one.runs(), two.runs()),
         (1, 0),
@@ -136,13 +133,13 @@ async fn acceptance_for_the_session_covers_no_other_command(cx: &mut Context) ->
     faults(NEVER_POLICY_ASKS)
 )]
 async fn runs_without_approval_under_the_policy_never(cx: &mut Context) -> Result {
-    hold_approvals(cx);
-    let thread = open(cx).await?;
+    cx.client().hold_approvals();
+    let thread = cx.client().start().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    decide(cx, Decision::Deny);
-    let turn = run_turn(cx, &thread, "run it").await?;
-    ensure_eq!(questions(&turn.calls), 0, "requests for approval under the policy `never`");
+    cx.client().decide(Decision::Deny);
+    let turn = cx.client().turn(&thread, "run it").await?;
+    ensure_eq!(approval_requests(&turn.calls), 0, "requests for approval under the policy `never`");
     ensure_eq!(marker.runs(), 1, "how often the command ran under the policy `never`");
     Ok(())
 }

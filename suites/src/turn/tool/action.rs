@@ -1,16 +1,14 @@
 //! The parsed actions of a command.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::{Context, Dialect, check, ensure_eq};
+use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::{runs_command, says};
 use serde_json::{Value, json};
 
-use crate::turn::scene::{first, is_item, open};
-use crate::v1;
-use crate::words::run_turn;
+use crate::client::{ContextExt, Protocol};
+use crate::turn::observed::first;
 
-/// A server SHOULD report the parts of a command, each as a read, a list, a search or an unknown action with its file name
-/// and search text.
+/// A server SHOULD report the parts of a command, each as a read, a list, a search or an unknown
+/// action with its file name and search text.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -18,7 +16,7 @@ use crate::words::run_turn;
     faults(PARTS_UNTOLD)
 )]
 async fn the_parts_of_a_command_are_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     std::fs::write(cx.home.work().join("old one.txt"), "needle\n")
         .or_inconclusive("writing a file")?;
     for (line, parts) in [
@@ -31,18 +29,13 @@ async fn the_parts_of_a_command_are_reported(cx: &mut Context) -> Result {
         ),
     ] {
         cx.model.script([runs_command(line), says("done")]);
-        let turn = run_turn(cx, &thread, "run it").await?;
-        let v1 = cx.dialect() == Dialect::V1;
-        let begun = first(&turn.calls, "the start of the command", |call| match v1 {
-            true => v1::is_event(call, &thread, "exec_command_begin"),
-            false => is_item(call, &thread, "item/started", "commandExecution"),
-        })?;
-        let told = match v1 {
-            true => &begun.params["msg"]["parsed_cmd"],
-            false => &begun.params["item"]["commandActions"],
-        };
-        let told: Vec<Value> = told.as_array().into_iter().flatten().map(short).collect();
-        ensure_eq!(json!(told), parts, "the parts of `{line}`: kind, command, name, query");
+        let turn = cx.client().turn(&thread, "run it").await?;
+        let &Protocol { command_started: event, actions, .. } = cx.protocol();
+        let started =
+            first(&turn.calls, "the start of the command", |call| event.is(call, &thread))?;
+        let actions = event.content(started)[actions].as_array();
+        let actions: Vec<Value> = actions.into_iter().flatten().map(short).collect();
+        ensure_eq!(json!(actions), parts, "the parts of `{line}`: kind, command, name, query");
     }
     Ok(())
 }

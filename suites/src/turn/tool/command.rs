@@ -2,23 +2,21 @@
 
 use std::path::Path;
 
-use harness::failure::{OrInconclusive, Result};
-use harness::looks::Looks;
-use harness::{Context, check, ensure, ensure_eq};
+use harness::{Context, Looks, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{runs_command, says};
 use serde_json::Value;
 
-use crate::turn::scene::{command, content, open, output};
-use crate::words::{End, Thread, Turn, run_turn};
+use crate::client::{ContextExt, End, Thread, Turn};
+use crate::turn::observed::{command, content, output};
 
-/// Lets the model run a command line and looks at what it is told of it.
-async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
-    let thread = open(cx).await?;
+/// Lets the model run a command line; the output that it receives is the last.
+async fn run(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
+    let thread = cx.client().start().await?;
     cx.model.script([runs_command(line).id("the_call"), says("done")]);
-    let turn = run_turn(cx, &thread, "run it").await?;
-    let told = output(cx, 2, "the_call").await?;
+    let turn = cx.client().turn(&thread, "run it").await?;
+    let output = output(cx, 2, "the_call").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
-    Ok((thread, turn, told))
+    Ok((thread, turn, output))
 }
 
 /// A server MUST NOT let a command read from the server's stdin.
@@ -30,10 +28,10 @@ async fn told(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
 )]
 async fn commands_do_not_share_the_server_stdin(cx: &mut Context) -> Result {
     let pid = {
-        let thread = open(cx).await?;
+        let thread = cx.client().start().await?;
         let pid = cx.peer.pid().unwrap_or_default();
         cx.model.script([runs_command("readlink /proc/self/fd/0 > input"), says("done")]);
-        run_turn(cx, &thread, "run it").await?;
+        cx.client().turn(&thread, "run it").await?;
         pid
     };
     let own = std::fs::read_link(format!("/proc/{pid}/fd/0"))
@@ -56,7 +54,7 @@ async fn commands_do_not_share_the_server_stdin(cx: &mut Context) -> Result {
     faults(KILLED_IS_SUCCESS)
 )]
 async fn a_killed_command_is_not_a_success(cx: &mut Context) -> Result {
-    let (thread, turn, told) = told(cx, "kill -9 $$").await?;
+    let (thread, turn, output) = run(cx, "kill -9 $$").await?;
     let ended = command(cx, &thread, &turn.calls)?;
     ensure!(
         ended.exit_code.is_some_and(|code| code != 0),
@@ -64,14 +62,14 @@ async fn a_killed_command_is_not_a_success(cx: &mut Context) -> Result {
         "one that is not 0",
         ended.exit_code.map_or("no exit code".to_owned(), |code| code.to_string())
     );
-    let lines: Vec<&str> = told.lines().map(str::trim).collect();
+    let lines: Vec<&str> = output.lines().map(str::trim).collect();
     let success = ["Process exited with code 0", "Exit code: 0", "\"exit_code\":0"];
     let claimed = lines.iter().find(|line| success.iter().any(|text| line.contains(text)));
     ensure!(
         claimed.is_none(),
-        "what the model is told of a command that was killed",
+        "the output that the model receives for a killed command",
         "no success",
-        told
+        output
     );
     Ok(())
 }
@@ -85,7 +83,7 @@ async fn a_killed_command_is_not_a_success(cx: &mut Context) -> Result {
 )]
 async fn a_command_with_much_output_completes(cx: &mut Context) -> Result {
     let line = "head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2; echo > finished";
-    let (thread, turn, _) = told(cx, line).await?;
+    let (thread, turn, _) = run(cx, line).await?;
     ensure_eq!(
         command(cx, &thread, &turn.calls)?.exit_code,
         Some(0),
@@ -100,7 +98,8 @@ async fn a_command_with_much_output_completes(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model every line of a command's output, including a last line without a newline.
+/// A server MUST send the model every line of a command's output, including a last line without a
+/// newline.
 #[check(
     v1,
     v2,
@@ -108,9 +107,15 @@ async fn a_command_with_much_output_completes(cx: &mut Context) -> Result {
     faults(FIRST_LINE_OF_OUTPUT_ONLY, UNFINISHED_LINE_LOST)
 )]
 async fn every_line_of_output_reaches_the_model(cx: &mut Context) -> Result {
-    let (_, _, told) = told(cx, "printf 'line-%s\\n' one two three; printf 'line-%s' four").await?;
+    let (_, _, output) =
+        run(cx, "printf 'line-%s\\n' one two three; printf 'line-%s' four").await?;
     for wanted in ["line-one", "line-two", "line-three", "line-four"] {
-        ensure!(told.contains(wanted), "what the model is told of its call", wanted, &told);
+        ensure!(
+            output.contains(wanted),
+            "the output that the model receives for its call",
+            wanted,
+            &output
+        );
     }
     Ok(())
 }
@@ -123,15 +128,15 @@ async fn every_line_of_output_reaches_the_model(cx: &mut Context) -> Result {
     faults(BLANKS_OF_OUTPUT_FOLDED, FIRST_LINE_OF_OUTPUT_ONLY)
 )]
 async fn whitespace_in_output_is_kept(cx: &mut Context) -> Result {
-    let (_, _, told) = told(cx, "printf 'a\\n    b\\n\\n\\tc  d\\n'").await?;
-    // The first releases tell an output as JSON.
-    let plain = serde_json::from_str::<Value>(&told);
-    let plain = plain.ok().and_then(|told| told["output"].as_str().map(str::to_owned));
-    let plain = plain.unwrap_or(told);
+    let (_, _, output) = run(cx, "printf 'a\\n    b\\n\\n\\tc  d\\n'").await?;
+    // The first releases send an output as JSON.
+    let plain = serde_json::from_str::<Value>(&output);
+    let plain = plain.ok().and_then(|value| value["output"].as_str().map(str::to_owned));
+    let plain = plain.unwrap_or(output);
     ensure!(
         plain.contains("a\n    b\n\n\tc  d"),
-        "what the model is told of its call",
-        "the output as it was",
+        "the output that the model receives for its call",
+        "the output, unchanged",
         plain
     );
     Ok(())
@@ -140,20 +145,26 @@ async fn whitespace_in_output_is_kept(cx: &mut Context) -> Result {
 /// A server MUST send the non-ASCII characters of a command's output to the model.
 #[check(v1, v2, source = "every release does", faults(OUTPUT_IN_ASCII))]
 async fn non_ascii_output_reaches_the_model(cx: &mut Context) -> Result {
-    let (_, _, told) = told(cx, "printf 'é日本😀\\n'").await?;
-    ensure!(told.contains("é日本😀"), "what the model is told of its call", "é日本😀", told);
+    let (_, _, output) = run(cx, "printf 'é日本😀\\n'").await?;
+    ensure!(
+        output.contains("é日本😀"),
+        "the output that the model receives for its call",
+        "é日本😀",
+        output
+    );
     Ok(())
 }
 
-/// A server MUST send the model the readable parts of a command's output that contains invalid UTF-8.
+/// A server MUST send the model the readable parts of a command's output that contains invalid
+/// UTF-8.
 #[check(v1, v2, source = "robustness; every release does", faults(ODD_OUTPUT_LOST))]
 async fn output_with_invalid_utf8_reaches_the_model(cx: &mut Context) -> Result {
-    let (_, _, told) = told(cx, "printf 'before\\377\\376after\\n'").await?;
+    let (_, _, output) = run(cx, "printf 'before\\377\\376after\\n'").await?;
     ensure!(
-        told.contains("before") && told.contains("after"),
-        "what the model is told of its call",
+        output.contains("before") && output.contains("after"),
+        "the output that the model receives for its call",
         "`before` and `after`",
-        told
+        output
     );
     Ok(())
 }
@@ -167,12 +178,12 @@ async fn output_with_invalid_utf8_reaches_the_model(cx: &mut Context) -> Result 
 )]
 async fn commands_inherit_the_environment(cx: &mut Context) -> Result {
     cx.env("PROCTOR_PROBE", "handed down");
-    let (_, _, told) = told(cx, "echo \"[$PROCTOR_PROBE]\"").await?;
+    let (_, _, output) = run(cx, "echo \"[$PROCTOR_PROBE]\"").await?;
     ensure!(
-        told.contains("[handed down]"),
-        "what the model is told of its call",
+        output.contains("[handed down]"),
+        "the output that the model receives for its call",
         "[handed down]",
-        told
+        output
     );
     Ok(())
 }
@@ -185,14 +196,14 @@ async fn commands_inherit_the_environment(cx: &mut Context) -> Result {
     faults(CHILDREN_UNREAPED)
 )]
 async fn ended_commands_are_reaped(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([
         runs_command("true"),
         runs_command("true"),
         runs_command("true"),
         says("done"),
     ]);
-    run_turn(cx, &thread, "run them").await?;
+    cx.client().turn(&thread, "run them").await?;
     let pid = cx.peer.pid().unwrap_or_default();
     let mut looks = Looks::until(cx.peer.deadline());
     loop {

@@ -1,13 +1,12 @@
 //! Patches without approval: their effect on files, and the notifications about them.
 
-use harness::failure::{OrInconclusive, Result};
-use harness::message::Call;
-use harness::{Context, Dialect, check, ensure, ensure_eq};
+use std::path::PathBuf;
+
+use harness::{Context, Dialect, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::{applies_patch, says};
 
-use crate::turn::scene::{content, first, is_item, open, output};
-use crate::words::{adds_file, run_turn};
-use crate::{v1, v2};
+use crate::client::{ContextExt, Protocol, Turn, is_item, is_of};
+use crate::turn::observed::{adds_file, content, first, output};
 
 /// A server MUST write a file that a patch adds with exactly the content of the patch.
 #[check(
@@ -17,11 +16,11 @@ use crate::{v1, v2};
     faults(PATCH_TRIMS_LINES)
 )]
 async fn adds_a_file_exactly(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let patch =
         "*** Begin Patch\n*** Add File: sub/new.txt\n+first ñ 日本\n+\n+\tthird  \n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    run_turn(cx, &thread, "patch it").await?;
+    cx.client().turn(&thread, "patch it").await?;
     let written = content(cx.home.work().join("sub/new.txt"));
     ensure_eq!(
         written,
@@ -39,7 +38,7 @@ async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     faults(MOVE_COPIES)
 )]
 async fn changes_only_what_it_names(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let work = cx.home.work().to_owned();
     for (name, text) in [
         ("a.txt", "one\ntwo\nthree\n"),
@@ -52,7 +51,7 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
     let patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n one\n-two\n+2\n three\n*** Delete File: b.txt\n\
                  *** Update File: c.txt\n*** Move to: e.txt\n@@\n-moved\n+MOVED\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    run_turn(cx, &thread, "patch them").await?;
+    cx.client().turn(&thread, "patch them").await?;
     let found = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"].map(|name| content(work.join(name)));
     let found = found.map(|text| text.unwrap_or_else(|| "(no file)".to_owned()));
     let wanted = ["one\n2\nthree\n", "(no file)", "(no file)", "stays\n", "MOVED\n"];
@@ -67,21 +66,33 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
 /// A server MUST NOT change any file by a patch that does not fit.
 #[check(v1, v2, source = "every release does", faults(PATCH_APPLIED_IN_PART))]
 async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
-    let file = cx.home.work().join("a.txt");
-    std::fs::write(&file, "one\n").or_inconclusive("writing a file to patch")?;
-    let patch = "*** Begin Patch\n*** Add File: b.txt\n+new\n*** Update File: a.txt\n@@\n-two\n+2\n*** End Patch\n";
-    cx.model.script([applies_patch(patch).id("the call"), says("done")]);
-    let turn = run_turn(cx, &thread, "patch it").await?;
-    output(cx, 2, "the call").await?;
+    let (_, file) = patched_without_a_fit(cx).await?;
     ensure_eq!(content(&file), Some("one\n".to_owned()), "the file that the patch does not fit");
     ensure_eq!(
         content(cx.home.work().join("b.txt")),
         None::<String>,
         "the file that the same patch adds"
     );
-    turn.says(&["done"], "what the agent said")?;
     Ok(())
+}
+
+/// Runs a turn whose model calls for a patch that does not fit; the turn, and the file that it was
+/// to change.
+async fn patched_without_a_fit(cx: &mut Context) -> Result<(Turn, PathBuf)> {
+    let thread = cx.client().start().await?;
+    let file = cx.home.work().join("a.txt");
+    std::fs::write(&file, "one\n").or_inconclusive("writing a file to patch")?;
+    let patch = "*** Begin Patch\n*** Add File: b.txt\n+new\n*** Update File: a.txt\n@@\n-two\n+2\n*** End Patch\n";
+    cx.model.script([applies_patch(patch).id("the call"), says("done")]);
+    Ok((cx.client().turn(&thread, "patch it").await?, file))
+}
+
+/// A server MUST send the model an output for a patch that does not fit.
+#[check(v1, v2, source = "every release does", faults(MISFIT_ENDS_THE_TURN))]
+async fn answers_a_patch_that_does_not_fit(cx: &mut Context) -> Result {
+    let (turn, _) = patched_without_a_fit(cx).await?;
+    output(cx, 2, "the call").await?;
+    turn.says(&["done"], "what the agent said")
 }
 
 /// A server MUST report the changes of a patch and its success to the client.
@@ -92,13 +103,13 @@ async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
     faults(PATCH_TOLD_AS_FAILED)
 )]
 async fn an_applied_patch_is_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     cx.model.script([adds_file("new.txt", "content").id("the_call"), says("done")]);
-    let turn = run_turn(cx, &thread, "patch it").await?;
+    let turn = cx.client().turn(&thread, "patch it").await?;
     let path = cx.home.work().join("new.txt").display().to_string();
     if cx.dialect() == Dialect::V1 {
         let begun = first(&turn.calls, "`patch_apply_begin`", |call| {
-            v1::is_event(call, &thread, "patch_apply_begin")
+            is_of(call, &thread, "codex/event/patch_apply_begin")
         })?;
         ensure!(
             begun.params["msg"]["changes"].get(&path).is_some(),
@@ -107,7 +118,7 @@ async fn an_applied_patch_is_reported(cx: &mut Context) -> Result {
             begun.params["msg"]["changes"].to_string()
         );
         let ended = first(&turn.calls, "`patch_apply_end`", |call| {
-            v1::is_event(call, &thread, "patch_apply_end")
+            is_of(call, &thread, "codex/event/patch_apply_end")
         })?;
         ensure_eq!(ended.params["msg"]["success"], true, "`success` of `patch_apply_end`");
         return Ok(());
@@ -131,20 +142,21 @@ async fn an_applied_patch_is_reported(cx: &mut Context) -> Result {
     faults(FIRST_PLACE_ONLY)
 )]
 async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let file = cx.home.work().join("a.txt");
     let text = "same\nfirst\nsame\n\nbetween\nsame\nsecond\nsame\nlast\n";
     std::fs::write(&file, text).or_inconclusive("writing a file to patch")?;
     let patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n first\n-same\n+changed\n\n between\n@@\n second\n\
                  +inserted\n same\n-last\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    run_turn(cx, &thread, "patch it").await?;
+    cx.client().turn(&thread, "patch it").await?;
     let wanted = "same\nfirst\nchanged\n\nbetween\nsame\nsecond\ninserted\nsame\n";
     ensure_eq!(content(&file), Some(wanted.to_owned()), "the file");
     Ok(())
 }
 
-/// A server MUST report the update of a file with its removed lines, its added lines and the new path of a moved file.
+/// A server MUST report the update of a file with its removed lines, its added lines and the new
+/// path of a moved file.
 #[check(
     v1,
     v2(since = "0.66"),
@@ -152,16 +164,16 @@ async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     faults(UPDATE_TOLD_WHOLE)
 )]
 async fn an_update_is_reported_as_a_diff(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let work = cx.home.work().to_owned();
     std::fs::write(work.join("a.txt"), "one\ntwo\n").or_inconclusive("writing a file to patch")?;
     let patch = "*** Begin Patch\n*** Update File: a.txt\n*** Move to: b.txt\n@@\n one\n-two\n+2\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    let turn = run_turn(cx, &thread, "patch it").await?;
+    let turn = cx.client().turn(&thread, "patch it").await?;
     let path = work.join("a.txt").display().to_string();
     let (diff, moved) = if cx.dialect() == Dialect::V1 {
         let begun = first(&turn.calls, "`patch_apply_begin`", |call| {
-            v1::is_event(call, &thread, "patch_apply_begin")
+            is_of(call, &thread, "codex/event/patch_apply_begin")
         })?;
         let change = &begun.params["msg"]["changes"][&path];
         // Early releases have the kind as the name of a member.
@@ -194,22 +206,17 @@ async fn an_update_is_reported_as_a_diff(cx: &mut Context) -> Result {
     faults(TURN_DIFF_UNTOLD)
 )]
 async fn the_diff_of_the_turn_is_reported(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let gone = cx.home.work().join("gone.txt");
     std::fs::write(gone, "taken out\n").or_inconclusive("writing a file to patch")?;
     let patch = "*** Begin Patch\n*** Add File: new.txt\n+put in\n*** Delete File: gone.txt\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    let turn = run_turn(cx, &thread, "patch it").await?;
-    let v1 = cx.dialect() == Dialect::V1;
-    let is_diff = |call: &Call| match v1 {
-        true => v1::is_event(call, &thread, "turn_diff"),
-        false => v2::is_of(call, &thread, "turn/diff/updated"),
-    };
-    first(&turn.calls, "the diff of the turn", is_diff)?;
+    let turn = cx.client().turn(&thread, "patch it").await?;
+    let &Protocol { turn_diff: event, diff, .. } = cx.protocol();
+    first(&turn.calls, "the diff of the turn", |call| event.is(call, &thread))?;
     // The latest has all.
-    let told = turn.calls.iter().rfind(|call| is_diff(call)).unwrap_or(&turn.calls[0]);
-    let diff = if v1 { &told.params["msg"]["unified_diff"] } else { &told.params["diff"] };
-    let diff = diff.as_str().unwrap_or_default();
+    let last = turn.calls.iter().rfind(|call| event.is(call, &thread)).unwrap_or(&turn.calls[0]);
+    let diff = event.content(last)[diff].as_str().unwrap_or_default();
     let lines: Vec<&str> = diff.lines().collect();
     for (line, file) in [("+put in", "/new.txt"), ("-taken out", "/gone.txt")] {
         ensure!(lines.contains(&line), "the diff of the turn", format!("the line `{line}`"), diff);
@@ -221,12 +228,12 @@ async fn the_diff_of_the_turn_is_reported(cx: &mut Context) -> Result {
 /// A server MUST apply a patch in the directory to which its shell command changes by `cd`.
 #[check(v1, v2, source = "every release does", faults(CD_BEFORE_A_PATCH_IGNORED))]
 async fn applies_in_the_folder_of_a_cd(cx: &mut Context) -> Result {
-    let thread = open(cx).await?;
+    let thread = cx.client().start().await?;
     let folder = cx.home.work().join("sub");
     std::fs::create_dir(&folder).or_inconclusive("making a folder")?;
     let patch = "*** Begin Patch\n*** Add File: new.txt\n+content\n*** End Patch\n";
     cx.model.script([applies_patch(patch).workdir("sub"), says("done")]);
-    run_turn(cx, &thread, "patch it").await?;
+    cx.client().turn(&thread, "patch it").await?;
     ensure_eq!(content(folder.join("new.txt")), Some("content\n".to_owned()), "the new file");
     Ok(())
 }

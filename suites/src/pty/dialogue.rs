@@ -3,26 +3,21 @@
 //! The model can write to a session only once it knows the session's number, which the server assigns. So between any two
 //! calls the model runs a command that waits until the check has decided on the next one.
 
-use harness::Context;
-use harness::failure::{Failure, Kind, Result};
-use harness::looks::Looks;
-use harness::message::Call;
+use harness::{Context, Failure, Kind, Looks, Result};
 use mock_model::{Reply, opens_program, runs_command, says, writes_to};
 
 use super::program::{Gate, shown};
-use crate::turn::scene::{begin, output};
-use crate::words::{End, Thread, Turn, end_turn, greet, start};
+use crate::client::{Begun, ContextExt, End, Thread, Turn, is_turn_end};
+use crate::turn::observed::output;
 
 /// How long a call lets a session run, in milliseconds: the least that releases allow.
 const YIELD: u64 = 250;
 
-/// A conversation whose model talks to programs.
-pub(super) struct Sitting {
+/// A thread whose model runs interactive programs.
+pub(super) struct Dialogue {
     pub(super) thread: Thread,
-    /// The place in the conversation before the turn that runs.
-    pub(super) mark: usize,
-    /// The id of that turn; v1 has none to tell.
-    pub(super) turn: String,
+    /// The turn that runs.
+    pub(super) begun: Begun,
     /// Requests to the model so far.
     asked: usize,
     /// Calls so far; each has its own id.
@@ -36,22 +31,22 @@ pub(super) struct Session {
     pub(super) id: u64,
     /// The id of the call that has begun it.
     pub(super) call: String,
-    /// All that the model was told of it, the last call's part last.
-    pub(super) told: Vec<String>,
+    /// All output of it that the model received, the last call's part last.
+    pub(super) received: Vec<String>,
 }
 
 impl Session {
-    /// All that the model was told of it.
+    /// All output of it that the model received.
     pub(super) fn all(&self) -> String {
-        self.told.concat()
+        self.received.concat()
     }
 
-    /// What the model was told of it last.
+    /// The output of it that the model received last.
     pub(super) fn last(&self) -> &str {
-        self.told.last().map_or("", String::as_str)
+        self.received.last().map_or("", String::as_str)
     }
 
-    /// Whether it goes on, as far as the model was told.
+    /// Whether it goes on, according to the output that the model received last.
     pub(super) fn goes_on(&self) -> bool {
         number(self.last()).is_some()
     }
@@ -70,44 +65,38 @@ pub(super) fn writes(session: u64, chars: &str) -> Reply {
     writes_to(session, chars).yields_after(YIELD)
 }
 
-/// The number of the session in what the model is told.
-fn number(told: &str) -> Option<u64> {
-    let digits = told.split("session ID ").nth(1)?;
+/// The number of the session in the output of a call.
+fn number(received: &str) -> Option<u64> {
+    let digits = received.split("session ID ").nth(1)?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     digits[..end].parse().ok()
 }
 
-/// Whether this tells the end of a turn.
-fn is_end(call: &Call) -> bool {
-    ["turn/completed", "codex/event/task_complete", "codex/event/turn_aborted"]
-        .contains(&call.method.as_str())
-}
-
-/// What a program has said, in what the model is told of a call; all of it if the call did not get that far.
-fn output_of(told: &str) -> &str {
-    match told.contains("Process exited with code 0") {
-        // How it has ended is part of the story.
-        true => told,
-        false => told.split_once("Output:\n").map_or(told, |(_, output)| output),
+/// What a program has printed, in the output of a call; all of the output if the call did not get
+/// that far.
+fn output_of(received: &str) -> &str {
+    // How it has ended is part of the story.
+    if received.contains("Process exited with code 0") {
+        return received;
     }
+    received.split_once("Output:\n").map_or(received, |(_, output)| output)
 }
 
-impl Sitting {
-    /// Greets, starts a conversation and begins a turn in it, in which the model waits for what it is to call.
+impl Dialogue {
+    /// Greets, starts a conversation and begins a turn in it, in which the model waits for what it
+    /// is to call.
     pub(super) async fn new(cx: &mut Context) -> Result<Self> {
-        greet(cx).await?;
-        let thread = start(cx).await?;
+        let thread = cx.client().start().await?;
         let gate = Gate::new(cx, "next")?;
-        let mut sitting = Self { thread, mark: 0, turn: String::new(), asked: 0, calls: 0, gate };
-        sitting.turn(cx).await?;
-        Ok(sitting)
+        let mut dialogue = Self { thread, begun: Begun::default(), asked: 0, calls: 0, gate };
+        dialogue.turn(cx).await?;
+        Ok(dialogue)
     }
 
     /// Begins a turn, in which the model waits for what it is to call.
     pub(super) async fn turn(&mut self, cx: &mut Context) -> Result {
         cx.model.push(self.waits());
-        let begun = begin(cx, &self.thread, "go on").await?;
-        (self.mark, self.turn) = (begun.mark, begun.id);
+        self.begun = cx.client().begin_turn(&self.thread, "go on").await?;
         self.asked += 1;
         cx.asked(self.asked).await.map(|_| ())
     }
@@ -118,7 +107,7 @@ impl Sitting {
         runs_command(self.gate.wait()).id(format!("wait-{}", self.calls))
     }
 
-    /// Lets the model make this call; its id, and what the model is told.
+    /// Lets the model make this call; its id, and the output that the model receives.
     pub(super) async fn call(&mut self, cx: &mut Context, call: Reply) -> Result<(String, String)> {
         let id = format!("call-{}", self.calls);
         cx.model.push(call.id(id.clone()));
@@ -126,13 +115,14 @@ impl Sitting {
         self.gate.open()?;
         self.asked += 2;
         match output(cx, self.asked, &id).await {
-            Ok(told) => Ok((id, told)),
+            Ok(received) => Ok((id, received)),
             Err(failure) if failure.kind() == Kind::Timeout => Err(failure.since(
                 "whether the turn goes on behind the model's call",
                 "a request to the model, with what came of its call",
-                match cx.peer.calls_since(self.mark).iter().any(is_end) {
-                    true => "none: the turn has ended",
-                    false => "none; the turn has not ended either",
+                if cx.peer.calls_since(self.begun.mark).iter().any(is_turn_end) {
+                    "none: the turn has ended"
+                } else {
+                    "none; the turn has not ended either"
                 },
             )),
             Err(failure) => Err(failure),
@@ -148,12 +138,12 @@ impl Sitting {
 
     /// Begins a session with this line, at a terminal.
     pub(super) async fn begin(&mut self, cx: &mut Context, line: &str) -> Result<Session> {
-        let (call, told) = self.call(cx, starts(line)).await?;
-        let Some(id) = number(&told) else {
-            let what = "what the model is told of a program that goes on";
-            return Err(Failure::mismatch(what, "`session ID` and its number", told));
+        let (call, received) = self.call(cx, starts(line)).await?;
+        let Some(id) = number(&received) else {
+            let what = "the output that the model receives for a program that goes on";
+            return Err(Failure::mismatch(what, "`session ID` and its number", received));
         };
-        Ok(Session { id, call, told: vec![told] })
+        Ok(Session { id, call, received: vec![received] })
     }
 
     /// Lets the model write this to a session.
@@ -163,12 +153,12 @@ impl Sitting {
         session: &mut Session,
         chars: &str,
     ) -> Result {
-        let (_, told) = self.call(cx, writes(session.id, chars)).await?;
-        session.told.push(told);
+        let (_, received) = self.call(cx, writes(session.id, chars)).await?;
+        session.received.push(received);
         Ok(())
     }
 
-    /// Lets the model write this to a session, and empty lines until it is told `text`.
+    /// Lets the model write this to a session, and empty lines until it receives `text`.
     pub(super) async fn until(
         &mut self,
         cx: &mut Context,
@@ -176,27 +166,25 @@ impl Sitting {
         chars: &str,
         text: &str,
     ) -> Result {
-        let (from, mut looks) = (session.told.len(), Looks::until(cx.peer.deadline()));
-        let said = |session: &Session| session.told[from..].concat().contains(text);
+        let (from, mut looks) = (session.received.len(), Looks::until(cx.peer.deadline()));
+        let said = |session: &Session| session.received[from..].concat().contains(text);
         self.write(cx, session, chars).await?;
         while !said(session) && session.goes_on() && looks.again().await {
             self.write(cx, session, "\n").await?;
         }
-        match said(session) {
-            true => Ok(()),
-            false => {
-                let what = format!("what the model is told when it has written {chars:?}");
-                let told: String =
-                    session.told[from..].iter().map(|told| output_of(told)).collect();
-                Err(Failure::mismatch(what, format!("{text:?}"), shown(told.as_bytes())))
-            }
+        if said(session) {
+            return Ok(());
         }
+        let what = format!("the output that the model receives after it has written {chars:?}");
+        let received: String =
+            session.received[from..].iter().map(|part| output_of(part)).collect();
+        Err(Failure::mismatch(what, format!("{text:?}"), shown(received.as_bytes())))
     }
 
     /// Ends the turn, which has to complete.
     pub(super) async fn end(&mut self, cx: &mut Context) -> Result<Turn> {
         self.last(cx, says("done"))?;
-        let turn = end_turn(cx, &self.thread, self.mark).await?;
+        let turn = cx.client().end_turn(&self.thread, self.begun.mark).await?;
         turn.ended(End::Completed, "how the turn ended in which the model talked to a program")?;
         Ok(turn)
     }
