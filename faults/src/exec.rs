@@ -3,7 +3,7 @@
 use crate::fault::faults;
 
 faults! {
-    /// A command that a signal has ended is told with code 0.
+    /// A command that was killed by a signal is reported with code 0.
     KILLED_IS_A_SUCCESS,
     /// command/exec answers with code 127 when there is no such program.
     MISSING_PROGRAM_IS_A_RESULT,
