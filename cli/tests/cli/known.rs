@@ -88,6 +88,20 @@ fn the_list_is_that_of_the_claimed_release() {
 }
 
 #[test]
+fn an_old_name_is_answered_with_the_new_one() {
+    const OLD: &str = "auth::notices::a_logout_of_nobody_is_told";
+    const NOW: &str = "auth::notices::a_logout_without_a_login_is_announced";
+    let world = World::new();
+    world.write("known", &format!("# a list\n{OLD}@v2  # it is late\n"));
+    let ran = world.proctor(["run", "--check", NOW, "--known-failures", "known"]).exits(2);
+    ran.says_only(&format!("line 2: `{OLD}@v2` is called `{NOW}@v2` now"));
+    world
+        .proctor(["list", "--check", OLD])
+        .exits(2)
+        .says_only(&format!("`{OLD}` is called `{NOW}` now"));
+}
+
+#[test]
 fn reports_of_several_releases_make_one_page() {
     let world = World::new();
     world.write("known", "conversation::no_version_*  # it always says 2.0\n");
