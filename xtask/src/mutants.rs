@@ -133,7 +133,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What cargo-mutants is told: the settings of the workspace, without the changes that only a planted fault could show.
+/// The settings of cargo-mutants: those of the workspace, without the changes that only a planted fault could show.
 fn configuration(tree: &Path) -> Result<String> {
     let settings = fs::read_to_string(tree.join(".cargo/mutants.toml"))?;
     let idle = root().join("scripts/mutants-idle");
