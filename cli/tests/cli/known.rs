@@ -81,6 +81,14 @@ fn the_list_is_that_of_the_claimed_release() {
     let ran = run("0.98.0").exits(1);
     assert!(ran.stdout.contains("listed as failing (line 1: it forgets)"), "{}", ran.stdout);
     run("0.169.0").exits(0);
+
+    // What the list says of checks that were not selected is kept when it is written anew.
+    world.write("lists/0.107.0.txt", "wire::*@v1  # another day\n");
+    let select = ["run", "--check", "initialize::only_once@v2", "--as-release", "0.107.0"];
+    let again = ["--known-failures-dir", "lists", "--write-known-failures", "again"];
+    world.proctor(select.into_iter().chain(again)).exits(0);
+    assert!(world.read("again").contains("wire::*@v1  # another day"), "{}", world.read("again"));
+
     let ran = run("0.171.0").exits(2);
     assert!(ran.stderr.contains("known failures in lists/0.171.0.txt"), "{}", ran.stderr);
     let ran = run("newest").exits(2);
