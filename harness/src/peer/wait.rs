@@ -126,7 +126,7 @@ impl Peer {
         } else {
             format!("something else came: {came}")
         };
-        observed.push_str(&self.hint(&came));
+        observed.push_str(&self.hint(began));
         // Its stdout may still be open, held by a process that it started.
         let exit = self.running.as_mut().and_then(|running| running.process.exit());
         observed.push_str(&match exit {
@@ -138,7 +138,7 @@ impl Peer {
     }
 
     /// The most likely cause, judging by the conversation so far.
-    fn hint(&self, came: &str) -> String {
+    fn hint(&self, began: usize) -> String {
         let Some(running) = &self.running else { return String::new() };
         let state = running.inbox.lock();
         if let Some((_, length)) = &state.part {
@@ -147,7 +147,7 @@ impl Peer {
         match state.stray.as_slice() {
             [] => String::new(),
             // The summary says it already.
-            _ if came.contains("which is not that of the request") => String::new(),
+            _ if came_with_a_lookalike(&state, began) => String::new(),
             ids => format!(
                 "; it answered id {}, which no open request has",
                 list(ids.iter().map(Id::to_string))
@@ -334,6 +334,17 @@ fn standing(state: &State, began: usize) -> Vec<String> {
 fn is_lookalike(id: &Id, state: &State) -> bool {
     let bare = |id: &Id| id.to_string().trim_matches('"').to_owned();
     state.pending.keys().any(|open| open != id && bare(open) == bare(id))
+}
+
+/// Whether an answer since `began` has an id that looks like that of an open request.
+fn came_with_a_lookalike(state: &State, began: usize) -> bool {
+    let entries = state.transcript.entries().iter().skip(began);
+    entries.filter(|entry| entry.is_from_subject()).any(|entry| match &entry.message {
+        Message::Response { id } | Message::Error { id } => {
+            state.stray.contains(id) && is_lookalike(id, state)
+        }
+        _ => false,
+    })
 }
 
 fn list(names: impl IntoIterator<Item = String>) -> String {
