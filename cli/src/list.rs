@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::args::ListArgs;
 use crate::exit_code::{HELD, Stop};
-use crate::terminal;
+use crate::{renamed, terminal};
 
 /// One check in the form of `--json`.
 #[derive(Serialize)]
@@ -57,7 +57,13 @@ pub(crate) fn list(args: &ListArgs) -> Result<u8, Stop> {
 
 /// An invalid filter is a mistake on the command line.
 pub(crate) fn refused(error: FilterError) -> Stop {
-    Stop::usage(error)
+    match &error {
+        FilterError::NoMatch(name) => match renamed::today(name) {
+            Some(now) => Stop::usage(format!("`{name}` is called `{now}` now")),
+            None => Stop::usage(error),
+        },
+        _ => Stop::usage(error),
+    }
 }
 
 /// The dialects of a check with their ranges, for people.

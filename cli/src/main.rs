@@ -17,6 +17,7 @@ mod prove;
 mod proxy;
 mod reference;
 mod releases;
+mod renamed;
 mod run;
 mod settings_file;
 mod supervise;

@@ -73,7 +73,7 @@ fn message(check: &CheckReport) -> String {
         (_, _, Outcome::KnownFailure) => format!("known failure: {reason}"),
         (_, _, Outcome::NotApplicable | Outcome::UnexpectedPass) => reason,
         (Some(failure), _, Outcome::Inconclusive) => {
-            format!("could not tell: {}: {}", failure.what, failure.observed)
+            format!("inconclusive: {}: {}", failure.what, failure.observed)
         }
         (Some(failure), ..) => {
             format!(

@@ -9,6 +9,7 @@ use report::{CheckReport, Outcome, Report};
 use shown::{masked, printable};
 
 use crate::exit_code::Stop;
+use crate::renamed;
 
 /// Finds out whether a directory of lists can be read. Its lists are told apart only once the subject is known.
 pub(super) fn of_directory(directory: &Path) -> Result<KnownFailures, Stop> {
@@ -25,7 +26,22 @@ pub(super) fn of_release(directory: &Path, profile: &Profile) -> Result<KnownFai
             "the subject claims no release, so it has no list in {directory}: name one by --known-failures"
         )));
     };
-    KnownFailures::read(&directory.join(format!("{release}.txt"))).map_err(Stop::usage)
+    read(&directory.join(format!("{release}.txt")))
+}
+
+/// A list whose lines name the checks of today: a name of the release before would only be stale, without a word why.
+pub(super) fn read(path: &Path) -> Result<KnownFailures, Stop> {
+    let list = KnownFailures::read(path).map_err(Stop::usage)?;
+    let old = list.lines().iter().filter_map(|line| {
+        let now = renamed::today(&line.pattern)?;
+        Some(format!("\n  line {}: `{}` is called `{now}` now", line.number, line.pattern))
+    });
+    let old: String = old.collect();
+    if old.is_empty() {
+        return Ok(list);
+    }
+    let path = path.display();
+    Err(Stop::usage(format!("the known failures in {path} have old names of checks:{old}")))
 }
 
 /// How long a reason may be, in bytes.

@@ -99,7 +99,7 @@ fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
     let known_failures = match (&args.reports.known_failures_dir, list) {
         // Which of its lists is meant is known once the subject has been asked.
         (Some(directory), _) => known_failures::of_directory(directory)?,
-        (None, Some(path)) => KnownFailures::read(path).map_err(Stop::usage)?,
+        (None, Some(path)) => known_failures::read(path)?,
         (None, None) => KnownFailures::default(),
     };
     let defaults = Options::default();

@@ -81,10 +81,32 @@ fn the_list_is_that_of_the_claimed_release() {
     let ran = run("0.98.0").exits(1);
     assert!(ran.stdout.contains("listed as failing (line 1: it forgets)"), "{}", ran.stdout);
     run("0.169.0").exits(0);
+
+    // What the list says of checks that were not selected is kept when it is written anew.
+    world.write("lists/0.107.0.txt", "wire::*@v1  # another day\n");
+    let select = ["run", "--check", "initialize::only_once@v2", "--as-release", "0.107.0"];
+    let again = ["--known-failures-dir", "lists", "--write-known-failures", "again"];
+    world.proctor(select.into_iter().chain(again)).exits(0);
+    assert!(world.read("again").contains("wire::*@v1  # another day"), "{}", world.read("again"));
+
     let ran = run("0.171.0").exits(2);
     assert!(ran.stderr.contains("known failures in lists/0.171.0.txt"), "{}", ran.stderr);
     let ran = run("newest").exits(2);
     assert!(ran.stderr.contains("the subject claims no release"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_old_name_is_answered_with_the_new_one() {
+    const OLD: &str = "auth::notices::a_logout_of_nobody_is_told";
+    const NOW: &str = "auth::notices::a_logout_without_a_login_is_announced";
+    let world = World::new();
+    world.write("known", &format!("# a list\n{OLD}@v2  # it is late\n"));
+    let ran = world.proctor(["run", "--check", NOW, "--known-failures", "known"]).exits(2);
+    ran.says_only(&format!("line 2: `{OLD}@v2` is called `{NOW}@v2` now"));
+    world
+        .proctor(["list", "--check", OLD])
+        .exits(2)
+        .says_only(&format!("`{OLD}` is called `{NOW}` now"));
 }
 
 #[test]

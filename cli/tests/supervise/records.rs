@@ -102,7 +102,7 @@ fn what_is_no_record_is_refused() {
     fs::write(stage.path("junit.xml"), "<testsuites name=\"a\"/>").unwrap();
     let output = merge(&stage, "junit.xml");
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("line 1: no record"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("line 1: not a record"));
     let missing = merge(&Stage::new(), "junit.xml");
     assert_eq!(missing.status.code(), Some(2));
 }

@@ -139,8 +139,8 @@ async fn hopeless(peer: &mut Peer, ticket: &harness::Ticket) {
     assert_eq!(failure.kind(), Kind::Inconclusive);
     says(
         &failure,
-        "we could not tell: the answer to `m` (id 1)\n  because   it was taken before, or asked of \
-         a process that was ended",
+        "we could not tell: the answer to `m` (id 1)\n  because   it was already taken, or its \
+         process has ended",
     );
 }
 

@@ -242,7 +242,7 @@ fn an_invalid_script_is_rejected_with_the_place() {
     ];
     for (text, expected) in cases {
         let message = message(text);
-        assert!(message.starts_with("read the script: "), "{message}");
+        assert!(message.starts_with("cannot read the script: "), "{message}");
         assert!(message.contains(expected), "{text}: {message}");
     }
     assert!(message(r#"{ "reply": [] }"#).ends_with("at line 1 column 9"));

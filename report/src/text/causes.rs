@@ -76,7 +76,7 @@ pub(super) fn needed(all: &[&CheckReport], need: &str) -> String {
     let why = all[0].failure.as_ref().map_or_else(String::new, |failure| {
         failure.observed.strip_prefix(need).unwrap_or(&failure.observed).trim_start().to_owned()
     });
-    one_line(&format!("{checks} {}, which {why}: could not tell", ticked(need)))
+    one_line(&format!("inconclusive: {checks} {}, which {why}", ticked(need)))
 }
 
 /// The names of the first few cases.

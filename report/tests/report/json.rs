@@ -61,7 +61,10 @@ fn every_member_of_the_contract_is_there() {
         ]
     );
     assert_eq!(members(&check["failure"]), ["what", "expected", "observed", "place"]);
-    assert_eq!(members(&check["leaks"][0]), ["pid", "command", "how", "holds"]);
+    assert_eq!(
+        members(&check["leaks"][0]),
+        ["pid", "command", "how", "parents", "fate", "holds", "age_ms"]
+    );
     assert_eq!(
         (&check["dialect"], &check["level"], &check["outcome"]),
         (&"v2".into(), &"MUST".into(), &"leaked".into())

@@ -56,7 +56,7 @@ fn each_outcome_has_its_place() {
             sample::inconclusive(),
             false,
             "error",
-            "could not tell: starting the subject: no file descriptors left",
+            "inconclusive: starting the subject: no file descriptors left",
         ),
         (sample::not_run("b"), false, "error", "not run"),
         (sample::warned(), false, "success", ""),

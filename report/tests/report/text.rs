@@ -103,7 +103,7 @@ fn checks_with_a_missing_need_share_one_line() {
         report.checks.push(unmet);
     }
     let text = text::render(&report, Style::default());
-    let line = "2 checks need `thread/start`, which fails (reply to `thread/start`: error -32603 \"boom\"): could not tell\n";
+    let line = "inconclusive: 2 checks need `thread/start`, which fails (reply to `thread/start`: error -32603 \"boom\")\n";
     assert!(text.contains(line), "{text}");
     assert!(text.contains("  checks    lifecycle::one@v2, lifecycle::other@v2\n"), "{text}");
 }
@@ -228,7 +228,10 @@ fn a_run_where_everything_happened() {
         text.contains("  lifecycle::initialize_only_once@v2  the server forgets, issue 12\n"),
         "{text}"
     );
-    assert!(text.contains("  lifecycle::answers@v2  flaky: held in 1 of 2 attempts\n"), "{text}");
+    assert!(
+        text.contains("  lifecycle::answers@v2  flaky: held in 1 of 2 attempts; no answer\n"),
+        "{text}"
+    );
     let end = "
 suite      passed  failed  leaked  unexpected  inconclusive  warned  known
 lifecycle       1       1       1           1             1       1      1

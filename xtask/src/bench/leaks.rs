@@ -14,7 +14,7 @@ use crate::workspace::{build, cargo, code, fresh, target};
 /// How many threads make the machine busy.
 const BUSY: usize = 16;
 
-/// What nextest is told: a leak shows as soon as it can.
+/// The settings of nextest: a leak shows as soon as it can.
 const CONFIG: &str = "[profile.default]\nleak-timeout = \"5ms\"\nfail-fast = false\n";
 
 /// Measure how well leaks are reported, idle and beside 16 busy threads.

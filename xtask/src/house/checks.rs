@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_is_told_from_other_numbers() {
+    fn a_release_is_distinguished_from_other_numbers() {
         for text in ["0.98", "since 0.147.0", "codex/0.36."] {
             assert!(names_release(text), "{text}");
         }
