@@ -45,22 +45,6 @@ fn ids_are_unique() {
     assert_eq!(ids.len(), all_checks().len());
 }
 
-/// Words and phrases of a private idiom, which a stranger has to read twice.
-const BANNED: [&str; 12] = [
-    "tell",
-    "tells",
-    "told",
-    "nobody",
-    "no one",
-    "comes to be",
-    "put away",
-    "what is none",
-    "as it was",
-    "knows no",
-    "of its own accord",
-    "sitting",
-];
-
 /// What keeps a sentence from being a requirement that strangers understand.
 fn flaw(sentence: &str) -> Option<String> {
     if !sentence.starts_with("A server ") && !sentence.starts_with("The server ") {
@@ -75,9 +59,7 @@ fn flaw(sentence: &str) -> Option<String> {
     if keywords != 1 {
         return Some(format!("it has {keywords} of the words MUST, SHOULD and MAY"));
     }
-    let plain = format!(" {} ", words.join(" ").to_lowercase());
-    let banned = BANNED.iter().find(|banned| plain.contains(&format!(" {banned} ")));
-    banned.map(|banned| format!("it says {banned:?}"))
+    private_word(sentence).map(|word| format!("it says {word:?}"))
 }
 
 #[test]
@@ -114,7 +96,7 @@ fn names_say_what_is_required() {
 }
 
 /// Words that a stranger does not understand at the first reading. CONTRIBUTING.md says what to write instead.
-const PRIVATE_WORDS: [&str; 11] = [
+const PRIVATE_WORDS: [&str; 12] = [
     "told",
     "tells",
     "tell",
@@ -125,12 +107,14 @@ const PRIVATE_WORDS: [&str; 11] = [
     "what is none",
     "knows no",
     "as it was",
+    "of its own accord",
     "sitting",
 ];
 
 /// The first private word in a text: in prose, or in a name with an underscore between its words.
 fn private_word(text: &str) -> Option<String> {
     let lower = text.to_lowercase().replace('_', " ");
+    let lower = lower.split_whitespace().collect::<Vec<_>>().join(" ");
     let is_word = |at: usize, word: &str| {
         let letter = |found: Option<char>| found.is_some_and(char::is_alphanumeric);
         !letter(lower[..at].chars().next_back()) && !letter(lower[at + word.len()..].chars().next())
@@ -151,11 +135,9 @@ fn taken_for(text: &str) -> Option<String> {
 }
 
 #[test]
-fn requirements_names_and_headers_are_plain_english() {
+fn names_and_headers_are_plain_english() {
     for check in all_checks() {
-        for text in [check.requirement, check.name] {
-            assert_eq!(private_word(text), None, "{}: {text}", check.id());
-        }
+        assert_eq!(private_word(check.name), None, "{}", check.id());
     }
     for (path, text) in texts().unwrap() {
         let header: Vec<_> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
