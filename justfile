@@ -46,6 +46,10 @@ outcomes *ARGS:
 mutants *ARGS:
     @cargo xtask mutants "$@"
 
+# Add a check and its fault to a copy of the sources, as CONTRIBUTING.md says, and prove the check.
+newcomer:
+    @cargo xtask newcomer
+
 # Measure the sources: sizes, import circles, what should become less; `just house --before FILE` beside an earlier `--json`.
 house *ARGS:
     @cargo xtask house "$@"

@@ -6,6 +6,7 @@ mod house;
 mod leaks;
 mod load;
 mod mutants;
+mod newcomer;
 mod outcomes;
 mod real;
 mod releases;
@@ -42,6 +43,7 @@ enum Command {
     Outcomes(outcomes::Args),
     Mutants(mutants::Args),
     MutantsScore(mutants::ScoreArgs),
+    Newcomer(newcomer::Args),
     #[command(subcommand)]
     Bench(bench::Bench),
     LeakHunt(leaks::hunt::Args),
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Outcomes(args) => outcomes::run(&args),
         Command::Mutants(args) => mutants::run(&args),
         Command::MutantsScore(args) => mutants::score(&args),
+        Command::Newcomer(args) => newcomer::run(&args),
         Command::Bench(bench) => bench::run(&bench),
         Command::LeakHunt(args) => leaks::hunt::run(&args),
         Command::LeaksElsewhere(args) => leaks::elsewhere::run(&args),

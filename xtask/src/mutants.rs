@@ -11,7 +11,7 @@ use std::process::{ExitCode, Stdio};
 
 use self::score::{Explained, Score};
 use crate::failure::{Failure, Result};
-use crate::workspace::{self, build, cargo, code, fresh, root, target};
+use crate::workspace::{self, build, cargo, code, copy, fresh, root, target};
 
 /// The release of cargo-mutants that is used.
 const MUTANTS: &str = "27.1.0";
@@ -111,22 +111,4 @@ fn install() -> Result<()> {
         return Ok(());
     }
     workspace::run(cargo(&["install", "--locked", "--quiet", "--root"]).arg(&tools).arg(&package))
-}
-
-/// Copies the sources. The times of the files are not kept: what was compiled last may be a changed one.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (source, kind) = (entry.path(), entry.file_type()?);
-        let is_ours =
-            from == root() && (entry.file_name() == "target" || entry.file_name() == ".git");
-        let copied = to.join(entry.file_name());
-        if kind.is_dir() && !is_ours {
-            fs::create_dir(&copied)?;
-            copy(&source, &copied)?;
-        } else if kind.is_file() && !is_ours {
-            fs::copy(&source, &copied)?;
-        }
-    }
-    Ok(())
 }

@@ -28,6 +28,24 @@ pub(crate) fn fresh(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()).into())
 }
 
+/// Copies the sources. The times of the files are not kept: what was compiled last may be a changed one.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (source, kind) = (entry.path(), entry.file_type()?);
+        let is_ours =
+            from == root() && (entry.file_name() == "target" || entry.file_name() == ".git");
+        let copied = to.join(entry.file_name());
+        if kind.is_dir() && !is_ours {
+            fs::create_dir(&copied)?;
+            copy(&source, &copied)?;
+        } else if kind.is_file() && !is_ours {
+            fs::copy(&source, &copied)?;
+        }
+    }
+    Ok(())
+}
+
 /// A command at the root of the workspace, which finds the tools that `scripts/bootstrap` installed.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
