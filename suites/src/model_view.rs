@@ -214,10 +214,10 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let thread =
         cx.client().start_with(Start { approval: Some("untrusted"), ..Start::default() }).await?;
     cx.model.script([runs_command("touch never"), says("again")]);
-    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, crate::client::Decision::Abort).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.client().turn(&thread, "and now?").await?;
     let last = asked(cx, 2).await?;
     let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();

@@ -53,6 +53,13 @@ impl Begun {
     }
 }
 
+/// A turn stands for the place in the conversation at which it was begun.
+impl From<&Begun> for usize {
+    fn from(begun: &Begun) -> Self {
+        begun.mark
+    }
+}
+
 /// What one turn changes.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -89,7 +96,7 @@ impl Turn {
         Ok(())
     }
 
-    /// Fails unless this is what the agent said, each message whole; `what` says when.
+    /// Fails unless this is the agent's messages, each message whole; `what` says when.
     #[track_caller]
     pub fn says(&self, messages: &[&str], what: &str) -> Result {
         if self.said == messages {
@@ -149,9 +156,11 @@ impl Client<'_> {
         Ok(Begun { mark, id: id.transpose()? })
     }
 
-    /// Waits for the end of the turn that was begun at `mark`.
-    pub async fn end_turn(&mut self, thread: &Thread, mark: usize) -> Result<Turn> {
+    /// Waits for the end of this turn, or of the one that was begun after a place in the
+    /// conversation.
+    pub async fn end_turn(&mut self, thread: &Thread, begun: impl Into<usize>) -> Result<Turn> {
         self.cx.needs(TURN)?;
+        let mark = begun.into();
         match self.cx.dialect() {
             Dialect::V1 => v1::end_turn(self.cx, thread, mark).await,
             _ => v2::end_turn(self.cx, thread, mark).await,
@@ -161,7 +170,7 @@ impl Client<'_> {
     /// Runs a turn to its end.
     pub async fn turn(&mut self, thread: &Thread, text: &str) -> Result<Turn> {
         let begun = self.begin_turn(thread, text).await?;
-        self.end_turn(thread, begun.mark).await
+        self.end_turn(thread, &begun).await
     }
 
     /// Runs a turn with settings of its own to its end.
@@ -172,7 +181,7 @@ impl Client<'_> {
         settings: Settings,
     ) -> Result<Turn> {
         let begun = self.begin_turn_with(thread, text, settings).await?;
-        self.end_turn(thread, begun.mark).await
+        self.end_turn(thread, &begun).await
     }
 
     /// Adds this text to the running turn, which only `v2` can; the result.

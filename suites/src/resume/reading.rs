@@ -72,7 +72,7 @@ async fn shows_how_turns_ended(cx: &mut Context) -> Result {
     let begun = cx.client().begin_turn(&thread, "three").await?;
     cx.reached("answer").await?;
     cx.peer.call("turn/interrupt", json!({ "threadId": thread.id, "turnId": begun.id })).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.client().turn(&thread, "four").await?;
     written(cx, &thread, "done again").await?;
     cx.restart().await;

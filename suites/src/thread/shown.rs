@@ -75,7 +75,7 @@ async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start_with(Start::default()).await?;
     ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status of a new thread");
     cx.model.script([says("done").hold("answer")]);
-    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     cx.reached("answer").await?;
     ensure_eq!(read(cx, &thread).await?["status"]["type"], "active", "the status during a turn");
     let list = cx.peer.call("thread/list", json!({})).await?;
@@ -85,7 +85,7 @@ async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
         "the status in the list, during a turn"
     );
     cx.model.open("answer");
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status after the turn");
     Ok(())
 }
