@@ -10,7 +10,7 @@ use harness::{Call, Reply, text_at};
 use harness::{Dialect, Failure, Result};
 use serde_json::{Value, json};
 
-use super::{Client, Thread, add, v1, v2};
+use super::{Client, Thread, v1, v2};
 
 /// The need of whatever waits for the end of a turn.
 pub const TURN: &str = "a turn that comes to its end";
@@ -71,8 +71,6 @@ pub struct Settings {
     pub model: Option<&'static str>,
     /// The schema of the answer.
     pub schema: Option<Value>,
-    /// Further members of the request, in the dialect of the check.
-    pub more: Value,
 }
 
 /// A turn that has ended.
@@ -139,14 +137,12 @@ impl Client<'_> {
         &mut self,
         thread: &Thread,
         text: &str,
-        mut settings: Settings,
+        settings: Settings,
     ) -> Result<Begun> {
         let protocol = self.protocol();
         let mark = self.cx.peer.mark();
-        let more = settings.more.take();
         let work = self.cx.home.work();
-        let mut params = (protocol.turn_with_params)(work, &thread.id, text, settings);
-        add(&mut params, more);
+        let params = (protocol.turn_with_params)(work, &thread.id, text, settings);
         let result = self.call_respelled(protocol.turn_with, params).await?;
         Self::begun(mark, protocol.turn_id, &result)
     }
