@@ -329,6 +329,6 @@ async fn others_go_on(cx: &mut Context) -> Result {
     crate::stored::files::written(cx, &archived, "answer-two").await?;
     cx.client().archive(&archived.id, &archived.path).await?;
     let turn = cx.client().turn(&kept, "second").await?;
-    turn.says(&["answer-three"], "what the agent said in the conversation that was not archived")?;
+    turn.says(&["answer-three"], "the agent's messages in the conversation that was not archived")?;
     Ok(())
 }

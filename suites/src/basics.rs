@@ -132,9 +132,8 @@ async fn resumes_a_thread(cx: &mut Context) -> Result {
 async fn reads_a_thread(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let thread = thread_with_one_turn(cx).await?;
-    let params = json!({ "threadId": thread.id, "includeTurns": false });
-    let result = cx.peer.call("thread/read", params).await?;
-    let id = text_at(&result, "/thread/id", "result of `thread/read`")?;
+    let read = cx.client().read_thread(&thread.id, false).await?;
+    let id = text_at(&read, "/id", "thread in the result of `thread/read`")?;
     ensure_eq!(id, thread.id, "the id of the thread that was read");
     Ok(())
 }

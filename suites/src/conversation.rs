@@ -396,7 +396,7 @@ fn no_panic(conversation: &Conversation<'_>) -> Result {
     let panicked = stderr.lines().find(|line| line.contains("panicked at"));
     ensure!(
         panicked.is_none(),
-        "what the subject wrote to stderr",
+        "stderr of the subject",
         "no report of a panic",
         printable(panicked.unwrap_or_default().as_bytes(), SHOWN)
     );

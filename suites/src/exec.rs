@@ -76,7 +76,11 @@ async fn arguments_are_passed_unchanged(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let reply =
         cx.client().exec(&["printf", "<%s>", "$HOME", "a b", ";", "*", ""], Value::Null).await?;
-    ensure_eq!(reply.result()?["stdout"], "<$HOME><a b><;><*><>", "what the command was given");
+    ensure_eq!(
+        reply.result()?["stdout"],
+        "<$HOME><a b><;><*><>",
+        "the arguments that the command received"
+    );
     Ok(())
 }
 
@@ -137,10 +141,10 @@ async fn does_not_block_other_requests(cx: &mut Context) -> Result {
     let slow = cx.client().send_exec(&["sh", "-c", &line], Value::Null).await?;
     up.line(cx.peer.settings().wait).await?;
     let reply = cx.client().exec(&["echo", "meanwhile"], Value::Null).await?;
-    ensure_eq!(reply.result()?["stdout"], "meanwhile\n", "what the other command said");
+    ensure_eq!(reply.result()?["stdout"], "meanwhile\n", "the output of the other command");
     std::fs::write(gate.path(), "go\n").or_inconclusive("writing to a named pipe")?;
     let reply = cx.peer.answer(&slow).await?;
-    ensure_eq!(reply.result()?["stdout"], "go\n", "what the slow command said");
+    ensure_eq!(reply.result()?["stdout"], "go\n", "the output of the slow command");
     Ok(())
 }
 

@@ -267,7 +267,7 @@ async fn opt_out_is_honored(cx: &mut Context) -> Result {
     cx.model.script([mock_model::says("done")]);
     // The turn's own notifications come after the one that must not.
     let turn = cx.client().turn(&thread, "hello").await?;
-    turn.says(&["done"], "what the agent said")?;
+    turn.says(&["done"], "the agent's messages")?;
     harness::Order::of(&cx.peer.calls_since(mark)).never("thread/started")
 }
 

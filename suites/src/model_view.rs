@@ -8,7 +8,7 @@ use harness::{Context, Failure, OrInconclusive, Result, check, ensure, ensure_eq
 use mock_model::{Request, calls, reasons, runs_command, says};
 use serde_json::{Value, json};
 
-use crate::client::{ContextExt, Start, Thread};
+use crate::client::{ContextExt, Settings, Start, Thread};
 
 /// The request with this number, from 1, that the model service got.
 async fn asked(cx: &Context, number: usize) -> Result<Request> {
@@ -214,10 +214,10 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let thread =
         cx.client().start_with(Start { approval: Some("untrusted"), ..Start::default() }).await?;
     cx.model.script([runs_command("touch never"), says("again")]);
-    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, crate::client::Decision::Abort).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.client().turn(&thread, "and now?").await?;
     let last = asked(cx, 2).await?;
     let wrong: Vec<_> = last.violations().iter().map(ToString::to_string).collect();
@@ -284,8 +284,8 @@ async fn an_output_schema_is_for_one_turn(cx: &mut Context) -> Result {
         "type": "object", "properties": { "a": { "type": "string" } }, "required": ["a"], "additionalProperties": false,
     });
     cx.model.script([says("{\"a\":\"b\"}"), says("plain")]);
-    let mark = context::begin_with(cx, &thread, json!({ "outputSchema": schema })).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    let settings = Settings { schema: Some(schema.clone()), ..Settings::default() };
+    cx.client().turn_with(&thread, "hello", settings).await?;
     cx.client().turn(&thread, "and now?").await?;
     let format = asked(cx, 1).await?.body()["text"]["format"].clone();
     ensure_eq!(format["type"], "json_schema", "`text.format.type` in the request of the turn");

@@ -8,6 +8,7 @@ pub mod end;
 pub mod fate;
 pub mod input;
 pub mod output;
+mod pipes;
 mod program;
 pub mod refusal;
 pub mod session;

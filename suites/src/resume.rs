@@ -59,7 +59,7 @@ async fn by_id(cx: &mut Context) -> Result {
 async fn goes_on(cx: &mut Context, thread: &Thread) -> Result {
     cx.model.script([says("go on then")]);
     let turn = cx.client().turn(thread, "the third question").await?;
-    turn.says(&["go on then"], "what the agent said after it was resumed")?;
+    turn.says(&["go on then"], "the agent's messages after it was resumed")?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "the third question"));
     ensure_model_input(&last_request(cx)?, &wanted)
@@ -221,7 +221,7 @@ async fn resumed_while_loaded(cx: &mut Context) -> Result {
     let again = cx.client().resume_own(&thread).await?;
     ensure_eq!(again.id, thread.id, "the id of the resumed conversation");
     let turn = cx.client().turn(&again, "second").await?;
-    turn.says(&["answer-two"], "what the agent said after it was resumed")?;
+    turn.says(&["answer-two"], "the agent's messages after it was resumed")?;
     let wanted = [("user", "first"), ("assistant", "answer-one"), ("user", "second")];
     ensure_model_input(&last_request(cx)?, &wanted)
 }

@@ -78,10 +78,10 @@ async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("late").hold("answer")]);
     // The answer cannot wait for the model: it waits for us.
-    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     cx.reached("answer").await?;
     cx.model.open("answer");
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -119,7 +119,7 @@ async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
     let begun = cx.client().begin_turn(&thread, "hello").await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let ids =
         turn.calls.iter().filter(|call| is_of(call, &thread, &call.method)).filter_map(|call| {
             let id = call.params.get("turnId").or_else(|| call.params.pointer("/turn/id"))?;
@@ -186,16 +186,16 @@ async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let (one, two) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     cx.model.script([says("a ").hold("one").continues("b"), says("c ").hold("two").continues("d")]);
-    let first = cx.client().begin_turn(&one, "to the first").await?.mark;
+    let first = cx.client().begin_turn(&one, "to the first").await?;
     cx.reached("one").await?;
-    let second = cx.client().begin_turn(&two, "to the second").await?.mark;
+    let second = cx.client().begin_turn(&two, "to the second").await?;
     cx.reached("two").await?;
     cx.model.open("two");
-    let second = cx.client().end_turn(&two, second).await?;
+    let second = cx.client().end_turn(&two, &second).await?;
     cx.model.open("one");
-    let first = cx.client().end_turn(&one, first).await?;
-    first.says(&["a b"], "what the agent said in the first thread")?;
-    second.says(&["c d"], "what the agent said in the second thread")?;
+    let first = cx.client().end_turn(&one, &first).await?;
+    first.says(&["a b"], "the agent's messages in the first thread")?;
+    second.says(&["c d"], "the agent's messages in the second thread")?;
     let request = cx.asked(2).await?;
     ensure!(
         !request.user_texts().contains(&"to the first"),

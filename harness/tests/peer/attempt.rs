@@ -16,7 +16,9 @@ use crate::subject::{SERVE, exists, says, settings, shows};
 
 type Step<'cx> = Pin<Box<dyn Future<Output = Result> + 'cx>>;
 
-fn case(body: for<'cx> fn(&'cx mut Context) -> Step<'cx>) -> Case {
+type Converse = for<'cx> fn(&'cx mut Context) -> Step<'cx>;
+
+fn case(body: Converse) -> Case {
     let check = Check {
         module: "tests::bodies",
         name: "body",

@@ -44,7 +44,7 @@ async fn uses_the_folder_of_its_date(cx: &mut Context) -> Result {
     cx.client().unarchive(&rollout.id().to_string()).await?;
     let files: Vec<_> = rollouts(cx)?.into_keys().collect();
     ensure_eq!(files, [rollout.relative_path()], "the rollouts in the home");
-    ensure_bytes(&cx.home.join(rollout.relative_path()), &before, "the rollout that came back")
+    ensure_bytes(&cx.home.join(rollout.relative_path()), &before, "the unarchived rollout")
 }
 
 /// A server MUST move an unarchived thread from the list of archived threads back to the default
@@ -62,7 +62,7 @@ async fn listed_again(cx: &mut Context) -> Result {
     ensure_eq!(
         cx.client().listed_ids().await?,
         [2, 1, 0].map(|number| id(number).to_string()),
-        "the ids in the list after {} came back from the archive",
+        "the ids in the list after {} was unarchived",
         id(1)
     );
     let query = Query { more: json!({ "archived": true }), ..Query::default() };
@@ -87,7 +87,7 @@ async fn returns_the_thread(cx: &mut Context) -> Result {
     cx.client().archive_seeded(&rollout).await?;
     let result = cx.client().unarchive(&rollout.id().to_string()).await?;
     let wanted = json!({ "id": rollout.id(), "path": path, "preview": "the first question" });
-    ensure_includes!(result["thread"], wanted, "the thread that came back");
+    ensure_includes!(result["thread"], wanted, "the unarchived thread");
     Ok(())
 }
 
@@ -147,9 +147,9 @@ async fn a_thread_of_the_same_run_continues(cx: &mut Context) -> Result {
     cx.client().archive(&thread.id, &thread.path).await?;
     cx.client().unarchive(&thread.id).await?;
     let again = cx.client().resume_own(&thread).await?;
-    ensure_eq!(again.path, thread.path, "the rollout of the thread that came back");
+    ensure_eq!(again.path, thread.path, "the rollout of the unarchived thread");
     let turn = cx.client().turn(&again, "second").await?;
-    turn.says(&["answer-two"], "what the agent said after the thread came back")?;
+    turn.says(&["answer-two"], "the agent's messages after the thread was unarchived")?;
     ensure_model_input(
         &last_request(cx)?,
         &[("user", "first"), ("assistant", "answer-one"), ("user", "second")],

@@ -139,7 +139,7 @@ fn status_of(answer: &[u8]) -> Result<u16> {
     let status = line.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1)?.parse().ok());
     ensure!(
         status.is_some(),
-        "what the browser gets on its way back",
+        "the response to the browser's redirect",
         "an HTTP answer",
         format!("{line:?}")
     );

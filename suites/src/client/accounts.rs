@@ -3,7 +3,7 @@
 use fixtures::Auth;
 use harness::show;
 use harness::{Call, Reply};
-use harness::{Dialect, Failure, Result, ensure_eq};
+use harness::{Failure, Result, ensure_eq};
 use serde_json::{Value, json};
 
 use super::Client;
@@ -73,8 +73,8 @@ impl Client<'_> {
 
     /// Fails unless this is the token, in the dialect that returns it.
     pub async fn ensure_token(&mut self, expected: impl Into<Value>, when: &str) -> Result {
-        if self.cx.dialect() == Dialect::V1 {
-            ensure_eq!(self.token().await?, expected.into(), "`authToken` {when}");
+        if let Some(member) = self.protocol().token {
+            ensure_eq!(self.token().await?, expected.into(), "`{member}` {when}");
         }
         Ok(())
     }

@@ -21,7 +21,8 @@ pub enum Decision {
     Abort,
 }
 
-/// A server may ask in either dialect, whichever the check speaks: the one in which this request asks for an approval, if it does.
+/// A server may ask in either dialect, whichever the check speaks: the one in which this request
+/// asks for an approval, if it does.
 fn dialect_of(call: &Call) -> Option<&'static Protocol> {
     call.id.as_ref()?;
     PROTOCOLS.into_iter().find(|protocol| protocol.approvals.contains(&call.method.as_str()))

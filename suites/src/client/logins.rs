@@ -1,7 +1,7 @@
 //! ChatGPT logins: begin them, cancel them, and wait for their end.
 
 use harness::{Call, Reply, code, text_at};
-use harness::{Dialect, Failure, Result, ensure, ensure_eq};
+use harness::{Failure, Result, ensure, ensure_eq};
 use serde_json::{Value, json};
 
 use super::Client;
@@ -100,29 +100,23 @@ impl Client<'_> {
     /// an error, as `v1` does, later ones with a status.
     pub async fn ensure_unknown_login(&mut self, id: &str, when: &str) -> Result {
         let reply = self.request_cancel(id).await?;
-        if self.cx.dialect() == Dialect::V1 || reply.error().is_ok() {
-            let found = reply
-                .error_code()
-                .map_err(|failure| failure.within(format!("cancel of a login {when}")))?;
-            ensure_eq!(
-                found,
-                code::INVALID_REQUEST,
-                "code of the error for the cancel of a login {when}"
-            );
-            let message = reply.error()?.message;
-            ensure!(
-                message.contains(id),
-                "message of the error for the cancel",
-                format!("to name the login {id}"),
-                message
-            );
-        } else {
-            ensure_eq!(
-                reply.result()?["status"],
-                "notFound",
-                "`status` for the cancel of a login {when}"
-            );
+        let status = self.protocol().unknown_login;
+        if let (Some(status), Ok(result)) = (status, reply.result()) {
+            ensure_eq!(result["status"], status, "`status` for the cancel of a login {when}");
+            return Ok(());
         }
+        let found = reply
+            .error_code()
+            .map_err(|failure| failure.within(format!("cancel of a login {when}")))?;
+        let what = format!("code of the error for the cancel of a login {when}");
+        ensure_eq!(found, code::INVALID_REQUEST, "{what}");
+        let message = reply.error()?.message;
+        ensure!(
+            message.contains(id),
+            "message of the error for the cancel",
+            format!("to name the login {id}"),
+            message
+        );
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use harness::Call;
 use harness::Result;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::observed::is_of;
@@ -55,6 +56,12 @@ pub struct Protocol {
     pub listed: &'static str,
     /// The member with the id of a listed thread.
     pub listed_id: &'static str,
+    /// The member with the creation time of a listed thread.
+    pub created_at: &'static str,
+    /// Reads a creation time.
+    pub read_time: fn(&Value) -> Option<Timestamp>,
+    /// A time of modification, as a list has it.
+    pub write_time: fn(Timestamp) -> Value,
     /// The member with the address of a listed thread's repository.
     pub repository_url: &'static str,
 
@@ -74,6 +81,8 @@ pub struct Protocol {
     pub turn_id: Option<&'static str>,
     /// Interrupts a turn.
     pub interrupt: &'static str,
+    /// What is in the answer to an interruption.
+    pub interrupt_result: fn() -> Value,
     /// The member with the id of the turn to interrupt, where there is one.
     pub interrupted_turn: Option<&'static str>,
     /// Announces the start of a turn.
@@ -92,6 +101,8 @@ pub struct Protocol {
     pub account_method: &'static str,
     /// Members of its result that are `null` when no user is logged in.
     pub account_members: &'static [&'static str],
+    /// The member with the token, where the dialect returns it.
+    pub token: Option<&'static str>,
     /// Announces who is logged in now.
     pub account_changed: &'static str,
     /// The member with the method of the login in that announcement.
@@ -108,6 +119,8 @@ pub struct Protocol {
     pub log_in_chatgpt_params: fn() -> Value,
     /// Cancels a ChatGPT login.
     pub cancel_login: &'static str,
+    /// The status for the cancellation of an unknown login, where it may be answered with a result.
+    pub unknown_login: Option<&'static str>,
     /// Announces the end of a login.
     pub login_completed: &'static str,
     /// Logs out.

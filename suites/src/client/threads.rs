@@ -103,6 +103,18 @@ impl Client<'_> {
         self.cx.peer.call("removeConversationListener", params).await.map(|_| ())
     }
 
+    /// The thread with this id as it is read, with its turns or without; only `v2` can.
+    pub async fn read_thread(&mut self, id: &str, turns: bool) -> Result<Value> {
+        let params = json!({ "threadId": id, "includeTurns": turns });
+        Ok(self.cx.peer.call("thread/read", params).await?["thread"].take())
+    }
+
+    /// Gives a thread a name, which only `v2` can.
+    pub async fn set_name(&mut self, thread: &Thread, name: &str) -> Result {
+        let params = json!({ "threadId": thread.id, "name": name });
+        self.cx.peer.call("thread/name/set", params).await.map(|_| ())
+    }
+
     /// Waits for a notification of this thread and takes it.
     pub async fn notification(&mut self, thread: &Thread, method: &str) -> Result<Call> {
         let awaited = format!("`{method}` of the thread");

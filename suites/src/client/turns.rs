@@ -10,7 +10,7 @@ use harness::{Call, Reply, text_at};
 use harness::{Dialect, Failure, Result};
 use serde_json::{Value, json};
 
-use super::{Client, Thread, add, v1, v2};
+use super::{Client, Thread, v1, v2};
 
 /// The need of whatever waits for the end of a turn.
 pub const TURN: &str = "a turn that comes to its end";
@@ -53,6 +53,13 @@ impl Begun {
     }
 }
 
+/// A turn stands for the place in the conversation at which it was begun.
+impl From<&Begun> for usize {
+    fn from(begun: &Begun) -> Self {
+        begun.mark
+    }
+}
+
 /// What one turn changes.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -64,8 +71,6 @@ pub struct Settings {
     pub model: Option<&'static str>,
     /// The schema of the answer.
     pub schema: Option<Value>,
-    /// Further members of the request, in the dialect of the check.
-    pub more: Value,
 }
 
 /// A turn that has ended.
@@ -89,7 +94,7 @@ impl Turn {
         Ok(())
     }
 
-    /// Fails unless this is what the agent said, each message whole; `what` says when.
+    /// Fails unless this is the agent's messages, each message whole; `what` says when.
     #[track_caller]
     pub fn says(&self, messages: &[&str], what: &str) -> Result {
         if self.said == messages {
@@ -132,14 +137,12 @@ impl Client<'_> {
         &mut self,
         thread: &Thread,
         text: &str,
-        mut settings: Settings,
+        settings: Settings,
     ) -> Result<Begun> {
         let protocol = self.protocol();
         let mark = self.cx.peer.mark();
-        let more = settings.more.take();
         let work = self.cx.home.work();
-        let mut params = (protocol.turn_with_params)(work, &thread.id, text, settings);
-        add(&mut params, more);
+        let params = (protocol.turn_with_params)(work, &thread.id, text, settings);
         let result = self.call_respelled(protocol.turn_with, params).await?;
         Self::begun(mark, protocol.turn_id, &result)
     }
@@ -149,9 +152,11 @@ impl Client<'_> {
         Ok(Begun { mark, id: id.transpose()? })
     }
 
-    /// Waits for the end of the turn that was begun at `mark`.
-    pub async fn end_turn(&mut self, thread: &Thread, mark: usize) -> Result<Turn> {
+    /// Waits for the end of this turn, or of the one that was begun after a place in the
+    /// conversation.
+    pub async fn end_turn(&mut self, thread: &Thread, begun: impl Into<usize>) -> Result<Turn> {
         self.cx.needs(TURN)?;
+        let mark = begun.into();
         match self.cx.dialect() {
             Dialect::V1 => v1::end_turn(self.cx, thread, mark).await,
             _ => v2::end_turn(self.cx, thread, mark).await,
@@ -161,7 +166,7 @@ impl Client<'_> {
     /// Runs a turn to its end.
     pub async fn turn(&mut self, thread: &Thread, text: &str) -> Result<Turn> {
         let begun = self.begin_turn(thread, text).await?;
-        self.end_turn(thread, begun.mark).await
+        self.end_turn(thread, &begun).await
     }
 
     /// Runs a turn with settings of its own to its end.
@@ -172,7 +177,7 @@ impl Client<'_> {
         settings: Settings,
     ) -> Result<Turn> {
         let begun = self.begin_turn_with(thread, text, settings).await?;
-        self.end_turn(thread, begun.mark).await
+        self.end_turn(thread, &begun).await
     }
 
     /// Adds this text to the running turn, which only `v2` can; the result.

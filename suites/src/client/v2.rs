@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use harness::V2_METHODS;
 use harness::{Call, RpcError, text_at};
 use harness::{Context, Failure, Result};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::observed::{completed_items, is_of};
@@ -34,6 +35,9 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     page_size: "limit",
     listed: "data",
     listed_id: "id",
+    created_at: "createdAt",
+    read_time: |time| Timestamp::from_second(time.as_i64()?).ok(),
+    write_time: |time| json!(time.as_second()),
     repository_url: "originUrl",
     turn: "turn/start",
     turn_with: "turn/start",
@@ -43,6 +47,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     image: |url| json!({ "type": "image", "url": url }),
     turn_id: Some("/turn/id"),
     interrupt: "turn/interrupt",
+    interrupt_result: || json!({}),
     interrupted_turn: Some("turnId"),
     turn_started: "turn/started",
     turn_completed: "turn/completed",
@@ -51,6 +56,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     account: "account/read",
     account_method: "/account/type",
     account_members: &["account"],
+    token: None,
     account_changed: "account/updated",
     changed_method: "authMode",
     log_in: "account/login/start",
@@ -59,6 +65,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     log_in_chatgpt: "account/login/start",
     log_in_chatgpt_params: || json!({ "type": "chatgpt" }),
     cancel_login: "account/login/cancel",
+    unknown_login: Some("notFound"),
     login_completed: "account/login/completed",
     log_out: "account/logout",
     read_config: "config/read",

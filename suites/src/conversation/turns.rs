@@ -77,7 +77,7 @@ fn a_turn_ends_once(conversation: &Conversation<'_>) -> Result {
 
 /// A server MUST NOT complete an item twice.
 #[observer(
-    v2(since = "0.66", fixed_in("0.147", "what is denied or aborted is completed twice")),
+    v2(since = "0.66", fixed_in("0.147", "a denied or aborted item is completed twice")),
     source = "app-server README, Items: item/started, deltas, item/completed",
     faults(ITEM_COMPLETES_TWICE, DUPLICATE_ENDS)
 )]

@@ -201,7 +201,7 @@ async fn an_edit_by_hand_is_kept(cx: &mut Context) -> Result {
     ensure_eq!(
         table["proctor"]["by_hand"],
         json!({ "key": 1 }),
-        "what was written into config.toml by hand, after a later write"
+        "the values written into config.toml by hand, after a later write"
     );
     ensure_eq!(table[MODEL], "proctor-second", "model in config.toml");
     ensure_eq!(table[EFFORT], "high", "effort in config.toml");

@@ -67,7 +67,11 @@ async fn layers_are_returned_on_request(cx: &mut Context) -> Result {
         show(&result["layers"])
     );
     let user = user.cloned().unwrap_or_default();
-    ensure_includes!(user["config"], json!({ MODEL: "mock-model" }), "what the user's layer says");
+    ensure_includes!(
+        user["config"],
+        json!({ MODEL: "mock-model" }),
+        "the content of the user's layer"
+    );
     ensure_eq!(
         user["version"],
         result["origins"][MODEL]["version"],
@@ -182,7 +186,7 @@ async fn a_trusted_project_wins(cx: &mut Context) -> Result {
         "type of the origin of `model`"
     );
     let provider = &result["origins"]["model_provider"]["name"]["type"];
-    ensure_eq!(*provider, "user", "type of the origin of what the project does not say");
+    ensure_eq!(*provider, "user", "type of the origin of a value that the project does not set");
     let elsewhere = read(cx, json!({})).await?;
     ensure_eq!(elsewhere["config"][MODEL], "mock-model", "model outside the project");
     Ok(())

@@ -26,7 +26,7 @@ async fn serves_in(cx: &mut Context, home: &Path) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("at home")]);
     let turn = cx.client().turn(&thread, "hello").await?;
-    ensure_eq!(turn.said, ["at home"], "what the agent said");
+    ensure_eq!(turn.said, ["at home"], "the agent's messages");
     written(cx, &thread, "at home").await?;
     let (path, home) = (thread.path.canonicalize(), home.canonicalize());
     let (path, home) = (
@@ -106,10 +106,10 @@ async fn two_may_share_it(cx: &mut Context) -> Result {
     let second = cx.client().start().await?;
     cx.model.script([says("in the second"), says("in the first")]);
     let turn = cx.client().turn(&second, "hello").await?;
-    ensure_eq!(turn.said, ["in the second"], "what the agent said in the second server");
+    ensure_eq!(turn.said, ["in the second"], "the agent's messages in the second server");
     cx.swap(other);
     let turn = cx.client().turn(&first, "hello").await?;
-    ensure_eq!(turn.said, ["in the first"], "what the agent said in the first server");
+    ensure_eq!(turn.said, ["in the first"], "the agent's messages in the first server");
     Ok(())
 }
 

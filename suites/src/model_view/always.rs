@@ -2,11 +2,9 @@
 
 use harness::{Context, OrInconclusive, Result, check, ensure};
 use mock_model::{Request, runs_command, says};
-use serde_json::json;
 
-use super::context::begin_with;
 use super::{asked, one_turn, only};
-use crate::client::ContextExt;
+use crate::client::{ContextExt, Settings};
 
 /// The first input of the model: the instructions, or where newer releases have them.
 fn instructions(request: &Request) -> String {
@@ -83,8 +81,8 @@ async fn a_changed_directory_is_sent(cx: &mut Context) -> Result {
     std::fs::create_dir(&other).or_inconclusive("making a directory")?;
     cx.model.script([says("one"), says("two")]);
     cx.client().turn(&thread, "hello").await?;
-    let mark = begin_with(cx, &thread, json!({ "cwd": other })).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    let settings = Settings { cwd: Some(other.clone()), ..Settings::default() };
+    cx.client().turn_with(&thread, "hello", settings).await?;
     let (before, after) = (asked(cx, 1).await?, asked(cx, 2).await?);
     let names =
         |request: &Request| request.body()["input"].to_string().contains("/another directory");

@@ -2,20 +2,13 @@
 
 use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{asked, one_turn, only};
-use crate::client::{ContextExt, Settings, Start, Thread};
+use crate::client::{ContextExt, Settings, Start};
 
 /// How the message about permissions begins.
 const PERMISSIONS: &str = "<permissions instructions>";
-
-/// Asks for a turn with these members beside its words, in the request of the dialect that takes
-/// overrides; a mark before it.
-pub(super) async fn begin_with(cx: &mut Context, thread: &Thread, more: Value) -> Result<usize> {
-    let settings = Settings { more, ..Settings::default() };
-    Ok(cx.client().begin_turn_with(thread, "hello", settings).await?.mark)
-}
 
 /// How many messages about permissions there are in a request to the model.
 async fn permission_messages(cx: &Context, number: usize) -> Result<usize> {
@@ -85,8 +78,8 @@ async fn only_new_messages_are_added(cx: &mut Context) -> Result {
 async fn permissions_are_sent_when_they_change(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again"), says("and again")]);
-    let mark = begin_with(cx, &thread, json!({ "approvalPolicy": "on-request" })).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    let settings = Settings { approval: Some("on-request"), ..Settings::default() };
+    cx.client().turn_with(&thread, "hello", settings).await?;
     ensure_eq!(permission_messages(cx, 2).await?, 2, "messages about permissions after the change");
     cx.client().turn(&thread, "once more").await?;
     ensure_eq!(

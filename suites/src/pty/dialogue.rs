@@ -6,7 +6,8 @@
 use harness::{Context, Failure, Kind, Looks, Result};
 use mock_model::{Reply, opens_program, runs_command, says, writes_to};
 
-use super::program::{Gate, shown};
+use super::pipes::Gate;
+use super::program::shown;
 use crate::client::{Begun, ContextExt, End, Thread, Turn, is_turn_end};
 use crate::turn::observed::output;
 
@@ -118,7 +119,7 @@ impl Dialogue {
             Ok(received) => Ok((id, received)),
             Err(failure) if failure.kind() == Kind::Timeout => Err(failure.since(
                 "whether the turn goes on behind the model's call",
-                "a request to the model, with what came of its call",
+                "a request to the model, with the output of its call",
                 if cx.peer.calls_since(self.begun.mark).iter().any(is_turn_end) {
                     "none: the turn has ended"
                 } else {
@@ -184,7 +185,7 @@ impl Dialogue {
     /// Ends the turn, which has to complete.
     pub(super) async fn end(&mut self, cx: &mut Context) -> Result<Turn> {
         self.last(cx, says("done"))?;
-        let turn = cx.client().end_turn(&self.thread, self.begun.mark).await?;
+        let turn = cx.client().end_turn(&self.thread, &self.begun).await?;
         turn.ended(End::Completed, "how the turn ended in which the model talked to a program")?;
         Ok(turn)
     }

@@ -4,7 +4,8 @@ use harness::{Context, Result, check, ensure_eq};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::program::{IGNORES_SIGNALS, Life, Program};
+use super::pipes::Life;
+use super::program::{IGNORES_SIGNALS, Program};
 use crate::client::ContextExt;
 
 /// Starts a program that does not end by itself, with another one that is deaf to what a terminal
@@ -137,7 +138,7 @@ async fn others_are_served_meanwhile(cx: &mut Context) -> Result {
     waiting.until(cx, "up\r\n").await?;
     let other =
         cx.client().start_program_as("another", "echo meanwhile", json!({ "tty": true })).await?;
-    other.over(cx).await?.said(b"meanwhile\r\n", "what another program has said meanwhile")?;
+    other.over(cx).await?.said(b"meanwhile\r\n", "the output of another program meanwhile")?;
     let reply = cx.peer.request("command/exec", json!({ "command": ["true"] })).await?;
     ensure_eq!(reply.result()?["exitCode"], 0, "the code of a command without an id, meanwhile");
     waiting.write(cx, b"go on\n").await?;

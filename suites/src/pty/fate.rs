@@ -5,7 +5,8 @@ use mock_model::{opens_program, says};
 use rustix::process::Signal;
 
 use super::dialogue::{Dialogue, SHELL, Session};
-use super::program::{IGNORES_SIGNALS, Life};
+use super::pipes::Life;
+use super::program::IGNORES_SIGNALS;
 use crate::client::{Begun, ContextExt, End, Thread};
 
 /// Begins a session with a shell whose life is watched.
@@ -29,8 +30,8 @@ async fn watched(cx: &mut Context) -> Result<(Dialogue, Session, Life)> {
 async fn interrupting_the_waiting_call_ends_the_program(cx: &mut Context) -> Result {
     let (thread, begun, life) = waiting(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    turn.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    turn.ended(End::Interrupted, "the end of the interrupted turn")?;
     cx.peer.answer(&ticket).await?.result()?;
     life.over(cx, "whose call was interrupted").await
 }
@@ -58,8 +59,8 @@ async fn an_interrupted_session_ends_or_stays_reachable(cx: &mut Context) -> Res
     dialogue.last(cx, says("begun ").hold("middle").continues("never sent"))?;
     cx.reached("middle").await?;
     let ticket = cx.client().interrupt(&dialogue.thread, &dialogue.begun).await?;
-    let over = cx.client().end_turn(&dialogue.thread, dialogue.begun.mark).await?;
-    over.ended(End::Interrupted, "how the turn ended that was interrupted")?;
+    let over = cx.client().end_turn(&dialogue.thread, &dialogue.begun).await?;
+    over.ended(End::Interrupted, "the end of the interrupted turn")?;
     cx.peer.answer(&ticket).await?.result()?;
     cx.model.open("middle");
     dialogue.turn(cx).await?;
@@ -109,7 +110,7 @@ async fn end_of_input_ends_the_session(cx: &mut Context) -> Result {
         since = "0.98",
         fixed_in("0.107", "the server does not end before a program that ignores signals")
     ),
-    source = "nobody is left to talk to it; every release from 0.120 does, older ones do not end themselves",
+    source = "no client can reach it; every release from 0.120 does, older ones do not end themselves",
     faults(EOF_WAITS_FOR_SESSIONS, SESSIONS_SURVIVE_THE_SERVER)
 )]
 async fn end_of_input_ends_a_program_that_ignores_signals(cx: &mut Context) -> Result {
@@ -134,7 +135,7 @@ async fn end_of_input_ends_a_program_that_ignores_signals(cx: &mut Context) -> R
         since = "0.98",
         fixed_in("0.101", "the server does not end while the model waits for a program")
     ),
-    source = "nobody is left to talk to it; every release from 0.101 does",
+    source = "no client can reach it; every release from 0.101 does",
     faults(EOF_WAITS_FOR_TURNS)
 )]
 async fn end_of_input_ends_the_session_while_a_call_waits(cx: &mut Context) -> Result {

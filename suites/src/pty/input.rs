@@ -4,7 +4,8 @@
 use harness::{Context, Result, check, ensure};
 use serde_json::json;
 
-use super::program::{Gate, Life, shown};
+use super::pipes::{Gate, Life};
+use super::program::shown;
 use crate::client::ContextExt;
 
 /// A server MUST keep input that is written to a program at a terminal before the program reads.
@@ -23,7 +24,7 @@ async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     gate.open()?;
     let over = program.over(cx).await?;
     let read = over.stdout.ends_with(b"<typed ahead>\r\n");
-    let what = "what a program has read that was written to before it did";
+    let what = "the input of a program that was written to before it read";
     ensure!(read, what, "\"<typed ahead>\\r\\n\"", shown(&over.stdout));
     Ok(())
 }
@@ -74,7 +75,7 @@ async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
     }
     program.close(cx).await?;
     let over = program.over(cx).await?;
-    over.said(&wanted, "what a program was given in 60 writes")
+    over.said(&wanted, "the input of a program after 60 writes")
 }
 
 /// A server MUST pass a large write to a program whole.
@@ -89,7 +90,7 @@ async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
     let program = cx.client().at_pipes("exec cat").await?;
     program.write_last(cx, &bytes).await?;
     let over = program.over(cx).await?;
-    over.said(&bytes, "what a program was given in one write")
+    over.said(&bytes, "the input of a program after one write")
 }
 
 /// A server MUST pass every byte value unchanged to and from a terminal in raw mode.
@@ -124,7 +125,7 @@ async fn it_stays_open(cx: &mut Context) -> Result {
     }
     program.close(cx).await?;
     let over = program.over(cx).await?;
-    over.said(b"first\nsecond\nover\n", "what came of two writes, and the end behind them")
+    over.said(b"first\nsecond\nover\n", "the output after two writes and the end of input")
 }
 
 /// A server MUST close the stdin of a program on `closeStdin`, after all bytes that were written
@@ -140,7 +141,7 @@ async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     program.write(cx, b"hello ").await?;
     program.write_last(cx, b"there, ").await?;
     let over = program.over(cx).await?;
-    over.said(b"hello there, over\n", "what came of two writes, and the end behind them")?;
+    over.said(b"hello there, over\n", "the output after two writes and the end of input")?;
     over.ended_with(5, "the end of a program that has seen the end of its input")
 }
 
@@ -167,7 +168,7 @@ async fn stdin_is_empty_unless_streamed(cx: &mut Context) -> Result {
     let program =
         cx.client().start_program("cat; echo over", json!({ "streamStdoutStderr": true })).await?;
     let over = program.over(cx).await?;
-    over.said(b"over\n", "what a program has read whose input is not streamed")
+    over.said(b"over\n", "the input of a program without streamed stdin")
 }
 
 /// A server MUST let the interrupt character end the command that a shell at a terminal runs, but

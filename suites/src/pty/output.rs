@@ -3,7 +3,8 @@
 use harness::{Context, Result, check, ensure, ensure_includes};
 use serde_json::json;
 
-use super::program::{Gate, Program, same, shown};
+use super::pipes::Gate;
+use super::program::{Program, same, shown};
 use crate::client::ContextExt;
 
 /// A server MUST send the output of a program while the program runs, even before the end of a
@@ -20,7 +21,7 @@ async fn output_is_sent_while_the_program_runs(cx: &mut Context) -> Result {
     let mut program = cx.client().at_terminal(&line).await?;
     program.until(cx, "a prompt> ").await?;
     gate.open()?;
-    program.over(cx).await?.said(b"a prompt> over\r\n", "what the program has said")
+    program.over(cx).await?.said(b"a prompt> over\r\n", "the output of the program")
 }
 
 /// A server MUST send all output of a program before it answers the program's `command/exec`.
@@ -69,7 +70,7 @@ async fn the_last_output_is_sent(cx: &mut Context) -> Result {
         let said = String::from_utf8_lossy(&over.stdout).replace("\r\n", "\n");
         let mut wanted: String = (1..=2000).map(|number| format!("{number}\n")).collect();
         wanted.push_str("the last words");
-        let what = format!("what a program has said that was started with {more}");
+        let what = format!("the output of a program that was started with {more}");
         same(said.as_bytes(), wanted.as_bytes(), &what)?;
         over.ended_with(9, "the end of the program")?;
     }
@@ -110,7 +111,7 @@ async fn output_is_in_the_answer_unless_streamed(cx: &mut Context) -> Result {
     let over = program.over(cx).await?;
     let wanted = json!({ "exitCode": 0, "stdout": "given", "stderr": "to-stderr\n" });
     ensure_includes!(over.result, wanted, "the answer of a program whose input was streamed");
-    ensure!(over.stdout.is_empty(), "what was streamed of it", "nothing", shown(&over.stdout));
+    ensure!(over.stdout.is_empty(), "its streamed output", "nothing", shown(&over.stdout));
     Ok(())
 }
 
@@ -257,7 +258,7 @@ async fn two_programs_stay_apart(cx: &mut Context) -> Result {
         program.write(cx, format!("for {id}\n").as_bytes()).await?;
         let over = program.over(cx).await?;
         let wanted = format!("up-{id}\r\nfor {id}\r\n{id} read for {id}\r\n");
-        over.said(wanted.as_bytes(), &format!("what program {id:?} has said, one of two"))?;
+        over.said(wanted.as_bytes(), &format!("the output of program {id:?}, one of two"))?;
         over.ended_with(code, &format!("the end of program {id:?}, one of two"))?;
     }
     Ok(())

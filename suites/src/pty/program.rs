@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use harness::{Call, Context, Failure, Fifo, Kind, OrInconclusive, Reply, Result, Ticket, text_at};
+use harness::{Call, Context, Failure, Kind, OrInconclusive, Reply, Result, Ticket, text_at};
 use serde_json::{Value, json};
 
 use crate::client::{Client, ContextExt, add};
@@ -184,7 +184,7 @@ impl Program {
                 Ok(answered) => return answered,
                 Err(_) if std::time::Instant::now() < deadline => {}
                 Err(_) => {
-                    let what = "what a shell at a terminal has answered";
+                    let what = "the output of a shell at a terminal";
                     return Err(Failure::mismatch(what, shown(text.as_bytes()), shown(&self.said)));
                 }
             }
@@ -245,7 +245,7 @@ impl Program {
                 Ok(call) => self.said.extend(bytes(&call)?),
                 Err(failure) if failure.kind() == Kind::Timeout => {
                     let (expected, said) = (shown(wanted), shown(&self.said));
-                    let what = "what the program has said while it was waited for";
+                    let what = "the output of the program during the wait";
                     return Err(failure.since(what, expected, said));
                 }
                 Err(failure) => return Err(failure),
@@ -338,61 +338,4 @@ fn bytes(call: &Call) -> Result<Vec<u8>> {
         let observed = format!("{text:?}: {error}");
         Failure::mismatch("the output of a program", "bytes in base64", observed)
     })
-}
-
-/// A pipe that a program reads when it is to go on.
-pub(super) struct Gate(Fifo);
-
-impl Gate {
-    /// A gate of this name in the home of the check; it is shut.
-    pub(super) fn new(cx: &Context, name: &str) -> Result<Self> {
-        Fifo::new(cx.home.join(name)).map(Self)
-    }
-
-    /// The command that waits in front of it.
-    pub(super) fn wait(&self) -> String {
-        format!("read gate <'{}'", self.0.path().display())
-    }
-
-    /// Lets one program through.
-    pub(super) fn open(&self) -> Result {
-        std::fs::write(self.0.path(), "go\n").or_inconclusive("writing to a named pipe")
-    }
-}
-
-/// A pipe that programs hold open, to show whether they still run.
-pub(super) struct Life(Fifo);
-
-impl Life {
-    /// A life that no program has begun.
-    pub(super) fn new(cx: &Context) -> Result<Self> {
-        Fifo::new(cx.home.join("life")).map(Self)
-    }
-
-    /// The commands that begin it: whatever is started behind them holds the pipe open.
-    pub(super) fn begin(&self) -> String {
-        format!("exec 9> '{}'; echo up >&9", self.0.path().display())
-    }
-
-    /// Waits until it has begun.
-    pub(super) async fn begun(&mut self, cx: &Context) -> Result {
-        self.0.line(cx.peer.settings().wait).await.map(|_| ())
-    }
-
-    /// Waits until every program that held the pipe is gone; `when` says what should have ended
-    /// them.
-    pub(super) async fn over(self, cx: &Context, when: &str) -> Result {
-        let within = cx.peer.settings().wait;
-        self.0.hung_up(within).await.map_err(|failure| {
-            let expected = "all that it had started to be gone";
-            match failure.kind() {
-                Kind::Timeout => failure.since(
-                    format!("what is left of a program {when}"),
-                    expected,
-                    "a process of it still runs",
-                ),
-                _ => failure,
-            }
-        })
-    }
 }

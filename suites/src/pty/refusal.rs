@@ -120,7 +120,7 @@ async fn the_id_of_an_ended_program_can_be_reused(cx: &mut Context) -> Result {
         }
         let over = program.ended(cx, &reply)?;
         let wanted = format!("run {number}\r\n");
-        over.said(wanted.as_bytes(), &format!("what run {number} of the same id has said"))?;
+        over.said(wanted.as_bytes(), &format!("the output of run {number} with the same id"))?;
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Sessions of the model: it starts a program by one call and talks to it by others.
 
-use harness::{Call, Context, Dialect, Result, check, ensure, ensure_eq};
+use harness::{Call, Context, Result, check, ensure, ensure_eq};
 
 use super::dialogue::{Dialogue, SHELL, writes};
-use super::program::{Gate, Life};
+use super::pipes::{Gate, Life};
 use crate::client::is_of;
 use crate::turn::observed::commands;
 
@@ -296,7 +296,6 @@ async fn the_client_receives_one_process_id(cx: &mut Context) -> Result {
 
 /// The notifications of this method in the turn.
 fn notifications(cx: &Context, dialogue: &Dialogue, method: &str) -> Vec<Call> {
-    debug_assert_eq!(cx.dialect(), Dialect::V2);
     let calls = cx.peer.calls_since(dialogue.begun.mark);
     calls.into_iter().filter(|call| is_of(call, &dialogue.thread, method)).collect()
 }

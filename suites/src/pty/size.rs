@@ -3,7 +3,8 @@
 use harness::{Context, Result, check, ensure};
 use serde_json::json;
 
-use super::program::{Gate, shown};
+use super::pipes::Gate;
+use super::program::shown;
 use crate::client::ContextExt;
 
 /// A server MUST create a terminal with the requested number of rows and columns.

@@ -29,7 +29,7 @@ async fn it_is_the_controlling_terminal(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let line = "echo by-name-$((40+2)) 2>/dev/null >/dev/tty || echo there is none";
     let over = cx.client().at_terminal(line).await?.over(cx).await?;
-    over.said(b"by-name-42\r\n", "what comes of writing to /dev/tty")
+    over.said(b"by-name-42\r\n", "the result of a write to /dev/tty")
 }
 
 /// A server MUST NOT connect a program without `tty` to a terminal.

@@ -92,7 +92,7 @@ async fn messages_of_a_fork_stay_in_the_fork(cx: &mut Context) -> Result {
     cx.model.script([says("to the left"), says("to the right")]);
     cx.client().turn(&copy, "left").await?;
     let turn = cx.client().turn(&original, "right").await?;
-    turn.says(&["to the right"], "what the agent said in the original")?;
+    turn.says(&["to the right"], "the agent's messages in the original")?;
     let request = last_request(cx)?;
     let mut wanted = SAID.to_vec();
     wanted.push(("user", "right"));

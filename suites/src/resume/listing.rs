@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use harness::{Context, Dialect, OrInconclusive, Result, check, ensure_eq, ensure_includes};
+use harness::{Context, OrInconclusive, Result, check, ensure_eq, ensure_includes};
 use mock_model::says;
 use serde_json::json;
 
-use crate::client::ContextExt;
+use crate::client::{ContextExt, Protocol};
 use crate::stored::files::{set_changed, written};
 use crate::stored::{begun, conversation, id, seed, two_turns};
 
@@ -105,18 +105,9 @@ async fn returns_the_creation_time(cx: &mut Context) -> Result {
     let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
-    if cx.dialect() == Dialect::V1 {
-        let created =
-            item["timestamp"].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
-        let created = created.map(|time| time.to_string());
-        ensure_eq!(created, Some(begun(7).to_string()), "`timestamp` (creation time) in the list");
-    } else {
-        ensure_eq!(
-            item["createdAt"],
-            begun(7).as_second(),
-            "`createdAt` (creation time in seconds) in the list"
-        );
-    }
+    let &Protocol { created_at: member, read_time, .. } = cx.protocol();
+    let created = read_time(&item[member]).map(|time| time.to_string());
+    ensure_eq!(created, Some(begun(7).to_string()), "`{member}` (creation time) in the list");
     Ok(())
 }
 
@@ -134,11 +125,7 @@ async fn returns_the_modification_time(cx: &mut Context) -> Result {
     let page = cx.client().first_page().await?;
     ensure_eq!(page.ids(), [id(7).to_string()], "the ids in the list of one conversation");
     let item = &page.items[0].value;
-    let wanted = if cx.dialect() == Dialect::V1 {
-        json!(begun(90).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-    } else {
-        json!(begun(90).as_second())
-    };
+    let wanted = (cx.protocol().write_time)(begun(90));
     ensure_eq!(
         item["updatedAt"],
         wanted,

@@ -8,11 +8,6 @@ use crate::client::{ContextExt, messages};
 use crate::stored::files::{ensure_unchanged, rollouts, written};
 use crate::stored::{SAID, UNKNOWN, conversation, seed, two_turns};
 
-async fn read(cx: &mut Context, id: &str, turns: bool) -> Result<Value> {
-    let params = json!({ "threadId": id, "includeTurns": turns });
-    Ok(cx.peer.call("thread/read", params).await?["thread"].take())
-}
-
 /// A server MUST return a stored thread without its turns when `includeTurns` is false.
 #[check(
     v2(since = "0.90"),
@@ -23,7 +18,7 @@ async fn shows_a_thread(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     let path = seed(cx, &rollout)?;
     cx.client().initialize().await?;
-    let thread = read(cx, &rollout.id().to_string(), false).await?;
+    let thread = cx.client().read_thread(&rollout.id().to_string(), false).await?;
     let wanted = json!({
         "id": rollout.id(), "preview": "the first question", "modelProvider": "mock", "path": path, "turns": [],
         "createdAt": crate::stored::begun(1).as_second(),
@@ -42,7 +37,7 @@ async fn shows_the_turns(cx: &mut Context) -> Result {
     let rollout = two_turns(1);
     seed(cx, &rollout)?;
     cx.client().initialize().await?;
-    let thread = read(cx, &rollout.id().to_string(), true).await?;
+    let thread = cx.client().read_thread(&rollout.id().to_string(), true).await?;
     let wanted: Vec<String> = SAID.iter().map(|(role, text)| format!("{role}: {text}")).collect();
     ensure_eq!(
         messages(&thread["turns"]),
@@ -72,12 +67,12 @@ async fn shows_how_turns_ended(cx: &mut Context) -> Result {
     let begun = cx.client().begin_turn(&thread, "three").await?;
     cx.reached("answer").await?;
     cx.peer.call("turn/interrupt", json!({ "threadId": thread.id, "turnId": begun.id })).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.client().turn(&thread, "four").await?;
     written(cx, &thread, "done again").await?;
     cx.restart().await;
     cx.client().initialize().await?;
-    let thread = read(cx, &thread.id, true).await?;
+    let thread = cx.client().read_thread(&thread.id, true).await?;
     let turns = thread["turns"].as_array().into_iter().flatten();
     let ends: Vec<Value> = turns.map(|turn| turn["status"].clone()).collect();
     let wanted = json!(["completed", "failed", "interrupted", "completed"]);
@@ -96,7 +91,7 @@ async fn loads_nothing(cx: &mut Context) -> Result {
     seed(cx, &rollout)?;
     let before = rollouts(cx)?;
     cx.client().initialize().await?;
-    read(cx, &rollout.id().to_string(), true).await?;
+    cx.client().read_thread(&rollout.id().to_string(), true).await?;
     let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
     ensure_eq!(loaded["data"], json!([]), "the threads that are loaded after one was read");
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after a thread was read")

@@ -17,7 +17,7 @@ async fn leaves_no_file(cx: &mut Context) -> Result {
     let thread = start_ephemeral(cx).await?;
     cx.model.script([says("forget it")]);
     let turn = cx.client().turn(&thread, "remember this").await?;
-    ensure_eq!(turn.said, ["forget it"], "what the agent said");
+    ensure_eq!(turn.said, ["forget it"], "the agent's messages");
     let list = cx.peer.call("thread/list", json!({})).await?;
     ensure_eq!(list["data"], json!([]), "the threads in the list");
     cx.restart().await;

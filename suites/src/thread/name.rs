@@ -2,7 +2,7 @@
 
 use harness::{Context, Result, check, ensure_eq};
 use mock_model::says;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::client::{ContextExt, Thread};
 use crate::stored::UNKNOWN;
@@ -20,25 +20,14 @@ async fn kept(cx: &mut Context) -> Result<Thread> {
     Ok(thread)
 }
 
-async fn set(cx: &mut Context, thread: &Thread, name: &str) -> Result {
-    let params = json!({ "threadId": thread.id, "name": name });
-    cx.peer.call("thread/name/set", params).await.map(|_| ())
-}
-
 /// A thread that was named twice by a server that has been started again since.
 async fn named_before_a_restart(cx: &mut Context) -> Result<Thread> {
     let thread = kept(cx).await?;
-    set(cx, &thread, "given first").await?;
-    set(cx, &thread, "given last").await?;
+    cx.client().set_name(&thread, "given first").await?;
+    cx.client().set_name(&thread, "given last").await?;
     cx.restart().await;
     cx.client().initialize().await?;
     Ok(thread)
-}
-
-/// The name of a thread as it is read.
-async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
-    let params = json!({ "threadId": thread.id, "includeTurns": false });
-    Ok(cx.peer.call("thread/read", params).await?["thread"]["name"].clone())
 }
 
 /// A server MUST announce a new name of a thread by `thread/name/updated`.
@@ -50,7 +39,7 @@ async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
 async fn is_announced(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
     for name in NAMES {
-        set(cx, &thread, name).await?;
+        cx.client().set_name(&thread, name).await?;
         let update = cx
             .peer
             .next_matching("`thread/name/updated` of the thread", |call| {
@@ -71,8 +60,12 @@ async fn is_announced(cx: &mut Context) -> Result {
 async fn is_returned_by_thread_read(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
     for name in NAMES {
-        set(cx, &thread, name).await?;
-        ensure_eq!(read(cx, &thread).await?, name, "the name of the thread that is read");
+        cx.client().set_name(&thread, name).await?;
+        ensure_eq!(
+            cx.client().read_thread(&thread.id, false).await?["name"],
+            name,
+            "the name of the thread that is read"
+        );
     }
     Ok(())
 }
@@ -85,7 +78,11 @@ async fn is_returned_by_thread_read(cx: &mut Context) -> Result {
 )]
 async fn outlives_the_server(cx: &mut Context) -> Result {
     let thread = named_before_a_restart(cx).await?;
-    ensure_eq!(read(cx, &thread).await?, "given last", "the name of the thread that is read");
+    ensure_eq!(
+        cx.client().read_thread(&thread.id, false).await?["name"],
+        "given last",
+        "the name of the thread that is read"
+    );
     let again = cx.client().resume_own(&thread).await?;
     ensure_eq!(again.result["thread"]["name"], "given last", "the name of the resumed thread");
     Ok(())
@@ -118,7 +115,7 @@ async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
 )]
 async fn an_empty_name_is_rejected(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
-    set(cx, &thread, "a name").await?;
+    cx.client().set_name(&thread, "a name").await?;
     for name in ["", "   "] {
         let params = json!({ "threadId": thread.id, "name": name });
         cx.peer.request("thread/name/set", params).await?.error()?;

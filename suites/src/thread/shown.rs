@@ -4,14 +4,9 @@ use std::time::SystemTime;
 
 use harness::{Context, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::client::{ContextExt, Start, Thread};
-
-async fn read(cx: &mut Context, thread: &Thread) -> Result<Value> {
-    let params = json!({ "threadId": thread.id, "includeTurns": false });
-    Ok(cx.peer.call("thread/read", params).await?["thread"].take())
-}
+use crate::client::{ContextExt, Start};
 
 /// Seconds since 1970.
 fn now() -> Result<u64> {
@@ -59,7 +54,11 @@ async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
     cx.model.script([says("one"), says("two")]);
     cx.client().turn(&thread, "said first").await?;
     cx.client().turn(&thread, "said second").await?;
-    ensure_eq!(read(cx, &thread).await?["preview"], "said first", "the preview after two turns");
+    ensure_eq!(
+        cx.client().read_thread(&thread.id, false).await?["preview"],
+        "said first",
+        "the preview after two turns"
+    );
     Ok(())
 }
 
@@ -73,11 +72,19 @@ async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
 async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let thread = cx.client().start_with(Start::default()).await?;
-    ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status of a new thread");
+    ensure_eq!(
+        cx.client().read_thread(&thread.id, false).await?["status"]["type"],
+        "idle",
+        "the status of a new thread"
+    );
     cx.model.script([says("done").hold("answer")]);
-    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     cx.reached("answer").await?;
-    ensure_eq!(read(cx, &thread).await?["status"]["type"], "active", "the status during a turn");
+    ensure_eq!(
+        cx.client().read_thread(&thread.id, false).await?["status"]["type"],
+        "active",
+        "the status during a turn"
+    );
     let list = cx.peer.call("thread/list", json!({})).await?;
     ensure_eq!(
         list["data"][0]["status"]["type"],
@@ -85,7 +92,11 @@ async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
         "the status in the list, during a turn"
     );
     cx.model.open("answer");
-    cx.client().end_turn(&thread, mark).await?;
-    ensure_eq!(read(cx, &thread).await?["status"]["type"], "idle", "the status after the turn");
+    cx.client().end_turn(&thread, &begun).await?;
+    ensure_eq!(
+        cx.client().read_thread(&thread.id, false).await?["status"]["type"],
+        "idle",
+        "the status after the turn"
+    );
     Ok(())
 }

@@ -58,14 +58,14 @@ async fn a_pending_approval_is_sent_again_on_resume(cx: &mut Context) -> Result 
         cx.client().start_with(Start { approval: Some("untrusted"), ..Start::default() }).await?;
     cx.model.script([says("ready"), runs_command("touch made"), says("done")]);
     cx.client().turn(&thread, "are you there?").await?;
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let first = cx.client().approval().await?;
     cx.client().resume_own(&thread).await?;
     let second = cx.client().approval().await?;
     ensure_eq!(second.id, first.id, "the id of the repeated request");
     cx.client().answer(&second, Decision::Accept).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
-    ensure_eq!(turn.said, ["done"], "what the agent said after the answer");
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    ensure_eq!(turn.said, ["done"], "the agent's messages after the answer");
     ensure_eq!(cx.home.work().join("made").exists(), true, "whether the command ran");
     Ok(())
 }

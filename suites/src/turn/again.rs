@@ -20,12 +20,12 @@ async fn each_turn_may_be_interrupted(cx: &mut Context) -> Result {
         let begun = cx.client().begin_turn(&thread, "hello").await?;
         cx.reached(gate).await?;
         let ticket = cx.client().interrupt(&thread, &begun).await?;
-        let turn = cx.client().end_turn(&thread, begun.mark).await?;
+        let turn = cx.client().end_turn(&thread, &begun).await?;
         cx.peer.answer(&ticket).await?.result()?;
         ensure_eq!(turn.end, End::Interrupted, "how the turn ended, the {gate} one");
     }
     let turn = cx.client().turn(&thread, "and now?").await?;
-    ensure_eq!(turn.said, ["three"], "what the agent said after two interruptions");
+    ensure_eq!(turn.said, ["three"], "the agent's messages after two interruptions");
     Ok(())
 }
 
@@ -49,7 +49,7 @@ async fn messages_that_wait_keep_their_order(cx: &mut Context) -> Result {
         cx.client().request_turn(&thread.id, text).await?.result()?;
     }
     cx.model.open("answer");
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     // In this turn or in turns of their own, all at once or one after the other: in the end the
     // model knows them all.
     let mut said: Vec<String> = Vec::new();

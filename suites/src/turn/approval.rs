@@ -31,15 +31,15 @@ async fn asks_before_a_command_runs(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().barrier(&thread).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
     cx.client().answer(&request, Decision::Accept).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(marker.runs(), 1, "how often the accepted command ran");
     turn.ended(End::Completed, "how the turn ended")?;
-    turn.says(&["done"], "what the agent said after it")?;
+    turn.says(&["done"], "the agent's messages after it")?;
     Ok(())
 }
 
@@ -71,11 +71,11 @@ async fn the_request_names_the_command(cx: &mut Context) -> Result {
         marker.command(),
         command
     );
-    if let Some(id) = begun.id {
-        ensure_eq!(request.params["turnId"], id, "`turnId` of the request");
+    if let Some(id) = &begun.id {
+        ensure_eq!(request.params["turnId"], *id, "`turnId` of the request");
     }
     cx.client().answer(&request, Decision::Accept).await?;
-    cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
+    cx.client().end_turn(&thread, &begun).await.map(|_| ())
 }
 
 /// A server MUST NOT run a command that the client denied.
@@ -89,10 +89,10 @@ async fn a_denied_command_does_not_run(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("a pity")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(marker.runs(), 0, "how often the denied command ran");
     Ok(())
 }
@@ -108,12 +108,12 @@ async fn a_denied_command_does_not_end_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("a pity")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Completed, "how the turn ended")?;
-    turn.says(&["a pity"], "what the agent said after it")
+    turn.says(&["a pity"], "the agent's messages after it")
 }
 
 /// A server MUST report the denial of a command to the model.
@@ -126,10 +126,10 @@ async fn a_denied_command_does_not_end_the_turn(cx: &mut Context) -> Result {
 async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo $((40+2)) > file").id("the call"), says("a pity")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     let output = output(cx, 2, "the call").await?.to_lowercase();
     let words = ["reject", "denied", "declin", "refus", "not allowed", "not approved"];
     let plain = words.iter().any(|word| output.contains(word));
@@ -152,10 +152,10 @@ async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
 async fn a_denied_command_is_completed_as_declined(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file").id("the_call"), says("a pity")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let items: Vec<_> = completed_items(&turn.calls, &thread, "commandExecution").collect();
     ensure_eq!(items.len(), 1, "completed items for one command");
     let declined = json!({ "id": "the_call", "status": "declined", "exitCode": null, "aggregatedOutput": null });
@@ -175,10 +175,10 @@ async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("one"), says("another")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Abort).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.client().turn(&thread, "go on").await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran, after the next turn");
     Ok(())
@@ -195,16 +195,16 @@ async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file"), says("in this turn")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Abort).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Interrupted, "how the turn ended whose command was aborted")?;
     cx.client().barrier(&thread).await?;
     // The next request to the model may have been on its way: real servers race here.
     cx.model.script([says("in the next turn")]);
     let turn = cx.client().turn(&thread, "go on").await?;
-    turn.says(&["in the next turn"], "what the agent said in the next turn")?;
+    turn.says(&["in the next turn"], "the agent's messages in the next turn")?;
     Ok(())
 }
 
@@ -221,14 +221,14 @@ async fn a_pending_approval_does_not_block_other_threads(cx: &mut Context) -> Re
         (cx.client().start_untrusted_thread().await?, cx.client().start_untrusted_thread().await?);
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("meanwhile"), says("done")]);
-    let mark = cx.client().begin_turn(&asking, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&asking, "run it").await?;
     let request = cx.client().approval().await?;
     let turn = cx.client().turn(&other, "just talk").await?;
-    turn.says(&["meanwhile"], "what the agent said in the other thread")?;
+    turn.says(&["meanwhile"], "the agent's messages in the other thread")?;
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
     cx.client().answer(&request, Decision::Accept).await?;
-    let turn = cx.client().end_turn(&asking, mark).await?;
-    turn.says(&["done"], "what the agent said in the thread that waited")?;
+    let turn = cx.client().end_turn(&asking, &begun).await?;
+    turn.says(&["done"], "the agent's messages in the thread that waited")?;
     Ok(())
 }
 
@@ -250,14 +250,14 @@ async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
         says("one of them"),
         says("the other"),
     ]);
-    let first = cx.client().begin_turn(&one, "run it").await?.mark;
+    let first = cx.client().begin_turn(&one, "run it").await?;
     let ask_one = cx.client().approval().await?;
-    let second = cx.client().begin_turn(&two, "run it").await?.mark;
+    let second = cx.client().begin_turn(&two, "run it").await?;
     let ask_two = cx.client().approval().await?;
     ensure_eq!(thread_of(&ask_one)?, one.id, "the thread of the first request");
     ensure_eq!(thread_of(&ask_two)?, two.id, "the thread of the second request");
     cx.client().answer(&ask_two, Decision::Accept).await?;
-    let ended = cx.client().end_turn(&two, second).await;
+    let ended = cx.client().end_turn(&two, &second).await;
     // First: if the answer went astray, the turn for which it was meant still waits.
     ensure_eq!(
         denied.runs(),
@@ -266,7 +266,7 @@ async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
     );
     ended.map_err(|failure| failure.within("the turn whose command was accepted"))?;
     cx.client().answer(&ask_one, Decision::Deny).await?;
-    cx.client().end_turn(&one, first).await?;
+    cx.client().end_turn(&one, &first).await?;
     ensure_eq!(
         (denied.runs(), accepted.runs()),
         (0, 1),

@@ -73,7 +73,7 @@ async fn the_model_receives_the_earlier_turns(cx: &mut Context) -> Result {
     ensure_eq!(
         second.assistant_texts(),
         ["the first answer"],
-        "what request 2 repeats of the model"
+        "the agent's message in the input of request 2"
     );
     Ok(())
 }
@@ -151,7 +151,7 @@ async fn invalid_input_is_rejected(cx: &mut Context) -> Result {
     unreadable(cx, method, json!({ id: thread.id, input: "just text" })).await?;
     cx.model.script([says("done")]);
     let turn = cx.client().turn(&thread, "hello").await?;
-    turn.says(&["done"], "what the agent said in a turn with proper input")?;
+    turn.says(&["done"], "the agent's messages in a turn with proper input")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Interruption of the model's answer, of a command and of a pending approval, and the turns after it.
 
-use harness::{Call, Context, Dialect, Fifo, Result, check, code, ensure, ensure_eq};
+use harness::{Call, Context, Fifo, Result, check, code, ensure, ensure_eq, ensure_includes};
 use mock_model::{Delivery, runs_command, says};
 
 use super::observed::Marker;
@@ -26,11 +26,9 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     let reply = cx.peer.answer(&ticket).await?;
-    let result = reply.result()?;
-    if cx.dialect() == Dialect::V1 {
-        ensure_eq!(result["abortReason"], "interrupted", "`abortReason` of the answer");
-    }
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let expected = (cx.protocol().interrupt_result)();
+    ensure_includes!(*reply.result()?, expected, "the answer to the interruption");
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Interrupted, "the end of the interrupted turn")?;
     Ok(())
 }
@@ -45,14 +43,14 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
 async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?;
     cx.model.open("middle");
     cx.delivered(1).await?;
     // A whole turn later, any output of the first answer would have arrived.
     let mark = cx.peer.mark();
     let turn = cx.client().turn(&thread, "the next").await?;
-    turn.says(&["the next one"], "what the agent said in the next turn")?;
+    turn.says(&["the next one"], "the agent's messages in the next turn")?;
     let calls = cx.peer.calls_since(begun.mark);
     let late = calls.iter().find(|call| call.params.to_string().contains("never sent"));
     let method = late.map(|call| call.method.clone());
@@ -82,7 +80,7 @@ async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
     // From here on the server has nothing to do but to wait for the model.
     cx.peer.next_matching("a piece of the message", |call| event.is(call, &thread)).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?;
     let delivery = cx.delivered(1).await?;
     ensure!(
@@ -117,7 +115,7 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Interrupted, "the end of the interrupted turn")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
     Ok(())
@@ -134,7 +132,7 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
     // One that has run for a while: a server may by then hold it for more than a part of the turn.
     let (thread, begun, up) = running(cx, "sleep 1;").await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?;
     let within = cx.peer.settings().wait;
     up.hung_up(within).await
@@ -151,10 +149,10 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?;
     let turn = cx.client().turn(&thread, "go on").await?;
-    turn.says(&["the next one"], "what the agent said in the next turn")?;
+    turn.says(&["the next one"], "the agent's messages in the next turn")?;
     let request = cx.asked(2).await?;
     let broken: Vec<_> = request.violations().iter().map(ToString::to_string).collect();
     ensure!(
@@ -188,7 +186,7 @@ async fn interrupted_at_an_approval(cx: &mut Context) -> Result<(Thread, Turn, M
     let request = cx.client().approval().await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?.result()?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     Ok((thread, turn, marker, request))
 }
 
@@ -203,12 +201,8 @@ async fn a_late_approval_runs_nothing(cx: &mut Context) -> Result {
     let (thread, _, marker, request) = interrupted_at_an_approval(cx).await?;
     cx.client().answer(&request, Decision::Accept).await?;
     let turn = cx.client().turn(&thread, "go on").await?;
-    turn.says(&["the next one"], "what the agent said in the next turn")?;
-    ensure_eq!(
-        marker.runs(),
-        0,
-        "how often the command ran whose approval came after the interruption"
-    );
+    turn.says(&["the next one"], "the agent's messages in the next turn")?;
+    ensure_eq!(marker.runs(), 0, "how often a command ran after a late approval");
     Ok(())
 }
 
@@ -230,7 +224,7 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     let settled = cx.client().notification(&thread, "serverRequest/resolved").await?;
     let id = request.id.as_ref().map(harness::Id::to_json);
     ensure_eq!(Some(&settled.params["requestId"]), id.as_ref(), "the request that is settled");
-    cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
+    cx.client().end_turn(&thread, &begun).await.map(|_| ())
 }
 
 /// A server MUST run a turn after an interrupted one with the user's earlier messages in the
@@ -244,17 +238,17 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
 async fn another_turn_may_follow(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?;
     let turn = cx.client().turn(&thread, "and now").await?;
     turn.ended(End::Completed, "how the next turn ended")?;
-    turn.says(&["the next one"], "what the agent said in it")?;
+    turn.says(&["the next one"], "the agent's messages in it")?;
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
         said.contains(&"hello"),
         "the user texts in the model's input, after the interruption",
-        "what the user said before the interruption",
+        "the user's message before the interruption",
         said.join(" | ")
     );
     Ok(())
@@ -274,12 +268,12 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
     let mark = cx.client().begin_turn(&other, "hello").await?.mark;
     cx.reached("other").await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.peer.answer(&ticket).await?;
     cx.model.open("other");
     let turn = cx.client().end_turn(&other, mark).await?;
     turn.ended(End::Completed, "how the turn of the other thread ended")?;
-    turn.says(&["undisturbed"], "what the agent said in the other thread")?;
+    turn.says(&["undisturbed"], "the agent's messages in the other thread")?;
     Ok(())
 }
 
@@ -299,7 +293,7 @@ async fn another_turn_is_rejected(cx: &mut Context) -> Result {
         .await?
         .refused(code::INVALID_REQUEST, "answer to `turn/interrupt` that names another turn")?;
     cx.model.open("middle");
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Completed, "how the running turn ended")?;
     Ok(())
 }
@@ -314,7 +308,7 @@ async fn a_finished_turn_is_rejected(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
     let begun = cx.client().begin_turn(&thread, "hello").await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     cx.peer
         .answer(&ticket)

@@ -33,10 +33,10 @@ async fn run_without_listener(
     listened: &Thread,
 ) -> Result<Vec<Call>> {
     cx.model.script([says("no listener"), says("a listener")]);
-    let mark = cx.client().begin_turn(thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(thread, "hello").await?;
     cx.delivered(1).await?;
     cx.client().turn(listened, "hello").await?;
-    Ok(events(&cx.peer.calls_since(mark), thread))
+    Ok(events(&cx.peer.calls_since(begun.mark), thread))
 }
 
 /// A server MUST NOT send events of a conversation that has no listener.
@@ -181,8 +181,8 @@ async fn raw_items_are_sent_on_request(cx: &mut Context) -> Result {
     let other = start_without_listener(cx).await?;
     let params = json!({ "conversationId": other.id, "experimentalRawEvents": true });
     cx.peer.call("addConversationListener", params).await?;
-    let mark = cx.client().begin_turn(&other, "hello").await?.mark;
-    let turn = cx.client().end_turn(&other, mark).await?;
+    let begun = cx.client().begin_turn(&other, "hello").await?;
+    let turn = cx.client().end_turn(&other, &begun).await?;
     let assistant = turn.calls.iter().find(|call| {
         is_of(call, &other, "codex/event/raw_response_item")
             && call.params["msg"]["item"]["role"] == "assistant"

@@ -17,13 +17,13 @@ async fn fails_and_goes_on(cx: &mut Context, reply: Reply) -> Result<Turn> {
     let failed = failed(cx, &thread).await?;
     let next = cx.client().turn(&thread, "try again").await?;
     next.ended(End::Completed, "how the turn after the failed one ended")?;
-    next.says(&["well again"], "what the agent said in the next turn")?;
+    next.says(&["well again"], "the agent's messages in the next turn")?;
     let request = cx.asked(2).await?;
     let said = request.user_texts();
     ensure!(
         said.iter().filter(|words| **words == "hello").count() == 1,
         "the user texts in the model's input, in the next turn",
-        "what the user said before, once",
+        "the user's earlier message, once",
         said.join(" | ")
     );
     Ok(failed)
@@ -146,7 +146,7 @@ async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     ensure!(
         message.contains("out of ideas"),
         "the error message of the turn",
-        "what the model said: `out of ideas`",
+        "the message of the model: `out of ideas`",
         message
     );
     Ok(())
@@ -256,7 +256,7 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     ]);
     failed(cx, &thread).await?;
     let next = cx.client().turn(&thread, "try again").await?;
-    next.says(&["well again"], "what the agent said in the next turn")?;
+    next.says(&["well again"], "the agent's messages in the next turn")?;
     let request = cx.asked(3).await?;
     let output = request.tool_output("the call").unwrap_or_default();
     ensure!(
@@ -299,7 +299,7 @@ async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
     ensure!(
         text.contains("out of ideas"),
         "the error before the end of the turn",
-        "a notification with what the model said, `out of ideas`",
+        "a notification with the message of the model, `out of ideas`",
         format!("{} among {}", show(text), methods(&turn.calls))
     );
     turn.ended(End::Failed, "how the turn ended")

@@ -48,7 +48,7 @@ async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
         "the file that the patch adds, while the approval is pending"
     );
     cx.client().answer(&request, Decision::Accept).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(
         new_file(cx),
         Some("the content\n".to_owned()),
@@ -68,7 +68,7 @@ async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
 async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the denied patch would have added");
     Ok(())
 }
@@ -83,7 +83,7 @@ async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
 async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let output = output(cx, 2, "the_call").await?.to_lowercase();
     ensure!(
         output.contains("reject") || output.contains("denied") || output.contains("declin"),
@@ -91,7 +91,7 @@ async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
         "a rejection: `reject`, `denied` or `declin` in it",
         output
     );
-    turn.says(&["done"], "what the agent said after it")
+    turn.says(&["done"], "the agent's messages after it")
 }
 
 /// A server MUST keep the files that a denied patch would change or delete unchanged.
@@ -104,10 +104,10 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
     }
     let patch = "*** Begin Patch\n*** Update File: old.txt\n@@\n-as it was\n+changed\n*** Delete File: gone.txt\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "patch it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "patch it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     let kept = Some("as it was\n".to_owned());
     ensure_eq!(
         (content(&old), content(&gone)),
@@ -126,7 +126,7 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
 async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::Deny).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let item = first(&turn.calls, "`item/completed` of the patch", |call| {
         is_item(call, &thread, "item/completed", "fileChange")
     })?;
@@ -145,7 +145,7 @@ async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
 async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::Abort).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.client().barrier(&thread).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the aborted patch would have added");
     Ok(())
@@ -162,13 +162,13 @@ async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::Abort).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Interrupted, "how the turn ended")?;
     cx.client().barrier(&thread).await?;
     // The next request to the model may have been on its way: real servers race here.
     cx.model.script([says("done")]);
     let turn = cx.client().turn(&thread, "go on").await?;
-    turn.says(&["done"], "what the agent said in the next turn")?;
+    turn.says(&["done"], "the agent's messages in the next turn")?;
     Ok(())
 }
 
@@ -194,7 +194,7 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
         let changes = item.map(|item| item.params["item"]["changes"].clone());
         ensure!(
             changes.is_some(),
-            "what comes before the request for approval",
+            "the notifications before the request for approval",
             "`item/started` of the patch",
             methods(&calls)
         );
@@ -208,7 +208,7 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
         changes.to_string()
     );
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, begun.mark).await.map(|_| ())
+    cx.client().end_turn(&thread, &begun).await.map(|_| ())
 }
 
 /// A server MUST treat an invalid decision about a patch as a denial.
@@ -221,7 +221,7 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
 async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond(&request, json!({ "decision": "perhaps" })).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the patch adds, without an acceptance");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
@@ -242,7 +242,7 @@ async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await.map_err(|failure| {
+    let turn = cx.client().end_turn(&thread, &begun).await.map_err(|failure| {
         failure.within("after an error as the answer to its request for approval")
     })?;
     ensure_eq!(new_file(cx), NOTHING, "the file that the patch adds, without an acceptance");
@@ -264,7 +264,7 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
 async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::AcceptForSession).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     cx.client().decide(Decision::Deny);
     let patch = "*** Begin Patch\n*** Update File: new.txt\n@@\n-the content\n+other content\n*** End Patch\n";
     cx.model.script([applies_patch(patch), says("done again")]);
@@ -286,7 +286,7 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
 async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
     cx.client().answer(&request, Decision::Accept).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let settled = first(&turn.calls, "`serverRequest/resolved` before `turn/completed`", |call| {
         is_of(call, &thread, "serverRequest/resolved")
     })?;

@@ -22,7 +22,7 @@ async fn a_message_is_sent_whole(cx: &mut Context) -> Result {
     let text = "First line.\n\n\tSecond \"line\" \\ with signs.\n";
     cx.model.script([says(text)]);
     let turn = cx.client().turn(&thread, "hello").await?;
-    turn.says(&[text], "what the agent said")?;
+    turn.says(&[text], "the agent's messages")?;
     Ok(())
 }
 
@@ -37,7 +37,7 @@ async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("one").and(says("two"))]);
     let turn = cx.client().turn(&thread, "hello").await?;
-    turn.says(&["one", "two"], "what the agent said")?;
+    turn.says(&["one", "two"], "the agent's messages")?;
     Ok(())
 }
 
@@ -51,7 +51,7 @@ async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
 async fn a_message_is_streamed(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("before ").hold("middle").continues("after")]);
-    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     let event = &cx.protocol().delta;
     let awaited = "a piece of the message, while the model holds back the rest";
     let piece = cx.peer.next_matching(awaited, |call| event.is(call, &thread)).await?;
@@ -62,8 +62,8 @@ async fn a_message_is_streamed(cx: &mut Context) -> Result {
         delta(&piece)
     );
     cx.model.open("middle");
-    let turn = cx.client().end_turn(&thread, mark).await?;
-    turn.says(&["before after"], "what the agent said")?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    turn.says(&["before after"], "the agent's messages")?;
     Ok(())
 }
 
@@ -88,7 +88,7 @@ async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
         "more than one",
         pieces.len().to_string()
     );
-    turn.says(&[LETTERS], "what the agent said")?;
+    turn.says(&[LETTERS], "the agent's messages")?;
     Ok(())
 }
 
@@ -105,11 +105,11 @@ async fn a_character_split_across_packets_is_decoded(cx: &mut Context) -> Result
     let crab = stream.find('🦀').unwrap_or_default() + 2;
     let (head, tail) = stream.as_bytes().split_at(crab);
     cx.model.script([raw(head.to_vec()).hold("inside the character").raw(tail.to_vec())]);
-    let mark = cx.client().begin_turn(&thread, "hello").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "hello").await?;
     cx.reached("inside the character").await?;
     cx.model.open("inside the character");
-    let turn = cx.client().end_turn(&thread, mark).await?;
-    turn.says(&["a 🦀 crab"], "what the agent said")?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    turn.says(&["a 🦀 crab"], "the agent's messages")?;
     Ok(())
 }
 
@@ -125,7 +125,7 @@ async fn crlf_and_comments_in_a_stream_are_read(cx: &mut Context) -> Result {
     let stream = format!(": a comment\n\n{}", stream_of("through CR LF")).replace('\n', "\r\n");
     cx.model.script([raw(stream)]);
     let turn = cx.client().turn(&thread, "hello").await?;
-    turn.says(&["through CR LF"], "what the agent said")?;
+    turn.says(&["through CR LF"], "the agent's messages")?;
     Ok(())
 }
 
@@ -160,7 +160,7 @@ async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
         .and(says("all the same"))
         .and(mock_model::event(strange))]);
     let turn = cx.client().turn(&thread, "hello").await?;
-    turn.says(&["all the same"], "what the agent said")?;
+    turn.says(&["all the same"], "the agent's messages")?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -174,7 +174,7 @@ async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     turn.ended(End::Completed, "how the turn ended")?;
     ensure_eq!(turn.said.len(), 0, "messages of the agent");
     let turn = cx.client().turn(&thread, "again").await?;
-    turn.says(&["now something"], "what the agent said in the next turn")?;
+    turn.says(&["now something"], "the agent's messages in the next turn")?;
     Ok(())
 }
 
@@ -212,7 +212,7 @@ async fn serves_requests_while_the_model_is_silent(cx: &mut Context) -> Result {
     cx.reached("first byte").await?;
     cx.client().barrier(&thread).await?;
     cx.model.open("first byte");
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    turn.says(&["at last"], "what the agent said")?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    turn.says(&["at last"], "the agent's messages")?;
     Ok(())
 }

@@ -102,7 +102,7 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::AcceptForSession).await?;
     cx.client().end_turn(&first, mark).await?;
-    let mark = cx.client().begin_turn(&second, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&second, "run it").await?;
     let request = cx.client().approval().await?;
     ensure_eq!(
         marker.runs(),
@@ -110,7 +110,7 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
         "how often the command ran before the second question was answered"
     );
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&second, mark).await?;
+    cx.client().end_turn(&second, &begun).await?;
     ensure_eq!(marker.runs(), 1, "how often the command ran in both conversations");
     Ok(())
 }
@@ -135,10 +135,10 @@ async fn a_denial_covers_one_run(cx: &mut Context) -> Result {
         says("two"),
     ]);
     for (decision, runs) in [(Decision::Deny, 0), (Decision::Accept, 1)] {
-        let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+        let begun = cx.client().begin_turn(&thread, "run it").await?;
         let request = cx.client().approval().await?;
         cx.client().answer(&request, decision).await?;
-        cx.client().end_turn(&thread, mark).await?;
+        cx.client().end_turn(&thread, &begun).await?;
         ensure_eq!(marker.runs(), runs, "how often the command ran after the answer {decision:?}");
     }
     Ok(())
@@ -155,17 +155,17 @@ async fn turns_run_side_by_side(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let (first, second) = (cx.client().start_thread().await?, cx.client().start_thread().await?);
     cx.model.script([says("the first").hold("answer"), says("the second")]);
-    let slow = cx.client().begin_turn(&first, "take your time").await?.mark;
+    let slow = cx.client().begin_turn(&first, "take your time").await?;
     cx.reached("answer").await?;
     let turn = cx.client().turn(&second, "hello").await?;
     ensure_eq!(
         turn.said,
         ["the second"],
-        "what the agent said in the second conversation meanwhile"
+        "the agent's messages in the second conversation meanwhile"
     );
     cx.model.open("answer");
-    let turn = cx.client().end_turn(&first, slow).await?;
-    ensure_eq!(turn.said, ["the first"], "what the agent said in the first conversation");
+    let turn = cx.client().end_turn(&first, &slow).await?;
+    ensure_eq!(turn.said, ["the first"], "the agent's messages in the first conversation");
     Ok(())
 }
 
@@ -209,7 +209,7 @@ async fn many_threads_are_open_at_once(cx: &mut Context) -> Result {
         .script(threads.iter().map(|thread| says(format!("in {}", thread.id))).collect::<Vec<_>>());
     for thread in &threads {
         let turn = cx.client().turn(thread, "hello").await?;
-        ensure_eq!(turn.said, [format!("in {}", thread.id)], "what the agent said");
+        ensure_eq!(turn.said, [format!("in {}", thread.id)], "the agent's messages");
     }
     Ok(())
 }

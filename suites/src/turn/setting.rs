@@ -30,7 +30,7 @@ async fn commands_run_in_the_directory_of_the_turn(cx: &mut Context) -> Result {
     ensure_eq!(
         content(other.join("where")),
         Some(wanted),
-        "what `pwd` wrote into the directory of the turn"
+        "the output of `pwd` in the directory of the turn"
     );
     ensure_eq!(
         content(cx.home.work().join("where")),
@@ -52,19 +52,18 @@ async fn a_stricter_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = cx
+    let begun = cx
         .client()
         .begin_turn_with(
             &thread,
             "run it",
             Settings { approval: Some("untrusted"), ..Settings::default() },
         )
-        .await?
-        .mark;
+        .await?;
     let request = cx.client().approval().await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran before the answer");
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(marker.runs(), 0, "how often the denied command ran");
     Ok(())
 }

@@ -75,7 +75,7 @@ async fn second_question_reaches_the_model(cx: &Context) -> Result {
 async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     let (thread, begun, _go) = message_during_a_command(cx).await?;
     second_question_reaches_the_model(cx).await?;
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -91,7 +91,7 @@ async fn joins_the_running_turn(cx: &mut Context) -> Result {
     let result = cx.client().steer(&thread, begun.id(), "the second question").await?;
     ensure_eq!(result["turnId"], begun.id(), "`turnId` of the answer");
     cx.model.open("answer");
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     both_questions_reach_the_model(cx).await?;
     turn.ended(End::Completed, "how the turn ended")?;
     let started = turn.calls.iter().filter(|call| is_of(call, &thread, "turn/started")).count();
@@ -109,7 +109,7 @@ async fn a_steering_message_is_an_item(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
     cx.client().steer(&thread, begun.id(), "the second question").await?;
     cx.model.open("answer");
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let messages =
         turn.calls.iter().filter(|call| is_item(call, &thread, "item/completed", "userMessage"));
     let texts: Vec<_> = messages
@@ -117,7 +117,7 @@ async fn a_steering_message_is_an_item(cx: &mut Context) -> Result {
         .collect();
     let id = json!(begun.id());
     let wanted = [(&id, &json!("the first question")), (&id, &json!("the second question"))];
-    ensure_eq!(texts, wanted, "the items of what the user said: the id of the turn, and the text");
+    ensure_eq!(texts, wanted, "the items of the user's messages: the id of the turn, and the text");
     Ok(())
 }
 
@@ -136,8 +136,8 @@ async fn another_turn_is_rejected(cx: &mut Context) -> Result {
         .await?
         .refused(code::INVALID_REQUEST, "answer to `turn/steer` that names another turn")?;
     cx.model.open("answer");
-    let turn = cx.client().end_turn(&thread, begun.mark).await?;
-    turn.says(&["the first answer"], "what the agent said in the running turn")?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    turn.says(&["the first answer"], "the agent's messages in the running turn")?;
     cx.client().turn(&thread, "the next question").await?;
     let request = cx.asked(2).await?;
     ensure!(
@@ -159,7 +159,7 @@ async fn is_rejected_when_no_turn_runs(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
     let begun = cx.client().begin_turn(&thread, "hello").await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     let refused = cx.client().request_steer(&thread, begun.id(), "too late").await?;
     refused.refused(code::INVALID_REQUEST, "answer to `turn/steer` while no turn runs")?;
     ensure_eq!(cx.model.requests().len(), 1, "requests to the model");
@@ -176,7 +176,7 @@ async fn is_rejected_when_no_turn_runs(cx: &mut Context) -> Result {
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
     let (thread, begun, _go) = message_during_a_command(cx).await?;
     second_question_reaches_the_model(cx).await?;
-    cx.client().end_turn(&thread, begun.mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     // A turn later, whatever else would end has ended.
     cx.client().turn(&thread, "the third question").await?;
     let &Protocol { turn_started: start, turn_completed: end, .. } = cx.protocol();

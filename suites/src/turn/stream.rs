@@ -29,7 +29,7 @@ async fn reads(cx: &mut Context, text: &str, form: impl Fn(&str, &Value) -> Stri
     cx.model.script([raw(stream)]);
     let turn = cx.client().turn(&thread, "hello").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
-    ensure_eq!(turn.said, [text], "what the agent said");
+    ensure_eq!(turn.said, [text], "the agent's messages");
     Ok(())
 }
 
@@ -112,6 +112,6 @@ async fn an_event_may_be_long(cx: &mut Context) -> Result {
     cx.model.script([raw(stream)]);
     let turn = cx.client().turn(&thread, "hello").await?;
     ensure_eq!(turn.end, End::Completed, "how the turn ended");
-    ensure_eq!(turn.said.concat().len(), text.len(), "bytes of what the agent said");
+    ensure_eq!(turn.said.concat().len(), text.len(), "bytes of the agent's messages");
     Ok(())
 }

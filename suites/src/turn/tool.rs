@@ -31,7 +31,7 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
         "the output `said-by-42`",
         output
     );
-    turn.says(&["done"], "what the agent said")?;
+    turn.says(&["done"], "the agent's messages")?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -66,7 +66,7 @@ async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
         "the number 113",
         output
     );
-    turn.says(&["it failed"], "what the agent said after it")?;
+    turn.says(&["it failed"], "the agent's messages after it")?;
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
 }
@@ -130,7 +130,7 @@ async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> 
     cx.client().turn(&thread, "run it").await?;
     let place = content(cx.home.work().join("where"));
     let wanted = format!("{}\n", cx.home.work().display());
-    ensure_eq!(place, Some(wanted), "what `pwd` wrote into the conversation's directory");
+    ensure_eq!(place, Some(wanted), "the output of `pwd` in the conversation's directory");
     Ok(())
 }
 
@@ -191,7 +191,7 @@ async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
             output
         );
     }
-    turn.says(&["I look", "done"], "what the agent said")?;
+    turn.says(&["I look", "done"], "the agent's messages")?;
     Ok(())
 }
 
@@ -211,10 +211,10 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     ensure_eq!(
         content(cx.home.work().join("steps")),
         Some("step 1\nstep 2\nstep 3\nstep 4\n".to_owned()),
-        "what the four commands wrote, one line each"
+        "the output of the four commands, one line each"
     );
     ensure_eq!(cx.model.requests().len(), 5, "requests to the model");
-    turn.says(&["done"], "what the agent said")?;
+    turn.says(&["done"], "the agent's messages")?;
     Ok(())
 }
 
@@ -226,7 +226,7 @@ async fn a_call_of_an_unknown_tool_is_answered(cx: &mut Context) -> Result {
     cx.model.script([calls("no_such_tool", json!({ "a": 1 })).id("the call"), says("done")]);
     let turn = cx.client().turn(&thread, "call it").await?;
     turn.ended(End::Completed, "how the turn ended")?;
-    turn.says(&["done"], "what the agent said")?;
+    turn.says(&["done"], "the agent's messages")?;
     output(cx, 2, "the call").await.map(|_| ())
 }
 
@@ -242,7 +242,7 @@ async fn a_call_with_invalid_arguments_is_answered(cx: &mut Context) -> Result {
     ]);
     let turn = cx.client().turn(&thread, "call it").await?;
     turn.ended(End::Completed, "how the turn ended")?;
-    turn.says(&["done"], "what the agent said")?;
+    turn.says(&["done"], "the agent's messages")?;
     output(cx, 2, "the call").await?;
     output(cx, 3, "another").await?;
     ensure_eq!(commands(cx, &thread, &turn.calls).len(), 0, "commands that ran");

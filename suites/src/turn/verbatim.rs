@@ -66,7 +66,7 @@ async fn agent_text_reaches_the_client_unchanged(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says(UNTIDY)]);
     let turn = cx.client().turn(&thread, "hello").await?;
-    ensure_eq!(turn.said, [UNTIDY], "what the agent said");
+    ensure_eq!(turn.said, [UNTIDY], "the agent's messages");
     Ok(())
 }
 

@@ -26,14 +26,14 @@ async fn an_invalid_result_is_a_denial(cx: &mut Context) -> Result {
     let mut script: Vec<Reply> = rubbish.iter().map(|_| runs_command(marker.command())).collect();
     script.push(says("done"));
     cx.model.script(script);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     for result in rubbish {
         let request = cx.client().approval().await?;
         cx.peer.respond(&request, result.clone()).await?;
         cx.client().barrier(&thread).await?;
         ensure_eq!(marker.runs(), 0, "how often the command ran after the result {result}");
     }
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran after only invalid answers");
     turn.ended(End::Completed, "how the turn ended")?;
     Ok(())
@@ -76,10 +76,10 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.peer.respond_error(&request, "the user cannot be asked").await?;
-    let turn = cx.client().end_turn(&thread, mark).await.map_err(|failure| {
+    let turn = cx.client().end_turn(&thread, &begun).await.map_err(|failure| {
         failure.within("after an error as the answer to its request for approval")
     })?;
     Ok((marker, turn))
@@ -96,7 +96,7 @@ async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     let own = request.id.clone().unwrap_or(Id::Number(0));
     for id in [Id::Number(987_654), Id::Text("unknown".to_owned()), other_type(&own)] {
@@ -110,7 +110,7 @@ async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result
         );
     }
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(
         marker.runs(),
         0,
@@ -138,15 +138,15 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done").hold("after the denial")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Deny).await?;
     cx.client().answer(&request, Decision::Accept).await?;
     cx.reached("after the denial").await?;
     cx.model.open("after the denial");
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(marker.runs(), 0, "how often the command ran that was denied and then accepted");
-    turn.says(&["done"], "what the agent said")?;
+    turn.says(&["done"], "the agent's messages")?;
     Ok(())
 }
 
@@ -162,7 +162,7 @@ async fn other_messages_do_not_settle_an_approval(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     for _ in 0..20 {
         cx.client().barrier(&thread).await?;
@@ -170,7 +170,7 @@ async fn other_messages_do_not_settle_an_approval(cx: &mut Context) -> Result {
     }
     ensure_eq!(marker.runs(), 0, "how often the command ran while the approval was pending");
     cx.client().answer(&request, Decision::Accept).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(
         marker.runs(),
         1,

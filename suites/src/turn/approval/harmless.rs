@@ -56,12 +56,12 @@ async fn any_write_in_a_command_line_needs_approval(cx: &mut Context) -> Result 
     {
         let id = format!("call_{number}");
         cx.model.script([runs_command(line).id(&id), says("a pity")]);
-        let mark = cx.client().begin_turn(&thread, "look").await?.mark;
+        let begun = cx.client().begin_turn(&thread, "look").await?;
         let request = cx.client().approval().await?;
         ensure_eq!(call_of(&request)?, id, "the call in the request for `{line}`");
         cx.client().answer(&request, Decision::Deny).await?;
-        let turn = cx.client().end_turn(&thread, mark).await?;
-        ensure_eq!(turn.said, ["a pity"], "what the agent said after `{line}`");
+        let turn = cx.client().end_turn(&thread, &begun).await?;
+        ensure_eq!(turn.said, ["a pity"], "the agent's messages after `{line}`");
         ensure_eq!(cx.home.work().join("made").exists(), false, "whether `{line}` ran");
     }
     Ok(())

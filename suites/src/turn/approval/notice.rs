@@ -16,14 +16,14 @@ use crate::client::{ContextExt, Decision, is_of};
 async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file"), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().barrier(&thread).await?;
-    let mut early = cx.peer.calls_since(mark);
+    let mut early = cx.peer.calls_since(begun.mark);
     early.retain(|call| is_of(call, &thread, "serverRequest/resolved"));
     Order::of(&early).never("serverRequest/resolved")?;
     cx.client().answer(&request, Decision::Accept).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let order = Order::of(&turn.calls);
     let settled = order.once("serverRequest/resolved")?;
     let id = request.id.as_ref().map(harness::Id::to_json);
@@ -45,7 +45,7 @@ async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
 async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file"), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let waiting = |call: &Call| {
         is_of(call, &thread, "thread/status/changed")
             .then(|| call.params["status"].to_string().contains("waitingOnApproval"))
@@ -56,7 +56,7 @@ async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
     let request = cx.client().approval().await?;
     let asked = cx.peer.mark();
     cx.client().answer(&request, Decision::Accept).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     // The status before may be announced once more while the answer is on its way.
     let after = cx.peer.calls_since(asked).iter().filter_map(waiting).next_back();
     ensure_eq!(
@@ -77,10 +77,10 @@ async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
 async fn is_announced_by_an_event(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     cx.model.script([runs_command("echo hello > file").id("the_call"), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Accept).await?;
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     let order = Order::of(&turn.calls);
     let event = order.once("codex/event/exec_approval_request")?;
     ensure_eq!(event.params["msg"]["call_id"], "the_call", "`call_id` of the event");

@@ -28,13 +28,13 @@ async fn each_command_needs_its_own_approval(cx: &mut Context) -> Result {
         runs_command(two.command()).id("call-2"),
         says("done"),
     ]);
-    let mark = cx.client().begin_turn(&thread, "run both").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run both").await?;
     for (call, decision) in [("call-1", Decision::Deny), ("call-2", Decision::Accept)] {
         let request = cx.client().approval().await?;
         ensure_eq!(call_of(&request)?, call, "the call in the request");
         cx.client().answer(&request, decision).await?;
     }
-    let turn = cx.client().end_turn(&thread, mark).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(
         (one.runs(), two.runs()),
         (0, 1),
@@ -55,13 +55,13 @@ async fn an_acceptance_covers_one_run(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let marker = Marker::new(cx, "marker");
     cx.model.script([runs_command(marker.command()), runs_command(marker.command()), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run it twice").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it twice").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::Accept).await?;
     let request = cx.client().approval().await?;
     ensure_eq!(marker.runs(), 1, "how often the command ran before the second answer");
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(
         marker.runs(),
         1,
@@ -86,10 +86,10 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
         runs_command(marker.command()),
         says("twice"),
     ]);
-    let mark = cx.client().begin_turn(&thread, "run it").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run it").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::AcceptForSession).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     // A question that comes all the same must not hang the turn.
     cx.client().decide(Decision::Deny);
     let turn = cx.client().turn(&thread, "run it again").await?;
@@ -110,13 +110,13 @@ async fn acceptance_for_the_session_covers_no_other_command(cx: &mut Context) ->
     let thread = cx.client().start_untrusted().await?;
     let (one, two) = (Marker::new(cx, "one"), Marker::new(cx, "two"));
     cx.model.script([runs_command(one.command()), runs_command(two.command()), says("done")]);
-    let mark = cx.client().begin_turn(&thread, "run both").await?.mark;
+    let begun = cx.client().begin_turn(&thread, "run both").await?;
     let request = cx.client().approval().await?;
     cx.client().answer(&request, Decision::AcceptForSession).await?;
     let request = cx.client().approval().await?;
     ensure_eq!(two.runs(), 0, "how often the other command ran before its answer");
     cx.client().answer(&request, Decision::Deny).await?;
-    cx.client().end_turn(&thread, mark).await?;
+    cx.client().end_turn(&thread, &begun).await?;
     ensure_eq!(
         (one.runs(), two.runs()),
         (1, 0),

@@ -92,7 +92,7 @@ async fn patched_without_a_fit(cx: &mut Context) -> Result<(Turn, PathBuf)> {
 async fn answers_a_patch_that_does_not_fit(cx: &mut Context) -> Result {
     let (turn, _) = patched_without_a_fit(cx).await?;
     output(cx, 2, "the call").await?;
-    turn.says(&["done"], "what the agent said")
+    turn.says(&["done"], "the agent's messages")
 }
 
 /// A server MUST report the changes of a patch and its success to the client.
