@@ -4,7 +4,6 @@ use std::future::{Future, pending};
 use std::pin::Pin;
 use std::time::Duration;
 
-use harness::private::Converse;
 use harness::profile::{Handshake, Profile};
 use harness::run::{Attempt, Case, attempt};
 use harness::{Applies, Body, Check, Context, Dialect, Examined, Kind, Level, Result, Subject};
