@@ -157,7 +157,7 @@ async fn writes_at_once_are_all_made(cx: &mut Context) -> Result {
         let model = format!("proctor-{number}");
         let protocol = cx.protocol();
         let mut params = (protocol.set_default_model_params)(json!(model), json!(effort));
-        if let Some(edits) = params["edits"].as_array_mut() {
+        if let Some(edits) = params.get_mut("edits").and_then(Value::as_array_mut) {
             edits.push(replace(&format!("shell_environment_policy.set.NUMBER_{number}"), "set"));
             added += 1;
         }
