@@ -1,63 +1,65 @@
-//! What a server can do wrong of the chapter `archive`.
+//! The faults of the chapter `archive`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// Archive removes the original before it knows that there is a place for it.
+    /// The server deletes a rollout before it writes the archived copy.
     ARCHIVE_REMOVES_FIRST,
-    /// Archiving a conversation in which nothing was said is an internal error.
+    /// The server answers a request to archive a conversation without messages with an internal
+    /// error.
     ARCHIVE_OF_A_SILENT_ONE_BREAKS,
-    /// A thread that is archived is not announced.
+    /// The server does not announce an archived thread.
     ARCHIVE_UNANNOUNCED,
-    /// The last line of a rollout is lost when it is archived.
+    /// The server drops the last line of a rollout that it archives.
     ARCHIVE_LOSES_THE_END,
-    /// Archive writes into the rollout that it was archived.
+    /// The server adds a line to a rollout that it archives.
     ARCHIVE_MARKS_THE_ROLLOUT,
-    /// Archive compares the canonical path of a rollout with the sessions directory as it is
-    /// written.
+    /// The server compares the resolved path of a rollout with the unresolved path of its sessions
+    /// directory.
     ARCHIVE_HALF_CANONICAL,
-    /// What a link in the archive leads to is moved into the home.
+    /// The server follows a symbolic link in the archive and moves its target into the home.
     UNARCHIVE_FOLLOWS_LINKS,
-    /// Archive moves files from anywhere.
+    /// The server archives files outside its sessions directory.
     ARCHIVE_ANYWHERE,
-    /// Archive takes every folder for the sessions directory whose name begins like it.
+    /// The server archives files of any directory whose path begins with the text of the sessions
+    /// directory's path.
     ARCHIVE_BY_STRING_PREFIX,
-    /// Archive refuses every path with `..`, wherever it leads.
+    /// The server rejects every path with `..`, even if it stays in the sessions directory.
     ARCHIVE_REFUSES_DOTS,
-    /// Archive compares paths as they are written.
+    /// The server compares paths before it resolves the `..` in them.
     ARCHIVE_BY_PREFIX,
-    /// Archive takes a relative path for one in the home.
+    /// The server accepts a relative path to archive and resolves it against the home.
     ARCHIVE_TAKES_RELATIVE_PATHS,
-    /// thread/list lists the live threads when it is asked for the archived ones.
+    /// `thread/list` returns the threads that are not archived even when `archived` is true.
     ARCHIVED_IGNORED,
-    /// A conversation that is archived stays in memory.
+    /// The server keeps an archived conversation loaded.
     ARCHIVE_LEAVES_IT_LOADED,
-    /// Archive copies the rollout and leaves the original in place.
+    /// The server copies a rollout to the archive and keeps the original.
     ARCHIVE_COPIES,
-    /// Archive leaves an empty file where the rollout was.
+    /// The server leaves an empty file at the original path of an archived rollout.
     ARCHIVE_LEAVES_A_STUB,
-    /// Lists of live conversations hold the archived ones, too.
+    /// The default list also contains archived conversations.
     LIST_MIXES_SHELVES,
-    /// An archived thread is resumed as if it were not.
+    /// The server resumes an archived thread instead of rejecting the request.
     ARCHIVED_RESUMES,
-    /// Archive moves whatever rollout it is pointed to.
+    /// The server archives a rollout whose name does not contain the id in the request.
     ARCHIVE_IGNORES_THE_ID,
-    /// Archiving what is not there succeeds.
+    /// The server answers a request to archive an unknown conversation with success.
     ARCHIVE_OF_NOTHING_SUCCEEDS,
-    /// Archiving one conversation ends all that are loaded.
+    /// The server unloads every conversation when it archives one.
     ARCHIVE_UNLOADS_ALL,
-    /// Archive moves every rollout of the same day.
+    /// The server archives every rollout in the folder of the archived one.
     ARCHIVE_TAKES_THE_FOLDER,
-    /// An archived conversation is not resumed by the path that it has now.
+    /// The server does not resume an archived conversation by its path in the archive.
     ARCHIVED_UNREACHABLE,
-    /// A thread that comes back from the archive is not announced.
+    /// The server does not announce an unarchived thread.
     UNARCHIVE_UNANNOUNCED,
-    /// Of a rollout that comes back from the archive only the first line is left.
+    /// The server keeps only the first line of a rollout that it unarchives.
     UNARCHIVE_KEEPS_THE_FIRST_LINE,
-    /// A rollout that comes back from the archive stays there, too.
+    /// The server also leaves an unarchived rollout in the archive.
     UNARCHIVE_COPIES,
-    /// A thread that is not archived comes back from the archive, too.
+    /// The server accepts a request to unarchive a thread that is not archived.
     UNARCHIVE_OF_ANYTHING,
-    /// A rollout comes back from the archive to the folder of today.
+    /// The server moves an unarchived rollout to the folder of the current date.
     UNARCHIVE_TO_TODAY,
 }

@@ -1,178 +1,181 @@
-//! What a server can do wrong of the chapter `auth`.
+//! The faults of the chapter `auth`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A browser with a foreign state ends the login of the user.
+    /// A browser with the wrong state ends the login.
     FOREIGN_STATE_ENDS_LOGIN,
-    /// The state that the browser brings back is not looked at.
+    /// The server does not check the state that the browser returns.
     LOGIN_STATE_UNCHECKED,
-    /// The page for the login is not asked for over TLS.
+    /// The URL of the login page uses `http` instead of `https`.
     LOGIN_PAGE_IN_THE_CLEAR,
-    /// A login goes on when the user is turned away on the page.
+    /// The login stays pending after the login page reports an error.
     LOGIN_REFUSAL_IGNORED,
-    /// Why the user was turned away is not told.
+    /// The server does not report the error that the login page gave.
     LOGIN_REFUSAL_UNNAMED,
-    /// Nobody listens where the browser is to come back.
+    /// The server does not listen on the port of the login callback.
     LOGIN_NOBODY_LISTENS,
-    /// A browser without the state is thanked, though it changes nothing.
+    /// The login callback answers a browser with the wrong state with success.
     LOGIN_THANKS_ANYBODY,
     /// Every login has the same state.
     LOGIN_STATE_FIXED,
-    /// Every login has the same verifier, and so the same challenge.
+    /// Every login has the same verifier and therefore the same challenge.
     LOGIN_VERIFIER_FIXED,
-    /// The challenge of a login is the verifier itself.
+    /// The server sends the verifier itself as the challenge of a login.
     LOGIN_CHALLENGE_PLAIN,
-    /// The page for the login is told the verifier.
+    /// The server sends the verifier to the login page.
     LOGIN_VERIFIER_TOLD,
-    /// The browser is to come back to another machine.
+    /// The login page redirects the browser to another host instead of localhost.
     LOGIN_WAY_BACK_ELSEWHERE,
-    /// A `forced_login_method` rules out both ways.
+    /// With `forced_login_method`, the server rejects both ways to log in.
     FORCED_LOGIN_REFUSES_BOTH,
-    /// `forced_login_method` is ignored.
+    /// The server ignores `forced_login_method`.
     FORCED_LOGIN_IGNORED,
-    /// An API key is stored before `forced_login_method` refuses it.
+    /// The server stores an API key before it rejects the key because of `forced_login_method`.
     FORCED_LOGIN_STORED_FIRST,
-    /// A workspace is asked for although the configuration names none.
+    /// The server requests a workspace from the login page when the configuration names none.
     WORKSPACE_MADE_UP,
-    /// `forced_chatgpt_workspace_id` is ignored.
+    /// The server ignores `forced_chatgpt_workspace_id`.
     WORKSPACE_IGNORED,
-    /// A login by API key leaves the ChatGPT tokens in auth.json.
+    /// A login by API key leaves the ChatGPT tokens in `auth.json`.
     LOGIN_KEEPS_TOKENS,
-    /// A login is not stored while another one is.
+    /// The server does not store a login when another login is already stored.
     FIRST_LOGIN_STAYS,
-    /// A login by API key is answered, but not stored.
+    /// The server accepts a login by API key but does not store it.
     LOGIN_NOT_STORED,
-    /// A login by API key without a key is one with an empty key.
+    /// The server treats a login by API key without a key as a login with an empty key.
     LOGIN_WITHOUT_KEY,
-    /// An auth.json that everyone can read stays so.
+    /// The server keeps the mode of an `auth.json` that every user can read.
     AUTH_KEEPS_MODE,
-    /// A login of an unknown kind is answered as if it had been done.
+    /// The server answers a login of an unknown type with success.
     UNKNOWN_LOGIN_TAKEN,
-    /// A login by API key notes in config.toml how the user logged in.
+    /// A login by API key writes the login method to `config.toml`.
     LOGIN_WRITES_SETTINGS,
-    /// auth.json can be read by everyone.
+    /// The server creates an `auth.json` that every user can read.
     AUTH_WORLD_READABLE,
-    /// The key is stored as `api_key`, where no other release looks for it.
+    /// The server stores the key as `api_key`, a name that no other release reads.
     KEY_STORED_BY_ANOTHER_NAME,
-    /// After a logout no later login counts.
+    /// The server ignores every login after a logout.
     LOGOUT_IS_FINAL,
-    /// Logging out is an error when nobody is logged in.
+    /// The server rejects a logout when no user is logged in.
     LOGOUT_NEEDS_LOGIN,
-    /// Logging out empties auth.json instead of removing it.
+    /// A logout empties `auth.json` instead of deleting it.
     LOGOUT_EMPTIES_AUTH,
-    /// Logging out leaves auth.json in place.
+    /// A logout does not delete `auth.json`.
     LOGOUT_KEEPS_AUTH,
-    /// Logging out removes an API key only.
+    /// A logout deletes a stored API key but not stored ChatGPT tokens.
     LOGOUT_KEEPS_TOKENS,
-    /// A request to the model of nobody has an Authorization header without a token.
+    /// The server sends the model service an `Authorization` header without a token when no user is
+    /// logged in.
     NOBODY_BEARS_A_TOKEN,
-    /// Logins go to any provider.
+    /// The server sends the user's credentials to every provider.
     AUTH_LEAKS,
-    /// Requests to the model do not name the account of a ChatGPT login.
+    /// Requests to the model service do not name the account of a ChatGPT login.
     ACCOUNT_KEPT_FROM_MODEL,
-    /// No login goes to the model, even if its service wants one.
+    /// The server never sends the user's credentials to the model service, even if the service
+    /// requires a login.
     LOGIN_KEPT_FROM_MODEL,
-    /// The variable that a provider names for its key is ignored.
+    /// The server ignores the environment variable that a provider names for its key.
     PROVIDER_KEY_IGNORED,
-    /// Whoever was logged in at the first request to the model stays so for the others.
+    /// The server sends the credentials of its first model request with all later requests.
     LOGIN_FIXED_AT_FIRST_TURN,
-    /// The end of a login by key names a login that nobody knows.
+    /// The notification of a completed login by API key has an unknown login id.
     KEY_COMPLETION_HAS_ID,
-    /// That a login by key is complete is not told.
+    /// The server does not announce the completion of a login by API key.
     KEY_COMPLETION_UNTOLD,
-    /// A login is told only if nobody was logged in like that before.
+    /// The server does not announce a login by API key when the user was already logged in by API
+    /// key.
     LATER_LOGIN_UNTOLD,
-    /// account/updated is never sent.
+    /// The server never sends `account/updated`.
     ACCOUNT_UPDATE_UNTOLD,
-    /// A change of the login is not announced in the first dialect.
+    /// The server never sends `authStatusChange`.
     AUTH_CHANGE_UNTOLD,
-    /// Who is logged in now is told twice.
+    /// The server announces each change of user twice.
     CHANGE_TOLD_TWICE,
-    /// A logout is told only if somebody was logged in.
+    /// The server does not announce a logout when no user was logged in.
     LOGOUT_OF_NOBODY_UNTOLD,
-    /// That a login by key is complete is told after who is logged in.
+    /// The server announces the completion of a login by API key after it announces the new user.
     KEY_COMPLETION_LATE,
-    /// The notification of a logout leaves out who is logged in, instead of `null`.
+    /// The notification of a logout omits the login method instead of setting it to `null`.
     CHANGE_LEAVES_NOBODY_OUT,
-    /// The notification of a login has the token in it.
+    /// The notification of a login contains the token.
     CHANGE_TELLS_TOKEN,
-    /// The key of a login is written to stderr.
+    /// The server writes the API key of a login to stderr.
     KEY_LOGGED,
-    /// The tokens of a ChatGPT login are written to stderr.
+    /// The server writes ChatGPT tokens to stderr.
     TOKENS_LOGGED,
-    /// When a login is taken back, who is logged in is told although it has not changed.
+    /// The server announces a change of user when a pending login is canceled.
     CANCEL_TELLS_CHANGE,
-    /// The end of a login that was taken back is not told.
+    /// The server does not announce the end of a canceled login.
     CANCELLED_LOGIN_UNTOLD,
-    /// A login that was taken back is told as a success.
+    /// The server reports a failed or canceled login as a success.
     FAILED_LOGIN_SUCCEEDS,
-    /// The end of a login without success gives no reason.
+    /// The server reports a failed login without an error message.
     FAILED_LOGIN_WITHOUT_REASON,
-    /// The end of a ChatGPT login is told twice.
+    /// The server announces the end of a ChatGPT login twice.
     LOGIN_END_TOLD_TWICE,
-    /// The cancel of a login that is under way is answered with notFound.
+    /// The server answers the cancellation of a pending login with `notFound`.
     CANCEL_ANSWERED_NOT_FOUND,
-    /// A login by API key leaves the ChatGPT login under way.
+    /// A login by API key does not end a pending ChatGPT login.
     KEY_LEAVES_LOGIN,
-    /// A logout leaves the ChatGPT login under way.
+    /// A logout does not end a pending ChatGPT login.
     LOGOUT_LEAVES_LOGIN,
-    /// A cancel ends the login under way, whichever id it names.
+    /// The server cancels the pending login even when the request names another id.
     CANCEL_ENDS_ANY_LOGIN,
-    /// The cancel of an unknown login is answered as if it had been under way.
+    /// The server answers the cancellation of an unknown login with `canceled`.
     CANCEL_KNOWS_EVERY_ID,
     /// Every ChatGPT login has the same id.
     LOGIN_ID_REUSED,
-    /// Only one ChatGPT login can be begun in the life of a process.
+    /// The server accepts only one ChatGPT login in its lifetime.
     ONE_LOGIN_ONLY,
-    /// A ChatGPT login is told as done when it has only begun.
+    /// The server announces a ChatGPT login as soon as it starts.
     LOGIN_TOLD_WHEN_BEGUN,
-    /// When stdin is closed, the process waits for the login that is under way.
+    /// When stdin is closed, the server waits for the pending login.
     EOF_WAITS_FOR_LOGIN,
-    /// The cancel of what is no id of a login is answered like any other.
+    /// The server accepts an invalid login id in a cancellation.
     CANCEL_TAKES_ANYTHING,
-    /// The end of a login that another one supersedes is not told.
+    /// The server does not announce the end of a login that a new login replaces.
     SUPERSEDED_LOGIN_UNTOLD,
-    /// The temporary file of a login is copied and not removed.
+    /// The server leaves the temporary copy of `auth.json` behind.
     AUTH_COPIED_INTO_PLACE,
-    /// A log file in the home has the keys of logins.
+    /// The server writes the API key of a login to a log file in the home.
     KEY_IN_A_LOG_FILE,
-    /// An auth.json that cannot be read is not written over.
+    /// The server rejects a new login when `auth.json` is invalid.
     DAMAGED_AUTH_LOCKS_OUT,
-    /// An id token that is no JWT counts as a login too.
+    /// The server treats an id token that is not a JWT as a login.
     ANY_TOKEN_COUNTS,
-    /// With an auth.json that cannot be read, asking who is logged in is an error.
+    /// The server rejects a request for the current user when `auth.json` is invalid.
     DAMAGED_AUTH_REFUSED,
-    /// An API key in the environment counts as a login.
+    /// The server treats an API key in the environment as a login.
     ENVIRONMENT_LOGS_IN,
-    /// A refresh is refused when the login is by API key.
+    /// The server rejects `refreshToken` for a login by API key.
     KEY_REFRESH_REFUSED,
-    /// A stored login is reported although the provider wants none.
+    /// The server reports a stored login when the provider requires no login.
     LOGIN_TOLD_DESPITE_PROVIDER,
-    /// ChatGPT tokens in auth.json are overlooked.
+    /// The server ignores ChatGPT tokens in `auth.json`.
     TOKENS_OVERLOOKED,
-    /// A stored login counts only in the process that stored it.
+    /// The server ignores a login that another process stored.
     ONLY_OWN_LOGINS,
-    /// Every ChatGPT account is said to be on the plan pro.
+    /// The server reports the plan `pro` for every ChatGPT account.
     PLAN_ALWAYS_PRO,
-    /// An address is made up when no login has one.
+    /// The server reports an invented e-mail address when the login has none.
     EMAIL_OF_NOBODY,
-    /// getAuthStatus tells the token unasked.
+    /// `getAuthStatus` returns the token without a request for it.
     TOKEN_ALWAYS_TOLD,
-    /// account/read tells the API key.
+    /// `account/read` returns the API key.
     ACCOUNT_TELLS_KEY,
-    /// Where nobody is logged in, the answer leaves the members out.
+    /// The answer omits its members instead of setting them to `null` when no user is logged in.
     NOBODY_LEFT_OUT,
-    /// Nobody is reported as a login by API key.
+    /// The server reports a login by API key when no user is logged in.
     NOBODY_IS_APIKEY,
-    /// Every provider is said to want an OpenAI login.
+    /// The server reports that every provider requires an OpenAI login.
     LOGIN_ALWAYS_WANTED,
-    /// The id token is used where the access token belongs.
+    /// The server uses the id token as the access token.
     ID_TOKEN_IS_ACCESS_TOKEN,
-    /// The subject of the id token is told as the e-mail address.
+    /// The server reports the subject of the id token as the e-mail address.
     EMAIL_IS_SUBJECT,
-    /// An API key in the environment hides the stored login.
+    /// The server prefers an API key in the environment to the stored login.
     ENVIRONMENT_HIDES_LOGIN,
-    /// The token that was asked for is told with its end masked.
+    /// The server masks the end of the token that the client requested.
     TOKEN_MASKED,
 }

@@ -1,20 +1,20 @@
-//! What a server can do wrong of the chapter `basics`.
+//! The faults of the chapter `basics`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// Another model service is asked than the one that the configuration names.
+    /// The server sends model requests to another service than the configured one.
     MODEL_SERVICE_FIXED,
-    /// A message without a `jsonrpc` member is dropped.
+    /// The server drops a message without a `jsonrpc` member.
     VERSION_MEMBER_WANTED,
-    /// A list of one conversation is empty.
+    /// A list that should contain one conversation is empty.
     ONLY_CONVERSATION_UNLISTED,
-    /// A thread that is loaded cannot be read.
+    /// `thread/read` rejects a loaded thread.
     READ_OF_STORED_ONES_ONLY,
-    /// A resumed conversation gets a new id.
+    /// The server gives a resumed conversation a new id.
     RESUME_UNDER_A_NEW_ID,
-    /// The end of a turn is not announced.
+    /// The server does not announce the end of a turn.
     TURN_NEVER_COMPLETES,
-    /// A conversation is started only in a directory that the client names.
+    /// The server rejects a new conversation without a `cwd`.
     DIRECTORY_WANTED,
 }

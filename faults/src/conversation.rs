@@ -1,38 +1,39 @@
-//! What a server can do wrong of the chapter `conversation`.
+//! The faults of the chapter `conversation`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A request that is refused is answered a second time, with an id that nobody sent.
+    /// The server sends each error a second time, with an id that no request has.
     REFUSALS_ANSWERED_TWICE,
-    /// The code of an error is a text.
+    /// The code of an error is a string.
     ERROR_CODE_QUOTED,
-    /// An answer with an error has a result, too.
+    /// An answer with an error also has a result.
     RESULT_BESIDE_ERROR,
-    /// All requests of the server have the same id.
+    /// All requests from the server have the same id.
     REQUEST_IDS_REPEAT,
-    /// A thread panics at a request that cannot be decoded; the server goes on.
+    /// An operating system thread of the server panics at an invalid request, and the server
+    /// continues.
     PANICS_QUIETLY,
-    /// Every message carries a `jsonrpc` member.
+    /// Every message from the server has a `jsonrpc` member.
     VERSION_MEMBER_SENT,
-    /// Deltas are told a second time under the id of a thread that does not exist.
+    /// The server sends deltas a second time with the id of a thread that does not exist.
     EVENTS_UNDER_ANOTHER_ID,
-    /// Every request is answered twice.
+    /// The server answers every request twice.
     ANSWERS_TWICE,
-    /// A line of text is written to stdout at the start.
+    /// The server writes a line of text to stdout when it starts.
     BANNER_ON_STDOUT,
-    /// The server reports its start to a host on the network.
+    /// The server connects to a host on the network when it starts.
     PHONES_HOME,
-    /// The end of a task is told twice.
+    /// The server sends `codex/event/task_complete` twice.
     TASK_COMPLETES_TWICE,
-    /// The end of a turn is told twice.
+    /// The server sends `turn/completed` twice.
     TURN_COMPLETES_TWICE,
-    /// The end of an item is told whose start was not.
+    /// The server announces the end of an item whose start it did not announce.
     ITEM_WITHOUT_A_START,
-    /// The end of an item is told twice.
+    /// The server sends `item/completed` twice.
     ITEM_COMPLETES_TWICE,
-    /// The first piece of a message that is streamed gets lost.
+    /// The server does not send the first delta of a message.
     FIRST_DELTA_LOST,
-    /// An item begins after the end of its turn.
+    /// The server announces a new item after the end of its turn.
     ITEM_AFTER_THE_END,
 }

@@ -1,188 +1,188 @@
-//! What a server can do wrong of the chapter `default_model`.
+//! The faults of the chapter `default_model`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// An effort that setDefaultModel does not name stays.
+    /// `setDefaultModel` without an effort keeps the old effort.
     MISSING_MEMBER_KEPT,
-    /// A model that is set without an effort gets a medium one.
+    /// The server writes the effort `medium` when a request sets only a model.
     EFFORT_MADE_UP,
-    /// The version that a batch expects is not looked at.
+    /// The server ignores the `expectedVersion` of a batch.
     BATCH_VERSION_UNCHECKED,
-    /// Of a batch, only the last edit is made.
+    /// The server applies only the last edit of a batch.
     BATCH_LAST_EDIT_ONLY,
-    /// A batch without edits is refused.
+    /// The server rejects a batch without edits.
     EMPTY_BATCH_REFUSED,
-    /// A bad edit does not undo those before it.
+    /// The server keeps the earlier edits of a batch whose later edit is invalid.
     BATCH_NOT_ATOMIC,
-    /// Edits of a batch that make no sense are left out.
+    /// The server skips the invalid edits of a batch instead of rejecting the batch.
     BATCH_SKIPS_BAD_EDITS,
-    /// A config.toml that cannot be parsed counts as an empty one.
+    /// The server treats an invalid `config.toml` as an empty one.
     BROKEN_CONFIG_IS_EMPTY,
-    /// New clients are not told of a config.toml that cannot be parsed.
+    /// The server does not warn new clients about an invalid `config.toml`.
     BROKEN_CONFIG_UNSAID,
-    /// A path counts as one key, dots and all.
+    /// The server treats a dotted path as one key.
     PATH_NOT_SPLIT,
-    /// `upsert` appends to a list.
+    /// `upsert` appends to a list instead of replacing it.
     LISTS_GROW,
-    /// Null takes away every key of the table.
+    /// A null value removes every key of the table.
     NULL_EMPTIES_THE_TABLE,
-    /// `replace` keeps the keys that it does not name.
+    /// `replace` keeps the keys that the new value does not name.
     REPLACE_MERGES,
-    /// A write to a table that does not exist is dropped.
+    /// The server drops a write to a table that does not exist.
     TABLES_NOT_MADE,
-    /// Every request that names a file is refused.
+    /// The server rejects every write that names a file.
     OWN_FILE_REFUSED,
-    /// Numbers and truth values are written as texts.
+    /// The server writes numbers and booleans as strings.
     EVERYTHING_IS_TEXT,
-    /// `upsert` drops the keys that it does not name.
+    /// `upsert` drops the keys that the new value does not name.
     UPSERT_REPLACES,
-    /// Where no effort is configured, the one that was at the start is used.
+    /// The server uses the effort from its start when no effort is configured any more.
     CLEARED_EFFORT_STICKS,
-    /// config.toml is read once, and whatever others write to it goes unnoticed.
+    /// The server reads `config.toml` only once and ignores later changes by other programs.
     CONFIG_CACHED,
-    /// Open conversations go on with a default model that is set meanwhile.
+    /// Open conversations switch to a default model that is set later.
     DEFAULT_TAKEN_AT_ONCE,
-    /// The model that one conversation asks for becomes the default.
+    /// The server saves the model that a conversation is started with as the default model.
     OVERRIDE_SAVED,
-    /// A model asked for is ignored.
+    /// The server ignores the model that a request names.
     MODEL_OVERRIDE_IGNORED,
-    /// Conversations run with the configuration that the server was started with.
+    /// The server runs conversations with the configuration from its start.
     DEFAULTS_FROM_THE_START,
-    /// The model service is not told of the effort.
+    /// The server does not send the effort to the model service.
     EFFORT_NOT_ASKED_FOR,
-    /// A config.toml that others may read stays so when it is changed.
+    /// The server keeps the mode of a `config.toml` that other users can read.
     CONFIG_KEEPS_ITS_RIGHTS,
-    /// A new config.toml can be read by everyone.
+    /// The server creates a `config.toml` that every user can read.
     CONFIG_WORLD_READABLE,
-    /// A last line without an end is joined with the next.
+    /// The server joins a last line without a line end with the next one.
     LAST_LINE_JOINED,
-    /// A config.toml that is a link is replaced by a file.
+    /// The server replaces a `config.toml` that is a symbolic link by a file.
     LINK_REPLACED,
-    /// Without a config.toml, nothing that needs one is served.
+    /// The server rejects requests that read the configuration when `config.toml` is missing.
     MISSING_CONFIG_REFUSED,
-    /// Nothing is written when there is no config.toml yet.
+    /// The server does not write the configuration when `config.toml` is missing.
     MISSING_FILE_NOT_MADE,
-    /// A new key is written at the end of the file, into the last table.
+    /// The server writes a new key at the end of the file, in the last table.
     NEW_KEYS_LAST,
-    /// The comment behind a value goes with the value.
+    /// The server drops the comment after a value that it changes.
     COMMENTS_BEHIND_LOST,
-    /// Comments on lines of their own are dropped.
+    /// The server drops comments that have their own line.
     COMMENTS_DROPPED,
-    /// The whole configuration is written anew from what was understood of it.
+    /// The server rewrites the whole `config.toml` from the parsed values.
     CONFIG_REWRITTEN,
-    /// Line ends and tabs are taken out of a text.
+    /// The server drops line ends and tabs from a string.
     CONTROL_CHARACTERS_DROPPED,
-    /// A text is put between quotes as it is.
+    /// The server writes a string without escaping it.
     TEXTS_UNESCAPED,
-    /// The temporary file is made first and stays when the write is refused.
+    /// The server creates a temporary file first and leaves it when it rejects the write.
     TEMPORARY_FILE_FIRST,
-    /// The temporary file is copied and not removed.
+    /// The server leaves the temporary copy of `config.toml` behind.
     TEMPORARY_FILE_STAYS,
-    /// Tables that the server does not know are dropped.
+    /// The server drops tables that it does not know.
     UNKNOWN_KEYS_DROPPED,
-    /// Two blank lines become one.
+    /// The server replaces two blank lines by one.
     BLANK_LINES_FOLDED,
-    /// The keys of config.toml are sorted.
+    /// The server sorts the keys of `config.toml`.
     KEYS_SORTED,
-    /// setDefaultModel does not write the effort.
+    /// `setDefaultModel` does not write the effort.
     EFFORT_NOT_SET,
-    /// Changes of the configuration are remembered and not written.
+    /// The server keeps configuration changes in memory and does not write them.
     NEVER_SAVED,
-    /// The configuration of a project never counts.
+    /// The server always ignores the configuration of a project.
     PROJECT_CONFIG_IGNORED,
-    /// What a project says is told as if it were the user's.
+    /// The server reports a project's settings as the user's settings.
     PROJECT_ORIGIN_UNTOLD,
-    /// The answer to a write does not say which file was written.
+    /// The answer to a write does not name the written file.
     WRITE_PATH_UNTOLD,
-    /// The configuration of a project counts without the user's trust.
+    /// The server applies the configuration of a project that the user does not trust.
     UNTRUSTED_PROJECT_COUNTS,
-    /// The layers are told unasked.
+    /// The server returns the layers without a request for them.
     LAYERS_ALWAYS_TOLD,
-    /// The layers are not told even when they are asked for.
+    /// The server does not return the layers on request.
     LAYERS_UNTOLD,
-    /// An origin does not say in which file the value stands.
+    /// An origin does not name the file of its value.
     ORIGIN_WITHOUT_A_FILE,
-    /// The origins of values in tables are not told.
+    /// The server does not return the origins of values in tables.
     ORIGINS_NOT_NESTED,
     /// The version of the configuration never changes.
     ONE_VERSION,
-    /// The answer to a write names the version that the file had before.
+    /// The answer to a write has the version from before the write.
     VERSION_BEFORE_THE_WRITE,
-    /// A cursor that makes no sense begins the list of models anew.
+    /// The server answers an invalid cursor with the first page of models.
     BAD_MODEL_CURSOR_RESTARTS,
-    /// Models are listed only when the network is there.
+    /// The server returns models only when the network is available.
     MODELS_NEED_THE_NETWORK,
-    /// The default model is listed twice.
+    /// The default model is in the list twice.
     DEFAULT_MODEL_TWICE,
     /// No model is the default.
     NO_DEFAULT_MODEL,
-    /// Every model whose name begins like the default's is a default.
+    /// Every model whose name begins with the default model's name is a default.
     SEVERAL_DEFAULT_MODELS,
-    /// The limit of a page of models is ignored.
+    /// The server ignores the limit for a page of models.
     MODEL_LIMIT_IGNORED,
-    /// The model at which a page ends is on neither page.
+    /// The server skips one model between two pages.
     MODEL_SKIPPED_BETWEEN_PAGES,
-    /// The default effort of a model is none that the model supports.
+    /// A model's default effort is not among its supported efforts.
     DEFAULT_EFFORT_UNSUPPORTED,
-    /// Null empties the key instead of taking it away.
+    /// A null value empties the key instead of removing it.
     NULL_EMPTIES,
-    /// Null leaves the key as it is.
+    /// The server ignores a null value.
     NULL_IGNORED,
-    /// A key that is cleared is forgotten until the next start, and stays in the file.
+    /// The server does not remove a cleared key from the file, only from memory.
     NULL_NOT_SAVED,
-    /// A write of the model clears the effort, which might not suit it.
+    /// A write of the model clears the effort.
     NEW_MODEL_CLEARS_EFFORT,
-    /// The configuration that comes with a request is ignored.
+    /// The server ignores the configuration in a request.
     REQUEST_CONFIGURATION_IGNORED,
-    /// A date is put between quotes.
+    /// The server writes a date as a string.
     DATES_BECOME_TEXTS,
-    /// Lists of tables are dropped.
+    /// The server drops arrays of tables.
     LISTS_OF_TABLES_DROPPED,
-    /// A config.toml that is written can be read by everyone, whatever it was.
+    /// The server lets every user read a `config.toml` that it writes, even a private one.
     CONFIG_OPENED,
-    /// An override of a key in a table drops the other keys of the table.
+    /// An override of one key drops the other keys of its table.
     OVERRIDE_REPLACES_ITS_TABLE,
-    /// A provider that is not configured is taken for OpenAI.
+    /// The server treats a provider that is not configured as OpenAI.
     UNKNOWN_PROVIDER_IS_OPENAI,
-    /// The name of a profile is split at its dots.
+    /// The server splits the name of a profile at its dots.
     PROFILE_NAME_SPLIT,
-    /// Defaults are set in every profile.
+    /// The server sets defaults in every profile.
     EVERY_PROFILE_SET,
-    /// Defaults are set in the profile and at the top of the file.
+    /// The server sets defaults both in the profile and at the top of the file.
     PROFILE_AND_TOP,
-    /// Defaults go past the profile.
+    /// The server sets defaults at the top of the file instead of in the profile.
     PROFILE_IGNORED,
-    /// The saved configuration is told as the profile in force changes it.
+    /// The server reports the saved configuration with the values of the active profile.
     SAVED_IS_EFFECTIVE,
-    /// The profiles are left out of the saved configuration.
+    /// The saved configuration omits the profiles.
     SAVED_PROFILES_UNTOLD,
-    /// The settings of the sandbox are left out of the saved configuration.
+    /// The saved configuration omits the sandbox settings.
     SAVED_SANDBOX_UNTOLD,
-    /// A config.toml that is not there is created when it is read.
+    /// The server creates a missing `config.toml` when it reads the configuration.
     READING_CREATES_THE_FILE,
-    /// The effort is left out of the saved configuration.
+    /// The saved configuration omits the effort.
     SAVED_EFFORT_UNTOLD,
-    /// An effort that does not exist counts as null.
+    /// The server treats an unknown effort as null.
     BAD_EFFORT_CLEARS,
-    /// What is written is not checked before.
+    /// The server writes a value without checking it.
     BAD_VALUES_WRITTEN,
-    /// The refusal of a write has no code for clients.
+    /// The error for a rejected write has no `config_write_error_code`.
     ERROR_CODE_UNTOLD,
-    /// A write that expects another version is refused and made all the same.
+    /// The server rejects a write with another `expectedVersion` but writes it anyway.
     CONFLICT_WRITTEN,
-    /// expectedVersion is not looked at.
+    /// The server ignores `expectedVersion`.
     VERSION_UNCHECKED,
-    /// A write without a path is accepted and does nothing.
+    /// The server accepts a write with an empty path and writes nothing.
     EMPTY_PATH_ACCEPTED,
-    /// A way of merging that does not exist counts as `replace`.
+    /// The server treats an unknown merge strategy as `replace`.
     UNKNOWN_STRATEGY_REPLACES,
-    /// A write to another file goes to the user's.
+    /// The server applies a write to another file to the user's file.
     FILE_PATH_IGNORED,
-    /// A file that cannot be written to is created before it is refused.
+    /// The server creates a file before it rejects the write to it.
     OTHER_FILE_CREATED,
-    /// No version that is expected is ever the right one.
+    /// The server rejects every `expectedVersion`, even the current one.
     EVERY_VERSION_CONFLICTS,
-    /// A write that comes right after another one is dropped.
+    /// The server drops a write that follows another one within a second.
     WRITES_DEBOUNCED,
 }

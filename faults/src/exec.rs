@@ -1,30 +1,30 @@
-//! What a server can do wrong of the chapter `exec`.
+//! The faults of the chapter `exec`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A command that was killed by a signal is reported with code 0.
+    /// The server reports exit code 0 for a command that was killed by a signal.
     KILLED_IS_A_SUCCESS,
-    /// command/exec answers with code 127 when there is no such program.
+    /// `command/exec` returns exit code 127 instead of an error when the program does not exist.
     MISSING_PROGRAM_IS_A_RESULT,
-    /// command/exec tells the code 0 for every command.
+    /// `command/exec` returns exit code 0 for every command.
     EXEC_CODE_UNTOLD,
-    /// command/exec takes settings that contradict each other.
+    /// `command/exec` accepts settings that contradict each other.
     EXEC_CONTRADICTIONS_TAKEN,
-    /// command/exec waits for a command however long it takes.
+    /// `command/exec` ignores the time limit of a command.
     EXEC_LIMIT_IGNORED,
-    /// command/exec takes a command without words and does nothing.
+    /// `command/exec` answers an empty command with success.
     EXEC_OF_NOTHING,
-    /// command/exec serves nobody else while a command runs.
+    /// The server answers no other request as long as `command/exec` runs a command.
     EXEC_BLOCKS,
-    /// command/exec returns the whole output, whatever was asked for.
+    /// `command/exec` ignores the output limit of the request.
     EXEC_CAP_IGNORED,
-    /// command/exec runs everything in the server's directory.
+    /// `command/exec` runs every command in the server's directory.
     EXEC_DIRECTORY_IGNORED,
-    /// Commands have the server's input.
+    /// A command reads from the server's stdin.
     COMMANDS_READ_THE_PROTOCOL,
-    /// command/exec leaves the variables as they are.
+    /// `command/exec` ignores the environment variables of the request.
     EXEC_VARIABLES_IGNORED,
-    /// command/exec gives the words of a command to a shell.
+    /// `command/exec` passes the words of a command to a shell.
     EXEC_THROUGH_A_SHELL,
 }

@@ -3,12 +3,12 @@
 use std::error::Error;
 use std::fmt;
 
-/// One deliberate defect: what it is called, and what a server that has it does wrong.
+/// One deliberate defect: its name, and a sentence that says what a server with this defect does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fault {
-    /// What `--fault` takes: kebab-case, unique.
+    /// The value of `--fault`: kebab-case, unique.
     pub name: &'static str,
-    /// What is wrong, as one sentence.
+    /// One sentence that says what the server does wrong.
     pub sentence: &'static str,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for UnknownFault {
 
 impl Error for UnknownFault {}
 
-/// The name of a fault, `like-this`, from that of its constant, `LIKE_THIS`: [`name!`](crate::name) calls it.
+/// Converts the name of a constant, `LIKE_THIS`, to that of its fault, `like-this`; [`name!`](crate::name) calls it.
 #[must_use]
 pub const fn kebab<const LENGTH: usize>(constant: &str) -> [u8; LENGTH] {
     let mut name = [0; LENGTH];
@@ -37,11 +37,11 @@ pub const fn kebab<const LENGTH: usize>(constant: &str) -> [u8; LENGTH] {
     name
 }
 
-/// These bytes, which are a name, as text: [`name!`](crate::name) calls it.
+/// Converts the bytes of a name to text; [`name!`](crate::name) calls it.
 ///
 /// # Panics
 ///
-/// While it is compiled, if they are no text.
+/// At compile time, if the bytes are not UTF-8.
 #[must_use]
 pub const fn text(name: &'static [u8]) -> &'static str {
     match std::str::from_utf8(name) {
@@ -50,7 +50,7 @@ pub const fn text(name: &'static [u8]) -> &'static str {
     }
 }
 
-/// The name of the fault that this constant is.
+/// The name of the fault of this constant.
 #[macro_export]
 macro_rules! name {
     ($constant:ident) => {
@@ -58,13 +58,13 @@ macro_rules! name {
     };
 }
 
-/// A doc comment without the blank before it.
+/// A doc comment without its leading space.
 #[must_use]
 pub const fn sentence(comment: &'static str) -> &'static str {
     comment.split_at(1).1
 }
 
-/// A table of faults: a constant each, its sentence as its documentation, and all of them in order.
+/// A table of faults: one constant for each fault, with its sentence as documentation, and a list of them in order.
 macro_rules! faults {
     ($($(#[doc = $sentence:literal])+ $name:ident),* $(,)?) => {
         $(

@@ -1,38 +1,38 @@
-//! What a server can do wrong of the chapter `initialize`.
+//! The faults of the chapter `initialize`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A client that does not say who it is is taken for an anonymous one.
+    /// The server accepts an `initialize` without `clientInfo`.
     NAMELESS_CLIENTS,
-    /// A client whose name is refused counts as initialized.
+    /// The server treats a client whose name it rejected as initialized.
     BAD_NAME_INITIALIZES,
-    /// A second initialize is rejected without saying why.
+    /// The server rejects a second `initialize` without a reason.
     SECOND_INITIALIZE_UNNAMED,
-    /// A client name that cannot stand in a header is mended in silence.
+    /// The server accepts a client name that is not a valid header value.
     BAD_NAMES_ACCEPTED,
-    /// Requests are refused until the client has sent `initialized`.
+    /// The server rejects requests until the client sends `initialized`.
     WAITS_FOR_INITIALIZED,
-    /// Experimental parameters are taken from every client.
+    /// The server accepts experimental parameters from every client.
     EXPERIMENTAL_UNGATED,
-    /// A second initialize is rejected, and the first one forgotten.
+    /// The server rejects a second `initialize` and forgets the first one.
     SECOND_INITIALIZE_FORGETS,
-    /// A request before initialize is refused without saying why.
+    /// The server rejects a request before `initialize` without a reason.
     EARLY_REQUEST_UNNAMED,
-    /// Of the requests before initialize only the first is refused.
+    /// The server rejects only the first request before `initialize`.
     HANDSHAKE_WANTED_ONCE,
-    /// Requests are served before initialize.
+    /// The server accepts requests before `initialize`.
     NO_HANDSHAKE,
-    /// A second initialize succeeds.
+    /// The server accepts a second `initialize`.
     INITIALIZE_REPEATABLE,
-    /// Notifications named in optOutNotificationMethods are sent all the same.
+    /// The server sends notifications that `optOutNotificationMethods` names.
     OPT_OUT_IGNORED,
-    /// The override of the originator in the environment is ignored.
+    /// The server ignores the originator in the environment.
     ORIGINATOR_IGNORED,
-    /// The answer to initialize leaves out where the home is.
+    /// The answer to `initialize` does not contain the path of the home.
     HOME_NOT_TOLD,
-    /// The user agent begins with the server's own name.
+    /// The user agent begins with the server's name instead of the client's name.
     USER_AGENT_FIXED,
-    /// The user agent does not say which client it is.
+    /// The user agent does not contain the client's name and version.
     USER_AGENT_ANONYMOUS,
 }

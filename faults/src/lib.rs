@@ -1,7 +1,7 @@
-//! The deliberate defects of the reference subject, by chapter of the protocol: data, and nothing that shows them.
+//! The deliberate defects of the reference subject, by chapter of the protocol: names and sentences, no code.
 //!
-//! A check names the faults that it must find; the reference subject has one line for each where it is shown, `if
-//! fault!(LOGOUT_KEEPS_AUTH) {`. Neither knows the other, both know this table.
+//! A check names the faults that it must detect. The reference subject has one line for each fault where its code
+//! bends, `if fault!(LOGOUT_KEEPS_AUTH) {`. Neither knows the other; both know this table.
 
 mod archive;
 mod auth;
@@ -36,7 +36,7 @@ pub use thread::*;
 pub use turn::*;
 pub use wire::*;
 
-/// The tables by chapter of the check that finds them.
+/// The tables, by chapter of the checks that detect their faults.
 pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("archive", archive::FAULTS),
     ("auth", auth::FAULTS),

@@ -1,48 +1,48 @@
-//! What a server can do wrong of the chapter `lifecycle`.
+//! The faults of the chapter `lifecycle`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A home that does not exist is made.
+    /// The server creates a home that does not exist.
     MISSING_HOME_CREATED,
-    /// The process goes on when stdin is closed after a thread was used.
+    /// The server does not exit when stdin is closed after a thread was used.
     IGNORES_EOF_AFTER_A_TURN,
-    /// The process goes on when stdin is closed before initialize.
+    /// The server does not exit when stdin is closed before `initialize`.
     IGNORES_EARLY_EOF,
-    /// The process exits with code 3 after an orderly end.
+    /// The server exits with code 3 after a normal end.
     EXIT_CODE,
-    /// The process goes on when stdin is closed.
+    /// The server does not exit when stdin is closed.
     IGNORES_EOF,
-    /// A running command outlives the process.
+    /// A running command outlives the server.
     EXIT_LEAVES_COMMAND,
-    /// When stdin is closed, the process lets running turns end first.
+    /// When stdin is closed, the server waits for running turns.
     EOF_WAITS_FOR_TURNS,
-    /// A home that is a link is not found.
+    /// The server rejects a home that is a symbolic link.
     HOME_NO_LINK,
-    /// A home whose path ends in a slash is not found.
+    /// The server rejects a home whose path ends with a slash.
     HOME_WITHOUT_SLASH_ONLY,
-    /// A home whose path is not ASCII is not found.
+    /// The server rejects a home whose path is not ASCII.
     HOME_IN_ASCII_ONLY,
-    /// A home whose path has blanks is not found.
+    /// The server rejects a home whose path contains spaces.
     HOME_WITHOUT_BLANKS_ONLY,
-    /// A file says that the home is in use; only an orderly end removes it.
+    /// The server locks its home by a file that remains when the server is killed.
     LOCK_OUTLIVES_A_KILL,
-    /// What comes after the first message is written when the thread is closed.
+    /// The server writes the later lines of a rollout only when the thread is closed.
     ROLLOUT_WRITTEN_AT_THE_END,
-    /// A file with the id of the process is left in its directory.
+    /// The server leaves a file with its process id in its working directory.
     LITTERS_THE_DIRECTORY,
-    /// A second server in the same home is refused.
+    /// The server rejects a home that another server uses.
     ONE_SERVER_A_HOME,
-    /// Commands that are to end get SIGTERM, and are not waited for.
+    /// The server ends commands by SIGTERM and does not wait for their end.
     COMMANDS_ASKED_TO_END,
-    /// An end of the input in the middle of a line is a failure: the process exits with code 1.
+    /// The server exits with code 1 when stdin is closed in the middle of a line.
     END_IN_A_LINE_IS_A_FAILURE,
-    /// When stdin is closed, the process waits for the approval that it has asked for.
+    /// When stdin is closed, the server waits for the approval that it requested.
     EOF_WAITS_FOR_APPROVALS,
-    /// SIGINT is ignored.
+    /// The server ignores SIGINT.
     IGNORES_SIGINT,
-    /// SIGTERM is ignored while a turn runs.
+    /// The server ignores SIGTERM as long as a turn runs.
     IGNORES_SIGTERM_IN_A_TURN,
-    /// SIGTERM is ignored.
+    /// The server ignores SIGTERM.
     IGNORES_SIGTERM,
 }

@@ -1,64 +1,64 @@
-//! What a server can do wrong of the chapter `model_view`.
+//! The faults of the chapter `model_view`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// The model is offered no tools.
+    /// The server offers the model no tools.
     NO_TOOLS_OFFERED,
-    /// The model is not told of another directory.
+    /// The server does not report a new working directory to the model.
     NEW_DIRECTORY_UNTOLD,
-    /// The model is offered tools with the first request only.
+    /// The server offers the model tools only in the first request.
     TOOLS_OFFERED_AT_FIRST,
-    /// AGENTS.md of the home is not shown to the model.
+    /// The server does not send the `AGENTS.md` of its home to the model.
     HOME_INSTRUCTIONS_IGNORED,
-    /// A call that the user cut short is sent without an output.
+    /// The server sends the model tool calls without their outputs.
     CALLS_CUT_SHORT_LEFT_OPEN,
-    /// The output schema of a turn does not reach the model.
+    /// The server does not send the output schema of a turn to the model service.
     OUTPUT_SCHEMA_DROPPED,
-    /// The output of a command that failed is not sent.
+    /// The server does not send the output of a failed command to the model.
     OUTPUTS_OF_FAILURES_LOST,
-    /// The client's base instructions are ignored.
+    /// The server ignores the client's base instructions.
     BASE_INSTRUCTIONS_IGNORED,
-    /// Every conversation is told the directory of the process.
+    /// The server sends its own working directory to the model in every conversation.
     DIRECTORY_OF_THE_PROCESS,
-    /// The client's developer instructions do not reach the model.
+    /// The server does not send the client's developer instructions to the model.
     DEVELOPER_INSTRUCTIONS_DROPPED,
-    /// AGENTS.md is read in the working directory and the home only.
+    /// The server does not read the `AGENTS.md` of parent directories.
     PARENTS_INSTRUCTIONS_UNREAD,
-    /// Unchanged permissions are repeated.
+    /// The server repeats the permissions message in every turn.
     PERMISSIONS_EVERY_TURN,
-    /// The model is not told what it may do.
+    /// The server never sends the permissions message to the model.
     PERMISSIONS_UNTOLD,
-    /// The model is not told when the policy changes.
+    /// The server does not report changed permissions to the model.
     PERMISSION_CHANGE_UNTOLD,
-    /// AGENTS.md is not shown to the model.
+    /// The server does not send any `AGENTS.md` to the model.
     PROJECT_INSTRUCTIONS_IGNORED,
-    /// The approval policy is told with the environment.
+    /// The environment context contains the approval policy.
     POLICY_IN_THE_ENVIRONMENT,
-    /// The unchanged environment is told with every turn.
+    /// The server repeats the environment context in every turn.
     ENVIRONMENT_EVERY_TURN,
-    /// The environment does not name the shell.
+    /// The environment context does not name the shell.
     SHELL_UNTOLD,
-    /// Only the last five items of a conversation are sent.
+    /// The server sends only the last five items of a conversation to the model.
     HISTORY_WINDOW,
-    /// Model requests take an answer of any form.
+    /// Model requests accept any content type instead of an event stream.
     NO_STREAM_ASKED_FOR,
-    /// Model requests do not say who they are for.
+    /// Model requests have no `originator` header.
     NO_ORIGINATOR,
     /// All conversations have the same cache key.
     CACHE_KEY_SHARED,
-    /// Model requests do not say which conversation they belong to.
+    /// Model requests do not contain the conversation id in a header.
     CONVERSATION_UNNAMED,
-    /// Model requests carry the user agent of an HTTP library.
+    /// Model requests have the user agent of an HTTP library.
     USER_AGENT_OF_THE_LIBRARY,
-    /// The ids of the model's items are sent back.
+    /// The server sends the ids of the model's items back to the model service.
     ITEM_IDS_SENT,
-    /// The model is asked to store responses.
+    /// Model requests have `store` set to true.
     STORES_RESPONSES,
-    /// The model is asked for an answer in one piece.
+    /// Model requests have `stream` set to false.
     ANSWERS_NOT_STREAMED,
-    /// What the agent said is not sent again.
+    /// The server does not send the agent's earlier messages to the model.
     AGENT_FORGOTTEN,
-    /// Only the first line of what the user says reaches the model.
+    /// The server sends only the first line of a user message to the model.
     FIRST_LINE_ONLY,
 }

@@ -1,144 +1,145 @@
-//! What a server can do wrong of the chapter `pty`.
+//! The faults of the chapter `pty`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A program that is talked to has no limit, whatever was asked for.
+    /// `command/exec` with `processId` ignores the time limit of the request.
     LIVE_LIMIT_IGNORED,
-    /// A command waits until the program that runs has ended.
+    /// The server starts a program only after the running one has ended.
     ONE_PROGRAM_AT_A_TIME,
-    /// SIGTERM is ignored while a program of a client runs.
+    /// The server ignores SIGTERM as long as a client's program runs.
     IGNORES_SIGTERM_BESIDE_A_PROGRAM,
-    /// Of a program that is to end only the process itself is killed, and not what it has started.
+    /// The server ends a program but not the processes that the program started.
     ONLY_THE_SHELL_ENDS,
-    /// A program that is to end gets SIGTERM, which it may ignore.
+    /// The server ends a program by SIGTERM, which the program can ignore.
     PROGRAMS_ASKED_TO_END,
-    /// A program that was talked to has ended with code 0, always.
+    /// `command/exec` with `processId` returns exit code 0 for every program.
     LIVE_CODE_LOST,
-    /// A program that a client has started goes on when the connection is closed.
+    /// A client's program outlives the connection.
     PROGRAMS_SURVIVE_THE_CONNECTION,
-    /// When a turn is interrupted the model's sessions go on, out of its reach.
+    /// After an interrupt, the model's sessions run on but the model cannot reach them.
     INTERRUPT_LOSES_SESSIONS,
-    /// The model's sessions go on when their thread is archived.
+    /// The server does not end the model's sessions when it archives their thread.
     ARCHIVE_LEAVES_SESSIONS,
-    /// When the call is interrupted that began a session, its program goes on.
+    /// The server does not end the program of a session when the call that started it is
+    /// interrupted.
     INTERRUPT_LEAVES_THE_SESSION,
-    /// SIGTERM is ignored while a session of the model goes on.
+    /// The server ignores SIGTERM as long as a session of the model runs.
     IGNORES_SIGTERM_IN_A_SESSION,
-    /// A session of the model goes on when the server has ended.
+    /// A session of the model outlives the server.
     SESSIONS_SURVIVE_THE_SERVER,
-    /// When stdin is closed, the process waits for the sessions of the model to end.
+    /// When stdin is closed, the server waits for the model's sessions to end.
     EOF_WAITS_FOR_SESSIONS,
-    /// Of one write to a program no more than 4 KiB arrive.
+    /// The server passes only the first 4 KiB of a write to the program.
     BIG_WRITES_CUT,
-    /// Closing the input of a program has no effect.
+    /// The server ignores `closeStdin`.
     CLOSING_IGNORED,
-    /// What is written to a program becomes text before it arrives.
+    /// The server decodes a write as UTF-8 text, which changes other bytes.
     INPUT_THROUGH_TEXT,
-    /// The server echoes what is written, as the terminal does.
+    /// The server echoes a write in addition to the terminal's echo.
     ECHO_DOUBLED,
-    /// Terminals do not echo what is written to them.
+    /// Terminals do not echo their input.
     TERMINAL_WITHOUT_ECHO,
-    /// A program whose input is to be streamed finds it closed.
+    /// The stdin of a program is closed although the request asks for `streamStdin`.
     INPUT_CLOSED_AT_ONCE,
-    /// Every tenth write to a program is lost.
+    /// The server drops every tenth write to a program.
     TENTH_WRITE_LOST,
-    /// A program has a terminal that is not its controlling one.
+    /// A program's terminal is not its controlling terminal.
     TERMINAL_CONTROLS_NOTHING,
-    /// The input of a program is open that nobody can write to.
+    /// The stdin of a program is open although the request does not ask for `streamStdin`.
     INPUT_ALWAYS_OPEN,
-    /// What is written to a program that has said nothing yet is lost.
+    /// The server drops writes to a program that has not written any output yet.
     EARLY_INPUT_LOST,
-    /// Each piece of output becomes text before it is encoded.
+    /// The server decodes each piece of output as UTF-8 text, which changes other bytes.
     OUTPUT_THROUGH_TEXT,
-    /// Of output that comes fast what is beyond 256 KiB gets lost.
+    /// The server drops a program's output after the first 256 KiB.
     MUCH_OUTPUT_LOST,
-    /// A piece of output ends at its first zero byte.
+    /// The server cuts each piece of output at its first zero byte.
     ZEROS_END_OUTPUT,
-    /// It is not said that the output was cut at its cap.
+    /// The server does not mark output that it cut at its limit.
     CAP_UNSAID,
-    /// Output that is streamed has no cap, whatever was asked for.
+    /// The server ignores the output limit for streamed output.
     STREAM_CAP_IGNORED,
-    /// The output of a program with an id is streamed, whether that is asked for or not.
+    /// `command/exec` with `processId` streams the output without a request for it.
     ALWAYS_STREAMED,
-    /// Output that was streamed comes with the answer, too.
+    /// The server repeats streamed output in the answer to `command/exec`.
     OUTPUT_REPEATED_WITH_THE_ANSWER,
-    /// A program's end is told before the last of its output.
+    /// The server reports a program's end before the last of the program's output.
     ANSWER_BEFORE_THE_OUTPUT,
-    /// The beginning of a line is told when its end has come.
+    /// The server holds back an incomplete line of output until the line ends.
     PROMPTS_HELD_BACK,
-    /// What a program writes to stderr is told as stdout.
+    /// The server reports a program's stderr as stdout.
     STREAMED_STDERR_IS_STDOUT,
-    /// A carriage return is put before each end of a line that comes from a terminal.
+    /// The server inserts a carriage return before each line feed of output.
     LINE_ENDS_DOUBLED,
-    /// The ends of lines are told as bare line feeds.
+    /// The server replaces each CR LF in output by LF.
     LINE_ENDS_UNIFIED,
-    /// Terminals do not put a carriage return before the end of a line.
+    /// Terminals do not insert a carriage return before a line feed.
     TERMINAL_LEAVES_LINES,
-    /// Output is told a little late, and not any more when the program has ended.
+    /// The server delays output and drops the rest when the program ends.
     LAST_OUTPUT_LOST,
-    /// Output of any program is told as that of the one that was started last.
+    /// The server reports the output of every program under the id of the latest program.
     OUTPUT_OF_THE_LATEST,
-    /// Whatever is done to a program is done to the one that was started last.
+    /// Every write, resize and termination goes to the latest program instead of the named one.
     WRITES_GO_TO_THE_LATEST,
-    /// A write that neither writes nor closes anything succeeds.
+    /// The server accepts a write without data and without `closeStdin`.
     WRITE_OF_NOTHING,
-    /// A second program may have the id of one that still runs.
+    /// The server accepts the `processId` of a running program for a second program.
     IDS_SHARED,
-    /// Whatever is done to a program that does not run succeeds.
+    /// The server accepts a write, resize or termination for a program that does not run.
     UNKNOWN_PROGRAMS_OBEY,
-    /// A terminal may be resized to no rows or no columns.
+    /// The server accepts a terminal size with zero rows or columns.
     SIZE_OF_NOTHING,
-    /// A program without a terminal can be resized.
+    /// The server accepts a new size for a program without a terminal.
     PIPES_RESIZED,
-    /// A write to an input that was closed succeeds.
+    /// The server accepts a write to a closed stdin.
     WRITES_AFTER_CLOSING,
-    /// A write to a program whose input is not streamed succeeds.
+    /// The server accepts a write to a program without `streamStdin`.
     WRITES_WITHOUT_AN_INPUT,
-    /// The id of a program that has ended cannot be used again.
+    /// The server rejects the `processId` of an ended program for a new one.
     IDS_USED_UP,
-    /// What is no base64 is written as it is.
+    /// The server writes a value that is not base64 to the program unchanged.
     RUBBISH_WRITTEN,
-    /// A call about a session that there is not ends the turn.
+    /// A tool call for an unknown session ends the turn.
     UNKNOWN_SESSION_ENDS_THE_TURN,
-    /// What the model writes to a session gets lost.
+    /// The server drops the model's writes to a session.
     SESSION_INPUT_LOST,
-    /// A program ends when the call that has started it returns.
+    /// A session ends when the call that started it returns.
     SESSIONS_END_WITH_THEIR_CALL,
-    /// A session is forgotten when the call that began it returns.
+    /// The server forgets a session when the call that started it returns.
     SESSIONS_FORGOTTEN,
-    /// The model's sessions end with the turn in which they were begun.
+    /// The model's sessions end with the turn that started them.
     SESSIONS_END_WITH_THE_TURN,
-    /// The client is not told the number of a session with the command that began it.
+    /// The item of a command does not contain the id of the command's session.
     SESSION_NUMBER_UNTOLD,
-    /// The client is not told that a session has ended.
+    /// The server does not report the end of a session to the client.
     SESSION_END_UNTOLD,
-    /// The client is not told what the model writes to a session.
+    /// The server does not report the model's writes to a session to the client.
     SESSION_INPUT_UNTOLD,
-    /// The client is not told what a session says.
+    /// The server does not report a session's output to the client.
     SESSION_OUTPUT_UNTOLD,
-    /// The model is told that every session has ended with code 0.
+    /// The server reports exit code 0 to the model for every session.
     SESSION_CODE_LOST,
-    /// The model is told again what a session has said before.
+    /// The server sends earlier output of a session to the model again.
     OLD_OUTPUT_REPEATED,
-    /// What the model writes goes to the session that was begun last.
+    /// The model's writes go to the latest session instead of the named one.
     SESSIONS_MIXED_UP,
-    /// A new size of a terminal is taken, and has no effect.
+    /// The server accepts a new terminal size but does not apply it.
     RESIZE_IGNORED,
-    /// Terminals have 24 rows and 80 columns, whatever is asked for.
+    /// Every terminal has 24 rows and 80 columns, even if the request has another size.
     FIRST_SIZE_IGNORED,
-    /// A terminal has as many rows as were asked for columns, and the other way round.
+    /// The server swaps the rows and columns of every terminal.
     ROWS_AND_COLUMNS_SWAPPED,
-    /// A terminal for which no size is given has none.
+    /// A terminal has zero rows and columns when the request has no size.
     TERMINALS_WITHOUT_A_SIZE,
-    /// A program at a terminal has a pipe for its stderr.
+    /// The stderr of a program at a terminal is a pipe.
     TERMINAL_STDERR_APART,
-    /// A program that is talked to runs in the directory of the server.
+    /// `command/exec` with `processId` runs the program in the server's directory.
     LIVE_DIRECTORY_IGNORED,
-    /// A program that is talked to has the variables of the server.
+    /// `command/exec` with `processId` ignores the environment variables of the request.
     LIVE_VARIABLES_IGNORED,
-    /// A program that is to have a terminal has pipes.
+    /// A program with `tty` gets pipes instead of a terminal.
     TERMINAL_IS_A_PIPE,
-    /// A program has a terminal, whether it asks for one or not.
+    /// A program without `tty` gets a terminal.
     ALWAYS_A_TERMINAL,
 }

@@ -1,142 +1,145 @@
-//! What a server can do wrong of the chapter `resume`.
+//! The faults of the chapter `resume`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// The preview of a conversation with a history from the client shows the history.
+    /// The preview of a conversation with a history from the client shows that history.
     HISTORY_IN_THE_PREVIEW,
-    /// A resumed conversation is not announced.
+    /// The server does not announce a resumed conversation.
     SESSION_UNANNOUNCED,
-    /// A history that the client sends is not told to the model.
+    /// The server does not send a history from the client to the model.
     HISTORY_OF_THE_CLIENT_IGNORED,
-    /// The model is not told what was said before a conversation was resumed.
+    /// The server does not send the messages from before a resume to the model.
     RESUME_FORGETS_THE_HISTORY,
-    /// A resumed conversation goes on in a new file.
+    /// The server continues a resumed conversation in a new rollout.
     RESUME_STARTS_ANEW,
-    /// Of what happened before a conversation was resumed the model is told the messages only.
+    /// After a resume, the server sends only the earlier messages to the model, without tool calls
+    /// and outputs.
     RESUME_KEEPS_MESSAGES_ONLY,
-    /// A rollout whose last line was cut off is not resumed.
+    /// The server does not resume a rollout whose last line is incomplete.
     CUT_LINES_ARE_FATAL,
-    /// Resuming a conversation appends to its rollout what it already holds.
+    /// The server appends the existing items to a rollout again when it resumes the conversation.
     RESUME_RECORDS_AGAIN,
-    /// Resuming a conversation writes to all others that it is not in use.
+    /// The server adds a line to all other rollouts when it resumes a conversation.
     RESUME_MARKS_THE_OTHERS,
-    /// Resuming a conversation writes a line about it to its rollout.
+    /// The server adds a line to a rollout as soon as it resumes the conversation.
     RESUME_WRITES_AT_ONCE,
-    /// Resuming a conversation writes its rollout anew, without what is of no use.
+    /// The server rewrites a rollout without its empty members when it resumes the conversation.
     RESUME_TIDIES_THE_FILE,
-    /// Resuming a conversation sets the time of its rollout.
+    /// The server changes the modification time of a rollout when it resumes the conversation.
     RESUME_TOUCHES_THE_FILE,
-    /// A rollout with a line of unknown kind is not resumed.
+    /// The server does not resume a rollout with a line of an unknown type.
     UNKNOWN_LINES_ARE_FATAL,
-    /// An empty filter of providers lets nothing pass.
+    /// A list with an empty provider filter is empty.
     EMPTY_FILTER_STOPS_ALL,
-    /// The filter of directories lets conversations about deeper ones pass.
+    /// The directory filter also matches conversations in subdirectories.
     DIRECTORY_FILTER_TAKES_WHAT_IS_BELOW,
-    /// thread/list ignores its filters.
+    /// `thread/list` ignores its filters.
     FILTERS_IGNORED,
-    /// Lists show the conversations of every provider, whatever the filter.
+    /// Lists ignore the provider filter.
     PROVIDER_FILTER_IGNORED,
-    /// Lists hold conversations that no person began, though nobody asked for them.
+    /// Lists contain conversations of non-interactive sources without a request for them.
     LISTS_EVERY_SOURCE,
-    /// A conversation that names no provider is taken for one with OpenAI, whatever is configured.
+    /// The server treats a conversation without a provider as one of OpenAI, even if another
+    /// provider is configured.
     PROVIDER_DEFAULTS_TO_OPENAI,
-    /// A filter is applied to a page that was cut before.
+    /// The server applies a filter after it has cut the page.
     FILTER_AFTER_PAGING,
-    /// Without a filter, lists show the conversations of every provider.
+    /// Lists without a filter contain the conversations of every provider.
     NO_FILTER_LETS_ALL_PASS,
-    /// A fork of a thread that does not exist is an empty thread.
+    /// The server answers a fork of an unknown thread with a new, empty thread.
     FORK_OF_AN_UNKNOWN_ONE,
-    /// A fork goes on in the rollout of its original.
+    /// A fork continues in the rollout of the original.
     FORK_SHARES_THE_FILE,
-    /// A fork has the id of its original.
+    /// A fork has the id of the original.
     FORK_UNDER_THE_SAME_ID,
-    /// A fork takes the place of its original in memory.
+    /// The server unloads the original when it forks a thread.
     FORK_TAKES_THE_PLACE,
-    /// A fork takes its original's messages along, but does not tell the model.
+    /// The server does not send the original's messages to the model in a fork.
     FORK_FORGETS_THE_HISTORY,
-    /// A fork is noted in the rollout of its original.
+    /// The server adds a line to the rollout of the original when it forks a thread.
     FORK_MARKS_THE_ORIGINAL,
-    /// Of what was said before a conversation was resumed the model is not told the last.
+    /// The server does not send the last item from before a resume to the model.
     RESUME_FORGETS_THE_LAST_ITEM,
-    /// The model is told what was said before in the wrong order.
+    /// After a resume, the server sends the earlier items to the model in reverse order.
     RESUME_REVERSES_THE_HISTORY,
-    /// A list ends at the first file that is no rollout.
+    /// A list ends at the first file that is not a rollout.
     LIST_HALTS_AT_FOREIGN_FILES,
-    /// Lists hold only conversations that are loaded.
+    /// Lists contain only loaded conversations.
     LISTS_WHAT_IS_LOADED,
-    /// Lists show paths relative to the home.
+    /// Lists contain paths relative to the home.
     LIST_PATHS_RELATIVE,
-    /// A preview shows what the user said last.
+    /// A preview shows the last message of the user instead of the first.
     PREVIEW_OF_THE_LAST_MESSAGE,
-    /// A preview shows what an editor put before the user's words.
+    /// A preview shows the text that an editor puts before the user's message.
     PREVIEW_WITH_PREAMBLE,
-    /// Conversations without a message are listed.
+    /// Lists contain conversations without a user message.
     LISTS_SILENT,
-    /// A conversation is said to have begun when its file was changed last.
+    /// The server reports the last change of a rollout as the creation time of the conversation.
     BEGAN_WHEN_CHANGED,
-    /// A conversation is said to have been changed last when it began.
+    /// The server reports the creation time of a conversation as its last change.
     CHANGED_WHEN_BEGAN,
-    /// A list does not tell the repository of a conversation.
+    /// Lists omit the repository of a conversation.
     REPOSITORY_FORGOTTEN,
     /// A fork does not name its original.
     FORK_ORIGIN_UNTOLD,
-    /// Lists of live conversations hold what the first one held.
+    /// The server answers every list request with the conversations of the first list.
     LIST_CACHED,
-    /// A cursor that cannot be read leads to the first page.
+    /// The server answers an invalid cursor with the first page.
     BAD_CURSOR_IGNORED,
-    /// A cursor counts conversations from the beginning of the list.
+    /// A cursor is an offset, so a page shifts when the list changes.
     CURSOR_IS_A_NUMBER,
-    /// A page is as long as the client wishes.
+    /// The server sets no upper bound to the limit of a page.
     PAGE_LIMIT_UNCLAMPED,
-    /// A page has no bounds when the client sets none.
+    /// A page without a limit contains the whole list.
     PAGE_OF_ANY_SIZE,
-    /// A page goes on only behind a conversation that is still in the list.
+    /// A page is empty when the last conversation of the previous page is gone.
     CURSOR_NEEDS_ITS_CONVERSATION,
-    /// An empty list names another page.
+    /// The server returns a cursor with an empty list.
     CURSOR_ON_AN_EMPTY_LIST,
-    /// A page begins behind everything of the second in which the one before ended.
+    /// A page skips conversations of the same second as the last one of the previous page.
     CURSOR_BY_TIME_ALONE,
-    /// Loaded threads are listed on one page, however many are asked for.
+    /// The server ignores the limit for a page of loaded threads.
     LOADED_IN_ONE_PAGE,
-    /// An invalid cursor of the loaded threads is ignored.
+    /// The server ignores an invalid cursor in a request for loaded threads.
     LOADED_CURSOR_UNCHECKED,
-    /// Lists show the oldest conversation first.
+    /// Lists begin with the oldest conversation.
     LIST_OLDEST_FIRST,
-    /// A page begins with the last of the one before.
+    /// A page repeats the last conversation of the previous page.
     PAGE_REPEATS_LAST,
-    /// A page has one less than the client wants.
+    /// A page contains one conversation less than the limit.
     PAGES_ONE_SHORT,
-    /// Lists are in the order of creation, whatever the client asks for.
+    /// The server always sorts lists by creation time and ignores the requested order.
     SORT_KEY_IGNORED,
-    /// The last page names another one.
+    /// The server returns a cursor with the last page.
     CURSOR_ON_THE_LAST_PAGE,
-    /// Reading a thread that does not exist gives null.
+    /// `thread/read` returns null for an unknown thread.
     READ_OF_AN_UNKNOWN_ONE,
-    /// Reading a thread loads it.
+    /// `thread/read` loads the thread.
     READ_LOADS,
-    /// Reading a thread gives its turns, wanted or not.
+    /// `thread/read` returns the turns of a stored thread without a request for them.
     READ_ALWAYS_WITH_TURNS,
-    /// Every stored turn is shown as completed.
+    /// The server reports every stored turn as completed.
     STORED_TURNS_ALL_COMPLETED,
-    /// Reading a thread leaves out its last turn.
+    /// `thread/read` omits the last turn of a stored thread.
     READ_WITHOUT_THE_LAST_TURN,
-    /// A relative path of a rollout begins where the process does.
+    /// The server resolves a relative path of a rollout against its working directory instead of
+    /// the home.
     SUMMARY_RELATIVE_TO_THE_PROCESS,
-    /// A conversation that is not found is not named.
+    /// The error for an unknown conversation does not contain the conversation's id.
     REFUSAL_WITHOUT_THE_ID,
-    /// A rollout that is not there comes to be when it is resumed.
+    /// The server creates a missing rollout when it rejects the request to resume it.
     REFUSAL_LEAVES_A_FILE,
-    /// A conversation is found by any part of the name of its rollout.
+    /// The server accepts a part of a rollout's name as the id of the conversation.
     PART_OF_AN_ID_SUFFICES,
-    /// An empty file is a rollout of nobody.
+    /// The server accepts an empty file as a rollout.
     RESUME_FROM_AN_EMPTY_FILE,
-    /// A resume of nothing in particular takes the latest conversation.
+    /// The server resumes the latest conversation when a resume request names none.
     RESUME_OF_NOTHING_TAKES_THE_LATEST,
-    /// The repository around a new conversation is not noted.
+    /// The server does not record the repository of a new conversation.
     REPOSITORY_UNNOTED,
-    /// A conversation that is resumed while it is loaded has its history twice.
+    /// The server duplicates the history of a loaded conversation when it resumes the conversation.
     RESUME_DOUBLES_THE_HISTORY,
-    /// A resumed conversation comes without what was said in it.
+    /// The server resumes a conversation without returning its messages.
     RESUME_RETURNS_NOTHING,
 }

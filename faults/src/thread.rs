@@ -1,36 +1,36 @@
-//! What a server can do wrong of the chapter `thread`.
+//! The faults of the chapter `thread`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A thread that is ephemeral is written down like any other.
+    /// The server stores an ephemeral thread.
     EPHEMERAL_KEPT,
-    /// An ephemeral thread is returned as one that is stored.
+    /// The server returns an ephemeral thread with `ephemeral` set to false.
     EPHEMERAL_UNMARKED,
-    /// A page of loaded threads begins with the last of the one before.
+    /// A page of loaded threads repeats the last thread of the previous page.
     LOADED_PAGES_OVERLAP,
-    /// A thread may be given an empty name.
+    /// The server accepts an empty name for a thread.
     EMPTY_NAME_TAKEN,
-    /// A thread that does not exist may be given a name.
+    /// The server accepts a name for a thread that does not exist.
     NOBODY_IS_NAMED,
-    /// The name that a thread was given is not announced.
+    /// The server does not announce the new name of a thread.
     NAME_UNTOLD,
-    /// A loaded thread is read without its new name.
+    /// The server returns a loaded thread without its new name.
     NAME_NOT_READ,
-    /// The first name that a thread was given counts after a restart.
+    /// After a restart, the server returns a thread's first name instead of its last one.
     FIRST_NAME_STAYS,
-    /// The name of a thread is forgotten when the server ends.
+    /// The server does not store the name of a thread.
     NAME_NOT_STORED,
-    /// When a thread was created is told in milliseconds.
+    /// The server returns the creation time of a thread in milliseconds instead of seconds.
     CREATED_IN_MILLISECONDS,
-    /// The preview of a loaded thread is what the user said last.
+    /// The preview of a loaded thread shows the last message of the user.
     PREVIEW_FOLLOWS,
-    /// A thread that is shown is always idle.
+    /// The server returns every thread with the status idle.
     THREAD_ALWAYS_IDLE,
-    /// A client that joins a thread is not asked what is still open.
+    /// The server does not repeat an open request for approval to a client that resumes the thread.
     QUESTION_NOT_REPEATED,
-    /// A client that leaves a thread is told so, and nothing comes of it.
+    /// The server answers `thread/unsubscribe` with success but keeps the subscription.
     UNSUBSCRIBE_NOT_HEEDED,
-    /// A client that leaves a thread which is not loaded gets an error.
+    /// The server answers `thread/unsubscribe` with an error when the thread is not loaded.
     UNSUBSCRIBE_REFUSED,
 }

@@ -1,347 +1,354 @@
-//! What a server can do wrong of the chapter `turn`.
+//! The faults of the chapter `turn`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A thread that was interrupted is not interrupted again.
+    /// The server ignores every interrupt of a thread after the first.
     INTERRUPTS_ONCE,
-    /// Of the messages that wait for the model only the last is kept.
+    /// The server keeps only the last of several messages that the user sends during a turn.
     LAST_MESSAGE_WAITS,
-    /// The messages that wait for the model are passed on in reverse.
+    /// The server passes the messages that the user sends during a turn to the model in reverse
+    /// order.
     MESSAGES_WAIT_IN_REVERSE,
-    /// A new thread is not announced.
+    /// The server does not announce a new thread.
     THREAD_STARTED_MISSING,
-    /// A new thread is announced twice.
+    /// The server announces a new thread twice.
     THREAD_STARTED_TWICE,
-    /// A turn goes on after the user aborted it.
+    /// The server treats an abort by the client as a denial and continues the turn.
     ABORT_IS_A_DENIAL,
-    /// What the user aborted runs all the same.
+    /// The server treats an abort by the client as an approval.
     ABORTED_RUNS,
-    /// An answer whose id is a text counts for the number in it.
+    /// The server treats a string id in an answer as the number that it contains.
     ANSWER_IDS_LOSE_THEIR_TYPE,
-    /// An error as the answer to a request for approval is waited over for ever.
+    /// The server waits forever when the client answers a request for approval with an error.
     ERROR_ANSWER_HANGS,
-    /// An error as the answer to a request for approval is taken for a yes.
+    /// The server treats an error in answer to a request for approval as an approval.
     ERROR_IS_AN_APPROVAL,
-    /// A request for approval is given up when many requests come in meanwhile.
+    /// The server forgets a request for approval when it receives more than 16 requests before the
+    /// answer.
     QUESTION_LOST_UNDER_LOAD,
-    /// An answer to a request for approval that makes no sense is taken for a yes.
+    /// The server treats an invalid answer to a request for approval as an approval.
     RUBBISH_IS_AN_APPROVAL,
     /// A second answer to a request for approval replaces the first.
     ANSWERS_MAY_BE_REVISED,
-    /// An answer counts for the oldest open request, whatever its id.
+    /// The server matches an answer to its oldest open request and ignores the id.
     ANSWERS_GO_TO_THE_FIRST_QUESTION,
-    /// A denied command is told as one that failed.
+    /// The server reports a denied command as a failed one.
     DENIED_TOLD_AS_FAILED,
-    /// The model is not told that its command was denied.
+    /// The server does not report the denial of a command to the model.
     DENIAL_UNTOLD,
-    /// What the user denied runs all the same.
+    /// The server treats a denial by the client as an approval.
     DENIED_RUNS,
-    /// A denial ends the turn like an abort.
+    /// The server treats a denial by the client as an abort and ends the turn.
     DENIAL_ENDS_THE_TURN,
-    /// Every command counts as known to be safe.
+    /// The server treats every command as safe and runs it without approval.
     EVERYTHING_IS_SAFE,
-    /// The user is asked for commands that only look, too.
+    /// The server asks for approval even of read-only commands.
     NOTHING_IS_SAFE,
-    /// A line counts as safe if it begins with a command that is.
+    /// The server treats a command line as safe when it begins with a safe command.
     SAFE_BY_ITS_BEGINNING,
-    /// No approval is ever asked for.
+    /// The server never asks for approval of a command.
     NEVER_ASKS,
-    /// A command runs while the user is still being asked.
+    /// The server runs a command before the client approves it.
     RUNS_BEFORE_THE_ANSWER,
-    /// The request for approval comes without its event.
+    /// The server asks for approval without sending the event for it.
     APPROVAL_EVENT_MISSING,
-    /// It is not told that a request for approval is settled.
+    /// The server does not announce that a request for approval is resolved.
     SETTLED_UNTOLD,
-    /// The status of a thread does not tell that it waits for an approval.
+    /// The status of a thread does not report that the thread waits for an approval.
     WAITING_UNTOLD,
-    /// No turn can begin while any thread waits for an approval.
+    /// Every new turn fails as long as any thread waits for an approval.
     ONE_QUESTION_STOPS_ALL,
-    /// No request is looked at while a turn runs.
+    /// The server handles no request as long as a turn runs.
     TURNS_BLOCK,
-    /// An approval for the session covers every command.
+    /// An approval for the session applies to every command.
     SESSION_APPROVAL_COVERS_ALL,
-    /// An approval for the session is forgotten.
+    /// The server forgets an approval for the session.
     SESSION_APPROVAL_FORGOTTEN,
-    /// A command that was accepted once is not asked for again.
+    /// The server treats the approval of one command as an approval for the session.
     ACCEPT_IS_FOR_THE_SESSION,
-    /// Only the first command of a turn is asked for.
+    /// The server asks for approval only of the first command in a turn.
     ASKS_ONCE_A_TURN,
-    /// The policy `never` asks.
+    /// The server asks for approval under the policy `never`.
     NEVER_POLICY_ASKS,
-    /// A request for approval names the root as the command's directory.
+    /// A request for approval reports `/` as the directory of the command.
     REQUEST_NAMES_ANOTHER_DIRECTORY,
-    /// Items are started and never completed.
+    /// The server announces the start of items but never their end.
     ITEM_NEVER_COMPLETES,
-    /// The start of a turn is told when it ends.
+    /// The server announces the start of a turn only at the end of the turn.
     START_TOLD_AT_THE_END,
-    /// Images are not passed to the model.
+    /// The server does not pass images to the model.
     IMAGES_LOST,
-    /// Of a message in several parts only the first is heard.
+    /// The server drops all parts of a message after the first.
     FIRST_PART_ONLY,
-    /// What the user said is not told as an item.
+    /// The server does not announce the user's message as an item.
     USER_MESSAGE_UNTOLD,
-    /// Input of any length is taken.
+    /// The server accepts input of any length.
     OVERSIZE_INPUT_TAKEN,
-    /// A request for a turn that cannot be read is answered with success.
+    /// The server answers an invalid request for a turn with success.
     UNDECODABLE_TURN_TAKEN,
-    /// The model is told only what was said since the last message of the user.
+    /// The server sends the model only the last message of the user and the items after it.
     HISTORY_FORGOTTEN,
-    /// A request to interrupt a turn that is over succeeds.
+    /// The server accepts an interrupt of a turn that is over.
     INTERRUPTS_WHAT_IS_OVER,
-    /// A call that was interrupted gets no output.
+    /// The server sends an interrupted tool call to the model without an output.
     INTERRUPTED_CALL_STAYS_OPEN,
-    /// Interrupting one turn interrupts those of all threads.
+    /// An interrupt of one turn interrupts the turns of all threads.
     INTERRUPTS_EVERY_THREAD,
-    /// Any id of a turn means the running one.
+    /// The server accepts any turn id as the id of the running turn.
     TURN_ID_UNCHECKED,
-    /// The model is not told anything of a turn that was interrupted.
+    /// The server omits an interrupted turn from later requests to the model.
     INTERRUPT_FORGETS_THE_TURN,
-    /// Interrupting a turn leaves its running command alive.
+    /// The server does not end the running command of an interrupted turn.
     INTERRUPT_LEAVES_COMMAND,
-    /// An interrupted turn goes on.
+    /// The server accepts an interrupt but continues the turn.
     INTERRUPT_IGNORED,
-    /// An interrupted turn is told as a completed one.
+    /// The server reports an interrupted turn as completed.
     INTERRUPTED_TOLD_AS_COMPLETED,
-    /// A request to interrupt gets no answer when nothing runs.
+    /// The server does not answer an interrupt when no turn runs.
     IDLE_INTERRUPT_UNANSWERED,
-    /// An interrupted turn is told as such, and goes on behind the scenes.
+    /// The server reports a turn as interrupted but continues its work.
     INTERRUPT_LETS_IT_GO_ON,
-    /// The request for a turn is answered when the turn has ended.
+    /// The server answers the request for a turn only at the end of the turn.
     TURN_ANSWERED_AT_ITS_END,
-    /// A removed listener still gets events.
+    /// The server sends events to a listener that was removed.
     UNSUBSCRIBE_IGNORED,
-    /// A conversation that does not exist can be listened to.
+    /// The server accepts a listener for a conversation that does not exist.
     LISTENS_TO_NOTHING,
-    /// All listeners of a conversation get the same id.
+    /// All listeners of a conversation have the same id.
     ONE_ID_FOR_ALL_LISTENERS,
-    /// Events of a conversation are told though nobody listens to it.
+    /// The server sends events of a conversation that has no listener.
     TELLS_WITHOUT_A_LISTENER,
-    /// A listener that does not exist can be removed.
+    /// The server accepts the removal of a listener that does not exist.
     REMOVING_NOTHING_SUCCEEDS,
-    /// Raw items of the model are told to every listener.
+    /// The server sends raw items of the model to every listener.
     RAW_ITEMS_FOR_ALL,
-    /// Raw items of the model are not told to those who ask for them.
+    /// The server does not send raw items of the model to listeners that request them.
     RAW_ITEMS_LOST,
-    /// Removing one listener removes all of the conversation.
+    /// The removal of one listener removes all listeners of the conversation.
     REMOVING_ONE_REMOVES_ALL,
-    /// Each listener gets every event once more.
+    /// The server sends every event twice when a conversation has several listeners.
     LISTENERS_DUPLICATE,
-    /// A stream whose connection breaks counts as complete.
+    /// The server treats a broken connection to the model service as the end of a complete
+    /// response.
     BROKEN_STREAM_COMPLETES,
-    /// The model is not told anything of a turn that failed.
+    /// The server omits a failed turn from later requests to the model.
     FAILED_TURN_IS_FORGOTTEN,
-    /// A response that fails counts as complete.
+    /// The server treats a failed response of the model as a complete one.
     FAILED_RESPONSE_IGNORED,
-    /// A model service that cannot be reached counts as an empty reply.
+    /// The server treats an unreachable model service as an empty reply.
     MISSING_SERVICE_IGNORED,
-    /// Status 400 of the model service counts as an empty reply.
+    /// The server treats status 400 of the model service as an empty reply.
     STATUS_400_IGNORED,
-    /// Status 500 of the model service counts as an empty reply.
+    /// The server treats status 500 of the model service as an empty reply.
     STATUS_500_IGNORED,
-    /// A stream that ends counts as complete, whatever it held.
+    /// The server treats the end of a stream as the end of a complete response, even without
+    /// `response.completed`.
     END_OF_STREAM_COMPLETES,
-    /// A response that stays incomplete counts as complete.
+    /// The server treats an incomplete response of the model as a complete one.
     INCOMPLETE_RESPONSE_IGNORED,
-    /// A request that the model service answers with 500 is sent again, whatever the configuration
-    /// says.
+    /// The server retries a request after status 500 of the model service although it is configured
+    /// without retries.
     RETRIES_UNASKED,
-    /// An error of the model is told by the end of the turn only.
+    /// The server reports an error of the model only at the end of the turn.
     ERROR_UNTOLD,
-    /// Every error is told as one of no special kind.
+    /// The server reports every error with the category `other`.
     ERROR_KINDS_UNTOLD,
-    /// A thread whose turn failed says that it is idle.
+    /// The server reports a thread as idle after its turn failed.
     FAILED_THREAD_IS_IDLE,
-    /// A reached usage limit is told as too many requests.
+    /// The server reports an exceeded usage limit as too many requests.
     USAGE_LIMIT_UNTOLD,
-    /// Status 429 of the model service counts as an empty reply.
+    /// The server treats status 429 of the model service as an empty reply.
     STATUS_429_IGNORED,
-    /// Status 401 of the model service counts as an empty reply.
+    /// The server treats status 401 of the model service as an empty reply.
     STATUS_401_IGNORED,
-    /// A denied patch is told as one that failed.
+    /// The server reports a denied patch as a failed one.
     DENIED_PATCH_TOLD_AS_FAILED,
-    /// The model is not told that its patch was denied.
+    /// The server does not report the denial of a patch to the model.
     PATCH_DENIAL_UNTOLD,
-    /// A patch is written while the user is still being asked.
+    /// The server applies a patch before the client approves it.
     PATCH_WRITTEN_BEFORE_THE_ANSWER,
-    /// A request for approval of a patch does not say what it changes.
+    /// The server asks for approval of a patch without sending the patch's changes.
     PATCH_ASKED_BLINDLY,
-    /// Each piece of the model's stream is decoded for itself.
+    /// The server decodes each piece of the model's stream alone, which breaks characters between
+    /// two pieces.
     STREAM_DECODED_IN_PIECES,
-    /// The text of a message is not streamed.
+    /// The server sends no deltas of a message.
     DELTAS_LOST,
-    /// Blanks around a message of the agent are lost.
+    /// The server trims white space around a message of the agent.
     MESSAGES_TRIMMED,
-    /// A model that begins to answer only after the next request of the client is taken for gone.
+    /// The server treats the model service as unreachable when a client sends a request before the
+    /// model's response.
     BUSY_LOSES_THE_MODEL,
-    /// A reply without any item fails the turn.
+    /// A reply without items fails the turn.
     EMPTY_REPLY_FAILS,
-    /// Lines of the model's stream that end in CR LF are not understood.
+    /// The server does not accept CR LF as a line end in the model's stream.
     STREAM_LINES_END_IN_LF_ONLY,
-    /// A second message of the agent is told as the continuation of the first.
+    /// The server prepends the agent's first message of a turn to the second one.
     MESSAGES_RUN_TOGETHER,
-    /// Pieces of a message that are blank are not told.
+    /// The server does not send deltas that consist of white space.
     BLANK_DELTAS_LOST,
-    /// The model's thoughts are not told.
+    /// The server does not announce the model's reasoning items.
     THOUGHTS_UNTOLD,
-    /// An event of the model's stream that is not known fails the turn.
+    /// An unknown event in the model's stream fails the turn.
     UNKNOWN_EVENT_FAILS_THE_TURN,
-    /// A command that was denied once is denied from then on without asking.
+    /// The server denies a command that was denied before, without a new request for approval.
     DENIAL_IS_A_RULE,
-    /// An approval for the session counts in every thread.
+    /// An approval for the session applies to every thread.
     SESSION_APPROVAL_IN_EVERY_THREAD,
-    /// The sixth thread takes the place of the first.
+    /// The server forgets the first thread when a sixth one is started.
     OLDEST_THREAD_FORGOTTEN,
-    /// What the developer says in one conversation is told in the next ones, too.
+    /// The server applies the developer instructions of one conversation to later ones.
     DEVELOPER_HANDED_ON,
-    /// The instructions that one conversation is started with count for the next ones, too.
+    /// The server applies the base instructions of one conversation to later ones.
     INSTRUCTIONS_HANDED_ON,
-    /// The model that one conversation is started with counts for the next ones, too.
+    /// The server uses the model that one conversation is started with in later ones.
     MODEL_HANDED_ON,
-    /// The model that comes with a turn counts in every thread.
+    /// The server applies the model of a turn to every thread.
     TURN_MODEL_IN_EVERY_THREAD,
-    /// The policy that comes with a turn counts in every thread.
+    /// The server applies the approval policy of a turn to every thread.
     TURN_POLICY_IN_EVERY_THREAD,
-    /// The total of tokens is that of all threads.
+    /// The server reports the tokens of all threads as the total of one thread.
     TOKENS_SUMMED_OVER_THREADS,
-    /// A turn begins when those that run in other threads are over.
+    /// The server starts a turn only after the turns of other threads have ended.
     ONE_TURN_AT_A_TIME,
-    /// The policy that comes with a turn is ignored.
+    /// The server ignores the approval policy of a turn.
     TURN_POLICY_IGNORED,
-    /// Settings that came with a turn are forgotten after it.
+    /// The server forgets the settings of a turn after the turn.
     TURN_SETTINGS_FORGOTTEN,
-    /// The directory that comes with a turn is ignored.
+    /// The server ignores the working directory of a turn.
     TURN_DIRECTORY_IGNORED,
-    /// The form of the answer that comes with a turn is ignored.
+    /// The server ignores the output schema of a turn.
     ANSWER_FORM_IGNORED,
-    /// The form of the answer that came with one turn is asked for in the next ones, too.
+    /// The server applies the output schema of one turn to later turns.
     ANSWER_FORM_STICKS,
-    /// The model that comes with a turn is ignored.
+    /// The server ignores the model of a turn.
     TURN_MODEL_IGNORED,
-    /// What the user says while a turn runs is lost.
+    /// The server drops a message that the user sends during a turn.
     MESSAGE_DURING_TURN_LOST,
-    /// A steering message is taken though no turn runs.
+    /// The server accepts `turn/steer` when no turn runs.
     STEERS_AN_IDLE_THREAD,
-    /// A steering message is taken and lost.
+    /// The server accepts `turn/steer` but drops the message.
     STEERING_LOST,
-    /// The end of a turn is told whenever the model has answered a message that joined it.
+    /// The server announces the end of a turn before it answers a message that was added to the
+    /// turn.
     EACH_MESSAGE_ENDS_THE_TURN,
-    /// A line of the model's stream of more than 64 KiB is dropped.
+    /// The server drops lines of more than 64 KiB in the model's stream.
     LONG_STREAM_LINES_DROPPED,
-    /// Data of the model's stream without a blank before it is not understood.
+    /// The server ignores a `data:` line in the model's stream without a space after the colon.
     DATA_NEEDS_A_BLANK,
-    /// The lines behind a comment in an event of the model's stream are not understood.
+    /// The server cannot read an event of the model's stream that begins with a comment.
     COMMENTS_SPOIL_EVENTS,
-    /// Of data in several lines only the first is read.
+    /// The server reads only the first `data:` line of an event in the model's stream.
     FIRST_LINE_OF_DATA_ONLY,
-    /// Events of the model's stream without a name are ignored.
+    /// The server ignores events without a name in the model's stream.
     UNNAMED_EVENTS_IGNORED,
-    /// A line without a colon in an event of the model's stream spoils the event.
+    /// The server cannot read an event of the model's stream that contains a line without a colon.
     ODD_FIELDS_SPOIL_EVENTS,
-    /// The answer to a request for a turn says that it is completed.
+    /// The answer to a request for a turn has the status `completed`.
     TURN_ANSWERED_AS_COMPLETED,
-    /// The end of a task names the first message of the agent instead of the last.
+    /// The end of a task contains the agent's first message instead of the last.
     FIRST_MESSAGE_NAMED_LAST,
-    /// The end of a completed turn says that it is in progress.
+    /// The end of a completed turn has the status `inProgress`.
     END_SAYS_IN_PROGRESS,
-    /// A thread that becomes idle does not say so.
+    /// The server does not announce that a thread is idle again.
     IDLE_UNTOLD,
-    /// The end of a turn names another id than its start.
+    /// The end of a turn has another turn id than its start.
     TURN_CHANGES_ITS_ID,
-    /// The total of tokens is that of the last reply.
+    /// The server reports the tokens of the last reply as the total.
     TOKENS_NOT_SUMMED,
-    /// Every command runs twice.
+    /// The server runs every command twice.
     RUNS_TWICE,
-    /// The model is told that every command succeeded.
+    /// The server reports exit code 0 to the model for every command.
     EXIT_CODE_LOST,
-    /// A command is told as one whole that does something unknown.
+    /// The server reports a command as one unknown action instead of its parts.
     PARTS_UNTOLD,
     /// A call of an unknown tool ends the turn.
     UNKNOWN_TOOL_ENDS_THE_TURN,
-    /// A turn ends when the model has called three times.
+    /// The server ends a turn after the model's third round of tool calls.
     STOPS_AFTER_THREE_ROUNDS,
-    /// A command that was killed is told to have exited with code 0.
+    /// The server reports exit code 0 for a killed command.
     KILLED_IS_SUCCESS,
-    /// Of an output only the first line is kept.
+    /// The server keeps only the first line of a command's output.
     FIRST_LINE_OF_OUTPUT_ONLY,
-    /// A last line of output without an end is lost.
+    /// The server drops a last line of output without a line end.
     UNFINISHED_LINE_LOST,
-    /// Commands read what the client says to the server.
+    /// Commands read from the server's stdin.
     COMMANDS_SHARE_THE_INPUT,
-    /// Commands have nothing of the server's environment.
+    /// Commands run without the server's environment variables.
     COMMANDS_WITHOUT_ENVIRONMENT,
-    /// Characters of an output that are not ASCII become question marks.
+    /// The server replaces characters of output that are not ASCII by question marks.
     OUTPUT_IN_ASCII,
-    /// For each command a child is started that nobody waits for.
+    /// The server starts a child process for each command and never reaps it.
     CHILDREN_UNREAPED,
-    /// The output of a command is read when it has ended.
+    /// The server reads a command's output only after the command has ended.
     OUTPUT_READ_AT_THE_END,
-    /// Output that is not all UTF-8 is lost.
+    /// The server drops output that is not valid UTF-8.
     ODD_OUTPUT_LOST,
-    /// Blanks in an output are folded into one.
+    /// The server replaces several spaces in output by one.
     BLANKS_OF_OUTPUT_FOLDED,
-    /// Commands run in the server's home.
+    /// The server runs commands in its home.
     RUNS_IN_THE_HOME,
-    /// Of several calls in one reply only the first is made.
+    /// The server executes only the first of several tool calls in a reply.
     SECOND_CALL_FORGOTTEN,
-    /// Blanks at the end of added lines are lost.
+    /// The server drops white space at the end of lines that a patch adds.
     PATCH_TRIMS_LINES,
-    /// An update is told as the whole new content.
+    /// The server reports the whole new content of an updated file instead of a diff.
     UPDATE_TOLD_WHOLE,
-    /// A patch behind a `cd` is applied where the conversation is.
+    /// The server ignores a `cd` before a patch and applies the patch in the working directory.
     CD_BEFORE_A_PATCH_IGNORED,
-    /// Of the places that a patch names in a file, only the first is changed.
+    /// The server applies only the first change of a patch in each file.
     FIRST_PLACE_ONLY,
-    /// Of a patch that does not fit, the part that does is applied.
+    /// The server applies the matching part of a patch that does not fit.
     PATCH_APPLIED_IN_PART,
     /// A patch that does not fit ends the turn.
     MISFIT_ENDS_THE_TURN,
-    /// A file that a patch moves stays where it was, too.
+    /// The server keeps the original of a file that a patch moves.
     MOVE_COPIES,
-    /// A patch that was applied is told as one that failed.
+    /// The server reports an applied patch as a failed one.
     PATCH_TOLD_AS_FAILED,
-    /// What the patches of a turn have changed is not told.
+    /// The server does not report the changes of a turn's patches.
     TURN_DIFF_UNTOLD,
-    /// What a command writes to stderr is lost.
+    /// The server drops a command's stderr.
     STDERR_LOST,
-    /// The directory that a call names does not count.
+    /// The server ignores the directory that a tool call names.
     WORKDIR_IGNORED,
-    /// The client is not told the exit code of a command.
+    /// The server does not report a command's exit code to the client.
     EXIT_CODE_UNTOLD,
-    /// The client is not told the output of a command.
+    /// The server does not report a command's output to the client.
     OUTPUT_UNTOLD,
-    /// The model gets empty outputs of its calls.
+    /// The server sends the model empty outputs for its tool calls.
     TOOL_OUTPUT_LOST,
-    /// The client is told that commands run in the server's home.
+    /// The server reports its home to the client as the directory of every command.
     COMMAND_SHOWN_IN_ANOTHER_DIRECTORY,
-    /// A call with unreadable arguments ends the turn.
+    /// A tool call with invalid arguments ends the turn.
     UNREADABLE_CALL_ENDS_THE_TURN,
-    /// What the agent says in one thread is told in all of them.
+    /// The server announces the agent's messages of one thread in all threads.
     MESSAGES_IN_EVERY_THREAD,
-    /// An id that is none is answered with an internal error.
+    /// The server answers an invalid thread id with an internal error.
     BAD_ID_IS_INTERNAL,
-    /// A steering message for an unknown thread is taken.
+    /// The server accepts `turn/steer` for an unknown thread.
     STEERS_NOBODY,
-    /// A turn in a thread that does not exist is taken and forgotten.
+    /// The server accepts a turn for an unknown thread and drops it.
     UNKNOWN_THREAD_TAKEN,
-    /// A request to interrupt a thread that does not exist succeeds.
+    /// The server accepts an interrupt for an unknown thread.
     UNKNOWN_THREAD_INTERRUPTED,
-    /// A notification of more than 64 KiB is not sent.
+    /// The server does not send notifications of more than 64 KiB.
     BIG_NOTIFICATIONS_LOST,
-    /// The pieces of a message are told up to 4 KiB.
+    /// The server sends deltas only for the first 4 KiB of a message.
     DELTAS_END_EARLY,
-    /// Of a piece of a message only the first KiB is told.
+    /// The server sends only the first KiB of a delta.
     LONG_DELTAS_CUT,
-    /// Of what the user says the model is told 8 KiB.
+    /// The server sends only the first 8 KiB of a user message to the model.
     LONG_WORDS_CUT,
-    /// A message of the agent is told with its markup escaped.
+    /// The server escapes `&` and `<` in a message of the agent.
     MESSAGES_ESCAPED,
-    /// What the user said last is sent twice.
+    /// The server sends the last user message to the model twice.
     WORDS_DOUBLED,
-    /// CR LF in what the user says becomes LF.
+    /// The server replaces CR LF in a user message by LF.
     LINE_ENDS_CHANGED,
-    /// A tab in what the user says becomes blanks.
+    /// The server replaces tabs in a user message by spaces.
     TABS_EXPANDED,
-    /// Blanks around what the user says are lost.
+    /// The server trims white space around a user message.
     WORDS_TRIMMED,
 }

@@ -1,60 +1,60 @@
-//! What a server can do wrong of the chapter `wire`.
+//! The faults of the chapter `wire`: what a server can do wrong.
 
 use crate::fault::faults;
 
 faults! {
-    /// A message with a `jsonrpc` member is dropped.
+    /// The server drops a message with a `jsonrpc` member.
     VERSION_MEMBER_REFUSED,
-    /// A message with blanks around it, or a CR before its line end, is not understood.
+    /// The server drops a message with spaces around it or a CR before its line end.
     BLANKS_REFUSED,
-    /// Numeric request ids are echoed as strings.
+    /// The server returns a numeric request id as a string.
     IDS_QUOTED,
-    /// A request id that is a text of digits is echoed as a number.
+    /// The server returns a request id that is a string of digits as a number.
     TEXT_IDS_AS_NUMBERS,
-    /// Request ids pass through a floating point number.
+    /// The server converts request ids to floating point, which rounds large ones.
     BIG_IDS_ROUNDED,
-    /// A message that is nested deeply ends the process.
+    /// The server exits after a deeply nested message.
     DEEP_NESTING_KILLS,
-    /// An error without data has `null` for it.
+    /// An error without data has a `data` member with `null`.
     ERROR_DATA_NULL,
-    /// A character that is written as two escapes becomes two question marks.
+    /// The server replaces a surrogate pair of `\u` escapes by two question marks.
     ESCAPED_PAIRS_LOST,
-    /// A message whose parameters come before its method is dropped.
+    /// The server drops a message whose `params` come before its `method`.
     METHOD_MUST_COME_FIRST,
-    /// The hundredth line that is no message ends the process.
+    /// The server exits after the hundredth line that is not a message.
     DIES_OF_MUCH_GARBAGE,
-    /// A line that holds a list is answered with an error.
+    /// The server answers a line that contains an array with an error.
     BATCHES_ANSWERED,
-    /// A line without anything in it is answered with an error.
+    /// The server answers an empty line with an error.
     BLANK_LINES_ANSWERED,
-    /// A line separator of Unicode in a text counts as the end of the line.
+    /// The server treats a Unicode line separator in a string as the end of the line.
     SEPARATORS_END_LINES,
-    /// A line of more than 2 MiB is dropped.
+    /// The server drops a line of more than 2 MiB.
     VERY_LONG_LINES_CUT,
-    /// A request whose id is zero counts as one without an id.
+    /// The server treats a request with the id zero as a message without an id.
     ID_ZERO_IS_NONE,
-    /// A line of more than 64 KiB is dropped.
+    /// The server drops a line of more than 64 KiB.
     LONG_LINES_CUT,
-    /// What one read returns is taken for a line: pieces of a message are lost.
+    /// The server treats each read as a whole line and loses messages that arrive in pieces.
     READ_IS_A_LINE,
-    /// A notification that the server does not know is answered with an error.
+    /// The server answers an unknown notification with an error.
     ANSWERS_NOTIFICATIONS,
-    /// The eighth and the ninth request of a connection get each other's answers.
+    /// The server swaps the answers to the eighth and the ninth request of a connection.
     ANSWERS_SWAPPED,
-    /// Every twentieth request is never answered.
+    /// The server never answers every twentieth request.
     FORGETS_A_REQUEST,
-    /// Of several messages that arrive at once only the first is looked at.
+    /// The server reads only the first of several messages that arrive at once.
     ONE_MESSAGE_A_READ,
-    /// An answer to a request that was never sent ends the process.
+    /// The server exits after an answer to a request that it never sent.
     STRAY_ANSWERS_FATAL,
-    /// A line that is not UTF-8 ends the process as the end of its input does.
+    /// The server treats a line that is not UTF-8 as the end of its input.
     DIES_OF_BAD_UTF8,
-    /// A line that is no message ends the process.
+    /// The server exits after a line that is not a message.
     DIES_OF_GARBAGE,
-    /// A message with a member that the server does not know is dropped.
+    /// The server drops a message with an unknown member.
     UNKNOWN_MEMBERS_REFUSED,
-    /// Undecodable requests get no answer.
+    /// The server does not answer an invalid request.
     SILENT_ON_UNKNOWN,
-    /// A request that cannot be decoded is answered with an empty result.
+    /// The server answers an invalid request with an empty result.
     UNKNOWN_SUCCEEDS,
 }
