@@ -36,7 +36,7 @@ variants! {
     // a UUID; nothing says of which version.
     /// Thread ids are random, and turn and item ids are numbers in a string that are not the
     /// model's.
-    OTHER_IDS,
+    OTHER_IDS.beside(UNKNOWN_MEMBERS),
     // Releases up to 0.98 write a rollout at once, and list it only when it has a message; those from 0.98 on keep
     // databases, skills and temporary files.
     /// A thread has its rollout at once, and the server keeps its own files in its home and its
@@ -59,7 +59,7 @@ variants! {
     UNKNOWN_NOTIFICATIONS,
     // An id is a text or a 64-bit integer, as in JSON-RPC, and a client answers with the one that it got.
     /// Ids of the server's own requests alternate between strings and integers greater than 2^53.
-    OTHER_REQUEST_IDS,
+    OTHER_REQUEST_IDS.beside(HELPER_PROCESSES),
     // As releases up to 0.150 do, which handle no signal; the children end all the same.
     /// SIGTERM ends the process as a signal, not with an exit code.
     DIES_OF_SIGTERM,
@@ -109,11 +109,11 @@ variants! {
     HELPER_PROCESSES,
     // How a text is cut into pieces is the model's affair, or the server's.
     /// The server sends one delta for each character of a message.
-    A_DELTA_FOR_EACH_CHARACTER,
+    A_DELTA_FOR_EACH_CHARACTER.beside(OUTPUT_BYTE_BY_BYTE),
     // How output is cut into pieces is the pipe's affair, or the server's.
     /// The server sends short output of a program byte by byte.
     OUTPUT_BYTE_BY_BYTE,
     // The README has a kind for it, which no real release tells.
     /// The server reports a request that the model service rejects as `badRequest`.
-    BAD_REQUESTS_NAMED,
+    BAD_REQUESTS_NAMED.beside(INTERRUPT_ENDS_SESSIONS),
 }
