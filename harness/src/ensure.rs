@@ -105,7 +105,7 @@ pub fn mismatch(
 macro_rules! ensure {
     ($condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {
         if !$condition {
-            return Err($crate::private::mismatch($what, $expected, $observed));
+            return Err($crate::compare::mismatch($what, $expected, $observed));
         }
     };
 }
@@ -116,7 +116,7 @@ macro_rules! ensure {
 macro_rules! ensure_at {
     ($line:expr, $condition:expr, $what:expr, $expected:expr, $observed:expr $(,)?) => {
         if !$condition {
-            return Err($crate::private::mismatch($what, $expected, $observed).at_line($line));
+            return Err($crate::compare::mismatch($what, $expected, $observed).at_line($line));
         }
     };
 }
@@ -126,7 +126,7 @@ macro_rules! ensure_at {
 #[macro_export]
 macro_rules! ensure_eq {
     ($observed:expr, $expected:expr, $($what:tt)+) => {
-        $crate::private::equal(&$observed, &$expected, &format!($($what)+))?
+        $crate::compare::equal(&$observed, &$expected, &format!($($what)+))?
     };
 }
 
@@ -135,7 +135,7 @@ macro_rules! ensure_eq {
 #[macro_export]
 macro_rules! ensure_includes {
     ($observed:expr, $expected:expr, $($what:tt)+) => {
-        $crate::private::includes(&$observed, &$expected, &format!($($what)+))?
+        $crate::compare::includes(&$observed, &$expected, &format!($($what)+))?
     };
 }
 

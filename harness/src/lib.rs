@@ -115,4 +115,6 @@ pub use settings::Settings;
 pub use subject::{Examined, Subject, SubjectError};
 
 #[doc(hidden)]
+pub mod compare;
+#[doc(hidden)]
 pub mod private;

@@ -299,9 +299,10 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         Group { twist, subject: Examined { subject, profile }, cases, observers, alike: 0 }
     };
     let named = |case: &&Case| plan.faults.iter().any(|fault| fault.is_named_by(case.check));
-    let without: Vec<_> = match plan.correct {
-        true => applicable.clone(),
-        false => applicable.iter().filter(named).copied().collect(),
+    let without: Vec<_> = if plan.correct {
+        applicable.clone()
+    } else {
+        applicable.iter().filter(named).copied().collect()
     };
     let mut groups = Vec::new();
     let faults = plan.faults.iter().enumerate().filter(|_| plan.whole);

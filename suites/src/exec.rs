@@ -9,10 +9,7 @@ use crate::client::ContextExt;
 
 /// Releases report it as an error or by a code; a success is neither.
 fn no_success(reply: &Reply) -> Result {
-    let code = match reply.is_error() {
-        true => None,
-        false => reply.result()?["exitCode"].as_i64(),
-    };
+    let code = if reply.is_error() { None } else { reply.result()?["exitCode"].as_i64() };
     ensure!(code != Some(0), "the answer", "an error, or the code of a failure", "code 0");
     Ok(())
 }

@@ -115,10 +115,7 @@ async fn pipelined_requests_are_all_answered(cx: &mut Context) -> Result {
     for (refused, ticket) in tickets {
         let reply = cx.peer.answer(&ticket).await?;
         let what = format!("answer to request {}, `{}`", ticket.id, ticket.method);
-        match refused {
-            true => reply.refusal(what).map(|_| ())?,
-            false => reply.granted(what).map(|_| ())?,
-        }
+        if refused { reply.refusal(what).map(|_| ())? } else { reply.granted(what).map(|_| ())? }
     }
     Ok(())
 }

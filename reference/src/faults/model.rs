@@ -62,8 +62,9 @@ pub(crate) fn is_retried(error: &TurnError) -> bool {
 
 /// Whether a defect takes this end of a stream for the end of the response.
 pub(crate) fn taken_for_the_end(error: &TurnError) -> bool {
-    match error.message.ends_with("stream closed before response.completed") {
-        true => fault!(END_OF_STREAM_COMPLETES),
-        false => fault!(BROKEN_STREAM_COMPLETES),
+    if error.message.ends_with("stream closed before response.completed") {
+        fault!(END_OF_STREAM_COMPLETES)
+    } else {
+        fault!(BROKEN_STREAM_COMPLETES)
     }
 }

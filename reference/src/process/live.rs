@@ -226,9 +226,11 @@ impl Live {
                 }
             }
         };
-        match told && (spares_the_rest() || asks()) {
-            true => drop(self.group.take().map(std::mem::forget)),
-            false => self.group.iter().for_each(Group::end),
+        if told && (spares_the_rest() || asks()) {
+            // It is not ended: neither now nor when this goes.
+            std::mem::forget(self.group.take());
+        } else {
+            self.group.iter().for_each(Group::end);
         }
         if !drained {
             // What a stranger who still holds the line has to say is not waited for.
@@ -245,9 +247,10 @@ impl Live {
     fn strike(&self) {
         let Some(leader) = self.group.as_ref().and_then(|group| group.0) else { return };
         let blow = if asks() { Blow::TERM } else { Blow::KILL };
-        let _ = match spares_the_rest() {
-            true => kill_process(leader, blow),
-            false => kill_process_group(leader, blow),
+        let _ = if spares_the_rest() {
+            kill_process(leader, blow)
+        } else {
+            kill_process_group(leader, blow)
         };
     }
 }

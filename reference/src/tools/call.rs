@@ -63,16 +63,13 @@ impl Run {
         let code = if lost { 0 } else { finished.exit_code };
         let late = if finished.timed_out { "command timed out\n" } else { "" };
         let output = &finished.both;
-        match self.unified {
-            true => format!(
+        if self.unified {
+            format!(
                 "Wall time: {seconds:.4} seconds\nProcess exited with code {code}\nOutput:\n\
                  {late}{output}"
-            ),
-            false => {
-                format!(
-                    "Exit code: {code}\nWall time: {seconds:.1} seconds\nOutput:\n{late}{output}"
-                )
-            }
+            )
+        } else {
+            format!("Exit code: {code}\nWall time: {seconds:.1} seconds\nOutput:\n{late}{output}")
         }
     }
 }

@@ -73,10 +73,7 @@ pub(crate) fn parse(text: &str, cwd: &Path) -> Result<Vec<Hunk>, PatchError> {
             return Err(malformed(&format!("'{line}' is not a valid hunk header")));
         }
     }
-    match hunks.is_empty() {
-        true => Err(malformed("no files were modified")),
-        false => Ok(hunks),
-    }
+    if hunks.is_empty() { Err(malformed("no files were modified")) } else { Ok(hunks) }
 }
 
 fn is_header(line: &str) -> bool {
@@ -142,9 +139,10 @@ fn replace(old: &str, chunks: &[Chunk]) -> Option<String> {
     let some = if fault!(FIRST_PLACE_ONLY) { 1 } else { chunks.len() };
     for chunk in chunks.iter().take(some) {
         let before: Vec<&str> = chunk.before.iter().map(String::as_str).collect();
-        let at = match before.is_empty() {
-            true => lines.len(),
-            false => from + lines[from..].windows(before.len()).position(|seen| seen == before)?,
+        let at = if before.is_empty() {
+            lines.len()
+        } else {
+            from + lines[from..].windows(before.len()).position(|seen| seen == before)?
         };
         lines.splice(at..at + before.len(), chunk.after.iter().map(String::as_str));
         from = at + chunk.after.len();

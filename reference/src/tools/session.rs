@@ -72,10 +72,8 @@ impl Drop for Waiting {
 impl Tools<'_> {
     /// Begins a session, and lets it run until it yields.
     pub(super) async fn begin(&self, call: &Run, mut command: Command, terms: Terms) -> Next {
-        let line = match terms.tty {
-            true => Line::Terminal(Size::USUAL),
-            false => Line::Pipes { input: false },
-        };
+        let line =
+            if terms.tty { Line::Terminal(Size::USUAL) } else { Line::Pipes { input: false } };
         let live = match Live::start(&self.spec(call), line, Owner::Model) {
             Ok(live) => live,
             Err(error) => {

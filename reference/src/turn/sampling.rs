@@ -57,11 +57,11 @@ impl Running {
                     return Ok(calls);
                 }
                 kind @ ("response.failed" | "response.incomplete") => {
-                    return match kind == "response.failed" && failure_ignored()
-                        || incomplete_ignored(kind)
-                    {
-                        true => Ok(calls),
-                        false => Err(model_client::failed(&event)),
+                    let ignored = kind == "response.failed" && failure_ignored();
+                    return if ignored || incomplete_ignored(kind) {
+                        Ok(calls)
+                    } else {
+                        Err(model_client::failed(&event))
                     };
                 }
                 kind if !model_client::is_known(kind) && fault!(UNKNOWN_EVENT_FAILS_THE_TURN) => {
@@ -110,13 +110,12 @@ impl Running {
             && !fault!(DELTAS_LOST)
             && !(delta.trim().is_empty() && fault!(BLANK_DELTAS_LOST))
         {
-            match delta.len() < FINELY && variant!(A_DELTA_FOR_EACH_CHARACTER) {
-                true => {
-                    for text in delta.split_inclusive(|_: char| true) {
-                        self.tell(&Event::AgentDelta { item: &item, text });
-                    }
+            if delta.len() < FINELY && variant!(A_DELTA_FOR_EACH_CHARACTER) {
+                for text in delta.split_inclusive(|_: char| true) {
+                    self.tell(&Event::AgentDelta { item: &item, text });
                 }
-                false => self.tell(&Event::AgentDelta { item: &item, text: delta }),
+            } else {
+                self.tell(&Event::AgentDelta { item: &item, text: delta });
             }
         }
     }
@@ -259,17 +258,11 @@ fn incomplete_ignored(kind: &str) -> bool {
 }
 
 fn id_of(item: &Value) -> String {
-    match own_ids() {
-        true => new_id(),
-        false => item["id"].as_str().map_or_else(new_id, str::to_owned),
-    }
+    if own_ids() { new_id() } else { item["id"].as_str().map_or_else(new_id, str::to_owned) }
 }
 
 fn new_id() -> String {
-    match own_ids() {
-        true => items::number(),
-        false => format!("msg_{}", Uuid::now_v7()),
-    }
+    if own_ids() { items::number() } else { format!("msg_{}", Uuid::now_v7()) }
 }
 
 fn text(item: &Value) -> String {

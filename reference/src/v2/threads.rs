@@ -216,10 +216,13 @@ pub(super) fn unsubscribe(server: &Server, params: &ThreadId) -> Result<Value, R
     let status = match server.thread(id) {
         Some(_) if stays => "unsubscribed",
         None => "notLoaded",
-        Some(thread) => match std::mem::take(&mut thread.state_mut().subscribed) {
-            true => "unsubscribed",
-            false => "notSubscribed",
-        },
+        Some(thread) => {
+            if std::mem::take(&mut thread.state_mut().subscribed) {
+                "unsubscribed"
+            } else {
+                "notSubscribed"
+            }
+        }
     };
     Ok(json!({ "status": status }))
 }

@@ -55,13 +55,11 @@ fn running(thread: &Thread, id: &str, purpose: &str) -> Result<Rc<Active>, Refus
     let active =
         thread.active().ok_or_else(|| Refusal::invalid(format!("no active turn to {purpose}")))?;
     let any = fault!(TURN_ID_UNCHECKED);
-    match active.id == id || any {
-        true => Ok(active),
-        false => Err(Refusal::invalid(format!(
-            "expected active turn id `{id}` but found `{}`",
-            active.id
-        ))),
+    if active.id == id || any {
+        return Ok(active);
     }
+    let found = &active.id;
+    Err(Refusal::invalid(format!("expected active turn id `{id}` but found `{found}`")))
 }
 
 pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal> {

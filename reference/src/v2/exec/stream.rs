@@ -27,9 +27,10 @@ pub(super) struct Terms {
 impl Terms {
     /// The terms of a request that names an id.
     pub(super) fn of(params: &CommandExec) -> Option<Self> {
-        let line = match params.tty {
-            true => Line::Terminal(params.size.unwrap_or_else(usual)),
-            false => Line::Pipes { input: params.stream_stdin },
+        let line = if params.tty {
+            Line::Terminal(params.size.unwrap_or_else(usual))
+        } else {
+            Line::Pipes { input: params.stream_stdin }
         };
         let told = params.tty || params.stream_stdout_stderr || fault!(ALWAYS_STREAMED);
         Some(Self { id: params.process_id.clone()?, line, told })

@@ -82,25 +82,20 @@ pub(crate) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal>
     check(params.size)?;
     let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
     let resized = program.resize(params.size) || fault!(PIPES_RESIZED);
-    match resized {
-        true => Ok(json!({})),
-        false => {
-            let reason = "failed to resize PTY: process is not attached to a PTY";
-            Err(Refusal::invalid(reason))
-        }
+    if resized {
+        return Ok(json!({}));
     }
+    Err(Refusal::invalid("failed to resize PTY: process is not attached to a PTY"))
 }
 
 /// Refuses a terminal without rows or columns.
 pub(super) fn check(size: Size) -> Result<(), Refusal> {
     let taken = fault!(SIZE_OF_NOTHING);
-    match size.rows > 0 && size.cols > 0 || taken {
-        true => Ok(()),
-        false => {
-            let reason = "command/exec size rows and cols must be greater than 0";
-            Err(Refusal::params(reason.to_owned()))
-        }
+    if size.rows > 0 && size.cols > 0 || taken {
+        return Ok(());
     }
+    let reason = "command/exec size rows and cols must be greater than 0";
+    Err(Refusal::params(reason.to_owned()))
 }
 
 pub(crate) fn terminate(server: &Server, params: &Terminate) -> Result<Value, Refusal> {
@@ -114,8 +109,9 @@ pub(crate) fn terminate(server: &Server, params: &Terminate) -> Result<Value, Re
 fn find(server: &Server, id: &str) -> Result<Option<Rc<Control>>, Refusal> {
     let found = server.programs.get(id);
     let taken = fault!(UNKNOWN_PROGRAMS_OBEY);
-    match found.is_some() || taken {
-        true => Ok(found),
-        false => Err(Refusal::invalid(format!("no active command/exec for process id {id:?}"))),
+    if found.is_some() || taken {
+        Ok(found)
+    } else {
+        Err(Refusal::invalid(format!("no active command/exec for process id {id:?}")))
     }
 }

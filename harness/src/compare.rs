@@ -1,0 +1,3 @@
+//! What the macros of `ensure` expand to; not for people.
+
+pub use crate::ensure::{equal, includes, mismatch};
