@@ -75,14 +75,18 @@ fn summary(proof: &Proof, paint: Paint) -> String {
         (true, true) => (Tone::Good, "proved"),
     };
     format!(
-        "{} faults, {} variants, {} checks: {} proved by {} runs in {:.1} s; {}\n",
-        summary.faults,
-        summary.variants,
-        summary.checks,
+        "{}, {}, {}: {} proved by {} runs in {:.1} s; {}\n",
+        counted(summary.faults, "fault"),
+        counted(summary.variants, "variant"),
+        counted(summary.checks, "check"),
         summary.proved,
         summary.run,
         // Tenths of a second are all that is shown.
         (summary.duration_ms / 100) as f64 / 10.0,
         paint.tone(tone, verdict),
     )
+}
+
+fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }

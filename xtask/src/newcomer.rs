@@ -65,10 +65,11 @@ pub(crate) fn run(_args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::try_from(proved).unwrap_or(1)))
 }
 
-/// Cargo in the copy, with the build directory of the workspace.
+/// Cargo in the copy, with a build directory of its own: cargo takes the crates of two copies for the same, and would not build
+/// the workspace anew after the copy.
 fn in_copy(tree: &Path, args: &[&str]) -> Result<Command> {
     let mut cargo = cargo(args);
-    cargo.current_dir(tree).env("CARGO_TARGET_DIR", target()?);
+    cargo.current_dir(tree).env("CARGO_TARGET_DIR", target()?.join("newcomer-build"));
     Ok(cargo)
 }
 
