@@ -156,6 +156,9 @@ pub(crate) struct PaceArgs {
     /// Fail the run also if a SHOULD does not hold
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Judge by the checks alone, without the laws that hold over every conversation; the verdict says so
+    #[arg(long)]
+    pub(crate) no_laws: bool,
     /// Checks to run at a time [default: auto, two for each processor, or one if the server is slow to start]
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<Jobs>,

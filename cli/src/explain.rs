@@ -52,7 +52,9 @@ fn page(check: &Check) -> String {
     }
     field("source", check.source);
     field("check", &place(check));
-    if check.observes().is_some() {
+    if check.is_law() {
+        field("kind", "law: judges everything that each home of a run saw");
+    } else if check.observes() {
         field("kind", "observer: judges every conversation of a run");
     }
     let faults = [reference::faults(), proxy::faults()].concat();

@@ -118,7 +118,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
 }
 
 fn observes(check: &&'static Check) -> bool {
-    check.observes().is_some()
+    check.observes()
 }
 
 /// Puts the checks first that find the faults nearest to the change: most likely they find the

@@ -134,6 +134,11 @@ fn check(
     began: Instant,
 ) -> Result<Report, Stop> {
     let mut selected = request.filters.select(&examined.profile).map_err(refused)?;
+    if !request.options.laws {
+        for one in selected.iter_mut().filter(|one| one.case.check.is_law()) {
+            one.exempt.get_or_insert_with(|| "the laws do not judge (--no-laws)".to_owned());
+        }
+    }
     if let Some(rerun) = &request.rerun {
         selected.retain(|selected| rerun.takes(&selected.case));
     }

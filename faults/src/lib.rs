@@ -11,6 +11,7 @@ mod default_model;
 mod exec;
 pub mod fault;
 mod initialize;
+mod laws;
 mod lifecycle;
 mod model_view;
 mod pty;
@@ -28,6 +29,7 @@ pub use conversation::*;
 pub use default_model::*;
 pub use exec::*;
 pub use initialize::*;
+pub use laws::*;
 pub use lifecycle::*;
 pub use model_view::*;
 pub use pty::*;
@@ -45,6 +47,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("default_model", default_model::FAULTS),
     ("exec", exec::FAULTS),
     ("initialize", initialize::FAULTS),
+    ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("model_view", model_view::FAULTS),
     ("pty", pty::FAULTS),

@@ -6,7 +6,7 @@ mod scope;
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
 use quote::{format_ident, quote};
-use syn::{ItemFn, parse_macro_input};
+use syn::{Ident, ItemFn, parse_macro_input};
 
 use crate::requirement::Requirement;
 use crate::scope::Scope;
@@ -51,20 +51,49 @@ pub fn observer(attribute: TokenStream, item: TokenStream) -> TokenStream {
     register(&scope, &function, &body).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-/// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when
-/// it runs on its own.
+/// Registers a `fn(course: &Course) -> Result` that judges everything that each home of a run saw:
+/// all its processes, its model service and its files.
+///
+/// The doc comment and the attribute are as for [`macro@check`].
 #[proc_macro_attribute]
-pub fn tour(_attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub fn law(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let scope = parse_macro_input!(attribute as Scope);
     let function = parse_macro_input!(item as ItemFn);
+    let name = &function.sig.ident;
+    let body = quote!(::harness::Body::Judge(#name));
+    register(&scope, &function, &body).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Registers the `async fn(cx: &mut Context) -> Result` that asks the subject, at the end of each
+/// conversation, what laws compare with the rest.
+#[proc_macro_attribute]
+pub fn inquiry(_attribute: TokenStream, item: TokenStream) -> TokenStream {
+    converse(item, &format_ident!("INQUIRY"))
+}
+
+/// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when
+/// it runs on its own; with `#[tour(laws)]`, the one that laws watch.
+#[proc_macro_attribute]
+pub fn tour(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let of_laws = attribute.to_string() == "laws";
+    converse(item, &format_ident!("{}", if of_laws { "TOUR_OF_LAWS" } else { "TOUR" }))
+}
+
+/// Registers a conversation in this slice of the harness.
+fn converse(item: TokenStream, slice: &Ident) -> TokenStream {
+    let function: ItemFn = match syn::parse(item) {
+        Ok(function) => function,
+        Err(error) => return error.into_compile_error().into(),
+    };
     let name = &function.sig.ident;
     quote! {
         #function
 
         const _: () = {
             use ::harness::private::linkme;
-            #[linkme::distributed_slice(::harness::TOUR)]
+            #[linkme::distributed_slice(::harness::#slice)]
             #[linkme(crate = linkme)]
-            static TOUR: ::harness::private::Converse = |cx| ::std::boxed::Box::pin(#name(cx));
+            static ONE: ::harness::private::Converse = |cx| ::std::boxed::Box::pin(#name(cx));
         };
     }
     .into()

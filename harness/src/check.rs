@@ -9,6 +9,7 @@ use report::{Dialect, Level};
 use crate::applies::{Applies, FixedIn, Release};
 use crate::context::Context;
 use crate::conversation::Conversation;
+use crate::course::Course;
 use crate::failure::Result;
 
 /// All checks that are linked in, in no particular order; use [`all`].
@@ -19,22 +20,36 @@ pub static CHECKS: [Check];
 #[distributed_slice]
 pub static TOUR: [Converse];
 
+/// The conversation that a law watches when it runs on its own; one per program.
+#[distributed_slice]
+pub static TOUR_OF_LAWS: [Converse];
+
+/// What is asked at the end of a conversation, so that laws can compare it with what was sent
+/// before; one per program.
+#[distributed_slice]
+pub static INQUIRY: [Converse];
+
 /// The body of a check that talks to the subject.
 pub type Converse = for<'cx> fn(&'cx mut Context) -> Pin<Box<dyn Future<Output = Result> + 'cx>>;
 
 /// The body of an observer: judges a whole conversation of some check.
 pub(crate) type Observe = fn(&Conversation<'_>) -> Result;
 
+/// The body of a law: judges everything that a home saw during some check.
+pub(crate) type Judge = fn(&Course<'_>) -> Result;
+
 /// How a check tests the subject.
 #[derive(Clone, Copy)]
 pub enum Body {
     /// Talks to a subject of its own.
     Converse(Converse),
-    /// Judges every conversation of the run.
+    /// Judges every conversation of the run: an observer.
     Observe(Observe),
+    /// Judges everything that each home of the run saw: a law.
+    Judge(Judge),
 }
 
-/// One requirement and the code that tests it. Made by `#[check]` and `#[observer]`.
+/// One requirement and the code that tests it. Made by `#[check]`, `#[observer]` and `#[law]`.
 pub struct Check {
     /// The module path of the function, with the crate's name.
     pub module: &'static str,
@@ -101,12 +116,15 @@ impl Check {
         self.applies.iter().filter(held).find_map(|applies| applies.known_defect(release))
     }
 
-    /// The body, if this is an observer.
-    pub fn observes(&self) -> Option<Observe> {
-        match self.body {
-            Body::Observe(observe) => Some(observe),
-            Body::Converse(_) => None,
-        }
+    /// Whether it judges the conversations of all checks and has none of its own: an observer or a
+    /// law.
+    pub fn observes(&self) -> bool {
+        !matches!(self.body, Body::Converse(_))
+    }
+
+    /// Whether it is a law.
+    pub fn is_law(&self) -> bool {
+        matches!(self.body, Body::Judge(_))
     }
 }
 

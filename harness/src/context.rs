@@ -3,6 +3,8 @@
 mod waits;
 
 use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Instant;
 
 use mock_model::MockModel;
 use report::Dialect;
@@ -11,6 +13,7 @@ use serde_json::Value;
 use crate::app_server;
 use crate::applies::Release;
 use crate::failure::{OrInconclusive, Result};
+use crate::file_log::Files;
 use crate::home::Home;
 use crate::machine_lock::{Queue, Stopwatch};
 use crate::peer::{Ended, Peer};
@@ -29,6 +32,8 @@ pub struct Context {
     dialect: Dialect,
     release: Option<Release>,
     others: Vec<Peer>,
+    began: Instant,
+    files: Arc<Files>,
     // The last field, so that it is dropped after the peers, which still use the locks that it
     // holds.
     queue: Queue,
@@ -49,11 +54,13 @@ impl Context {
         subject.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = subject.launch(&home, &model.base_url(), Some(&trap));
         let queue = Queue::default();
+        let files = Arc::new(Files::new(home.join("config.toml")));
         let mut peer = Peer::new(launch, profile.handshake, subject.settings.clone());
         peer.set_jsonrpc(profile.jsonrpc);
         peer.set_gate(profile.gate(dialect, granted, subject.methods));
         peer.set_first(profile.first_answer(subject.settings.wait));
         peer.set_watch(queue.watch());
+        peer.set_files(Arc::clone(&files));
         Ok(Self {
             peer,
             model,
@@ -62,6 +69,8 @@ impl Context {
             dialect,
             release: profile.release,
             others: Vec::new(),
+            began: Instant::now(),
+            files,
             queue,
         })
     }
@@ -144,6 +153,19 @@ impl Context {
     /// The subject's attempts to reach other machines.
     pub fn egress(&self) -> Vec<Attempt> {
         self.trap.attempts()
+    }
+
+    /// When the home was made, and the record of its files, which ends now.
+    pub(crate) fn record(&self) -> (Instant, &Home, &Files) {
+        self.files.close();
+        (self.began, &self.home, &self.files)
+    }
+
+    /// Waits until every request is answered, or its subject has nothing left to do.
+    pub(crate) async fn settle(&mut self) {
+        for peer in self.others.iter_mut().chain([&mut self.peer]) {
+            peer.settle().await;
+        }
     }
 
     /// Ends every subject of the check, and returns their conversations and reports.

@@ -50,6 +50,8 @@ pub struct Parts {
     pub place: String,
     /// The line of the conversation that it is about, counted from 0, if there is one.
     pub line: Option<usize>,
+    /// The index of the process that it is about, if it is known.
+    pub process: Option<usize>,
     /// The feature that the step needs and that the subject lacks, if that made it inconclusive.
     pub need: Option<String>,
     /// The end of the conversation, for people, where no report contains it.
@@ -76,6 +78,7 @@ impl Failure {
             notes: Vec::new(),
             place: format!("{}:{}", place.file(), place.line()),
             line: None,
+            process: None,
             need: None,
             conversation: Vec::new(),
         }))
@@ -125,6 +128,13 @@ impl Failure {
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {
         self.0.line = Some(line);
+        self
+    }
+
+    /// Sets the process that it is about, by its index.
+    #[must_use]
+    pub fn of_process(mut self, process: usize) -> Self {
+        self.0.process = Some(process);
         self
     }
 

@@ -58,10 +58,12 @@ mod applies;
 mod check;
 mod context;
 mod conversation;
+mod course;
 mod discover;
 mod ensure;
 mod failure;
 mod fifo;
+mod file_log;
 mod home;
 pub mod known_failures;
 mod library;
@@ -87,13 +89,14 @@ mod weight;
 
 // What a check is.
 pub use applies::{Applies, FixedIn, Release};
-pub use check::{Body, CHECKS, Check, TOUR, all as all_checks};
-pub use harness_macros::{check, observer, tour};
+pub use check::{Body, CHECKS, Check, INQUIRY, TOUR, TOUR_OF_LAWS, all as all_checks};
+pub use harness_macros::{check, inquiry, law, observer, tour};
 pub use report::{Dialect, Level, Outcome, Verdict};
 
 // What a check is given, and what it does with it.
 pub use context::Context;
 pub use conversation::Conversation;
+pub use course::{Asked, Course, Event};
 pub use ensure::show;
 pub use failure::{Failure, Kind, OrInconclusive, Result};
 pub use fifo::Fifo;

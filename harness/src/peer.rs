@@ -4,6 +4,7 @@
 mod inbox;
 mod parse;
 mod reader;
+mod settling;
 mod starting;
 mod wait;
 
@@ -17,12 +18,13 @@ use tokio::io::BufReader;
 use tokio::task::JoinHandle;
 
 use crate::failure::{Failure, OrInconclusive, Result};
+use crate::file_log::Files;
 use crate::machine_lock::Stopwatch;
 use crate::message::{Call, Id, Reply, code, enveloped};
 use crate::policy::Policy;
 use crate::profile::{Gate, Handshake};
 use crate::settings::Settings;
-use crate::transcript::Transcript;
+use crate::transcript::{Entry, Transcript};
 use reaper::process::{Exit, Launch, Process, ShutdownReport};
 use reaper::stdin::Stdin;
 
@@ -50,6 +52,13 @@ pub struct Ended {
     pub transcript: Transcript,
     /// How the process ended, and what it left behind.
     pub report: ShutdownReport,
+    /// When the process was started.
+    pub began: Instant,
+    /// When its input was closed, or it was ended otherwise, so that it need not answer any more.
+    pub closing: Instant,
+    /// The lines of the requests that it did not answer though it was given the time to, and had
+    /// nothing else to do.
+    pub unanswered: Vec<usize>,
 }
 
 struct Running {
@@ -59,6 +68,8 @@ struct Running {
     reader: JoinHandle<()>,
     /// The part of an unfinished line that was sent.
     unfinished: Vec<u8>,
+    /// The lines of the requests that it left unanswered; see [`Ended::unanswered`].
+    unanswered: Vec<usize>,
 }
 
 /// The client's end of the connection to one subject, which is started at first use.
@@ -80,6 +91,8 @@ pub struct Peer {
     /// Runs while a wait is for the first message of a process: the time of a start does not count
     /// against the check.
     starting: Stopwatch,
+    /// The record of the home's files.
+    files: Option<Arc<Files>>,
 }
 
 impl Peer {
@@ -98,6 +111,7 @@ impl Peer {
             ended: Vec::new(),
             awaiting: None,
             starting: Stopwatch::default(),
+            files: None,
         }
     }
 
@@ -128,12 +142,18 @@ impl Peer {
         self.starting = watch;
     }
 
+    /// Sets the record of the home's files, which is kept up at each request and each answer.
+    pub(crate) fn set_files(&mut self, files: Arc<Files>) {
+        self.files = Some(files);
+    }
+
     /// A peer with the same settings for another process of the same subject.
     pub(crate) fn another(&self) -> Self {
         let mut another = Self::new(self.launch.clone(), self.handshake, self.settings.clone());
         (another.jsonrpc, another.first) = (self.jsonrpc, self.first);
         another.gate = self.gate.clone();
         another.starting = self.starting.clone();
+        another.files = self.files.clone();
         another
     }
 
@@ -167,15 +187,17 @@ impl Peer {
                 Process::spawn(&self.launch).or_inconclusive("starting the subject")?;
             process.set_ladder(self.settings.ladder);
             let stdin = Stdin::new(stdin);
-            let inbox = Arc::new(Inbox::new(&self.settings, self.jsonrpc, self.policies.clone()));
+            let inbox = Inbox::new(&self.settings, self.jsonrpc, self.policies.clone());
+            let inbox = Arc::new(inbox.with_files(self.files.clone()));
             let reader = tokio::spawn(reader::read(
                 BufReader::with_capacity(64 << 10, stdout),
                 Arc::clone(&inbox),
                 stdin.clone(),
                 self.settings.line,
             ));
-            let unfinished = Vec::new();
-            self.running = Some(Running { inbox, stdin, process, reader, unfinished });
+            let (unfinished, unanswered) = (Vec::new(), Vec::new());
+            let running = Running { inbox, stdin, process, reader, unfinished, unanswered };
+            self.running = Some(running);
         }
         match self.running.as_mut() {
             Some(running) => Ok(running),
@@ -186,6 +208,15 @@ impl Peer {
     /// The processor time that the running subject and all its descendants have taken.
     pub(crate) fn work(&self) -> Duration {
         self.pid().map_or(Duration::ZERO, reaper::process::work)
+    }
+
+    /// Whether the subject runs, and can still be spoken to.
+    pub(crate) fn is_listening(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| {
+            let state = running.inbox.lock();
+            let over = state.closing.is_some() || state.closed || state.flooded.is_some();
+            !over && running.unfinished.is_empty() && !running.stdin.is_closed()
+        })
     }
 
     /// The process id of the running subject.
@@ -316,6 +347,7 @@ impl Peer {
     /// Closes the subject's stdin.
     pub fn close_stdin(&mut self) {
         if let Some(running) = &self.running {
+            running.inbox.close_input();
             running.stdin.close();
         }
     }
@@ -390,6 +422,11 @@ impl Peer {
         self.running.as_ref().map_or_else(Vec::new, |running| running.inbox.calls_since(mark))
     }
 
+    /// What `look` finds in the conversation so far with the running process, if one runs.
+    pub fn look<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
+        self.running.as_ref().map(|running| running.inbox.read(|all| look(all.entries())))
+    }
+
     /// The conversation so far with the running process.
     pub fn transcript(&self) -> Option<Transcript> {
         self.running.as_ref().map(|running| running.inbox.transcript())
@@ -425,13 +462,16 @@ impl Peer {
 
     /// Sends a signal to the process of the subject alone.
     pub fn signal(&mut self, signal: rustix::process::Signal) -> Result {
-        self.running()?.process.signal(signal);
+        let running = self.running()?;
+        running.inbox.close_input();
+        running.process.signal(signal);
         Ok(())
     }
 
     /// Ends the running subject step by step; the next use starts a new one.
     pub async fn shutdown(&mut self) -> Option<&Ended> {
         let mut running = self.running.take()?;
+        let closing = running.inbox.closing();
         let pipe = running.stdin.take();
         let report = running.process.shutdown(pipe, &self.settings.ladder).await;
         // All other holders of its stdout are gone, so the reader ends by itself; the limit is a
@@ -440,7 +480,13 @@ impl Peer {
         if deadline.is_err() {
             running.reader.abort();
         }
-        self.ended.push(Ended { transcript: running.inbox.take_transcript(), report });
+        self.ended.push(Ended {
+            transcript: running.inbox.take_transcript(),
+            report,
+            began: running.inbox.started(),
+            closing,
+            unanswered: running.unanswered,
+        });
         self.ended.last()
     }
 

@@ -11,9 +11,10 @@ use report::Dialect;
 use tokio::sync::watch;
 
 use crate::applies::FixedIn;
-use crate::check::{Body, Check, TOUR};
+use crate::check::{Body, Check, Converse, INQUIRY, TOUR, TOUR_OF_LAWS};
 use crate::context::Context;
 use crate::conversation::Conversation;
+use crate::course::Course;
 use crate::failure::{Failure, Result};
 use crate::peer::Ended;
 use crate::precondition;
@@ -74,6 +75,20 @@ pub struct Violation {
 }
 
 impl Attempt {
+    /// What it says of another case that shares it: the result, without what only it can have found.
+    pub(crate) fn as_another(&self) -> Self {
+        Self {
+            result: self.result.clone(),
+            leaks: Vec::new(),
+            violations: Vec::new(),
+            ended: Vec::new(),
+            egress: Vec::new(),
+            duration: Duration::ZERO,
+            defect: None,
+            cut: self.cut,
+        }
+    }
+
     /// An attempt that never reached the subject.
     pub fn void(failure: Failure) -> Self {
         Self {
@@ -139,6 +154,9 @@ async fn attempt_here(
         (cx.home.work().display().to_string(), "{work}"),
         (cx.home.path().display().to_string(), "{home}"),
     ];
+    if !cut && observers.iter().any(|observer| observer.is_law()) {
+        conclude(&mut cx).await;
+    }
     let gate = cx.peer.gate().clone();
     let ended = cx.finish().await;
     let result =
@@ -148,7 +166,10 @@ async fn attempt_here(
     for process in &ended {
         leaks.extend(process.report.survivors.iter().cloned());
     }
-    let mut violations = judge(examined, case.dialect, observers, &ended, &egress);
+    let requests = cx.model.requests();
+    let course = Course::new(cx.record(), &ended, requests, (case.dialect, examined.profile.release));
+    let mut violations = judge(examined, observers, &course, &egress);
+    drop(course);
     for violation in &mut violations {
         violation.failure = violation.failure.clone().replaced(&places);
     }
@@ -160,10 +181,11 @@ async fn attempt_here(
 pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Duration) -> Result {
     let body = match check.body {
         Body::Converse(body) => body,
-        Body::Observe(_) => match TOUR.first() {
-            Some(tour) => *tour,
-            None => return Err(Failure::inconclusive("the tour", "no tour is linked in")),
-        },
+        Body::Observe(_) | Body::Judge(_) => {
+            let tours: &[Converse] = if check.is_law() { &TOUR_OF_LAWS } else { &TOUR };
+            let none = || Failure::inconclusive("the tour", "no tour is linked in");
+            *tours.first().ok_or_else(none)?
+        }
     };
     let waited = cx.waited();
     let unoffered = cx.model.unoffered();
@@ -184,7 +206,7 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
         biased;
         // A conversation that is only observed is of use without the tool too. For any other check
         // nothing can be concluded, and it might wait in vain for the effect of the tool.
-        unoffered = unoffered, if check.observes().is_none() => return Err(unable(&unoffered)),
+        unoffered = unoffered, if !check.observes() => return Err(unable(&unoffered)),
         unmet = unasked => return Err(unmet),
         ended = waited.limit(limit, guarded) => ended,
     };
@@ -215,35 +237,55 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("without a message")
 }
 
+/// Asks what laws compare with the rest, and gives the subject the time to answer everything.
+async fn conclude(cx: &mut Context) {
+    if let Some(inquiry) = INQUIRY.first().filter(|_| cx.peer.is_listening()) {
+        let within = cx.peer.settings().wait;
+        // What it finds is for the laws to judge, and a subject that does not answer it is too.
+        let _ = tokio::time::timeout(within, AssertUnwindSafe(inquiry(cx)).catch_unwind()).await;
+    }
+    cx.settle().await;
+}
+
 fn judge(
     examined: &Examined,
-    dialect: Dialect,
     observers: &[&'static Check],
-    ended: &[Ended],
+    course: &Course<'_>,
     egress: &[Egress],
 ) -> Vec<Violation> {
+    let (dialect, release) = (course.dialect, examined.profile.release);
+    // A conversation with gaps cannot be judged: a line that seems to be missing may have been left
+    // out.
+    let is_whole = |process: &Ended| process.transcript.left_out() == 0;
+    let all_whole = course.processes.iter().all(is_whole);
     let mut violations = Vec::new();
     for observer in observers {
-        let Some(observe) = observer.observes() else { continue };
-        if observer.exempts(dialect, examined.profile.release).is_some() {
+        if observer.exempts(dialect, release).is_some() {
             continue;
         }
-        // A conversation with gaps cannot be judged: a line that seems to be missing may have been
-        // left out.
-        let whole =
-            ended.iter().enumerate().filter(|(_, process)| process.transcript.left_out() == 0);
-        let found = whole.into_iter().find_map(|(number, process)| {
-            let conversation = Conversation {
-                transcript: &process.transcript,
-                report: &process.report,
-                egress,
-                dialect,
-                release: examined.profile.release,
-                handshake: examined.profile.handshake,
-            };
-            observe(&conversation).err().map(|failure| (number, failure))
-        });
-        let defect = observer.known_defect(dialect, examined.profile.release);
+        let found = match observer.body {
+            Body::Converse(_) => None,
+            Body::Observe(observe) => {
+                let processes = course.processes.iter().enumerate();
+                let mut whole = processes.filter(|(_, process)| is_whole(process));
+                whole.find_map(|(number, process)| {
+                    let conversation = Conversation {
+                        transcript: &process.transcript,
+                        report: &process.report,
+                        egress,
+                        dialect,
+                        release,
+                        handshake: examined.profile.handshake,
+                    };
+                    observe(&conversation).err().map(|failure| (number, failure))
+                })
+            }
+            Body::Judge(judge) if all_whole => judge(course)
+                .err()
+                .map(|failure| (failure.parts().process.unwrap_or_default(), failure)),
+            Body::Judge(_) => None,
+        };
+        let defect = observer.known_defect(dialect, release);
         violations.extend(found.map(|(process, failure)| Violation {
             observer,
             failure,

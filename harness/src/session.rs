@@ -4,6 +4,7 @@
 mod news;
 mod observers;
 mod settle;
+mod shared;
 mod stale;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -49,6 +50,8 @@ pub struct Options {
     pub fail_fast: Option<usize>,
     /// A SHOULD that does not hold fails the run too.
     pub strict: bool,
+    /// Whether the laws judge, beside the checks.
+    pub laws: bool,
     /// The expected failures.
     pub known_failures: KnownFailures,
     /// Whether all cases were selected, so that a listed failure without a match is stale.
@@ -69,6 +72,7 @@ impl Default for Options {
             seed: None,
             fail_fast: None,
             strict: false,
+            laws: true,
             known_failures: KnownFailures::default(),
             whole: true,
             repeat_tail: String::new(),
@@ -142,8 +146,12 @@ pub fn run(
 ) -> Report {
     let began = Instant::now();
     let selected = &shard(selected, options.shard);
-    let observers: Vec<&'static Check> = observers::every();
-    let queue = Mutex::new(order(selected, options.seed));
+    let mut observers: Vec<&'static Check> = observers::every();
+    observers.retain(|observer| options.laws || !observer.is_law());
+    let shared = shared::tours(selected);
+    let mut order = order(selected, options.seed);
+    order.retain(|index| shared[*index] == *index);
+    let queue = Mutex::new(order);
     let total = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     watch.begun(total);
     let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
@@ -206,6 +214,7 @@ pub fn run(
             }
         }
     });
+    shared::hand_out(&shared, &mut results);
     let interrupted = || cancel.borrow().then_some(Cut::Interruption);
     let cut = cut.or_else(interrupted);
     conclude(examined, selected, options, &results, began, cut)
@@ -313,6 +322,9 @@ fn conclude(
         .collect();
     let unselected = observers::merge(selected, results, options, &mut checks);
     let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
+    if !options.laws {
+        notes.push(Note::WithoutLaws);
+    }
     let mut stopped_after = None;
     match cut {
         Some(Cut::Deadline) => notes.push(Note::Deadline(options.deadline.unwrap_or_default())),

@@ -58,7 +58,7 @@ fn prepare(trials: Trials) -> Result<Vec<Trial>> {
     let selected =
         Filters::default().select(&examined.profile).or_inconclusive("listing the checks")?;
     let observers: Vec<&'static Check> =
-        all().into_iter().filter(|check| check.observes().is_some()).collect();
+        all().into_iter().filter(|check| check.observes()).collect();
     let options = Options {
         strict: trials.strict,
         known_failures: trials.known_failures,

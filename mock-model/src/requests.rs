@@ -3,6 +3,7 @@
 use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use bytes::Bytes;
 use hyper::header::HeaderValue;
@@ -31,6 +32,10 @@ struct Recorded {
     violations: Vec<Violation>,
     delivery: AtomicU8,
     is_truncated: bool,
+    /// When it had been read.
+    at: Instant,
+    /// When its answer was over, however that came.
+    over: OnceLock<Instant>,
 }
 
 /// The part before the body.
@@ -133,7 +138,21 @@ impl Request {
             violations,
             delivery: AtomicU8::new(Delivery::Pending as u8),
             is_truncated,
+            at: Instant::now(),
+            over: OnceLock::new(),
         }))
+    }
+
+    /// When the service had read the request.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.0.at
+    }
+
+    /// When the answer was over: complete, cut or given up; `None` while it is being sent.
+    #[must_use]
+    pub fn over(&self) -> Option<Instant> {
+        self.0.over.get().copied()
     }
 
     /// The number of the request among those that ask for a reply, from 1; `None` for any other.
@@ -211,6 +230,10 @@ impl Request {
     }
 
     pub(crate) fn set_delivery(&self, delivery: Delivery) {
+        if delivery != Delivery::Pending {
+            // The first end counts; a later one changes nothing.
+            let _ = self.0.over.set(Instant::now());
+        }
         self.0.delivery.store(delivery as u8, Ordering::Release);
     }
 

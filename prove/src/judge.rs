@@ -77,7 +77,7 @@ fn unfit(plan: &Plan<'_>, selected: &[Selected], groups: &[Group], attempts: &[A
     let mut unfit: Unfit =
         selected.iter().filter_map(|one| Some((one.case.name(), one.exempt.clone()?))).collect();
     // The tour of an observer may break off where the subject is not correct: what it saw counts.
-    let counts = |check: &Check| check.observes().is_none();
+    let counts = |check: &Check| !check.observes();
     let bare = groups.iter().zip(attempts).filter(|(group, _)| group.twist == Twist::None);
     for (group, attempts) in bare.filter(|_| !plan.correct) {
         for Objection { case, message, .. } in objections(group, attempts, &counts) {
@@ -110,10 +110,12 @@ pub(super) fn missed(proof: &Proof, plan: &Plan<'_>, groups: &[Group]) -> Vec<(u
             if matches!(group.twist, Twist::Fault(at) if plan.faults[at].name == *fault) {
                 let observer = group.observers.iter().any(|observer| observer.id() == *check);
                 let all = group.cases.iter().enumerate();
-                let named = all.filter(|(_, case)| match case.check.observes() {
-                    Some(_) => observer,
-                    None => case.check.id() == *check,
-                });
+                let named = all.filter(|(_, case)| {
+                    if case.check.observes() {
+                    observer
+                } else {
+                    case.check.id() == *check
+                }});
                 cases.extend(named.map(|(case, _)| (number, case)));
             }
         }
@@ -278,7 +280,7 @@ fn variant(
     for (group, case, attempt) in each {
         let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.cut) else { continue };
         let fine = finding(attempt) == Finding::Held;
-        if case.check.observes().is_none() {
+        if !case.check.observes() {
             cases += 1;
             held += usize::from(fine && attempt.violations.is_empty());
             continue;

@@ -202,7 +202,7 @@ fn narrow(
         let mut told = attempts[bare].iter();
         group.cases.retain(|case| {
             let attempt = told.next().and_then(Option::as_ref);
-            case.check.observes().is_some() || attempt.is_none_or(|attempt| may_meet(attempt, sign))
+            case.check.observes() || attempt.is_none_or(|attempt| may_meet(attempt, sign))
         });
         group.alike = cases - group.cases.len();
         attempts[number] = not_run(group);
@@ -290,7 +290,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         let mut observers: Vec<_> = cases
             .iter()
             .map(|case| case.check)
-            .filter(|check| check.observes().is_some())
+            .filter(|check| check.observes())
             .collect();
         observers.dedup_by_key(|check| check.id());
         let cases = with_one_tour(cases);
@@ -324,16 +324,17 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
     groups
 }
 
-/// Observers of one dialect share their tour: each of them judges every conversation of its group, and a second one
+/// Observers of one dialect share their tour, and so do laws: each of them judges every conversation of its group, and a second one
 /// like it shows nothing that the first did not.
 fn with_one_tour(mut cases: Vec<Case>) -> Vec<Case> {
     let mut toured = Vec::new();
     cases.retain(|case| {
-        if case.check.observes().is_none() {
+        if !case.check.observes() {
             return true;
         }
-        let is_first = !toured.contains(&case.dialect);
-        toured.push(case.dialect);
+        let tour = (case.dialect, case.check.is_law());
+        let is_first = !toured.contains(&tour);
+        toured.push(tour);
         is_first
     });
     cases

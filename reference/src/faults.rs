@@ -23,3 +23,4 @@ pub(crate) mod sse;
 pub(crate) mod tools;
 pub(crate) mod transport;
 pub(crate) mod turn;
+pub(crate) mod laws;

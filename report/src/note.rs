@@ -29,6 +29,8 @@ pub enum Note {
     Deadline(Duration),
     /// The run was interrupted before every check had run.
     Interrupted,
+    /// The laws did not judge.
+    WithoutLaws,
     /// The subject could not be examined; the reason.
     Unexamined(String),
     /// A note that was read from a file.
@@ -53,6 +55,7 @@ impl fmt::Display for Note {
                 write!(f, "the deadline of {limit:?} passed before every check had run")
             }
             Self::Interrupted => f.write_str("the run was interrupted before every check had run"),
+            Self::WithoutLaws => f.write_str("the laws did not judge this run (--no-laws)"),
             Self::Unexamined(text) | Self::Read(text) => f.write_str(text),
         }
     }

@@ -12,6 +12,7 @@ pub mod default_model;
 pub mod exec;
 pub mod faults;
 pub mod initialize;
+pub mod laws;
 pub mod lifecycle;
 pub mod methods;
 pub mod model_view;
@@ -36,7 +37,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, conversation, default_model, exec, initialize, laws, lifecycle, model_view, pty, resume, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

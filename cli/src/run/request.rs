@@ -112,8 +112,12 @@ fn options(args: &RunArgs, settings: &SettingsFile) -> Result<Options, Stop> {
         seed: pace.seed,
         fail_fast: pace.fail_fast,
         strict: pace.strict || settings.strict,
+        laws: !pace.no_laws,
         known_failures,
-        whole: args.filters.is_empty() && pace.shard.is_none() && pace.rerun.is_none(),
+        whole: args.filters.is_empty()
+            && pace.shard.is_none()
+            && pace.rerun.is_none()
+            && !pace.no_laws,
         repeat_tail: repeat_tail(args)?,
         ..defaults
     })
@@ -146,6 +150,9 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
     }
     if args.pace.strict {
         words.push("--strict".into());
+    }
+    if args.pace.no_laws {
+        words.push("--no-laws".into());
     }
     if !args.command.is_empty() {
         words.push("--".into());

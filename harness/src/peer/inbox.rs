@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use crate::file_log::Files;
 use crate::line::HEAD;
 use crate::message::{Call, Id, Message, enveloped};
 use crate::peer::parse::Parsed;
@@ -30,6 +31,7 @@ pub(super) struct Inbox {
     jsonrpc: bool,
     unread_limit: usize,
     transcript_limit: usize,
+    files: Option<Arc<Files>>,
 }
 
 pub(super) struct State {
@@ -50,6 +52,8 @@ pub(super) struct State {
     pub(super) flooded: Option<Flood>,
     /// The subject closed its stdout.
     pub(super) closed: bool,
+    /// When its input was closed, or it was sent a signal.
+    pub(super) closing: Option<Instant>,
     /// The subject's requests without a policy.
     pub(super) unexpected: Vec<String>,
     /// The ids of answers without an open request.
@@ -93,6 +97,7 @@ impl Inbox {
                 flooded: None,
                 heard: false,
                 closed: false,
+                closing: None,
                 unexpected: Vec::new(),
                 stray: Vec::new(),
                 part: None,
@@ -102,6 +107,39 @@ impl Inbox {
             jsonrpc,
             unread_limit: settings.unread,
             transcript_limit: settings.transcript,
+            files: None,
+        }
+    }
+
+    /// Keeps up this record of files.
+    pub(super) fn with_files(mut self, files: Option<Arc<Files>>) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// When its process was started.
+    pub(super) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Records that the subject's input is closed, or that it was sent a signal.
+    pub(super) fn close_input(&self) {
+        self.lock().closing.get_or_insert_with(Instant::now);
+    }
+
+    /// When its input was closed, or it was sent a signal; now, if neither.
+    pub(super) fn closing(&self) -> Instant {
+        self.lock().closing.unwrap_or_else(Instant::now)
+    }
+
+    /// Looks at the files of the home, where a request or an answer may show what has changed.
+    fn look(&self, message: &Message) {
+        let looks = matches!(
+            message,
+            Message::Request { .. } | Message::Response { .. } | Message::Error { .. }
+        );
+        if let Some(files) = self.files.as_ref().filter(|_| looks) {
+            files.look();
         }
     }
 
@@ -158,6 +196,11 @@ impl Inbox {
         self.lock().transcript.clone()
     }
 
+    /// What `look` finds in the conversation so far.
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Transcript) -> T) -> T {
+        look(&self.lock().transcript)
+    }
+
     /// Takes the conversation with a process that has ended.
     pub(super) fn take_transcript(&self) -> Transcript {
         std::mem::replace(&mut self.lock().transcript, Transcript::new(0))
@@ -193,6 +236,7 @@ impl Inbox {
     /// Records a line that we sent.
     pub(super) fn sent(&self, line: &[u8]) {
         let parsed = Parsed::whole(line.to_vec(), self.transcript_limit);
+        self.look(&parsed.message);
         let entry = self.entry(Direction::ToSubject, parsed);
         let mut state = self.lock();
         state.volume += line.len();
@@ -222,6 +266,7 @@ impl Inbox {
             Some(length) => Parsed::too_long(line, length),
             None => Parsed::whole(line, self.transcript_limit),
         };
+        self.look(&parsed.message);
         let entry = self.entry(Direction::FromSubject, parsed);
         let mut state = self.lock();
         state.part = None;

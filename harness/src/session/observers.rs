@@ -16,7 +16,7 @@ use crate::session::settle::{around, failed, failure, known, repeat, settle};
 
 /// Every observer.
 pub(crate) fn every() -> Vec<&'static Check> {
-    all().into_iter().filter(|check| check.observes().is_some()).collect()
+    all().into_iter().filter(|check| check.observes()).collect()
 }
 
 /// A violation and where it was found.

@@ -47,10 +47,7 @@ impl About<'_> {
             found(
                 case.check,
                 case.dialect,
-                match case.check.observes() {
-                    Some(_) => Finding::Held,
-                    None => finding(attempt),
-                },
+                if case.check.observes() { Finding::Held } else { finding(attempt) },
             );
             for Violation { observer, failure, .. } in &attempt.violations {
                 found(observer, case.dialect, of_failure(failure));
@@ -106,7 +103,7 @@ fn wordings(fault: &Planted, group: &Group, attempts: &Attempts) -> Vec<Problem>
         for Violation { observer, failure, .. } in &attempt.violations {
             problems.extend(wording(fault, observer.id(), failure));
         }
-        if let (Err(failure), None) = (&attempt.result, case.check.observes()) {
+        if let (Err(failure), false) = (&attempt.result, case.check.observes()) {
             problems.extend(wording(fault, case.check.id(), failure));
         }
     }

@@ -111,6 +111,17 @@ pub fn work(pid: u32) -> Duration {
     Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
 }
 
+/// Whether a thread of a process has a processor, or waits for one or for a disk.
+pub fn is_at_work(pid: u32) -> bool {
+    let threads = numbered(&format!("/proc/{pid}/task")).unwrap_or_default();
+    threads.into_iter().any(|thread| {
+        fs::read(format!("/proc/{pid}/task/{thread}/stat"))
+            .ok()
+            .and_then(|bytes| Stat::parse(thread, &String::from_utf8_lossy(&bytes)))
+            .is_some_and(|stat| stat.is_at_work())
+    })
+}
+
 /// The pid, or thread id, that was assigned last.
 pub(crate) fn last_pid() -> io::Result<u32> {
     let text = fs::read_to_string("/proc/loadavg")?;

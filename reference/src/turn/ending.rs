@@ -8,6 +8,7 @@ use serde_json::json;
 use super::Running;
 use crate::events::Event;
 use crate::fault::fault;
+use crate::faults;
 use crate::history;
 use crate::items::{Item, Outcome, Turn};
 use crate::threads::Status;
@@ -27,7 +28,12 @@ impl Running {
 
     pub(super) fn end(&self, mut turn: Turn, outcome: Outcome, started: Instant) {
         let open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
-        open.into_iter().for_each(|item| self.complete(item.cut_short()));
+        if !faults::laws::leaves_open(&outcome) {
+            for item in open {
+                self.record_message(&item);
+                self.complete(item.cut_short());
+            }
+        }
         let missing = history::missing_outputs(&self.thread.state().history, "aborted");
         if !fault!(INTERRUPTED_CALL_STAYS_OPEN) {
             missing.into_iter().for_each(|output| self.thread.remember(output));
@@ -64,7 +70,7 @@ impl Running {
         if started_late() {
             self.tell(&Event::TurnStarted(&turn));
         }
-        if !fault!(TURN_NEVER_COMPLETES) {
+        if !fault!(TURN_NEVER_COMPLETES) && !faults::laws::never_ends(&turn) {
             self.tell(&Event::TurnCompleted(&turn));
         }
         for (reply, result) in self.active.late.borrow_mut().drain(..) {

@@ -206,15 +206,15 @@ impl Running {
         }
     }
 
-    fn record_message(&self, item: &Item) {
+    pub(super) fn record_message(&self, item: &Item) {
         match item {
-            Item::Agent { text, .. } => {
-                let event = json!({ "type": "agent_message", "message": text });
+            Item::Agent { id, text } => {
+                let event = json!({ "type": "agent_message", "message": text, "item_id": id });
                 self.thread.record("event_msg", &event);
             }
-            Item::Reasoning { summary, .. } => {
+            Item::Reasoning { id, summary } => {
                 for text in summary {
-                    let event = json!({ "type": "agent_reasoning", "text": text });
+                    let event = json!({ "type": "agent_reasoning", "text": text, "item_id": id });
                     self.thread.record("event_msg", &event);
                 }
             }

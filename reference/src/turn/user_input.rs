@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Running;
 use crate::events::Event;
 use crate::fault::fault;
+use crate::faults;
 use crate::input::{Input, text_of};
 use crate::items::{Item, fresh_id};
 use crate::threads::Message;
@@ -35,10 +36,14 @@ impl Running {
             if fault!(FIRST_LINE_ONLY) {
                 item["content"][0]["text"] = json!(text.lines().next());
             }
-            self.thread.remember(item.clone());
+            faults::laws::earlier(&self.server, &self.thread);
+            if !faults::laws::is_unheard(&self.thread) {
+                self.thread.remember(item.clone());
+            }
             self.tell(&Event::RawItem(&item));
         }
-        self.thread.record("event_msg", &user_message(&text, &content));
+        let id = fresh_id();
+        self.thread.record("event_msg", &user_message(&id, &text, &content));
         {
             let mut state = self.thread.state_mut();
             let grows = fault!(PREVIEW_FOLLOWS);
@@ -49,14 +54,14 @@ impl Running {
                 recorder.materialise();
             }
         }
-        let item = Item::User { id: fresh_id(), client_id, content };
+        let item = Item::User { id, client_id, content };
         self.tell(&Event::ItemStarted(&item));
         self.complete(item);
     }
 }
 
 /// The stored event for what a user said.
-fn user_message(text: &str, content: &[Input]) -> Value {
+fn user_message(id: &str, text: &str, content: &[Input]) -> Value {
     let images: Vec<&str> = content
         .iter()
         .filter_map(|input| match input {
@@ -81,6 +86,7 @@ fn user_message(text: &str, content: &[Input]) -> Value {
     json!({
         "type": "user_message",
         "message": text,
+        "item_id": id,
         "images": images,
         "local_images": local_images,
         "text_elements": elements,

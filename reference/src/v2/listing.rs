@@ -17,6 +17,7 @@ use crate::replay;
 use crate::server::Server;
 use crate::settings::Overrides;
 use crate::store::{self, Shelf, Summary};
+use crate::threads::Status;
 
 const LARGEST_PAGE: usize = 100;
 
@@ -108,15 +109,8 @@ pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusa
         if fault!(READ_OF_STORED_ONES_ONLY) {
             return Err(Refusal::invalid(format!("thread {id} is in use")));
         }
-        let materialised = {
-            let state = thread.state();
-            state.recorder.as_ref().is_none_or(|recorder| recorder.is_materialised())
-        };
-        if params.include_turns && !materialised {
-            return Err(Refusal::invalid(format!(
-                "thread {id} is not materialized yet; includeTurns is unavailable before first \
-                 user message"
-            )));
+        if params.include_turns && !thread.is_stored() && fault!(STARTED_THREAD_CANNOT_BE_READ) {
+            return Err(Refusal::invalid(format!("thread {id} is not materialized yet")));
         }
         let turns = if params.include_turns { Turns::All } else { Turns::None };
         return Ok(json!({ "thread": render::thread(server, &thread, turns) }));
@@ -135,7 +129,7 @@ pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusa
     {
         lifecycle::resume(server, &replay, settings);
     }
-    let mut turns: Vec<Value> = replay.turns.iter().map(render::full_turn).collect();
+    let mut turns: Vec<Value> = render::full_turns(&replay.turns, Status::NotLoaded);
     if fault!(READ_WITHOUT_THE_LAST_TURN) {
         turns.pop();
     }

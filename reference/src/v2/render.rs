@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fault::fault;
+use crate::faults;
 use crate::items::{
     Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress, Turn, TurnError,
 };
@@ -33,7 +34,7 @@ pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
     let status_now = if fault!(THREAD_ALWAYS_IDLE) { Status::Idle } else { state.status };
     let turns: Vec<Value> = match turns {
         Turns::None => Vec::new(),
-        Turns::All => state.turns.iter().map(full_turn).collect(),
+        Turns::All => full_turns(&state.turns, state.status),
     };
     let shown = json!({
         "id": thread.id,
@@ -130,8 +131,13 @@ pub(super) fn sandbox(sandbox: &Sandbox) -> Value {
     }
 }
 
+/// The turns of a thread with this status, as they are in history.
+pub(super) fn full_turns(turns: &[Turn], status: Status) -> Vec<Value> {
+    faults::laws::shown(turns.iter().map(full_turn).collect(), status)
+}
+
 /// A turn as it is in history: with all that happened in it.
-pub(super) fn full_turn(done: &Turn) -> Value {
+fn full_turn(done: &Turn) -> Value {
     turn(done, done.items.iter().map(item).collect(), "full")
 }
 

@@ -138,7 +138,9 @@ fn resumed(server: &Server, params: ThreadResume) -> Result<Joined, Refusal> {
         (None, Some(path), _) => {
             replay::load(&path).map_err(|error| Refusal::invalid(error.to_string()))?
         }
-        (None, None, Some(running)) if running.ephemeral => return Ok(running.into()),
+        (None, None, Some(running)) if running.ephemeral || is_new(&running) => {
+            return Ok(running.into());
+        }
         (None, None, _) => {
             let id = parse_id(&params.thread_id, "session")
                 .or_else(|refusal| lifecycle::guess(server, &params.thread_id).ok_or(refusal))?;
@@ -155,6 +157,11 @@ fn resumed(server: &Server, params: ThreadResume) -> Result<Joined, Refusal> {
             Ok(Joined { thread, stored_tokens: (tokens.0.total > 0).then_some(tokens) })
         }
     }
+}
+
+/// Whether nothing was said in a thread yet, so that it is not stored.
+fn is_new(thread: &Thread) -> bool {
+    !thread.is_stored() && !fault!(STARTED_THREAD_CANNOT_BE_RESUMED)
 }
 
 /// The stored conversation of that id, unless it is archived.
@@ -187,6 +194,12 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
     let turns = if params.exclude_turns { Turns::None } else { Turns::All };
     let forked = parse_id(&params.thread_id, "session").and_then(|id| {
         let Some(replay) = lifecycle::stored(server, id) else {
+            // Nothing was said in it yet, so there is nothing to copy.
+            if server.thread(id).is_some_and(|thread| is_new(&thread)) {
+                let ephemeral = params.ephemeral == Some(true);
+                let settings = derive(server, &params.wishes.into())?;
+                return Ok(lifecycle::branch(server, id, settings, ephemeral));
+            }
             if fault!(FORK_OF_AN_UNKNOWN_ONE) {
                 return Ok(lifecycle::start(server, derive(server, &params.wishes.into())?, false));
             }

@@ -88,7 +88,11 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         .and_then(|thread| running(&thread, &params.turn_id, "interrupt"));
     match active {
         Err(_) if interrupts_anything(server, params) => reply.ok(json!({})),
+        Err(_) if fault!(REQUEST_SWALLOWED) => std::mem::forget(reply),
         Err(refusal) => reply.refuse(refusal),
+        Ok(active) if faults::laws::is_not_interruptible(&active) => {
+            reply.refuse(Refusal::invalid("no active turn to interrupt"));
+        }
         Ok(active) => {
             reply.ok(json!({}));
             faults::turn::interrupt_others(server);

@@ -143,8 +143,15 @@ fn took(ms: u64) -> String {
     }
 }
 
-/// How many checks the verdict covers, and the reason for it if the counts do not show it.
+/// How many checks the verdict covers, the reason for it if the counts do not show it, and whether
+/// the laws had a part in it.
 fn why(report: &Report) -> String {
+    let without_laws = report.notes.iter().any(|note| matches!(note, Note::WithoutLaws));
+    let judges = if without_laws { ", by the checks alone, without the laws" } else { "" };
+    format!("{}{judges}", reason(report))
+}
+
+fn reason(report: &Report) -> String {
     let summary = &report.summary;
     let noted = |wanted: fn(&Note) -> bool| report.notes.iter().any(wanted);
     let stale = noted(|note| matches!(note, Note::Stale { .. }));

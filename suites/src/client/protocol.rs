@@ -28,6 +28,8 @@ pub struct Protocol {
     pub resume_params: fn(By<'_>) -> Value,
     /// Whether every release of the dialect resumes by id; otherwise every one does by path.
     pub resumes_by_id: bool,
+    /// Shows a thread with its turns, where the dialect can.
+    pub read_thread: Option<&'static str>,
     /// Forks a stored thread.
     pub fork: &'static str,
     /// Archives a stored thread.

@@ -19,6 +19,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     resume: "resumeConversation",
     resume_params,
     resumes_by_id: false,
+    read_thread: None,
     fork: "forkConversation",
     archive: "archiveConversation",
     archive_params: |id, path| json!({ "conversationId": id, "rolloutPath": path }),

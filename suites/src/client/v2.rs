@@ -22,6 +22,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     resume: "thread/resume",
     resume_params,
     resumes_by_id: true,
+    read_thread: Some("thread/read"),
     fork: "thread/fork",
     archive: "thread/archive",
     archive_params: |id, _| json!({ "threadId": id }),
