@@ -1,5 +1,8 @@
 //! What contradicts something else that the server has said or done.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::events::{Event, emit};
@@ -136,11 +139,17 @@ pub(crate) fn half_a_line(payload: &Value) -> &'static str {
     ""
 }
 
-/// The configuration as it is left after keys with these paths were written.
-pub(crate) fn left(mut edited: String, nested: bool) -> String {
+/// Leaves the configuration broken after a key of a table was written.
+pub(crate) fn break_off(file: &Path, nested: bool) {
     if nested && fault!(CONFIG_LEFT_BROKEN) {
-        edited.push_str("[unfinished\n");
+        let text = fs::read_to_string(file).unwrap_or_default();
+        // A file that cannot be written is not broken.
+        let _ = fs::write(file, text + "[unfinished\n");
     }
+}
+
+/// The configuration as it is left after keys with these paths were written.
+pub(crate) fn left(edited: String, nested: bool) -> String {
     if nested && fault!(CONFIG_LOSES_ANOTHER_KEY) {
         return edited.lines().filter(|line| !line.starts_with("approval_policy")).fold(
             String::new(),

@@ -2,8 +2,9 @@
 
 use harness::{Course, Event, Result, law};
 
-/// What is answered only when it ends, which nobody need bring about.
-const LASTS: [&str; 3] = ["command/exec", "execOneOffCommand", "process/spawn"];
+/// What is answered only when something ends, which nobody need bring about: a program, or a turn.
+const LASTS: [&str; 4] =
+    ["command/exec", "execOneOffCommand", "process/spawn", "interruptConversation"];
 
 /// A server MUST answer every request.
 ///

@@ -54,9 +54,8 @@ fn messages_stay_in_their_thread(course: &Course<'_>) -> Result {
     let threads: BTreeSet<&str> = story.said.iter().map(|said| said.thread.as_str()).collect();
     // A thread that takes over another's history, whose words may be anyone's.
     let inherits = |thread: &&str| {
-        let opened = story.opened.iter().filter(|opened| opened.thread == **thread);
-        let mut taken = opened.filter(|opened| opened.parent.is_none());
-        taken.any(|opened| !matches!(&*story.requests[opened.request].method, "thread/start" | "newConversation"))
+        let forked = story.opening(thread).is_some_and(|opened| opened.parent.is_some());
+        !story.is_new(thread) && !forked
     };
     if threads.len() < 2 || threads.iter().any(inherits) {
         return Ok(());

@@ -16,6 +16,7 @@ async fn show_the_threads(cx: &mut Context) -> Result {
         return Ok(());
     }
     let opened = cx.peer.look(opened).unwrap_or_default();
+    let unused = cx.peer.look(unused).flatten();
     let mut tickets = Vec::new();
     for thread in opened.iter().rev().take(THREADS) {
         let params = json!({ "threadId": thread, "includeTurns": true });
@@ -25,7 +26,7 @@ async fn show_the_threads(cx: &mut Context) -> Result {
         cx.peer.answer(ticket).await?;
     }
     // What was started and not used yet exists too.
-    if let Some(thread) = cx.peer.look(unused).flatten() {
+    if let Some(thread) = unused {
         let resume = cx.protocol().resume;
         cx.peer.request(resume, json!({ "threadId": thread })).await?;
     }

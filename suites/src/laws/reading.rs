@@ -112,6 +112,9 @@ impl Reader<'_, '_> {
             }
             return;
         }
+        if self.course.dialect == Dialect::V1 {
+            return;
+        }
         let params = event.entry.params();
         let Some(thread) = params["threadId"].as_str() else { return };
         let turn = params["turnId"].as_str().or_else(|| params["turn"]["id"].as_str());

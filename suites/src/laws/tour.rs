@@ -51,10 +51,19 @@ async fn joined(cx: &mut Context, thread: &Thread) -> Result {
     cx.model.open("held");
     cx.client().end_turn(thread, &begun).await?;
     // Some releases give it a turn of its own; the barrier is behind both.
-    cx.client().barrier(thread).await
+    cx.client().barrier(thread).await?;
+    show(cx, thread).await
 }
 
-/// A turn that is interrupted while its command runs, and again when it is over.
+/// Has the thread shown, where that can be done.
+async fn show(cx: &mut Context, thread: &Thread) -> Result {
+    match cx.protocol().read_thread {
+        Some(_) => cx.client().read_thread(&thread.id, true).await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// A turn that is interrupted while its command runs.
 async fn interrupted(cx: &mut Context, thread: &Thread) -> Result {
     let mut up = Fifo::new(cx.home.join("up"))?;
     let line = format!("echo up > {}; exec sleep 1000", up.path().display());
@@ -67,8 +76,7 @@ async fn interrupted(cx: &mut Context, thread: &Thread) -> Result {
     let answered = cx.peer.answer(&ticket).await?.result().is_ok();
     if answered {
         cx.client().end_turn(thread, &begun).await?;
-        // Not waited for: a server that leaves it open is found at the end.
-        cx.client().interrupt(thread, &begun).await?;
+        show(cx, thread).await?;
     }
     Ok(())
 }
@@ -115,7 +123,10 @@ async fn after(cx: &mut Context, whole: &Thread, cut: Option<Thread>) -> Result 
     cx.client().initialize().await?;
     let whole = cx.client().resume_own(whole).await?;
     cx.model.script([says("the third answer"), says("the fourth answer")]);
-    cx.client().turn(&whole, "the third question").await?;
+    let begun = cx.client().begin_turn(&whole, "the third question").await?;
+    cx.client().end_turn(&whole, &begun).await?;
+    // Not waited for: a server that leaves it unanswered is found at the end.
+    cx.client().interrupt(&whole, &begun).await?;
     if let Some(cut) = cut {
         let _ = cx.client().request_resume(By::Id(&cut.id), Value::Null).await;
     }

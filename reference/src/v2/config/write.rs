@@ -100,6 +100,8 @@ fn write(
     }
     let version = make(server, edits, current)?;
     conflict?;
+    let nested = edits.iter().any(|edit| edit.key_path.contains('.'));
+    crate::faults::laws::break_off(&path, nested);
     let untold = fault!(WRITE_PATH_UNTOLD);
     Ok(json!({
         "status": "ok",
