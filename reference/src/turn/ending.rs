@@ -5,7 +5,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::Running;
+use super::{Kind, Running};
 use crate::events::Event;
 use crate::fault::fault;
 use crate::history;
@@ -27,7 +27,8 @@ impl Running {
 
     pub(super) fn end(&self, mut turn: Turn, outcome: Outcome, started: Instant) {
         let open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
-        open.into_iter().for_each(|item| self.complete(item.cut_short()));
+        open.into_iter().for_each(|item| self.cut_short(item));
+        self.leave_review(None);
         let missing = history::missing_outputs(&self.thread.state().history, "aborted");
         if !fault!(INTERRUPTED_CALL_STAYS_OPEN) {
             missing.into_iter().for_each(|output| self.thread.remember(output));
@@ -46,7 +47,7 @@ impl Running {
         }
         {
             let mut state = self.thread.state_mut();
-            state.active = None;
+            state.active = self.active.next.take();
             state.status = status;
             if let Some(stored) = state.turns.last_mut() {
                 turn.items = std::mem::take(&mut stored.items);
@@ -67,11 +68,37 @@ impl Running {
         if !fault!(TURN_NEVER_COMPLETES) {
             self.tell(&Event::TurnCompleted(&turn));
         }
+        let unsettled = std::mem::take(&mut self.thread.state_mut().unsettled);
+        for id in unsettled {
+            self.tell(&Event::RequestResolved(id));
+        }
         for (reply, result) in self.active.late.borrow_mut().drain(..) {
             reply.ok(result);
         }
         for reply in self.active.interrupters.borrow_mut().drain(..) {
             reply.ok(json!({ "abortReason": "interrupted" }));
+        }
+        self.active.over.fire();
+    }
+
+    /// Completes an item whose turn ends before it does.
+    fn cut_short(&self, item: Item) {
+        let left_open = match &item {
+            Item::Agent { .. } if self.active.kind == Kind::Review => {
+                fault!(REVIEWERS_MESSAGE_LEFT_OPEN)
+            }
+            Item::Agent { .. } => fault!(MESSAGE_LEFT_OPEN),
+            Item::Command(_) => fault!(COMMAND_LEFT_OPEN),
+            Item::Patch(_) => fault!(PATCH_LEFT_OPEN),
+            Item::Dynamic(_) => fault!(CALL_OF_THE_CLIENT_LEFT_OPEN),
+            Item::Compaction { .. } => fault!(COMPACTION_LEFT_OPEN),
+            _ => false,
+        };
+        match item {
+            _ if left_open => {}
+            // What has come to nothing is no part of the conversation.
+            Item::Compaction { .. } => self.tell(&Event::ItemCompleted(&item)),
+            item => self.complete(item.cut_short()),
         }
     }
 

@@ -35,7 +35,7 @@ impl Running {
             if fault!(FIRST_LINE_ONLY) {
                 item["content"][0]["text"] = json!(text.lines().next());
             }
-            self.thread.remember(item.clone());
+            self.remember(item.clone());
             self.tell(&Event::RawItem(&item));
         }
         self.thread.record("event_msg", &user_message(&text, &content));
