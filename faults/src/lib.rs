@@ -6,17 +6,21 @@
 mod archive;
 mod auth;
 mod basics;
+mod compact;
 mod conversation;
 mod default_model;
 mod exec;
 pub mod fault;
+mod history;
 mod initialize;
 mod laws;
 mod lifecycle;
 mod model_view;
 mod pty;
 mod resume;
+mod review;
 mod thread;
+mod tools;
 mod turn;
 mod wire;
 
@@ -25,16 +29,20 @@ pub use fault::{Fault, UnknownFault};
 pub use archive::*;
 pub use auth::*;
 pub use basics::*;
+pub use compact::*;
 pub use conversation::*;
 pub use default_model::*;
 pub use exec::*;
+pub use history::*;
 pub use initialize::*;
 pub use laws::*;
 pub use lifecycle::*;
 pub use model_view::*;
 pub use pty::*;
 pub use resume::*;
+pub use review::*;
 pub use thread::*;
+pub use tools::*;
 pub use turn::*;
 pub use wire::*;
 
@@ -43,8 +51,10 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("archive", archive::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
+    ("compact", compact::FAULTS),
     ("conversation", conversation::FAULTS),
     ("default_model", default_model::FAULTS),
+    ("dynamic_tool", tools::FAULTS),
     ("exec", exec::FAULTS),
     ("initialize", initialize::FAULTS),
     ("laws", laws::FAULTS),
@@ -52,6 +62,8 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("model_view", model_view::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
+    ("review", review::FAULTS),
+    ("rollback", history::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
     ("wire", wire::FAULTS),

@@ -55,6 +55,7 @@ mod process;
 mod recorder;
 mod release;
 mod replay;
+mod rewind;
 mod serve;
 mod server;
 mod session;

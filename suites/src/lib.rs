@@ -7,8 +7,10 @@ pub mod archive;
 pub mod auth;
 pub mod basics;
 pub mod client;
+pub mod compact;
 pub mod conversation;
 pub mod default_model;
+pub mod dynamic_tool;
 pub mod exec;
 pub mod faults;
 pub mod initialize;
@@ -18,6 +20,9 @@ pub mod methods;
 pub mod model_view;
 pub mod pty;
 pub mod resume;
+pub mod review;
+pub mod rollback;
+pub mod rows;
 pub mod stored;
 pub mod template;
 pub mod thread;
@@ -37,7 +42,8 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, laws, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, compact, conversation, default_model, dynamic_tool, exec, initialize,
+    laws, lifecycle, model_view, pty, resume, review, rollback, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

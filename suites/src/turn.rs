@@ -14,6 +14,7 @@ pub mod setting;
 pub mod steer;
 pub mod stream;
 pub mod tool;
+pub mod unfinished;
 pub mod unknown;
 pub mod verbatim;
 

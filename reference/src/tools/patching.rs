@@ -17,7 +17,7 @@ impl Tools<'_> {
         let changes = match patch::parse(text, &cwd).and_then(|hunks| patch::plan(&hunks)) {
             Ok(changes) => changes,
             Err(_) if fault!(MISFIT_ENDS_THE_TURN) => return Next::Abort,
-            Err(error) => return Next::Output(format!("apply_patch verification failed: {error}")),
+            Err(error) => return Next::says(format!("apply_patch verification failed: {error}")),
         };
         let mut patch = Patch { id, changes, progress: Progress::Running, output: String::new() };
         if !asked_blindly() {
@@ -50,7 +50,7 @@ impl Tools<'_> {
         }
         match decision {
             Decision::Abort => Next::Abort,
-            _ => Next::Output(output),
+            _ => Next::says(output),
         }
     }
 }

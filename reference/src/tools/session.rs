@@ -79,7 +79,7 @@ impl Tools<'_> {
             Err(error) => {
                 command.progress = Progress::Failed;
                 self.complete(Item::Command(command));
-                return Next::Output(format!("failed to start the command: {error}"));
+                return Next::says(format!("failed to start the command: {error}"));
             }
         };
         let session = Rc::new(Session {
@@ -101,7 +101,7 @@ impl Tools<'_> {
             self.active.open.borrow_mut().retain(|item| item.id() != session.call);
             self.keep(session);
         }
-        Next::Output(told)
+        Next::says(told)
     }
 
     /// Keeps a session for further calls.
@@ -152,14 +152,14 @@ impl Tools<'_> {
                 Next::Abort
             } else {
                 let id = say.session;
-                Next::Output(format!("write_stdin failed: Unknown process id {id}"))
+                Next::says(format!("write_stdin failed: Unknown process id {id}"))
             };
         };
         if !say.chars.is_empty() {
             if !session.control.has_input {
                 let reason = "write_stdin failed: stdin is closed for this session; rerun \
                               exec_command with tty=true to keep stdin open";
-                return Next::Output(reason.to_owned());
+                return Next::says(reason.to_owned());
             }
             self.write(&session, &say.chars);
         }
@@ -167,7 +167,7 @@ impl Tools<'_> {
         if session.code.get().is_some() {
             self.thread.state().sessions.forget(session.id);
         }
-        Next::Output(told)
+        Next::says(told)
     }
 
     fn write(&self, session: &Session, chars: &str) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::Running;
+use super::{Kind, Running};
 use crate::events::Event;
 use crate::fault::fault;
 use crate::faults;
@@ -31,9 +31,10 @@ impl Running {
         if !faults::laws::leaves_open(&outcome) {
             for item in open {
                 self.record_message(&item);
-                self.complete(item.cut_short());
+                self.cut_short(item);
             }
         }
+        self.leave_review(None);
         let missing = history::missing_outputs(&self.thread.state().history, "aborted");
         if !fault!(INTERRUPTED_CALL_STAYS_OPEN) {
             missing.into_iter().for_each(|output| self.thread.remember(output));
@@ -52,7 +53,7 @@ impl Running {
         }
         {
             let mut state = self.thread.state_mut();
-            state.active = None;
+            state.active = self.active.next.take();
             state.status = status;
             if let Some(stored) = state.turns.last_mut() {
                 turn.items = std::mem::take(&mut stored.items);
@@ -73,11 +74,37 @@ impl Running {
         if !fault!(TURN_NEVER_COMPLETES) && !faults::laws::never_ends(&turn) {
             self.tell(&Event::TurnCompleted(&turn));
         }
+        let unsettled = std::mem::take(&mut self.thread.state_mut().unsettled);
+        for id in unsettled {
+            self.tell(&Event::RequestResolved(id));
+        }
         for (reply, result) in self.active.late.borrow_mut().drain(..) {
             reply.ok(result);
         }
         for reply in self.active.interrupters.borrow_mut().drain(..) {
             reply.ok(json!({ "abortReason": "interrupted" }));
+        }
+        self.active.over.fire();
+    }
+
+    /// Completes an item whose turn ends before it does.
+    fn cut_short(&self, item: Item) {
+        let left_open = match &item {
+            Item::Agent { .. } if self.active.kind == Kind::Review => {
+                fault!(REVIEWERS_MESSAGE_LEFT_OPEN)
+            }
+            Item::Agent { .. } => fault!(MESSAGE_LEFT_OPEN),
+            Item::Command(_) => fault!(COMMAND_LEFT_OPEN),
+            Item::Patch(_) => fault!(PATCH_LEFT_OPEN),
+            Item::Dynamic(_) => fault!(CALL_OF_THE_CLIENT_LEFT_OPEN),
+            Item::Compaction { .. } => fault!(COMPACTION_LEFT_OPEN),
+            _ => false,
+        };
+        match item {
+            _ if left_open => {}
+            // What has come to nothing is no part of the conversation.
+            Item::Compaction { .. } => self.tell(&Event::ItemCompleted(&item)),
+            item => self.complete(item.cut_short()),
         }
     }
 

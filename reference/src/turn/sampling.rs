@@ -13,6 +13,7 @@ use crate::items::{self, Item, Tokens, TurnError, own_ids};
 use crate::model_client;
 use crate::replay::tokens_json;
 use crate::settings::Overrides;
+use crate::tools::dynamic;
 use crate::variant::variant;
 
 /// The longest piece of a text that may be told character by character, in bytes.
@@ -29,7 +30,10 @@ impl Running {
             }
             let state = self.thread.state();
             let schema = self.schema.as_ref();
-            let body = context::request(self.thread.id, &state.settings, &state.history, schema);
+            let aside = self.aside.as_ref().map(|aside| aside.borrow().clone());
+            let history = aside.as_ref().unwrap_or(&state.history);
+            let mut body = context::request(self.thread.id, &state.settings, history, schema);
+            dynamic::offer(&mut body, &state.dynamic);
             (state.settings.clone(), body)
         };
         let mut stream =
@@ -174,7 +178,7 @@ impl Running {
             self.record_message(&done);
             self.complete(done);
         }
-        self.thread.remember(item.clone());
+        self.remember(item.clone());
         self.tell(&Event::RawItem(&item));
         is_call.then_some(item)
     }
@@ -222,7 +226,7 @@ impl Running {
         }
     }
 
-    fn count_tokens(&self, usage: &Value) {
+    pub(super) fn count_tokens(&self, usage: &Value) {
         let count = |value: &Value| value.as_u64().unwrap_or(0);
         let last = Tokens {
             input: count(&usage["input_tokens"]),
@@ -265,7 +269,7 @@ fn new_id() -> String {
     if own_ids() { items::number() } else { format!("msg_{}", Uuid::now_v7()) }
 }
 
-fn text(item: &Value) -> String {
+pub(super) fn text(item: &Value) -> String {
     let parts = item["content"].as_array().map(Vec::as_slice).unwrap_or_default();
     parts.iter().filter_map(|part| part["text"].as_str()).collect()
 }

@@ -38,7 +38,7 @@ impl Running {
             }
             faults::laws::earlier(&self.server, &self.thread);
             if !faults::laws::is_unheard(&self.thread) {
-                self.thread.remember(item.clone());
+                self.remember(item.clone());
             }
             self.tell(&Event::RawItem(&item));
         }

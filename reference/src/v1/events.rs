@@ -114,7 +114,9 @@ fn written(item: &str, session: i64, text: &str) -> Value {
 fn started(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
     match item {
         // Said when it actually runs.
-        Item::Command(_) => Vec::new(),
+        Item::Command(_) | Item::Dynamic(_) | Item::Mode { .. } | Item::Compaction { .. } => {
+            Vec::new()
+        }
         Item::Patch(patch) => vec![json!({
             "type": "patch_apply_begin",
             "call_id": patch.id,
@@ -132,6 +134,7 @@ fn completed(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
         Item::Command(command) if command.progress == Progress::Declined => Vec::new(),
         Item::Command(command) => vec![command_end(turn, command)],
         Item::Patch(patch) => vec![patch_end(turn, patch)],
+        Item::Dynamic(_) | Item::Mode { .. } | Item::Compaction { .. } => Vec::new(),
         Item::User { content, .. } => {
             let message = json!({
                 "type": "user_message",
@@ -171,7 +174,7 @@ fn item_event(kind: &str, thread: &Thread, turn: &str, item: &Item) -> Value {
         Item::Reasoning { id, summary } => {
             json!({ "type": "Reasoning", "id": id, "summary_text": summary, "raw_content": [] })
         }
-        Item::Command(_) | Item::Patch(_) => Value::Null,
+        _ => Value::Null,
     };
     json!({ "type": kind, "thread_id": thread.id, "turn_id": turn, "item": item })
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::input::Input;
 use crate::settings::{Approval, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
+use crate::tools::dynamic::DynamicTool;
 
 /// The approval policies that requests may name; `on-failure` is configuration only.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -99,10 +100,18 @@ impl From<Wishes> for Overrides {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ThreadStart {
     #[serde(flatten)]
     pub(crate) wishes: Wishes,
     pub(crate) ephemeral: Option<bool>,
+    pub(crate) dynamic_tools: Option<Vec<DynamicTool>>,
+}
+
+impl ThreadStart {
+    pub(crate) fn experimental(&self) -> Option<&'static str> {
+        self.dynamic_tools.as_ref().map(|_| "thread/start.dynamicTools")
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::fault::fault;
 use crate::faults;
 use crate::items::{
-    Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress, Turn, TurnError,
+    Category, Change, ChangeKind, Command, DynamicCall, Item, Outcome, Patch, Progress, Turn,
+    TurnError,
 };
 use crate::release::version;
 use crate::server::Server;
@@ -137,7 +138,7 @@ pub(super) fn full_turns(turns: &[Turn], status: Status) -> Vec<Value> {
 }
 
 /// A turn as it is in history: with all that happened in it.
-fn full_turn(done: &Turn) -> Value {
+pub(super) fn full_turn(done: &Turn) -> Value {
     turn(done, done.items.iter().map(item).collect(), "full")
 }
 
@@ -196,7 +197,28 @@ pub(super) fn item(item: &Item) -> Value {
         }),
         Item::Command(command) => command_item(command),
         Item::Patch(patch) => patch_item(patch),
+        Item::Dynamic(call) => dynamic_item(call),
+        Item::Mode { id, entered, review } => {
+            let kind = if *entered { "enteredReviewMode" } else { "exitedReviewMode" };
+            json!({ "type": kind, "id": id, "review": review })
+        }
+        Item::Compaction { id } => json!({ "type": "contextCompaction", "id": id }),
     }
+}
+
+fn dynamic_item(call: &DynamicCall) -> Value {
+    let (content, success) = call.answer.clone().unzip();
+    json!({
+        "type": "dynamicToolCall",
+        "id": call.id,
+        "namespace": null,
+        "tool": call.tool,
+        "arguments": call.arguments,
+        "status": progress(call.progress),
+        "contentItems": content,
+        "success": success,
+        "durationMs": call.duration.map(|duration| duration.as_millis()),
+    })
 }
 
 fn command_item(command: &Command) -> Value {

@@ -19,6 +19,7 @@ use crate::server::Server;
 use crate::settings::{Overrides, Settings};
 use crate::store::{self, Shelf};
 use crate::threads::Thread;
+use crate::tools::dynamic;
 
 /// Reads an id, `what` being the word that this method has for it.
 pub(super) fn parse_id(text: &str, what: &str) -> Result<Uuid, Refusal> {
@@ -48,7 +49,11 @@ pub(super) fn start(server: &Server, reply: Reply, params: ThreadStart) {
         Ok(settings) => settings,
         Err(refusal) => return reply.refuse(refusal),
     };
-    let thread = lifecycle::start(server, settings, params.ephemeral == Some(true));
+    let tools = params.dynamic_tools.unwrap_or_default();
+    if let Err(refusal) = dynamic::check(&tools) {
+        return reply.refuse(refusal);
+    }
+    let thread = lifecycle::start_with(server, settings, params.ephemeral == Some(true), tools);
     thread.state_mut().subscribed = true;
     let shown = render::thread(server, &thread, Turns::None);
     reply.ok(opened(server, &thread, shown.clone()));

@@ -16,9 +16,9 @@ use crate::outbox::Reply;
 use crate::server::Server;
 use crate::settings::TurnOverrides;
 use crate::threads::{Active, Face, Message, Thread};
-use crate::turn;
+use crate::turn::{self, Kind};
 
-fn find(server: &Server, id: &str) -> Result<Rc<Thread>, Refusal> {
+pub(super) fn find(server: &Server, id: &str) -> Result<Rc<Thread>, Refusal> {
     let id = parse_id(id, "thread")?;
     server.thread(id).ok_or_else(|| Refusal::invalid(format!("thread not found: {id}")))
 }
@@ -32,6 +32,9 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
         found => found?,
     };
     input::check(&params.input)?;
+    if let Some(active) = thread.active() {
+        hears(&active)?;
+    }
     let overrides = TurnOverrides {
         model: params.model,
         cwd: params.cwd,
@@ -48,6 +51,21 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
         turn.outcome = Outcome::Completed;
     }
     Ok(json!({ "turn": render::turn(&turn, Vec::new(), "notLoaded") }))
+}
+
+/// Refuses what the user says in a turn that hears nothing.
+fn hears(active: &Active) -> Result<(), Refusal> {
+    let kind = match active.kind {
+        Kind::Talk => return Ok(()),
+        Kind::Review if fault!(WORDS_LOST_IN_A_REVIEW) => return Ok(()),
+        Kind::Compact if fault!(WORDS_LOST_IN_A_COMPACTION) => return Ok(()),
+        Kind::Review => "review",
+        Kind::Compact => "compact",
+    };
+    let info = json!({ "activeTurnNotSteerable": { "turnKind": kind } });
+    let message = format!("cannot steer a {kind} turn");
+    let data = json!({ "message": message, "codexErrorInfo": info, "additionalDetails": null });
+    Err(Refusal::invalid(message).with_data(data))
 }
 
 /// The turn that runs, if it is the one that the client means.
@@ -76,6 +94,7 @@ pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal
         }
         active => active?,
     };
+    hears(&active)?;
     let message = Message { content: params.input, client_id: params.client_user_message_id };
     if !fault!(STEERING_LOST) {
         active.inbox.borrow_mut().push_back(message);
@@ -84,14 +103,21 @@ pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal
 }
 
 pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
-    let active = find(server, &params.thread_id)
-        .and_then(|thread| running(&thread, &params.turn_id, "interrupt"));
+    let active = find(server, &params.thread_id).and_then(|thread| {
+        match turn::queued(&thread, &params.turn_id) {
+            Some(queued) => Ok(queued),
+            None => running(&thread, &params.turn_id, "interrupt"),
+        }
+    });
     match active {
         Err(_) if interrupts_anything(server, params) => reply.ok(json!({})),
         Err(_) if fault!(REQUEST_SWALLOWED) => std::mem::forget(reply),
         Err(refusal) => reply.refuse(refusal),
         Ok(active) if faults::laws::is_not_interruptible(&active) => {
             reply.refuse(Refusal::invalid("no active turn to interrupt"));
+        }
+        Ok(active) if active.kind == Kind::Review && fault!(REVIEW_NOT_INTERRUPTED) => {
+            reply.refuse(Refusal::invalid("expected another active turn"));
         }
         Ok(active) => {
             reply.ok(json!({}));
