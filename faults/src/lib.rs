@@ -15,6 +15,7 @@ mod lifecycle;
 mod model_view;
 mod pty;
 mod resume;
+mod servers;
 mod thread;
 mod turn;
 mod wire;
@@ -32,6 +33,7 @@ pub use lifecycle::*;
 pub use model_view::*;
 pub use pty::*;
 pub use resume::*;
+pub use servers::*;
 pub use thread::*;
 pub use turn::*;
 pub use wire::*;
@@ -49,6 +51,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("model_view", model_view::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
+    ("servers", servers::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
     ("wire", wire::FAULTS),

@@ -17,6 +17,7 @@ pub mod methods;
 pub mod model_view;
 pub mod pty;
 pub mod resume;
+pub mod servers;
 pub mod stored;
 pub mod template;
 pub mod thread;
@@ -36,7 +37,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, servers, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.
