@@ -57,6 +57,7 @@ mod release;
 mod replay;
 mod serve;
 mod server;
+mod servers;
 mod session;
 mod settings;
 mod signal;

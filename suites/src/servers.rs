@@ -83,12 +83,7 @@ fn uses(tool: &str, text: &str) -> Reply {
 }
 
 /// Waits until as many of something are seen as expected; `what` says of what.
-async fn until(
-    cx: &Context,
-    what: &str,
-    expected: usize,
-    look: impl Fn() -> usize,
-) -> Result {
+async fn until(cx: &Context, what: &str, expected: usize, look: impl Fn() -> usize) -> Result {
     let mut looks = Looks::until(cx.peer.deadline());
     loop {
         let observed = look();

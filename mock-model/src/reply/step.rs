@@ -8,9 +8,7 @@ use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::want::{
-    AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, UsesTool, WritesTo,
-};
+use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, UsesTool, WritesTo};
 
 /// One step of the model's answer.
 #[derive(Clone, Debug, Deserialize)]

@@ -4,9 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::step::{Call, CustomCall, LocalShell, Step};
-use super::want::{
-    AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, UsesTool, WritesTo,
-};
+use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, UsesTool, WritesTo};
 use super::{End, Http, Reply};
 
 /// The model says `text`: an assistant message, by default one delta per word.

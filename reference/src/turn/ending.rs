@@ -26,7 +26,10 @@ impl Running {
     }
 
     pub(super) fn end(&self, mut turn: Turn, outcome: Outcome, started: Instant) {
-        let open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
+        let mut open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
+        if fault!(CUT_CALL_STAYS_OPEN) {
+            open.retain(|item| !matches!(item, Item::Served(_)));
+        }
         open.into_iter().for_each(|item| self.complete(item.cut_short()));
         let missing = history::missing_outputs(&self.thread.state().history, "aborted");
         if !fault!(INTERRUPTED_CALL_STAYS_OPEN) {

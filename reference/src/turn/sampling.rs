@@ -29,7 +29,11 @@ impl Running {
             }
             let state = self.thread.state();
             let schema = self.schema.as_ref();
-            let body = context::request(self.thread.id, &state.settings, &state.history, schema);
+            let mut body =
+                context::request(self.thread.id, &state.settings, &state.history, schema);
+            if let Some(tools) = body["tools"].as_array_mut() {
+                tools.extend(self.thread.servers.offer());
+            }
             (state.settings.clone(), body)
         };
         let mut stream =

@@ -114,7 +114,7 @@ fn written(item: &str, session: i64, text: &str) -> Value {
 fn started(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
     match item {
         // Said when it actually runs.
-        Item::Command(_) => Vec::new(),
+        Item::Command(_) | Item::Served(_) => Vec::new(),
         Item::Patch(patch) => vec![json!({
             "type": "patch_apply_begin",
             "call_id": patch.id,
@@ -130,6 +130,8 @@ fn completed(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
     match item {
         // What never ran has no end either.
         Item::Command(command) if command.progress == Progress::Declined => Vec::new(),
+        // Only the second dialect has it.
+        Item::Served(_) => Vec::new(),
         Item::Command(command) => vec![command_end(turn, command)],
         Item::Patch(patch) => vec![patch_end(turn, patch)],
         Item::User { content, .. } => {
@@ -171,7 +173,7 @@ fn item_event(kind: &str, thread: &Thread, turn: &str, item: &Item) -> Value {
         Item::Reasoning { id, summary } => {
             json!({ "type": "Reasoning", "id": id, "summary_text": summary, "raw_content": [] })
         }
-        Item::Command(_) | Item::Patch(_) => Value::Null,
+        Item::Command(_) | Item::Patch(_) | Item::Served(_) => Value::Null,
     };
     json!({ "type": kind, "thread_id": thread.id, "turn_id": turn, "item": item })
 }

@@ -13,7 +13,7 @@ const ITEM: &str = "mcpToolCall";
 
 /// A server MUST offer the model the tools of the MCP servers in its configuration.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.58"),
     source = "config documentation, mcp_servers; every release does",
     grants(TOOLS),
     faults(SERVER_TOOLS_NOT_OFFERED)
@@ -41,7 +41,7 @@ async fn their_tools_are_offered(cx: &mut Context) -> Result {
 
 /// A server MUST call the tool of an MCP server with the arguments from the model.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.58"),
     source = "MCP, tools/call; every release does",
     faults(CALL_LOSES_ITS_ARGUMENTS, CALL_MADE_TWICE)
 )]
@@ -60,7 +60,7 @@ async fn a_tool_gets_the_arguments_of_the_model(cx: &mut Context) -> Result {
 /// A server MUST return the content of an MCP tool's result to the model, also of a result that is
 /// an error.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.58"),
     source = "MCP, tools/call: isError; every release does",
     faults(TOOL_RESULT_LOST, TOOL_ERROR_LOST)
 )]
@@ -91,7 +91,7 @@ fn items<'c>(calls: &'c [Call], thread: &Thread, method: &str) -> Vec<&'c Value>
 /// A server MUST send `item/started` and `item/completed` for the call of an MCP tool, with its
 /// server, its tool and its arguments.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.66"),
     source = "app-server README, items: mcpToolCall; every release does",
     faults(CALL_UNTOLD, CALL_OF_ANOTHER_TOOL)
 )]
@@ -100,8 +100,10 @@ async fn a_call_is_an_item(cx: &mut Context) -> Result {
     let thread = started(cx).await?;
     cx.model.script([uses("look", "here").id("call_1"), says("done")]);
     let turn = cx.client().turn(&thread, "look").await?;
-    let (started, completed) =
-        (items(&turn.calls, &thread, "item/started"), items(&turn.calls, &thread, "item/completed"));
+    let (started, completed) = (
+        items(&turn.calls, &thread, "item/started"),
+        items(&turn.calls, &thread, "item/completed"),
+    );
     ensure_eq!([started.len(), completed.len()], [1, 1], "items of the call started and completed");
     let expected = json!({ "id": started[0]["id"], "server": NAME, "tool": "look",
         "arguments": { "text": "here" } });
@@ -114,7 +116,7 @@ async fn a_call_is_an_item(cx: &mut Context) -> Result {
 /// A server MUST report how the call of an MCP tool ended by the status of its item: `completed`, or
 /// `failed` when the result is an error or the MCP server ends.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.66"),
     source = "app-server README, items: mcpToolCall; every release does",
     faults(FAILED_CALL_IS_COMPLETED, DEAD_SERVER_HANGS)
 )]
@@ -135,8 +137,8 @@ async fn the_status_tells_how_a_call_ended(cx: &mut Context) -> Result {
 /// A server SHOULD complete the item of an MCP tool's call before it completes the turn that was
 /// interrupted.
 #[check(
-    v2(since = "0.98"),
-    source = "app-server README, item/completed: sent when the item finishes",
+    v2(since = "0.66"),
+    source = "app-server README, item/completed: sent when the item finishes; no release so far does",
     faults(CUT_CALL_STAYS_OPEN)
 )]
 async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {
@@ -149,9 +151,12 @@ async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {
     cx.peer.answer(&ticket).await?.result()?;
     let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Interrupted, "the end of the interrupted turn")?;
-    let (started, completed) =
-        (items(&turn.calls, &thread, "item/started"), items(&turn.calls, &thread, "item/completed"));
-    let ids = |items: Vec<&Value>| items.into_iter().map(|item| item["id"].clone()).collect::<Vec<_>>();
+    let (started, completed) = (
+        items(&turn.calls, &thread, "item/started"),
+        items(&turn.calls, &thread, "item/completed"),
+    );
+    let ids =
+        |items: Vec<&Value>| items.into_iter().map(|item| item["id"].clone()).collect::<Vec<_>>();
     ensure_eq!(ids(completed), ids(started), "calls completed before the end of the turn");
     Ok(())
 }

@@ -22,7 +22,13 @@ async fn asked(cx: &mut Context) -> Result<(Thread, crate::client::Begun, Call)>
 
 /// A server MUST send the question of an MCP server to the client as a request.
 #[check(
-    v2(since = "0.98", fixed_in("0.120", "a question of an MCP server is only a notification, and the turn hangs")),
+    v2(
+        since = "0.58",
+        fixed_in(
+            "0.120",
+            "a question of an MCP server is only a notification, and the turn hangs"
+        )
+    ),
     source = "app-server README, mcpServer/elicitation/request",
     faults(QUESTION_IS_A_NOTIFICATION, QUESTION_WITHOUT_ITS_TEXT)
 )]
@@ -113,9 +119,13 @@ async fn an_interrupt_ends_the_turn_of_a_question(cx: &mut Context) -> Result {
     turn.ended(End::Interrupted, "the end of the interrupted turn")
 }
 
-/// A server MUST NOT send the question of an MCP server to the client when the approval policy is
-/// `never`.
-#[check(v2(since = "0.98"), source = "every release does", faults(QUESTION_DESPITE_NEVER))]
+/// A server MUST decline the question of an MCP server without asking the client when the approval
+/// policy is `never`.
+#[check(
+    v2(since = "0.58", fixed_in("0.107", "the question of an MCP server is never answered")),
+    source = "every release from 0.107 on does",
+    faults(QUESTION_DESPITE_NEVER)
+)]
 async fn the_policy_never_asks_no_question(cx: &mut Context) -> Result {
     let server = one(cx)?;
     let thread = cx.client().start().await?;

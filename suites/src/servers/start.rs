@@ -14,7 +14,7 @@ const BROKEN: Wanted = Wanted { name: "broken", habits: &[Habit::Refuses], requi
 /// A server MUST keep a thread and its other MCP servers working when one of its MCP servers does not
 /// start.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.58"),
     source = "config documentation, mcp_servers: required; every release does",
     faults(BROKEN_SERVER_FAILS_THE_TURN, BROKEN_SERVER_HIDES_OTHERS)
 )]
@@ -30,7 +30,11 @@ async fn a_broken_one_does_not_stop_the_thread(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer `thread/start` while an MCP server that is not required is still starting.
-#[check(v2(since = "0.98"), source = "every release does", faults(START_WAITS_FOR_SERVERS))]
+#[check(
+    v2(since = "0.58", fixed_in("0.90", "`thread/start` waits for all MCP servers")),
+    source = "every release from 0.90 on does",
+    faults(START_WAITS_FOR_SERVERS)
+)]
 async fn a_slow_one_does_not_delay_the_thread(cx: &mut Context) -> Result {
     let server = one(cx)?;
     let held = server.hold_back().or_inconclusive("holding back the MCP server")?;
