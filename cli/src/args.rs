@@ -74,6 +74,9 @@ pub(crate) enum Command {
     /// The stub that becomes the command of a proxy.
     #[command(name = "__tied", hide = true)]
     Tied(TiedArgs),
+    /// The MCP server that checks configure.
+    #[command(name = fixtures::tool_server::WORD, hide = true)]
+    ToolServer(RawArgs),
     /// The helper that ends what a killed proctor leaves behind.
     #[command(name = "__guardian", hide = true)]
     Guardian,

@@ -66,6 +66,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
         (subject.settings.wait, subject.settings.check) = PATIENCE;
         // Its login server uses a free port.
         subject.settings.queues = false;
+        subject.settings.proctor = Some(reference::this_binary()?.into());
         Ok(subject)
     };
     let (reference, changed) = (subject(reference::command()?)?, subject(args.command.clone())?);

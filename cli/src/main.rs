@@ -54,6 +54,10 @@ fn main() -> ExitCode {
     }
     finish(match command {
         // These are other programs that share this binary, with exit codes of their own.
+        Command::ToolServer(raw) => {
+            let words = raw.args.iter().map(|word| word.to_string_lossy().into_owned());
+            return fixtures::tool_server::main(words);
+        }
         Command::Reference(raw) => return ::reference::main(raw.args.into_iter()),
         Command::Guardian => return reaper::guardian::main(),
         Command::Supervised => return reaper::supervise::main(),

@@ -100,6 +100,7 @@ fn subject(args: &ProveArgs) -> Result<Subject, Stop> {
         .methods(suites::METHODS);
     // The login server of the reference takes a free port.
     subject.settings.queues = foreign;
+    subject.settings.proctor = Some(reference::this_binary()?.into());
     if !foreign {
         subject.settings.homes = memory::directory();
     }

@@ -53,8 +53,10 @@ fn trials() -> Result<Trials, Box<dyn Error>> {
         None => KnownFailures::default(),
     };
     let cache = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let mut subject = Subject::new(command)?.template(suites::template()).methods(suites::METHODS);
+    subject.settings.proctor = Some(binary()?);
     Ok(Trials {
-        subject: Subject::new(command)?.template(suites::template()).methods(suites::METHODS),
+        subject,
         known_failures,
         strict: false,
         cache: cache.join("proctor-subjects"),

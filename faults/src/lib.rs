@@ -19,6 +19,7 @@ mod model_view;
 mod pty;
 mod resume;
 mod review;
+mod servers;
 mod thread;
 mod tools;
 mod turn;
@@ -41,6 +42,7 @@ pub use model_view::*;
 pub use pty::*;
 pub use resume::*;
 pub use review::*;
+pub use servers::*;
 pub use thread::*;
 pub use tools::*;
 pub use turn::*;
@@ -64,6 +66,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("resume", resume::FAULTS),
     ("review", review::FAULTS),
     ("rollback", history::FAULTS),
+    ("servers", servers::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
     ("wire", wire::FAULTS),

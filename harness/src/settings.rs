@@ -27,6 +27,9 @@ pub struct Settings {
     /// Whether the subject may use a resource that exists once per machine, so that its checks
     /// queue for it; see [`Context::alone_with`](crate::Context::alone_with).
     pub queues: bool,
+    /// Where the binary `proctor` is, which also plays the programs that checks put into a
+    /// configuration; unknown without it.
+    pub proctor: Option<PathBuf>,
     /// Where homes are made; by default in the directory for temporary files.
     pub homes: Option<PathBuf>,
 }
@@ -44,6 +47,7 @@ impl Default for Settings {
             stderr: 16 << 10,
             ladder: Ladder::default(),
             queues: true,
+            proctor: None,
             homes: None,
         }
     }

@@ -109,7 +109,7 @@ pub use crate::reply::want::Unoffered;
 pub use crate::reply::words::{
     applies_patch, calls, calls_custom, completes, event, fails, holds, http, is_incomplete, item,
     misuses_commands, opens_program, rate_limited, raw, reasons, runs_command, runs_local_shell,
-    says, server_error, unauthorized, writes_to,
+    says, server_error, unauthorized, uses_tool, writes_to,
 };
 pub use crate::requests::journal::Limits;
 pub use crate::requests::pairing::{Missing, Violation};

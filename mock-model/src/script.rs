@@ -46,6 +46,7 @@ use crate::reply::Reply;
 /// | `misuses_commands` | `{"arguments", "id"}`: any arguments for that tool |
 /// | `applies_patch` | `{"patch", "workdir", "id"}` |
 /// | `opens_program` | `{"command", "yields_after_ms", "id"}`: at a terminal, to be written to |
+/// | `uses_tool` | `{"server", "tool", "arguments", "id"}` |
 /// | `writes_to` | `{"session", "chars", "yields_after_ms", "id"}` |
 /// | `item`, `event` | an output item, an event, as it is |
 /// | `raw` | text that is sent as it is |

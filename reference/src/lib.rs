@@ -58,6 +58,7 @@ mod replay;
 mod rewind;
 mod serve;
 mod server;
+mod servers;
 mod session;
 mod settings;
 mod signal;

@@ -93,6 +93,9 @@ variants! {
     OFFERS_LOCAL_SHELL.beside(MORE_MODELS),
     /// The server offers the model tools with names and members that no other server has.
     OFFERS_OWN_TOOLS.beside(BLANKS),
+    // From 0.169 on the tools of an MCP server are in a namespace; before, its name is part of theirs.
+    /// The server offers the model the tools of an MCP server in a namespace.
+    OFFERS_NAMESPACES.beside(MORE_NOTIFICATIONS),
     // From 0.120 on they go on.
     /// The model's sessions end when a turn is interrupted, as in releases up to 0.101.
     INTERRUPT_ENDS_SESSIONS,

@@ -23,6 +23,7 @@ pub mod resume;
 pub mod review;
 pub mod rollback;
 pub mod rows;
+pub mod servers;
 pub mod stored;
 pub mod template;
 pub mod thread;
@@ -43,7 +44,7 @@ macro_rules! chapters {
 
 chapters! {
     archive, auth, basics, compact, conversation, default_model, dynamic_tool, exec, initialize,
-    laws, lifecycle, model_view, pty, resume, review, rollback, thread, turn, wire,
+    laws, lifecycle, model_view, pty, resume, review, rollback, servers, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -75,6 +75,7 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
         None => standard,
     };
     subject = subject.template(template).methods(suites::METHODS);
+    subject.settings.proctor = Some(reference::this_binary()?.into());
     subject.claims = Claims {
         dialects: settings.dialects.clone(),
         // A filter for a dialect implies that the subject speaks it, if the subject does not show

@@ -88,8 +88,23 @@ impl<'a> Offer<'a> {
             Step::WritesTo(write) => self
                 .write(write.session, &write.chars, write.yields_after_ms, &write.id)
                 .ok_or("tool that writes to a program"),
+            Step::UsesTool(uses) => self
+                .served(&uses.server, &uses.tool)
+                .map(|tool| call(tool, uses.arguments.clone(), &uses.id))
+                .ok_or("tool of that MCP server"),
             _ => return None,
         })
+    }
+
+    /// The tool of an MCP server: in a namespace for the server, under a name that begins with the
+    /// server's, or else under its own name alone.
+    fn served(&self, server: &str, tool: &str) -> Option<&Tool<'a>> {
+        let from_server = |offered: &&Tool<'a>| {
+            offered.namespace.unwrap_or(offered.name).contains(server)
+                && ends_with_word(offered.name, tool)
+        };
+        let alone = |offered: &&Tool<'a>| offered.namespace.is_none() && offered.name == tool;
+        self.tools.iter().find(from_server).or_else(|| self.tools.iter().find(alone))
     }
 
     fn named(&self, name: &str) -> Option<&Tool<'a>> {
@@ -192,6 +207,11 @@ impl<'a> Offer<'a> {
         waiting(tool, &mut arguments, yields);
         Some(function(tool, arguments, id))
     }
+}
+
+/// Whether a name ends with this word, and not in the middle of another.
+fn ends_with_word(name: &str, word: &str) -> bool {
+    name.strip_suffix(word).is_some_and(|before| !before.ends_with(char::is_alphanumeric))
 }
 
 /// Whether a tool with an unknown name runs commands, judging by its schema.

@@ -69,7 +69,8 @@ impl Writer<'_> {
             | Step::MisusesCommands(_)
             | Step::AppliesPatch(_)
             | Step::OpensProgram(_)
-            | Step::WritesTo(_) => {}
+            | Step::WritesTo(_)
+            | Step::UsesTool(_) => {}
             Step::Item(_) => return Err("a chat completion has no output items"),
         }
         Ok(())

@@ -107,6 +107,7 @@ impl<'a> Writer<'a> {
             | Step::AppliesPatch(_)
             | Step::OpensProgram(_)
             | Step::WritesTo(_)
+            | Step::UsesTool(_)
             | Step::Hold(_)
             | Step::Raw(_)
             | Step::Event(_)

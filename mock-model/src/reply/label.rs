@@ -55,6 +55,7 @@ impl Display for Step {
             Self::AppliesPatch(want) => want.fmt(formatter),
             Self::OpensProgram(want) => want.fmt(formatter),
             Self::WritesTo(want) => want.fmt(formatter),
+            Self::UsesTool(want) => want.fmt(formatter),
             Self::Item(item) => write!(formatter, "sends item {}", short(&item.to_string())),
             Self::Event(event) => write!(formatter, "sends event {}", short(&event.to_string())),
             Self::Raw(bytes) => write!(formatter, "sends {} raw bytes", bytes.len()),

@@ -8,7 +8,7 @@ use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, WritesTo};
+use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, UsesTool, WritesTo};
 
 /// One step of the model's answer.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +25,7 @@ pub(crate) enum Step {
     AppliesPatch(AppliesPatch),
     OpensProgram(OpensProgram),
     WritesTo(WritesTo),
+    UsesTool(UsesTool),
     /// An output item of any other kind, as it is.
     Item(Value),
     /// An event of any other kind, as it is.
@@ -45,6 +46,7 @@ impl Step {
             Self::AppliesPatch(want) => Some(&mut want.id),
             Self::OpensProgram(want) => Some(&mut want.id),
             Self::WritesTo(want) => Some(&mut want.id),
+            Self::UsesTool(want) => Some(&mut want.id),
             _ => None,
         }
     }

@@ -59,6 +59,19 @@ pub(crate) struct WritesTo {
     pub(crate) id: Option<String>,
 }
 
+/// The model calls a tool of an MCP server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UsesTool {
+    /// The name of the MCP server in the configuration.
+    pub(crate) server: String,
+    /// The name that the MCP server gives its tool.
+    pub(crate) tool: String,
+    #[serde(default)]
+    pub(crate) arguments: Value,
+    pub(crate) id: Option<String>,
+}
+
 /// An action of the model for which the request offers no tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -110,6 +123,12 @@ impl fmt::Display for AppliesPatch {
 impl fmt::Display for OpensProgram {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "opens the program {:?}", short(&self.command))
+    }
+}
+
+impl fmt::Display for UsesTool {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "uses the tool {:?} of the MCP server {:?}", self.tool, self.server)
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::step::{Call, CustomCall, LocalShell, Step};
-use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, WritesTo};
+use super::want::{AppliesPatch, MisusesCommands, OpensProgram, RunsCommand, UsesTool, WritesTo};
 use super::{End, Http, Reply};
 
 /// The model says `text`: an assistant message, by default one delta per word.
@@ -68,6 +68,16 @@ pub fn opens_program(command: impl Into<String>) -> Reply {
 pub fn writes_to(session: u64, chars: impl Into<String>) -> Reply {
     let chars = chars.into();
     Reply::of(Step::WritesTo(WritesTo { session, chars, yields_after_ms: None, id: None }))
+}
+
+/// The model calls the tool `tool` of the MCP server `server`, by whichever name the request offers
+/// it.
+///
+/// Clients offer such a tool under its own name in a namespace for the server, or with the name of
+/// the server in front.
+pub fn uses_tool(server: impl Into<String>, tool: impl Into<String>, arguments: Value) -> Reply {
+    let (server, tool) = (server.into(), tool.into());
+    Reply::of(Step::UsesTool(UsesTool { server, tool, arguments, id: None }))
 }
 
 /// The model sends an output item of any other kind, as it is (Responses only).

@@ -27,7 +27,10 @@ impl Running {
     }
 
     pub(super) fn end(&self, mut turn: Turn, outcome: Outcome, started: Instant) {
-        let open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
+        let mut open: Vec<Item> = self.active.open.borrow_mut().drain(..).collect();
+        if fault!(CUT_CALL_STAYS_OPEN) {
+            open.retain(|item| !matches!(item, Item::Served(_)));
+        }
         if !faults::laws::leaves_open(&outcome) {
             for item in open {
                 self.record_message(&item);

@@ -34,6 +34,9 @@ impl Running {
             let history = aside.as_ref().unwrap_or(&state.history);
             let mut body = context::request(self.thread.id, &state.settings, history, schema);
             dynamic::offer(&mut body, &state.dynamic);
+            if let Some(tools) = body["tools"].as_array_mut() {
+                tools.extend(self.thread.servers.offer());
+            }
             (state.settings.clone(), body)
         };
         let mut stream =

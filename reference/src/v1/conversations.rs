@@ -109,7 +109,7 @@ fn bring_back(server: &Server, replay: Replay, wishes: Overrides) -> Result<Resu
         Some(running) => {
             let change = TurnOverrides { model, ..TurnOverrides::default() };
             running.state_mut().settings.apply(&change, &server.cwd);
-            lifecycle::rejoin(running, &replay)
+            lifecycle::rejoin(server, running, &replay)
         }
     };
     Ok(Resumed { thread, messages: said(replay.messages) })

@@ -114,9 +114,11 @@ fn written(item: &str, session: i64, text: &str) -> Value {
 fn started(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
     match item {
         // Said when it actually runs.
-        Item::Command(_) | Item::Dynamic(_) | Item::Mode { .. } | Item::Compaction { .. } => {
-            Vec::new()
-        }
+        Item::Command(_)
+        | Item::Dynamic(_)
+        | Item::Served(_)
+        | Item::Mode { .. }
+        | Item::Compaction { .. } => Vec::new(),
         Item::Patch(patch) => vec![json!({
             "type": "patch_apply_begin",
             "call_id": patch.id,
@@ -132,6 +134,8 @@ fn completed(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
     match item {
         // What never ran has no end either.
         Item::Command(command) if command.progress == Progress::Declined => Vec::new(),
+        // Only the second dialect has it.
+        Item::Served(_) => Vec::new(),
         Item::Command(command) => vec![command_end(turn, command)],
         Item::Patch(patch) => vec![patch_end(turn, patch)],
         Item::Dynamic(_) | Item::Mode { .. } | Item::Compaction { .. } => Vec::new(),

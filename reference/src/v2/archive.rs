@@ -55,6 +55,24 @@ async fn archived(server: &Server, params: &ThreadId) -> Result<Uuid, Refusal> {
     Ok(id)
 }
 
+pub(super) fn delete(server: &Rc<Server>, reply: Reply, params: ThreadId) {
+    let server = server.clone();
+    tokio::task::spawn_local(async move {
+        let id = match parse_id(&params.thread_id, "session") {
+            Err(refusal) => return reply.refuse(refusal),
+            Ok(id) => id,
+        };
+        match lifecycle::delete(&server, id).await {
+            Err(error) => reply.refuse(Refusal::internal(error.to_string())),
+            Ok(false) => reply.refuse(no_rollout(id)),
+            Ok(true) => {
+                reply.ok(json!({}));
+                server.out.notify_v2("thread/deleted", &json!({ "threadId": id }));
+            }
+        }
+    });
+}
+
 pub(super) fn unarchive(server: &Server, reply: Reply, params: &ThreadId) {
     let restored = parse_id(&params.thread_id, "session").and_then(|id| {
         let live = fault!(UNARCHIVE_OF_ANYTHING);

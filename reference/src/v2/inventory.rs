@@ -1,4 +1,5 @@
-//! What clients ask for when they start, to fill their menus: the profiles of permissions, and the skills.
+//! What clients ask for when they start, to fill their menus: the profiles of permissions, the skills, the
+//! MCP servers.
 
 use std::env;
 
@@ -6,6 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::message::Refusal;
+use crate::server::Server;
+use crate::servers;
 
 /// The profiles that a server brings along, in their order.
 const PROFILES: [&str; 3] = [":read-only", ":workspace", ":danger-full-access"];
@@ -23,22 +26,40 @@ pub(crate) struct Skills {
     cwds: Option<Vec<String>>,
 }
 
-/// `permissionProfile/list`: a page of the profiles, its cursor being a position.
+/// Parameters of `mcpServerStatus/list`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Servers {
+    cursor: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `permissionProfile/list`: a page of the profiles.
 pub(super) fn profiles(params: &Profiles) -> Result<Value, Refusal> {
-    let from = match &params.cursor {
+    let all = PROFILES
+        .iter()
+        .map(|id| json!({ "id": id, "description": null, "allowed": true }))
+        .collect();
+    page(all, params.cursor.as_ref(), params.limit)
+}
+
+/// `mcpServerStatus/list`: a page of the configured MCP servers.
+pub(super) fn servers(server: &Server, params: &Servers) -> Result<Value, Refusal> {
+    page(servers::inventory(server, &server.cwd), params.cursor.as_ref(), params.limit)
+}
+
+/// A page of a list, its cursor being a position.
+fn page(all: Vec<Value>, cursor: Option<&String>, limit: Option<u32>) -> Result<Value, Refusal> {
+    let from = match cursor {
         None => 0,
-        Some(cursor) => match cursor.parse().ok().filter(|at| *at <= PROFILES.len()) {
+        Some(cursor) => match cursor.parse().ok().filter(|at| *at <= all.len()) {
             Some(at) => at,
             None => return Err(Refusal::invalid(format!("invalid cursor: {cursor}"))),
         },
     };
-    let limit = params.limit.map_or(PROFILES.len(), |limit| limit.max(1) as usize);
-    let to = PROFILES.len().min(from.saturating_add(limit));
-    let data: Vec<Value> = PROFILES[from..to]
-        .iter()
-        .map(|id| json!({ "id": id, "description": null, "allowed": true }))
-        .collect();
-    let next = (to < PROFILES.len()).then(|| to.to_string());
+    let limit = limit.map_or(all.len(), |limit| limit.max(1) as usize);
+    let to = all.len().min(from.saturating_add(limit));
+    let next = (to < all.len()).then(|| to.to_string());
+    let data: Vec<Value> = all.into_iter().skip(from).take(to - from).collect();
     Ok(json!({ "data": data, "nextCursor": next }))
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::fault::fault;
 use crate::faults;
 use crate::items::{
-    Category, Change, ChangeKind, Command, DynamicCall, Item, Outcome, Patch, Progress, Turn,
+    Category, Change, ChangeKind, Command, DynamicCall, Item, Outcome, Patch, Progress,
+    ServerCall, Turn,
     TurnError,
 };
 use crate::release::version;
@@ -203,6 +204,7 @@ pub(super) fn item(item: &Item) -> Value {
             json!({ "type": kind, "id": id, "review": review })
         }
         Item::Compaction { id } => json!({ "type": "contextCompaction", "id": id }),
+        Item::Served(call) => served_item(call),
     }
 }
 
@@ -254,6 +256,24 @@ fn patch_item(patch: &Patch) -> Value {
         "id": patch.id,
         "changes": patch.changes.iter().map(change).collect::<Vec<_>>(),
         "status": progress(patch.progress),
+    })
+}
+
+fn served_item(call: &ServerCall) -> Value {
+    let error = call.error.as_ref().map(|message| json!({ "message": message }));
+    let result = call.result.as_ref().map(|result| {
+        json!({ "content": result["content"], "structuredContent": result["structuredContent"] })
+    });
+    json!({
+        "type": "mcpToolCall",
+        "id": call.id,
+        "server": call.server,
+        "tool": call.tool,
+        "status": progress(call.progress),
+        "arguments": call.arguments,
+        "result": result,
+        "error": error,
+        "durationMs": call.duration.map(|duration| duration.as_millis()),
     })
 }
 

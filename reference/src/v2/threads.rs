@@ -44,7 +44,7 @@ fn derive(server: &Server, wishes: &Overrides) -> Result<Settings, Refusal> {
         .map_err(|error| Refusal::invalid(format!("failed to load configuration: {error}")))
 }
 
-pub(super) fn start(server: &Server, reply: Reply, params: ThreadStart) {
+pub(super) fn start(server: &Rc<Server>, reply: Reply, params: ThreadStart) {
     let settings = match derive(server, &params.wishes.into()) {
         Ok(settings) => settings,
         Err(refusal) => return reply.refuse(refusal),
@@ -54,9 +54,28 @@ pub(super) fn start(server: &Server, reply: Reply, params: ThreadStart) {
         return reply.refuse(refusal);
     }
     let thread = lifecycle::start_with(server, settings, params.ephemeral == Some(true), tools);
+    if !thread.servers.delay_the_answer() {
+        return answer_start(server, reply, &thread);
+    }
+    let server = server.clone();
+    tokio::task::spawn_local(async move {
+        thread.servers.settled().await;
+        match thread.servers.missing() {
+            None => answer_start(&server, reply, &thread),
+            Some(reason) => {
+                server.unload(thread.id).await;
+                thread.servers.end();
+                reply.refuse(Refusal::internal(reason));
+            }
+        }
+    });
+}
+
+/// Answers the request for a thread, and announces it.
+fn answer_start(server: &Server, reply: Reply, thread: &Rc<Thread>) {
     thread.state_mut().subscribed = true;
-    let shown = render::thread(server, &thread, Turns::None);
-    reply.ok(opened(server, &thread, shown.clone()));
+    let shown = render::thread(server, thread, Turns::None);
+    reply.ok(opened(server, thread, shown.clone()));
     if !fault!(THREAD_STARTED_MISSING) {
         server.out.notify_v2("thread/started", &json!({ "thread": shown }));
     }
@@ -154,7 +173,7 @@ fn resumed(server: &Server, params: ThreadResume) -> Result<Joined, Refusal> {
     };
     match server.thread(replay.summary.id) {
         // Wishes do not count for what is loaded already.
-        Some(thread) => Ok(lifecycle::rejoin(thread, &replay).into()),
+        Some(thread) => Ok(lifecycle::rejoin(server, thread, &replay).into()),
         None => {
             let settings = derive(server, &as_it_was(wishes, &replay))?;
             let thread = lifecycle::resume(server, &replay, settings);

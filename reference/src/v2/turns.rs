@@ -14,6 +14,7 @@ use crate::items::{Outcome, Turn};
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::server::Server;
+use crate::servers;
 use crate::settings::TurnOverrides;
 use crate::threads::{Active, Face, Message, Thread};
 use crate::turn::{self, Kind};
@@ -103,11 +104,11 @@ pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal
 }
 
 pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
-    let active = find(server, &params.thread_id).and_then(|thread| {
-        match turn::queued(&thread, &params.turn_id) {
-            Some(queued) => Ok(queued),
-            None => running(&thread, &params.turn_id, "interrupt"),
-        }
+    let thread = find(server, &params.thread_id);
+    let withheld = thread.as_ref().is_ok_and(|thread| servers::withholds_interrupts(thread));
+    let active = thread.and_then(|thread| match turn::queued(&thread, &params.turn_id) {
+        Some(queued) => Ok(queued),
+        None => running(&thread, &params.turn_id, "interrupt"),
     });
     match active {
         Err(_) if interrupts_anything(server, params) => reply.ok(json!({})),
@@ -122,7 +123,7 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         Ok(active) => {
             reply.ok(json!({}));
             faults::turn::interrupt_others(server);
-            if !fault!(INTERRUPT_IGNORED) {
+            if !fault!(INTERRUPT_IGNORED) && !withheld {
                 active.interrupt.fire();
             }
         }
