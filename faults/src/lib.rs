@@ -13,6 +13,7 @@ pub mod fault;
 mod initialize;
 mod lifecycle;
 mod model_view;
+mod moments;
 mod pty;
 mod resume;
 mod thread;
@@ -30,6 +31,7 @@ pub use exec::*;
 pub use initialize::*;
 pub use lifecycle::*;
 pub use model_view::*;
+pub use moments::*;
 pub use pty::*;
 pub use resume::*;
 pub use thread::*;
@@ -47,6 +49,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("initialize", initialize::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("model_view", model_view::FAULTS),
+    ("moments", moments::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
     ("thread", thread::FAULTS),

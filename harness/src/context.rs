@@ -5,7 +5,7 @@ mod waits;
 use std::ffi::OsString;
 
 use mock_model::MockModel;
-use report::Dialect;
+use report::{Cell, Dialect};
 use serde_json::Value;
 
 use crate::app_server;
@@ -29,6 +29,7 @@ pub struct Context {
     dialect: Dialect,
     release: Option<Release>,
     others: Vec<Peer>,
+    cells: Vec<Cell>,
     // The last field, so that it is dropped after the peers, which still use the locks that it
     // holds.
     queue: Queue,
@@ -62,6 +63,7 @@ impl Context {
             dialect,
             release: profile.release,
             others: Vec::new(),
+            cells: Vec::new(),
             queue,
         })
     }
@@ -139,6 +141,22 @@ impl Context {
     /// A watch that shows how long the check has waited for other checks.
     pub(crate) fn waited(&self) -> Stopwatch {
         self.queue.watch()
+    }
+
+    /// Notes what was observed for a row and a column of a table, in a few words, for the report.
+    /// It is no verdict.
+    pub fn note(
+        &mut self,
+        row: impl Into<String>,
+        column: impl Into<String>,
+        word: impl Into<String>,
+    ) {
+        self.cells.push(Cell { row: row.into(), column: column.into(), word: word.into() });
+    }
+
+    /// Takes the observations that were noted.
+    pub(crate) fn take_cells(&mut self) -> Vec<Cell> {
+        std::mem::take(&mut self.cells)
     }
 
     /// The subject's attempts to reach other machines.

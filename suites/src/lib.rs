@@ -15,6 +15,7 @@ pub mod initialize;
 pub mod lifecycle;
 pub mod methods;
 pub mod model_view;
+pub mod moments;
 pub mod pty;
 pub mod resume;
 pub mod stored;
@@ -36,7 +37,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, moments, pty, resume, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -1,0 +1,137 @@
+//! What must hold in each cell of the table, whatever the kind, the moment and the action are.
+
+use harness::show;
+
+use super::cell::Cell;
+use super::heard::Role;
+use crate::client::End;
+
+/// A contradiction in a cell.
+#[derive(Clone, Debug)]
+pub(super) struct Flaw {
+    /// What was looked at.
+    pub(super) what: &'static str,
+    /// What it should be.
+    pub(super) expected: String,
+    /// What it is.
+    pub(super) observed: String,
+}
+
+impl Flaw {
+    /// A contradiction.
+    pub(super) fn new(
+        what: &'static str,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        Self { what, expected: expected.into(), observed: observed.into() }
+    }
+}
+
+/// A rule: the contradiction in a cell, if there is one.
+pub(super) type Rule = fn(&Cell) -> Option<Flaw>;
+
+/// The action is answered, and before anything else has to happen.
+pub(super) fn answered(cell: &Cell) -> Option<Flaw> {
+    let what = "the answer";
+    match &cell.reply {
+        None => Some(Flaw::new(what, "a result or an error", "none came")),
+        Some(_) if cell.late => {
+            Some(Flaw::new(what, "at once", "it came only when the turn had gone on"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The turn has exactly one end.
+pub(super) fn ends_once(cell: &Cell) -> Option<Flaw> {
+    let heard = cell.next.as_ref().filter(|next| next.end.is_some());
+    let heard = heard.map_or(&cell.heard, |next| &next.heard);
+    let id = cell.staged.begun.id();
+    let (ends, wanted, what) = if id.is_empty() {
+        (heard.ends.len(), heard.starts.len(), "ends of turns")
+    } else {
+        (heard.ends_of(id), 1, "ends of the turn")
+    };
+    let observed = || format!("{ends}, of {} turns that were announced", heard.starts.len());
+    (ends != wanted || cell.end.is_none()).then(|| Flaw::new(what, wanted.to_string(), observed()))
+}
+
+/// Another turn completes, with what was said before in the model's input.
+pub(super) fn goes_on(cell: &Cell) -> Option<Flaw> {
+    let next = cell.next.as_ref()?;
+    let what = "the next turn in the thread";
+    if let Some((method, error)) = &next.refused {
+        return Some(Flaw::new(what, "accepted", format!("`{method}` is rejected: {error}")));
+    }
+    if next.end != Some(End::Completed) {
+        let observed = next.end.map_or("no end came".to_owned(), |end| end.to_string());
+        return Some(Flaw::new(what, End::Completed.to_string(), observed));
+    }
+    let Some(request) = &next.request else {
+        return Some(Flaw::new(what, "a request to the model with its message", "none"));
+    };
+    if let Some(violation) = request.violations().first() {
+        let what = "calls and their outputs in the model's input of the next turn";
+        return Some(Flaw::new(what, "an output for each call", violation.to_string()));
+    }
+    heard_by_the_model(cell)
+}
+
+/// What the client heard is in the model's input of the next turn: once, and in order.
+fn heard_by_the_model(cell: &Cell) -> Option<Flaw> {
+    let request = cell.next.as_ref()?.request.as_ref()?;
+    let own = |text: &&str| text.ends_with(&format!(" {}", cell.staged.number));
+    let mut wanted: Vec<&str> = cell.heard.texts(Role::User).filter(own).collect();
+    let next = cell.staged.next();
+    let question = cell.staged.question();
+    // The first dialect does not repeat what the user says.
+    if wanted.is_empty() && cell.staged.begun.id().is_empty() {
+        wanted.push(&question);
+    }
+    if !wanted.contains(&next.as_str()) {
+        wanted.push(&next);
+    }
+    let aside = cell.staged.aside();
+    let said = request.user_texts().into_iter().filter(own);
+    let said: Vec<&str> = said.filter(|text| *text != aside || wanted.contains(text)).collect();
+    if said != wanted {
+        let what = "the user's messages in the model's input of the next turn";
+        return Some(Flaw::new(what, show(&wanted), show(&said)));
+    }
+    let agent = request.assistant_texts();
+    let lost = cell.heard.texts(Role::Agent).find(|text| !agent.contains(text))?;
+    let what = "the agent's messages in the model's input of the next turn";
+    Some(Flaw::new(what, show(lost), show(&agent)))
+}
+
+/// A message that was accepted reaches the model once, and one that was rejected never.
+pub(super) fn said_once(cell: &Cell) -> Option<Flaw> {
+    let request = cell.next.as_ref()?.request.as_ref()?;
+    let aside = cell.staged.aside();
+    let count = request.user_texts().into_iter().filter(|text| *text == aside).count();
+    let wanted = usize::from(cell.is_done());
+    let what = "how often the message is in the model's input of the next turn";
+    let answer = if cell.is_done() { "accepted" } else { "rejected" };
+    (count != wanted)
+        .then(|| Flaw::new(what, format!("{wanted}: it was {answer}"), count.to_string()))
+}
+
+/// A turn that nothing disturbs ends as turns of its kind do.
+pub(super) fn undisturbed(cell: &Cell) -> Option<Flaw> {
+    let natural = cell.staged.kind.natural_end();
+    let end = cell.end?;
+    let v1_failure = cell.staged.begun.id().is_empty() && natural == End::Failed;
+    (end != natural && !v1_failure)
+        .then(|| Flaw::new("how the turn ended", natural.to_string(), end.to_string()))
+}
+
+/// A turn that waits when it is interrupted, and whose interruption is accepted, ends as
+/// interrupted.
+pub(super) fn interrupted(cell: &Cell) -> Option<Flaw> {
+    let waits = matches!(cell.moment, harness::Moment::While(_));
+    let end = cell.end.filter(|end| *end != End::Interrupted)?;
+    (waits && cell.is_done()).then(|| {
+        Flaw::new("how the turn ended", End::Interrupted.to_string(), end.to_string())
+    })
+}
