@@ -1,12 +1,12 @@
 //! A request, or the end of the process, at every moment of a turn: the answer, the turn, and the turns after it.
 
-//NOTYET pub mod archive;
-//NOTYET pub mod fork;
+pub mod archive;
+pub mod fork;
 pub mod interrupt;
 //NOTYET pub mod kill;
-//NOTYET pub mod leave;
-//NOTYET pub mod others;
-//NOTYET pub mod resume;
+pub mod leave;
+pub mod others;
+pub mod resume;
 //NOTYET pub mod shown;
 pub mod start;
 pub mod steer;

@@ -60,9 +60,9 @@ impl Action {
         }
     }
 
-    /// Whether it carries a message of the user.
-    pub(super) fn says_something(self) -> bool {
-        matches!(self, Self::Steer | Self::Start)
+    /// Whether the client hears nothing of the thread after it.
+    pub(super) fn unsubscribes(self) -> bool {
+        matches!(self, Self::Leave | Self::Archive)
     }
 
     /// The request: method and parameters.

@@ -4,9 +4,26 @@ use harness::{Moment, Reply, RpcError};
 use mock_model::Request;
 
 use super::action::Action;
+use super::course::Joined;
 use super::heard::Heard;
 use super::kind::Staged;
 use crate::client::End;
+
+/// A moment, and whether the wait of the turn is over by then.
+#[derive(Clone, Debug)]
+pub(super) struct Stop {
+    /// The moment.
+    pub(super) moment: Moment,
+    /// Whether the turn has to be let go on before it.
+    pub(super) released: bool,
+}
+
+impl Stop {
+    /// A moment that says itself whether the wait is over.
+    pub(super) fn new(moment: Moment) -> Self {
+        Self { released: moment.is_released(), moment }
+    }
+}
 
 /// What is tried in a cell.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +32,6 @@ pub(super) struct Plan {
     pub(super) action: Action,
     /// How the turn is brought to its end.
     pub(super) finish: Finish,
-    /// Whether another turn follows.
-    pub(super) goes_on: bool,
 }
 
 /// How a turn is brought to its end.
@@ -28,10 +43,10 @@ pub(super) enum Finish {
     Interrupted,
 }
 
-impl Plan {
-    /// The action, then the end of the turn by itself, then another turn.
-    pub(super) fn new(action: Action) -> Self {
-        Self { action, finish: Finish::ByItself, goes_on: true }
+impl From<Action> for Plan {
+    /// The action, and then the end of the turn by itself.
+    fn from(action: Action) -> Self {
+        Self { action, finish: Finish::ByItself }
     }
 }
 
@@ -48,25 +63,32 @@ pub(super) struct Cell {
     pub(super) reply: Option<Reply>,
     /// Whether the answer came only after the turn had been let go on.
     pub(super) late: bool,
-    /// How the turn ended; `None` if it did not.
+    /// The thread as it was when it was joined again, where the action had ended the subscription.
+    pub(super) joined: Option<Joined>,
+    /// How the turn ended; `None` if no end came.
     pub(super) end: Option<End>,
-    /// What came to the client until the next turn.
+    /// What came to the client since the turn was requested.
     pub(super) heard: Heard,
-    /// The turn after it.
+    /// The first request to the model with the turn's own message.
+    pub(super) request: Option<Request>,
+    /// The next turn in the thread.
     pub(super) next: Option<Next>,
 }
 
-/// What came of the turn after the action.
-#[derive(Debug, Default)]
-pub(super) struct Next {
-    /// The request that was rejected on the way, and how.
-    pub(super) refused: Option<(&'static str, RpcError)>,
-    /// The first request to the model with its message.
-    pub(super) request: Option<Request>,
-    /// How it ended; `None` if it did not.
-    pub(super) end: Option<End>,
-    /// What came to the client from the first turn to the end of this one.
-    pub(super) heard: Heard,
+/// What came of the next turn in a thread.
+#[derive(Clone, Debug)]
+pub(super) enum Next {
+    /// A request on the way was rejected.
+    Refused(&'static str, RpcError),
+    /// No request to the model had its message, or it did not end.
+    Silent(&'static str),
+    /// The model was asked.
+    Asked {
+        /// The request to the model.
+        request: Box<Request>,
+        /// What the client had heard of the thread until then.
+        before: Heard,
+    },
 }
 
 impl Cell {
@@ -79,9 +101,19 @@ impl Cell {
         }
     }
 
+    /// The cell in words.
+    pub(super) fn name(&self) -> String {
+        format!("{}, {}", self.plan.action.name(), self.row())
+    }
+
     /// Whether the action was answered by a result.
     pub(super) fn is_done(&self) -> bool {
         self.reply.as_ref().is_some_and(|reply| !reply.is_error())
+    }
+
+    /// Whether the client could hear the end of the turn.
+    pub(super) fn is_heard(&self) -> bool {
+        self.joined.is_none()
     }
 
     /// What came of it, in a few words.
@@ -96,12 +128,14 @@ impl Cell {
         if self.late {
             word.push_str(" late");
         }
-        word.push_str(&match self.end {
-            Some(end) => format!(", {end}"),
-            None => ", no end".to_owned(),
+        word.push_str(&match (self.end, self.is_heard()) {
+            (Some(end), _) => format!(", {end}"),
+            (None, true) => ", no end".to_owned(),
+            (None, false) => String::new(),
         });
         match &self.next {
-            Some(next) if next.end.is_none() => word + "; the next turn fails",
+            Some(Next::Refused(method, _)) => format!("{word}; then `{method}` refused"),
+            Some(Next::Silent(what)) => format!("{word}; then {what}"),
             _ => word,
         }
     }

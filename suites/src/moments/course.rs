@@ -3,16 +3,16 @@
 use std::future::Future;
 use std::time::Duration;
 
-use harness::{Context, Dialect, Failure, Id, Kind as Fault, Moment, Reply, Result, Ticket};
-use mock_model::{Script, says};
+use harness::{Call, Context, Dialect, Id, Kind as Fault, Moment, Reply, Result, RpcError, Ticket};
+use mock_model::Request;
 use serde_json::{Value, json};
 
 use super::action::Action;
-use super::cell::{Cell, Finish, Next, Plan};
+use super::cell::{Cell, Finish, Plan, Stop};
 use super::heard::Heard;
 use super::kind::{Kind, Staged};
-use super::matrix::{Stop, label};
-use crate::client::{By, ContextExt, End, is_turn_end};
+use super::matrix::label;
+use crate::client::{By, ContextExt, End, Thread, is_turn_end};
 
 /// How long a wait lasts once another was in vain: the check fails already.
 const IMPATIENT: Duration = Duration::from_secs(2);
@@ -20,24 +20,43 @@ const IMPATIENT: Duration = Duration::from_secs(2);
 /// After so many waits in vain the other cells are left out.
 const ENOUGH: usize = 4;
 
-/// Courses of turns in one connection, each in a thread of its own.
+/// A thread in which turns follow each other.
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    /// The thread.
+    pub(super) thread: Thread,
+    /// The place in the conversation before its first turn.
+    pub(super) mark: usize,
+    /// Whether commands need an approval.
+    asks: bool,
+}
+
+/// Courses of turns in one connection.
 pub(super) struct Course<'a> {
     /// The environment of the check.
     pub(super) cx: &'a mut Context,
     number: usize,
     /// The waits that were in vain.
     missed: usize,
+    /// The threads in use: a turn follows the others in its thread as long as nothing is wrong
+    /// there, so that each turn is also the next one of the turn before.
+    tracks: Vec<Track>,
 }
+
+/// A thread that was joined again, or the request that was rejected, and how.
+pub(super) type Joined = std::result::Result<Value, (&'static str, RpcError)>;
 
 impl<'a> Course<'a> {
     /// Initializes the connection.
     pub(super) async fn open(cx: &'a mut Context) -> Result<Self> {
-        let mut course = Self { cx, number: 0, missed: 0 };
+        let mut course = Self { cx, number: 0, missed: 0, tracks: Vec::new() };
         course.connect().await?;
         Ok(course)
     }
 
-    async fn connect(&mut self) -> Result {
+    /// Initializes the connection to a new process.
+    pub(super) async fn connect(&mut self) -> Result {
+        self.tracks.clear();
         self.cx.client().initialize().await?;
         self.cx.client().hold_approvals();
         Ok(())
@@ -48,23 +67,49 @@ impl<'a> Course<'a> {
         self.missed >= ENOUGH
     }
 
-    /// A turn of this kind in a thread of its own, not begun yet.
-    pub(super) async fn prepare(&mut self, kind: Kind) -> Result<Staged> {
-        self.number += 1;
-        Staged::prepare(self.cx, kind, self.number).await
+    /// How many waits were in vain.
+    pub(super) fn missed(&self) -> usize {
+        self.missed
     }
 
-    /// Waits, and counts a wait in vain.
-    pub(super) async fn patient<T>(
-        missed: &mut usize,
-        limit: Duration,
-        wait: impl Future<Output = Result<T>>,
-    ) -> Result<Option<T>> {
-        match tokio::time::timeout(limit, wait).await {
-            Ok(Ok(came)) => Ok(Some(came)),
-            Ok(Err(failure)) if failure.kind() != Fault::Timeout => Err(failure),
+    /// A turn of this kind, not begun yet, in a thread in which turns of the kind may run.
+    pub(super) async fn prepare(&mut self, kind: Kind) -> Result<Staged> {
+        self.number += 1;
+        let asks = kind == Kind::Question;
+        let known = self.tracks.iter().find(|track| track.asks == asks);
+        let track = match known.cloned() {
+            Some(track) => track,
+            None => {
+                let mut client = self.cx.client();
+                let started = if asks {
+                    client.start_untrusted_thread().await?
+                } else {
+                    client.start_thread().await?
+                };
+                let track = Track { thread: started, mark: self.cx.peer.mark(), asks };
+                self.tracks.push(track.clone());
+                track
+            }
+        };
+        Staged::prepare(self.cx, kind, self.number, track)
+    }
+
+    /// The next turn of this kind begins in a new thread.
+    pub(super) fn leave_thread(&mut self, id: &str) {
+        self.tracks.retain(|track| track.thread.id != id);
+    }
+
+    /// The threads in use.
+    pub(super) fn tracks(&self) -> Vec<Track> {
+        self.tracks.clone()
+    }
+
+    async fn patient<T>(&mut self, came: Option<Result<T>>) -> Result<Option<T>> {
+        match came {
+            Some(Ok(came)) => Ok(Some(came)),
+            Some(Err(failure)) if failure.kind() != Fault::Timeout => Err(failure),
             _ => {
-                *missed += 1;
+                self.missed += 1;
                 Ok(None)
             }
         }
@@ -77,14 +122,14 @@ impl<'a> Course<'a> {
 
     /// The answer to a request; `None` if none comes.
     pub(super) async fn answer(&mut self, ticket: &Ticket) -> Result<Option<Reply>> {
-        let limit = self.limit();
-        Self::patient(&mut self.missed, limit, self.cx.peer.answer(ticket)).await
+        let came = within(self.limit(), self.cx.peer.answer(ticket)).await;
+        self.patient(came).await
     }
 
     /// Brings a turn to a moment, acts there, and follows what becomes of it.
-    pub(super) async fn cell(&mut self, kind: Kind, stop: &Stop, plan: Plan) -> Result<Cell> {
-        let missed = self.missed;
-        let mut staged = self.prepare(kind).await?;
+    pub(super) async fn cell(&mut self, staged: Staged, stop: &Stop, plan: Plan) -> Result<Cell> {
+        let mut staged = staged;
+        let asked = self.cx.model.requests().len();
         let ticket = self.reach(&mut staged, stop, plan.action).await?;
         let released = stop.released || stop.moment.is_released();
         let mut reply = self.answer(&ticket).await?;
@@ -96,31 +141,42 @@ impl<'a> Course<'a> {
                 late = reply.is_some();
             }
         }
-        let gone = reply.as_ref().is_some_and(|reply| !reply.is_error());
-        let unheard = gone && matches!(plan.action, Action::Leave | Action::Archive);
-        let mut rejoined = None;
-        if unheard {
-            rejoined = Some(self.rejoin(&staged, plan.action).await?);
+        let done = reply.as_ref().is_some_and(|reply| !reply.is_error());
+        let mut joined = None;
+        if done && plan.action.unsubscribes() {
+            joined = Some(self.rejoin(&staged, plan.action).await?);
         }
-        let is_over = rejoined.as_ref().is_some_and(|thread| {
-            thread.as_ref().map_or(true, |thread| thread["status"]["type"] != "active")
-        });
-        let end = if is_over { None } else { self.end(&staged).await? };
+        let runs = |thread: &Value| thread["status"]["type"] == "active";
+        let end = match &joined {
+            Some(joined) if !joined.as_ref().is_ok_and(runs) => None,
+            _ => self.end(&staged).await?,
+        };
+        if done && plan.action == Action::Start {
+            self.end_of_another(&staged, reply.as_ref()).await?;
+        }
         let heard = Heard::of(self.cx, &staged);
-        let mut next = None;
-        if plan.goes_on {
-            next = Some(match rejoined {
-                Some(Err(refused)) => Next { refused: Some(refused), ..Next::default() },
-                _ => self.next(&staged, plan.action, reply.as_ref()).await?,
-            });
-        }
+        let request = self.request_with(&staged.question(), asked);
         staged.let_command_end()?;
-        if self.missed > missed {
-            self.cx.model.open_all();
-            self.cx.restart().await;
-            self.connect().await?;
+        let moment = stop.moment.clone();
+        Ok(Cell { moment, plan, staged, reply, late, joined, end, heard, request, next: None })
+    }
+
+    /// The first request to the model with this message, behind so many others.
+    pub(super) fn request_with(&self, text: &str, behind: usize) -> Option<Request> {
+        let mut requests = self.cx.model.requests().into_iter().skip(behind);
+        requests.find(|request| request.user_texts().contains(&text))
+    }
+
+    /// Waits for the end of the turn whose id the answer has, if it is another one.
+    async fn end_of_another(&mut self, staged: &Staged, reply: Option<&Reply>) -> Result {
+        let at = self.cx.protocol().turn_id;
+        let id = reply.zip(at).and_then(|(reply, at)| reply.value.get("result")?.pointer(at));
+        match id.and_then(Value::as_str) {
+            Some(id) if id != staged.begun.id() => {
+                self.end_of(staged, staged.begun.mark, id).await.map(|_| ())
+            }
+            _ => Ok(()),
         }
-        Ok(Cell { moment: stop.moment.clone(), plan, staged, reply, late, end, heard, next })
     }
 
     /// Brings a turn to the moment and sends the action.
@@ -182,9 +238,9 @@ impl<'a> Course<'a> {
     /// Waits for a message of this kind, or for the end of the turn.
     async fn until(&mut self, staged: &Staged, kind: &str) -> Result {
         let (mark, thread) = (staged.begun.mark, &staged.thread);
-        let is_it = |call: &harness::Call| {
-            call.seq >= mark
-                && (label(call, thread).as_deref() == Some(kind) || is_turn_end(call))
+        let is_it = |call: &Call| {
+            let named = label(call, thread);
+            call.seq >= mark && (named.as_deref() == Some(kind) || is_turn_end(call))
         };
         if self.cx.peer.calls_since(mark).iter().any(is_it) {
             return Ok(());
@@ -208,10 +264,14 @@ impl<'a> Course<'a> {
         self.end_of(staged, staged.begun.mark, staged.begun.id()).await
     }
 
-    /// Waits for the end of the turn with this id, or of the first that ends behind a place of the
-    /// conversation.
-    async fn end_of(&mut self, staged: &Staged, mark: usize, id: &str) -> Result<Option<End>> {
-        let limit = self.limit();
+    /// Waits for the end of the turn with this id, or, in a dialect without ids, of the first that
+    /// ends behind a place of the conversation.
+    pub(super) async fn end_of(
+        &mut self,
+        staged: &Staged,
+        mark: usize,
+        id: &str,
+    ) -> Result<Option<End>> {
         let v1 = self.cx.dialect() == Dialect::V1;
         loop {
             let heard = Heard::of_since(self.cx, staged, mark);
@@ -219,9 +279,11 @@ impl<'a> Course<'a> {
             if let Some((_, end)) = ends.find(|(ended, _)| v1 || ended == id) {
                 return Ok(Some(end));
             }
-            let is_end = |call: &harness::Call| call.seq >= mark && is_turn_end(call);
+            let is_end = |call: &Call| call.seq >= mark && is_turn_end(call);
+            let limit = self.limit();
             let wait = self.cx.peer.next_matching("the end of the turn", is_end);
-            if Self::patient(&mut self.missed, limit, wait).await?.is_none() {
+            let came = within(limit, wait).await;
+            if self.patient(came).await?.is_none() {
                 return Ok(None);
             }
         }
@@ -230,6 +292,9 @@ impl<'a> Course<'a> {
     /// Subscribes to a thread again that was left or archived: the thread, or the refusal.
     async fn rejoin(&mut self, staged: &Staged, action: Action) -> Result<Joined> {
         let id = &staged.thread.id;
+        if self.cx.dialect() == Dialect::V1 {
+            return Ok(Ok(Value::Null));
+        }
         if action == Action::Archive {
             let reply = self.cx.peer.request("thread/unarchive", json!({ "threadId": id })).await?;
             if let Ok(error) = reply.error() {
@@ -242,54 +307,9 @@ impl<'a> Course<'a> {
             Err(_) => Ok(Ok(reply.into_result()?["thread"].take())),
         }
     }
-
-    /// Runs another turn in the thread.
-    async fn next(
-        &mut self,
-        staged: &Staged,
-        action: Action,
-        reply: Option<&Reply>,
-    ) -> Result<Next> {
-        // A message that began a turn of its own is heard first.
-        let own = reply.filter(|_| action == Action::Start).and_then(|reply| {
-            self.cx.protocol().turn_id.and_then(|at| reply.value.get("result")?.pointer(at))
-        });
-        if let Some(id) = own.and_then(Value::as_str)
-            && id != staged.begun.id()
-        {
-            self.end_of(staged, staged.begun.mark, id).await?;
-        }
-        let text = staged.next();
-        let answer = says(format!("after {}", staged.number));
-        self.cx.model.script(Script::new([answer]).then_forever(says("more")));
-        let mark = self.cx.peer.mark();
-        let asked = self.cx.model.requests().len();
-        let reply = self.cx.client().request_turn(&staged.thread.id, &text).await?;
-        if let Ok(error) = reply.error() {
-            let refused = Some((self.cx.protocol().turn, error));
-            return Ok(Next { refused, ..Next::default() });
-        }
-        let id = self.cx.protocol().turn_id.and_then(|at| reply.value.get("result")?.pointer(at));
-        let id = id.and_then(Value::as_str).unwrap_or_default();
-        let end = self.end_of(staged, mark, id).await?;
-        let mut requests = self.cx.model.requests().into_iter().skip(asked);
-        let mut request = requests.find(|request| request.user_texts().contains(&text.as_str()));
-        if request.is_none() && end.is_some() {
-            // The end was that of another turn.
-            let number = self.cx.model.requests().len() + 1;
-            let limit = self.limit();
-            let wait = self.cx.asked(number);
-            request = Self::patient(&mut self.missed, limit, wait).await?;
-            request = request.filter(|request| request.user_texts().contains(&text.as_str()));
-        }
-        Ok(Next { refused: None, request, end, heard: Heard::of(self.cx, staged) })
-    }
 }
 
-/// A thread that was joined again, or the request that was rejected, and how.
-type Joined = std::result::Result<Value, (&'static str, harness::RpcError)>;
-
-/// A failure in a cell, with the cell as evidence.
-pub(super) fn in_cell(failure: Failure, row: &str, action: Action) -> Failure {
-    failure.note(format!("cell      {row}: {}", action.name()))
+/// Waits no longer than `limit`: `None` if it is over.
+async fn within<T>(limit: Duration, wait: impl Future<Output = Result<T>>) -> Option<Result<T>> {
+    tokio::time::timeout(limit, wait).await.ok()
 }

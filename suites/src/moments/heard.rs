@@ -32,6 +32,18 @@ impl Heard {
         Self::of_since(cx, staged, staged.begun.mark)
     }
 
+    /// What came of the thread before the message of this turn.
+    pub(super) fn before(cx: &Context, staged: &Staged) -> Self {
+        let mut heard = Self::of_since(cx, staged, staged.beginning);
+        let question = staged.question();
+        let own = heard.said.iter().position(|(_, role, text)| {
+            *role == Role::User && *text == question
+        });
+        let own = own.unwrap_or(heard.said.len());
+        heard.said.truncate(own);
+        heard
+    }
+
     /// What came behind a place in the conversation.
     pub(super) fn of_since(cx: &Context, staged: &Staged, mark: usize) -> Self {
         let mut heard = Self::default();
@@ -56,6 +68,7 @@ impl Heard {
             "task_started" => self.starts.push(id()),
             "task_complete" => self.ends.push((id(), End::Completed)),
             "turn_aborted" => self.ends.push((id(), End::Interrupted)),
+            "user_message" => self.said.push((String::new(), Role::User, message())),
             "agent_message" => self.said.push((String::new(), Role::Agent, message())),
             _ => {}
         }

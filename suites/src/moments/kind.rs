@@ -6,6 +6,7 @@ use harness::{Call, Context, Fifo, OrInconclusive, Result};
 use mock_model::{Reply, Script, applies_patch, http, runs_command, says};
 use serde_json::json;
 
+use super::course::Track;
 use crate::client::{Begun, ContextExt, Decision, End, Thread, is_turn_end};
 
 /// A kind of turn.
@@ -68,6 +69,8 @@ pub(super) struct Staged {
     pub(super) number: usize,
     /// Its thread.
     pub(super) thread: Thread,
+    /// The place in the conversation before the first turn of the thread.
+    pub(super) beginning: usize,
     /// The turn itself, as far as it is known.
     pub(super) begun: Begun,
     /// The request for approval, once it came.
@@ -77,14 +80,16 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// A new thread, and the model's part of the turn to come.
-    pub(super) async fn prepare(cx: &mut Context, kind: Kind, number: usize) -> Result<Self> {
-        let thread = match kind {
-            Kind::Question => cx.client().start_untrusted_thread().await?,
-            _ => cx.client().start_thread().await?,
-        };
-        let mut staged =
-            Self { kind, number, thread, begun: Begun::default(), asked: None, pipes: None };
+    /// A turn to come in a thread, and the model's part of it.
+    pub(super) fn prepare(
+        cx: &mut Context,
+        kind: Kind,
+        number: usize,
+        track: Track,
+    ) -> Result<Self> {
+        let Track { thread, mark: beginning, .. } = track;
+        let begun = Begun::default();
+        let mut staged = Self { kind, number, thread, beginning, begun, asked: None, pipes: None };
         staged.script(cx)?;
         Ok(staged)
     }
@@ -141,11 +146,6 @@ impl Staged {
     /// What the user says meanwhile.
     pub(super) fn aside(&self) -> String {
         format!("aside {}", self.number)
-    }
-
-    /// What the user says in the turn after it.
-    pub(super) fn next(&self) -> String {
-        format!("next {}", self.number)
     }
 
     /// Begins the turn.

@@ -1,9 +1,10 @@
 //! What must hold in each cell of the table, whatever the kind, the moment and the action are.
 
 use harness::show;
+use mock_model::Request;
 
-use super::cell::Cell;
-use super::heard::Role;
+use super::cell::{Cell, Next};
+use super::heard::{Heard, Role};
 use crate::client::End;
 
 /// A contradiction in a cell.
@@ -45,9 +46,10 @@ pub(super) fn answered(cell: &Cell) -> Option<Flaw> {
 
 /// The turn has exactly one end.
 pub(super) fn ends_once(cell: &Cell) -> Option<Flaw> {
-    let heard = cell.next.as_ref().filter(|next| next.end.is_some());
-    let heard = heard.map_or(&cell.heard, |next| &next.heard);
-    let id = cell.staged.begun.id();
+    if !cell.is_heard() {
+        return None;
+    }
+    let (heard, id) = (&cell.heard, cell.staged.begun.id());
     let (ends, wanted, what) = if id.is_empty() {
         (heard.ends.len(), heard.starts.len(), "ends of turns")
     } else {
@@ -57,57 +59,47 @@ pub(super) fn ends_once(cell: &Cell) -> Option<Flaw> {
     (ends != wanted || cell.end.is_none()).then(|| Flaw::new(what, wanted.to_string(), observed()))
 }
 
-/// Another turn completes, with what was said before in the model's input.
+/// The next turn in the thread asks the model, with what was said before in its input.
 pub(super) fn goes_on(cell: &Cell) -> Option<Flaw> {
-    let next = cell.next.as_ref()?;
     let what = "the next turn in the thread";
-    if let Some((method, error)) = &next.refused {
-        return Some(Flaw::new(what, "accepted", format!("`{method}` is rejected: {error}")));
+    match cell.next.as_ref()? {
+        Next::Refused(method, error) => {
+            Some(Flaw::new(what, "accepted", format!("`{method}` is rejected: {error}")))
+        }
+        Next::Silent(silence) => Some(Flaw::new(what, "completed", *silence)),
+        Next::Asked { request, before } => match request.violations().first() {
+            Some(violation) => {
+                let what = "calls and their outputs in the model's input of the next turn";
+                Some(Flaw::new(what, "an output for each call", violation.to_string()))
+            }
+            None => heard_by_the_model(request, before),
+        },
     }
-    if next.end != Some(End::Completed) {
-        let observed = next.end.map_or("no end came".to_owned(), |end| end.to_string());
-        return Some(Flaw::new(what, End::Completed.to_string(), observed));
-    }
-    let Some(request) = &next.request else {
-        return Some(Flaw::new(what, "a request to the model with its message", "none"));
-    };
-    if let Some(violation) = request.violations().first() {
-        let what = "calls and their outputs in the model's input of the next turn";
-        return Some(Flaw::new(what, "an output for each call", violation.to_string()));
-    }
-    heard_by_the_model(cell)
 }
 
-/// What the client heard is in the model's input of the next turn: once, and in order.
-fn heard_by_the_model(cell: &Cell) -> Option<Flaw> {
-    let request = cell.next.as_ref()?.request.as_ref()?;
-    let own = |text: &&str| text.ends_with(&format!(" {}", cell.staged.number));
-    let mut wanted: Vec<&str> = cell.heard.texts(Role::User).filter(own).collect();
-    let next = cell.staged.next();
-    let question = cell.staged.question();
-    // The first dialect does not repeat what the user says.
-    if wanted.is_empty() && cell.staged.begun.id().is_empty() {
-        wanted.push(&question);
+/// What the client heard before is in the model's input: once, and in order.
+fn heard_by_the_model(request: &Request, before: &Heard) -> Option<Flaw> {
+    let wanted: Vec<&str> = before.texts(Role::User).collect();
+    let said = request.user_texts();
+    let mut rest = said.iter();
+    let lost = wanted.iter().find(|text| !rest.any(|said| said == *text));
+    let twice = wanted.iter().find(|text| said.iter().filter(|said| said == text).count() > 1);
+    let what = "the user's messages in the model's input of the next turn";
+    if let Some(lost) = lost {
+        return Some(Flaw::new(what, format!("{lost:?}, in order"), show(&said)));
     }
-    if !wanted.contains(&next.as_str()) {
-        wanted.push(&next);
-    }
-    let aside = cell.staged.aside();
-    let said = request.user_texts().into_iter().filter(own);
-    let said: Vec<&str> = said.filter(|text| *text != aside || wanted.contains(text)).collect();
-    if said != wanted {
-        let what = "the user's messages in the model's input of the next turn";
-        return Some(Flaw::new(what, show(&wanted), show(&said)));
+    if let Some(twice) = twice {
+        return Some(Flaw::new(what, format!("{twice:?} once"), show(&said)));
     }
     let agent = request.assistant_texts();
-    let lost = cell.heard.texts(Role::Agent).find(|text| !agent.contains(text))?;
+    let lost = before.texts(Role::Agent).find(|text| !agent.contains(text))?;
     let what = "the agent's messages in the model's input of the next turn";
     Some(Flaw::new(what, show(lost), show(&agent)))
 }
 
 /// A message that was accepted reaches the model once, and one that was rejected never.
 pub(super) fn said_once(cell: &Cell) -> Option<Flaw> {
-    let request = cell.next.as_ref()?.request.as_ref()?;
+    let Some(Next::Asked { request, .. }) = &cell.next else { return None };
     let aside = cell.staged.aside();
     let count = request.user_texts().into_iter().filter(|text| *text == aside).count();
     let wanted = usize::from(cell.is_done());
@@ -134,4 +126,11 @@ pub(super) fn interrupted(cell: &Cell) -> Option<Flaw> {
     (waits && cell.is_done()).then(|| {
         Flaw::new("how the turn ended", End::Interrupted.to_string(), end.to_string())
     })
+}
+
+/// A turn that the client interrupts in the end is interrupted, if it was still running.
+pub(super) fn interrupted_after(cell: &Cell) -> Option<Flaw> {
+    let waits = matches!(cell.moment, harness::Moment::While(_));
+    let end = cell.end.filter(|end| *end != End::Interrupted)?;
+    waits.then(|| Flaw::new("how the turn ended", End::Interrupted.to_string(), end.to_string()))
 }

@@ -3,7 +3,7 @@
 use harness::{Context, Result, check};
 
 use super::action::Action;
-use super::matrix::{plan, tried};
+use super::matrix::tried;
 use super::rules::{answered, ends_once, goes_on, said_once};
 
 /// A server MUST include a message that `turn/steer` accepted exactly once in the model's input,
@@ -14,5 +14,5 @@ use super::rules::{answered, ends_once, goes_on, said_once};
     faults(LATE_STEERING_LOST)
 )]
 async fn is_heard_once(cx: &mut Context) -> Result {
-    tried(cx, &plan(Action::Steer), &[answered, ends_once, said_once, goes_on]).await
+    tried(cx, &[Action::Steer.into()], &[answered, ends_once, said_once, goes_on]).await
 }
