@@ -3,11 +3,11 @@
 pub mod archive;
 pub mod fork;
 pub mod interrupt;
-//NOTYET pub mod kill;
+pub mod kill;
 pub mod leave;
 pub mod others;
 pub mod resume;
-//NOTYET pub mod shown;
+pub mod shown;
 pub mod start;
 pub mod steer;
 

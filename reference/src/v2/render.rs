@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fault::fault;
+use crate::faults;
 use crate::items::{
     Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress, Turn, TurnError,
 };
@@ -132,7 +133,8 @@ pub(super) fn sandbox(sandbox: &Sandbox) -> Value {
 
 /// A turn as it is in history: with all that happened in it.
 pub(super) fn full_turn(done: &Turn) -> Value {
-    turn(done, done.items.iter().map(item).collect(), "full")
+    let done = faults::moments::shown(done);
+    turn(&done, done.items.iter().map(item).collect(), "full")
 }
 
 /// A turn with these of its items, `view` saying how complete they are.

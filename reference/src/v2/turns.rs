@@ -77,7 +77,8 @@ pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal
         active => active?,
     };
     let message = Message { content: params.input, client_id: params.client_user_message_id };
-    if !fault!(STEERING_LOST) {
+    let lost = faults::moments::speaks(&active) && fault!(LATE_STEERING_LOST);
+    if !fault!(STEERING_LOST) && !lost {
         active.inbox.borrow_mut().push_back(message);
     }
     Ok(json!({ "turnId": active.id }))
@@ -88,15 +89,25 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         .and_then(|thread| running(&thread, &params.turn_id, "interrupt"));
     match active {
         Err(_) if interrupts_anything(server, params) => reply.ok(json!({})),
+        Err(_) if unanswered(server, params) => std::mem::forget(reply),
         Err(refusal) => reply.refuse(refusal),
         Ok(active) => {
             reply.ok(json!({}));
             faults::turn::interrupt_others(server);
-            if !fault!(INTERRUPT_IGNORED) {
+            if !fault!(INTERRUPT_IGNORED) && !faults::moments::comes_too_early(&active) {
                 active.interrupt.fire();
             }
         }
     }
+}
+
+/// Whether a defect leaves an interruption open that comes too late.
+fn unanswered(server: &Server, params: &TurnInterrupt) -> bool {
+    let last = find(server, &params.thread_id).ok().and_then(|thread| {
+        thread.state().turns.last().map(|turn| turn.outcome == Outcome::Interrupted)
+    });
+    fault!(OVER_INTERRUPT_UNANSWERED)
+        || (last == Some(true) && fault!(SECOND_INTERRUPT_UNANSWERED))
 }
 
 /// Whether a defect takes a request to interrupt what does not run.

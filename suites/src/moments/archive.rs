@@ -22,7 +22,7 @@ async fn the_thread_goes_on(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.80"),
     source = "app-server protocol, archive: a loaded conversation is shut down first",
-    faults(ARCHIVE_LEAVES_IN_PROGRESS)
+    faults(ABORTED_STAYS_IN_PROGRESS)
 )]
 async fn leaves_no_turn_in_progress(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Archive.into()], &[settled]).await

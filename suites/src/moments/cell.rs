@@ -63,6 +63,8 @@ pub(super) struct Cell {
     pub(super) reply: Option<Reply>,
     /// Whether the answer came only after the turn had been let go on.
     pub(super) late: bool,
+    /// Whether the same request was answered again after the end of the turn, if it was repeated.
+    pub(super) again: Option<bool>,
     /// The thread as it was when it was joined again, where the action had ended the subscription.
     pub(super) joined: Option<Joined>,
     /// How the turn ended; `None` if no end came.

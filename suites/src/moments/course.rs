@@ -146,7 +146,7 @@ impl<'a> Course<'a> {
         if done && plan.action.unsubscribes() {
             joined = Some(self.rejoin(&staged, plan.action).await?);
         }
-        let runs = |thread: &Value| thread["status"]["type"] == "active";
+        let runs = |thread: &Value| runs(thread, staged.begun.id());
         let end = match &joined {
             Some(joined) if !joined.as_ref().is_ok_and(runs) => None,
             _ => self.end(&staged).await?,
@@ -154,11 +154,17 @@ impl<'a> Course<'a> {
         if done && plan.action == Action::Start {
             self.end_of_another(&staged, reply.as_ref()).await?;
         }
+        let mut again = None;
+        if plan.action == Action::Interrupt && plan.finish == Finish::Interrupted {
+            let ticket = self.act(&staged, plan.action).await?;
+            again = Some(self.answer(&ticket).await?.is_some());
+        }
         let heard = Heard::of(self.cx, &staged);
         let request = self.request_with(&staged.question(), asked);
         staged.let_command_end()?;
         let moment = stop.moment.clone();
-        Ok(Cell { moment, plan, staged, reply, late, joined, end, heard, request, next: None })
+        let next = None;
+        Ok(Cell { moment, plan, staged, reply, late, again, joined, end, heard, request, next })
     }
 
     /// The first request to the model with this message, behind so many others.
@@ -307,6 +313,13 @@ impl<'a> Course<'a> {
             Err(_) => Ok(Ok(reply.into_result()?["thread"].take())),
         }
     }
+}
+
+/// Whether the turn is in progress in a thread that was resumed, or not known there yet.
+fn runs(thread: &Value, turn: &str) -> bool {
+    let turns = thread["turns"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let turn = turns.iter().find(|shown| shown["id"] == turn);
+    turn.is_none_or(|turn| turn["status"] == "inProgress")
 }
 
 /// Waits no longer than `limit`: `None` if it is over.

@@ -63,13 +63,14 @@ impl Heard {
         }
         let Some(event) = call.method.strip_prefix("codex/event/") else { return };
         let message = || text(&call.params["msg"]["message"]);
-        let id = || text(&call.params["msg"]["turn_id"]);
+        // Early releases name no turns: the number of turns that have ended stands for the id.
+        let id = || self.ends.len().to_string();
         match event {
             "task_started" => self.starts.push(id()),
             "task_complete" => self.ends.push((id(), End::Completed)),
             "turn_aborted" => self.ends.push((id(), End::Interrupted)),
-            "user_message" => self.said.push((String::new(), Role::User, message())),
-            "agent_message" => self.said.push((String::new(), Role::Agent, message())),
+            "user_message" => self.said.push((id(), Role::User, message())),
+            "agent_message" => self.said.push((id(), Role::Agent, message())),
             _ => {}
         }
     }
@@ -99,6 +100,19 @@ impl Heard {
     /// The texts that one side said.
     pub(super) fn texts(&self, role: Role) -> impl Iterator<Item = &str> {
         self.said.iter().filter(move |(_, who, _)| *who == role).map(|(.., text)| text.as_str())
+    }
+
+    /// What was said in a turn.
+    pub(super) fn said_in(&self, turn: &str) -> impl Iterator<Item = (Role, String)> {
+        let own = self.said.iter().filter(move |(id, ..)| id == turn);
+        own.map(|(_, role, text)| (*role, text.clone()))
+    }
+
+    /// What the agent said in turns that were not cut short.
+    pub(super) fn answers(&self) -> impl Iterator<Item = &str> {
+        let completed = |id: &String| self.ends.contains(&(id.clone(), End::Completed));
+        let said = self.said.iter().filter(move |(id, ..)| completed(id));
+        said.filter(|(_, role, _)| *role == Role::Agent).map(|(.., text)| text.as_str())
     }
 
     /// How often a turn ended.

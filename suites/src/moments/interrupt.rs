@@ -3,18 +3,29 @@
 use harness::{Context, Result, check};
 
 use super::action::Action;
+use super::cell::{Finish, Plan};
 use super::matrix::{tried, tried_still};
-use super::rules::{answered, ends_once, goes_on, interrupted};
+use super::rules::{answered, answered_again, ends_once, goes_on, interrupted};
 
-/// A server MUST answer an interruption at every moment of a turn, with a result or with an error.
+/// A server MUST answer an interruption of a turn that runs, waits, or is over.
 #[check(
-    v1,
-    v2(since = "0.66"),
+    v2(since = "0.66", fixed_in("0.130", "an interrupt is never answered when no turn runs")),
     source = "JSON-RPC 2.0 §5: every request is answered; app-server README, turn/interrupt",
     faults(OVER_INTERRUPT_UNANSWERED)
 )]
 async fn is_answered(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Interrupt.into()], &[answered]).await
+}
+
+/// A server MUST answer another interruption of a turn that was interrupted.
+#[check(
+    v2(since = "0.66", fixed_in("0.160", "a second interrupt of a turn is never answered")),
+    source = "JSON-RPC 2.0 §5: every request is answered; app-server README, turn/interrupt",
+    faults(SECOND_INTERRUPT_UNANSWERED)
+)]
+async fn a_second_one_is_answered(cx: &mut Context) -> Result {
+    let plan = Plan { finish: Finish::Interrupted, ..Action::Interrupt.into() };
+    tried_still(cx, &[plan], &[answered_again]).await
 }
 
 /// A server MUST bring a turn to exactly one end, whenever it is interrupted, and then run the next

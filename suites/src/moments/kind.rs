@@ -7,7 +7,7 @@ use mock_model::{Reply, Script, applies_patch, http, runs_command, says};
 use serde_json::json;
 
 use super::course::Track;
-use crate::client::{Begun, ContextExt, Decision, End, Thread, is_turn_end};
+use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_turn_end};
 
 /// A kind of turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,8 +118,12 @@ impl Staged {
 
     /// A command that reports that it runs, and then waits for a line.
     fn command(&mut self, cx: &Context) -> Result<Reply> {
-        let pipe = |name: &str| Fifo::new(cx.home.join(format!("{name}-{}", self.number)));
-        let (up, go) = (pipe("up")?, pipe("go")?);
+        let number = self.number;
+        let pipe = |name: &str| Fifo::new(cx.home.join(format!("{name}-{number}")));
+        let (up, go) = match self.pipes.take() {
+            Some(pipes) => pipes,
+            None => (pipe("up")?, pipe("go")?),
+        };
         let line = format!(
             "exec 9> {} 8<> {}; echo so; echo up >&9; read line <&8",
             up.path().display(),
@@ -164,7 +168,7 @@ impl Staged {
                     up.line(within).await?;
                 }
             }
-            Kind::Question => self.asked = Some(cx.client().approval().await?),
+            Kind::Question => self.asked = self.question_or_end(cx).await?,
             Kind::Patch => {}
         }
         if self.kind != Kind::Words {
@@ -221,9 +225,14 @@ impl Staged {
         let call = cx
             .peer
             .next_matching(awaited, |call| {
-                call.seq >= mark && (call.id.is_some() || is_turn_end(call))
+                call.seq >= mark && (is_request(call) || is_turn_end(call))
             })
             .await?;
         Ok(call.id.is_some().then_some(call))
     }
+}
+
+/// Whether this asks for an approval, in either dialect.
+fn is_request(call: &Call) -> bool {
+    PROTOCOLS.iter().any(|protocol| protocol.approvals.contains(&call.method.as_str()))
 }

@@ -9,9 +9,12 @@ use super::rules::{answered, goes_on};
 /// A server MUST run the next turn of a thread, whenever in a turn the client unsubscribed and
 /// resumed the thread.
 #[check(
-    v2(since = "0.107"),
+    v2(
+        since = "0.107",
+        fixed_in("0.130", "a thread without a subscriber is closed, and its turn is lost")
+    ),
     source = "app-server README, thread/unsubscribe; every release since does",
-    faults(UNSUBSCRIBE_CUTS_THE_TURN)
+    faults(UNSUBSCRIBE_FORGETS)
 )]
 async fn the_thread_goes_on(cx: &mut Context) -> Result {
     tried(cx, &[Action::Leave.into()], &[answered, goes_on]).await

@@ -1,14 +1,14 @@
-//! Requests that leave a turn alone, at every moment of it: read, rename, a second listener.
+//! Requests that leave a turn alone, whatever it waits for: read, rename, a second listener.
 
 use harness::{Context, Result, check};
 use serde_json::Value;
 
 use super::action::Action;
 use super::cell::Cell;
-use super::matrix::tried;
+use super::matrix::tried_still;
 use super::rules::{Flaw, answered, ends_once, goes_on, undisturbed};
 
-/// A server MUST let a turn go on to its end, whenever in the turn its thread is read.
+/// A server MUST let a turn go on to its end when its thread is read, whatever the turn waits for.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, thread/read: without resuming it",
@@ -16,7 +16,7 @@ use super::rules::{Flaw, answered, ends_once, goes_on, undisturbed};
 )]
 async fn reading_lets_the_turn_go_on(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, undisturbed, goes_on];
-    tried(cx, &[Action::Read.into()], &rules).await
+    tried_still(cx, &[Action::Read.into()], &rules).await
 }
 
 /// A server MUST NOT show a turn as completed while it is running.
@@ -26,7 +26,7 @@ async fn reading_lets_the_turn_go_on(cx: &mut Context) -> Result {
     faults(READ_COMPLETES_THE_TURN)
 )]
 async fn a_running_turn_is_not_read_as_completed(cx: &mut Context) -> Result {
-    super::matrix::tried_still(cx, &[Action::Read.into()], &[truthful]).await
+    tried_still(cx, &[Action::Read.into()], &[truthful]).await
 }
 
 /// The running turn is not shown as completed, and one that is over is.
@@ -44,7 +44,7 @@ fn truthful(cell: &Cell) -> Option<Flaw> {
     }
 }
 
-/// A server MUST let a turn go on to its end, whenever in the turn its thread gets a name.
+/// A server MUST let a turn go on to its end when its thread gets a name, whatever the turn waits for.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, thread/name/set; every release since does",
@@ -52,5 +52,15 @@ fn truthful(cell: &Cell) -> Option<Flaw> {
 )]
 async fn naming_lets_the_turn_go_on(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, undisturbed, goes_on];
-    tried(cx, &[Action::Rename.into()], &rules).await
+    tried_still(cx, &[Action::Rename.into()], &rules).await
+}
+
+/// A server MUST let a turn go on to its end when another listener is added to its conversation.
+#[check(
+    v1,
+    source = "app-server protocol, addConversationListener; every release does",
+    faults(LISTENER_ENDS_THE_TURN)
+)]
+async fn listening_lets_the_turn_go_on(cx: &mut Context) -> Result {
+    tried_still(cx, &[Action::Join.into()], &[answered, undisturbed, goes_on]).await
 }

@@ -44,6 +44,12 @@ pub(super) fn answered(cell: &Cell) -> Option<Flaw> {
     }
 }
 
+/// The action is answered again after the end of the turn.
+pub(super) fn answered_again(cell: &Cell) -> Option<Flaw> {
+    let what = "the answer to another one after the end of the turn";
+    (cell.again == Some(false)).then(|| Flaw::new(what, "a result or an error", "none came"))
+}
+
 /// The turn has exactly one end.
 pub(super) fn ends_once(cell: &Cell) -> Option<Flaw> {
     if !cell.is_heard() {
@@ -79,7 +85,9 @@ pub(super) fn goes_on(cell: &Cell) -> Option<Flaw> {
 
 /// What the client heard before is in the model's input: once, and in order.
 fn heard_by_the_model(request: &Request, before: &Heard) -> Option<Flaw> {
-    let wanted: Vec<&str> = before.texts(Role::User).collect();
+    let mut wanted: Vec<&str> = before.texts(Role::User).collect();
+    // Each listener of a client hears a message.
+    wanted.dedup();
     let said = request.user_texts();
     let mut rest = said.iter();
     let lost = wanted.iter().find(|text| !rest.any(|said| said == *text));
@@ -92,7 +100,7 @@ fn heard_by_the_model(request: &Request, before: &Heard) -> Option<Flaw> {
         return Some(Flaw::new(what, format!("{twice:?} once"), show(&said)));
     }
     let agent = request.assistant_texts();
-    let lost = before.texts(Role::Agent).find(|text| !agent.contains(text))?;
+    let lost = before.answers().find(|text| !agent.contains(text))?;
     let what = "the agent's messages in the model's input of the next turn";
     Some(Flaw::new(what, show(lost), show(&agent)))
 }
