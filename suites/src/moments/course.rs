@@ -152,7 +152,7 @@ impl<'a> Course<'a> {
             _ => self.end(&staged).await?,
         };
         if done && plan.action == Action::Start {
-            self.end_of_another(&staged, reply.as_ref()).await?;
+            self.until_heard(&staged, asked).await?;
         }
         let mut again = None;
         if plan.action == Action::Interrupt && plan.finish == Finish::Interrupted {
@@ -173,15 +173,27 @@ impl<'a> Course<'a> {
         requests.find(|request| request.user_texts().contains(&text))
     }
 
-    /// Waits for the end of the turn whose id the answer has, if it is another one.
-    async fn end_of_another(&mut self, staged: &Staged, reply: Option<&Reply>) -> Result {
-        let at = self.cx.protocol().turn_id;
-        let id = reply.zip(at).and_then(|(reply, at)| reply.value.get("result")?.pointer(at));
-        match id.and_then(Value::as_str) {
-            Some(id) if id != staged.begun.id() => {
-                self.end_of(staged, staged.begun.mark, id).await.map(|_| ())
+    /// Waits until the model has the second message, and every turn that was announced has ended.
+    async fn until_heard(&mut self, staged: &Staged, behind: usize) -> Result {
+        while self.request_with(&staged.aside(), behind).is_none() {
+            let number = self.cx.model.requests().len() + 1;
+            let came = within(self.limit(), self.cx.asked(number)).await;
+            if self.patient(came).await?.is_none() {
+                return Ok(());
             }
-            _ => Ok(()),
+        }
+        loop {
+            let heard = Heard::of(self.cx, staged);
+            if heard.ends.len() >= heard.starts.len() {
+                return Ok(());
+            }
+            let (mark, limit) = (staged.begun.mark, self.limit());
+            let is_end = |call: &Call| call.seq >= mark && is_turn_end(call);
+            let wait = self.cx.peer.next_matching("the end of the second turn", is_end);
+            let came = within(limit, wait).await;
+            if self.patient(came).await?.is_none() {
+                return Ok(());
+            }
         }
     }
 

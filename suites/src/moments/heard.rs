@@ -32,22 +32,19 @@ impl Heard {
         Self::of_since(cx, staged, staged.begun.mark)
     }
 
-    /// What came of the thread before the message of this turn.
+    /// What came of the thread before this turn was requested.
     pub(super) fn before(cx: &Context, staged: &Staged) -> Self {
-        let mut heard = Self::of_since(cx, staged, staged.beginning);
-        let question = staged.question();
-        let own = heard.said.iter().position(|(_, role, text)| {
-            *role == Role::User && *text == question
-        });
-        let own = own.unwrap_or(heard.said.len());
-        heard.said.truncate(own);
-        heard
+        Self::of_range(cx, staged, staged.beginning, staged.begun.mark)
     }
 
     /// What came behind a place in the conversation.
     pub(super) fn of_since(cx: &Context, staged: &Staged, mark: usize) -> Self {
+        Self::of_range(cx, staged, mark, usize::MAX)
+    }
+
+    fn of_range(cx: &Context, staged: &Staged, from: usize, to: usize) -> Self {
         let mut heard = Self::default();
-        for call in cx.peer.calls_since(mark) {
+        for call in cx.peer.calls_since(from).into_iter().filter(|call| call.seq < to) {
             if cx.dialect() == Dialect::V1 {
                 heard.hear_v1(&call, &staged.thread);
             } else {

@@ -1,6 +1,6 @@
 //! Every kind of turn and every moment of it: which there are, and an action at each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use harness::{Call, Context, Dialect, Failure, Kind as Fault, Moment, Result};
 use mock_model::{Script, says};
@@ -119,6 +119,8 @@ pub(super) struct Table {
     flaws: Vec<(usize, Flaw)>,
     /// The cells whose next turn is to come.
     open: Vec<usize>,
+    /// What the client has heard of each thread.
+    heard: BTreeMap<String, Heard>,
 }
 
 impl Table {
@@ -181,6 +183,9 @@ impl Table {
         }
         if course.missed() > missed {
             course.cx.model.open_all();
+            for track in course.tracks() {
+                self.remember(course, &track.thread.id);
+            }
             course.cx.restart().await;
             course.connect().await?;
             self.open.clear();
@@ -239,8 +244,23 @@ impl Table {
                 self.goes_on(thread, &next, rules);
             }
         }
+        self.remember(course, &thread.id);
         course.leave_thread(&thread.id);
         Ok(())
+    }
+
+    /// Keeps what the client has heard of a thread.
+    fn remember(&mut self, course: &Course<'_>, id: &str) {
+        let cell = self.cells.iter().find(|cell| cell.staged.thread.id == id);
+        if let Some(staged) = cell.map(|cell| &cell.staged) {
+            let heard = Heard::of_since(course.cx, staged, staged.beginning);
+            self.heard.insert(id.to_owned(), heard);
+        }
+    }
+
+    /// What the client has heard of each thread, by its id.
+    pub(super) fn heard(&self) -> impl Iterator<Item = (&String, &Heard)> {
+        self.heard.iter()
     }
 
     /// Fails with the first contradiction, and lists the others.

@@ -57,7 +57,8 @@ pub(super) fn ends_once(cell: &Cell) -> Option<Flaw> {
     }
     let (heard, id) = (&cell.heard, cell.staged.begun.id());
     let (ends, wanted, what) = if id.is_empty() {
-        (heard.ends.len(), heard.starts.len(), "ends of turns")
+        // A turn that is interrupted at once may end without having been announced.
+        (heard.ends.len(), heard.starts.len().max(1), "ends of turns")
     } else {
         (heard.ends_of(id), 1, "ends of the turn")
     };

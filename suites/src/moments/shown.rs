@@ -7,7 +7,6 @@ use super::action::Action;
 use super::cell::Plan;
 use super::course::Course;
 use super::heard::{Heard, Role, end};
-use super::kind::Staged;
 use super::matrix::{Table, Which, failed};
 use super::rules::Flaw;
 use crate::client::{ContextExt, End};
@@ -35,8 +34,7 @@ impl Shown {
 
 /// The turns that the client heard of, in order. What the agent had begun to say when the turn was
 /// cut short is of no account.
-fn heard(cx: &Context, staged: &Staged) -> Vec<Shown> {
-    let heard = Heard::of_since(cx, staged, staged.beginning);
+fn turns(heard: &Heard) -> Vec<Shown> {
     let turn = |(id, end): &(String, End)| Shown {
         id: id.clone(),
         end: *end,
@@ -73,14 +71,7 @@ fn read(thread: &Value) -> Vec<Shown> {
 async fn played(course: &mut Course<'_>) -> Result<Vec<(String, Vec<Shown>)>> {
     let plans = MEANWHILE.map(Plan::from);
     let table = Table::fill(course, &plans, Which::Still, &[]).await?;
-    let mut threads: Vec<(String, Vec<Shown>)> = Vec::new();
-    for cell in &table.cells {
-        let id = &cell.staged.thread.id;
-        if !threads.iter().any(|(known, _)| known == id) {
-            threads.push((id.clone(), heard(course.cx, &cell.staged)));
-        }
-    }
-    Ok(threads)
+    Ok(table.heard().map(|(id, heard)| (id.clone(), turns(heard))).collect())
 }
 
 /// Compares what is shown of threads with what was heard, by `differ`.
