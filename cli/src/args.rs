@@ -251,6 +251,12 @@ pub(crate) enum ReportCommand {
         #[arg(required = true, value_name = "REPORT")]
         reports: Vec<PathBuf>,
     },
+    /// Print as Markdown what servers do with a request at each moment of a turn
+    Moments {
+        /// The JSON reports of runs of the suite `moments`, oldest release first
+        #[arg(required = true, value_name = "REPORT")]
+        reports: Vec<PathBuf>,
+    },
 }
 
 /// `proctor list`.

@@ -11,6 +11,7 @@ mod interrupt;
 mod judge;
 mod list;
 mod mock_model;
+mod moments;
 mod output;
 mod progress;
 mod prove;
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
         Command::Doctor => doctor::doctor(),
         Command::Judge(args) => judge::judge(&args),
         Command::Report(ReportCommand::Releases { reports }) => releases::releases(&reports),
+        Command::Report(ReportCommand::Moments { reports }) => moments::moments(&reports),
     })
 }
 

@@ -16,7 +16,8 @@ pub(crate) fn releases(paths: &[PathBuf]) -> Result<u8, Stop> {
     Ok(HELD)
 }
 
-fn read(path: &Path) -> Result<Report, Stop> {
+/// The report in this file.
+pub(crate) fn read(path: &Path) -> Result<Report, Stop> {
     let unreadable =
         |why: String| Stop::unable(format!("cannot read the report {}: {why}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;

@@ -9,14 +9,10 @@ faults! {
     ITEM_LEFT_OPEN,
     /// The server does not complete the items that are open when a turn is interrupted or fails.
     ITEM_OF_A_CUT_TURN_LEFT_OPEN,
-    /// The server shows a turn as in progress that was cut short by the end of its process.
-    CUT_TURN_STAYS_IN_PROGRESS,
     /// The server shows the last turn of an idle thread as in progress.
     ENDED_TURN_SHOWN_AS_RUNNING,
     /// The server does not announce the end of a turn in which a command was run.
     TURN_NEVER_ENDS,
-    /// The server shows a turn as completed that was cut short by the end of its process.
-    CUT_TURN_IS_COMPLETED,
     /// The server does not answer a request to interrupt a turn that is over.
     REQUEST_SWALLOWED,
     /// The server shows the turns of a thread under new ids.

@@ -16,6 +16,7 @@ mod initialize;
 mod laws;
 mod lifecycle;
 mod model_view;
+mod moments;
 mod pty;
 mod resume;
 mod review;
@@ -39,6 +40,7 @@ pub use initialize::*;
 pub use laws::*;
 pub use lifecycle::*;
 pub use model_view::*;
+pub use moments::*;
 pub use pty::*;
 pub use resume::*;
 pub use review::*;
@@ -62,6 +64,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("model_view", model_view::FAULTS),
+    ("moments", moments::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
     ("review", review::FAULTS),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mock_model::MockModel;
-use report::Dialect;
+use report::{Cell, Dialect};
 use serde_json::Value;
 
 use crate::app_server;
@@ -34,6 +34,7 @@ pub struct Context {
     others: Vec<Peer>,
     began: Instant,
     files: Arc<Files>,
+    cells: Vec<Cell>,
     // The last field, so that it is dropped after the peers, which still use the locks that it
     // holds.
     queue: Queue,
@@ -71,6 +72,7 @@ impl Context {
             others: Vec::new(),
             began: Instant::now(),
             files,
+            cells: Vec::new(),
             queue,
         })
     }
@@ -148,6 +150,22 @@ impl Context {
     /// A watch that shows how long the check has waited for other checks.
     pub(crate) fn waited(&self) -> Stopwatch {
         self.queue.watch()
+    }
+
+    /// Notes what was observed for a row and a column of a table, in a few words, for the report.
+    /// It is no verdict.
+    pub fn note(
+        &mut self,
+        row: impl Into<String>,
+        column: impl Into<String>,
+        word: impl Into<String>,
+    ) {
+        self.cells.push(Cell { row: row.into(), column: column.into(), word: word.into() });
+    }
+
+    /// Takes the observations that were noted.
+    pub(crate) fn take_cells(&mut self) -> Vec<Cell> {
+        std::mem::take(&mut self.cells)
     }
 
     /// The subject's attempts to reach other machines.

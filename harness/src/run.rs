@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use mock_model::Unoffered;
 use reaper::leak::Leak;
-use report::Dialect;
+use report::{Cell, Dialect};
 use tokio::sync::watch;
 
 use crate::applies::FixedIn;
@@ -54,6 +54,8 @@ pub struct Attempt {
     pub ended: Vec<Ended>,
     /// The subject's attempts to reach other machines.
     pub egress: Vec<Egress>,
+    /// What the check noted for a table of the report.
+    pub cells: Vec<Cell>,
     /// From the first line to the end of the last process, without waits for other checks.
     pub duration: Duration,
     /// The known defect of the claimed release.
@@ -86,6 +88,7 @@ impl Attempt {
             duration: Duration::ZERO,
             defect: None,
             cut: self.cut,
+            cells: Vec::new(),
         }
     }
 
@@ -97,6 +100,7 @@ impl Attempt {
             violations: Vec::new(),
             ended: Vec::new(),
             egress: Vec::new(),
+            cells: Vec::new(),
             duration: Duration::ZERO,
             defect: None,
             cut: false,
@@ -161,7 +165,7 @@ async fn attempt_here(
     let ended = cx.finish().await;
     let result =
         result.map_err(|failure| precondition::folded(&gate, failure, &ended).replaced(&places));
-    let egress = cx.egress();
+    let (egress, cells) = (cx.egress(), cx.take_cells());
     let mut leaks = Vec::new();
     for process in &ended {
         leaks.extend(process.report.survivors.iter().cloned());
@@ -174,7 +178,7 @@ async fn attempt_here(
         violation.failure = violation.failure.clone().replaced(&places);
     }
     let duration = began.elapsed().saturating_sub(cx.waited().total());
-    Attempt { result, leaks, violations, ended, egress, duration, defect, cut }
+    Attempt { result, leaks, violations, ended, egress, cells, duration, defect, cut }
 }
 
 /// Runs the body within the time limit of the check; a panic is our fault, so it is inconclusive.

@@ -15,6 +15,7 @@ pub(crate) mod input;
 pub(crate) mod lifecycle;
 pub(crate) mod message;
 pub(crate) mod model;
+pub(crate) mod moments;
 pub(crate) mod not_a_message;
 pub(crate) mod outbox;
 pub(crate) mod process;

@@ -6,6 +6,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 mod level;
+pub mod moments;
 mod note;
 mod outcome;
 mod reason;
@@ -130,9 +131,23 @@ pub struct CheckReport {
     pub leaks: Vec<LeakReport>,
     /// The command that repeats it.
     pub repeat: String,
+    /// What the check noted for a table, whatever its outcome is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<Cell>,
     /// The last conversation, for people; kept only for cases that did not pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transcript: Vec<String>,
+}
+
+/// One observation of a check that fills a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The row of the table.
+    pub row: String,
+    /// The column.
+    pub column: String,
+    /// What was observed, in a few words.
+    pub word: String,
 }
 
 /// How a requirement failed.

@@ -18,6 +18,7 @@ pub mod laws;
 pub mod lifecycle;
 pub mod methods;
 pub mod model_view;
+pub mod moments;
 pub mod pty;
 pub mod resume;
 pub mod review;
@@ -44,7 +45,7 @@ macro_rules! chapters {
 
 chapters! {
     archive, auth, basics, compact, conversation, default_model, dynamic_tool, exec, initialize,
-    laws, lifecycle, model_view, pty, resume, review, rollback, servers, thread, turn, wire,
+    laws, lifecycle, model_view, moments, pty, resume, review, rollback, servers, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -33,6 +33,7 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         failure: None,
         leaks: Vec::new(),
         repeat: repeat(&[case.name()], options),
+        cells: Vec::new(),
         transcript: Vec::new(),
     };
     if selected.exempt.is_some() {
@@ -44,6 +45,7 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         return report;
     };
     report.outcome = outcome(case.check.level, attempt);
+    report.cells.clone_from(&attempt.cells);
     if let (Outcome::NotApplicable, Err(found)) = (report.outcome, &attempt.result) {
         report.reason = Some(Reason::Exempt(found.parts().observed.clone()));
         return report;

@@ -49,17 +49,6 @@ pub(crate) fn is_not_interruptible(active: &Active) -> bool {
         && fault!(RUNNING_TURN_NOT_INTERRUPTIBLE)
 }
 
-/// How a turn is shown whose end is not in its rollout.
-pub(crate) fn cut() -> Outcome {
-    if fault!(CUT_TURN_STAYS_IN_PROGRESS) {
-        Outcome::Running
-    } else if fault!(CUT_TURN_IS_COMPLETED) {
-        Outcome::Completed
-    } else {
-        Outcome::Interrupted
-    }
-}
-
 /// The turns of a thread with this status, as they are shown.
 pub(crate) fn shown(mut turns: Vec<Value>, status: Status) -> Vec<Value> {
     if fault!(ENDED_TURN_SHOWN_AS_RUNNING)

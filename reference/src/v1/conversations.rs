@@ -12,6 +12,7 @@ use super::params::{
 };
 use crate::config::ConfigError;
 use crate::fault::fault;
+use crate::faults;
 use crate::lifecycle;
 use crate::message::Refusal;
 use crate::outbox::Reply;
@@ -189,6 +190,7 @@ pub(super) fn add_listener(server: &Server, params: &AddListener) -> Result<Valu
         }
         found => found.ok_or_else(|| Refusal::invalid(format!("thread not found: {id}")))?,
     };
+    faults::moments::disturbed(&thread, faults::moments::Request::Listen);
     let shared = thread.state().listeners.first().map(|listener| listener.subscription);
     let subscription =
         shared.filter(|_| fault!(ONE_ID_FOR_ALL_LISTENERS)).unwrap_or_else(Uuid::new_v4);

@@ -10,6 +10,7 @@ use super::render::{self, Turns};
 use super::threads::parse_id;
 use crate::cursor;
 use crate::fault::fault;
+use crate::faults;
 use crate::lifecycle;
 use crate::message::Refusal;
 use crate::paging::{self, Order};
@@ -112,6 +113,7 @@ pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusa
         if params.include_turns && !thread.is_stored() && fault!(STARTED_THREAD_CANNOT_BE_READ) {
             return Err(Refusal::invalid(format!("thread {id} is not materialized yet")));
         }
+        faults::moments::disturbed(&thread, faults::moments::Request::Read);
         let turns = if params.include_turns { Turns::All } else { Turns::None };
         return Ok(json!({ "thread": render::thread(server, &thread, turns) }));
     }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::params::ThreadNameSet;
 use super::threads::{no_rollout, parse_id};
 use crate::fault::fault;
+use crate::faults;
 use crate::lifecycle;
 use crate::message::Refusal;
 use crate::outbox::Reply;
@@ -28,6 +29,7 @@ pub(super) fn set(server: &Server, reply: Reply, params: &ThreadNameSet) {
             .map_err(|error| Refusal::internal(format!("failed to set thread name: {error}")))?;
         if let Some(thread) = loaded.filter(|_| !fault!(NAME_NOT_READ)) {
             thread.state_mut().name = Some(name.to_owned());
+            faults::moments::disturbed(&thread, faults::moments::Request::Rename);
         }
         Ok(json!({ "threadId": id, "threadName": name }))
     });

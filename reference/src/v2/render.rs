@@ -140,7 +140,8 @@ pub(super) fn full_turns(turns: &[Turn], status: Status) -> Vec<Value> {
 
 /// A turn as it is in history: with all that happened in it.
 pub(super) fn full_turn(done: &Turn) -> Value {
-    turn(done, done.items.iter().map(item).collect(), "full")
+    let done = faults::moments::shown(done);
+    turn(&done, done.items.iter().map(item).collect(), "full")
 }
 
 /// A turn with these of its items, `view` saying how complete they are.

@@ -10,6 +10,7 @@ use super::render::{self, Turns};
 use crate::context;
 use crate::events::Event;
 use crate::fault::fault;
+use crate::faults;
 use crate::items::Tokens;
 use crate::lifecycle;
 use crate::message::Refusal;
@@ -18,7 +19,7 @@ use crate::replay::{self, Replay};
 use crate::server::Server;
 use crate::settings::{Overrides, Settings};
 use crate::store::{self, Shelf};
-use crate::threads::Thread;
+use crate::threads::{Question, Thread};
 use crate::tools::dynamic;
 
 /// Reads an id, `what` being the word that this method has for it.
@@ -121,6 +122,7 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
     match resumed(server, params) {
         Err(refusal) => reply.refuse(refusal),
         Ok(Joined { thread, stored_tokens }) => {
+            faults::moments::split(&thread);
             thread.state_mut().subscribed = true;
             let shown = render::thread(server, &thread, turns);
             reply.ok(opened(server, &thread, shown));
@@ -130,7 +132,8 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
             }
             // Whoever joins late can still answer what nobody has answered.
             let silent = fault!(QUESTION_NOT_REPEATED);
-            for question in thread.state().questions.iter().filter(|_| !silent) {
+            let open = |question: &&Question| !silent && server.out.is_waiting(question.id);
+            for question in thread.state().questions.iter().filter(open) {
                 server.out.ask_again(question.id, question.method, &question.params);
             }
         }
@@ -229,6 +232,9 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
             }
             return Err(no_rollout(id));
         };
+        if let Some(thread) = server.thread(id) {
+            faults::moments::disturbed(&thread, faults::moments::Request::Fork);
+        }
         let settings = derive(server, &as_it_was(params.wishes.into(), &replay))?;
         let ephemeral = params.ephemeral == Some(true);
         Ok(lifecycle::fork(server, &replay, settings, ephemeral))
@@ -236,6 +242,7 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
     match forked {
         Err(refusal) => reply.refuse(refusal),
         Ok(thread) => {
+            faults::moments::complete_fork(&thread);
             thread.state_mut().subscribed = true;
             let shown = render::thread(server, &thread, turns);
             reply.ok(opened(server, &thread, shown.clone()));
@@ -254,6 +261,7 @@ pub(super) fn unsubscribe(server: &Server, params: &ThreadId) -> Result<Value, R
         Some(_) if stays => "unsubscribed",
         None => "notLoaded",
         Some(thread) => {
+            faults::moments::left(&thread);
             if std::mem::take(&mut thread.state_mut().subscribed) {
                 "unsubscribed"
             } else {

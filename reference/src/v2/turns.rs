@@ -97,7 +97,8 @@ pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal
     };
     hears(&active)?;
     let message = Message { content: params.input, client_id: params.client_user_message_id };
-    if !fault!(STEERING_LOST) {
+    let lost = faults::moments::speaks(&active) && fault!(LATE_STEERING_LOST);
+    if !fault!(STEERING_LOST) && !lost {
         active.inbox.borrow_mut().push_back(message);
     }
     Ok(json!({ "turnId": active.id }))
@@ -113,6 +114,7 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
     match active {
         Err(_) if interrupts_anything(server, params) => reply.ok(json!({})),
         Err(_) if fault!(REQUEST_SWALLOWED) => std::mem::forget(reply),
+        Err(_) if unanswered(server, params) => std::mem::forget(reply),
         Err(refusal) => reply.refuse(refusal),
         Ok(active) if faults::laws::is_not_interruptible(&active) => {
             reply.refuse(Refusal::invalid("no active turn to interrupt"));
@@ -123,11 +125,21 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         Ok(active) => {
             reply.ok(json!({}));
             faults::turn::interrupt_others(server);
-            if !fault!(INTERRUPT_IGNORED) && !withheld {
+            let early = faults::moments::comes_too_early(&active);
+            if !fault!(INTERRUPT_IGNORED) && !withheld && !early {
                 active.interrupt.fire();
             }
         }
     }
+}
+
+/// Whether a defect leaves an interruption open that comes too late.
+fn unanswered(server: &Server, params: &TurnInterrupt) -> bool {
+    let last = find(server, &params.thread_id).ok().and_then(|thread| {
+        thread.state().turns.last().map(|turn| turn.outcome == Outcome::Interrupted)
+    });
+    fault!(OVER_INTERRUPT_UNANSWERED)
+        || (last == Some(true) && fault!(SECOND_INTERRUPT_UNANSWERED))
 }
 
 /// Whether a defect takes a request to interrupt what does not run.

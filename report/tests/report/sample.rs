@@ -24,6 +24,7 @@ pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
         failure: None,
         leaks: Vec::new(),
         repeat: format!("proctor run --check 'lifecycle::{name}@v2' -- my-server app-server"),
+        cells: Vec::new(),
         transcript: Vec::new(),
     }
 }

@@ -16,9 +16,16 @@ fn turn_of(call: &Call) -> Option<Turn> {
     Some((thread.to_owned(), turn.to_owned()))
 }
 
-/// The notifications about turns, each with its turn.
+/// The notifications about turns, each with its turn. A client that ended a subscription may have
+/// missed some of the thread.
 fn of_turns(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
-    conversation.calls().into_iter().filter_map(|call| turn_of(&call).map(|turn| (call, turn)))
+    let left: HashSet<String> = conversation
+        .to_subject()
+        .filter(|(_, entry)| entry.method() == Some("thread/unsubscribe"))
+        .map(|(_, entry)| text(entry.params(), "/threadId").to_owned())
+        .collect();
+    let turns = conversation.calls().into_iter().filter_map(|call| Some((turn_of(&call)?, call)));
+    turns.filter(move |(turn, _)| !left.contains(&turn.0)).map(|(turn, call)| (call, turn))
 }
 
 /// What the names of events begin with.

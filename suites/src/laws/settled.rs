@@ -42,7 +42,7 @@ fn may_begin(story: &Story, shown: &Shown) -> bool {
 #[law(
     v2(since = "0.66", fixed_in("0.120", "a turn that a crash cut short is shown as in progress")),
     source = "app-server README, thread/read; every release from 0.120 does",
-    faults(CUT_TURN_STAYS_IN_PROGRESS)
+    faults(KILL_LEAVES_IN_PROGRESS)
 )]
 fn no_turn_runs_after_its_process(course: &Course<'_>) -> Result {
     let story = story(course);
@@ -116,7 +116,7 @@ fn an_idle_thread_has_no_open_turn(course: &Course<'_>) -> Result {
 #[law(
     v2(since = "0.66", fixed_in("0.107", "a turn that a crash cut short is shown as completed")),
     source = "app-server README, Turns: the status says how a turn ended; every release from 0.107 does",
-    faults(CUT_TURN_IS_COMPLETED)
+    faults(KILL_COMPLETES_THE_TURN)
 )]
 fn a_cut_turn_is_not_completed(course: &Course<'_>) -> Result {
     let story = story(course);

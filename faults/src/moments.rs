@@ -1,0 +1,54 @@
+//! What can be wrong at a moment of a turn.
+
+use crate::fault::faults;
+
+faults! {
+    /// The server never answers an interruption of a turn that has ended.
+    OVER_INTERRUPT_UNANSWERED,
+    /// The server never answers an interruption in a thread whose last turn was interrupted.
+    SECOND_INTERRUPT_UNANSWERED,
+    /// The server loses an interruption that arrives before the model has begun to answer.
+    EARLY_INTERRUPT_LOST,
+    /// The server loses a message of `turn/steer` that arrives in the middle of the model's message.
+    LATE_STEERING_LOST,
+    /// The server loses a message that arrives in the middle of the model's message.
+    LATE_MESSAGE_LOST,
+    /// The server loses a message that arrives during a turn that fails.
+    FAILURE_FORGETS_ASIDES,
+    /// The server returns the id of a new turn for a message that joins the running one.
+    SECOND_TURN_IS_A_GHOST,
+    /// The server makes a second session for a thread that is resumed during a turn, so that the turn gets no interruption.
+    RESUME_MAKES_A_SECOND_SESSION,
+    /// The server forgets what was said in a thread when the client unsubscribes.
+    UNSUBSCRIBE_FORGETS,
+    /// The server interrupts a running turn when its thread is forked.
+    FORK_ENDS_THE_TURN,
+    /// The server shows the unfinished turn of a fork as completed.
+    FORK_COMPLETES_THE_TURN,
+    /// The server forgets the messages of a turn when its thread is archived.
+    ARCHIVE_LOSES_THE_TURN,
+    /// The server shows an interrupted turn of a stored thread as in progress.
+    ABORTED_STAYS_IN_PROGRESS,
+    /// The server interrupts a running turn when its thread is read.
+    READ_ENDS_THE_TURN,
+    /// The server shows a running turn as completed.
+    READ_COMPLETES_THE_TURN,
+    /// The server interrupts a running turn when its thread gets a name.
+    RENAME_ENDS_THE_TURN,
+    /// The server interrupts a running turn when a listener is added to its thread.
+    LISTENER_ENDS_THE_TURN,
+    /// The server shows a turn as in progress that was running when its process ended.
+    KILL_LEAVES_IN_PROGRESS,
+    /// The server shows a turn as completed that was running when its process ended.
+    KILL_COMPLETES_THE_TURN,
+    /// The server cannot read a rollout whose last turn has no end.
+    KILL_LOSES_THE_FILE,
+    /// The server ends without having written the last turn.
+    END_LOSES_THE_LAST_TURN,
+    /// The server shows only the first message of the user in each turn.
+    READ_LOSES_ASIDES,
+    /// The server stores only the first message of the user in each turn.
+    STORE_LOSES_ASIDES,
+    /// The server numbers the turns of a stored thread anew.
+    STORE_RENAMES_TURNS,
+}

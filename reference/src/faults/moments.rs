@@ -1,0 +1,113 @@
+//! What goes wrong at a moment of a turn.
+
+use std::fs;
+use std::path::Path;
+
+use crate::fault::fault;
+use crate::items::{Item, Outcome, Turn};
+use crate::threads::{Active, Thread};
+
+/// Interrupts the turn that runs in a thread that is forked, read, renamed or listened to.
+pub(crate) fn disturbed(thread: &Thread, by: Request) {
+    let disturbs = match by {
+        Request::Fork => fault!(FORK_ENDS_THE_TURN),
+        Request::Read => fault!(READ_ENDS_THE_TURN),
+        Request::Rename => fault!(RENAME_ENDS_THE_TURN),
+        Request::Listen => fault!(LISTENER_ENDS_THE_TURN),
+    };
+    if let (Some(active), true) = (thread.active(), disturbs) {
+        active.interrupt.fire();
+    }
+}
+
+/// A request that is about a thread, and not about its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Request {
+    Fork,
+    Read,
+    Rename,
+    Listen,
+}
+
+/// Whether an interruption is lost that comes before the model has begun to answer.
+pub(crate) fn comes_too_early(active: &Active) -> bool {
+    active.open.borrow().is_empty() && fault!(EARLY_INTERRUPT_LOST)
+}
+
+/// Whether the model is in the middle of a message.
+pub(crate) fn speaks(active: &Active) -> bool {
+    let open = active.open.borrow();
+    open.iter().any(|item| matches!(item, Item::Agent { text, .. } if !text.is_empty()))
+}
+
+/// How a turn is stored whose end is not: the process that ran it ended first.
+pub(crate) fn unfinished() -> Outcome {
+    if fault!(KILL_LEAVES_IN_PROGRESS) {
+        Outcome::Running
+    } else if fault!(KILL_COMPLETES_THE_TURN) {
+        Outcome::Completed
+    } else {
+        Outcome::Interrupted
+    }
+}
+
+/// How a turn is stored that was cut short.
+pub(crate) fn aborted() -> Outcome {
+    if fault!(ABORTED_STAYS_IN_PROGRESS) { Outcome::Running } else { Outcome::Interrupted }
+}
+
+/// The id of a stored turn.
+pub(crate) fn stored_id(id: String, number: usize) -> String {
+    if fault!(STORE_RENAMES_TURNS) { format!("turn-{number}") } else { id }
+}
+
+/// A turn as it is shown.
+pub(crate) fn shown(turn: &Turn) -> Turn {
+    let mut turn = turn.clone();
+    if turn.outcome == Outcome::Running && fault!(READ_COMPLETES_THE_TURN) {
+        turn.outcome = Outcome::Completed;
+    }
+    if fault!(READ_LOSES_ASIDES) {
+        let mut heard = false;
+        turn.items.retain(|item| {
+            !matches!(item, Item::User { .. }) || !std::mem::replace(&mut heard, true)
+        });
+    }
+    turn
+}
+
+/// Takes the last turn of a fork for completed.
+pub(crate) fn complete_fork(thread: &Thread) {
+    if fault!(FORK_COMPLETES_THE_TURN)
+        && let Some(turn) = thread.state_mut().turns.last_mut()
+    {
+        turn.outcome = Outcome::Completed;
+    }
+}
+
+/// Makes the turn that runs in a thread unknown to later requests.
+pub(crate) fn split(thread: &Thread) {
+    if fault!(RESUME_MAKES_A_SECOND_SESSION) {
+        thread.state_mut().active = None;
+    }
+}
+
+/// Forgets what was said in a thread that nobody listens to.
+pub(crate) fn left(thread: &Thread) {
+    if fault!(UNSUBSCRIBE_FORGETS) {
+        thread.state_mut().history.clear();
+    }
+}
+
+/// Cuts the last turn off a rollout that is archived.
+pub(crate) fn archived(path: &Path) {
+    if !fault!(ARCHIVE_LOSES_THE_TURN) {
+        return;
+    }
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    let last = lines.iter().rposition(|line| line.contains("task_started"));
+    let kept = lines[..last.unwrap_or(lines.len())].join("\n");
+    // A file that cannot be written stays whole, and the fault is not found.
+    let _ = fs::write(path, kept + "\n");
+}

@@ -1,0 +1,20 @@
+//! A request, or the end of the process, at every moment of a turn: the answer, the turn, and the turns after it.
+
+pub mod archive;
+pub mod fork;
+pub mod interrupt;
+pub mod kill;
+pub mod leave;
+pub mod others;
+pub mod resume;
+pub mod shown;
+pub mod start;
+pub mod steer;
+
+mod action;
+mod cell;
+mod course;
+mod heard;
+mod kind;
+mod matrix;
+mod rules;

@@ -1,0 +1,238 @@
+//! The kinds of turns: what the model does in each, what the turn waits for, and what lets it go on.
+
+use std::path::PathBuf;
+
+use harness::{Call, Context, Fifo, OrInconclusive, Result};
+use mock_model::{Reply, Script, applies_patch, http, runs_command, says};
+use serde_json::json;
+
+use super::course::Track;
+use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_turn_end};
+
+/// A kind of turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The model says something.
+    Words,
+    /// The model runs a command.
+    Command,
+    /// The model applies a patch.
+    Patch,
+    /// The model runs a command that needs an approval.
+    Question,
+    /// The model service refuses to answer.
+    Failing,
+}
+
+impl Kind {
+    /// Every kind.
+    pub(super) const ALL: [Self; 5] =
+        [Self::Words, Self::Command, Self::Patch, Self::Question, Self::Failing];
+
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Command => "command",
+            Self::Patch => "patch",
+            Self::Question => "question",
+            Self::Failing => "failing",
+        }
+    }
+
+    /// How a turn of this kind ends that nothing disturbs.
+    pub(super) fn natural_end(self) -> End {
+        match self {
+            Self::Failing => End::Failed,
+            _ => End::Completed,
+        }
+    }
+
+    /// What the turn waits for, if it waits.
+    pub(super) fn wait(self) -> Option<&'static str> {
+        match self {
+            Self::Words => Some("the model answers"),
+            Self::Command => Some("a command runs"),
+            Self::Patch => None,
+            Self::Question => Some("an approval is pending"),
+            Self::Failing => Some("the model service has not refused yet"),
+        }
+    }
+}
+
+/// A turn, from its preparation to its end.
+#[derive(Debug)]
+pub(super) struct Staged {
+    /// Its kind.
+    pub(super) kind: Kind,
+    /// A number that all its texts have.
+    pub(super) number: usize,
+    /// Its thread.
+    pub(super) thread: Thread,
+    /// The place in the conversation before the first turn of the thread.
+    pub(super) beginning: usize,
+    /// The turn itself, as far as it is known.
+    pub(super) begun: Begun,
+    /// The request for approval, once it came.
+    asked: Option<Call>,
+    /// What the command reports through, and what it waits for.
+    pipes: Option<(Fifo, Fifo)>,
+}
+
+impl Staged {
+    /// A turn to come in a thread, and the model's part of it.
+    pub(super) fn prepare(
+        cx: &mut Context,
+        kind: Kind,
+        number: usize,
+        track: Track,
+    ) -> Result<Self> {
+        let Track { thread, mark: beginning, .. } = track;
+        let begun = Begun::default();
+        let mut staged = Self { kind, number, thread, beginning, begun, asked: None, pipes: None };
+        staged.script(cx)?;
+        Ok(staged)
+    }
+
+    /// Prepares the model's part of the turn to come.
+    pub(super) fn script(&mut self, cx: &Context) -> Result {
+        let number = self.number;
+        let reply = match self.kind {
+            Kind::Words => says(format!("begun {number} "))
+                .hold(self.gate())
+                .continues(format!("ended {number}")),
+            Kind::Command => self.command(cx)?,
+            Kind::Patch => {
+                let add = format!("*** Add File: patched-{number}\n+so\n");
+                applies_patch(format!("*** Begin Patch\n{add}*** End Patch\n"))
+            }
+            Kind::Question => runs_command(format!("echo ran >> '{}'", self.marker(cx).display())),
+            Kind::Failing => {
+                let error = json!({ "message": "no such model", "type": "invalid_request_error" });
+                http(400).json(json!({ "error": error })).hold(self.gate())
+            }
+        };
+        cx.model.script(Script::new([reply]).then_forever(says(format!("more {number}"))));
+        Ok(())
+    }
+
+    /// A command that reports that it runs, and then waits for a line.
+    fn command(&mut self, cx: &Context) -> Result<Reply> {
+        let number = self.number;
+        let pipe = |name: &str| Fifo::new(cx.home.join(format!("{name}-{number}")));
+        let (up, go) = match self.pipes.take() {
+            Some(pipes) => pipes,
+            None => (pipe("up")?, pipe("go")?),
+        };
+        let line = format!(
+            "exec 9> {} 8<> {}; echo so; echo up >&9; read line <&8",
+            up.path().display(),
+            go.path().display()
+        );
+        self.pipes = Some((up, go));
+        Ok(runs_command(line))
+    }
+
+    /// The file that the command writes which needs an approval.
+    fn marker(&self, cx: &Context) -> PathBuf {
+        cx.home.work().join(format!("marker-{}", self.number))
+    }
+
+    fn gate(&self) -> String {
+        format!("gate {}", self.number)
+    }
+
+    /// What the user says first.
+    pub(super) fn question(&self) -> String {
+        format!("question {}", self.number)
+    }
+
+    /// What the user says meanwhile.
+    pub(super) fn aside(&self) -> String {
+        format!("aside {}", self.number)
+    }
+
+    /// Begins the turn.
+    pub(super) async fn begin(&mut self, cx: &mut Context) -> Result {
+        self.begun = cx.client().begin_turn(&self.thread, &self.question()).await?;
+        Ok(())
+    }
+
+    /// Waits until the turn waits.
+    pub(super) async fn hold(&mut self, cx: &mut Context) -> Result {
+        match self.kind {
+            Kind::Words | Kind::Failing => cx.reached(&self.gate()).await?,
+            Kind::Command => {
+                let within = cx.peer.settings().wait;
+                if let Some((up, _)) = &mut self.pipes {
+                    up.line(within).await?;
+                }
+            }
+            Kind::Question => self.asked = self.question_or_end(cx).await?,
+            Kind::Patch => {}
+        }
+        if self.kind != Kind::Words {
+            return Ok(());
+        }
+        // From here on the server has nothing to do but to wait for the model.
+        let (event, thread) = (&cx.protocol().delta, &self.thread);
+        cx.peer.next_matching("a piece of the message", |call| event.is(call, thread)).await?;
+        Ok(())
+    }
+
+    /// Lets the turn go on. Where an approval is needed it waits for the request, or for the end of
+    /// the turn.
+    pub(super) async fn release(&mut self, cx: &mut Context) -> Result {
+        match self.kind {
+            Kind::Words | Kind::Failing => cx.model.open(&self.gate()),
+            Kind::Command => self.let_command_end()?,
+            Kind::Patch => {}
+            Kind::Question => {
+                if self.asked.is_none() {
+                    self.asked = self.question_or_end(cx).await?;
+                }
+                if let Some(request) = &self.asked {
+                    cx.client().answer(request, Decision::Accept).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the command end, whatever became of its turn.
+    pub(super) fn let_command_end(&self) -> Result {
+        match &self.pipes {
+            // There is a reader, so this does not wait.
+            Some((_, go)) => {
+                std::fs::write(go.path(), "go\n").or_inconclusive("writing to a named pipe")
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The pipe that a command holds as long as it runs.
+    pub(super) fn take_pipes(&mut self) -> Option<(Fifo, Fifo)> {
+        self.pipes.take()
+    }
+
+    async fn question_or_end(&self, cx: &mut Context) -> Result<Option<Call>> {
+        let mark = self.begun.mark;
+        let end = cx.peer.calls_since(mark).into_iter().find(is_turn_end);
+        if end.is_some() {
+            return Ok(None);
+        }
+        let awaited = "a request for approval, or the end of the turn";
+        let call = cx
+            .peer
+            .next_matching(awaited, |call| {
+                call.seq >= mark && (is_request(call) || is_turn_end(call))
+            })
+            .await?;
+        Ok(call.id.is_some().then_some(call))
+    }
+}
+
+/// Whether this asks for an approval, in either dialect.
+fn is_request(call: &Call) -> bool {
+    PROTOCOLS.iter().any(|protocol| protocol.approvals.contains(&call.method.as_str()))
+}

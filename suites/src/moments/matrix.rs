@@ -1,0 +1,333 @@
+//! Every kind of turn and every moment of it: which there are, and an action at each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use harness::{Call, Context, Dialect, Failure, Kind as Fault, Moment, Result};
+use mock_model::{Script, says};
+
+use super::action::Action;
+use super::cell::{Cell, Next, Plan, Stop};
+use super::course::Course;
+use super::heard::Heard;
+use super::kind::{Kind, Staged};
+use super::rules::{Flaw, Rule};
+use crate::client::{ContextExt, Thread, is_turn_end};
+
+/// The failures that a report lists besides the first.
+const LISTED: usize = 12;
+
+/// What a notification that is a moment is about; a server may send others.
+const ABOUT: [&str; 6] = ["turn/", "item/", "thread/", "serverRequest/", "error", "codex/event/"];
+
+/// The item types whose start and end are moments; a server may add others.
+const ITEMS: [&str; 5] =
+    ["usermessage", "agentmessage", "reasoning", "commandexecution", "filechange"];
+
+/// The kind of a notification of this thread: its method, and the type of the item or status that it
+/// is about.
+pub(super) fn label(call: &Call, thread: &Thread) -> Option<String> {
+    let params = &call.params;
+    let of = ["threadId", "conversationId"].iter().any(|name| params[*name] == thread.id);
+    if call.id.is_some() || !of {
+        return None;
+    }
+    let about = [&params["item"]["type"], &params["status"]["type"], &params["msg"]["item"]["type"]];
+    match about.into_iter().find_map(|about| about.as_str()) {
+        Some(about) => Some(format!("{} ({about})", call.method)),
+        None => Some(call.method.clone()),
+    }
+}
+
+/// Whether the notification belongs to the dialect, and every server sends it whenever its cause is
+/// there.
+fn is_moment(cx: &Context, call: &Call) -> bool {
+    let event = call.method.starts_with("codex/event/");
+    let item = call.params["item"]["type"].as_str().or(call.params["msg"]["item"]["type"].as_str());
+    item.is_none_or(|item| ITEMS.contains(&item.to_lowercase().as_str()))
+        && ABOUT.iter().any(|about| call.method.starts_with(about))
+        && event == (cx.dialect() == Dialect::V1)
+        && !is_turn_end(call)
+}
+
+/// The moments of a kind of turn: its messages are those of one course without an action, as far as
+/// they are not `seen` yet.
+async fn stops(
+    course: &mut Course<'_>,
+    kind: Kind,
+    seen: &mut BTreeSet<String>,
+) -> Result<Vec<Stop>> {
+    let mut staged = course.prepare(kind).await?;
+    staged.begin(course.cx).await?;
+    staged.hold(course.cx).await?;
+    course.cx.client().try_barrier(&staged.thread).await?;
+    let middle = course.cx.peer.mark();
+    staged.release(course.cx).await?;
+    if course.end(&staged).await?.is_none() {
+        let what = format!("a turn without any action: {}", kind.name());
+        return Err(Failure::new(Fault::Timeout, what, "an end", "none came"));
+    }
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for call in course.cx.peer.calls_since(staged.begun.mark) {
+        let named = label(&call, &staged.thread).filter(|_| is_moment(course.cx, &call));
+        if let Some(label) = named.filter(|label| seen.insert(label.clone())) {
+            let early = call.seq < middle && kind.wait().is_some();
+            let stop = Stop { moment: Moment::After(label), released: !early };
+            if early { before.push(stop) } else { after.push(stop) }
+        }
+    }
+    let mut stops = before;
+    if let Some(wait) = kind.wait() {
+        stops.extend([Moment::While(wait), Moment::Release(wait)].map(Stop::new));
+        if kind == Kind::Words {
+            stops.extend([1, 4].map(|requests| Stop::new(Moment::Behind(requests, wait))));
+        }
+    }
+    stops.append(&mut after);
+    if kind == Kind::Words {
+        stops.push(Stop::new(Moment::WithTheRequest));
+    }
+    if matches!(kind, Kind::Words | Kind::Failing) {
+        stops.push(Stop::new(Moment::Over));
+    }
+    Ok(stops)
+}
+
+/// The moments at which nothing but our next step makes a turn of this kind go on.
+fn still(kind: Kind) -> Vec<Stop> {
+    let mut stops: Vec<_> = kind.wait().map(Moment::While).into_iter().map(Stop::new).collect();
+    if matches!(kind, Kind::Words | Kind::Patch) {
+        stops.push(Stop::new(Moment::Over));
+    }
+    stops
+}
+
+/// Which moments are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// All of them.
+    Every,
+    /// Those at which nothing but our next step makes the turn go on.
+    Still,
+}
+
+/// The cells of a check, and what is wrong in them.
+#[derive(Default)]
+pub(super) struct Table {
+    /// The cells.
+    pub(super) cells: Vec<Cell>,
+    /// The contradictions, each with its cell.
+    flaws: Vec<(usize, Flaw)>,
+    /// The cells whose next turn is to come.
+    open: Vec<usize>,
+    /// What the client has heard of each thread.
+    heard: BTreeMap<String, Heard>,
+}
+
+impl Table {
+    /// Tries plans at each moment of each kind of turn, and judges each cell by each rule. The rest
+    /// is left out after several waits in vain.
+    pub(super) async fn fill(
+        course: &mut Course<'_>,
+        plans: &[Plan],
+        which: Which,
+        rules: &[Rule],
+    ) -> Result<Self> {
+        let (mut table, mut seen) = (Self::default(), BTreeSet::new());
+        for kind in Kind::ALL {
+            let stops = match which {
+                Which::Every => stops(course, kind, &mut seen).await?,
+                Which::Still => still(kind),
+            };
+            for stop in &stops {
+                for plan in plans {
+                    let early = stop.moment == Moment::WithTheRequest;
+                    if course.is_tired() || (early && plan.action.names_the_turn(course.cx)) {
+                        continue;
+                    }
+                    let tried = table.cell(course, kind, stop, *plan, rules).await;
+                    let name = format!("{}, {}, {}", plan.action.name(), kind.name(), stop.moment);
+                    tried.map_err(|failure| failure.note(format!("cell      {name}")))?;
+                }
+            }
+        }
+        table.close(course, rules).await?;
+        Ok(table)
+    }
+
+    async fn cell(
+        &mut self,
+        course: &mut Course<'_>,
+        kind: Kind,
+        stop: &Stop,
+        plan: Plan,
+        rules: &[Rule],
+    ) -> Result {
+        let missed = course.missed();
+        let staged = course.prepare(kind).await?;
+        let cell = course.cell(staged, stop, plan).await?;
+        if let Some(request) = &cell.request {
+            let before = Heard::before(course.cx, &cell.staged);
+            let request = Box::new(request.clone());
+            self.goes_on(&cell.staged.thread, &Next::Asked { request, before }, rules);
+        }
+        let (thread, joined) = (cell.staged.thread.clone(), cell.joined.clone());
+        self.open.push(self.cells.len());
+        self.cells.push(cell);
+        if let Some(Err((method, error))) = joined {
+            self.goes_on(&thread, &Next::Refused(method, error), rules);
+        }
+        // Some releases forget what a thread asks about when it is loaded again.
+        let forgets = kind == Kind::Question && plan.action == Action::Archive;
+        if self.judge(self.cells.len() - 1, rules) || forgets {
+            self.last_turn(course, &thread, rules).await?;
+        }
+        if course.missed() > missed {
+            course.cx.model.open_all();
+            for track in course.tracks() {
+                self.remember(course, &track.thread.id);
+            }
+            course.cx.restart().await;
+            course.connect().await?;
+            self.open.clear();
+        }
+        Ok(())
+    }
+
+    /// Judges the cell: whether anything is wrong.
+    fn judge(&mut self, index: usize, rules: &[Rule]) -> bool {
+        let cell = &self.cells[index];
+        let found: Vec<Flaw> = rules.iter().filter_map(|rule| rule(cell)).collect();
+        let broken = !found.is_empty();
+        for flaw in found {
+            let known = |(cell, known): &(usize, Flaw)| *cell == index && known.what == flaw.what;
+            if !self.flaws.iter().any(known) {
+                self.flaws.push((index, flaw));
+            }
+        }
+        broken
+    }
+
+    /// The next turn of the open cells in a thread has come so far.
+    fn goes_on(&mut self, thread: &Thread, next: &Next, rules: &[Rule]) {
+        let of = |table: &Self, index: &usize| table.cells[*index].staged.thread.id == thread.id;
+        let open: Vec<usize> = self.open.iter().copied().filter(|index| of(self, index)).collect();
+        for index in &open {
+            self.cells[*index].next = Some(next.clone());
+            self.judge(*index, rules);
+        }
+        self.open.retain(|index| !open.contains(index));
+    }
+
+    /// Runs a last turn in each thread in which the next turn of a cell is to come.
+    async fn close(&mut self, course: &mut Course<'_>, rules: &[Rule]) -> Result {
+        for track in course.tracks() {
+            self.last_turn(course, &track.thread, rules).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a last turn in a thread; later turns begin in another.
+    async fn last_turn(
+        &mut self,
+        course: &mut Course<'_>,
+        thread: &Thread,
+        rules: &[Rule],
+    ) -> Result {
+        let open = |index: &usize| self.cells[*index].staged.thread.id == thread.id;
+        let wanted = self.open.iter().any(open);
+        let kind = self.cells.iter().rfind(|cell| cell.staged.thread.id == thread.id);
+        let kind = kind.map_or(Kind::Words, |cell| cell.staged.kind);
+        if wanted {
+            let mut staged = course.prepare(kind).await?;
+            if staged.thread.id == thread.id {
+                let next = last(course, &mut staged).await?;
+                self.goes_on(thread, &next, rules);
+            }
+        }
+        self.remember(course, &thread.id);
+        course.leave_thread(&thread.id);
+        Ok(())
+    }
+
+    /// Keeps what the client has heard of a thread.
+    fn remember(&mut self, course: &Course<'_>, id: &str) {
+        let cell = self.cells.iter().find(|cell| cell.staged.thread.id == id);
+        if let Some(staged) = cell.map(|cell| &cell.staged) {
+            let heard = Heard::of_since(course.cx, staged, staged.beginning);
+            self.heard.insert(id.to_owned(), heard);
+        }
+    }
+
+    /// What the client has heard of each thread, by its id.
+    pub(super) fn heard(&self) -> impl Iterator<Item = (&String, &Heard)> {
+        self.heard.iter()
+    }
+
+    /// Fails with the first contradiction, and lists the others.
+    pub(super) fn verdict(&self) -> Result {
+        let named = |(index, flaw): &(usize, Flaw)| (self.cells[*index].name(), flaw.clone());
+        failed(self.flaws.iter().map(named).collect(), self.cells.len())
+    }
+
+    /// Notes what came of each cell for the report.
+    pub(super) fn note(&self, cx: &mut Context) {
+        for cell in &self.cells {
+            cx.note(cell.row(), cell.plan.action.name(), cell.word());
+        }
+    }
+}
+
+/// What comes of a turn of words.
+async fn last(course: &mut Course<'_>, staged: &mut Staged) -> Result<Next> {
+    let answer = says(format!("after {}", staged.number));
+    course.cx.model.script(Script::new([answer]).then_forever(says("more")));
+    let asked = course.cx.model.requests().len();
+    let thread = staged.thread.clone();
+    staged.begun.mark = course.cx.peer.mark();
+    let reply = course.cx.client().request_turn(&thread.id, &staged.question()).await?;
+    if let Ok(error) = reply.error() {
+        return Ok(Next::Refused(course.cx.protocol().turn, error));
+    }
+    let at = course.cx.protocol().turn_id;
+    let id = at.and_then(|at| reply.value.get("result")?.pointer(at)?.as_str());
+    staged.begun.id = id.map(str::to_owned);
+    if course.end(staged).await?.is_none() {
+        return Ok(Next::Silent("the next turn does not end"));
+    }
+    let Some(request) = course.request_with(&staged.question(), asked) else {
+        return Ok(Next::Silent("the model is not asked"));
+    };
+    let before = Heard::before(course.cx, staged);
+    Ok(Next::Asked { request: Box::new(request), before })
+}
+
+/// Tries plans at each moment of each kind of turn, notes what came of them for the report, and
+/// judges each cell by each rule.
+pub(super) async fn tried(cx: &mut Context, plans: &[Plan], rules: &[Rule]) -> Result {
+    let mut course = Course::open(cx).await?;
+    let table = Table::fill(&mut course, plans, Which::Every, rules).await?;
+    table.note(cx);
+    table.verdict()
+}
+
+/// Tries plans where each kind of turn waits and after its end, and judges each cell by each rule.
+pub(super) async fn tried_still(cx: &mut Context, plans: &[Plan], rules: &[Rule]) -> Result {
+    let mut course = Course::open(cx).await?;
+    let table = Table::fill(&mut course, plans, Which::Still, rules).await?;
+    table.note(cx);
+    table.verdict()
+}
+
+/// Fails with the first flaw, and lists the others; `tried` is the number of cells.
+pub(super) fn failed(flaws: Vec<(String, Flaw)>, tried: usize) -> Result {
+    let count = flaws.len();
+    let mut flaws = flaws.into_iter();
+    let Some((cell, flaw)) = flaws.next() else { return Ok(()) };
+    let what = format!("{cell}: {}", flaw.what);
+    let mut failure = Failure::mismatch(what, flaw.expected, flaw.observed)
+        .note(format!("cells     {count} contradictions in {tried} cells"));
+    for (cell, flaw) in flaws.take(LISTED) {
+        failure = failure.note(format!("also      {cell}: {}: {}", flaw.what, flaw.observed));
+    }
+    Err(failure)
+}
