@@ -12,6 +12,7 @@ mod exec;
 pub mod fault;
 mod initialize;
 mod lifecycle;
+mod members;
 mod model_view;
 mod pty;
 mod resume;
@@ -29,6 +30,7 @@ pub use default_model::*;
 pub use exec::*;
 pub use initialize::*;
 pub use lifecycle::*;
+pub use members::*;
 pub use model_view::*;
 pub use pty::*;
 pub use resume::*;
@@ -46,6 +48,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("exec", exec::FAULTS),
     ("initialize", initialize::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
+    ("members", members::FAULTS),
     ("model_view", model_view::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),

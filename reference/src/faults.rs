@@ -12,6 +12,7 @@ pub(crate) mod events;
 pub(crate) mod home;
 pub(crate) mod input;
 pub(crate) mod lifecycle;
+pub(crate) mod members;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod not_a_message;

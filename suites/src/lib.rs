@@ -13,6 +13,7 @@ pub mod exec;
 pub mod faults;
 pub mod initialize;
 pub mod lifecycle;
+pub mod members;
 pub mod methods;
 pub mod model_view;
 pub mod pty;
@@ -36,7 +37,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, members, model_view, pty, resume, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.
