@@ -7,7 +7,9 @@ pub mod v2;
 use std::collections::HashMap;
 
 use harness::profile::Handshake;
-use harness::{Conversation, Entry, Failure, INITIALIZE, Id, Message, Release, Result, observer};
+use harness::{
+    Conversation, Dialect, Entry, Failure, INITIALIZE, Id, Message, Release, Result, observer,
+};
 
 use shape::{Flaw, Row};
 
@@ -143,9 +145,11 @@ fn notified(method: &str, entry: &Entry, claimed: Option<Release>) -> Vec<Flaw> 
     flaws
 }
 
-/// The release to which the subject is held, as in the attribute of a check: `since = …`.
+/// The release to which the subject is held. As in the attribute of a check, one that claims none is
+/// held to the newest: the newest that speaks the dialect.
 fn claimed(conversation: &Conversation<'_>) -> Option<Release> {
-    conversation.release
+    let newest = (conversation.dialect == Dialect::V1).then_some(v1::NEWEST);
+    conversation.release.or(newest)
 }
 
 /// Fails with the first flaw, and the number of the others.

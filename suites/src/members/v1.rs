@@ -9,8 +9,13 @@ mod conversations;
 mod events;
 mod work;
 
+use harness::Release;
+
 use super::shape::Shape::{Object, Text};
 use super::shape::{Row, has, row};
+
+/// The newest release that speaks the dialect.
+pub const NEWEST: Release = Release::new(0, 101, 0);
 
 /// Results of requests, by method.
 pub const ANSWERS: &[&[Row]] = &[conversations::ANSWERS, accounts::ANSWERS];

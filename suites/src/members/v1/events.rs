@@ -84,17 +84,18 @@ const SESSION_NETWORK_PROXY_RUNTIME: Shape =
 /// An event that is not a notification, such as one of those with which a resumed conversation begins.
 pub(super) const EVENT: Shape = Tagged("type", EVENTS);
 
-/// Events, by type.
+/// Events, by type. The `turn_id` of a task came with the last release of the dialect, so that it
+/// is not required.
 pub(super) const EVENTS: &[Row] = &[
     row(
         "task_started",
         &[
-            has("turn_id", Text).since("0.101"),
+            may("turn_id", Text),
             may("collaboration_mode_kind", Text).since("0.98"),
             may("model_context_window", Whole),
         ],
     ),
-    row("task_complete", &[has("turn_id", Text).since("0.101"), may("last_agent_message", Text)]),
+    row("task_complete", &[may("turn_id", Text), may("last_agent_message", Text)]),
     row("turn_aborted", &[has("reason", Text), may("turn_id", Text).since("0.101")]),
     row("token_count", &[may("info", TOKEN_USAGE_INFO), may("rate_limits", RATE_LIMIT_SNAPSHOT)]),
     row("agent_message", &[has("message", Text)]),
