@@ -41,6 +41,8 @@ faults! {
     RUNNING_TURN_NOT_INTERRUPTIBLE,
     /// The server does not find a thread in which nothing was said, when it is to show its turns.
     STARTED_THREAD_CANNOT_BE_READ,
+    /// The server says that the method does not exist when it is to show a thread in which nothing was said.
+    METHOD_FOUND_SOMETIMES,
     /// The server does not find a thread in which nothing was said, when it is to resume it.
     STARTED_THREAD_CANNOT_BE_RESUMED,
     /// The server rejects the cursors that it returns.

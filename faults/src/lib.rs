@@ -15,6 +15,7 @@ mod history;
 mod initialize;
 mod laws;
 mod lifecycle;
+mod members;
 mod model_view;
 mod moments;
 mod pty;
@@ -39,6 +40,7 @@ pub use history::*;
 pub use initialize::*;
 pub use laws::*;
 pub use lifecycle::*;
+pub use members::*;
 pub use model_view::*;
 pub use moments::*;
 pub use pty::*;
@@ -63,6 +65,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("initialize", initialize::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
+    ("members", members::FAULTS),
     ("model_view", model_view::FAULTS),
     ("moments", moments::FAULTS),
     ("pty", pty::FAULTS),

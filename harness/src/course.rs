@@ -111,10 +111,10 @@ impl<'a> Course<'a> {
 
     /// What a reader makes of the course: made by the first law that asks for it, and shared by
     /// all others.
-    pub fn read_as<T: 'static>(&self, read: impl FnOnce(&Self) -> T) -> Rc<T> {
+    pub fn read_as<T: 'static>(&self, read: impl Fn(&Self) -> T) -> Rc<T> {
         let made = self.reading.get_or_init(|| Rc::new(read(self)));
-        // There is one reader; a second one would have to read for itself.
-        Rc::clone(made).downcast().unwrap_or_else(|_| unreachable!("one kind of reading a course"))
+        // A reader of another kind reads for itself.
+        Rc::clone(made).downcast().unwrap_or_else(|_| Rc::new(read(self)))
     }
 
     /// When the subject's input was closed, or it was ended otherwise: from then on it need not

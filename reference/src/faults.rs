@@ -13,6 +13,7 @@ pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod input;
 pub(crate) mod lifecycle;
+pub(crate) mod members;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod moments;

@@ -9,7 +9,7 @@ use harness::{
     Context, Conversation, Entry, Failure, Id, Message, Result, ensure, ensure_at, observer, tour,
 };
 use mock_model::{reasons, runs_command, says};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shown::printable;
 
 use crate::client::{ContextExt, Decision};
@@ -36,8 +36,30 @@ async fn tour(cx: &mut Context) -> Result {
     cx.client().turn(&first, "run a command").await?;
     cx.client().turn(&second, "say something").await?;
     cx.client().turn(&first, "once more").await?;
+    ask_around(cx, &first.id).await?;
     let (method, params) = cx.rejected();
     cx.peer.request(method, params).await?.error().map(|_| ())
+}
+
+/// Asks for what a client looks at first, where the subject has it, so that observers see more kinds
+/// of results. Which answer comes is a matter of other checks.
+async fn ask_around(cx: &mut Context, thread: &str) -> Result {
+    let protocol = cx.protocol();
+    let requests = [
+        (protocol.list, json!({})),
+        (protocol.account, json!({})),
+        (protocol.read_config, (protocol.read_config_params)()),
+        (protocol.exec, json!({ "command": ["true"] })),
+        ("thread/read", json!({ "threadId": thread, "includeTurns": true })),
+        ("model/list", json!({})),
+    ];
+    for (method, params) in requests {
+        let gate = cx.peer.gate();
+        if gate.offers(method).is_ok() && gate.needs(method).is_ok() {
+            cx.peer.request(method, params).await?;
+        }
+    }
+    Ok(())
 }
 
 fn shown(entry: &Entry) -> String {

@@ -2,6 +2,7 @@
 
 use harness::{
     Context, Fifo, OrInconclusive, Reply, Result, check, code, ensure, ensure_eq, ensure_includes,
+    text_at,
 };
 use serde_json::{Value, json};
 
@@ -56,7 +57,7 @@ async fn runs_in_the_requested_directory(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     for (more, place) in [(Value::Null, own), (json!({ "cwd": &named }), named)] {
         let reply = cx.client().exec(&["pwd", "-P"], more).await?;
-        let stdout = reply.result()?["stdout"].as_str().unwrap_or_default().to_owned();
+        let stdout = text_at(reply.result()?, "/stdout", "result of the command")?.to_owned();
         ensure_eq!(stdout, format!("{}\n", place.display()), "where the command ran");
     }
     Ok(())

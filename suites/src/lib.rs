@@ -16,6 +16,7 @@ pub mod faults;
 pub mod initialize;
 pub mod laws;
 pub mod lifecycle;
+pub mod members;
 pub mod methods;
 pub mod model_view;
 pub mod moments;
@@ -45,7 +46,8 @@ macro_rules! chapters {
 
 chapters! {
     archive, auth, basics, compact, conversation, default_model, dynamic_tool, exec, initialize,
-    laws, lifecycle, model_view, moments, pty, resume, review, rollback, servers, thread, turn, wire,
+    laws, lifecycle, members, model_view, moments, pty, resume, review, rollback, servers, thread,
+    turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -199,7 +199,9 @@ fn every_method_that_is_sent_is_in_the_list() {
 /// the attribute, and no more.
 #[test]
 fn no_body_looks_at_the_release() {
-    for (path, text) in texts().unwrap() {
+    // The rows of `members` have a `since` as attributes do, which that module compares.
+    let is_table = |path: &Path| path.to_string_lossy().contains("src/members");
+    for (path, text) in texts().unwrap().into_iter().filter(|(path, _)| !is_table(path)) {
         // An attribute ends with its sentence of a source, and a body is what is indented.
         let bodies =
             text.lines().filter(|line| line.starts_with(' ') && !line.contains("since = "));

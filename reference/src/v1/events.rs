@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::events::Event;
 use crate::fault::fault;
 use crate::faults;
-use crate::input::text_of;
+use crate::input::{Input, text_of};
 use crate::items::{Category, Change, ChangeKind, Command, Item, Outcome, Patch, Progress};
 use crate::replay::tokens_json;
 use crate::server::Server;
@@ -165,6 +165,7 @@ fn completed(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
 fn item_event(kind: &str, thread: &Thread, turn: &str, item: &Item) -> Value {
     let item = match item {
         Item::User { id, content, .. } => {
+            let content: Vec<Value> = content.iter().map(part).collect();
             json!({ "type": "UserMessage", "id": id, "content": content })
         }
         Item::Agent { id, text } => {
@@ -181,6 +182,15 @@ fn item_event(kind: &str, thread: &Thread, turn: &str, item: &Item) -> Value {
         _ => Value::Null,
     };
     json!({ "type": kind, "thread_id": thread.id, "turn_id": turn, "item": item })
+}
+
+/// A part of a message in the words of this dialect.
+fn part(input: &Input) -> Value {
+    match input {
+        Input::Image { url } => json!({ "type": "image", "image_url": url }),
+        Input::LocalImage { path } => json!({ "type": "local_image", "path": path }),
+        other => json!(other),
+    }
 }
 
 fn command_begin(turn: &str, command: &Command) -> Value {

@@ -110,7 +110,11 @@ pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusa
         if fault!(READ_OF_STORED_ONES_ONLY) {
             return Err(Refusal::invalid(format!("thread {id} is in use")));
         }
-        if params.include_turns && !thread.is_stored() && fault!(STARTED_THREAD_CANNOT_BE_READ) {
+        let is_new = params.include_turns && !thread.is_stored();
+        if is_new && fault!(METHOD_FOUND_SOMETIMES) {
+            return Err(Refusal::unknown("thread/read is not supported yet"));
+        }
+        if is_new && fault!(STARTED_THREAD_CANNOT_BE_READ) {
             return Err(Refusal::invalid(format!("thread {id} is not materialized yet")));
         }
         faults::moments::disturbed(&thread, faults::moments::Request::Read);

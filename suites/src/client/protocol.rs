@@ -22,6 +22,8 @@ pub struct Protocol {
 
     /// Starts a thread.
     pub start: &'static str,
+    /// The rollout in the result of [`Protocol::start`], where every thread has one.
+    pub new_rollout: Option<&'static str>,
     /// Resumes a stored thread.
     pub resume: &'static str,
     /// The parameters of a resume.

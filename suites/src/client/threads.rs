@@ -76,7 +76,11 @@ impl Client<'_> {
             }
         }
         add(&mut params, start.more);
-        let result = self.call_respelled(self.protocol().start, params).await?;
+        let protocol = self.protocol();
+        let result = self.call_respelled(protocol.start, params).await?;
+        if let Some(at) = protocol.new_rollout {
+            text_at(&result, at, &format!("result of `{}`", protocol.start))?;
+        }
         self.opened(result).await
     }
 
@@ -106,7 +110,9 @@ impl Client<'_> {
     /// The thread with this id as it is read, with its turns or without; only `v2` can.
     pub async fn read_thread(&mut self, id: &str, turns: bool) -> Result<Value> {
         let params = json!({ "threadId": id, "includeTurns": turns });
-        Ok(self.cx.peer.call("thread/read", params).await?["thread"].take())
+        let mut result = self.cx.peer.call("thread/read", params).await?;
+        text_at(&result, "/thread/id", "result of `thread/read`")?;
+        Ok(result["thread"].take())
     }
 
     /// Gives a thread a name, which only `v2` can.

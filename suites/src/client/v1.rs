@@ -16,6 +16,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     harmless: &V1_METHODS,
     rejected,
     start: "newConversation",
+    new_rollout: Some("/rolloutPath"),
     resume: "resumeConversation",
     resume_params,
     resumes_by_id: false,
@@ -121,8 +122,12 @@ fn resume_params(by: By<'_>) -> Value {
 
 fn opened(result: Value) -> Result<Thread> {
     let id = text_at(&result, "/conversationId", "result")?.to_owned();
-    // Early releases name no rollout when a conversation is resumed.
-    let path = result["rolloutPath"].as_str().map(PathBuf::from).unwrap_or_default();
+    // Releases before 0.58 name no rollout when a conversation is resumed; those of a new one are
+    // named by every release, see [`Protocol::new_rollout`].
+    let path = match result.get("rolloutPath") {
+        None => PathBuf::new(),
+        Some(_) => PathBuf::from(text_at(&result, "/rolloutPath", "result")?),
+    };
     Ok(Thread { id, path, result })
 }
 
@@ -178,26 +183,26 @@ pub(super) fn is_end(call: &Call, thread: &Thread) -> bool {
 pub(super) async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> Result<Turn> {
     let is_last = |call: &Call| call.seq >= mark && is_end(call, thread);
     let last = cx.peer.next_matching("the end of the turn", is_last).await?;
-    Ok(turn(cx, thread, mark, &last))
+    turn(cx, thread, mark, &last)
 }
 
 /// The turn that was begun at `mark` and has ended with this event.
-pub(super) fn turn(cx: &Context, thread: &Thread, mark: usize, last: &Call) -> Turn {
+pub(super) fn turn(cx: &Context, thread: &Thread, mark: usize, last: &Call) -> Result<Turn> {
     let mut calls = cx.peer.calls_since(mark);
     // Other conversations may go on at the same time.
     let is_about =
         |call: &Call| call.params.get("conversationId").is_none_or(|id| *id == thread.id);
     calls.retain(|call| call.seq <= last.seq && is_about(call));
-    let text = |call: &Call| call.params["msg"]["message"].as_str().map(str::to_owned);
-    let said = calls.iter().filter(|call| PROTOCOL.message.is(call, thread)).filter_map(text);
-    let said = said.collect();
-    let error = calls.iter().rfind(|call| PROTOCOL.error.is(call, thread)).and_then(text);
+    let text = |call: &Call| call.text("/msg/message").map(str::to_owned);
+    let said = calls.iter().filter(|call| PROTOCOL.message.is(call, thread)).map(text);
+    let said = said.collect::<Result<_>>()?;
+    let error = calls.iter().rfind(|call| PROTOCOL.error.is(call, thread)).map(text).transpose()?;
     let end = match (last.method.ends_with("turn_aborted"), &error) {
         (true, _) => End::Interrupted,
         (false, Some(_)) => End::Failed,
         (false, None) => End::Completed,
     };
-    Turn { calls, end, said, error }
+    Ok(Turn { calls, end, said, error })
 }
 
 /// Sends a request that changes nothing for the conversation: a listener is added and removed.

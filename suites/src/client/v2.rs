@@ -19,6 +19,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     harmless: &V2_METHODS,
     rejected: || ("proctor/unknown", json!({ "threadId": "0" })),
     start: "thread/start",
+    new_rollout: None,
     resume: "thread/resume",
     resume_params,
     resumes_by_id: true,
@@ -119,7 +120,11 @@ fn resume_params(by: By<'_>) -> Value {
 
 fn opened(result: Value) -> Result<Thread> {
     let id = text_at(&result, "/thread/id", "result")?.to_owned();
-    let path = result["thread"]["path"].as_str().map(PathBuf::from).unwrap_or_default();
+    // A thread that is in no file, such as an ephemeral one, has no path, or null as its path.
+    let path = match &result["thread"]["path"] {
+        Value::Null => PathBuf::new(),
+        _ => PathBuf::from(text_at(&result, "/thread/path", "result")?),
+    };
     Ok(Thread { id, path, result })
 }
 
@@ -212,20 +217,26 @@ pub(super) async fn end_turn(cx: &mut Context, thread: &Thread, mark: usize) -> 
         })
         .await?;
     if last.method != "turn/completed" {
-        return Ok(v1::turn(cx, thread, mark, &last));
+        return v1::turn(cx, thread, mark, &last);
     }
     let mut calls = cx.peer.calls_since(mark);
     calls.retain(|call| call.seq <= last.seq && is_about(call, thread));
     let said = completed_items(&calls, thread, "agentMessage")
-        .filter_map(|item| item["text"].as_str().map(str::to_owned))
-        .collect();
-    let turn = &last.params["turn"];
-    let end = match turn["status"].as_str() {
-        Some("interrupted") => End::Interrupted,
-        Some("failed") => End::Failed,
-        _ => End::Completed,
+        .map(|item| text_at(item, "/text", "a completed message of the agent").map(str::to_owned))
+        .collect::<Result<_>>()?;
+    let end = match last.text("/turn/status")? {
+        "completed" => End::Completed,
+        "interrupted" => End::Interrupted,
+        "failed" => End::Failed,
+        other => {
+            let what = "`turn.status` in `turn/completed`";
+            return Err(Failure::mismatch(what, "`completed`, `interrupted` or `failed`", other));
+        }
     };
-    let error = turn["error"]["message"].as_str().map(str::to_owned);
+    let error = match &last.params["turn"]["error"] {
+        Value::Null => None,
+        error => Some(text_at(error, "/message", "the error of the turn")?.to_owned()),
+    };
     Ok(Turn { calls, end, said, error })
 }
 

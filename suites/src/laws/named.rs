@@ -1,6 +1,6 @@
 //! Named: an id or a cursor that a server has sent can be used wherever the protocol takes one.
 
-use harness::{Course, Result, law};
+use harness::{Course, Result, code, law};
 use serde_json::Value;
 
 use super::story;
@@ -123,10 +123,42 @@ fn told_thread(course: &Course<'_>, methods: &[&str]) -> Result {
     Ok(())
 }
 
-/// A server MUST accept `thread/read` with the id of a thread that it has started.
+/// A server MUST NOT return the error code -32601 for a method that it has.
+#[law(
+    v1,
+    v2,
+    source = "JSON-RPC 2.0 §5.1: -32601 means that the method does not exist",
+    faults(METHOD_FOUND_SOMETIMES)
+)]
+fn a_method_that_exists_is_found(course: &Course<'_>) -> Result {
+    let story = story(course);
+    let code_of = |request: &Request| {
+        let value = course.events()[request.answer?].entry.value.as_ref()?;
+        value.pointer("/error/code").and_then(Value::as_i64)
+    };
+    let missing = |request: &&Request| code_of(request) == Some(code::METHOD_NOT_FOUND);
+    for request in story.requests.iter().filter(missing) {
+        let found = story.requests.iter().find(|other| {
+            let same = other.process == request.process && other.method == request.method;
+            same && other.answer.is_some() && !missing(other)
+        });
+        let answers = found.and_then(|found| Some((found.answer?, request.answer?)));
+        if let Some((found, answer)) = answers {
+            return Err(course.contradiction(
+                format!("the error code in an answer to `{}`", request.method),
+                (&course.events()[found], "another one than -32601, since the method exists"),
+                (&course.events()[answer], "-32601, which says that it does not exist"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A server SHOULD accept `thread/read` with the id of a thread that it has started, even if nothing
+/// was said in it.
 #[law(
     v2(since = "0.66"),
-    source = "app-server README, thread/read: reads a stored or loaded thread by its id",
+    source = "app-server README, thread/read: reads a stored or loaded thread by its id; 0.98 does",
     faults(STARTED_THREAD_CANNOT_BE_READ)
 )]
 fn a_started_thread_can_be_read(course: &Course<'_>) -> Result {

@@ -1,6 +1,6 @@
 //! Lists and forks of what changes while the server runs.
 
-use harness::{Context, Result, check, ensure_eq};
+use harness::{Context, Failure, Result, check, ensure_eq, show, text_at};
 use mock_model::says;
 use serde_json::json;
 
@@ -12,8 +12,16 @@ use crate::stored::{seed, two_turns};
 async fn listed(cx: &mut Context) -> Result<Vec<String>> {
     let &Protocol { list: method, listed: list, listed_id: id, .. } = cx.protocol();
     let result = cx.peer.call(method, json!({})).await?;
-    let items = result[list].as_array().cloned().unwrap_or_default();
-    Ok(items.iter().filter_map(|item| item[id].as_str().map(str::to_owned)).collect())
+    let Some(items) = result[list].as_array() else {
+        return Err(Failure::mismatch(
+            "result of the list",
+            "a list of conversations",
+            show(&result),
+        ));
+    };
+    let id = format!("/{id}");
+    let ids = items.iter().map(|item| text_at(item, &id, "a conversation in the list"));
+    ids.map(|id| id.map(str::to_owned)).collect()
 }
 
 /// A server MUST list a conversation that is created after an earlier list request.

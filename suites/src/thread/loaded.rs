@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use harness::{Context, Result, check, ensure, ensure_eq};
+use harness::{Context, Failure, Result, check, ensure, ensure_eq, show, text_at};
 use serde_json::{Value, json};
 
 use crate::client::ContextExt;
 use crate::stored::{seed, two_turns};
 
-fn ids(page: &Value) -> Vec<String> {
-    let data = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-    data.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect()
+fn ids(page: &Value) -> Result<Vec<String>> {
+    let Some(data) = page["data"].as_array() else {
+        let what = "`data` in the result of `thread/loaded/list`";
+        return Err(Failure::mismatch(what, "a list", show(page)));
+    };
+    data.iter().map(|id| text_at(id, "", "`thread/loaded/list`").map(str::to_owned)).collect()
 }
 
 /// A server MUST list every loaded thread once and no other thread in `thread/loaded/list`, on one
@@ -30,8 +33,8 @@ async fn each_is_listed_once(cx: &mut Context) -> Result {
         wanted.insert(cx.client().start_thread().await?.id);
     }
     let whole = cx.peer.call("thread/loaded/list", json!({})).await?;
-    ensure_eq!(BTreeSet::from_iter(ids(&whole)), wanted, "the threads that are loaded");
-    ensure_eq!(ids(&whole).len(), 5, "how many are named");
+    ensure_eq!(BTreeSet::from_iter(ids(&whole)?), wanted, "the threads that are loaded");
+    ensure_eq!(ids(&whole)?.len(), 5, "how many are named");
     let (mut paged, mut cursor) = (Vec::new(), Value::Null);
     for _ in 0..5 {
         let mut params = json!({ "limit": 2 });
@@ -39,7 +42,7 @@ async fn each_is_listed_once(cx: &mut Context) -> Result {
             params["cursor"] = cursor;
         }
         let page = cx.peer.call("thread/loaded/list", params).await?;
-        let page_ids = ids(&page);
+        let page_ids = ids(&page)?;
         ensure!(
             page_ids.len() <= 2,
             "a page with the limit 2",
@@ -52,6 +55,6 @@ async fn each_is_listed_once(cx: &mut Context) -> Result {
             break;
         }
     }
-    ensure_eq!(paged, ids(&whole), "the threads over pages of two");
+    ensure_eq!(paged, ids(&whole)?, "the threads over pages of two");
     Ok(())
 }

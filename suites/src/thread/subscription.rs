@@ -1,6 +1,6 @@
 //! Subscriptions to a thread: from its start until `thread/unsubscribe`.
 
-use harness::{Context, Result, check, ensure, ensure_eq};
+use harness::{Context, Result, check, ensure, ensure_eq, text_at};
 use mock_model::{runs_command, says};
 use serde_json::json;
 
@@ -34,7 +34,7 @@ async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Resul
     let thread = cx.client().start().await?;
     cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
     let second = cx.peer.call("thread/unsubscribe", json!({ "threadId": thread.id })).await?;
-    let status = second["status"].as_str().unwrap_or_default();
+    let status = text_at(&second, "/status", "result of `thread/unsubscribe`")?;
     ensure!(
         ["notSubscribed", "notLoaded"].contains(&status),
         "the status of the second answer",
