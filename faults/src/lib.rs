@@ -10,6 +10,7 @@ mod conversation;
 mod default_model;
 mod exec;
 pub mod fault;
+mod forms;
 mod initialize;
 mod lifecycle;
 mod model_view;
@@ -27,6 +28,7 @@ pub use basics::*;
 pub use conversation::*;
 pub use default_model::*;
 pub use exec::*;
+pub use forms::*;
 pub use initialize::*;
 pub use lifecycle::*;
 pub use model_view::*;
@@ -44,6 +46,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("conversation", conversation::FAULTS),
     ("default_model", default_model::FAULTS),
     ("exec", exec::FAULTS),
+    ("forms", forms::FAULTS),
     ("initialize", initialize::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("model_view", model_view::FAULTS),

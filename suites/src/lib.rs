@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod default_model;
 pub mod exec;
 pub mod faults;
+pub mod forms;
 pub mod initialize;
 pub mod lifecycle;
 pub mod methods;
@@ -36,7 +37,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, conversation, default_model, exec, forms, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -103,7 +103,13 @@ pub(super) fn loaded(server: &Server, params: &Page) -> Result<Value, Refusal> {
 }
 
 pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusal> {
-    let id = parse_id(&params.thread_id, "thread")?;
+    let mut id = parse_id(&params.thread_id, "thread")?;
+    if fault!(UPPER_CASE_ID_IS_ANOTHER)
+        && params.thread_id.contains(char::is_uppercase)
+        && let Some(newest) = store::list(&server.home, Shelf::Live).next()
+    {
+        id = newest.id;
+    }
     if let Some(thread) = server.thread(id) {
         if fault!(READ_OF_STORED_ONES_ONLY) {
             return Err(Refusal::invalid(format!("thread {id} is in use")));
