@@ -23,7 +23,10 @@ fn files() -> Vec<(&'static str, String)> {
         ("only a comment without an end", "# only".to_owned()),
         ("only blank lines", "\n \n\t\n".to_owned()),
         ("nothing", String::new()),
-        ("indented lines", "  model = \"mock-model\"  \n\t[proctor]\n\tkey = 1\t# tab\n".to_owned()),
+        (
+            "indented lines",
+            "  model = \"mock-model\"  \n\t[proctor]\n\tkey = 1\t# tab\n".to_owned(),
+        ),
         ("blank lines everywhere", plain.replace('\n', "\n\n\n")),
     ]
 }

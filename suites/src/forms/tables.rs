@@ -4,8 +4,8 @@ use fixtures::config::forms::{Comment, Form, Sample};
 use harness::{Context, Dialect, Failure, Reply, Result, check};
 use serde_json::{Value, json};
 
-use super::config_toml::{edit, ensure_done_or_unchanged, ensure_written, parsed, put, text};
 use super::config_toml::with_files;
+use super::config_toml::{edit, ensure_done_or_unchanged, ensure_written, parsed, put, text};
 use super::rows::Rows;
 use crate::client::ContextExt;
 
@@ -129,8 +129,7 @@ async fn send(cx: &mut Context, write: Write, expected: &mut Value) -> Result<(S
         Write::Merge => ("", json!({ "A": "merged", "D": "4" }), "upsert"),
         Write::Replace => ("", json!({ "A": "replaced", "D": "4" }), "replace"),
     };
-    let path: Vec<&str> =
-        [outer, inner].into_iter().chain(key.strip_prefix('.')).collect();
+    let path: Vec<&str> = [outer, inner].into_iter().chain(key.strip_prefix('.')).collect();
     edit(expected, &path, &value, strategy == "upsert");
     let params = json!({
         "keyPath": format!("{outer}.{inner}{key}"),
@@ -178,7 +177,7 @@ async fn every_form_is_written(cx: &mut Context) -> Result {
 /// A server MUST leave `config.toml` valid, with every other key, when it writes into a table with
 /// comments around it, whatever the form of the table.
 #[check(
-    v1(fixed_in("0.58", "the other keys of a profile that is an inline table are lost")),
+    v1,
     v2(since = "0.66"),
     source = "TOML 1.0, Comment; app-server README, config/value/write: to the user's config.toml",
     faults(INLINE_TABLE_TORN)

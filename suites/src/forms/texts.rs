@@ -14,7 +14,10 @@ fn texts() -> Vec<(&'static str, String)> {
     vec![
         ("other alphabets", "ñ 日本 שלום مرحبا Ελληνικά".to_owned()),
         ("letters and marks that combine", "e\u{301} n\u{303} \u{1100}\u{1161}".to_owned()),
-        ("emoji", "\u{1f600} \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{1f1e9}\u{1f1ea}".to_owned()),
+        (
+            "emoji",
+            "\u{1f600} \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{1f1e9}\u{1f1ea}".to_owned(),
+        ),
         ("marks of direction", "\u{202e}abc\u{202c} \u{200f}x".to_owned()),
         ("control characters", "a\0b\u{1}c\u{1b}[31md\u{7f}e".to_owned()),
         ("separators of lines", "a\nb\r\nc\u{2028}d\u{2029}e\u{85}f".to_owned()),
@@ -26,14 +29,25 @@ fn texts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A conversation in which the user and the agent said this.
-fn about(number: u32, text: &str) -> Rollout {
-    conversation(number).turns([Turn::new(&format!("asked {text}"), &format!("answered {text}"))])
+/// What the user and the agent said in a conversation about this text. A question is not longer
+/// than lists can show in time.
+fn said(text: &str) -> [String; 2] {
+    /// The longest question, in bytes.
+    const QUESTION: usize = 100_000;
+    let asked = if text.len() > QUESTION { "at length" } else { text };
+    [format!("asked {asked}"), format!("answered {text}")]
 }
 
-/// Fails unless both messages are the text that was stored; long ones are shown by their length.
+/// A conversation in which the user and the agent said this.
+fn about(number: u32, text: &str) -> Rollout {
+    let [asked, answered] = said(text);
+    conversation(number).turns([Turn::new(&asked, &answered)])
+}
+
+/// Fails unless both messages are those that were stored; long ones are shown by their length.
 fn same(observed: &[String], text: &str) -> Result {
-    let expected = [format!("user: asked {text}"), format!("assistant: answered {text}")];
+    let [asked, answered] = said(text);
+    let expected = [format!("user: {asked}"), format!("assistant: {answered}")];
     if observed == expected {
         return Ok(());
     }

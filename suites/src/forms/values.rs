@@ -63,7 +63,9 @@ async fn write(
 
 /// A path as `keyPath` has it, with quotes where TOML wants them.
 fn quoted(path: &[&str]) -> String {
-    let bare = |key: &str| key.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
+    let bare = |key: &str| {
+        key.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter))
+    };
     let part = |key: &&str| if bare(key) { (*key).to_owned() } else { json!(key).to_string() };
     path.iter().map(part).collect::<Vec<_>>().join(".")
 }
