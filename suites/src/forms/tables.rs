@@ -1,7 +1,7 @@
 //! Writes into a table of `config.toml` in each of its forms, with comments around it.
 
 use fixtures::config::forms::{Comment, Form, Sample};
-use harness::{Context, Dialect, Failure, Reply, Result, check};
+use harness::{Context, Dialect, Failure, Reply, Result, check, show};
 use serde_json::{Value, json};
 
 use super::config_toml::with_files;
@@ -155,14 +155,37 @@ async fn write_all(cx: &mut Context, comments: &[Comment]) -> Result {
             } else {
                 ensure_written(cx, &reply, &file.text, &expected)
             };
+            let outcome = match outcome {
+                Ok(()) => reads_back(cx, &expected).await,
+                broken => broken,
+            };
             rows.judge(format!("{what}, into {}", file.row), outcome)?;
         }
     }
     rows.end()
 }
 
+/// Fails unless the saved configuration shows the table, or the model in it, as the file has it.
+async fn reads_back(cx: &mut Context, expected: &Value) -> Result {
+    let [outer, inner] = target(cx).path;
+    let shown = match cx.dialect() {
+        Dialect::V1 => format!("/{outer}/{inner}/model"),
+        _ => format!("/{outer}/{inner}"),
+    };
+    let reply = cx.client().request_config().await?;
+    let seen = reply.result()?["config"].pointer(&shown).cloned().unwrap_or_default();
+    let saved = expected.pointer(&shown).cloned().unwrap_or_default();
+    // A table without keys may be shown, or not.
+    let is_empty = |value: &Value| value.is_null() || *value == json!({});
+    if seen != saved && !(is_empty(&seen) && is_empty(&saved)) {
+        let what = format!("`config{}` of the saved configuration", shown.replace('/', "."));
+        return Err(Failure::mismatch(what, show(&saved), show(&seen)));
+    }
+    Ok(())
+}
+
 /// A server MUST write a key into a table of `config.toml` whatever the form of the table, without
-/// changing any other key.
+/// changing any other key, and return the key with the saved configuration.
 #[check(
     v1(fixed_in("0.58", "the other keys of a profile that is an inline table are lost")),
     v2(since = "0.66"),
