@@ -77,13 +77,17 @@ struct File {
 /// Every form of the table, with and without keys, with comments in these places.
 fn files(cx: &Context, comments: &[Comment]) -> Vec<File> {
     let target = target(cx);
-    let service = cx.model.base_url();
+    let url = cx.model.base_url();
+    let service = url.trim_end_matches("/v1");
     let top = format!(
-        "# about the file\n\nmodel = \"mock-model\"\nmodel_provider = \"mock\"\n{}",
+        "# about the file\n\nmodel = \"mock-model\"\nmodel_provider = \"mock\"\n\
+         chatgpt_base_url = \"{service}/backend-api\"\n{}",
         target.selects
     );
     let tables = format!(
-        "[model_providers.mock] # behind a header\nname = \"Mock\"\nbase_url = \"{service}\"\n{OTHERS}"
+        "[features]\nremote_models = false\nplugins = false\napps = false\n\n\
+         [model_providers.mock] # behind a header\nname = \"Mock\"\n\
+         base_url = \"{service}/v1\"\n{OTHERS}"
     );
     let mut files: Vec<File> = Vec::new();
     for form in Form::ALL {
