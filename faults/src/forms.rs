@@ -45,7 +45,7 @@ faults! {
     LONG_MESSAGES_CUT,
     /// A stored message ends at its first NUL character when the server reads a rollout.
     NUL_ENDS_A_MESSAGE,
-    /// The server does not read a rollout of more than 10 MB.
+    /// The server does not list or read a rollout of more than 10 MB.
     LARGE_ROLLOUT_REFUSED,
     /// The server cuts the name of a thread at 500 characters.
     LONG_NAMES_CUT,
