@@ -11,6 +11,7 @@ mod conversation;
 mod default_model;
 mod exec;
 pub mod fault;
+mod forms;
 mod history;
 mod initialize;
 mod laws;
@@ -36,6 +37,7 @@ pub use compact::*;
 pub use conversation::*;
 pub use default_model::*;
 pub use exec::*;
+pub use forms::*;
 pub use history::*;
 pub use initialize::*;
 pub use laws::*;
@@ -62,6 +64,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("default_model", default_model::FAULTS),
     ("dynamic_tool", tools::FAULTS),
     ("exec", exec::FAULTS),
+    ("forms", forms::FAULTS),
     ("initialize", initialize::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),

@@ -9,6 +9,7 @@ pub(crate) mod config;
 pub(crate) mod context;
 pub(crate) mod ending;
 pub(crate) mod events;
+pub(crate) mod forms;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod input;

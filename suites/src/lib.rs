@@ -13,6 +13,7 @@ pub mod default_model;
 pub mod dynamic_tool;
 pub mod exec;
 pub mod faults;
+pub mod forms;
 pub mod initialize;
 pub mod laws;
 pub mod lifecycle;
@@ -45,9 +46,9 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, compact, conversation, default_model, dynamic_tool, exec, initialize,
-    laws, lifecycle, members, model_view, moments, pty, resume, review, rollback, servers, thread,
-    turn, wire,
+    archive, auth, basics, compact, conversation, default_model, dynamic_tool, exec, forms,
+    initialize, laws, lifecycle, members, model_view, moments, pty, resume, review, rollback,
+    servers, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -105,7 +105,13 @@ pub(super) fn loaded(server: &Server, params: &Page) -> Result<Value, Refusal> {
 }
 
 pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusal> {
-    let id = parse_id(&params.thread_id, "thread")?;
+    let mut id = parse_id(&params.thread_id, "thread")?;
+    if fault!(UPPER_CASE_ID_IS_ANOTHER)
+        && params.thread_id.contains(char::is_uppercase)
+        && let Some(newest) = store::list(&server.home, Shelf::Live).next()
+    {
+        id = newest.id;
+    }
     if let Some(thread) = server.thread(id) {
         if fault!(READ_OF_STORED_ONES_ONLY) {
             return Err(Refusal::invalid(format!("thread {id} is in use")));
@@ -129,17 +135,22 @@ pub(super) fn read(server: &Server, params: &ThreadRead) -> Result<Value, Refusa
         }
         return Err(Refusal::invalid(format!("thread not loaded: {id}")));
     };
+    let (loads, always) = (fault!(READ_LOADS), fault!(READ_ALWAYS_WITH_TURNS));
+    if !params.include_turns && !loads && !always {
+        // What a list shows is at the head of a rollout, however long that is.
+        let summary = store::summary(&path).ok().flatten().ok_or_else(|| {
+            Refusal::internal(format!("failed to load rollout `{}`", path.display()))
+        })?;
+        return Ok(json!({ "thread": render::stored(server, &summary, Vec::new()) }));
+    }
     let replay = replay::load(&path).map_err(|error| Refusal::internal(error.to_string()))?;
-    if fault!(READ_LOADS)
-        && let Ok(settings) = server.configs.derive(&Overrides::default())
-    {
+    if loads && let Ok(settings) = server.configs.derive(&Overrides::default()) {
         lifecycle::resume(server, &replay, settings);
     }
     let mut turns: Vec<Value> = render::full_turns(&replay.turns, Status::NotLoaded);
     if fault!(READ_WITHOUT_THE_LAST_TURN) {
         turns.pop();
     }
-    let always = fault!(READ_ALWAYS_WITH_TURNS);
     if !params.include_turns && !always {
         turns.clear();
     }

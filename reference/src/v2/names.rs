@@ -15,7 +15,7 @@ use crate::store;
 /// Gives a thread a name.
 pub(super) fn set(server: &Server, reply: Reply, params: &ThreadNameSet) {
     let named = parse_id(&params.thread_id, "thread").and_then(|id| {
-        let name = params.name.trim();
+        let name = &crate::faults::forms::name(params.name.trim());
         let any = fault!(EMPTY_NAME_TAKEN);
         if name.is_empty() && !any {
             return Err(Refusal::invalid("thread name must not be empty"));

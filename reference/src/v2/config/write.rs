@@ -178,6 +178,11 @@ fn to_edit(edit: &ConfigEdit) -> Result<Edit, Refusal> {
         }
         return Err(refusal("configValidationError", "keyPath must not be empty"));
     }
+    if fault!(QUOTED_KEYS_SPLIT) {
+        let path = edit.key_path.split('.').map(str::to_owned).collect();
+        let merge = edit.merge_strategy == MergeStrategy::Upsert;
+        return Ok(Edit { path, value: edit.value.clone(), merge });
+    }
     let keys = Key::parse(&edit.key_path)
         .map_err(|error| refusal("configValidationError", format!("invalid keyPath: {error}")))?;
     Ok(Edit {

@@ -1,0 +1,59 @@
+//! What goes wrong with rollouts of a rarer form.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::fault::fault;
+
+/// Whether a list leaves out a rollout that can be read. None does, but for the faults.
+pub(crate) fn unlisted(path: &Path, id: Uuid, before: &mut BTreeSet<Uuid>) -> bool {
+    let twin = !before.insert(id);
+    if twin && fault!(TWIN_UNLISTED) {
+        return true;
+    }
+    if fault!(MARKED_ROLLOUT_UNLISTED) && begins_with_a_mark(path) {
+        return true;
+    }
+    fault!(BAD_LINE_HIDES_THE_ROLLOUT) && has_a_bad_line(path)
+}
+
+fn begins_with_a_mark(path: &Path) -> bool {
+    fs::read(path).is_ok_and(|bytes| bytes.starts_with("\u{feff}".as_bytes()))
+}
+
+fn has_a_bad_line(path: &Path) -> bool {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().any(|line| serde_json::from_str::<Value>(line).is_err())
+}
+
+/// An event as it is stored, with its message cut where a fault cuts it.
+pub(crate) fn stored(mut event: Value) -> Value {
+    /// How much of a message is kept.
+    const KEPT: usize = 64 << 10;
+    let Some(message) = event["message"].as_str() else { return event };
+    let end = if fault!(LONG_MESSAGES_CUT) {
+        message.floor_char_boundary(KEPT)
+    } else if fault!(NUL_ENDS_A_MESSAGE) {
+        message.find('\0').unwrap_or(message.len())
+    } else {
+        return event;
+    };
+    let message = message[..end].to_owned();
+    event["message"] = Value::String(message);
+    event
+}
+
+/// The name that a thread gets when it is given this one.
+pub(crate) fn name(name: &str) -> String {
+    if fault!(LONG_NAMES_CUT) {
+        return name.chars().take(500).collect();
+    }
+    if fault!(LINE_BREAKS_OF_NAMES_LOST) {
+        return name.replace(['\r', '\n'], " ");
+    }
+    name.to_owned()
+}
