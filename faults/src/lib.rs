@@ -7,6 +7,7 @@ mod archive;
 mod auth;
 mod basics;
 mod conversation;
+mod crowd;
 mod default_model;
 mod exec;
 pub mod fault;
@@ -15,6 +16,7 @@ mod lifecycle;
 mod model_view;
 mod pty;
 mod resume;
+mod settings;
 mod thread;
 mod turn;
 mod wire;
@@ -25,6 +27,7 @@ pub use archive::*;
 pub use auth::*;
 pub use basics::*;
 pub use conversation::*;
+pub use crowd::*;
 pub use default_model::*;
 pub use exec::*;
 pub use initialize::*;
@@ -32,6 +35,7 @@ pub use lifecycle::*;
 pub use model_view::*;
 pub use pty::*;
 pub use resume::*;
+pub use settings::*;
 pub use thread::*;
 pub use turn::*;
 pub use wire::*;
@@ -42,6 +46,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
     ("conversation", conversation::FAULTS),
+    ("crowd", crowd::FAULTS),
     ("default_model", default_model::FAULTS),
     ("exec", exec::FAULTS),
     ("initialize", initialize::FAULTS),
@@ -49,6 +54,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("model_view", model_view::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
+    ("settings", settings::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
     ("wire", wire::FAULTS),

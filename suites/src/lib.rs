@@ -8,6 +8,7 @@ pub mod auth;
 pub mod basics;
 pub mod client;
 pub mod conversation;
+pub mod crowd;
 pub mod default_model;
 pub mod exec;
 pub mod faults;
@@ -17,6 +18,7 @@ pub mod methods;
 pub mod model_view;
 pub mod pty;
 pub mod resume;
+pub mod settings;
 pub mod stored;
 pub mod template;
 pub mod thread;
@@ -36,7 +38,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, thread, turn, wire,
+    archive, auth, basics, conversation, crowd, default_model, exec, initialize, lifecycle, model_view, pty, resume, settings, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -29,7 +29,9 @@ impl Running {
             }
             let state = self.thread.state();
             let schema = self.schema.as_ref();
-            let body = context::request(self.thread.id, &state.settings, &state.history, schema);
+            let mut history = state.history.clone();
+            history.extend(faults::crowd::overheard(&self.server, &self.thread));
+            let body = context::request(self.thread.id, &state.settings, &history, schema);
             (state.settings.clone(), body)
         };
         let mut stream =
