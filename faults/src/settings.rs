@@ -7,6 +7,8 @@ faults! {
     RESUME_DROPS_DEVELOPER_INSTRUCTIONS,
     /// The server ignores the `config` of a request that resumes a stored conversation.
     RESUME_DROPS_CONFIG,
+    /// The server ignores the `modelProvider` of a request that resumes a stored conversation.
+    RESUME_DROPS_THE_PROVIDER,
     /// The server uses the stored instructions instead of the `baseInstructions` of a resume.
     STORED_INSTRUCTIONS_WIN,
     /// The server ignores the approval policy of a request that resumes a stored conversation.

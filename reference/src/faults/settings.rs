@@ -25,6 +25,9 @@ pub(crate) fn lose(wishes: &mut Overrides, opening: Opening) {
             if fault!(RESUME_DROPS_CONFIG) {
                 wishes.config.clear();
             }
+            if fault!(RESUME_DROPS_THE_PROVIDER) {
+                wishes.provider = None;
+            }
             if fault!(STORED_INSTRUCTIONS_WIN) {
                 wishes.base_instructions = None;
             }

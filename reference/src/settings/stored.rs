@@ -57,6 +57,9 @@ fn keep_model(wishes: &mut Overrides, replay: &Replay) {
 /// The provider is kept as long as it is configured.
 fn keep_provider(server: &Server, wishes: &mut Overrides, replay: &Replay) {
     let Some(provider) = &replay.summary.head.model_provider else { return };
+    if wishes.config.contains_key("model_provider") {
+        return;
+    }
     let known = server.configs.known();
     if known.is_ok_and(|known| known.model_providers.contains_key(provider)) {
         wishes.provider.get_or_insert_with(|| provider.clone());

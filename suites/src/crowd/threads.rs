@@ -158,7 +158,9 @@ async fn approvals_are_answered_crosswise(cx: &mut Context) -> Result {
     for (at, (thread, begun)) in threads.iter().zip(&begun).enumerate() {
         cx.client().end_turn(thread, begun).await?;
         let ran = file(cx, commands[at]).exists();
-        ensure_eq!(ran, at % 2 == 0, "whether the command of thread {at} of four ran");
+        let wanted = if at % 2 == 0 { "it ran" } else { "it did not run" };
+        let seen = if ran { "it ran" } else { "it did not run" };
+        ensure_eq!(seen, wanted, "the command of thread {at} of four");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use harness::{Context, Result, check};
 use serde_json::{Value, json};
 
 use super::findings::Findings;
-use super::table::{Row, developer_instructions, of_a_conversation};
+use super::table::{Row, developer_instructions, model_provider, of_a_conversation};
 use super::{Opening, begin, open, restart, stored};
 use crate::client::Thread;
 
@@ -60,8 +60,24 @@ async fn of_another_process(cx: &mut Context, rows: Vec<Row>) -> Result<Vec<(Row
 )]
 async fn each_setting_wins(cx: &mut Context) -> Result {
     begin(cx).await?;
-    let rows = of_a_conversation(cx, "resume")?;
+    let mut rows = of_a_conversation(cx, "resume")?;
+    // A stored conversation stays with its provider, unless `modelProvider` names another.
+    rows.retain(|row| row.name != "config.model_provider");
     let rows = of_another_process(cx, rows).await?;
+    resumed(cx, &rows, "stored").await
+}
+
+/// A server MUST either reject the `modelProvider` of a request that resumes a stored conversation
+/// or apply it to all following turns.
+#[check(
+    v1(since = "0.53"),
+    v2,
+    source = "app-server README, thread/resume: the same overrides as thread/start; every release does",
+    faults(RESUME_DROPS_THE_PROVIDER)
+)]
+async fn the_provider_wins(cx: &mut Context) -> Result {
+    begin(cx).await?;
+    let rows = of_another_process(cx, vec![model_provider()]).await?;
     resumed(cx, &rows, "stored").await
 }
 
