@@ -9,7 +9,7 @@ faults! {
     BURST_DROPPED,
     /// The server answers a request both with its result and with the error for an overload when many come at once.
     OVERLOAD_ANSWERED_TWICE,
-    /// The server answers the start of every fiftieth thread with the thread before it.
+    /// The server answers the start of every twentieth thread with the thread before it.
     STARTS_AT_ONCE_SHARE_A_THREAD,
     /// The server sends the text of a thread for another thread whose turn runs at the same time.
     DELTAS_SWAPPED,

@@ -48,7 +48,7 @@ pub(crate) fn drops(waiting: usize) -> bool {
 /// The thread that a start returns instead of a new one.
 pub(crate) fn shared_start(server: &Server) -> Option<Rc<Thread>> {
     let threads = server.threads();
-    let shared = threads.len() % 50 == 49 && fault!(STARTS_AT_ONCE_SHARE_A_THREAD);
+    let shared = threads.len() % 20 == 19 && fault!(STARTS_AT_ONCE_SHARE_A_THREAD);
     threads.last().cloned().filter(|_| shared)
 }
 

@@ -115,11 +115,7 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
     }
 }
 
-fn resumed(
-    server: &Server,
-    params: ThreadResume,
-    wishes: Overrides,
-) -> Result<Joined, Refusal> {
+fn resumed(server: &Server, params: ThreadResume, wishes: Overrides) -> Result<Joined, Refusal> {
     let running = parse_id(&params.thread_id, "session").ok().and_then(|id| server.thread(id));
     let history = params.history.filter(|items| !items.is_empty());
     let path = params.path.filter(|path| !path.as_os_str().is_empty());
@@ -185,7 +181,8 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
             }
             return Err(no_rollout(id));
         };
-        let settings = derive(server, &as_it_was(server, params.wishes.into(), &replay, Opening::Fork))?;
+        let settings =
+            derive(server, &as_it_was(server, params.wishes.into(), &replay, Opening::Fork))?;
         let ephemeral = params.ephemeral == Some(true);
         Ok(lifecycle::fork(server, &replay, settings, ephemeral))
     });

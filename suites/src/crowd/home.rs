@@ -25,7 +25,8 @@ async fn ensure_listed(cx: &mut Context, threads: [&Thread; 2], which: &str) -> 
 fn ensure_whole(thread: &Thread) -> Result {
     let text = std::fs::read_to_string(&thread.path).or_inconclusive("reading a rollout")?;
     for (number, line) in (1..).zip(text.lines()) {
-        let whole = serde_json::from_str::<serde_json::Value>(line).is_ok_and(|line| line.is_object());
+        let whole =
+            serde_json::from_str::<serde_json::Value>(line).is_ok_and(|line| line.is_object());
         ensure!(
             whole,
             format!("line {number} of the rollout after both processes have used the home"),

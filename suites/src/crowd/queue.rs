@@ -35,7 +35,11 @@ async fn every_message_is_heard_once(cx: &mut Context) -> Result {
             break;
         }
         let request = cx.asked(number).await.map_err(|failure| {
-            failure.within(format!("{} of {} messages have reached the model", heard.len(), texts.len()))
+            failure.within(format!(
+                "{} of {} messages have reached the model",
+                heard.len(),
+                texts.len()
+            ))
         })?;
         let said = request.user_texts().into_iter();
         heard = said.filter(|text| text.starts_with("message ")).map(str::to_owned).collect();

@@ -64,7 +64,11 @@ async fn begun(cx: &mut Context, thread: &Thread, settings: Option<Value>) -> Re
 
 impl Row {
     /// Runs a turn without settings of its own, and compares.
-    pub(super) async fn look(&self, cx: &mut Context, thread: &Thread) -> Result<Option<Deviation>> {
+    pub(super) async fn look(
+        &self,
+        cx: &mut Context,
+        thread: &Thread,
+    ) -> Result<Option<Deviation>> {
         let ran = run(cx, thread, None).await.map_err(|failure| failure.within(self.name))?;
         Ok(ran.and_then(|ran| self.missing(&ran)))
     }
@@ -79,7 +83,11 @@ impl Row {
         let (holds, expected, observed) = match &self.effect {
             Effect::Request(part, text) => {
                 let seen = part(&ran.request);
-                (seen.has(text), format!("{} in the request to the model", show(text)), seen.shown())
+                (
+                    seen.has(text),
+                    format!("{} in the request to the model", show(text)),
+                    seen.shown(),
+                )
             }
             Effect::RunsIn(directory) => (
                 ran.directory.as_ref() == Some(directory),
@@ -91,11 +99,9 @@ impl Row {
                 "a request for approval before the command".to_owned(),
                 approvals,
             ),
-            Effect::WritesNothing => (
-                ran.directory.is_none(),
-                "the command writes nothing".to_owned(),
-                approvals,
-            ),
+            Effect::WritesNothing => {
+                (ran.directory.is_none(), "the command writes nothing".to_owned(), approvals)
+            }
         };
         (!holds).then_some(Deviation { expected, observed })
     }
