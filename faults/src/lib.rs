@@ -8,6 +8,7 @@ mod auth;
 mod basics;
 mod compact;
 mod conversation;
+mod crowd;
 mod default_model;
 mod exec;
 pub mod fault;
@@ -23,6 +24,7 @@ mod pty;
 mod resume;
 mod review;
 mod servers;
+mod settings;
 mod thread;
 mod tools;
 mod turn;
@@ -35,6 +37,7 @@ pub use auth::*;
 pub use basics::*;
 pub use compact::*;
 pub use conversation::*;
+pub use crowd::*;
 pub use default_model::*;
 pub use exec::*;
 pub use forms::*;
@@ -49,6 +52,7 @@ pub use pty::*;
 pub use resume::*;
 pub use review::*;
 pub use servers::*;
+pub use settings::*;
 pub use thread::*;
 pub use tools::*;
 pub use turn::*;
@@ -61,6 +65,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("basics", basics::FAULTS),
     ("compact", compact::FAULTS),
     ("conversation", conversation::FAULTS),
+    ("crowd", crowd::FAULTS),
     ("default_model", default_model::FAULTS),
     ("dynamic_tool", tools::FAULTS),
     ("exec", exec::FAULTS),
@@ -76,6 +81,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("review", review::FAULTS),
     ("rollback", history::FAULTS),
     ("servers", servers::FAULTS),
+    ("settings", settings::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
     ("wire", wire::FAULTS),

@@ -9,6 +9,7 @@ pub mod basics;
 pub mod client;
 pub mod compact;
 pub mod conversation;
+pub mod crowd;
 pub mod default_model;
 pub mod dynamic_tool;
 pub mod exec;
@@ -27,6 +28,7 @@ pub mod review;
 pub mod rollback;
 pub mod rows;
 pub mod servers;
+pub mod settings;
 pub mod stored;
 pub mod template;
 pub mod thread;
@@ -46,9 +48,9 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, compact, conversation, default_model, dynamic_tool, exec, forms,
+    archive, auth, basics, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
     initialize, laws, lifecycle, members, model_view, moments, pty, resume, review, rollback,
-    servers, thread, turn, wire,
+    servers, settings, thread, turn, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -22,6 +22,9 @@ impl Order {
         if fault!(FORGETS_A_REQUEST) && number.is_multiple_of(20) {
             return Vec::new();
         }
+        if super::crowd::leaves_gap(number) {
+            return Vec::new();
+        }
         if fault!(ANSWERS_SWAPPED) {
             if number == 8 {
                 self.held.replace(Some((id, outcome)));
@@ -32,6 +35,7 @@ impl Order {
             }
         }
         let mut leaving = vec![(echoed(id), outcome)];
+        leaving.extend(super::crowd::also(number, &leaving[0].0));
         if fault!(ANSWERS_TWICE) {
             leaving.push(leaving[0].clone());
         }

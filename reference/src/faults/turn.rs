@@ -16,6 +16,7 @@ pub(crate) fn heeded(overrides: &TurnOverrides) -> TurnOverrides {
     if fault!(TURN_MODEL_IGNORED) {
         heeded.model = None;
     }
+    super::settings::heeded(&mut heeded);
     heeded
 }
 

@@ -54,6 +54,7 @@ impl Running {
         if fault!(TURN_SETTINGS_FORGOTTEN) {
             self.thread.state_mut().settings = self.before.clone();
         }
+        crate::faults::settings::take_back(&mut self.thread.state_mut().settings, &self.before);
         {
             let mut state = self.thread.state_mut();
             state.active = self.active.next.take();

@@ -16,10 +16,12 @@ pub(super) fn wait(active: &Active, message: Message) {
     if fault!(LAST_MESSAGE_WAITS) {
         inbox.clear();
     }
-    if fault!(MESSAGES_WAIT_IN_REVERSE) {
-        inbox.push_front(message);
-    } else {
-        inbox.push_back(message);
+    for _ in 0..crate::faults::crowd::copies(inbox.len()) {
+        if fault!(MESSAGES_WAIT_IN_REVERSE) {
+            inbox.push_front(message.clone());
+        } else {
+            inbox.push_back(message.clone());
+        }
     }
 }
 

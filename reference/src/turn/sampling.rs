@@ -31,8 +31,9 @@ impl Running {
             let state = self.thread.state();
             let schema = self.schema.as_ref();
             let aside = self.aside.as_ref().map(|aside| aside.borrow().clone());
-            let history = aside.as_ref().unwrap_or(&state.history);
-            let mut body = context::request(self.thread.id, &state.settings, history, schema);
+            let mut history = aside.unwrap_or_else(|| state.history.clone());
+            history.extend(faults::crowd::overheard(&self.server, &self.thread));
+            let mut body = context::request(self.thread.id, &state.settings, &history, schema);
             dynamic::offer(&mut body, &state.dynamic);
             if let Some(tools) = body["tools"].as_array_mut() {
                 tools.extend(self.thread.servers.offer());

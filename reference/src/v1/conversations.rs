@@ -13,12 +13,13 @@ use super::params::{
 use crate::config::ConfigError;
 use crate::fault::fault;
 use crate::faults;
+use crate::faults::settings::{self as defects, Opening};
 use crate::lifecycle;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::replay::{self, Replay};
 use crate::server::Server;
-use crate::settings::{Overrides, Settings, TurnOverrides};
+use crate::settings::{Overrides, Settings};
 use crate::store::{self, ArchiveError, Shelf};
 use crate::threads::{Listener, Thread};
 
@@ -66,7 +67,7 @@ pub(super) fn fork(server: &Rc<Server>, reply: Reply, params: ForkConversation) 
     let wishes = params.overrides.map(Overrides::from).unwrap_or_default();
     let forked = load(server, params.path, params.conversation_id.map(|id| id.0));
     let forked = forked.and_then(|replay| {
-        let settings = derive(server, &in_its_directory(wishes, &replay))?;
+        let settings = derive(server, &in_its_directory(wishes, &replay, Opening::Fork))?;
         let thread = lifecycle::fork(server, &replay, settings, false);
         Ok(Resumed { thread, messages: said(replay.messages) })
     });
@@ -103,13 +104,13 @@ fn load(server: &Server, path: Option<PathBuf>, id: Option<Uuid>) -> Result<Repl
 }
 
 fn bring_back(server: &Server, replay: Replay, wishes: Overrides) -> Result<Resumed, Refusal> {
-    let model = wishes.model.clone();
-    let settings = derive(server, &in_its_directory(wishes, &replay))?;
+    let settings = derive(server, &in_its_directory(wishes, &replay, Opening::Resume))?;
     let thread = match server.thread(replay.summary.id) {
         None => lifecycle::resume(server, &replay, settings),
         Some(running) => {
-            let change = TurnOverrides { model, ..TurnOverrides::default() };
-            running.state_mut().settings.apply(&change, &server.cwd);
+            if !defects::stays_as_it_is() {
+                running.state_mut().settings = settings;
+            }
             lifecycle::rejoin(server, running, &replay)
         }
     };
@@ -117,7 +118,8 @@ fn bring_back(server: &Server, replay: Replay, wishes: Overrides) -> Result<Resu
 }
 
 /// A conversation goes on where it was, unless asked to go elsewhere.
-fn in_its_directory(mut wishes: Overrides, replay: &Replay) -> Overrides {
+fn in_its_directory(mut wishes: Overrides, replay: &Replay, opening: Opening) -> Overrides {
+    defects::lose(&mut wishes, opening);
     wishes.cwd.get_or_insert_with(|| replay.summary.head.cwd.clone());
     wishes
 }

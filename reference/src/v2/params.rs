@@ -70,7 +70,7 @@ impl From<SandboxPolicy> for Sandbox {
 }
 
 /// What `thread/start`, `thread/resume` and `thread/fork` may change.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Wishes {
     model: Option<String>,

@@ -11,13 +11,14 @@ use crate::context;
 use crate::events::Event;
 use crate::fault::fault;
 use crate::faults;
+use crate::faults::settings::{self as defects, Opening};
 use crate::items::Tokens;
 use crate::lifecycle;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::replay::{self, Replay};
 use crate::server::Server;
-use crate::settings::{Overrides, Settings};
+use crate::settings::{Overrides, Settings, as_it_was};
 use crate::store::{self, Shelf};
 use crate::threads::{Question, Thread};
 use crate::tools::dynamic;
@@ -93,7 +94,7 @@ fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
         "model": settings.model,
         "modelProvider": settings.provider_id,
         "serviceTier": null,
-        "cwd": settings.cwd,
+        "cwd": defects::named_directory(server, &settings),
         "runtimeWorkspaceRoots": [settings.cwd],
         "instructionSources": context::instruction_sources(server, &settings.cwd),
         "approvalPolicy": settings.approval,
@@ -119,13 +120,14 @@ impl From<Rc<Thread>> for Joined {
 pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
     let silent = fault!(RESUME_RETURNS_NOTHING);
     let turns = if params.exclude_turns || silent { Turns::None } else { Turns::All };
-    match resumed(server, params) {
+    let wishes: Overrides = params.wishes.clone().into();
+    match resumed(server, params, wishes.clone()) {
         Err(refusal) => reply.refuse(refusal),
         Ok(Joined { thread, stored_tokens }) => {
             faults::moments::split(&thread);
             thread.state_mut().subscribed = true;
             let shown = render::thread(server, &thread, turns);
-            reply.ok(opened(server, &thread, shown));
+            reply.ok(defects::rejoined(opened(server, &thread, shown), &wishes));
             let last = thread.state().turns.last().map(|turn| turn.id.clone());
             if let (Some((total, last)), Some(turn), Turns::All) = (stored_tokens, last, turns) {
                 super::events::tell(server, &thread, &turn, &Event::TokensCounted { total, last });
@@ -140,8 +142,7 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
     }
 }
 
-fn resumed(server: &Server, params: ThreadResume) -> Result<Joined, Refusal> {
-    let wishes: Overrides = params.wishes.into();
+fn resumed(server: &Server, params: ThreadResume, wishes: Overrides) -> Result<Joined, Refusal> {
     let running = parse_id(&params.thread_id, "session").ok().and_then(|id| server.thread(id));
     let history = params.history.filter(|items| !items.is_empty());
     let path = params.path.filter(|path| !path.as_os_str().is_empty());
@@ -178,7 +179,7 @@ fn resumed(server: &Server, params: ThreadResume) -> Result<Joined, Refusal> {
         // Wishes do not count for what is loaded already.
         Some(thread) => Ok(lifecycle::rejoin(server, thread, &replay).into()),
         None => {
-            let settings = derive(server, &as_it_was(wishes, &replay))?;
+            let settings = derive(server, &as_it_was(server, wishes, &replay, Opening::Resume))?;
             let thread = lifecycle::resume(server, &replay, settings);
             let tokens = (replay.tokens, replay.last_tokens);
             Ok(Joined { thread, stored_tokens: (tokens.0.total > 0).then_some(tokens) })
@@ -205,18 +206,6 @@ fn find(server: &Server, id: Uuid) -> Result<Replay, Refusal> {
     )))
 }
 
-/// Where nothing else is wished for, a thread goes on as it was.
-fn as_it_was(mut wishes: Overrides, replay: &Replay) -> Overrides {
-    wishes.cwd.get_or_insert_with(|| replay.summary.head.cwd.clone());
-    if let Some(before) = &replay.announced {
-        if !wishes.config.contains_key("model") {
-            wishes.model.get_or_insert_with(|| before.model.clone());
-        }
-        wishes.approval.get_or_insert(before.approval);
-    }
-    wishes
-}
-
 pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
     let turns = if params.exclude_turns { Turns::None } else { Turns::All };
     let forked = parse_id(&params.thread_id, "session").and_then(|id| {
@@ -235,7 +224,8 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
         if let Some(thread) = server.thread(id) {
             faults::moments::disturbed(&thread, faults::moments::Request::Fork);
         }
-        let settings = derive(server, &as_it_was(params.wishes.into(), &replay))?;
+        let settings =
+            derive(server, &as_it_was(server, params.wishes.into(), &replay, Opening::Fork))?;
         let ephemeral = params.ephemeral == Some(true);
         Ok(lifecycle::fork(server, &replay, settings, ephemeral))
     });

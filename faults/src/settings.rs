@@ -1,0 +1,46 @@
+//! The faults of the chapter `settings`: what a server can do wrong.
+
+use crate::fault::faults;
+
+faults! {
+    /// The server ignores the `developerInstructions` of a request that resumes a stored conversation.
+    RESUME_DROPS_DEVELOPER_INSTRUCTIONS,
+    /// The server ignores the `config` of a request that resumes a stored conversation.
+    RESUME_DROPS_CONFIG,
+    /// The server ignores the `modelProvider` of a request that resumes a stored conversation.
+    RESUME_DROPS_THE_PROVIDER,
+    /// The server uses the stored instructions instead of the `baseInstructions` of a resume.
+    STORED_INSTRUCTIONS_WIN,
+    /// The server ignores the approval policy of a request that resumes a stored conversation.
+    RESUME_DROPS_THE_POLICY,
+    /// The server ignores the `developerInstructions` of a request for a fork.
+    FORK_DROPS_DEVELOPER_INSTRUCTIONS,
+    /// The server ignores the `config` of a request for a fork.
+    FORK_DROPS_CONFIG,
+    /// The server ignores the working directory of a request for a fork.
+    FORK_DROPS_THE_DIRECTORY,
+    /// The server ignores the sandbox of a request for a fork.
+    FORK_DROPS_THE_SANDBOX,
+    /// The server ignores the overrides of `resumeConversation` when the conversation is loaded.
+    LOADED_RESUME_IGNORES_OVERRIDES,
+    /// The server ignores the summary that a turn sets.
+    TURN_SUMMARY_IGNORED,
+    /// The server ignores the effort that a turn sets.
+    TURN_EFFORT_IGNORED,
+    /// The server applies the effort of a turn to that turn only.
+    TURN_EFFORT_LASTS_ONE_TURN,
+    /// The server applies the sandbox of a turn to that turn only.
+    TURN_SANDBOX_LASTS_ONE_TURN,
+    /// The server asks for the configured summary of reasoning in the first turn only.
+    START_SUMMARY_LASTS_ONE_TURN,
+    /// The server returns its own working directory instead of that of the conversation.
+    ANSWER_NAMES_ANOTHER_DIRECTORY,
+    /// The server answers a resume of a loaded thread with the requested model, which it does not use.
+    REJOIN_NAMES_THE_WISHES,
+    /// The server resumes a stored conversation without its effort.
+    RESTART_FORGETS_THE_EFFORT,
+    /// The server resumes a stored conversation without the directory, policy and sandbox of its last turn.
+    RESTART_FORGETS_PERMISSIONS,
+    /// The server resumes a stored conversation without its base instructions.
+    RESTART_FORGETS_INSTRUCTIONS,
+}

@@ -1,0 +1,71 @@
+//! Two processes on one home.
+
+use harness::{Context, OrInconclusive, Result, check, ensure};
+use mock_model::says;
+
+use crate::client::{ContextExt, Thread};
+use crate::stored::files::written;
+use crate::stored::{ensure_model_input, last_request};
+
+/// Fails unless the subject lists both.
+async fn ensure_listed(cx: &mut Context, threads: [&Thread; 2], which: &str) -> Result {
+    let ids = cx.client().listed_ids().await?;
+    for thread in threads {
+        ensure!(
+            ids.contains(&thread.id),
+            format!("the conversations that {which} process lists"),
+            format!("{}, which is stored in the home", thread.id),
+            harness::show(&ids)
+        );
+    }
+    Ok(())
+}
+
+/// Fails unless every line of a rollout is a JSON object.
+fn ensure_whole(thread: &Thread) -> Result {
+    let text = std::fs::read_to_string(&thread.path).or_inconclusive("reading a rollout")?;
+    for (number, line) in (1..).zip(text.lines()) {
+        let whole =
+            serde_json::from_str::<serde_json::Value>(line).is_ok_and(|line| line.is_object());
+        ensure!(
+            whole,
+            format!("line {number} of the rollout after both processes have used the home"),
+            "a JSON object",
+            format!("{line:?}")
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST list and resume the conversations that another process stored in the same home in
+/// the meantime.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, thread/list, thread/resume: stored threads; every release does",
+    faults(LISTS_WHAT_IS_LOADED, HISTORY_OF_OTHERS_LOST)
+)]
+async fn two_processes_share_it(cx: &mut Context) -> Result {
+    let first = cx.client().start().await?;
+    cx.model.script([says("said by the first"), says("said by the second"), says("resumed")]);
+    cx.client().turn(&first, "hello, first").await?;
+    written(cx, &first, "said by the first").await?;
+    let other = cx.second_peer();
+    let second = cx.client().start().await?;
+    cx.client().turn(&second, "hello, second").await?;
+    written(cx, &second, "said by the second").await?;
+    ensure_listed(cx, [&first, &second], "the second").await?;
+    cx.swap(other);
+    ensure_listed(cx, [&first, &second], "the first").await?;
+    // A server may insist on one process for a conversation that is loaded.
+    cx.restart().await;
+    cx.swap(other);
+    let resumed = cx.client().resume_own(&first).await?;
+    cx.client().turn(&resumed, "and now?").await?;
+    let wanted =
+        [("user", "hello, first"), ("assistant", "said by the first"), ("user", "and now?")];
+    ensure_model_input(&last_request(cx)?, &wanted)?;
+    written(cx, &first, "resumed").await?;
+    ensure_whole(&first)?;
+    ensure_whole(&second)
+}
