@@ -24,6 +24,8 @@ faults! {
     MESSAGE_LEFT_OPEN,
     /// The server reports a question as resolved only after the end of its interrupted turn.
     QUESTION_SETTLED_AFTER_THE_END,
+    /// The answer to a message during a turn has the id of a turn that does not exist.
+    SECOND_MESSAGE_NAMES_NO_TURN,
     /// The server does not complete an interrupted command.
     COMMAND_LEFT_OPEN,
     /// The server does not complete a patch whose approval is pending when the turn is interrupted.

@@ -51,8 +51,9 @@ async fn ensure_offered(cx: &mut Context, thread: &Thread, expected: bool) -> Re
     cx.model.script([says("done")]);
     cx.client().turn(thread, "hello").await?;
     let request = last_request(cx)?;
-    let offered = request.tools().contains(&TOOL);
-    ensure_eq!(offered, expected, "whether the model is offered the client's tool");
+    let word = |offered: bool| if offered { "offered" } else { "not offered" };
+    let offered = word(request.tools().contains(&TOOL));
+    ensure_eq!(offered, word(expected), "the client's tool in the request to the model");
     Ok(())
 }
 

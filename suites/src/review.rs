@@ -193,8 +193,8 @@ async fn a_blank_target_is_rejected(cx: &mut Context) -> Result {
         json!({ "type": "commit", "sha": " \n" }),
     ] {
         let reply = cx.client().request_review(&thread, target.clone()).await?;
-        let what = format!("answer to a review of {target}");
-        rows.judge(&what, reply.refused(code::INVALID_REQUEST, &what).map(|_| ()))?;
+        let refused = reply.refused(code::INVALID_REQUEST, "answer to `review/start`");
+        rows.judge(target, refused.map(|_| ()))?;
     }
     rows.end()
 }
@@ -271,4 +271,31 @@ async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
     let item = cx.peer.next_matching("the end of the accepted review", left).await?;
     ensure_eq!(item.params["item"]["review"], Value::from("all is well"), "its outcome");
     cx.client().end_turn(&thread, item.seq).await.map(|_| ())
+}
+
+/// A server SHOULD show a review as one turn, under the id of the answer to `review/start`, before
+/// and after a restart.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server README, review/start: the review is a turn; real releases show two",
+    faults(REVIEW_SPLIT_BY_A_RESTART)
+)]
+async fn is_shown_as_one_turn(cx: &mut Context) -> Result {
+    let thread = cx.client().start().await?;
+    cx.model.script([findings("all is well")]);
+    let begun = cx.client().begin_review(&thread, "look at it").await?;
+    cx.client().end_turn(&thread, &begun).await?;
+    let read = cx.client().read_thread(&thread.id, true).await?;
+    ensure_eq!(turn_ids(&read), [begun.id()], "the ids of the turns in `thread/read`");
+    cx.restart().await;
+    cx.client().initialize().await?;
+    let resumed = cx.client().resume_own(&thread).await?;
+    let ids = turn_ids(&resumed.result["thread"]);
+    ensure_eq!(ids, [begun.id()], "the ids of the turns after a restart");
+    Ok(())
+}
+
+fn turn_ids(thread: &Value) -> Vec<&str> {
+    let turns = thread["turns"].as_array().into_iter().flatten();
+    turns.filter_map(|turn| turn["id"].as_str()).collect()
 }

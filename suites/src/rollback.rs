@@ -1,5 +1,6 @@
 //! Rollback of turns: what is left is shown to the client and sent to the model, in this process and the next.
 
+pub mod kinds;
 pub mod pages;
 
 use harness::{Context, Result, check, code, ensure_eq};

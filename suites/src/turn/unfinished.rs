@@ -1,7 +1,7 @@
 //! Items and questions that are open when their turn ends: each comes to its own end before.
 
 use harness::{Call, Context, Result, check, ensure};
-use mock_model::{Reply, fails, runs_command, says};
+use mock_model::{Reply, runs_command, says};
 
 use super::observed::adds_file;
 use crate::client::{ContextExt, End, Thread, Turn, ensure_finished, is_item, is_of};
@@ -79,15 +79,15 @@ async fn every_item_of_an_interrupted_turn_is_completed(cx: &mut Context) -> Res
 }
 
 /// A server MUST complete the agent's message that it started before it completes a turn that the
-/// model failed.
+/// model broke off.
 #[check(
     v2(since = "0.66"),
-    source = "app-server README, Items: item/started, deltas, item/completed; every release does",
+    source = "app-server README, Items: item/started, deltas, item/completed",
     faults(MESSAGE_LEFT_OPEN)
 )]
 async fn the_message_of_a_failed_turn_is_completed(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
-    cx.model.script([says("begun").and(fails("server_error", "the model is ill"))]);
+    cx.model.script([says("begun and never ended").cut_after(5)]);
     let turn = cx.client().turn(&thread, "hello").await?;
     turn.ended(End::Failed, "how the turn ended")?;
     ensure_finished(&turn.calls, &thread)
