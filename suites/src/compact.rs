@@ -60,8 +60,9 @@ async fn is_announced_as_a_turn(cx: &mut Context) -> Result {
 /// Start and end of one turn, and of one item in it.
 fn announced(thread: &Thread, calls: &[Call]) -> Result {
     let of = |method: &'static str| move |call: &Call| is_of(call, thread, method);
-    let item =
-        |method: &'static str| move |call: &Call| is_item(call, thread, method, "contextCompaction");
+    let item = |method: &'static str| {
+        move |call: &Call| is_item(call, thread, method, "contextCompaction")
+    };
     let start = only(calls, "`turn/started`", of("turn/started"))?;
     let end = only(calls, "`turn/completed`", of("turn/completed"))?;
     let begun = only(calls, "`item/started` of the compaction", item("item/started"))?;
@@ -129,8 +130,10 @@ async fn the_model_goes_on_with_the_summary(cx: &mut Context) -> Result {
 }
 
 /// How a compaction comes to nothing.
-const FAILURES: [(&str, End); 2] =
-    [("a compaction that is interrupted", End::Interrupted), ("one whose model fails", End::Failed)];
+const FAILURES: [(&str, End); 2] = [
+    ("a compaction that is interrupted", End::Interrupted),
+    ("one whose model fails", End::Failed),
+];
 
 /// A thread with one turn and a compaction that came to nothing, and what came in its turn.
 async fn failed(cx: &mut Context, end: End) -> Result<(Thread, Turn)> {
@@ -152,11 +155,7 @@ async fn failed(cx: &mut Context, end: End) -> Result<(Thread, Turn)> {
 
 /// A server MUST send the model the whole conversation after a compaction that was interrupted or
 /// failed.
-#[check(
-    v2(since = "0.98"),
-    source = "every release does",
-    faults(FAILED_COMPACTION_FORGETS)
-)]
+#[check(v2(since = "0.98"), source = "every release does", faults(FAILED_COMPACTION_FORGETS))]
 async fn changes_nothing_when_it_comes_to_nothing(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let mut rows = Rows::default();
@@ -214,7 +213,10 @@ async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
 #[check(
     v2(
         since = "0.98",
-        fixed_in("0.160", "a message during a compaction is accepted and the model never receives it")
+        fixed_in(
+            "0.169",
+            "a message during a compaction is accepted and the model never receives it"
+        )
     ),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
     faults(WORDS_LOST_IN_A_COMPACTION)
@@ -243,7 +245,9 @@ async fn the_turn_that_it_replaces_is_completed(cx: &mut Context) -> Result {
     cx.model.script([says("I begin ").hold("turn").continues("it"), says(FIRST)]);
     let begun = cx.client().begin_turn(&thread, "the second question").await?;
     cx.reached("turn").await?;
-    let speaks = |call: &Call| is_item(call, &thread, "item/started", "agentMessage");
+    let speaks = |call: &Call| {
+        call.seq >= begun.mark && is_item(call, &thread, "item/started", "agentMessage")
+    };
     cx.peer.next_matching("the agent's message", speaks).await?;
     let reply = cx.client().request_compaction(&thread).await?;
     cx.model.open("turn");
@@ -252,6 +256,8 @@ async fn the_turn_that_it_replaces_is_completed(cx: &mut Context) -> Result {
     if reply.is_error() {
         return Ok(());
     }
-    cx.client().end_turn(&thread, turn.calls.last().map_or(begun.mark, |call| call.seq + 1)).await?;
+    cx.client()
+        .end_turn(&thread, turn.calls.last().map_or(begun.mark, |call| call.seq + 1))
+        .await?;
     Ok(())
 }

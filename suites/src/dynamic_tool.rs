@@ -4,9 +4,7 @@ use harness::{Context, Result, check, code, ensure, ensure_eq, ensure_includes};
 use mock_model::{Reply, calls, says};
 use serde_json::{Value, json};
 
-use crate::client::{
-    ContextExt, End, Start, TOOL, Thread, dynamic_tool, ensure_finished, is_item,
-};
+use crate::client::{ContextExt, End, Start, TOOL, Thread, dynamic_tool, ensure_finished, is_item};
 use crate::rows::Rows;
 use crate::stored::last_request;
 
@@ -175,8 +173,8 @@ async fn the_item_has_the_outcome(cx: &mut Context) -> Result {
 /// A server MUST complete the item of an unanswered call of the client's tool before it completes
 /// the interrupted turn.
 #[check(
-    v2(since = "0.107", fixed_in("0.160", "the item is never completed")),
-    source = "app-server README, Items: item/started, deltas, item/completed; every release since 0.160 does",
+    v2(since = "0.107", fixed_in("0.169", "the item is never completed")),
+    source = "app-server README, Items: item/started, deltas, item/completed; every release since 0.169 does",
     faults(CALL_OF_THE_CLIENT_LEFT_OPEN)
 )]
 async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {

@@ -65,7 +65,8 @@ async fn is_interrupted_by_the_id_of_the_answer(cx: &mut Context) -> Result {
     let (thread, begun) = review_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     let reply = cx.peer.answer(&ticket).await?;
-    reply.granted("the answer to `turn/interrupt` with the id from the answer to `review/start`")?;
+    reply
+        .granted("the answer to `turn/interrupt` with the id from the answer to `review/start`")?;
     let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Interrupted, "the end of the interrupted review")
 }
@@ -129,7 +130,12 @@ async fn review_mode_is_entered_and_left(cx: &mut Context) -> Result {
             ensure_eq!(ended, end, "how the turn of the review ended");
             let entered = place(&calls, &thread, "enteredReviewMode")?;
             let left = place(&calls, &thread, "exitedReviewMode")?;
-            ensure!(entered < left, "order of the two items", "entered, then exited", "the reverse");
+            ensure!(
+                entered < left,
+                "order of the two items",
+                "entered, then exited",
+                "the reverse"
+            );
             Ok(())
         };
         rows.judge(what, judge())?;
@@ -203,7 +209,7 @@ async fn a_blank_target_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(
         since = "0.66",
-        fixed_in("0.160", "a message during a review is accepted and the model never receives it")
+        fixed_in("0.169", "a message during a review is accepted and the model never receives it")
     ),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
     faults(WORDS_LOST_IN_A_REVIEW)
@@ -248,10 +254,7 @@ pub(crate) async fn ensure_rejected_or_heard(
 
 /// A server MUST run a review that it accepts while a turn runs.
 #[check(
-    v2(
-        since = "0.66",
-        fixed_in("0.101", "the review is announced and does not always run")
-    ),
+    v2(since = "0.66", fixed_in("0.101", "the review is announced and does not always run")),
     source = "every release since 0.101 does",
     faults(REVIEW_LOST_DURING_A_TURN)
 )]

@@ -35,7 +35,9 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
     if let Some(active) = thread.active()
         && !hears(&active)?
     {
-        return Ok(json!({ "turn": render::turn(&Turn::new(fresh_id()), Vec::new(), "notLoaded") }));
+        return Ok(
+            json!({ "turn": render::turn(&Turn::new(fresh_id()), Vec::new(), "notLoaded") }),
+        );
     }
     let overrides = TurnOverrides {
         model: params.model,

@@ -83,8 +83,7 @@ async fn ensure_gone(cx: &mut Context, cases: &[(&'static str, Last)]) -> Result
     faults(MODEL_KNOWS_ROLLED_BACK_TURNS, ROLLBACK_NOT_STORED)
 )]
 async fn a_turn_that_came_to_nothing_goes_too(cx: &mut Context) -> Result {
-    let cases =
-        [("a failed turn", Last::Failed), ("an interrupted turn", Last::Interrupted)];
+    let cases = [("a failed turn", Last::Failed), ("an interrupted turn", Last::Interrupted)];
     ensure_gone(cx, &cases).await
 }
 
@@ -93,9 +92,9 @@ async fn a_turn_that_came_to_nothing_goes_too(cx: &mut Context) -> Result {
 #[check(
     v2(
         since = "0.107",
-        fixed_in("0.160", "the model receives none of the turns that the client is shown")
+        fixed_in("0.169", "the model receives none of the turns that the client is shown")
     ),
-    source = "app-server README, thread/rollback and thread/revert; every release since 0.160 does",
+    source = "app-server README, thread/rollback and thread/revert; every release since 0.169 does",
     faults(SUMMARY_OUTLIVES_ITS_TURN)
 )]
 async fn a_compaction_goes_too(cx: &mut Context) -> Result {
@@ -103,11 +102,7 @@ async fn a_compaction_goes_too(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep the compaction when it rolls back a turn after it.
-#[check(
-    v2(since = "0.98"),
-    source = "every release does",
-    faults(MODEL_KNOWS_ROLLED_BACK_TURNS)
-)]
+#[check(v2(since = "0.98"), source = "every release does", faults(MODEL_KNOWS_ROLLED_BACK_TURNS))]
 async fn an_earlier_compaction_stays(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let thread = ending_with(cx, Last::AfterACompaction).await?;
@@ -115,9 +110,12 @@ async fn an_earlier_compaction_stays(cx: &mut Context) -> Result {
     cx.model.script([says("done")]);
     cx.client().turn(&thread, &question("four")).await?;
     let input = json!(crate::stored::last_request(cx)?.input_items()).to_string();
-    for (text, expected) in
-        [("question one", true), ("the summary", true), ("answer one", false), ("question three", false)]
-    {
+    for (text, expected) in [
+        ("question one", true),
+        ("the summary", true),
+        ("answer one", false),
+        ("question three", false),
+    ] {
         let word = |there: bool| if there { "is there" } else { "is not there" };
         if input.contains(text) != expected {
             let what = format!("{text:?} in the next request to the model");

@@ -20,11 +20,8 @@ async fn message_during_a_turn(cx: &mut Context) -> Result<(Thread, Begun, Optio
 
 /// A server MUST complete the turn that its answer names when it accepts `turn/start` during a turn.
 #[check(
-    v2(
-        since = "0.66",
-        fixed_in("0.160", "the answer names a turn that is never completed")
-    ),
-    source = "app-server README, turn/start: the answer has the turn; every release since 0.160 does",
+    v2(since = "0.66", fixed_in("0.169", "the answer names a turn that is never completed")),
+    source = "app-server README, turn/start: the answer has the turn; every release since 0.169 does",
     faults(SECOND_MESSAGE_NAMES_NO_TURN)
 )]
 async fn the_named_turn_is_completed(cx: &mut Context) -> Result {
@@ -52,9 +49,9 @@ async fn the_named_turn_is_completed(cx: &mut Context) -> Result {
 #[check(
     v2(
         since = "0.66",
-        fixed_in("0.160", "the interruption is refused, or the turn is not the one that runs")
+        fixed_in("0.169", "the interruption is refused, or the turn is not the one that runs")
     ),
-    source = "app-server README, turn/interrupt: turnId; every release since 0.160 does",
+    source = "app-server README, turn/interrupt: turnId; every release since 0.169 does",
     faults(SECOND_MESSAGE_NAMES_NO_TURN)
 )]
 async fn the_named_turn_can_be_interrupted(cx: &mut Context) -> Result {
