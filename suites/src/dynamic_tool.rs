@@ -130,7 +130,7 @@ async fn answered(cx: &mut Context, thread: &Thread, row: &Row) -> Result<(Vec<V
     faults(ANSWER_OF_THE_CLIENT_LOST, REFUSED_CALL_HANGS)
 )]
 async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
-    cx.client().initialize_experimental().await?;
+    cx.client().initialize_with_tools().await?;
     let mut judged = Rows::default();
     for row in &rows() {
         // A call has its thread: its id comes once in each.
@@ -154,7 +154,7 @@ async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
     faults(FAILED_CALL_TOLD_AS_COMPLETED)
 )]
 async fn the_item_has_the_outcome(cx: &mut Context) -> Result {
-    cx.client().initialize_experimental().await?;
+    cx.client().initialize_with_tools().await?;
     let mut judged = Rows::default();
     for row in &rows() {
         let thread = cx.client().start_thread_with_tool().await?;
@@ -196,7 +196,7 @@ async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {
     faults(TWO_TOOLS_OF_ONE_NAME)
 )]
 async fn two_of_one_name_are_rejected(cx: &mut Context) -> Result {
-    cx.client().initialize_experimental().await?;
+    cx.client().initialize_with_tools().await?;
     let tools = json!([dynamic_tool(TOOL), dynamic_tool(TOOL)]);
     let params = json!({ "cwd": cx.home.work(), "dynamicTools": tools });
     let reply = cx.peer.request("thread/start", params).await?;
