@@ -15,6 +15,10 @@ faults! {
     SECOND_ROLLBACK_UNREAD,
     /// A rollback in a fork also rolls back the original.
     ROLLBACK_REACHES_THE_ORIGINAL,
+    /// The model still receives the summary of a compaction that was rolled back.
+    SUMMARY_OUTLIVES_ITS_TURN,
+    /// The server refuses to revert to the turn of a review.
+    REVIEW_NOT_REVERTED,
     /// The server accepts a rollback of no turn.
     NO_TURN_ROLLED_BACK,
     /// The server accepts a revert to an unknown turn.

@@ -35,8 +35,6 @@ faults! {
     MODEL_HEARS_WHAT_IS_NOT_SHOWN,
     /// The server asks for another model than the one that was named.
     ANOTHER_MODEL_IS_ASKED,
-    /// The server returns a new id for a message that joins a running turn.
-    ANSWER_NAMES_ANOTHER_TURN,
     /// The server rejects the interruption of a turn in which a command runs.
     RUNNING_TURN_NOT_INTERRUPTIBLE,
     /// The server does not find a thread in which nothing was said, when it is to show its turns.

@@ -18,6 +18,8 @@ faults! {
     REVIEW_LOST_DURING_A_TURN,
     /// The server starts a review of nothing.
     BLANK_REVIEW_TAKEN,
+    /// After a restart, the server shows a review as two turns.
+    REVIEW_SPLIT_BY_A_RESTART,
     /// The server accepts a message during a review and loses it.
     WORDS_LOST_IN_A_REVIEW,
 }

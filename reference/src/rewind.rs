@@ -30,7 +30,7 @@ impl Memory<'_> {
     pub(crate) fn rewind(self, count: usize) {
         for _ in 0..count {
             let Some(before) = self.before.pop() else { return };
-            if let Some(whole) = before.whole {
+            if let Some(whole) = before.whole.filter(|_| !faults::history::keeps_the_summary()) {
                 *self.history = whole;
             }
             let known = faults::history::known(self.history, before.known);

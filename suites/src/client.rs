@@ -18,8 +18,8 @@ mod listing;
 mod logins;
 mod observed;
 mod reviews;
-mod tools;
 mod stored;
+mod tools;
 mod v1;
 mod v2;
 
@@ -34,11 +34,11 @@ pub(crate) use approvals::is_turn_end;
 pub use listing::{Page, Query};
 pub use logins::Login;
 pub use observed::{completed_items, is_item, is_of};
-pub use reviews::{ensure_finished, unfinished};
 pub use protocol::{Event, Protocol};
+pub use reviews::{ensure_finished, unfinished};
 pub use stored::By;
-pub use tools::{TOOL, dynamic_tool};
 pub use threads::{Start, Thread};
+pub use tools::{TOOL, dynamic_tool};
 pub use turns::{Begun, End, Settings, TURN, Turn};
 pub(crate) use v2::messages;
 

@@ -9,11 +9,17 @@ use crate::review::ensure_rejected_or_heard;
 use crate::rows::Rows;
 use crate::stored::last_request;
 
+/// Texts that no server has in its own instructions.
+const QUESTION: &str = "what does a quokka eat?";
+const ANSWER: &str = "leaves and bark";
+const FIRST: &str = "quokkas were discussed";
+const SECOND: &str = "the diet of quokkas was summed up twice";
+
 /// A thread with one turn, in an initialized connection.
 async fn one_turn(cx: &mut Context) -> Result<Thread> {
     let thread = cx.client().start_thread().await?;
-    cx.model.script([says("the answer")]);
-    cx.client().turn(&thread, "the question").await?;
+    cx.model.script([says(ANSWER)]);
+    cx.client().turn(&thread, QUESTION).await?;
     Ok(thread)
 }
 
@@ -45,7 +51,7 @@ async fn is_announced_as_a_turn(cx: &mut Context) -> Result {
     for (what, turns) in [("an empty thread", 0), ("a thread with a turn", 1)] {
         let thread =
             if turns == 0 { cx.client().start_thread().await? } else { one_turn(cx).await? };
-        let turn = compacted(cx, &thread, "the summary").await?;
+        let turn = compacted(cx, &thread, FIRST).await?;
         rows.judge(what, announced(&thread, &turn.calls))?;
     }
     rows.end()
@@ -54,8 +60,9 @@ async fn is_announced_as_a_turn(cx: &mut Context) -> Result {
 /// Start and end of one turn, and of one item in it.
 fn announced(thread: &Thread, calls: &[Call]) -> Result {
     let of = |method: &'static str| move |call: &Call| is_of(call, thread, method);
-    let item =
-        |method: &'static str| move |call: &Call| is_item(call, thread, method, "contextCompaction");
+    let item = |method: &'static str| {
+        move |call: &Call| is_item(call, thread, method, "contextCompaction")
+    };
     let start = only(calls, "`turn/started`", of("turn/started"))?;
     let end = only(calls, "`turn/completed`", of("turn/completed"))?;
     let begun = only(calls, "`item/started` of the compaction", item("item/started"))?;
@@ -74,7 +81,7 @@ fn heard(request: &Request, texts: &[&'static str]) -> Vec<&'static str> {
     texts.iter().copied().filter(|text| input.contains(text)).collect()
 }
 
-const TEXTS: [&str; 4] = ["the question", "the answer", "the first summary", "the second summary"];
+const TEXTS: [&str; 4] = [QUESTION, ANSWER, FIRST, SECOND];
 
 /// The next request to the model has only these of the texts.
 async fn ensure_known(cx: &mut Context, thread: &Thread, expected: &[&str]) -> Result {
@@ -101,12 +108,12 @@ async fn ensure_known(cx: &mut Context, thread: &Thread, expected: &[&str]) -> R
 async fn the_model_goes_on_with_the_summary(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let (once, twice) = (one_turn(cx).await?, one_turn(cx).await?);
-    compacted(cx, &once, "the first summary").await?;
-    compacted(cx, &twice, "the first summary").await?;
-    compacted(cx, &twice, "the second summary").await?;
+    compacted(cx, &once, FIRST).await?;
+    compacted(cx, &twice, FIRST).await?;
+    compacted(cx, &twice, SECOND).await?;
     let cases = [
-        ("one compaction", once, ["the question", "the first summary"]),
-        ("two compactions", twice, ["the question", "the second summary"]),
+        ("one compaction", once, [QUESTION, FIRST]),
+        ("two compactions", twice, [QUESTION, SECOND]),
     ];
     let mut rows = Rows::default();
     for (what, thread, expected) in &cases {
@@ -123,8 +130,10 @@ async fn the_model_goes_on_with_the_summary(cx: &mut Context) -> Result {
 }
 
 /// How a compaction comes to nothing.
-const FAILURES: [(&str, End); 2] =
-    [("a compaction that is interrupted", End::Interrupted), ("one whose model fails", End::Failed)];
+const FAILURES: [(&str, End); 2] = [
+    ("a compaction that is interrupted", End::Interrupted),
+    ("one whose model fails", End::Failed),
+];
 
 /// A thread with one turn and a compaction that came to nothing, and what came in its turn.
 async fn failed(cx: &mut Context, end: End) -> Result<(Thread, Turn)> {
@@ -146,11 +155,7 @@ async fn failed(cx: &mut Context, end: End) -> Result<(Thread, Turn)> {
 
 /// A server MUST send the model the whole conversation after a compaction that was interrupted or
 /// failed.
-#[check(
-    v2(since = "0.98"),
-    source = "every release does",
-    faults(FAILED_COMPACTION_FORGETS)
-)]
+#[check(v2(since = "0.98"), source = "every release does", faults(FAILED_COMPACTION_FORGETS))]
 async fn changes_nothing_when_it_comes_to_nothing(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let mut rows = Rows::default();
@@ -190,13 +195,10 @@ async fn its_item_is_completed(cx: &mut Context) -> Result {
 async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let thread = one_turn(cx).await?;
-    cx.model.script([says("I begin ").hold("turn").continues("it"), says("the first summary")]);
+    cx.model.script([says("I begin ").hold("turn").continues("it"), says(FIRST)]);
     cx.client().begin_turn(&thread, "the second question").await?;
     cx.reached("turn").await?;
-    let reply = cx
-        .peer
-        .request("thread/compact/start", json!({ "threadId": thread.id }))
-        .await?;
+    let reply = cx.client().request_compaction(&thread).await?;
     cx.model.open("turn");
     if reply.is_error() {
         return Ok(());
@@ -204,14 +206,17 @@ async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
     let done = |call: &Call| is_item(call, &thread, "item/completed", "contextCompaction");
     let item = cx.peer.next_matching("the end of the accepted compaction", done).await?;
     cx.client().end_turn(&thread, item.seq).await?;
-    ensure_known(cx, &thread, &["the question", "the first summary"]).await
+    ensure_known(cx, &thread, &[QUESTION, FIRST]).await
 }
 
 /// A server MUST either reject a message that arrives during a compaction or send it to the model.
 #[check(
     v2(
         since = "0.98",
-        fixed_in("0.160", "a message during a compaction is accepted and the model never receives it")
+        fixed_in(
+            "0.169",
+            "a message during a compaction is accepted and the model never receives it"
+        )
     ),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
     faults(WORDS_LOST_IN_A_COMPACTION)
@@ -225,4 +230,34 @@ async fn a_message_is_rejected_or_heard(cx: &mut Context) -> Result {
     let id = cx.client().compaction(&thread, mark).await?;
     let running = Begun { mark, id: Some(id) };
     ensure_rejected_or_heard(cx, &thread, &running, "summary").await
+}
+
+/// A server SHOULD complete every item that it started in a turn before a compaction takes the place
+/// of the turn.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, Items: item/started, deltas, item/completed; releases leave some open",
+    faults(MESSAGE_LEFT_OPEN)
+)]
+async fn the_turn_that_it_replaces_is_completed(cx: &mut Context) -> Result {
+    cx.client().initialize().await?;
+    let thread = one_turn(cx).await?;
+    cx.model.script([says("I begin ").hold("turn").continues("it"), says(FIRST)]);
+    let begun = cx.client().begin_turn(&thread, "the second question").await?;
+    cx.reached("turn").await?;
+    let speaks = |call: &Call| {
+        call.seq >= begun.mark && is_item(call, &thread, "item/started", "agentMessage")
+    };
+    cx.peer.next_matching("the agent's message", speaks).await?;
+    let reply = cx.client().request_compaction(&thread).await?;
+    cx.model.open("turn");
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    ensure_finished(&turn.calls, &thread)?;
+    if reply.is_error() {
+        return Ok(());
+    }
+    cx.client()
+        .end_turn(&thread, turn.calls.last().map_or(begun.mark, |call| call.seq + 1))
+        .await?;
+    Ok(())
 }

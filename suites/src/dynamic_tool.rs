@@ -4,9 +4,7 @@ use harness::{Context, Result, check, code, ensure, ensure_eq, ensure_includes};
 use mock_model::{Reply, calls, says};
 use serde_json::{Value, json};
 
-use crate::client::{
-    ContextExt, End, Start, TOOL, Thread, dynamic_tool, ensure_finished, is_item,
-};
+use crate::client::{ContextExt, End, Start, TOOL, Thread, dynamic_tool, ensure_finished, is_item};
 use crate::rows::Rows;
 use crate::stored::last_request;
 
@@ -51,8 +49,9 @@ async fn ensure_offered(cx: &mut Context, thread: &Thread, expected: bool) -> Re
     cx.model.script([says("done")]);
     cx.client().turn(thread, "hello").await?;
     let request = last_request(cx)?;
-    let offered = request.tools().contains(&TOOL);
-    ensure_eq!(offered, expected, "whether the model is offered the client's tool");
+    let word = |offered: bool| if offered { "offered" } else { "not offered" };
+    let offered = word(request.tools().contains(&TOOL));
+    ensure_eq!(offered, word(expected), "the client's tool in the request to the model");
     Ok(())
 }
 
@@ -131,7 +130,7 @@ async fn answered(cx: &mut Context, thread: &Thread, row: &Row) -> Result<(Vec<V
     faults(ANSWER_OF_THE_CLIENT_LOST, REFUSED_CALL_HANGS)
 )]
 async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
-    cx.client().initialize_experimental().await?;
+    cx.client().initialize_with_tools().await?;
     let mut judged = Rows::default();
     for row in &rows() {
         // A call has its thread: its id comes once in each.
@@ -155,7 +154,7 @@ async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
     faults(FAILED_CALL_TOLD_AS_COMPLETED)
 )]
 async fn the_item_has_the_outcome(cx: &mut Context) -> Result {
-    cx.client().initialize_experimental().await?;
+    cx.client().initialize_with_tools().await?;
     let mut judged = Rows::default();
     for row in &rows() {
         let thread = cx.client().start_thread_with_tool().await?;
@@ -174,8 +173,8 @@ async fn the_item_has_the_outcome(cx: &mut Context) -> Result {
 /// A server MUST complete the item of an unanswered call of the client's tool before it completes
 /// the interrupted turn.
 #[check(
-    v2(since = "0.107", fixed_in("0.160", "the item is never completed")),
-    source = "app-server README, Items: item/started, deltas, item/completed; every release since 0.160 does",
+    v2(since = "0.107", fixed_in("0.169", "the item is never completed")),
+    source = "app-server README, Items: item/started, deltas, item/completed; every release since 0.169 does",
     faults(CALL_OF_THE_CLIENT_LEFT_OPEN)
 )]
 async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {
@@ -197,7 +196,7 @@ async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {
     faults(TWO_TOOLS_OF_ONE_NAME)
 )]
 async fn two_of_one_name_are_rejected(cx: &mut Context) -> Result {
-    cx.client().initialize_experimental().await?;
+    cx.client().initialize_with_tools().await?;
     let tools = json!([dynamic_tool(TOOL), dynamic_tool(TOOL)]);
     let params = json!({ "cwd": cx.home.work(), "dynamicTools": tools });
     let reply = cx.peer.request("thread/start", params).await?;

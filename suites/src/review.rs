@@ -65,7 +65,8 @@ async fn is_interrupted_by_the_id_of_the_answer(cx: &mut Context) -> Result {
     let (thread, begun) = review_in_progress(cx).await?;
     let ticket = cx.client().interrupt(&thread, &begun).await?;
     let reply = cx.peer.answer(&ticket).await?;
-    reply.granted("the answer to `turn/interrupt` with the id from the answer to `review/start`")?;
+    reply
+        .granted("the answer to `turn/interrupt` with the id from the answer to `review/start`")?;
     let turn = cx.client().end_turn(&thread, &begun).await?;
     turn.ended(End::Interrupted, "the end of the interrupted review")
 }
@@ -129,7 +130,12 @@ async fn review_mode_is_entered_and_left(cx: &mut Context) -> Result {
             ensure_eq!(ended, end, "how the turn of the review ended");
             let entered = place(&calls, &thread, "enteredReviewMode")?;
             let left = place(&calls, &thread, "exitedReviewMode")?;
-            ensure!(entered < left, "order of the two items", "entered, then exited", "the reverse");
+            ensure!(
+                entered < left,
+                "order of the two items",
+                "entered, then exited",
+                "the reverse"
+            );
             Ok(())
         };
         rows.judge(what, judge())?;
@@ -193,8 +199,8 @@ async fn a_blank_target_is_rejected(cx: &mut Context) -> Result {
         json!({ "type": "commit", "sha": " \n" }),
     ] {
         let reply = cx.client().request_review(&thread, target.clone()).await?;
-        let what = format!("answer to a review of {target}");
-        rows.judge(&what, reply.refused(code::INVALID_REQUEST, &what).map(|_| ()))?;
+        let refused = reply.refused(code::INVALID_REQUEST, "answer to `review/start`");
+        rows.judge(target, refused.map(|_| ()))?;
     }
     rows.end()
 }
@@ -203,7 +209,7 @@ async fn a_blank_target_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(
         since = "0.66",
-        fixed_in("0.160", "a message during a review is accepted and the model never receives it")
+        fixed_in("0.169", "a message during a review is accepted and the model never receives it")
     ),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
     faults(WORDS_LOST_IN_A_REVIEW)
@@ -248,10 +254,7 @@ pub(crate) async fn ensure_rejected_or_heard(
 
 /// A server MUST run a review that it accepts while a turn runs.
 #[check(
-    v2(
-        since = "0.66",
-        fixed_in("0.101", "the review is announced and does not always run")
-    ),
+    v2(since = "0.66", fixed_in("0.101", "the review is announced and does not always run")),
     source = "every release since 0.101 does",
     faults(REVIEW_LOST_DURING_A_TURN)
 )]
@@ -271,4 +274,31 @@ async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
     let item = cx.peer.next_matching("the end of the accepted review", left).await?;
     ensure_eq!(item.params["item"]["review"], Value::from("all is well"), "its outcome");
     cx.client().end_turn(&thread, item.seq).await.map(|_| ())
+}
+
+/// A server SHOULD show a review as one turn, under the id of the answer to `review/start`, before
+/// and after a restart.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server README, review/start: the review is a turn; real releases show two",
+    faults(REVIEW_SPLIT_BY_A_RESTART)
+)]
+async fn is_shown_as_one_turn(cx: &mut Context) -> Result {
+    let thread = cx.client().start().await?;
+    cx.model.script([findings("all is well")]);
+    let begun = cx.client().begin_review(&thread, "look at it").await?;
+    cx.client().end_turn(&thread, &begun).await?;
+    let read = cx.client().read_thread(&thread.id, true).await?;
+    ensure_eq!(turn_ids(&read), [begun.id()], "the ids of the turns in `thread/read`");
+    cx.restart().await;
+    cx.client().initialize().await?;
+    let resumed = cx.client().resume_own(&thread).await?;
+    let ids = turn_ids(&resumed.result["thread"]);
+    ensure_eq!(ids, [begun.id()], "the ids of the turns after a restart");
+    Ok(())
+}
+
+fn turn_ids(thread: &Value) -> Vec<&str> {
+    let turns = thread["turns"].as_array().into_iter().flatten();
+    turns.filter_map(|turn| turn["id"].as_str()).collect()
 }

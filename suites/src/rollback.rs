@@ -1,5 +1,6 @@
 //! Rollback of turns: what is left is shown to the client and sent to the model, in this process and the next.
 
+pub mod kinds;
 pub mod pages;
 
 use harness::{Context, Result, check, code, ensure_eq};
@@ -20,9 +21,8 @@ fn question(number: &str) -> String {
 
 /// What client and model hear of turns with these numbers.
 fn said<'a>(numbers: impl IntoIterator<Item = &'a &'a str>) -> Vec<String> {
-    let turn = |number: &&str| {
-        [format!("user: question {number}"), format!("assistant: answer {number}")]
-    };
+    let turn =
+        |number: &&str| [format!("user: question {number}"), format!("assistant: answer {number}")];
     numbers.into_iter().flat_map(turn).collect()
 }
 
@@ -73,7 +73,11 @@ async fn ensure_left(cx: &mut Context, thread: &Thread, left: &[&str], next: &st
     ask(cx, thread, next).await?;
     let mut expected = said(left);
     expected.push(format!("user: {}", question(next)));
-    ensure_eq!(heard(&last_request(cx)?), expected, "the messages in the next request to the model");
+    ensure_eq!(
+        heard(&last_request(cx)?),
+        expected,
+        "the messages in the next request to the model"
+    );
     Ok(())
 }
 
@@ -167,9 +171,9 @@ async fn ensure_resumed(cx: &mut Context, resumed: &Thread, left: &[&str]) -> Re
 #[check(
     v2(
         since = "0.101",
-        fixed_in("0.160", "the model still receives the first message of the turn")
+        fixed_in("0.169", "the model still receives the first message of the turn")
     ),
-    source = "app-server README, thread/rollback and thread/revert; every release since 0.160 does",
+    source = "app-server README, thread/rollback and thread/revert; every release since 0.169 does",
     faults(STEERED_TURN_HALF_ROLLED_BACK)
 )]
 async fn a_turn_with_two_messages_goes_as_a_whole(cx: &mut Context) -> Result {

@@ -31,6 +31,6 @@ impl Rows {
         let names: Vec<_> = self.failed.iter().map(|(row, _)| row.clone()).collect();
         let Some((row, failure)) = self.failed.into_iter().next() else { return Ok(()) };
         let count = format!("failed     {} of {} cases: ", names.len(), self.judged);
-        Err(failure.within(row).note(count + &names.join(", ")))
+        Err(failure.within(row).note(count + &names.join("; ")))
     }
 }

@@ -7,6 +7,7 @@ pub mod input;
 pub mod interrupt;
 pub mod listener;
 pub mod model_error;
+pub mod named;
 pub mod patch;
 pub mod reply;
 pub mod separate;

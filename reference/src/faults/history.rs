@@ -18,6 +18,11 @@ pub(crate) fn known(history: &[Value], known: usize) -> usize {
     last.map_or(known, |last| last.max(known))
 }
 
+/// Whether a compaction stays when its turn is taken back.
+pub(crate) fn keeps_the_summary() -> bool {
+    fault!(SUMMARY_OUTLIVES_ITS_TURN)
+}
+
 /// Takes the same turns back in the conversation that a thread was copied from.
 pub(crate) fn rolled_back(server: &Server, thread: &Thread, count: usize) {
     let Some(from) = thread.forked_from else { return };

@@ -6,7 +6,7 @@ use super::{Replay, Turns};
 use crate::fault::fault;
 use crate::faults;
 use crate::history::text_message;
-use crate::items::Outcome;
+use crate::items::{Outcome, Turn};
 use crate::rewind::{Before, Memory};
 
 /// What has to be known to take turns back.
@@ -78,6 +78,16 @@ impl Turns {
     /// Whether the turn that goes on has a mark of its start.
     fn is_marked(&self) -> bool {
         matches!(self.open, Some((_, true)))
+    }
+
+    /// Lets a new turn begin where a defect finds no other end of a review.
+    pub(super) fn split(&mut self) {
+        if fault!(REVIEW_SPLIT_BY_A_RESTART)
+            && let Some((turn, marked)) = self.open.take()
+        {
+            self.open = Some((Turn::new(format!("{}-2", turn.id)), marked));
+            self.done.push(turn);
+        }
     }
 
     /// Forgets the last turns.

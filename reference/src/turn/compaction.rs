@@ -52,8 +52,7 @@ impl Running {
             body["tools"] = json!([]);
             (state.settings.clone(), body)
         };
-        let mut stream =
-            model_client::send(&self.server, self.thread.id, &settings, &body).await?;
+        let mut stream = model_client::send(&self.server, self.thread.id, &settings, &body).await?;
         let mut summary = String::new();
         loop {
             let event = stream.next().await?;

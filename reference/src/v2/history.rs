@@ -11,7 +11,7 @@ use super::threads::parse_id;
 use super::turns::find;
 use crate::cursor;
 use crate::fault::fault;
-use crate::items::Turn;
+use crate::items::{Item, Turn};
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::rewind;
@@ -110,6 +110,9 @@ fn reverted(server: &Server, thread: &Thread, turn: &str) -> Result<Value, Refus
         let turns = &thread.state().turns;
         turns.iter().position(|known| known.id == turn).map(|at| turns.len() - at)
     };
+    if is_review(thread, turn) && fault!(REVIEW_NOT_REVERTED) {
+        return Err(Refusal::invalid(format!("turn {turn} has no persisted start")));
+    }
     let Some(count) = count else {
         if fault!(UNKNOWN_TURN_REVERTED) {
             return Ok(json!({ "thread": render::thread(server, thread, Turns::None) }));
@@ -124,6 +127,12 @@ fn reverted(server: &Server, thread: &Thread, turn: &str) -> Result<Value, Refus
     thread.state_mut().status = Status::Idle;
     server.out.notify_v2("thread/reverted", &json!({ "threadId": thread.id }));
     Ok(json!({ "thread": render::thread(server, thread, Turns::None) }))
+}
+
+fn is_review(thread: &Thread, turn: &str) -> bool {
+    let state = thread.state();
+    let turn = state.turns.iter().find(|known| known.id == turn);
+    turn.is_some_and(|turn| turn.items.iter().any(|item| matches!(item, Item::Mode { .. })))
 }
 
 /// The turns of a thread, loaded or stored.

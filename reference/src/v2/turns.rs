@@ -10,7 +10,7 @@ use super::threads::parse_id;
 use crate::fault::fault;
 use crate::faults;
 use crate::input;
-use crate::items::{Outcome, Turn};
+use crate::items::{Outcome, Turn, fresh_id};
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::server::Server;
@@ -33,8 +33,12 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
         found => found?,
     };
     input::check(&params.input)?;
-    if let Some(active) = thread.active() {
-        hears(&active)?;
+    if let Some(active) = thread.active()
+        && !hears(&active)?
+    {
+        return Ok(
+            json!({ "turn": render::turn(&Turn::new(fresh_id()), Vec::new(), "notLoaded") }),
+        );
     }
     let overrides = TurnOverrides {
         model: params.model,
@@ -54,12 +58,12 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
     Ok(json!({ "turn": render::turn(&turn, Vec::new(), "notLoaded") }))
 }
 
-/// Refuses what the user says in a turn that hears nothing.
-fn hears(active: &Active) -> Result<(), Refusal> {
+/// Whether a turn hears what the user says; refused if it does not, unless a defect loses that.
+fn hears(active: &Active) -> Result<bool, Refusal> {
     let kind = match active.kind {
-        Kind::Talk => return Ok(()),
-        Kind::Review if fault!(WORDS_LOST_IN_A_REVIEW) => return Ok(()),
-        Kind::Compact if fault!(WORDS_LOST_IN_A_COMPACTION) => return Ok(()),
+        Kind::Talk => return Ok(true),
+        Kind::Review if fault!(WORDS_LOST_IN_A_REVIEW) => return Ok(false),
+        Kind::Compact if fault!(WORDS_LOST_IN_A_COMPACTION) => return Ok(false),
         Kind::Review => "review",
         Kind::Compact => "compact",
     };
@@ -95,10 +99,10 @@ pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal
         }
         active => active?,
     };
-    hears(&active)?;
+    let heard = hears(&active)?;
     let message = Message { content: params.input, client_id: params.client_user_message_id };
     let lost = faults::moments::speaks(&active) && fault!(LATE_STEERING_LOST);
-    if !fault!(STEERING_LOST) && !lost {
+    if heard && !fault!(STEERING_LOST) && !lost {
         active.inbox.borrow_mut().push_back(message);
     }
     Ok(json!({ "turnId": active.id }))

@@ -36,6 +36,12 @@ impl Client<'_> {
         self.cx.peer.answer(&ticket).await?.into_result().map(|_| ())
     }
 
+    /// Requests a compaction.
+    pub async fn request_compaction(&mut self, thread: &Thread) -> Result<Reply> {
+        let params = json!({ "threadId": thread.id });
+        self.cx.peer.request("thread/compact/start", params).await
+    }
+
     /// Begins a compaction; the place in the conversation before it.
     pub async fn begin_compaction(&mut self, thread: &Thread) -> Result<usize> {
         let mark = self.cx.peer.mark();

@@ -1,6 +1,6 @@
 //! Tools of the client: named when a thread starts, and called by the model.
 
-use harness::{Call, Result};
+use harness::{Call, Failure, Result};
 use serde_json::{Value, json};
 
 use super::{Client, Start, Thread};
@@ -23,9 +23,20 @@ pub fn dynamic_tool(name: &str) -> Value {
 }
 
 impl Client<'_> {
+    /// Initializes the connection. A subject that ignores the tools of the client does not have
+    /// them: that is how it treats every unknown member.
+    pub async fn initialize_with_tools(&mut self) -> Result {
+        self.initialize_experimental().await?;
+        let unreadable = json!({ "cwd": self.cx.home.work(), "dynamicTools": 7 });
+        if self.cx.peer.request("thread/start", unreadable).await?.is_error() {
+            return Ok(());
+        }
+        Err(Failure::not_offered("thread/start.dynamicTools"))
+    }
+
     /// Initializes the connection and starts a thread with [`TOOL`]; calls of it are kept.
     pub async fn start_with_tool(&mut self) -> Result<Thread> {
-        self.initialize_experimental().await?;
+        self.initialize_with_tools().await?;
         self.start_thread_with_tool().await
     }
 

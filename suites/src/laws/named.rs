@@ -26,7 +26,7 @@ fn ended_in_peace(course: &Course<'_>, story: &Story, process: usize, thread: &s
         fixed_in("0.169", "a message to a running turn is answered with the id of a turn that never starts")
     ),
     source = "app-server README, turn/start: returns the turn, and turn/started follows",
-    faults(ANSWER_NAMES_ANOTHER_TURN)
+    faults(SECOND_TURN_IS_A_GHOST)
 )]
 fn a_returned_turn_is_announced(course: &Course<'_>) -> Result {
     let story = story(course);
