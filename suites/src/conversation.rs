@@ -12,6 +12,7 @@ use mock_model::{reasons, runs_command, says};
 use serde_json::{Value, json};
 use shown::printable;
 
+use crate::METHODS;
 use crate::client::{ContextExt, Decision};
 
 /// How much of a line a failure shows, in bytes.
@@ -41,8 +42,8 @@ async fn tour(cx: &mut Context) -> Result {
     cx.peer.request(method, params).await?.error().map(|_| ())
 }
 
-/// Asks for what a client looks at first, where the subject has it, so that observers see more kinds
-/// of results. Which answer comes is a matter of other checks.
+/// Asks for what a client looks at first, where the dialect and the subject have it, so that
+/// observers see more kinds of results. Which answer comes is a matter of other checks.
 async fn ask_around(cx: &mut Context, thread: &str) -> Result {
     let protocol = cx.protocol();
     let requests = [
@@ -54,8 +55,11 @@ async fn ask_around(cx: &mut Context, thread: &str) -> Result {
         ("model/list", json!({})),
     ];
     for (method, params) in requests {
+        // The first releases do not answer a method that they do not have.
+        let dialect = cx.dialect();
+        let is_known = METHODS.iter().any(|of| of.dialect == dialect && of.name == method);
         let gate = cx.peer.gate();
-        if gate.offers(method).is_ok() && gate.needs(method).is_ok() {
+        if is_known && gate.offers(method).is_ok() && gate.needs(method).is_ok() {
             cx.peer.request(method, params).await?;
         }
     }

@@ -49,12 +49,8 @@ fn object(members: &[Member]) -> Value {
 }
 
 /// Other kinds of value than this one, null first.
-fn others(value: &Value) -> Vec<Value> {
-    let kinds = [json!(null), json!("7"), json!(7), json!(true), json!([]), json!({})];
-    kinds
-        .into_iter()
-        .filter(|kind| std::mem::discriminant(kind) != std::mem::discriminant(value))
-        .collect()
+fn others(value: &Value) -> [Value; 2] {
+    [json!(null), if value.is_string() { json!(7) } else { json!("7") }]
 }
 
 /// Every way to spoil one required member of a value, with its path.

@@ -84,8 +84,8 @@ const SESSION_NETWORK_PROXY_RUNTIME: Shape =
 /// An event that is not a notification, such as one of those with which a resumed conversation begins.
 pub(super) const EVENT: Shape = Tagged("type", EVENTS);
 
-/// Events, by type. The `turn_id` of a task came with the last release of the dialect, so that it
-/// is not required.
+/// Events, by type. The `turn_id` of a task or of a command is not required: it came late, and says
+/// what the `id` beside the event says.
 pub(super) const EVENTS: &[Row] = &[
     row(
         "task_started",

@@ -1,6 +1,6 @@
 //! Events about work, by their type: commands, patches, tools, reviews.
 
-use crate::members::shape::Shape::{Flag, List, Map, Number, Object, Tagged, Text, Whole};
+use crate::members::shape::Shape::{Any, Flag, List, Map, Number, Object, Tagged, Text, Whole};
 use crate::members::shape::{OBJECT, Row, Shape, case, has, may, row};
 
 pub(super) const WEB_SEARCH_ACTION: Shape = Tagged(
@@ -22,8 +22,6 @@ pub(super) const PARSED_COMMAND: Shape = Tagged(
         case("unknown", &[has("cmd", Text)]),
     ],
 );
-
-const DURATION: Shape = Object(&[has("nanos", Whole), has("secs", Whole)]);
 
 pub(super) const FILE_CHANGE: Shape = Tagged(
     "type",
@@ -70,12 +68,13 @@ const REVIEW_OUTPUT_EVENT: Shape = Object(&[
     has("overall_explanation", Text),
 ]);
 
-/// Events, by type.
+/// Events, by type. The schemas of the protocol disagree about a `duration`: a text, or an object with
+/// seconds, which every release sends.
 pub(super) const EVENTS: &[Row] = &[
     row(
         "exec_command_begin",
         &[
-            has("turn_id", Text).since("0.66"),
+            may("turn_id", Text).since("0.66"),
             has("call_id", Text),
             has("command", List(&Text)),
             has("cwd", Text),
@@ -92,11 +91,11 @@ pub(super) const EVENTS: &[Row] = &[
     row(
         "exec_command_end",
         &[
-            has("turn_id", Text).since("0.66"),
+            may("turn_id", Text).since("0.66"),
             has("call_id", Text),
             has("command", List(&Text)).since("0.66"),
             has("cwd", Text).since("0.66"),
-            has("duration", DURATION),
+            has("duration", Any),
             has("exit_code", Whole),
             has("formatted_output", Text),
             has("parsed_cmd", List(&PARSED_COMMAND)).since("0.66"),
@@ -178,7 +177,7 @@ pub(super) const EVENTS: &[Row] = &[
         "mcp_tool_call_end",
         &[
             has("call_id", Text),
-            has("duration", DURATION),
+            has("duration", Any),
             has("invocation", MCP_INVOCATION),
             has("result", OBJECT),
         ],
