@@ -144,11 +144,11 @@ async fn send(cx: &mut Context, write: Write, expected: &mut Value) -> Result<(S
     Ok((what, cx.peer.request("config/value/write", params).await?))
 }
 
-/// Makes every write into every file and judges what it leaves.
-async fn write_all(cx: &mut Context, comments: &[Comment]) -> Result {
+/// Makes these writes into every file and judges what they leave.
+async fn write_all(cx: &mut Context, comments: &[Comment], writes: &[Write]) -> Result {
     let mut rows = Rows::default();
     for file in files(cx, comments) {
-        for write in target(cx).writes {
+        for write in writes {
             put(cx, &file.text)?;
             let mut expected = parsed(&file.text)?;
             let before = expected.clone();
@@ -159,9 +159,11 @@ async fn write_all(cx: &mut Context, comments: &[Comment]) -> Result {
             } else {
                 ensure_written(cx, &reply, &file.text, &expected)
             };
+            // To read the configuration is slow in some releases: once a form is enough.
+            let is_read = *write == Write::Change && comments == [Comment::Nowhere];
             let outcome = match outcome {
-                Ok(()) => reads_back(cx, &expected).await,
-                broken => broken,
+                Ok(()) if is_read => reads_back(cx, &expected).await,
+                outcome => outcome,
             };
             rows.judge(format!("{what}, into {}", file.row), outcome)?;
         }
@@ -198,7 +200,8 @@ async fn reads_back(cx: &mut Context, expected: &Value) -> Result {
 )]
 async fn every_form_is_written(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    write_all(cx, &[Comment::Nowhere]).await
+    let writes = target(cx).writes;
+    write_all(cx, &[Comment::Nowhere], writes).await
 }
 
 /// A server MUST leave `config.toml` valid, with every other key, when it writes into a table with
@@ -211,7 +214,7 @@ async fn every_form_is_written(cx: &mut Context) -> Result {
 )]
 async fn comments_break_nothing(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    write_all(cx, &Comment::ALL[1..]).await
+    write_all(cx, &Comment::ALL[1..], &[Write::Change]).await
 }
 
 /// A server SHOULD keep the comments around a table when it writes a key into the table, whatever
