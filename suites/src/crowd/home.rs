@@ -1,24 +1,28 @@
 //! Two processes on one home.
 
-use harness::{Context, OrInconclusive, Result, check, ensure};
+use harness::{Context, Looks, OrInconclusive, Result, check, ensure};
 use mock_model::says;
 
 use crate::client::{ContextExt, Thread};
 use crate::stored::files::written;
 use crate::stored::{ensure_model_input, last_request};
 
-/// Fails unless the subject lists both.
+/// Fails unless the subject lists both, at once or a little later: no document bounds the time after
+/// which it hears of another process.
 async fn ensure_listed(cx: &mut Context, threads: [&Thread; 2], which: &str) -> Result {
-    let ids = cx.client().listed_ids().await?;
-    for thread in threads {
+    let mut looks = Looks::until(cx.peer.deadline());
+    loop {
+        let ids = cx.client().listed_ids().await?;
+        let Some(missing) = threads.iter().find(|thread| !ids.contains(&thread.id)) else {
+            return Ok(());
+        };
         ensure!(
-            ids.contains(&thread.id),
+            looks.again().await,
             format!("the conversations that {which} process lists"),
-            format!("{}, which is stored in the home", thread.id),
+            format!("{}, which is stored in the home", missing.id),
             harness::show(&ids)
         );
     }
-    Ok(())
 }
 
 /// Fails unless every line of a rollout is a JSON object.
