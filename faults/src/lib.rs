@@ -18,6 +18,7 @@ mod resume;
 mod servers;
 mod thread;
 mod turn;
+mod websocket;
 mod wire;
 
 pub use fault::{Fault, UnknownFault};
@@ -36,6 +37,7 @@ pub use resume::*;
 pub use servers::*;
 pub use thread::*;
 pub use turn::*;
+pub use websocket::*;
 pub use wire::*;
 
 /// The tables, by chapter of the checks that detect their faults.
@@ -54,6 +56,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("servers", servers::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
+    ("websocket", websocket::FAULTS),
     ("wire", wire::FAULTS),
 ];
 

@@ -22,6 +22,7 @@ pub mod stored;
 pub mod template;
 pub mod thread;
 pub mod turn;
+pub mod websocket;
 pub mod wire;
 
 pub use methods::METHODS;
@@ -37,7 +38,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, servers, thread, turn, wire,
+    archive, auth, basics, conversation, default_model, exec, initialize, lifecycle, model_view, pty, resume, servers, thread, turn, websocket, wire,
 }
 
 /// The first line of a file, which is its documentation.
