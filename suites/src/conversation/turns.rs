@@ -16,9 +16,29 @@ fn turn_of(call: &Call) -> Option<Turn> {
     Some((thread.to_owned(), turn.to_owned()))
 }
 
-/// The notifications about turns, each with its turn.
+/// The notifications about turns, each with its turn; without turns that were running when this
+/// client joined their thread, whose beginnings it did not see.
 fn of_turns(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
-    conversation.calls().into_iter().filter_map(|call| turn_of(&call).map(|turn| (call, turn)))
+    let calls = conversation.calls().into_iter();
+    let calls: Vec<_> =
+        calls.filter_map(|call| turn_of(&call).map(|turn| (call, turn))).collect();
+    let busy = busy_threads(conversation);
+    let begun: HashSet<Turn> = calls
+        .iter()
+        .filter(|(call, turn)| call.method == "turn/started" && busy.contains(&turn.0))
+        .map(|(_, turn)| turn.clone())
+        .collect();
+    calls.into_iter().filter(move |(_, turn)| !busy.contains(&turn.0) || begun.contains(turn))
+}
+
+/// The threads that were at work when an answer returned them: this client may have joined.
+fn busy_threads(conversation: &Conversation<'_>) -> HashSet<String> {
+    let answers = conversation.from_subject().filter_map(|(_, entry)| entry.value.as_ref());
+    let threads = answers.filter_map(|answer| answer.pointer("/result/thread"));
+    threads
+        .filter(|thread| text(thread, "/status/type") == "active")
+        .map(|thread| text(thread, "/id").to_owned())
+        .collect()
 }
 
 /// What the names of events begin with.

@@ -62,8 +62,8 @@ fn heard(calls: &[Call], thread: &Thread) -> Vec<String> {
 /// A server MUST NOT send a client the turns and items of a thread that only another client has
 /// started or resumed.
 #[check(
-    v2(since = "0.101"),
-    source = "app-server README, Threads: events go to subscribers; every release does",
+    v2(since = "0.101", fixed_in("0.120", "`turn/started` is sent to every client")),
+    source = "app-server README, Threads: events go to subscribers; every release from 0.120 on does",
     faults(TURNS_FOR_ALL_CLIENTS)
 )]
 async fn a_turn_is_not_sent_to_another_client(cx: &mut Context) -> Result {
