@@ -20,8 +20,7 @@ fn turn_of(call: &Call) -> Option<Turn> {
 /// client joined their thread, whose beginnings it did not see.
 fn of_turns(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
     let calls = conversation.calls().into_iter();
-    let calls: Vec<_> =
-        calls.filter_map(|call| turn_of(&call).map(|turn| (call, turn))).collect();
+    let calls: Vec<_> = calls.filter_map(|call| turn_of(&call).map(|turn| (call, turn))).collect();
     let busy = busy_threads(conversation);
     let begun: HashSet<Turn> = calls
         .iter()

@@ -1,4 +1,4 @@
-//! The start of MCP servers: slow ones, broken ones, required ones, and what the client is told.
+//! The start of MCP servers: slow ones, broken ones, required ones, and what is announced.
 
 use fixtures::Habit;
 use harness::{Context, OrInconclusive, Result, check, ensure_eq};

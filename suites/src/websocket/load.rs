@@ -7,7 +7,7 @@ use mock_model::says;
 use rustix::process::Signal;
 
 use super::two_clients;
-use crate::client::{ContextExt, End, Turn, is_of};
+use crate::client::{Begun, ContextExt, End, Thread, Turn, is_item, is_of};
 
 /// The number of pieces in which the model sends its answer.
 const PIECES: usize = 3_000;
@@ -17,6 +17,16 @@ const LATE: Duration = Duration::from_secs(1);
 /// A text of that many words.
 fn text() -> String {
     (0..PIECES).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ")
+}
+
+/// Waits for the end of a turn with a long reply, however long it takes as long as pieces come.
+async fn end(cx: &mut Context, thread: &Thread, begun: &Begun) -> Result<Turn> {
+    let awaited = "the next piece of the reply, or the whole message";
+    let is_whole = |call: &Call| is_item(call, thread, "item/completed", "agentMessage");
+    let is_piece = |call: &Call| is_of(call, thread, "item/agentMessage/delta");
+    let next = |call: &Call| call.seq >= begun.mark && (is_piece(call) || is_whole(call));
+    while !is_whole(&cx.peer.next_matching(awaited, next).await?) {}
+    cx.client().end_turn(thread, begun).await
 }
 
 /// Fails unless the turn has the whole text, by pieces and as a message.
@@ -44,8 +54,8 @@ async fn a_long_reply_is_complete(cx: &mut Context) -> Result {
     cx.listen().await?;
     let thread = cx.client().start().await?;
     cx.model.script([says(text())]);
-    let turn = cx.client().turn(&thread, "tell me all").await?;
-    whole(&turn, "reads at once")
+    let begun = cx.client().begin_turn(&thread, "tell me all").await?;
+    whole(&end(cx, &thread, &begun).await?, "reads at once")
 }
 
 /// A server MUST send a reply in 3,000 pieces completely to a client that begins to read a second
@@ -77,6 +87,5 @@ async fn a_late_client_gets_the_whole_reply(cx: &mut Context) -> Result {
     while !cx.peer.calls_since(0).iter().any(is_over) && looks.again().await {}
     cx.swap(other);
     cx.peer.signal(Signal::CONT)?;
-    let turn = cx.client().end_turn(&thread, &begun).await?;
-    whole(&turn, "reads a second late")
+    whole(&end(cx, &thread, &begun).await?, "reads a second late")
 }
