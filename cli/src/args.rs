@@ -77,6 +77,9 @@ pub(crate) enum Command {
     /// The MCP server that checks configure.
     #[command(name = fixtures::tool_server::WORD, hide = true)]
     ToolServer(RawArgs),
+    /// A client of a server that listens for WebSocket connections.
+    #[command(name = harness::websocket::WORD, hide = true)]
+    WebSocket(RawArgs),
     /// The helper that ends what a killed proctor leaves behind.
     #[command(name = "__guardian", hide = true)]
     Guardian,

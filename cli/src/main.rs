@@ -55,10 +55,8 @@ fn main() -> ExitCode {
     }
     finish(match command {
         // These are other programs that share this binary, with exit codes of their own.
-        Command::ToolServer(raw) => {
-            let words = raw.args.iter().map(|word| word.to_string_lossy().into_owned());
-            return fixtures::tool_server::main(words);
-        }
+        Command::ToolServer(raw) => return fixtures::tool_server::main(words(&raw)),
+        Command::WebSocket(raw) => return harness::websocket::main(words(&raw)),
         Command::Reference(raw) => return ::reference::main(raw.args.into_iter()),
         Command::Guardian => return reaper::guardian::main(),
         Command::Supervised => return reaper::supervise::main(),
@@ -79,6 +77,11 @@ fn main() -> ExitCode {
         Command::Report(ReportCommand::Releases { reports }) => releases::releases(&reports),
         Command::Report(ReportCommand::Moments { reports }) => moments::moments(&reports),
     })
+}
+
+/// The arguments of another program, as text.
+fn words(raw: &args::RawArgs) -> impl Iterator<Item = String> {
+    raw.args.iter().map(|word| word.to_string_lossy().into_owned())
 }
 
 fn finish(result: Result<u8, Stop>) -> ExitCode {

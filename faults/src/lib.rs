@@ -28,6 +28,7 @@ mod settings;
 mod thread;
 mod tools;
 mod turn;
+mod websocket;
 mod wire;
 
 pub use fault::{Fault, UnknownFault};
@@ -56,6 +57,7 @@ pub use settings::*;
 pub use thread::*;
 pub use tools::*;
 pub use turn::*;
+pub use websocket::*;
 pub use wire::*;
 
 /// The tables, by chapter of the checks that detect their faults.
@@ -84,6 +86,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("settings", settings::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
+    ("websocket", websocket::FAULTS),
     ("wire", wire::FAULTS),
 ];
 

@@ -1,5 +1,6 @@
 //! The context of a check: a peer, a model service and a home of its own.
 
+mod clients;
 mod waits;
 
 use std::ffi::OsString;
@@ -18,7 +19,9 @@ use crate::home::Home;
 use crate::machine_lock::{Queue, Stopwatch};
 use crate::peer::{Ended, Peer};
 use crate::subject::Examined;
+use crate::transcript::Transcript;
 use crate::trap::{Attempt, Trap};
+use crate::websocket::Listening;
 
 /// The environment of one check.
 pub struct Context {
@@ -35,6 +38,8 @@ pub struct Context {
     began: Instant,
     files: Arc<Files>,
     cells: Vec<Cell>,
+    /// The subject, if it listens for connections.
+    listening: Option<Listening>,
     // The last field, so that it is dropped after the peers, which still use the locks that it
     // holds.
     queue: Queue,
@@ -73,6 +78,7 @@ impl Context {
             began: Instant::now(),
             files,
             cells: Vec::new(),
+            listening: None,
             queue,
         })
     }
@@ -192,6 +198,10 @@ impl Context {
         for peer in self.others.iter_mut().chain([&mut self.peer]) {
             peer.shutdown().await;
             ended.extend(peer.take_ended());
+        }
+        if let Some(listening) = self.listening.take() {
+            let report = listening.end().await;
+            ended.push(Ended { transcript: Transcript::new(0), report });
         }
         self.queue.leave();
         ended

@@ -86,6 +86,7 @@ mod subject;
 mod transcript;
 pub mod trap;
 pub mod trial;
+pub mod websocket;
 mod weight;
 
 // What a check is.

@@ -30,6 +30,7 @@ mod args;
 mod auth;
 mod call;
 mod client;
+mod clients;
 mod config;
 mod config_edit;
 mod config_known;

@@ -33,6 +33,7 @@ pub mod stored;
 pub mod template;
 pub mod thread;
 pub mod turn;
+pub mod websocket;
 pub mod wire;
 
 pub use methods::METHODS;
@@ -50,7 +51,7 @@ macro_rules! chapters {
 chapters! {
     archive, auth, basics, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
     initialize, laws, lifecycle, members, model_view, moments, pty, resume, review, rollback,
-    servers, settings, thread, turn, wire,
+    servers, settings, thread, turn, websocket, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -6,8 +6,8 @@ mod questions;
 mod start;
 
 use fixtures::{Habit, ToolServer};
-use harness::{Context, Failure, Kind, Looks, OrInconclusive, Result};
-use mock_model::{Reply, uses_tool};
+use harness::{Context, Failure, Kind, Looks, OrInconclusive, Result, ensure};
+use mock_model::{Reply, says, uses_tool};
 use serde_json::json;
 
 use crate::client::{ContextExt, Start, Thread};
@@ -80,6 +80,23 @@ async fn asking_thread(cx: &mut Context) -> Result<Thread> {
 /// A reply of the model that calls a tool of the usual MCP server with this text.
 fn uses(tool: &str, text: &str) -> Reply {
     uses_tool(NAME, tool, json!({ "text": text }))
+}
+
+/// Runs a turn, and fails unless the model is offered the tools of the usual MCP server in it; `when`
+/// says when.
+async fn offered(cx: &mut Context, thread: &Thread, when: &str) -> Result {
+    let before = cx.model.requests().len();
+    cx.model.script([says("done")]);
+    cx.client().turn(thread, "hello").await?;
+    let request = cx.asked(before + 1).await?;
+    let names = request.tools();
+    ensure!(
+        names.iter().any(|name| name.ends_with("look")),
+        format!("the tools that the model is offered {when}"),
+        "the tool `look` of the MCP server, and others",
+        names.join(", ")
+    );
+    Ok(())
 }
 
 /// Waits until as many of something are seen as expected; `what` says of what.

@@ -2,7 +2,7 @@
 
 use mock_model::{
     Answer, Reply, Script, applies_patch, misuses_commands, opens_program, runs_command, says,
-    writes_to,
+    uses_tool, writes_to,
 };
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -239,6 +239,27 @@ async fn a_chat_completion_is_offered_tools_in_its_own_way() {
     let answer = send(&model, "POST /v1/chat/completions", "", &body).await;
     let function = &answer.data()[1]["choices"][0]["delta"]["tool_calls"][0]["function"];
     assert_eq!(*function, json!({ "name": "exec_command", "arguments": r#"{"cmd":"ls"}"# }));
+}
+
+#[tokio::test]
+async fn the_tool_of_an_mcp_server_is_found_by_its_names() {
+    let tool = |name: &str| function(name, json!({}), json!([]));
+    let space = json!({ "type": "namespace", "name": "mcp__stub", "tools": [tool("look")] });
+    let used = || uses_tool("stub", "look", json!({ "text": "a" }));
+    for (tools, name) in [
+        (json!([tool("mcp__other__look"), tool("mcp__stub__look")]), "mcp__stub__look"),
+        (json!([tool("mcp__stub__overlook"), tool("stub.look")]), "stub.look"),
+        (json!([space, tool("look")]), "look"),
+        (json!([tool("look")]), "look"),
+    ] {
+        let mut call = calls(name, json!({ "text": "a" }));
+        if tools[0]["type"] == "namespace" {
+            call["namespace"] = json!("mcp__stub");
+        }
+        assert_eq!(called(used(), tools).await, call, "{name}");
+    }
+    let request = json!({ "tools": [tool("mcp__other__look")] });
+    assert_unoffered(used(), request, "tool of that MCP server", &["mcp__other__look"]).await;
 }
 
 #[tokio::test]

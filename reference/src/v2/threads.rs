@@ -75,7 +75,7 @@ pub(super) fn start(server: &Rc<Server>, reply: Reply, params: ThreadStart) {
 
 /// Answers the request for a thread, and announces it.
 fn answer_start(server: &Server, reply: Reply, thread: &Rc<Thread>) {
-    thread.state_mut().subscribed = true;
+    subscribe(server, thread, &reply);
     let shown = render::thread(server, thread, Turns::None);
     reply.ok(opened(server, thread, shown.clone()));
     if !fault!(THREAD_STARTED_MISSING) {
@@ -84,6 +84,12 @@ fn answer_start(server: &Server, reply: Reply, thread: &Rc<Thread>) {
     if fault!(THREAD_STARTED_TWICE) {
         server.out.notify_v2("thread/started", &json!({ "thread": shown }));
     }
+}
+
+/// Lets the client that gets this answer hear what happens in the thread.
+fn subscribe(server: &Server, thread: &Thread, reply: &Reply) {
+    thread.state_mut().subscribed = true;
+    server.out.clients().follow(thread.id, reply.client());
 }
 
 /// The answer with a thread that is now open, and what it runs with.
@@ -125,7 +131,8 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
         Err(refusal) => reply.refuse(refusal),
         Ok(Joined { thread, stored_tokens }) => {
             faults::moments::split(&thread);
-            thread.state_mut().subscribed = true;
+            subscribe(server, &thread, &reply);
+            let client = reply.client();
             let shown = render::thread(server, &thread, turns);
             reply.ok(defects::rejoined(opened(server, &thread, shown), &wishes));
             let last = thread.state().turns.last().map(|turn| turn.id.clone());
@@ -136,7 +143,7 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
             let silent = fault!(QUESTION_NOT_REPEATED);
             let open = |question: &&Question| !silent && server.out.is_waiting(question.id);
             for question in thread.state().questions.iter().filter(open) {
-                server.out.ask_again(question.id, question.method, &question.params);
+                server.out.ask_again(client, question.id, question.method, &question.params);
             }
         }
     }
@@ -233,7 +240,7 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
         Err(refusal) => reply.refuse(refusal),
         Ok(thread) => {
             faults::moments::complete_fork(&thread);
-            thread.state_mut().subscribed = true;
+            subscribe(server, &thread, &reply);
             let shown = render::thread(server, &thread, turns);
             reply.ok(opened(server, &thread, shown.clone()));
             server.out.notify_v2("thread/started", &json!({ "thread": shown }));
@@ -252,11 +259,9 @@ pub(super) fn unsubscribe(server: &Server, params: &ThreadId) -> Result<Value, R
         None => "notLoaded",
         Some(thread) => {
             faults::moments::left(&thread);
-            if std::mem::take(&mut thread.state_mut().subscribed) {
-                "unsubscribed"
-            } else {
-                "notSubscribed"
-            }
+            let (heard, others_hear) = server.out.clients().unfollow(id);
+            thread.state_mut().subscribed = others_hear;
+            if heard { "unsubscribed" } else { "notSubscribed" }
         }
     };
     Ok(json!({ "status": status }))

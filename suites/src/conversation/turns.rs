@@ -16,16 +16,60 @@ fn turn_of(call: &Call) -> Option<Turn> {
     Some((thread.to_owned(), turn.to_owned()))
 }
 
-/// The notifications about turns, each with its turn. A client that ended a subscription may have
-/// missed some of the thread.
+/// The notifications about turns, each with its turn; without turns that were running when this
+/// client joined their thread, whose beginnings it did not see, and without threads that it left,
+/// of which it may have missed something.
 fn of_turns(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
+    let calls = conversation.calls().into_iter();
+    let calls: Vec<_> = calls.filter_map(|call| turn_of(&call).map(|turn| (call, turn))).collect();
+    let joined = Joined::find(conversation);
     let left: HashSet<String> = conversation
         .to_subject()
         .filter(|(_, entry)| entry.method() == Some("thread/unsubscribe"))
         .map(|(_, entry)| text(entry.params(), "/threadId").to_owned())
         .collect();
-    let turns = conversation.calls().into_iter().filter_map(|call| Some((turn_of(&call)?, call)));
-    turns.filter(move |(turn, _)| !left.contains(&turn.0)).map(|(turn, call)| (call, turn))
+    let begun: HashSet<Turn> = calls
+        .iter()
+        .filter(|(call, turn)| call.method == "turn/started" && joined.threads.contains(&turn.0))
+        .map(|(_, turn)| turn.clone())
+        .filter(|turn| !joined.turns.contains(turn))
+        .collect();
+    calls
+        .into_iter()
+        .filter(move |(_, turn)| !joined.threads.contains(&turn.0) || begun.contains(turn))
+        .filter(move |(_, turn)| !left.contains(&turn.0))
+}
+
+/// What was at work when this client joined.
+#[derive(Default)]
+struct Joined {
+    /// The threads that were at work when the client opened them for the first time.
+    threads: HashSet<String>,
+    /// Their turns that were in progress.
+    turns: HashSet<Turn>,
+}
+
+impl Joined {
+    fn find(conversation: &Conversation<'_>) -> Self {
+        let (mut joined, mut opened) = (Self::default(), HashSet::new());
+        let answers = conversation.from_subject().filter_map(|(_, entry)| entry.value.as_ref());
+        // A thread that is only read comes without its model.
+        for result in answers.filter_map(|answer| answer.get("result")) {
+            let Some(thread) = result.get("thread").filter(|_| result.get("model").is_some())
+            else {
+                continue;
+            };
+            let id = text(thread, "/id").to_owned();
+            if !opened.insert(id.clone()) || text(thread, "/status/type") != "active" {
+                continue;
+            }
+            let turns = thread["turns"].as_array().into_iter().flatten();
+            let running = turns.filter(|turn| text(turn, "/status") == "inProgress");
+            joined.turns.extend(running.map(|turn| (id.clone(), text(turn, "/id").to_owned())));
+            joined.threads.insert(id);
+        }
+        joined
+    }
 }
 
 /// What the names of events begin with.

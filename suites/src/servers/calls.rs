@@ -1,5 +1,5 @@
 //! Calls of the tools of an MCP server: what the model is offered, what the server receives, and
-//! what the client is told.
+//! what the client receives.
 
 use harness::{Call, Context, Result, check, ensure, ensure_eq, ensure_includes};
 use mock_model::says;
@@ -120,7 +120,7 @@ async fn a_call_is_an_item(cx: &mut Context) -> Result {
     source = "app-server README, items: mcpToolCall; every release does",
     faults(FAILED_CALL_IS_COMPLETED, DEAD_SERVER_HANGS)
 )]
-async fn the_status_tells_how_a_call_ended(cx: &mut Context) -> Result {
+async fn the_status_shows_how_a_call_ended(cx: &mut Context) -> Result {
     one(cx)?;
     let thread = started(cx).await?;
     for (tool, status) in [("look", "completed"), ("fail", "failed"), ("die", "failed")] {

@@ -6,7 +6,7 @@ use mock_model::says;
 use rustix::process::Signal;
 use serde_json::json;
 
-use super::{Wanted, asking_thread, configured, one, started, until, uses};
+use super::{Wanted, asking_thread, configured, offered, one, started, until, uses};
 use crate::client::{By, ContextExt, Thread};
 
 /// Starts a thread whose model calls a tool of its MCP server, so that the server runs and the thread
@@ -80,6 +80,7 @@ async fn archiving_another_thread_leaves_them(cx: &mut Context) -> Result {
     let (first, second) = (in_use(cx).await?, asking_thread(cx).await?);
     look(cx, &second).await?;
     cx.client().archive(&first.id, &first.path).await?;
+    offered(cx, &second, "after another thread was archived").await?;
     look(cx, &second).await?;
     ensure_eq!(
         server.called().len(),
@@ -97,6 +98,7 @@ async fn a_resumed_thread_has_them_again(cx: &mut Context) -> Result {
     cx.client().archive(&thread.id, &thread.path).await?;
     cx.client().unarchive(&thread.id).await?;
     let thread = cx.client().resume(By::Id(&thread.id)).await?;
+    offered(cx, &thread, "after the thread was resumed").await?;
     look(cx, &thread).await?;
     ensure_eq!(server.called(), ["look", "look"], "the tools that were called");
     Ok(())
@@ -147,11 +149,11 @@ async fn sigterm_ends_them(cx: &mut Context) -> Result {
 #[check(v2(since = "0.58"), source = "every release does", faults(SERVERS_KEEP_THEIR_INPUT))]
 async fn a_signal_closes_their_input(cx: &mut Context) -> Result {
     let server = one(cx)?;
-    for signal in [Signal::KILL, Signal::TERM] {
+    for (signal, name) in [(Signal::KILL, "SIGKILL"), (Signal::TERM, "SIGTERM")] {
         in_use(cx).await?;
         cx.peer.signal(signal)?;
         cx.peer.exit().await?;
-        until_running(cx, &server, 0, &format!("after the server ended by {signal:?}")).await?;
+        until_running(cx, &server, 0, &format!("after {name} ended the server")).await?;
         cx.restart().await;
     }
     Ok(())

@@ -126,7 +126,7 @@ async fn an_interrupt_ends_the_turn_of_a_question(cx: &mut Context) -> Result {
     source = "every release from 0.107 on does",
     faults(QUESTION_DESPITE_NEVER)
 )]
-async fn the_policy_never_asks_no_question(cx: &mut Context) -> Result {
+async fn no_question_with_the_policy_never(cx: &mut Context) -> Result {
     let server = one(cx)?;
     let thread = cx.client().start().await?;
     cx.peer.hold(QUESTION);

@@ -1,11 +1,11 @@
-//! The start of MCP servers: slow ones, broken ones, required ones, and what the client is told.
+//! The start of MCP servers: slow ones, broken ones, required ones, and what is announced.
 
 use fixtures::Habit;
 use harness::{Context, OrInconclusive, Result, check, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
-use super::{NAME, TOOLS, Wanted, configured, one, started, uses};
+use super::{NAME, TOOLS, Wanted, configured, offered, one, started, uses};
 use crate::client::ContextExt;
 
 /// An MCP server that exits at once.
@@ -22,6 +22,7 @@ async fn a_broken_one_does_not_stop_the_thread(cx: &mut Context) -> Result {
     cx.needs(TOOLS)?;
     let servers = configured(cx, &[BROKEN, Wanted::USUAL])?;
     let thread = started(cx).await?;
+    offered(cx, &thread, "beside an MCP server that does not start").await?;
     cx.model.script([uses("look", "at this"), says("done")]);
     let turn = cx.client().turn(&thread, "look").await?;
     turn.says(&["done"], "the agent's messages beside an MCP server that does not start")?;
@@ -40,6 +41,7 @@ async fn a_slow_one_does_not_delay_the_thread(cx: &mut Context) -> Result {
     let held = server.hold_back().or_inconclusive("holding back the MCP server")?;
     let thread = started(cx).await?;
     drop(held);
+    offered(cx, &thread, "after the MCP server has started").await?;
     cx.model.script([uses("look", "at this"), says("done")]);
     let turn = cx.client().turn(&thread, "look").await?;
     turn.says(&["done"], "the agent's messages after the MCP server has started")?;

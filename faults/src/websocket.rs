@@ -1,0 +1,24 @@
+//! The faults of the chapter `websocket`: what a server can do wrong with several clients.
+
+use crate::fault::faults;
+
+faults! {
+    /// The server accepts requests on a new connection when another client has sent `initialize`.
+    ONE_HANDSHAKE_FOR_ALL,
+    /// The server sends the answers to a client on the connection of another one.
+    ANSWERS_CROSS,
+    /// The server sends the turns and items of every thread to all clients.
+    TURNS_FOR_ALL_CLIENTS,
+    /// The server goes on sending the turns of a thread to a client that has unsubscribed.
+    UNSUBSCRIBED_CLIENT_HEARS_ON,
+    /// The server sends nothing of a running turn to a second client that resumes its thread.
+    JOINED_CLIENT_HEARS_NOTHING,
+    /// The server ends a turn when the client that started it closes its connection.
+    TURN_ENDS_WITH_ITS_CLIENT,
+    /// The server ignores the answer to an approval from any client but the first.
+    ONLY_THE_FIRST_CLIENT_ANSWERS,
+    /// The server closes a connection as soon as 128 messages wait.
+    CLOSED_WHEN_MANY_WAIT,
+    /// The server drops messages when 128 wait.
+    DROPS_WHEN_MANY_WAIT,
+}

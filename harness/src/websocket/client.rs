@@ -1,0 +1,87 @@
+//! The program that connects a client: a line of stdin becomes a frame, a frame a line of stdout.
+
+use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio::runtime;
+use tokio::sync::mpsc;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+/// How many lines may wait for a subject that does not read.
+const LINES: usize = 1_000;
+
+/// Relays until stdin ends or the subject closes the connection. The argument is the address.
+///
+/// Exits with 0 after the end of stdin, with 1 and a reason on stderr if the connection fails.
+pub fn main(mut args: impl Iterator<Item = String>) -> ExitCode {
+    let Some(address) = args.next() else { return ExitCode::from(2) };
+    let relayed = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::Io)
+        .and_then(|runtime| runtime.block_on(relay(&address)));
+    match relayed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With stderr gone, too, the exit code is all that is left to say.
+            let _ = writeln!(io::stderr(), "the WebSocket connection: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn relay(address: &str) -> Result<(), Error> {
+    let stream = TcpStream::connect(address).await?;
+    let (socket, _) = client_async(format!("ws://{address}/"), stream).await?;
+    let (mut to_subject, mut from_subject) = socket.split();
+    let mut lines = lines()?;
+    loop {
+        tokio::select! {
+            line = lines.recv() => match line {
+                Some(line) => to_subject.send(frame(line)).await?,
+                None => return to_subject.close().await,
+            },
+            frame = from_subject.next() => match frame.transpose()? {
+                Some(Message::Text(text)) => write(text.as_bytes())?,
+                Some(Message::Binary(bytes)) => write(&bytes)?,
+                Some(Message::Close(_)) | None => return Err(Error::ConnectionClosed),
+                Some(_) => {}
+            },
+        }
+    }
+}
+
+/// The lines of stdin without their ends, read by a thread of their own.
+fn lines() -> io::Result<mpsc::Receiver<Vec<u8>>> {
+    let (sender, lines) = mpsc::channel(LINES);
+    std::thread::Builder::new().name("stdin".into()).spawn(move || {
+        for line in io::stdin().lock().split(b'\n') {
+            let Ok(line) = line else { return };
+            if sender.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(lines)
+}
+
+/// A line as a frame, of text wherever it can be one.
+fn frame(line: Vec<u8>) -> Message {
+    match String::from_utf8(line) {
+        Ok(text) => Message::text(text),
+        Err(error) => Message::binary(error.into_bytes()),
+    }
+}
+
+/// Writes one message as a line; line ends between its tokens become blanks.
+fn write(message: &[u8]) -> io::Result<()> {
+    let mut line: Vec<u8> =
+        message.iter().map(|byte| if *byte == b'\n' { b' ' } else { *byte }).collect();
+    line.push(b'\n');
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(&line)?;
+    stdout.flush()
+}

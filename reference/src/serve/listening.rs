@@ -1,0 +1,144 @@
+//! The server over WebSocket: any number of clients, each with a connection of its own.
+
+use std::env;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_tungstenite::accept_async;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{End, LAST_WORDS, Signals, StartError, begin, receive};
+use crate::args::Options;
+use crate::clients::Number;
+use crate::dialect::Dialects;
+use crate::fault::fault;
+use crate::server::Server;
+use crate::transport::{Lines, MANY, Waiting};
+use crate::v1::V1;
+use crate::v2::V2;
+
+/// How many messages may wait for the server.
+const MESSAGES_AHEAD: usize = 256;
+
+/// What happens at a connection.
+enum Event {
+    Opened(Number, Lines),
+    Line(Number, Vec<u8>),
+    Closed(Number),
+}
+
+/// Serves the clients that connect to this address until a signal says so.
+pub(super) async fn run(
+    home: PathBuf,
+    options: Options,
+    address: SocketAddr,
+) -> Result<End, StartError> {
+    let listener = TcpListener::bind(address).await?;
+    let mut signals = Signals::new()?;
+    let dialects = Dialects { v1: &V1, v2: &V2 };
+    let server = Server::new(home, env::current_dir()?, options.overrides, dialects);
+    begin().await;
+    writeln!(std::io::stderr(), "listening on: ws://{}", listener.local_addr()?)?;
+    let (events, mut inbox) = mpsc::channel(MESSAGES_AHEAD);
+    let mut latest: Number = 0;
+    let end = loop {
+        tokio::select! {
+            biased;
+            which = signals.any() => break which,
+            accepted = listener.accept() => {
+                latest += 1;
+                let (stream, _) = accepted?;
+                tokio::task::spawn_local(connect(stream, latest, events.clone()));
+            }
+            event = inbox.recv() => match event {
+                Some(Event::Opened(number, lines)) => server.out.clients().join(number, lines),
+                Some(Event::Line(number, line)) => {
+                    server.out.clients().set_current(number);
+                    receive(&server, &line).await;
+                }
+                Some(Event::Closed(number)) => leave(&server, number),
+                None => {}
+            },
+        }
+    };
+    let _ = timeout(LAST_WORDS, server.end_turns()).await;
+    server.out.close();
+    Ok(end)
+}
+
+/// A client is gone: what it followed goes on for the others.
+fn leave(server: &Rc<Server>, number: Number) {
+    for thread in server.out.clients().leave(number) {
+        let thread = thread.parse().ok().and_then(|id| server.thread(id));
+        let active = thread.and_then(|thread| thread.active());
+        if fault!(TURN_ENDS_WITH_ITS_CLIENT) {
+            active.inspect(|active| active.interrupt.fire());
+        }
+    }
+}
+
+/// Shakes hands and relays until one side has enough.
+async fn connect(stream: TcpStream, number: Number, events: mpsc::Sender<Event>) {
+    let Ok(socket) = accept_async(stream).await else { return };
+    let (mut to_client, mut from_client) = socket.split();
+    let (lines, mut queue, waiting) = Lines::to_socket();
+    if events.send(Event::Opened(number, lines)).await.is_err() {
+        return;
+    }
+    let writing = tokio::task::spawn_local(async move {
+        while let Some(line) = next(&mut queue, &waiting).await {
+            let text = String::from_utf8_lossy(&line).into_owned();
+            if to_client.send(Message::text(text)).await.is_err() {
+                return;
+            }
+        }
+        // Whoever is gone already needs no farewell.
+        let _ = to_client.close().await;
+    });
+    loop {
+        tokio::select! {
+            message = from_client.next() => {
+                let line = match message {
+                    Some(Ok(Message::Text(text))) => text.as_bytes().to_vec(),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                    Some(Ok(_)) => continue,
+                };
+                if events.send(Event::Line(number, line)).await.is_err() {
+                    break;
+                }
+            }
+            () = events.closed() => break,
+        }
+        if writing.is_finished() {
+            break;
+        }
+    }
+    // The server may have ended.
+    let _ = events.send(Event::Closed(number)).await;
+}
+
+/// The next line for a client; none where a defect has enough of it.
+async fn next(queue: &mut mpsc::UnboundedReceiver<Vec<u8>>, waiting: &Waiting) -> Option<Vec<u8>> {
+    let (closes, drops) = (fault!(CLOSED_WHEN_MANY_WAIT), fault!(DROPS_WHEN_MANY_WAIT));
+    if closes || drops {
+        // A connection that is slower than the model.
+        let _ = timeout(Duration::from_millis(1), std::future::pending::<()>()).await;
+    }
+    let mut line = queue.recv().await?;
+    waiting.taken();
+    if waiting.number() > MANY && closes {
+        return None;
+    }
+    while waiting.number() > MANY && drops {
+        line = queue.recv().await?;
+        waiting.taken();
+    }
+    Some(line)
+}
