@@ -21,7 +21,7 @@ async fn lets_the_turn_go_on(cx: &mut Context) -> Result {
 
 /// A server MUST NOT show a turn as completed in a fork that was made while the turn was running.
 #[check(
-    v2(since = "0.80"),
+    v2(since = "0.80", fixed_in("0.107", "every stored turn is shown as completed")),
     source = "app-server README, thread/fork; app-server protocol, TurnStatus",
     faults(FORK_COMPLETES_THE_TURN)
 )]

@@ -27,7 +27,8 @@ struct Shown {
 impl Shown {
     /// Its messages and its end on one line.
     fn line(&self) -> String {
-        let said: Vec<_> = self.said.iter().map(|(role, text)| format!("{role:?}: {text}")).collect();
+        let said: Vec<_> =
+            self.said.iter().map(|(role, text)| format!("{role:?}: {text}")).collect();
         format!("{} ({})", said.join(" | "), self.end)
     }
 }
@@ -43,10 +44,7 @@ fn turns(heard: &Heard) -> Vec<Shown> {
     heard.ends.iter().map(turn).collect()
 }
 
-fn of_account(
-    end: End,
-    said: impl Iterator<Item = (Role, String)>,
-) -> Vec<(Role, String)> {
+fn of_account(end: End, said: impl Iterator<Item = (Role, String)>) -> Vec<(Role, String)> {
     said.filter(|(role, _)| end == End::Completed || *role == Role::User).collect()
 }
 
@@ -71,6 +69,7 @@ fn read(thread: &Value) -> Vec<Shown> {
 async fn played(course: &mut Course<'_>) -> Result<Vec<(String, Vec<Shown>)>> {
     let plans = MEANWHILE.map(Plan::from);
     let table = Table::fill(course, &plans, Which::Still, &[]).await?;
+    table.whole()?;
     Ok(table.heard().map(|(id, heard)| (id.clone(), turns(heard))).collect())
 }
 
@@ -91,7 +90,8 @@ async fn compared(
             flaws.push((format!("{} turns", heard.len()), flaw));
             continue;
         }
-        for (heard, shown) in heard.iter().zip(&shown).filter(|(heard, shown)| differ(heard, shown)) {
+        for (heard, shown) in heard.iter().zip(&shown).filter(|(heard, shown)| differ(heard, shown))
+        {
             let line = |turn: &Shown| format!("{}: {}", turn.id, turn.line());
             let flaw = Flaw::new("what is shown of it", line(heard), line(shown));
             flaws.push((format!("the turn {:?}", heard.id), flaw));
