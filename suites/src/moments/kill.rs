@@ -59,7 +59,8 @@ async fn victims(course: &mut Course<'_>) -> Result<Vec<Victim>> {
         course.leave_thread(&staged.thread.id);
         let said = [format!("before {}", staged.number), format!("answer {}", staged.number)];
         course.cx.model.script([says(&said[1])]);
-        course.cx.client().turn(&staged.thread, &said[0]).await?;
+        let turn = course.cx.client().turn(&staged.thread, &said[0]).await?;
+        turn.says(&[&said[1]], "the agent's messages in a turn before")?;
         staged.script(course.cx)?;
         staged.begin(course.cx).await?;
         staged.hold(course.cx).await?;

@@ -137,7 +137,7 @@ impl Table {
         rules: &[Rule],
     ) -> Result<Self> {
         let (mut table, mut seen) = (Self::default(), BTreeSet::new());
-        let (began, limit) = (Instant::now(), course.cx.peer.settings().check / 2);
+        let (began, limit) = (Instant::now(), course.cx.peer.settings().check * 2 / 3);
         for kind in Kind::ALL {
             let stops = match which {
                 Which::Every => stops(course, kind, &mut seen).await?,
