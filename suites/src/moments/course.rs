@@ -266,9 +266,10 @@ impl<'a> Course<'a> {
     /// Waits for a message of this kind, or for the end of the turn.
     async fn until(&mut self, staged: &Staged, kind: &str) -> Result {
         let (mark, thread) = (staged.begun.mark, &staged.thread);
+        let v1 = self.cx.dialect() == Dialect::V1;
         let is_it = |call: &Call| {
             let named = label(call, thread);
-            call.seq >= mark && (named.as_deref() == Some(kind) || is_turn_end(call))
+            call.seq >= mark && (named.as_deref() == Some(kind) || staged.is_end(v1, call))
         };
         if self.cx.peer.calls_since(mark).iter().any(is_it) {
             return Ok(());

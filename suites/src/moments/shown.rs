@@ -13,8 +13,7 @@ use crate::client::{ContextExt, End};
 
 /// What clients do meanwhile, of which nothing may be seen in the turns but messages and
 /// interruptions.
-const MEANWHILE: [Action; 5] =
-    [Action::Interrupt, Action::Start, Action::Resume, Action::Read, Action::Rename];
+const MEANWHILE: [Action; 3] = [Action::Interrupt, Action::Start, Action::Resume];
 
 /// What is known of one turn: its id, how it ended, and its messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
