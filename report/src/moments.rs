@@ -34,7 +34,11 @@ pub fn page(reports: &[Report]) -> String {
             let _ = write!(page, "| {} |", cell(row));
             for report in &table.reports {
                 let word = report.iter().find(|cell| cell.row == row);
-                let _ = write!(page, " {} |", word.map(|cell| self::cell(&cell.word)).unwrap_or_default());
+                let _ = write!(
+                    page,
+                    " {} |",
+                    word.map(|cell| self::cell(&cell.word)).unwrap_or_default()
+                );
             }
             page.push('\n');
         }

@@ -142,8 +142,7 @@ fn unanswered(server: &Server, params: &TurnInterrupt) -> bool {
     let last = find(server, &params.thread_id).ok().and_then(|thread| {
         thread.state().turns.last().map(|turn| turn.outcome == Outcome::Interrupted)
     });
-    fault!(OVER_INTERRUPT_UNANSWERED)
-        || (last == Some(true) && fault!(SECOND_INTERRUPT_UNANSWERED))
+    fault!(OVER_INTERRUPT_UNANSWERED) || (last == Some(true) && fault!(SECOND_INTERRUPT_UNANSWERED))
 }
 
 /// Whether a defect takes a request to interrupt what does not run.

@@ -1,21 +1,21 @@
-//! Archiving of a thread at every moment of a turn.
+//! Archiving of a thread while a turn waits, and after its end.
 
 use harness::{Context, Result, check};
 
 use super::action::Action;
 use super::cell::Cell;
-use super::matrix::{tried, tried_still};
+use super::matrix::tried_still;
 use super::rules::{Flaw, answered, goes_on};
 
-/// A server MUST run the next turn of a thread, whenever in a turn it was archived and then
-/// unarchived and resumed.
+/// A server MUST run the next turn of a thread that was archived during a turn, and then unarchived
+/// and resumed.
 #[check(
     v2(since = "0.80"),
     source = "app-server README, Threads: archive and unarchive",
     faults(ARCHIVE_LOSES_THE_TURN)
 )]
 async fn the_thread_goes_on(cx: &mut Context) -> Result {
-    tried(cx, &[Action::Archive.into()], &[answered, goes_on]).await
+    tried_still(cx, &[Action::Archive.into()], &[answered, goes_on]).await
 }
 
 /// A server MUST NOT show a turn as in progress after its thread was archived and unarchived.

@@ -151,7 +151,10 @@ impl<'a> Course<'a> {
             Some(joined) if !joined.as_ref().is_ok_and(runs) => None,
             _ => self.end(&staged).await?,
         };
-        if done && plan.action == Action::Start {
+        if plan.action == Action::Start
+            && let Some(reply) = reply.as_ref().filter(|reply| !reply.is_error())
+            && !self.joins(&staged, reply)
+        {
             self.until_heard(&staged, asked).await?;
         }
         let mut again = None;
@@ -171,6 +174,13 @@ impl<'a> Course<'a> {
     pub(super) fn request_with(&self, text: &str, behind: usize) -> Option<Request> {
         let mut requests = self.cx.model.requests().into_iter().skip(behind);
         requests.find(|request| request.user_texts().contains(&text))
+    }
+
+    /// Whether the answer says that the message joins the running turn: then the model gets it in
+    /// that turn, or in the next one if the turn fails.
+    fn joins(&self, staged: &Staged, reply: &Reply) -> bool {
+        let id = self.cx.protocol().turn_id.and_then(|at| reply.value.get("result")?.pointer(at));
+        id.is_some_and(|id| id == staged.begun.id())
     }
 
     /// Waits until the model has the second message, and every turn that was announced has ended.
@@ -256,9 +266,10 @@ impl<'a> Course<'a> {
     /// Waits for a message of this kind, or for the end of the turn.
     async fn until(&mut self, staged: &Staged, kind: &str) -> Result {
         let (mark, thread) = (staged.begun.mark, &staged.thread);
+        let v1 = self.cx.dialect() == Dialect::V1;
         let is_it = |call: &Call| {
             let named = label(call, thread);
-            call.seq >= mark && (named.as_deref() == Some(kind) || is_turn_end(call))
+            call.seq >= mark && (named.as_deref() == Some(kind) || staged.is_end(v1, call))
         };
         if self.cx.peer.calls_since(mark).iter().any(is_it) {
             return Ok(());

@@ -122,7 +122,6 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-
 /// How a turn ended, by the word for it.
 pub(super) fn end(status: &Value) -> End {
     match status.as_str() {

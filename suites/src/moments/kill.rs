@@ -39,9 +39,11 @@ struct Victim {
 
 impl Victim {
     fn name(&self, way: Way) -> String {
-        let moment = self.staged.kind.wait().map_or("after its end".to_owned(), |wait| {
-            format!("while {wait}")
-        });
+        let moment = self
+            .staged
+            .kind
+            .wait()
+            .map_or("after its end".to_owned(), |wait| format!("while {wait}"));
         format!("{}, {}, {moment}", way.name(), self.staged.kind.name())
     }
 }
@@ -57,7 +59,8 @@ async fn victims(course: &mut Course<'_>) -> Result<Vec<Victim>> {
         course.leave_thread(&staged.thread.id);
         let said = [format!("before {}", staged.number), format!("answer {}", staged.number)];
         course.cx.model.script([says(&said[1])]);
-        course.cx.client().turn(&staged.thread, &said[0]).await?;
+        let turn = course.cx.client().turn(&staged.thread, &said[0]).await?;
+        turn.says(&[&said[1]], "the agent's messages in a turn before")?;
         staged.script(course.cx)?;
         staged.begin(course.cx).await?;
         staged.hold(course.cx).await?;
@@ -91,7 +94,10 @@ async fn end(course: &mut Course<'_>, way: Way, victims: &mut [Victim]) -> Resul
 /// A server MUST NOT show a turn as in progress, or as completed, that was running when the server
 /// process ended.
 #[check(
-    v2(since = "0.98", fixed_in("0.120", "the turn is shown as completed, or as in progress for ever")),
+    v2(
+        since = "0.98",
+        fixed_in("0.120", "the turn is shown as completed, or as in progress for ever")
+    ),
     source = "app-server protocol, TurnStatus; every release since does",
     faults(KILL_LEAVES_IN_PROGRESS, KILL_COMPLETES_THE_TURN)
 )]
@@ -109,9 +115,11 @@ async fn an_unfinished_turn_is_shown_as_such(cx: &mut Context) -> Result {
             notes.push((victim.name(way), status.as_ref().map_or("not shown".to_owned(), show)));
             let what = "the status of the turn in a new process";
             let wrong = status.filter(|status| status == "inProgress" || status == "completed");
-            flaws.extend(wrong.map(|status| {
-                (victim.name(way), Flaw::new(what, "interrupted", show(&status)))
-            }));
+            flaws.extend(
+                wrong.map(|status| {
+                    (victim.name(way), Flaw::new(what, "interrupted", show(&status)))
+                }),
+            );
         }
     }
     let tried = notes.len();
@@ -150,7 +158,8 @@ async fn the_thread_goes_on(cx: &mut Context) -> Result {
         let asked = course.cx.model.requests().len();
         course.cx.client().turn(&again, "go on").await?;
         let request = course.request_with("go on", asked);
-        let input = request.ok_or_else(|| Failure::mismatch("the next turn", "a request", "none"))?;
+        let input =
+            request.ok_or_else(|| Failure::mismatch("the next turn", "a request", "none"))?;
         let name = victim.name(Way::Kill);
         let [user, agent] = &victim.said;
         let lines = [format!("user: {user}"), format!("assistant: {agent}")];

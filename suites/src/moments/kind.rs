@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use harness::{Call, Context, Fifo, OrInconclusive, Result};
+use harness::{Call, Context, Dialect, Fifo, OrInconclusive, Result};
 use mock_model::{Reply, Script, applies_patch, http, runs_command, says};
 use serde_json::json;
 
 use super::course::Track;
-use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_turn_end};
+use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_of, is_turn_end};
 
 /// A kind of turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,17 +215,25 @@ impl Staged {
         self.pipes.take()
     }
 
+    /// Whether this announces the end of the turn in its dialect: a server may speak both, and then
+    /// the end of an earlier turn comes twice.
+    pub(super) fn is_end(&self, v1: bool, call: &Call) -> bool {
+        let of = is_of(call, &self.thread, &call.method) && is_turn_end(call);
+        let event = call.method.starts_with("codex/event/");
+        of && v1 == event && (v1 || call.params["turn"]["id"] == self.begun.id())
+    }
+
     async fn question_or_end(&self, cx: &mut Context) -> Result<Option<Call>> {
         let mark = self.begun.mark;
-        let end = cx.peer.calls_since(mark).into_iter().find(is_turn_end);
-        if end.is_some() {
+        let v1 = cx.dialect() == Dialect::V1;
+        if cx.peer.calls_since(mark).iter().any(|call| self.is_end(v1, call)) {
             return Ok(None);
         }
         let awaited = "a request for approval, or the end of the turn";
         let call = cx
             .peer
             .next_matching(awaited, |call| {
-                call.seq >= mark && (is_request(call) || is_turn_end(call))
+                call.seq >= mark && (is_request(call) || self.is_end(v1, call))
             })
             .await?;
         Ok(call.id.is_some().then_some(call))

@@ -21,7 +21,7 @@ async fn reading_lets_the_turn_go_on(cx: &mut Context) -> Result {
 
 /// A server MUST NOT show a turn as completed while it is running.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.98", fixed_in("0.107", "a running turn is shown as completed")),
     source = "app-server protocol, TurnStatus",
     faults(READ_COMPLETES_THE_TURN)
 )]

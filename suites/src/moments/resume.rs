@@ -9,7 +9,7 @@ use super::rules::{answered, ends_once, goes_on, interrupted_after, undisturbed}
 
 /// A server MUST let a turn go on to its end, whenever in the turn its thread is resumed.
 #[check(
-    v2(since = "0.66"),
+    v2(since = "0.66", fixed_in("0.107", "a thread that is resumed gets a second session")),
     source = "app-server README, thread/resume: a running thread is joined",
     faults(RESUME_MAKES_A_SECOND_SESSION)
 )]
@@ -20,7 +20,7 @@ async fn lets_the_turn_go_on(cx: &mut Context) -> Result {
 
 /// A server MUST interrupt a running turn on request after its thread was resumed.
 #[check(
-    v2(since = "0.66"),
+    v2(since = "0.66", fixed_in("0.107", "a thread that is resumed gets a second session")),
     source = "app-server README, thread/resume: a running thread is joined; app-server README, turn/interrupt",
     faults(RESUME_MAKES_A_SECOND_SESSION)
 )]

@@ -132,9 +132,8 @@ pub(super) fn undisturbed(cell: &Cell) -> Option<Flaw> {
 pub(super) fn interrupted(cell: &Cell) -> Option<Flaw> {
     let waits = matches!(cell.moment, harness::Moment::While(_));
     let end = cell.end.filter(|end| *end != End::Interrupted)?;
-    (waits && cell.is_done()).then(|| {
-        Flaw::new("how the turn ended", End::Interrupted.to_string(), end.to_string())
-    })
+    (waits && cell.is_done())
+        .then(|| Flaw::new("how the turn ended", End::Interrupted.to_string(), end.to_string()))
 }
 
 /// A turn that the client interrupts in the end is interrupted, if it was still running.

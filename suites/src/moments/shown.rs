@@ -13,8 +13,7 @@ use crate::client::{ContextExt, End};
 
 /// What clients do meanwhile, of which nothing may be seen in the turns but messages and
 /// interruptions.
-const MEANWHILE: [Action; 5] =
-    [Action::Interrupt, Action::Start, Action::Resume, Action::Read, Action::Rename];
+const MEANWHILE: [Action; 3] = [Action::Interrupt, Action::Start, Action::Resume];
 
 /// What is known of one turn: its id, how it ended, and its messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +26,8 @@ struct Shown {
 impl Shown {
     /// Its messages and its end on one line.
     fn line(&self) -> String {
-        let said: Vec<_> = self.said.iter().map(|(role, text)| format!("{role:?}: {text}")).collect();
+        let said: Vec<_> =
+            self.said.iter().map(|(role, text)| format!("{role:?}: {text}")).collect();
         format!("{} ({})", said.join(" | "), self.end)
     }
 }
@@ -43,10 +43,7 @@ fn turns(heard: &Heard) -> Vec<Shown> {
     heard.ends.iter().map(turn).collect()
 }
 
-fn of_account(
-    end: End,
-    said: impl Iterator<Item = (Role, String)>,
-) -> Vec<(Role, String)> {
+fn of_account(end: End, said: impl Iterator<Item = (Role, String)>) -> Vec<(Role, String)> {
     said.filter(|(role, _)| end == End::Completed || *role == Role::User).collect()
 }
 
@@ -71,6 +68,7 @@ fn read(thread: &Value) -> Vec<Shown> {
 async fn played(course: &mut Course<'_>) -> Result<Vec<(String, Vec<Shown>)>> {
     let plans = MEANWHILE.map(Plan::from);
     let table = Table::fill(course, &plans, Which::Still, &[]).await?;
+    table.whole()?;
     Ok(table.heard().map(|(id, heard)| (id.clone(), turns(heard))).collect())
 }
 
@@ -91,7 +89,8 @@ async fn compared(
             flaws.push((format!("{} turns", heard.len()), flaw));
             continue;
         }
-        for (heard, shown) in heard.iter().zip(&shown).filter(|(heard, shown)| differ(heard, shown)) {
+        for (heard, shown) in heard.iter().zip(&shown).filter(|(heard, shown)| differ(heard, shown))
+        {
             let line = |turn: &Shown| format!("{}: {}", turn.id, turn.line());
             let flaw = Flaw::new("what is shown of it", line(heard), line(shown));
             flaws.push((format!("the turn {:?}", heard.id), flaw));

@@ -22,7 +22,10 @@ async fn is_heard_once(cx: &mut Context) -> Result {
 /// A server MUST announce and complete the turn whose id it returns, also when the request
 /// for it arrives during another turn.
 #[check(
-    v2(since = "0.66", fixed_in("0.160", "a request during a turn returns the id of a turn that never ends")),
+    v2(
+        since = "0.66",
+        fixed_in("0.160", "a request during a turn returns the id of a turn that never ends")
+    ),
     source = "app-server README, turn/start: the answer has the turn, turn/started follows",
     faults(SECOND_TURN_IS_A_GHOST)
 )]
