@@ -201,7 +201,9 @@ impl Context {
         }
         if let Some(listening) = self.listening.take() {
             let report = listening.end().await;
-            ended.push(Ended { transcript: Transcript::new(0), report });
+            let (transcript, closing) = (Transcript::new(0), Instant::now());
+            let (began, unanswered) = (self.began, Vec::new());
+            ended.push(Ended { transcript, report, began, closing, unanswered });
         }
         self.queue.leave();
         ended

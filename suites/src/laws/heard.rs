@@ -249,6 +249,11 @@ fn named_model<'c>(
         let same = request.thread.as_deref() == Some(&*said.thread);
         same && request.process == said.process && request.event <= said.event && request.accepted
     });
+    // What a resume of a loaded thread changes, if anything, differs from server to server.
+    let unclear = ["thread/resume", "resumeConversation", "thread/settings/update"];
+    if of_thread.clone().any(|request| unclear.contains(&&*request.method)) {
+        return None;
+    }
     let settings = of_thread.chain([opened]);
     let named = settings.filter_map(|request| {
         let params = course.events()[request.event].entry.params();

@@ -35,10 +35,7 @@ async fn show_the_threads(cx: &mut Context) -> Result {
 
 /// The thread that was opened last, if no request has named it since.
 fn unused(entries: &[Entry]) -> Option<String> {
-    let id = |entry: &Entry| {
-        let value = entry.value.as_ref()?;
-        value.pointer("/result/thread/id")?.as_str().map(str::to_owned)
-    };
+    let id = |entry: &Entry| started(entry).map(str::to_owned);
     let mut results = entries.iter().filter(|entry| entry.is_from_subject());
     let last = results.rfind(|entry| id(entry).is_some()).and_then(id)?;
     let of_thread = |entry: &&Entry| entry.params()["threadId"].as_str() == Some(&last);
@@ -46,15 +43,27 @@ fn unused(entries: &[Entry]) -> Option<String> {
     requests.all(|entry| !of_thread(&entry) || entry.method() == Some("thread/read")).then_some(last)
 }
 
-/// The ids of the threads in results, each once, in the order of their last mention.
+/// The ids of the threads that were started, or in which a turn was, each once, in the order of
+/// their last mention. Others may be of any size, and have nothing to compare them with.
 fn opened(entries: &[Entry]) -> Vec<String> {
     let mut opened: Vec<String> = Vec::new();
     for entry in entries.iter().filter(|entry| entry.is_from_subject()) {
-        let id = entry.value.as_ref().and_then(|value| value.pointer("/result/thread/id")?.as_str());
+        let id = match entry.method() {
+            Some("turn/started") => entry.params()["threadId"].as_str(),
+            Some(_) => None,
+            None => started(entry),
+        };
         if let Some(id) = id {
             opened.retain(|other| other != id);
             opened.push(id.to_owned());
         }
     }
     opened
+}
+
+/// The id of the thread that this answer reports as new.
+fn started(entry: &Entry) -> Option<&str> {
+    let result = entry.value.as_ref()?.get("result")?;
+    let is_new = result.get("model").is_some() && result["thread"]["preview"] == "";
+    result["thread"]["id"].as_str().filter(|_| is_new)
 }

@@ -74,12 +74,12 @@ impl Reader<'_, '_> {
             "thread/unsubscribe" | "removeConversationListener" => self.missed(event.process),
             _ => {}
         }
-        let shows = match self.story.requests[asked].method.as_str() {
-            "thread/resume" | "thread/fork" | "thread/rollback" | "thread/revert" => true,
-            "thread/read" => {
-                let request = &self.story.requests[asked];
-                self.course.events()[request.event].entry.params()["includeTurns"] == true
-            }
+        let request = &self.story.requests[asked];
+        let params = self.course.events()[request.event].entry.params();
+        let shows = match request.method.as_str() {
+            "thread/resume" | "thread/fork" => params["excludeTurns"] != true,
+            "thread/rollback" => true,
+            "thread/read" => params["includeTurns"] == true,
             _ => false,
         };
         if shows {
