@@ -203,7 +203,10 @@ fn changed(story: &Story, said: &Said, shown: usize) -> bool {
                 || (other.event > said.event && completed(story, said).is_some_and(|turn| other.event < turn_end(turn)))
         }
     });
-    compacts.count() > 0 || said_between
+    let rewrites = story.about(&said.thread, &["thread/revert", "thread/rollback"]);
+    compacts.count() > 0
+        || rewrites.filter(|request| request.event > shown).count() > 0
+        || said_between
 }
 
 /// A server MUST ask for the model that the last accepted request named for the thread.
@@ -250,8 +253,10 @@ fn named_model<'c>(
         same && request.process == said.process && request.event <= said.event && request.accepted
     });
     // What a resume of a loaded thread changes, if anything, differs from server to server.
-    let unclear = ["thread/resume", "resumeConversation", "thread/settings/update"];
-    if of_thread.clone().any(|request| unclear.contains(&&*request.method)) {
+    let opened_again = story.opened.iter().any(|other| {
+        other.thread == said.thread && !std::ptr::eq(other, opening)
+    });
+    if opened_again || of_thread.clone().any(|request| request.method == "thread/settings/update") {
         return None;
     }
     let settings = of_thread.chain([opened]);
