@@ -31,7 +31,7 @@ impl Moment {
     }
 
     /// Whether the wait within the course is over at this moment.
-    pub fn is_released(&self) -> bool {
+    pub fn is_freed(&self) -> bool {
         matches!(self, Self::Release(_) | Self::Behind(..) | Self::Over)
     }
 }
@@ -73,6 +73,6 @@ mod tests {
     #[test]
     fn only_a_wait_holds_the_course() {
         assert!(Moment::While("it waits").is_still() && Moment::Over.is_still());
-        assert!(!Moment::Release("it waits").is_still() && Moment::Release("it").is_released());
+        assert!(!Moment::Release("it waits").is_still() && Moment::Release("it").is_freed());
     }
 }

@@ -15,13 +15,13 @@ pub(super) struct Stop {
     /// The moment.
     pub(super) moment: Moment,
     /// Whether the turn has to be let go on before it.
-    pub(super) released: bool,
+    pub(super) freed: bool,
 }
 
 impl Stop {
     /// A moment that says itself whether the wait is over.
     pub(super) fn new(moment: Moment) -> Self {
-        Self { released: moment.is_released(), moment }
+        Self { freed: moment.is_freed(), moment }
     }
 }
 

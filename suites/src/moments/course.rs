@@ -131,7 +131,7 @@ impl<'a> Course<'a> {
         let mut staged = staged;
         let asked = self.cx.model.requests().len();
         let ticket = self.reach(&mut staged, stop, plan.action).await?;
-        let released = stop.released || stop.moment.is_released();
+        let released = stop.freed || stop.moment.is_freed();
         let mut reply = self.answer(&ticket).await?;
         let mut late = false;
         if !released {
@@ -213,11 +213,11 @@ impl<'a> Course<'a> {
             return self.together(staged, action).await;
         }
         staged.begin(self.cx).await?;
-        if stop.released || stop.moment.is_still() || stop.moment.is_released() {
+        if stop.freed || stop.moment.is_still() || stop.moment.is_freed() {
             staged.hold(self.cx).await?;
         }
-        if stop.released || stop.moment.is_released() {
-            staged.release(self.cx).await?;
+        if stop.freed || stop.moment.is_freed() {
+            staged.set_free(self.cx).await?;
         }
         match &stop.moment {
             Moment::After(kind) => self.until(staged, kind).await?,
@@ -281,7 +281,7 @@ impl<'a> Course<'a> {
     /// Brings the turn to its end.
     async fn finish(&mut self, staged: &mut Staged, finish: Finish) -> Result {
         if finish == Finish::ByItself {
-            return staged.release(self.cx).await;
+            return staged.set_free(self.cx).await;
         }
         let ticket = self.act(staged, Action::Interrupt).await?;
         self.answer(&ticket).await?;

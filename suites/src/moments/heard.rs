@@ -33,7 +33,7 @@ impl Heard {
     }
 
     /// What came of the thread before this turn was requested.
-    pub(super) fn before(cx: &Context, staged: &Staged) -> Self {
+    pub(super) fn until(cx: &Context, staged: &Staged) -> Self {
         Self::of_range(cx, staged, staged.beginning, staged.begun.mark)
     }
 

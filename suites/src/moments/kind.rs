@@ -182,7 +182,7 @@ impl Staged {
 
     /// Lets the turn go on. Where an approval is needed it waits for the request, or for the end of
     /// the turn.
-    pub(super) async fn release(&mut self, cx: &mut Context) -> Result {
+    pub(super) async fn set_free(&mut self, cx: &mut Context) -> Result {
         match self.kind {
             Kind::Words | Kind::Failing => cx.model.open(&self.gate()),
             Kind::Command => self.let_command_end()?,

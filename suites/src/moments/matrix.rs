@@ -63,7 +63,7 @@ async fn stops(
     staged.hold(course.cx).await?;
     course.cx.client().try_barrier(&staged.thread).await?;
     let middle = course.cx.peer.mark();
-    staged.release(course.cx).await?;
+    staged.set_free(course.cx).await?;
     if course.end(&staged).await?.is_none() {
         let what = format!("a turn without any action: {}", kind.name());
         return Err(Failure::new(Fault::Timeout, what, "an end", "none came"));
@@ -73,7 +73,7 @@ async fn stops(
         let named = label(&call, &staged.thread).filter(|_| is_moment(course.cx, &call));
         if let Some(label) = named.filter(|label| seen.insert(label.clone())) {
             let early = call.seq < middle && kind.wait().is_some();
-            let stop = Stop { moment: Moment::After(label), released: !early };
+            let stop = Stop { moment: Moment::After(label), freed: !early };
             if early { before.push(stop) } else { after.push(stop) }
         }
     }
@@ -175,7 +175,7 @@ impl Table {
         let staged = course.prepare(kind).await?;
         let cell = course.cell(staged, stop, plan).await?;
         if let Some(request) = &cell.request {
-            let before = Heard::before(course.cx, &cell.staged);
+            let before = Heard::until(course.cx, &cell.staged);
             let request = Box::new(request.clone());
             self.goes_on(&cell.staged.thread, &Next::Asked { request, before }, rules);
         }
@@ -317,7 +317,7 @@ async fn last(course: &mut Course<'_>, staged: &mut Staged) -> Result<Next> {
     let Some(request) = course.request_with(&staged.question(), asked) else {
         return Ok(Next::Silent("the model is not asked"));
     };
-    let before = Heard::before(course.cx, staged);
+    let before = Heard::until(course.cx, staged);
     Ok(Next::Asked { request: Box::new(request), before })
 }
 

@@ -107,7 +107,7 @@ fn differ(heard: &Shown, shown: &Shown) -> bool {
 /// A server MUST show every turn with the messages and the status that it announced, whatever the
 /// client requested during the turn.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.98", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, thread/read: includeTurns",
     faults(READ_LOSES_ASIDES)
 )]
@@ -120,7 +120,7 @@ async fn turns_are_shown_as_announced(cx: &mut Context) -> Result {
 /// A server MUST show every turn with the messages and the status that an earlier process announced,
 /// whatever the client requested during the turn.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.98", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, thread/read: stored threads",
     faults(STORE_LOSES_ASIDES)
 )]
