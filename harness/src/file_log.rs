@@ -53,9 +53,8 @@ impl Files {
 
     /// Ends the record, so that it can be read.
     pub(crate) fn close(&self) {
-        let versions = std::mem::take(
-            &mut *self.versions.lock().unwrap_or_else(PoisonError::into_inner),
-        );
+        let versions =
+            std::mem::take(&mut *self.versions.lock().unwrap_or_else(PoisonError::into_inner));
         // Closed once; a second close has nothing to add.
         let _ = self.kept.set(versions);
     }

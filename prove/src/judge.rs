@@ -111,11 +111,8 @@ pub(super) fn missed(proof: &Proof, plan: &Plan<'_>, groups: &[Group]) -> Vec<(u
                 let observer = group.observers.iter().any(|observer| observer.id() == *check);
                 let all = group.cases.iter().enumerate();
                 let named = all.filter(|(_, case)| {
-                    if case.check.observes() {
-                    observer
-                } else {
-                    case.check.id() == *check
-                }});
+                    if case.check.observes() { observer } else { case.check.id() == *check }
+                });
                 cases.extend(named.map(|(case, _)| (number, case)));
             }
         }

@@ -287,11 +287,8 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
         .map(|selected| selected.case)
         .collect();
     let group = |twist: Twist, subject: Subject, cases: Vec<Case>| {
-        let mut observers: Vec<_> = cases
-            .iter()
-            .map(|case| case.check)
-            .filter(|check| check.observes())
-            .collect();
+        let mut observers: Vec<_> =
+            cases.iter().map(|case| case.check).filter(|check| check.observes()).collect();
         observers.dedup_by_key(|check| check.id());
         let cases = with_one_tour(cases);
         // The profile is the reference's: asking each faulty subject would fail where the fault is in the greeting.

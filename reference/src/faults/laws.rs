@@ -65,7 +65,9 @@ pub(crate) fn shown(mut turns: Vec<Value>, status: Status) -> Vec<Value> {
             turn["status"] = json!("completed");
         }
         if let Some(items) = turn["items"].as_array_mut() {
-            items.retain(|item| item["type"] != "commandExecution" || !fault!(COMMANDS_ARE_NOT_SHOWN));
+            items.retain(|item| {
+                item["type"] != "commandExecution" || !fault!(COMMANDS_ARE_NOT_SHOWN)
+            });
             for item in items.iter_mut().filter(|item| item["type"] == "agentMessage") {
                 if fault!(SHOWN_MESSAGE_DIFFERS) {
                     let text = item["text"].as_str().unwrap_or_default();
@@ -140,10 +142,10 @@ pub(crate) fn break_off(file: &Path, nested: bool) {
 /// The configuration as it is left after keys with these paths were written.
 pub(crate) fn left(edited: String, nested: bool) -> String {
     if nested && fault!(CONFIG_LOSES_ANOTHER_KEY) {
-        return edited.lines().filter(|line| !line.starts_with("approval_policy")).fold(
-            String::new(),
-            |text, line| text + line + "\n",
-        );
+        return edited
+            .lines()
+            .filter(|line| !line.starts_with("approval_policy"))
+            .fold(String::new(), |text, line| text + line + "\n");
     }
     edited
 }

@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use crate::fault::fault;
 use crate::faults;
 use crate::items::{
-    Category, Change, ChangeKind, Command, DynamicCall, Item, Outcome, Patch, Progress,
-    ServerCall, Turn,
-    TurnError,
+    Category, Change, ChangeKind, Command, DynamicCall, Item, Outcome, Patch, Progress, ServerCall,
+    Turn, TurnError,
 };
 use crate::release::version;
 use crate::server::Server;

@@ -27,12 +27,8 @@ fn every_request_is_answered(course: &Course<'_>) -> Result {
         for (line, method) in due {
             let mut later = entries.iter().enumerate().skip(line + 1);
             let last = later.rfind(|(_, entry)| entry.is_from_subject());
-            let place = |line: usize| Event {
-                at: entries[line].at,
-                process,
-                line,
-                entry: &entries[line],
-            };
+            let place =
+                |line: usize| Event { at: entries[line].at, process, line, entry: &entries[line] };
             let what = format!("the answer to `{method}`");
             let expected = "a result or an error";
             let silent = "nothing, though the server had nothing else to do for a second";

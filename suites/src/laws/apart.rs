@@ -19,7 +19,8 @@ const UNIQUE: usize = 16;
 fn a_turn_belongs_to_one_thread(course: &Course<'_>) -> Result {
     let story = story(course);
     let mut owners: HashMap<&str, usize> = HashMap::new();
-    for (number, turn) in story.turns.iter().enumerate().filter(|(_, turn)| turn.id.len() >= UNIQUE) {
+    for (number, turn) in story.turns.iter().enumerate().filter(|(_, turn)| turn.id.len() >= UNIQUE)
+    {
         let first = &story.turns[*owners.entry(&turn.id).or_insert(number)];
         if first.thread != turn.thread {
             return Err(course.contradiction(
@@ -78,7 +79,10 @@ fn messages_stay_in_their_thread(course: &Course<'_>) -> Result {
         let mut sources = texts.iter().filter_map(|text| spoken(text));
         let (Some(first), Some(last)) = (sources.next(), sources.next_back()) else { continue };
         return Err(course.contradiction(
-            format!("the user's messages in request {} to the model", asked.request.number().unwrap_or(0)),
+            format!(
+                "the user's messages in request {} to the model",
+                asked.request.number().unwrap_or(0)
+            ),
             (&course.events()[first.event], "messages of one thread"),
             (&course.events()[last.event], format!("messages of several: {}", texts.join(" | "))),
         ));

@@ -60,7 +60,10 @@ fn items_end_first(course: &Course<'_>, status: &[&str]) -> Result {
         let (kind, id) = (&item.kind, &item.id);
         return Err(course.contradiction(
             format!("item {id} ({kind}) of turn {}", turn.id),
-            (&course.events()[started], "its `item/completed` before the `turn/completed` of its turn"),
+            (
+                &course.events()[started],
+                "its `item/completed` before the `turn/completed` of its turn",
+            ),
             (&course.events()[end], "the turn is completed, and the item is not"),
         ));
     }

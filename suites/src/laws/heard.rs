@@ -18,7 +18,8 @@ fn completed<'s>(story: &'s Story, said: &Said) -> Option<&'s Turn> {
         Some(id) => turns.find(|turn| turn.id == *id),
         None => turns.next(),
     };
-    let is_completed = |turn: &&Turn| turn.ended.as_ref().is_some_and(|(_, how)| how == "completed");
+    let is_completed =
+        |turn: &&Turn| turn.ended.as_ref().is_some_and(|(_, how)| how == "completed");
     turn.filter(is_completed)
 }
 
@@ -97,9 +98,10 @@ fn before<'s>(story: &'s Story, said: &Said) -> Option<Vec<&'s Said>> {
     // A message that joined a running turn has its place in that turn, and one that is no plain
     // text cannot be recognized.
     let is_certain = |other: &&Said| {
-        other.is_plain && !other.steers && completed(story, other).is_some_and(|turn| {
-            turn.ended.as_ref().is_some_and(|(end, _)| *end < said.event)
-        })
+        other.is_plain
+            && !other.steers
+            && completed(story, other)
+                .is_some_and(|turn| turn.ended.as_ref().is_some_and(|(end, _)| *end < said.event))
     };
     earlier.iter().all(is_certain).then_some(earlier)
 }
@@ -180,7 +182,10 @@ fn the_model_hears_what_is_shown(course: &Course<'_>) -> Result {
             format!("the user's messages in the request to the model for {:?}", said.text),
             (
                 place(course, shown.event),
-                format!("those that the thread was shown with, and this one: {}", wanted.join(" | ")),
+                format!(
+                    "those that the thread was shown with, and this one: {}",
+                    wanted.join(" | ")
+                ),
             ),
             (place(course, turn_end(turn)), last.unwrap_or_default()),
         ));
@@ -199,8 +204,10 @@ fn changed(story: &Story, said: &Said, shown: usize) -> bool {
         // The next message may come before the turn of this one has ended.
         other.thread == said.thread && other.event != said.event && {
             let end = completed(story, other).map_or(usize::MAX, turn_end);
-            (other.event > shown && other.event < said.event) || (other.event < said.event && end > shown)
-                || (other.event > said.event && completed(story, said).is_some_and(|turn| other.event < turn_end(turn)))
+            (other.event > shown && other.event < said.event)
+                || (other.event < said.event && end > shown)
+                || (other.event > said.event
+                    && completed(story, said).is_some_and(|turn| other.event < turn_end(turn)))
         }
     });
     let rewrites = story.about(&said.thread, &["thread/revert", "thread/rollback"]);
@@ -238,11 +245,7 @@ fn the_model_that_was_named_is_asked(course: &Course<'_>) -> Result {
 }
 
 /// The model that the last accepted request named for the thread, in the process of a message.
-fn named_model<'c>(
-    course: &'c Course<'_>,
-    story: &Story,
-    said: &Said,
-) -> Option<(usize, &'c str)> {
+fn named_model<'c>(course: &'c Course<'_>, story: &Story, said: &Said) -> Option<(usize, &'c str)> {
     let opening = story.opening(&said.thread)?;
     let opened = &story.requests[opening.request];
     if opened.process != said.process || !story.is_new(&said.thread) {
@@ -253,9 +256,10 @@ fn named_model<'c>(
         same && request.process == said.process && request.event <= said.event && request.accepted
     });
     // What a resume of a loaded thread changes, if anything, differs from server to server.
-    let opened_again = story.opened.iter().any(|other| {
-        other.thread == said.thread && !std::ptr::eq(other, opening)
-    });
+    let opened_again = story
+        .opened
+        .iter()
+        .any(|other| other.thread == said.thread && !std::ptr::eq(other, opening));
     if opened_again || of_thread.clone().any(|request| request.method == "thread/settings/update") {
         return None;
     }

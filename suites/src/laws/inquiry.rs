@@ -40,7 +40,9 @@ fn unused(entries: &[Entry]) -> Option<String> {
     let last = results.rfind(|entry| id(entry).is_some()).and_then(id)?;
     let of_thread = |entry: &&Entry| entry.params()["threadId"].as_str() == Some(&last);
     let mut requests = entries.iter().filter(|entry| !entry.is_from_subject());
-    requests.all(|entry| !of_thread(&entry) || entry.method() == Some("thread/read")).then_some(last)
+    requests
+        .all(|entry| !of_thread(&entry) || entry.method() == Some("thread/read"))
+        .then_some(last)
 }
 
 /// The ids of the threads that were started, or in which a turn was, each once, in the order of

@@ -9,7 +9,8 @@ use super::story::{Request, Story};
 /// Whether the process was still to answer when the course ended, rather than killed before.
 fn ended_in_peace(course: &Course<'_>, story: &Story, process: usize, thread: &str) -> bool {
     // The thread was shown as idle at the end, and nothing was said after that.
-    let shown = story.shown.iter().rfind(|shown| shown.process == process && shown.thread == thread);
+    let shown =
+        story.shown.iter().rfind(|shown| shown.process == process && shown.thread == thread);
     let said = story.said.iter().rfind(|said| said.process == process && said.thread == thread);
     let idle = shown.is_some_and(|shown| {
         shown.status.as_deref() == Some("idle") && said.is_none_or(|said| said.answer < shown.event)
@@ -23,7 +24,10 @@ fn ended_in_peace(course: &Course<'_>, story: &Story, process: usize, thread: &s
 #[law(
     v2(
         since = "0.107",
-        fixed_in("0.169", "a message to a running turn is answered with the id of a turn that never starts")
+        fixed_in(
+            "0.169",
+            "a message to a running turn is answered with the id of a turn that never starts"
+        )
     ),
     source = "app-server README, turn/start: returns the turn, and turn/started follows",
     faults(SECOND_TURN_IS_A_GHOST)
@@ -63,13 +67,17 @@ fn a_running_turn_can_be_interrupted(course: &Course<'_>) -> Result {
         let Some(answer) = request.answer else { continue };
         let id = course.events()[request.event].entry.params()["turnId"].as_str();
         let runs = story.turns.iter().find(|turn| {
-            let same = turn.process == request.process && request.thread.as_deref() == Some(&*turn.thread);
+            let same =
+                turn.process == request.process && request.thread.as_deref() == Some(&*turn.thread);
             // It goes on after the refusal: an item of it begins or ends later, or it never ends.
             let goes_on = turn.ended.is_none()
                 || turn.items.iter().any(|item| {
                     item.started.max(item.completed).is_some_and(|event| event > answer)
                 });
-            same && !turn.is_partial && Some(&*turn.id) == id && turn.started < request.event && goes_on
+            same && !turn.is_partial
+                && Some(&*turn.id) == id
+                && turn.started < request.event
+                && goes_on
         });
         if let Some(turn) = runs {
             return Err(course.contradiction(
@@ -188,7 +196,9 @@ fn a_returned_cursor_is_accepted(course: &Course<'_>) -> Result {
     let cursor = |value: &Value, name: &str| value[name].as_str().map(str::to_owned);
     for request in story.requests.iter().filter(|request| !request.accepted) {
         let params = course.events()[request.event].entry.params();
-        let (Some(used), Some(answer)) = (cursor(params, "cursor"), request.answer) else { continue };
+        let (Some(used), Some(answer)) = (cursor(params, "cursor"), request.answer) else {
+            continue;
+        };
         let told = story.requests.iter().find_map(|other| {
             let event = other.answer.filter(|event| *event < request.event)?;
             let result = course.events()[event].entry.value.as_ref()?.get("result")?;

@@ -47,7 +47,10 @@ fn differs(
 #[law(
     v2(
         since = "0.66",
-        fixed_in("0.101", "the turns of a resumed thread have other ids than those that were reported")
+        fixed_in(
+            "0.101",
+            "the turns of a resumed thread have other ids than those that were reported"
+        )
     ),
     source = "app-server README, Turns: a turn has one id; every release from 0.101 does",
     faults(SHOWN_TURN_HAS_ANOTHER_ID)
@@ -148,9 +151,8 @@ fn messages_keep_their_ids(course: &Course<'_>) -> Result {
         for (live, turn) in pairs(&story, shown) {
             for item in live.items.iter().filter(|item| item.completed.is_some()) {
                 let is_message = item.text.is_some() && !is_empty(item);
-                let found = turn.items.iter().any(|(id, kind, _)| {
-                    *id == item.id && *kind == item.kind
-                });
+                let found =
+                    turn.items.iter().any(|(id, kind, _)| *id == item.id && *kind == item.kind);
                 if is_message && !found {
                     let ids: Vec<_> = turn.items.iter().map(|(id, ..)| id.as_str()).collect();
                     return Err(differs(

@@ -145,8 +145,7 @@ impl Reader<'_, '_> {
     /// An event of `v1`: only the beginnings and ends of turns are read.
     fn v1_event(&mut self, number: usize, event: &Event<'_>, kind: &str) {
         let params = event.entry.params();
-        let (Some(thread), Some(id)) =
-            (params["conversationId"].as_str(), params["id"].as_str())
+        let (Some(thread), Some(id)) = (params["conversationId"].as_str(), params["id"].as_str())
         else {
             return;
         };

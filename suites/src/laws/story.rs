@@ -96,7 +96,10 @@ impl Story {
     /// Whether the thread was made in this course, so that all of its history is known.
     pub(super) fn is_new(&self, thread: &str) -> bool {
         self.opening(thread).is_some_and(|opened| {
-            matches!(self.requests[opened.request].method.as_str(), "thread/start" | "newConversation")
+            matches!(
+                self.requests[opened.request].method.as_str(),
+                "thread/start" | "newConversation"
+            )
         })
     }
 

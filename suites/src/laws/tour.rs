@@ -36,7 +36,8 @@ async fn tour(cx: &mut Context) -> Result {
 /// What a turn consists of: words, a command, a patch; and a turn that begins after another.
 async fn two_turns(cx: &mut Context, thread: &Thread) -> Result {
     let patch = "*** Begin Patch\n*** Add File: patched\n+once\n*** End Patch\n";
-    let tools = [runs_command("echo ran"), applies_patch(patch), says("the first answer").deltas(3)];
+    let tools =
+        [runs_command("echo ran"), applies_patch(patch), says("the first answer").deltas(3)];
     cx.model.script(tools.into_iter().chain([says("the second answer")]));
     cx.client().turn(thread, "the first question").await?;
     cx.client().turn(thread, "the second question").await.map(|_| ())
@@ -90,9 +91,7 @@ async fn pages(cx: &mut Context) -> Result {
 
 /// Writes to the configuration: a key of a table, and a batch that is rejected.
 async fn write(cx: &mut Context) {
-    let edit = |path: &str, value: Value| {
-        json!({ "keyPath": path, "value": value, "mergeStrategy": "upsert" })
-    };
+    let edit = |path: &str, value: Value| json!({ "keyPath": path, "value": value, "mergeStrategy": "upsert" });
     let table = edit("shell_environment_policy.set.PROCTOR", json!("1"));
     let bad = [edit("model_reasoning_effort", json!("low")), edit("model", json!(["no", "text"]))];
     for (method, params) in

@@ -126,7 +126,9 @@ fn a_write_changes_only_what_it_names(course: &Course<'_>) -> Result {
         };
         let paths = before.keys().chain(after.keys());
         let mut others = paths.filter(|path| !is_named(path));
-        let Some(path) = others.find(|path| before.get(*path) != after.get(*path)) else { continue };
+        let Some(path) = others.find(|path| before.get(*path) != after.get(*path)) else {
+            continue;
+        };
         let show = |values: &Values| {
             values.get(path).map_or("no value".to_owned(), toml::Value::to_string)
         };
@@ -179,7 +181,9 @@ fn rollouts_stay_readable(course: &Course<'_>) -> Result {
     let story = story(course);
     for opened in &story.opened {
         let request = &story.requests[opened.request];
-        let Some(answer) = request.answer.filter(|_| story.is_new(&opened.thread)) else { continue };
+        let Some(answer) = request.answer.filter(|_| story.is_new(&opened.thread)) else {
+            continue;
+        };
         let result = course.events()[answer].entry.value.as_ref();
         let path = result.and_then(|value| {
             value.pointer("/result/thread/path").or_else(|| value.pointer("/result/rolloutPath"))
