@@ -34,7 +34,7 @@ fn every_check_in_the_sources_is_registered() {
         .unwrap()
         .iter()
         .flat_map(|(_, text)| text.lines())
-        .filter(|line| line.starts_with("#[check(") || line.starts_with("#[observer("))
+        .filter(|line| ["#[check(", "#[observer(", "#[law("].iter().any(|one| line.starts_with(one)))
         .count();
     assert_eq!(all_checks().len(), written, "checks that are registered, and that are written");
 }

@@ -76,7 +76,7 @@ async fn named(cx: &mut Context) -> Result<Vec<(String, &'static str, String)>> 
 }
 
 /// A server MUST return a name that it accepted, in lists and when the thread is read or resumed,
-/// exactly as it was given, except for white space around it.
+/// without a change, except for white space around it.
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/name/set; every release since does",

@@ -49,6 +49,8 @@ fn is_moment(cx: &Context, call: &Call) -> bool {
         && ABOUT.iter().any(|about| call.method.starts_with(about))
         && event == (cx.dialect() == Dialect::V1)
         && !is_turn_end(call)
+        // It comes once in a thread, not in each turn.
+        && !call.method.contains("mcp_startup")
 }
 
 /// The moments of a kind of turn: its messages are those of one course without an action, as far as

@@ -1,4 +1,4 @@
-//! What was wrong, row by row, so that one failure tells of all.
+//! What was wrong, row by row, so that one failure reports all.
 
 use harness::{Failure, Result};
 
