@@ -146,12 +146,9 @@ pub fn run(
 ) -> Report {
     let began = Instant::now();
     let selected = &shard(selected, options.shard);
-    let mut observers: Vec<&'static Check> = observers::every();
-    observers.retain(|observer| options.laws || !observer.is_law());
+    let observers: Vec<&'static Check> = observers::every(options);
     let shared = shared::tours(selected);
-    let mut order = order(selected, options.seed);
-    order.retain(|index| shared[*index] == *index);
-    let queue = Mutex::new(order);
+    let queue = Mutex::new(order(selected, &shared, options.seed));
     let total = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     watch.begun(total);
     let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
@@ -280,8 +277,9 @@ fn shard(selected: &[Selected], shard: Option<(usize, usize)>) -> Vec<Selected> 
 }
 
 /// The applicable cases in the order in which they are started.
-fn order(selected: &[Selected], seed: Option<u64>) -> VecDeque<usize> {
-    let applicable = |index: &usize| selected[*index].exempt.is_none();
+fn order(selected: &[Selected], tours: &[usize], seed: Option<u64>) -> VecDeque<usize> {
+    // What shares the tour of another case is not run by itself.
+    let applicable = |index: &usize| selected[*index].exempt.is_none() && tours[*index] == *index;
     let mut order: Vec<usize> = (0..selected.len()).filter(applicable).collect();
     if let Some(mut state) = seed {
         // Fisher-Yates over SplitMix64: the same order for the same seed, on every machine and

@@ -34,7 +34,9 @@ fn every_check_in_the_sources_is_registered() {
         .unwrap()
         .iter()
         .flat_map(|(_, text)| text.lines())
-        .filter(|line| ["#[check(", "#[observer(", "#[law("].iter().any(|one| line.starts_with(one)))
+        .filter(|line| {
+            ["#[check(", "#[observer(", "#[law("].iter().any(|one| line.starts_with(one))
+        })
         .count();
     assert_eq!(all_checks().len(), written, "checks that are registered, and that are written");
 }

@@ -14,9 +14,10 @@ use crate::select::Selected;
 use crate::session::Options;
 use crate::session::settle::{around, failed, failure, known, repeat, settle};
 
-/// Every observer.
-pub(crate) fn every() -> Vec<&'static Check> {
-    all().into_iter().filter(|check| check.observes()).collect()
+/// Every observer, and every law if they judge.
+pub(crate) fn every(options: &Options) -> Vec<&'static Check> {
+    let judges = |check: &&'static Check| check.observes() && (options.laws || !check.is_law());
+    all().into_iter().filter(judges).collect()
 }
 
 /// A violation and where it was found.

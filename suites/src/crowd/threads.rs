@@ -146,7 +146,7 @@ async fn approvals_are_answered_crosswise(cx: &mut Context) -> Result {
     for _ in 0..ASKING {
         questions.push(cx.client().approval().await?);
     }
-    let mut commands = vec![0; ASKING];
+    let mut commands = [0; ASKING];
     for (number, request) in (1..=ASKING).zip(cx.model.requests()) {
         commands[asker(&request, "first")?] = number;
     }

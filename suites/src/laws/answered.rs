@@ -20,11 +20,11 @@ fn every_request_is_answered(course: &Course<'_>) -> Result {
     for (process, ended) in course.processes.iter().enumerate() {
         let lines = ended.unanswered.iter();
         let entries = ended.transcript.entries();
-        let due = lines.filter_map(|line| {
+        let mut due = lines.filter_map(|line| {
             let method = entries.get(*line)?.method()?;
             (!LASTS.contains(&method)).then_some((*line, method))
         });
-        for (line, method) in due {
+        if let Some((line, method)) = due.next() {
             let mut later = entries.iter().enumerate().skip(line + 1);
             let last = later.rfind(|(_, entry)| entry.is_from_subject());
             let place =

@@ -204,8 +204,7 @@ fn changed(story: &Story, said: &Said, shown: usize) -> bool {
         // The next message may come before the turn of this one has ended.
         other.thread == said.thread && other.event != said.event && {
             let end = completed(story, other).map_or(usize::MAX, turn_end);
-            (other.event > shown && other.event < said.event)
-                || (other.event < said.event && end > shown)
+            (other.event < said.event && end > shown)
                 || (other.event > said.event
                     && completed(story, said).is_some_and(|turn| other.event < turn_end(turn)))
         }
