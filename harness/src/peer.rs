@@ -2,6 +2,7 @@
 //! subject sent.
 
 mod inbox;
+mod looking;
 mod parse;
 mod reader;
 mod settling;
@@ -24,7 +25,7 @@ use crate::message::{Call, Id, Reply, code, enveloped};
 use crate::policy::Policy;
 use crate::profile::{Gate, Handshake};
 use crate::settings::Settings;
-use crate::transcript::{Entry, Transcript};
+use crate::transcript::Transcript;
 use reaper::process::{Exit, Launch, Process, ShutdownReport};
 use reaper::stdin::Stdin;
 
@@ -208,15 +209,6 @@ impl Peer {
     /// The processor time that the running subject and all its descendants have taken.
     pub(crate) fn work(&self) -> Duration {
         self.pid().map_or(Duration::ZERO, reaper::process::work)
-    }
-
-    /// Whether the subject runs, and can still be spoken to.
-    pub(crate) fn is_listening(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| {
-            let state = running.inbox.lock();
-            let over = state.closing.is_some() || state.closed || state.flooded.is_some();
-            !over && running.unfinished.is_empty() && !running.stdin.is_closed()
-        })
     }
 
     /// The process id of the running subject.
@@ -410,31 +402,6 @@ impl Peer {
         if let Some(running) = &self.running {
             running.inbox.set_other_policy(policy);
         }
-    }
-
-    /// A position in the conversation, from which later calls can be read.
-    pub fn mark(&self) -> usize {
-        self.running.as_ref().map_or(0, |running| running.inbox.length())
-    }
-
-    /// Every notification and request of the subject since `mark`, taken or not, in order.
-    pub fn calls_since(&self, mark: usize) -> Vec<Call> {
-        self.running.as_ref().map_or_else(Vec::new, |running| running.inbox.calls_since(mark))
-    }
-
-    /// What `look` finds in the conversation so far with the running process, if one runs.
-    pub fn look<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
-        self.running.as_ref().map(|running| running.inbox.read(|all| look(all.entries())))
-    }
-
-    /// The conversation so far with the running process.
-    pub fn transcript(&self) -> Option<Transcript> {
-        self.running.as_ref().map(|running| running.inbox.transcript())
-    }
-
-    /// The end of the running subject's stderr.
-    pub fn stderr(&self) -> String {
-        self.running.as_ref().map_or_else(String::new, |running| running.process.stderr().text())
     }
 
     /// Waits for the subject to end by itself, no longer than [`Settings::exit`].

@@ -62,8 +62,10 @@ fn answers_are_complete(conversation: &Conversation<'_>) -> Result {
         }
         let Message::Response { id } = &entry.message else { continue };
         let Some(Some(method)) = open.remove(id) else { continue };
-        // The handshake of an MCP server is not this protocol's.
-        if method == INITIALIZE && conversation.handshake != Handshake::AppServer {
+        // The handshake of an MCP server is not this protocol's, and some servers greet like one.
+        let greets_otherwise = conversation.handshake != Handshake::AppServer
+            || value["result"].get("serverInfo").is_some();
+        if method == INITIALIZE && greets_otherwise {
             continue;
         }
         let flaws = find(ANSWERS, method)

@@ -14,11 +14,14 @@ fn one_that_greets_like_an_mcp_server_is_examined_as_what_it_is() {
 }
 
 /// It answers nothing without the member; that is found out once, said, and used. Only the rules
-/// about the member are broken.
+/// about the member are broken, and with them the law that everything is answered.
 #[test]
 fn one_that_wants_the_version_member_gets_it() {
-    let broken =
-        ["basics::answers_a_client_without_jsonrpc_member", "conversation::no_version_member"];
+    let broken = [
+        "basics::answers_a_client_without_jsonrpc_member",
+        "conversation::no_version_member",
+        "laws::answered::every_request_is_answered",
+    ];
     for language in [Language::Python, Language::Node] {
         examine(language, "wants-jsonrpc", &TURNS)
             .opens_with(&["jsonrpc", "v2"])

@@ -51,6 +51,15 @@ impl Peer {
     }
 }
 
+/// The id as a program knows it that keeps numbers as doubles: that it returns another one is not
+/// that it returns none.
+fn rounded(id: &Id) -> Id {
+    match id {
+        Id::Number(number) => Id::Number(*number as f64 as i64),
+        other => other.clone(),
+    }
+}
+
 /// The lines of the requests without an answer.
 fn open_requests(transcript: &Transcript) -> Vec<usize> {
     let mut open: HashMap<Id, Vec<usize>> = HashMap::new();
@@ -60,11 +69,11 @@ fn open_requests(transcript: &Transcript) -> Vec<usize> {
             // An id that is none cannot be answered.
             Message::Request { id: Id::Illegal(_), .. } => {}
             Message::Request { id, .. } if !entry.is_from_subject() => {
-                open.entry(id.clone()).or_default().push(line);
+                open.entry(rounded(id)).or_default().push(line);
             }
             message if entry.is_from_subject() => {
                 if let Some(id) = message.answers(value)
-                    && let Some(lines) = open.get_mut(&id)
+                    && let Some(lines) = open.get_mut(&rounded(&id))
                     && !lines.is_empty()
                 {
                     lines.remove(0);

@@ -11,8 +11,9 @@ use crate::session::Options;
 /// case.
 ///
 /// A line is stale if none of the cases that it covers failed. A glob may be right for only some of
-/// its cases, so it is not judged if only some of them were selected. A line about an intermittent
-/// failure is stale only if it covers nothing.
+/// its cases, so it is not judged if only some of them were selected; nor is a line about an
+/// observer or a law, unless all cases were. A line about an intermittent failure is stale only if
+/// it covers nothing.
 pub(crate) fn apply(
     selected: &[Selected],
     profile: &Profile,
@@ -32,7 +33,10 @@ pub(crate) fn apply(
         if covered.iter().any(failed) {
             continue;
         }
-        let partly = covered.len() < applicable(line, profile);
+        // An observer or a law may fail in conversations that were not selected.
+        let watches = |index: &usize| selected[*index].case.check.observes();
+        let partly = covered.len() < applicable(line, profile)
+            || (!options.whole && covered.iter().all(watches));
         if (partly || line.is_sometimes()) && !covered.is_empty() {
             continue;
         }

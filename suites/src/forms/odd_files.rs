@@ -183,6 +183,30 @@ async fn what_is_listed_is_resumed(cx: &mut Context) -> Result {
     rows.end()
 }
 
+/// A server SHOULD list a rollout that begins with a byte order mark.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "RFC 8259 §8.1: a reader of JSON may ignore the mark; every other line of the file is sound",
+    faults(MARKED_ROLLOUT_UNLISTED)
+)]
+async fn a_byte_order_mark_hides_no_rollout(cx: &mut Context) -> Result {
+    cx.needs(STORED)?;
+    let rollout = two_turns(1);
+    let marked = ["\u{feff}".as_bytes(), &rollout.bytes()].concat();
+    put(cx, &rollout, &marked).or_inconclusive("seeding a rollout")?;
+    conversation(2).write(cx.home.path()).or_inconclusive("seeding a conversation")?;
+    cx.client().initialize().await?;
+    let listed = all_listed(cx).await?;
+    ensure!(
+        listed.contains(&rollout.id().to_string()),
+        "the list, beside a rollout with a byte order mark",
+        format!("the conversation {}", rollout.id()),
+        listed.join(", ")
+    );
+    Ok(())
+}
+
 /// A server SHOULD list every stored thread of which it reads a message of the user.
 #[check(
     v2(since = "0.90"),

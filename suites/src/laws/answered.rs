@@ -11,7 +11,7 @@ const LASTS: [&str; 4] =
 /// A request counts as unanswered when the server had the time to answer and nothing else to do: it
 /// used no processor time and sent nothing for a second.
 #[law(
-    v1,
+    v1(fixed_in("0.47", "a request that cannot be read is not answered")),
     v2(fixed_in("0.169", "an interrupt is not answered when no turn runs")),
     source = "JSON-RPC 2.0 §5; app-server README, Protocol",
     faults(REQUEST_SWALLOWED)

@@ -14,9 +14,14 @@ fn completed<'s>(story: &'s Story, said: &Said) -> Option<&'s Turn> {
     let mut turns = story.turns.iter().filter(|turn| {
         turn.process == said.process && turn.thread == said.thread && turn.started > said.event
     });
+    // Without an id, it is the next turn, unless another message may have begun that one.
+    let next = story.said.iter().find(|other| {
+        other.process == said.process && other.thread == said.thread && other.event > said.event
+    });
+    let is_certain = |turn: &&Turn| next.is_none_or(|next| turn.started < next.event);
     let turn = match &said.turn {
         Some(id) => turns.find(|turn| turn.id == *id),
-        None => turns.next(),
+        None => turns.next().filter(is_certain),
     };
     let is_completed =
         |turn: &&Turn| turn.ended.as_ref().is_some_and(|(_, how)| how == "completed");
@@ -109,7 +114,10 @@ fn before<'s>(story: &'s Story, said: &Said) -> Option<Vec<&'s Said>> {
 /// A server MUST send the model the messages of a thread in order, each of them once.
 #[law(
     v1,
-    v2(since = "0.66"),
+    v2(
+        since = "0.66",
+        fixed_in("0.107", "a resume of a loaded thread makes a second session beside the first")
+    ),
     source = "app-server README, Threads: a thread is a conversation; every release does",
     faults(OLDER_MESSAGE_FORGOTTEN, OLDER_MESSAGE_REPEATED)
 )]
@@ -217,7 +225,7 @@ fn changed(story: &Story, said: &Said, shown: usize) -> bool {
 
 /// A server MUST ask for the model that the last accepted request named for the thread.
 #[law(
-    v1,
+    v1(fixed_in("0.47", "the next turn forgets the settings of the last")),
     v2(since = "0.66"),
     source = "app-server README, thread/start and turn/start: model",
     faults(ANOTHER_MODEL_IS_ASKED)

@@ -65,7 +65,15 @@ fn a_running_turn_can_be_interrupted(course: &Course<'_>) -> Result {
     let interrupts = story.requests.iter().filter(|request| request.method == "turn/interrupt");
     for request in interrupts.filter(|request| !request.accepted) {
         let Some(answer) = request.answer else { continue };
-        let id = course.events()[request.event].entry.params()["turnId"].as_str();
+        let id_of = |request: &Request| {
+            course.events()[request.event].entry.params()["turnId"].as_str().map(str::to_owned)
+        };
+        let id = id_of(request);
+        // One that is being interrupted need not be interrupted again.
+        let again = story.requests.iter().any(|other| {
+            let earlier = other.accepted && other.event < request.event;
+            earlier && other.method == request.method && id_of(other) == id
+        });
         let runs = story.turns.iter().find(|turn| {
             let same =
                 turn.process == request.process && request.thread.as_deref() == Some(&*turn.thread);
@@ -74,8 +82,9 @@ fn a_running_turn_can_be_interrupted(course: &Course<'_>) -> Result {
                 || turn.items.iter().any(|item| {
                     item.started.max(item.completed).is_some_and(|event| event > answer)
                 });
-            same && !turn.is_partial
-                && Some(&*turn.id) == id
+            same && !again
+                && !turn.is_partial
+                && Some(&turn.id) == id.as_ref()
                 && turn.started < request.event
                 && goes_on
         });

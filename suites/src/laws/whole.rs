@@ -106,7 +106,7 @@ fn key_path(text: &str) -> Option<Vec<String>> {
 /// A server MUST change no value in `config.toml` other than those that a write names.
 #[law(
     v1,
-    v2,
+    v2(fixed_in("0.147", "a quoted name is split at its dots")),
     source = "app-server README, config/value/write: writes one key",
     faults(CONFIG_LOSES_ANOTHER_KEY)
 )]
