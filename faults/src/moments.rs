@@ -23,6 +23,8 @@ faults! {
     UNSUBSCRIBE_FORGETS,
     /// The server interrupts a running turn when its thread is forked.
     FORK_ENDS_THE_TURN,
+    /// The server interrupts a running turn when its thread is resumed.
+    RESUME_ENDS_THE_TURN,
     /// The server shows the unfinished turn of a fork as completed.
     FORK_COMPLETES_THE_TURN,
     /// The server forgets the messages of a turn when its thread is archived.

@@ -70,6 +70,11 @@ impl Clients {
         self.current.get()
     }
 
+    /// Whether several are connected.
+    pub(crate) fn are_several(&self) -> bool {
+        self.open.borrow().len() > 1
+    }
+
     /// Whether the current one is the first of those that are open.
     pub(crate) fn is_first(&self) -> bool {
         self.open.borrow().keys().next() == Some(&self.current.get())

@@ -85,8 +85,12 @@ pub(crate) fn complete_fork(thread: &Thread) {
     }
 }
 
-/// Makes the turn that runs in a thread unknown to later requests.
+/// Interrupts the turn that runs in a thread, or makes it unknown to later requests.
 pub(crate) fn split(thread: &Thread) {
+    let active = thread.active();
+    if let (Some(active), true) = (active, fault!(RESUME_ENDS_THE_TURN)) {
+        active.interrupt.fire();
+    }
     if fault!(RESUME_MAKES_A_SECOND_SESSION) {
         thread.state_mut().active = None;
     }

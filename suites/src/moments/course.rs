@@ -156,6 +156,10 @@ impl<'a> Course<'a> {
             && !self.joins(&staged, reply)
         {
             self.until_heard(&staged, asked).await?;
+            // The request to the model may be seen before the announcement of its turn.
+            if let Some(id) = self.turn_in(reply).filter(|_| stop.moment == Moment::Over) {
+                self.end_of(&staged, staged.begun.mark, id).await?;
+            }
         }
         let mut again = None;
         if plan.action == Action::Interrupt && plan.finish == Finish::Interrupted {
@@ -179,8 +183,13 @@ impl<'a> Course<'a> {
     /// Whether the answer says that the message joins the running turn: then the model gets it in
     /// that turn, or in the next one if the turn fails.
     fn joins(&self, staged: &Staged, reply: &Reply) -> bool {
-        let id = self.cx.protocol().turn_id.and_then(|at| reply.value.get("result")?.pointer(at));
-        id.is_some_and(|id| id == staged.begun.id())
+        self.turn_in(reply).is_some_and(|id| id == staged.begun.id())
+    }
+
+    /// The id of the turn in the answer, where the dialect returns one.
+    fn turn_in<'r>(&self, reply: &'r Reply) -> Option<&'r str> {
+        let at = self.cx.protocol().turn_id?;
+        reply.value.get("result")?.pointer(at)?.as_str()
     }
 
     /// Waits until the model has the second message, and every turn that was announced has ended.

@@ -11,7 +11,7 @@ use super::rules::{answered, ends_once, goes_on, interrupted_after, undisturbed}
 #[check(
     v2(since = "0.66", fixed_in("0.107", "a thread that is resumed gets a second session")),
     source = "app-server README, thread/resume: a running thread is joined",
-    faults(RESUME_MAKES_A_SECOND_SESSION)
+    faults(RESUME_ENDS_THE_TURN)
 )]
 async fn lets_the_turn_go_on(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, undisturbed, goes_on];
