@@ -134,7 +134,7 @@ async fn turns_are_shown_as_announced_after_a_restart(cx: &mut Context) -> Resul
 
 /// A server MUST show every turn under the id under which an earlier process announced it.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.98", fixed_in("0.101", "the turns of a stored thread are numbered anew")),
     source = "app-server README, thread/read: stored threads; app-server protocol, Turn",
     faults(STORE_RENAMES_TURNS)
 )]
