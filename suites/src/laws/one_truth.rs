@@ -80,7 +80,7 @@ fn method<'s>(story: &'s Story, shown: &Shown) -> &'s str {
 
 /// A server MUST show a turn that has ended with the status that it reported at its end.
 #[law(
-    v2(since = "0.66"),
+    v2(since = "0.66", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, Turns: the status says how a turn ended",
     faults(SHOWN_STATUS_DIFFERS)
 )]
@@ -109,7 +109,7 @@ fn is_empty(item: &Item) -> bool {
 
 /// A server MUST show the messages of a turn as it reported them.
 #[law(
-    v2(since = "0.66"),
+    v2(since = "0.66", fixed_in("0.169", "the parts of a message are joined into one")),
     source = "app-server README, thread/read and thread/resume: the turns with their items",
     faults(SHOWN_MESSAGE_DIFFERS)
 )]
