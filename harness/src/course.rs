@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use mock_model::Request;
 use report::Dialect;
 
-use crate::applies::Release;
 use crate::failure::Failure;
 use crate::file_log::Files;
 use crate::home::Home;
@@ -28,8 +27,6 @@ pub struct Course<'a> {
     pub home: &'a Home,
     /// The dialect in which the check was run.
     pub dialect: Dialect,
-    /// The release that the subject claims.
-    pub release: Option<Release>,
     began: Instant,
     events: Vec<Event<'a>>,
     requests: Vec<Asked>,
@@ -67,7 +64,7 @@ impl<'a> Course<'a> {
         (began, home, files): (Instant, &'a Home, &'a Files),
         processes: &'a [Ended],
         requests: Vec<Request>,
-        (dialect, release): (Dialect, Option<Release>),
+        dialect: Dialect,
     ) -> Self {
         let since = |at: Instant| at.saturating_duration_since(began);
         let mut events: Vec<Event<'a>> = Vec::new();
@@ -88,7 +85,7 @@ impl<'a> Course<'a> {
         };
         let requests = requests.into_iter().map(asked).collect();
         let reading = OnceCell::new();
-        Self { processes, home, dialect, release, began, events, requests, files, reading }
+        Self { processes, home, dialect, began, events, requests, files, reading }
     }
 
     /// Every line of every conversation, in order of time.

@@ -49,6 +49,16 @@ impl Id {
         }
     }
 
+    /// The id as a program knows it that keeps numbers as doubles: for rules that are about other
+    /// things than large numbers.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        match self {
+            Self::Number(number) => Self::Number(number as f64 as i64),
+            other => other,
+        }
+    }
+
     /// The id as JSON.
     pub fn to_json(&self) -> Value {
         match self {

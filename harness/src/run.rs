@@ -171,8 +171,7 @@ async fn attempt_here(
         leaks.extend(process.report.survivors.iter().cloned());
     }
     let requests = cx.model.requests();
-    let course =
-        Course::new(cx.record(), &ended, requests, (case.dialect, examined.profile.release));
+    let course = Course::new(cx.record(), &ended, requests, case.dialect);
     let mut violations = judge(examined, observers, &course, &egress);
     drop(course);
     for violation in &mut violations {

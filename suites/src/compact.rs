@@ -47,7 +47,7 @@ fn only<'a>(calls: &'a [Call], what: &str, fits: impl Fn(&Call) -> bool) -> Resu
 )]
 async fn is_announced_as_a_turn(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, turns) in [("an empty thread", 0), ("a thread with a turn", 1)] {
         let thread =
             if turns == 0 { cx.client().start_thread().await? } else { one_turn(cx).await? };
@@ -115,7 +115,7 @@ async fn the_model_goes_on_with_the_summary(cx: &mut Context) -> Result {
         ("one compaction", once, [QUESTION, FIRST]),
         ("two compactions", twice, [QUESTION, SECOND]),
     ];
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, thread, expected) in &cases {
         rows.judge(what, ensure_known(cx, thread, expected).await)?;
     }
@@ -158,7 +158,7 @@ async fn failed(cx: &mut Context, end: End) -> Result<(Thread, Turn)> {
 #[check(v2(since = "0.98"), source = "every release does", faults(FAILED_COMPACTION_FORGETS))]
 async fn changes_nothing_when_it_comes_to_nothing(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, end) in FAILURES {
         let judged = match failed(cx, end).await {
             Ok((thread, _)) => ensure_known(cx, &thread, &TEXTS[..2]).await,
@@ -178,7 +178,7 @@ async fn changes_nothing_when_it_comes_to_nothing(cx: &mut Context) -> Result {
 )]
 async fn its_item_is_completed(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, end) in FAILURES {
         let (thread, turn) = failed(cx, end).await?;
         rows.judge(what, ensure_finished(&turn.calls, &thread))?;

@@ -142,22 +142,13 @@ fn every_message_is_of_one_kind(conversation: &Conversation<'_>) -> Result {
 
 /// The id that an answer of the subject names.
 fn answered(entry: &Entry) -> Option<Id> {
-    entry.message.answers(entry.value.as_ref()?).map(rounded)
-}
-
-/// The id as a program knows it that keeps numbers as doubles: that it treats two large ones as
-/// equal is a matter of `wire::large_ids_are_returned_unchanged`, and of no other rule.
-fn rounded(id: Id) -> Id {
-    match id {
-        Id::Number(number) => Id::Number(number as f64 as i64),
-        other => other,
-    }
+    entry.message.answers(entry.value.as_ref()?).map(Id::rounded)
 }
 
 /// The ids that a line of ours asks an answer for; a line that is no message may hold anything.
 fn asked(entry: &Entry) -> Option<Id> {
     entry.value.as_ref()?.get("method")?;
-    entry.value.as_ref()?.get("id").map(Id::of).map(rounded)
+    entry.value.as_ref()?.get("id").map(Id::of).map(Id::rounded)
 }
 
 /// A server MUST NOT send an answer to a request before the client has sent that request.

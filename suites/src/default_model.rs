@@ -2,7 +2,7 @@
 
 mod batch;
 mod broken;
-mod config_toml;
+pub(crate) mod config_toml;
 mod edit;
 mod effect;
 mod file;

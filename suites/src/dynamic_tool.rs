@@ -29,7 +29,7 @@ fn answer(texts: &[&str], success: bool) -> Value {
 async fn is_offered_in_its_thread(cx: &mut Context) -> Result {
     let thread = cx.client().start_with_tool().await?;
     let other = cx.client().start_thread().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     rows.judge("the thread", ensure_offered(cx, &thread, true).await)?;
     rows.judge("another thread", ensure_offered(cx, &other, false).await)?;
     let fork = cx.client().fork(&thread.id).await?;
@@ -131,7 +131,7 @@ async fn answered(cx: &mut Context, thread: &Thread, row: &Row) -> Result<(Vec<V
 )]
 async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
     cx.client().initialize_with_tools().await?;
-    let mut judged = Rows::default();
+    let mut judged = Rows::of_waits();
     for row in &rows() {
         // A call has its thread: its id comes once in each.
         let thread = cx.client().start_thread_with_tool().await?;
@@ -155,7 +155,7 @@ async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
 )]
 async fn the_item_has_the_outcome(cx: &mut Context) -> Result {
     cx.client().initialize_with_tools().await?;
-    let mut judged = Rows::default();
+    let mut judged = Rows::of_waits();
     for row in &rows() {
         let thread = cx.client().start_thread_with_tool().await?;
         let outcome = answered(cx, &thread, row).await.and_then(|(items, _)| {

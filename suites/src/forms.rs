@@ -6,7 +6,6 @@ mod line_ends;
 mod lines;
 mod names;
 mod odd_files;
-mod rows;
 mod tables;
 mod texts;
 mod values;

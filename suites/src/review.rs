@@ -123,7 +123,7 @@ fn place(calls: &[Call], thread: &Thread, kind: &str) -> Result<usize> {
 )]
 async fn review_mode_is_entered_and_left(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, course, end) in COURSES {
         let (thread, calls, ended) = reviewed(cx, course).await?;
         let judge = || -> Result {
@@ -152,7 +152,7 @@ async fn review_mode_is_entered_and_left(cx: &mut Context) -> Result {
 )]
 async fn every_item_is_completed(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, course, _) in COURSES {
         let (thread, calls, _) = reviewed(cx, course).await?;
         rows.judge(what, ensure_finished(&calls, &thread))?;
@@ -192,7 +192,7 @@ async fn the_next_turn_has_the_outcome(cx: &mut Context) -> Result {
 async fn a_blank_target_is_rejected(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for target in [
         json!({ "type": "custom", "instructions": " " }),
         json!({ "type": "baseBranch", "branch": "" }),

@@ -120,7 +120,7 @@ async fn rolled_back(cx: &mut Context, row: &Row) -> Result<Thread> {
 )]
 async fn what_is_left_is_shown_and_sent(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for row in &ROWS {
         let thread = rolled_back(cx, row).await?;
         rows.judge(row.what, ensure_left(cx, &thread, &NUMBERS[..row.left], "four").await)?;
@@ -148,7 +148,7 @@ async fn what_is_left_survives_a_restart(cx: &mut Context) -> Result {
     cx.client().roll_back(&fork, 2).await?;
     cx.restart().await;
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (row, thread) in ROWS.iter().zip(threads) {
         let mut left = NUMBERS[..row.left].to_vec();
         left.push("four");

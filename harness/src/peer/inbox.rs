@@ -132,6 +132,13 @@ impl Inbox {
         self.lock().closing.unwrap_or_else(Instant::now)
     }
 
+    /// Whether nothing more is expected of its process: its input or output is closed, it was sent a
+    /// signal, or it has sent too much.
+    pub(super) fn is_over(&self) -> bool {
+        let state = self.lock();
+        state.closing.is_some() || state.closed || state.flooded.is_some()
+    }
+
     /// Looks at the files of the home, where a request or an answer may show what has changed.
     fn look(&self, message: &Message) {
         let looks = matches!(

@@ -8,9 +8,7 @@ impl Peer {
     /// Whether the subject runs, and can still be spoken to.
     pub(crate) fn is_listening(&self) -> bool {
         self.running.as_ref().is_some_and(|running| {
-            let state = running.inbox.lock();
-            let over = state.closing.is_some() || state.closed || state.flooded.is_some();
-            !over && running.unfinished.is_empty() && !running.stdin.is_closed()
+            !running.inbox.is_over() && running.unfinished.is_empty() && !running.stdin.is_closed()
         })
     }
 

@@ -25,16 +25,12 @@ impl Peer {
         let within = self.settings.wait;
         let Some(running) = self.running.as_mut() else { return };
         let (inbox, pid) = (&running.inbox, running.process.pid());
-        let is_over = || {
-            let state = inbox.lock();
-            state.closing.is_some() || state.closed || state.flooded.is_some()
-        };
         if !running.unfinished.is_empty() || running.stdin.is_closed() {
             return;
         }
         let began = Instant::now();
         let (mut length, mut worked, mut quiet) = (inbox.length(), work(pid), 0);
-        while !is_over() {
+        while !inbox.is_over() {
             let open = inbox.read(open_requests);
             if open.is_empty() {
                 return;
@@ -51,15 +47,6 @@ impl Peer {
     }
 }
 
-/// The id as a program knows it that keeps numbers as doubles: that it returns another one is not
-/// that it returns none.
-fn rounded(id: &Id) -> Id {
-    match id {
-        Id::Number(number) => Id::Number(*number as f64 as i64),
-        other => other.clone(),
-    }
-}
-
 /// The lines of the requests without an answer.
 fn open_requests(transcript: &Transcript) -> Vec<usize> {
     let mut open: HashMap<Id, Vec<usize>> = HashMap::new();
@@ -69,11 +56,11 @@ fn open_requests(transcript: &Transcript) -> Vec<usize> {
             // An id that is none cannot be answered.
             Message::Request { id: Id::Illegal(_), .. } => {}
             Message::Request { id, .. } if !entry.is_from_subject() => {
-                open.entry(rounded(id)).or_default().push(line);
+                open.entry(id.clone().rounded()).or_default().push(line);
             }
             message if entry.is_from_subject() => {
                 if let Some(id) = message.answers(value)
-                    && let Some(lines) = open.get_mut(&rounded(&id))
+                    && let Some(lines) = open.get_mut(&id.rounded())
                     && !lines.is_empty()
                 {
                     lines.remove(0);

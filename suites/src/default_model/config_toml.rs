@@ -36,14 +36,20 @@ pub(super) fn written(cx: &Context) -> Result<[Value; 2]> {
 /// Fails unless `config.toml` says this and nothing else; shows the keys in which it differs.
 #[track_caller]
 pub(super) fn says(cx: &Context, expected: &Value, when: &str) -> Result {
-    let (mut wanted, mut seen) = (BTreeMap::new(), BTreeMap::new());
+    ensure_same(&table(cx)?, expected, format!("config.toml {when}"))
+}
+
+/// Fails unless both hold the same values; shows the keys in which they differ.
+#[track_caller]
+pub(crate) fn ensure_same(seen: &Value, expected: &Value, what: impl Into<String>) -> Result {
+    let (mut wanted, mut found) = (BTreeMap::new(), BTreeMap::new());
     leaves(expected, "", &mut wanted);
-    leaves(&table(cx)?, "", &mut seen);
-    if wanted == seen {
+    leaves(seen, "", &mut found);
+    if wanted == found {
         return Ok(());
     }
-    let mut keys: Vec<_> = wanted.keys().chain(seen.keys()).collect();
-    keys.retain(|key| wanted.get(*key) != seen.get(*key));
+    let mut keys: Vec<_> = wanted.keys().chain(found.keys()).collect();
+    keys.retain(|key| wanted.get(*key) != found.get(*key));
     keys.sort();
     keys.dedup();
     let shown = |leaves: &BTreeMap<String, Value>| {
@@ -53,7 +59,7 @@ pub(super) fn says(cx: &Context, expected: &Value, when: &str) -> Result {
         };
         keys.iter().map(line).collect::<Vec<_>>().join(", ")
     };
-    Err(Failure::mismatch(format!("config.toml {when}"), shown(&wanted), shown(&seen)))
+    Err(Failure::mismatch(what, shown(&wanted), shown(&found)))
 }
 
 /// Every value by its dotted path; a table without keys counts as nothing.
@@ -63,8 +69,9 @@ fn leaves(value: &Value, path: &str, found: &mut BTreeMap<String, Value>) {
         return;
     };
     for (key, member) in members {
-        // Quoted where a dot would make one key look like two.
-        let key = if key.contains('.') { show(key) } else { key.clone() };
+        // Quoted as TOML would be: a dot would make one key look like two.
+        let plain = key.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter));
+        let key = if plain { key.clone() } else { show(key) };
         let path = if path.is_empty() { key } else { format!("{path}.{key}") };
         leaves(member, &path, found);
     }

@@ -1,10 +1,11 @@
 //! `config.toml` before and after a write: what it says, and what a failure shows of it.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use harness::{Context, Failure, OrInconclusive, Reply, Result, show};
 use serde_json::{Map, Value};
+
+use crate::default_model::config_toml::ensure_same;
 
 /// A byte order mark, which a text in UTF-8 may begin with.
 pub(super) const MARK: char = '\u{feff}';
@@ -73,7 +74,8 @@ pub(super) fn ensure_written(
         ));
     }
     let after = text(cx)?;
-    let compared = parsed(&after).and_then(|seen| ensure_says(&seen, expected));
+    let compared =
+        parsed(&after).and_then(|seen| ensure_same(&seen, expected, "keys of config.toml"));
     compared.map_err(|failure| with_files(failure, before, &after))
 }
 
@@ -103,40 +105,4 @@ pub(super) fn ensure_done_or_unchanged(
 pub(super) fn with_files(failure: Failure, before: &str, after: &str) -> Failure {
     let failure = failure.note(format!("before    {}", show(before)));
     if after == before { failure } else { failure.note(format!("after     {}", show(after))) }
-}
-
-/// Fails unless both say the same; shows the keys in which they differ.
-fn ensure_says(seen: &Value, expected: &Value) -> Result {
-    let (mut wanted, mut found) = (BTreeMap::new(), BTreeMap::new());
-    leaves(expected, "", &mut wanted);
-    leaves(seen, "", &mut found);
-    if wanted == found {
-        return Ok(());
-    }
-    let mut keys: Vec<_> = wanted.keys().chain(found.keys()).collect();
-    keys.retain(|key| wanted.get(*key) != found.get(*key));
-    keys.sort();
-    keys.dedup();
-    let shown = |leaves: &BTreeMap<String, Value>| {
-        let line = |key: &&String| match leaves.get(*key) {
-            Some(value) => format!("{key} = {}", show(value)),
-            None => format!("no {key}"),
-        };
-        keys.iter().map(line).collect::<Vec<_>>().join(", ")
-    };
-    Err(Failure::mismatch("keys of config.toml", shown(&wanted), shown(&found)))
-}
-
-/// Every value by its path; a table without keys counts as nothing.
-fn leaves(value: &Value, path: &str, found: &mut BTreeMap<String, Value>) {
-    let Value::Object(members) = value else {
-        found.insert(path.to_owned(), value.clone());
-        return;
-    };
-    for (key, member) in members {
-        let plain = key.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter));
-        let key = if plain { key.clone() } else { show(key) };
-        let path = if path.is_empty() { key } else { format!("{path}.{key}") };
-        leaves(member, &path, found);
-    }
 }

@@ -5,8 +5,8 @@ use harness::{Context, Failure, Reply, Result, check, ensure, ensure_eq, show};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::rows::Rows;
 use crate::client::{ContextExt, Query};
+use crate::rows::Rows;
 use crate::stored::files::{ensure_unchanged, rollouts};
 use crate::stored::{begun, conversation, id, seed, seed_all};
 

@@ -4,8 +4,8 @@ use harness::{Context, Failure, Result, check};
 use serde_json::{Value, json};
 
 use super::config_toml::{MARK, edit, ensure_written, parsed, put, text, with_files};
-use super::rows::Rows;
 use crate::client::ContextExt;
+use crate::rows::Rows;
 
 /// Files that differ in how they begin and how their lines end.
 fn files() -> Vec<(&'static str, String)> {

@@ -4,8 +4,8 @@ use fixtures::Rollout;
 use harness::{Context, Failure, OrInconclusive, Result, check, ensure_eq, show};
 use serde_json::{Value, json};
 
-use super::rows::Rows;
 use crate::client::{By, ContextExt, messages};
+use crate::rows::Rows;
 use crate::stored::{SAID, STORED, two_turns};
 
 /// Lines that are no record of a conversation, and what they are.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use harness::{Context, Failure, Result, check, show};
 use serde_json::{Value, json};
 
-use super::rows::Rows;
 use crate::client::{ContextExt, Query};
+use crate::rows::Rows;
 use crate::stored::{id, seed_all};
 
 /// Names of every kind, and what they are.

@@ -9,8 +9,8 @@ use harness::{Context, Failure, OrInconclusive, Result, check, ensure, ensure_eq
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::rows::Rows;
 use crate::client::{By, ContextExt, Query, messages};
+use crate::rows::Rows;
 use crate::stored::{STORED, begun, conversation, id, two_turns};
 
 /// Makes an odd file of a rollout; the path is where the rollout belongs.

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::config_toml::with_files;
 use super::config_toml::{edit, ensure_done_or_unchanged, ensure_written, parsed, put, text};
-use super::rows::Rows;
 use crate::client::ContextExt;
+use crate::rows::Rows;
 
 /// A list of tables that no release knows, which no write here is about.
 const OTHERS: &str = r#"

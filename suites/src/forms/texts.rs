@@ -5,8 +5,8 @@ use fixtures::rollout::Turn;
 use harness::{Context, Failure, OrInconclusive, Result, check, ensure, ensure_eq, show};
 use serde_json::{Value, json};
 
-use super::rows::Rows;
 use crate::client::{By, ContextExt};
+use crate::rows::Rows;
 use crate::stored::{conversation, id, seed};
 
 /// Texts of every kind, and what they are.

@@ -4,8 +4,8 @@ use harness::{Context, Result, check};
 use serde_json::{Value, json};
 
 use super::config_toml::{edit, ensure_done_or_unchanged, ensure_written, parsed, put, text};
-use super::rows::Rows;
 use crate::client::ContextExt;
+use crate::rows::Rows;
 
 /// One way to write a value.
 const STRATEGIES: [&str; 2] = ["upsert", "replace"];

@@ -12,15 +12,19 @@ fn live<'s>(story: &'s Story, shown: &Shown, id: &str, before: usize) -> Option<
     turns.rfind(|turn| turn.thread == shown.thread && turn.id == id && turn.started < before)
 }
 
+/// Whether the process of a turn, another than the one that shows it, had ended before the answer.
+fn is_gone(course: &Course<'_>, turn: &Turn, shown: &Shown) -> bool {
+    let at = course.events()[shown.event].at;
+    turn.process != shown.process && course.closing(turn.process) <= at
+}
+
 /// Whether a turn of the thread runs in a process that has not ended when the answer comes.
 fn runs_somewhere(course: &Course<'_>, story: &Story, shown: &Shown) -> bool {
     let asked = story.requests[shown.request].event;
-    let at = course.events()[shown.event].at;
     let of_thread = story.turns.iter().filter(|turn| turn.thread == shown.thread);
     let mut running = of_thread.filter(|turn| {
         let ended = turn.ended.as_ref().is_some_and(|(end, _)| *end < asked);
-        let gone = turn.process != shown.process && course.closing(turn.process) <= at;
-        !ended && !gone && turn.started < shown.event
+        !ended && !is_gone(course, turn, shown) && turn.started < shown.event
     });
     running.next().is_some()
 }
@@ -50,9 +54,10 @@ fn no_turn_runs_after_its_process(course: &Course<'_>) -> Result {
         let running = shown.turns.iter().filter(|turn| turn.status == "inProgress");
         for turn in running {
             let Some(live) = live(&story, shown, &turn.id, shown.event) else { continue };
-            let over = live.process != shown.process
-                && course.closing(live.process) <= course.events()[shown.event].at;
-            if over && !runs_somewhere(course, &story, shown) && !may_begin(&story, shown) {
+            if is_gone(course, live, shown)
+                && !runs_somewhere(course, &story, shown)
+                && !may_begin(&story, shown)
+            {
                 return Err(course.contradiction(
                     format!("turn {} of a thread, as another process shows it", turn.id),
                     (
@@ -123,9 +128,7 @@ fn a_cut_turn_is_not_completed(course: &Course<'_>) -> Result {
     for shown in &story.shown {
         for turn in shown.turns.iter().filter(|turn| turn.status == "completed") {
             let Some(live) = live(&story, shown, &turn.id, shown.event) else { continue };
-            let over = live.process != shown.process
-                && course.closing(live.process) <= course.events()[shown.event].at;
-            if over && live.ended.is_none() && !live.is_partial {
+            if is_gone(course, live, shown) && live.ended.is_none() && !live.is_partial {
                 return Err(course.contradiction(
                     format!("turn {} of a thread, as another process shows it", turn.id),
                     (&course.events()[live.started], "no completed turn: its process ended first"),

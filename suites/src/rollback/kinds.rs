@@ -58,7 +58,7 @@ async fn ending_with(cx: &mut Context, last: Last) -> Result<Thread> {
 /// What is left after the last turn is rolled back, now and after a restart.
 async fn ensure_gone(cx: &mut Context, cases: &[(&'static str, Last)]) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     let mut threads = Vec::new();
     for (what, last) in cases {
         let thread = ending_with(cx, *last).await?;
@@ -133,7 +133,7 @@ async fn an_earlier_compaction_stays(cx: &mut Context) -> Result {
 )]
 async fn every_turn_that_is_shown_can_be_named(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, last) in [
         ("a failed turn", Last::Failed),
         ("an interrupted turn", Last::Interrupted),

@@ -65,7 +65,7 @@ async fn interrupted(cx: &mut Context, open: Open) -> Result<(Thread, Turn)> {
 )]
 async fn every_item_of_an_interrupted_turn_is_completed(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut rows = Rows::default();
+    let mut rows = Rows::of_waits();
     for (what, open) in [
         ("the agent's message", Open::Message),
         ("a command that runs", Open::Command),
