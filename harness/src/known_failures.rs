@@ -19,12 +19,34 @@ pub struct Line {
     /// The number of the line in its file, from 1.
     pub number: usize,
     matcher: GlobMatcher,
+    /// The checks in whose conversations an observer or a law may fail: `None` if in all.
+    conversations: Option<(String, GlobMatcher)>,
 }
 
 /// The prefix of a reason for an intermittent failure; a pass of such a check is no surprise.
 const SOMETIMES: &str = "sometimes:";
 
+/// What stands between an observer or a law and the checks in whose conversations it may fail.
+const IN: &str = " in ";
+
 impl Line {
+    /// What stands before the reason.
+    pub fn subject(&self) -> String {
+        match &self.conversations {
+            Some((glob, _)) => format!("{}{IN}{glob}", self.pattern),
+            None => self.pattern.clone(),
+        }
+    }
+
+    /// Whether the failure is expected that the case found in the conversation of the check with
+    /// this id and dialect: its own, unless it is an observer or a law.
+    pub fn excuses(&self, case: &Case, id: &str) -> bool {
+        let within = |(_, glob): &(String, GlobMatcher)| {
+            glob.is_match(id) || id.rsplit_once('@').is_some_and(|(id, _)| glob.is_match(id))
+        };
+        self.covers(case) && self.conversations.as_ref().is_none_or(within)
+    }
+
     /// Whether the failure is intermittent: the line is not stale if the check passes in one run.
     pub fn is_sometimes(&self) -> bool {
         self.reason.starts_with(SOMETIMES)
@@ -84,6 +106,8 @@ impl KnownFailures {
 
     /// Parses a list: one `id-or-glob  # reason` per line; blank lines and lines that begin with
     /// `#` are ignored. A reason that begins with `sometimes:` marks an intermittent failure.
+    /// `id-or-glob in id-or-glob  # reason` is about an observer or a law, in the conversations of
+    /// the checks that the second names; elsewhere its failure is not expected.
     ///
     /// # Errors
     ///
@@ -96,14 +120,26 @@ impl KnownFailures {
                 continue;
             }
             let (pattern, reason) = line.split_once('#').unwrap_or((line, ""));
-            let (pattern, reason) = (pattern.trim().to_owned(), reason.trim().to_owned());
+            let reason = reason.trim().to_owned();
             if reason.is_empty() {
                 return Err(KnownFailuresError::NoReason(number));
             }
-            let matcher = glob(&pattern)
-                .map_err(|error| KnownFailuresError::Pattern { number, reason: error.to_string() })?
-                .compile_matcher();
-            lines.push(Line { pattern, reason, number, matcher });
+            let matcher = |pattern: &str| {
+                let glob = glob(pattern);
+                glob.map(|glob| glob.compile_matcher()).map_err(|error| {
+                    KnownFailuresError::Pattern { number, reason: error.to_string() }
+                })
+            };
+            let (pattern, conversations) = match pattern.trim().split_once(IN) {
+                Some((pattern, within)) => (pattern.trim(), Some(within.trim())),
+                None => (pattern.trim(), None),
+            };
+            let conversations = match conversations {
+                Some(within) => Some((within.to_owned(), matcher(within)?)),
+                None => None,
+            };
+            let (matcher, pattern) = (matcher(pattern)?, pattern.to_owned());
+            lines.push(Line { pattern, reason, number, matcher, conversations });
         }
         Ok(Self(lines))
     }
@@ -113,9 +149,10 @@ impl KnownFailures {
         &self.0
     }
 
-    /// The first line that covers this case.
-    pub fn find(&self, case: &Case) -> Option<&Line> {
-        self.0.iter().find(|line| line.covers(case))
+    /// The first line that excuses a failure of this case in the conversation of the check with
+    /// this id and dialect.
+    pub fn find(&self, case: &Case, conversation: &str) -> Option<&Line> {
+        self.0.iter().find(|line| line.excuses(case, conversation))
     }
 }
 
@@ -142,6 +179,16 @@ mod tests {
             (line.pattern.as_str(), line.reason.as_str(), line.number),
             ("auth::*@v1", "the server forgets", 3)
         );
+    }
+
+    #[test]
+    fn a_line_may_be_about_some_conversations() {
+        let text = "laws::closed::*@v2 in review::*   # a known defect\n";
+        let list = KnownFailures::parse(text).unwrap();
+        let line = &list.lines()[0];
+        assert_eq!(line.subject(), "laws::closed::*@v2 in review::*");
+        assert_eq!(line.pattern, "laws::closed::*@v2");
+        assert_eq!(line.reason, "a known defect");
     }
 
     #[test]

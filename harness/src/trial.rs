@@ -88,7 +88,7 @@ fn conclude(selected: &Selected, shared: &Shared) -> std::result::Result<(), Fai
     let report = settle(selected, std::slice::from_ref(&done), options);
     let stale = options
         .known_failures
-        .find(&selected.case)
+        .find(&selected.case, &selected.case.name())
         .filter(|line| names(&line.pattern, selected.case));
     match (report.outcome, stale, violated) {
         (Outcome::Failed | Outcome::Leaked | Outcome::Inconclusive, ..) => {
@@ -114,7 +114,7 @@ fn violation(done: &Attempt, case: Case, options: &Options) -> Option<String> {
         let about = Case { check: violation.observer, dialect: case.dialect };
         let outcome = crate::session::failed(violation.observer.level, &violation.failure);
         let red = outcome.is_bad() || (options.strict && outcome == Outcome::Warned);
-        red && known(&about, violation.defect, options).is_none()
+        red && known(&about, &case.name(), violation.defect, options).is_none()
     })?;
     Some(format!("{} {}: {}\n  {failure}", observer.level, observer.id(), observer.requirement))
 }

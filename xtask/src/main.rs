@@ -35,7 +35,7 @@ struct Args {
 enum Command {
     House(house::Args),
     Real(real::Args),
-    /// Examine every real release that is kept track of, and print docs/real-servers.md from the reports
+    /// Examine every real release that is kept track of, and print docs/real-servers.md and docs/moments.md from the reports
     RealServers,
     ProveReal(prove::Args),
     Stable(stable::Args),

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use report::releases::page;
+use report::{moments, releases as known};
 
 use self::examine::{Examination, Stem, examine};
 use crate::failure::Result;
@@ -41,7 +41,9 @@ pub(crate) fn servers() -> Result<ExitCode> {
     }
     let read = |version: &String| reports::read(&Stem::of_release(version).json());
     let reports = versions.iter().map(read).collect::<Result<Vec<_>>>()?;
-    fs::write(workspace::root().join("docs/real-servers.md"), page(&reports))?;
+    let docs = workspace::root().join("docs");
+    fs::write(docs.join("real-servers.md"), known::page(&reports))?;
+    fs::write(docs.join("moments.md"), moments::page(&reports))?;
     Ok(code)
 }
 

@@ -68,7 +68,11 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
         .checks
         .iter()
         .filter(fails)
-        .map(|check| (format!("{}@{}", check.id, check.dialect), reason(check)))
+        .flat_map(|check| {
+            let lines = of_conversations(check, known);
+            let all = vec![(format!("{}@{}", check.id, check.dialect), reason(check))];
+            if lines.is_empty() { all } else { lines }
+        })
         .collect();
     let selected =
         |line: &&Line| report.checks.iter().any(|check| line.is_about(&check.id, check.dialect));
@@ -86,8 +90,19 @@ pub(super) fn list(report: &Report, strict: bool, known: &KnownFailures) -> Stri
         let of_another_run = !selected(line) && exists(line);
         of_another_run || passed(line)
     });
-    lines.extend(others.map(|line| (line.pattern.clone(), line.reason.clone())));
+    lines.extend(others.map(|line| (line.subject(), line.reason.clone())));
     render(lines.iter().map(|(name, reason)| (name.as_str(), reason.as_str())))
+}
+
+/// The lines that say in which conversations this observer or law is expected to fail, if it failed nowhere else.
+fn of_conversations(check: &CheckReport, known: &KnownFailures) -> Vec<(String, String)> {
+    let about = |line: &&Line| {
+        check.outcome == Outcome::KnownFailure
+            && line.is_about(&check.id, check.dialect)
+            && line.subject() != line.pattern
+    };
+    let line = |line: &Line| (line.subject(), line.reason.clone());
+    known.lines().iter().filter(about).map(line).collect()
 }
 
 /// The reason of one line: the listed one, or the failure in words that are the same in every run.

@@ -22,6 +22,31 @@ fn what_is_listed_may_fail() {
 }
 
 #[test]
+fn an_observer_may_be_expected_to_fail_in_some_conversations_only() {
+    let world = World::new();
+    let line = format!("{CHECK} in initialize::*  # it always says 2.0\n");
+    world.write("known", &line);
+    let run = |more: &[&str]| {
+        let run = ["run", "--check", "initialize::only_once@v2", "--known-failures", "known"];
+        let write = ["--write-known-failures", "again", "--json", "r.json"];
+        world.behind(FAILING, &[&run[..], &write, more].concat())
+    };
+    let observer = || {
+        let report = world.json("r.json");
+        let checks = report["checks"].as_array().expect("checks");
+        let name = CHECK.strip_suffix("@v2").expect("a dialect");
+        checks.iter().find(|check| check["id"] == name).expect("the observer").clone()
+    };
+    run(&[]).exits(0);
+    assert_eq!(observer()["outcome"], "known_failure");
+    assert!(world.read("again").contains(&line), "{}", world.read("again"));
+    run(&["--check", "basics::answers_a_client_without_jsonrpc_member@v2"]).exits(1);
+    assert_eq!(observer()["outcome"], "failed");
+    let first = &observer()["failure"]["notes"][0];
+    assert_eq!(first, "in the conversation of basics::answers_a_client_without_jsonrpc_member@v2");
+}
+
+#[test]
 fn what_is_listed_and_passes_fails_the_run() {
     let world = World::new();
     world.write("known", "\ninitialize::only_once@v2  # it forgets\n");

@@ -90,13 +90,15 @@ pub(crate) fn merge(
 }
 
 /// Adds the violations to the report of an observer: the first in full, the others by number.
+/// Violations that are not expected come first.
 pub(super) fn report(
     case: Case,
     all: &mut [Found<'_>],
     options: &Options,
     check: &mut CheckReport,
 ) {
-    all.sort_by(|a, b| a.case.cmp(&b.case));
+    let reason = |found: &Found<'_>| known(&case, &found.case, found.violation.defect, options);
+    all.sort_by_key(|found| (reason(found).is_some(), found.case.clone()));
     let Some(first) = all.first() else { return };
     let own = case.name();
     let mut cases: Vec<&str> = all.iter().map(|violation| violation.case.as_str()).collect();
@@ -123,7 +125,7 @@ pub(super) fn report(
     }
     check.repeat = repeat(&names, options);
     if matches!(check.outcome, Outcome::Failed | Outcome::Warned)
-        && let Some(reason) = known(&case, first.violation.defect, options)
+        && let Some(reason) = reason(first)
     {
         check.outcome = Outcome::KnownFailure;
         check.reason = Some(reason);

@@ -66,7 +66,7 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         report.transcript = transcript(attempt);
     }
     if matches!(report.outcome, Outcome::Failed | Outcome::Leaked | Outcome::Warned)
-        && let Some(reason) = known(&case, attempt.defect, options)
+        && let Some(reason) = known(&case, &case.name(), attempt.defect, options)
     {
         report.outcome = Outcome::KnownFailure;
         report.reason = Some(reason);
@@ -74,10 +74,16 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
     report
 }
 
-/// The reason why a failure of the case is expected: the list, or a known defect of the claimed
-/// release.
-pub(crate) fn known(case: &Case, defect: Option<FixedIn>, options: &Options) -> Option<Reason> {
-    let listed = options.known_failures.find(case).map(|line| Reason::Listed(line.reason.clone()));
+/// The reason why a failure of the case in this conversation is expected: the list, or a known
+/// defect of the claimed release.
+pub(crate) fn known(
+    case: &Case,
+    conversation: &str,
+    defect: Option<FixedIn>,
+    options: &Options,
+) -> Option<Reason> {
+    let line = options.known_failures.find(case, conversation);
+    let listed = line.map(|line| Reason::Listed(line.reason.clone()));
     listed.or_else(|| defect.map(|defect| Reason::Defect(defect.to_string())))
 }
 
@@ -111,11 +117,12 @@ pub fn left_behind(survivor: &Leak) -> String {
 /// Whether the attempt would fail the run, so that a retry is worth its time: a known failure fails
 /// again, unless it is intermittent.
 pub(crate) fn is_worth_another(case: &Case, attempt: &Attempt, options: &Options) -> bool {
+    let own = case.name();
     let fails = |case: &Case, defect: Option<FixedIn>, outcome: Outcome| {
         let fails = outcome.is_bad()
             || outcome == Outcome::Inconclusive
             || (options.strict && outcome == Outcome::Warned);
-        let listed = options.known_failures.find(case);
+        let listed = options.known_failures.find(case, &own);
         let explained = listed.map_or(defect.is_some(), |line| !line.is_sometimes());
         fails && !explained
     };

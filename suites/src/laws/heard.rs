@@ -14,18 +14,36 @@ fn completed<'s>(story: &'s Story, said: &Said) -> Option<&'s Turn> {
     let mut turns = story.turns.iter().filter(|turn| {
         turn.process == said.process && turn.thread == said.thread && turn.started > said.event
     });
-    // Without an id, it is the next turn, unless another message may have begun that one.
-    let next = story.said.iter().find(|other| {
-        other.process == said.process && other.thread == said.thread && other.event > said.event
-    });
-    let is_certain = |turn: &&Turn| next.is_none_or(|next| turn.started < next.event);
     let turn = match &said.turn {
         Some(id) => turns.find(|turn| turn.id == *id),
-        None => turns.next().filter(is_certain),
+        None => turns.next().filter(|turn| is_begun_by(story, turn, said)),
     };
     let is_completed =
         |turn: &&Turn| turn.ended.as_ref().is_some_and(|(_, how)| how == "completed");
     turn.filter(is_completed)
+}
+
+/// Whether the turn, the next one after a message, can only have been begun by it: no other message
+/// waits for its turn, and no turn runs.
+fn is_begun_by(story: &Story, turn: &Turn, said: &Said) -> bool {
+    let of_thread = |process: usize, thread: &str| {
+        process == said.process && thread == said.thread
+    };
+    let said_in_thread = || {
+        let all = story.said.iter();
+        all.filter(|other| of_thread(other.process, &other.thread) && other.event != said.event)
+    };
+    let later = said_in_thread().find(|other| other.event > said.event);
+    let earlier = said_in_thread().filter(|other| other.event < said.event).count();
+    let before: Vec<_> = story
+        .turns
+        .iter()
+        .filter(|turn| of_thread(turn.process, &turn.thread) && turn.started < said.event)
+        .collect();
+    let is_over = |turn: &&Turn| turn.ended.as_ref().is_some_and(|(end, _)| *end < said.event);
+    later.is_none_or(|later| turn.started < later.event)
+        && before.len() >= earlier
+        && before.iter().all(is_over)
 }
 
 /// The requests to the model between a message and the end of its turn; none if the journal does

@@ -10,7 +10,7 @@ use super::rules::{Flaw, answered, goes_on};
 /// A server MUST run the next turn of a thread that was archived during a turn, and then unarchived
 /// and resumed.
 #[check(
-    v2(since = "0.80"),
+    v2(since = "0.98"),
     source = "app-server README, Threads: archive and unarchive",
     faults(ARCHIVE_LOSES_THE_TURN)
 )]
@@ -20,7 +20,7 @@ async fn the_thread_goes_on(cx: &mut Context) -> Result {
 
 /// A server MUST NOT show a turn as in progress after its thread was archived and unarchived.
 #[check(
-    v2(since = "0.80"),
+    v2(since = "0.98"),
     source = "app-server protocol, archive: a loaded conversation is shut down first",
     faults(ABORTED_STAYS_IN_PROGRESS)
 )]

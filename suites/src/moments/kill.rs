@@ -139,7 +139,7 @@ fn turn_with<'t>(turns: &'t Value, question: &str) -> Option<&'t Value> {
 /// every completed turn.
 #[check(
     v1,
-    v2,
+    v2(since = "0.66"),
     source = "SIGKILL leaves no time to tidy up; every release does",
     faults(KILL_LOSES_THE_FILE)
 )]
@@ -178,8 +178,8 @@ async fn the_thread_goes_on(cx: &mut Context) -> Result {
 
 /// A server MUST store a completed turn before it ends on SIGTERM or at the end of its input.
 #[check(
-    v1,
-    v2,
+    v1(fixed_in("0.58", "the last turn may not have been stored yet")),
+    v2(since = "0.66"),
     source = "a server that is asked to end has the time to; every release does",
     faults(END_LOSES_THE_LAST_TURN)
 )]
