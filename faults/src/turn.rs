@@ -150,6 +150,20 @@ faults! {
     /// The server retries a request after status 500 of the model service although it is configured
     /// without retries.
     RETRIES_UNASKED,
+    /// The server does not ask the model again after a stream has broken inside a message.
+    BROKEN_STREAM_NOT_REPEATED,
+    /// The server sends the model the beginning of a message whose stream has broken, in later turns.
+    BROKEN_MESSAGE_IS_KEPT,
+    /// The server shows the beginning of a message whose stream has broken.
+    BROKEN_MESSAGE_IS_SHOWN,
+    /// The server runs the command of a call again after the stream behind the call has broken.
+    BROKEN_CALL_RUNS_TWICE,
+    /// The server does not report that it asks the model again.
+    RETRY_NOT_REPORTED,
+    /// The server asks the model once more often than it is configured to.
+    ONE_RETRY_MORE,
+    /// The server goes on to ask the model after the turn was interrupted.
+    RETRIES_OUTLIVE_THE_INTERRUPT,
     /// The server reports an error of the model only at the end of the turn.
     ERROR_UNTOLD,
     /// The server reports every error with the category `other`.

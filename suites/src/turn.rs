@@ -10,6 +10,7 @@ pub mod model_error;
 pub mod named;
 pub mod patch;
 pub mod reply;
+pub mod retry;
 pub mod separate;
 pub mod setting;
 pub mod steer;

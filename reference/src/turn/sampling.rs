@@ -20,35 +20,38 @@ use crate::variant::variant;
 const FINELY: usize = 256;
 
 impl Running {
-    /// Asks the model once and returns the calls it makes.
-    pub(super) async fn sample(&self) -> Result<Vec<Value>, TurnError> {
-        let (settings, body) = {
-            if fault!(DEFAULT_TAKEN_AT_ONCE)
-                && let Ok(now) = self.server.configs.derive(&Overrides::default())
-            {
-                self.thread.state_mut().settings.model = now.model;
-            }
-            let state = self.thread.state();
-            let schema = self.schema.as_ref();
-            let aside = self.aside.as_ref().map(|aside| aside.borrow().clone());
-            let mut history = aside.unwrap_or_else(|| state.history.clone());
-            history.extend(faults::crowd::overheard(&self.server, &self.thread));
-            let mut body = context::request(self.thread.id, &state.settings, &history, schema);
-            dynamic::offer(&mut body, &state.dynamic);
-            if let Some(tools) = body["tools"].as_array_mut() {
-                tools.extend(self.thread.servers.offer());
-            }
-            (state.settings.clone(), body)
-        };
+    /// What the model is asked.
+    pub(super) fn body(&self) -> Value {
+        let state = self.thread.state();
+        let schema = self.schema.as_ref();
+        let aside = self.aside.as_ref().map(|aside| aside.borrow().clone());
+        let mut history = aside.unwrap_or_else(|| state.history.clone());
+        history.extend(faults::crowd::overheard(&self.server, &self.thread));
+        let mut body = context::request(self.thread.id, &state.settings, &history, schema);
+        dynamic::offer(&mut body, &state.dynamic);
+        if let Some(tools) = body["tools"].as_array_mut() {
+            tools.extend(self.thread.servers.offer());
+        }
+        body
+    }
+
+    /// Asks the model once, and adds to the calls those that it makes.
+    pub(super) async fn attempt(&self, calls: &mut Vec<Value>) -> Result<(), TurnError> {
+        if fault!(DEFAULT_TAKEN_AT_ONCE)
+            && let Ok(now) = self.server.configs.derive(&Overrides::default())
+        {
+            self.thread.state_mut().settings.model = now.model;
+        }
+        let (settings, body) = (self.thread.state().settings.clone(), self.body());
         let mut stream =
             match model_client::send(&self.server, self.thread.id, &settings, &body).await {
-                Err(error) if faults::model::ignored(&error) => return Ok(Vec::new()),
+                Err(error) if faults::model::ignored(&error) => return Ok(()),
                 other => other?,
             };
-        let (mut calls, mut empty) = (Vec::new(), true);
+        let mut empty = true;
         loop {
             let mut event = match stream.next().await {
-                Err(error) if faults::model::taken_for_the_end(&error) => return Ok(calls),
+                Err(error) if faults::model::taken_for_the_end(&error) => return Ok(()),
                 other => other?,
             };
             empty &= event["type"] != "response.output_item.done";
@@ -62,12 +65,12 @@ impl Running {
                 }
                 "response.completed" => {
                     self.count_tokens(&event["response"]["usage"]);
-                    return Ok(calls);
+                    return Ok(());
                 }
                 kind @ ("response.failed" | "response.incomplete") => {
                     let ignored = kind == "response.failed" && failure_ignored();
                     return if ignored || incomplete_ignored(kind) {
-                        Ok(calls)
+                        Ok(())
                     } else {
                         Err(model_client::failed(&event))
                     };
@@ -92,7 +95,13 @@ impl Running {
 
     /// Announces an item, unless it was before.
     fn open(&self, item: Item) {
-        let known = self.active.open.borrow().iter().any(|open| open.id() == item.id());
+        // A message without a word is what a broken stream has left; it is the next one's.
+        let is_left = |open: &Item| match (open, &item) {
+            (Item::Agent { text, .. }, Item::Agent { .. }) => text.is_empty(),
+            _ => false,
+        };
+        let known =
+            self.active.open.borrow().iter().any(|open| open.id() == item.id() || is_left(open));
         if !known {
             open_item(&self.server, &self.thread, &self.active, item);
         }

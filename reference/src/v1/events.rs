@@ -86,6 +86,11 @@ fn render(thread: &Thread, turn: &str, event: &Event<'_>) -> Vec<Value> {
             "message": error.message,
             "codex_error_info": category(error.category),
         })],
+        Event::AskedAgain(error) => vec![json!({
+            "type": "stream_error",
+            "message": error.message,
+            "codex_error_info": category(error.category),
+        })],
         Event::RawItem(item) => vec![json!({ "type": "raw_response_item", "item": item })],
         Event::StatusChanged(_) | Event::RequestResolved(_) => Vec::new(),
     }

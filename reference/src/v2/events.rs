@@ -62,12 +62,15 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
         Event::DiffUpdated(diff) => {
             ("turn/diff/updated", json!({ "threadId": id, "turnId": turn, "diff": diff }))
         }
-        Event::Failed(error) => (
-            "error",
-            json!({
-                "error": render::error(error), "willRetry": false, "threadId": id, "turnId": turn,
-            }),
-        ),
+        Event::Failed(error) | Event::AskedAgain(error) => {
+            let again = matches!(event, Event::AskedAgain(_));
+            (
+                "error",
+                json!({
+                    "error": render::error(error), "willRetry": again, "threadId": id, "turnId": turn,
+                }),
+            )
+        }
         Event::StatusChanged(status) => {
             ("thread/status/changed", json!({ "threadId": id, "status": render::status(status) }))
         }

@@ -331,6 +331,9 @@ fn event_deltas_make_up_the_message(conversation: &Conversation<'_>) -> Result {
         let kind = call.method.strip_prefix(EVENT).unwrap_or_default();
         if kind == "agent_message_delta" {
             streamed.entry(task).or_default().push_str(text(&call.params, "/msg/delta"));
+        } else if kind == "stream_error" {
+            // The model is asked again, and its message begins anew.
+            streamed.remove(&task);
         } else if kind == "agent_message" {
             let Some(deltas) = streamed.remove(&task) else { continue };
             let whole = text(&call.params, "/msg/message");

@@ -1,6 +1,6 @@
 //! Closed: what begins ends once, and what is inside ends before what is around it.
 
-use harness::{Course, Result, law};
+use harness::{Course, Entry, Result, law};
 
 use super::story;
 use super::story::{Item, Turn};
@@ -37,14 +37,32 @@ fn ended(turn: &Turn) -> Option<usize> {
     turn.ended.as_ref().map(|(event, _)| *event)
 }
 
-/// The first item of a turn with this end that is open when the turn ends.
-fn open_item<'t>(turn: &'t Turn, status: &[&str]) -> Option<(&'t Item, usize, usize)> {
+/// Whether the server says that it asks the model again: what the model was saying is lost.
+fn asks_again(entry: &Entry, turn: &Turn) -> bool {
+    let params = entry.params();
+    entry.method() == Some("error")
+        && params["willRetry"] == true
+        && params["turnId"].as_str().is_none_or(|id| id == turn.id)
+}
+
+/// The first item of a turn that is open when the turn ends: of one that was completed, or of one
+/// that was cut short, by its end or because its stream broke (`is_cut`).
+fn open_item<'t>(
+    course: &Course<'_>,
+    turn: &'t Turn,
+    is_cut: bool,
+) -> Option<(&'t Item, usize, usize)> {
     let (end, how) = turn.ended.as_ref()?;
-    if turn.is_partial || !status.contains(&how.as_str()) {
+    if turn.is_partial {
         return None;
     }
+    let events = course.events();
+    let broke = |from: usize| events[from..*end].iter().any(|event| asks_again(event.entry, turn));
     turn.items.iter().find_map(|item| {
         let started = item.started?;
+        if is_cut == (how == "completed" && !broke(started)) {
+            return None;
+        }
         let open = item.completed.is_none_or(|completed| completed > *end);
         // A command may go on in the background when the turn does, and may outlive it then.
         let goes_on = turn.items.iter().any(|other| other.started > Some(started));
@@ -53,10 +71,10 @@ fn open_item<'t>(turn: &'t Turn, status: &[&str]) -> Option<(&'t Item, usize, us
     })
 }
 
-fn items_end_first(course: &Course<'_>, status: &[&str]) -> Result {
+fn items_end_first(course: &Course<'_>, is_cut: bool) -> Result {
     let story = story(course);
     for turn in &story.turns {
-        let Some((item, started, end)) = open_item(turn, status) else { continue };
+        let Some((item, started, end)) = open_item(course, turn, is_cut) else { continue };
         let (kind, id) = (&item.kind, &item.id);
         return Err(course.contradiction(
             format!("item {id} ({kind}) of turn {}", turn.id),
@@ -70,23 +88,24 @@ fn items_end_first(course: &Course<'_>, status: &[&str]) -> Result {
     Ok(())
 }
 
-/// A server MUST complete every item of a turn before it reports the turn as completed.
+/// A server MUST complete every item of a turn before it reports the turn as completed, if the
+/// model's stream did not break.
 #[law(
     v2(since = "0.66"),
     source = "app-server README, Items: item/started, deltas, item/completed; the authoritative item",
     faults(ITEM_LEFT_OPEN)
 )]
 fn items_end_before_their_turn(course: &Course<'_>) -> Result {
-    items_end_first(course, &["completed"])
+    items_end_first(course, false)
 }
 
-/// A server SHOULD complete every started item of a turn before it reports that the turn was
-/// interrupted or has failed.
+/// A server SHOULD complete every started item of a turn before it reports the end of the turn, if
+/// the turn was interrupted or has failed, or if the model's stream broke.
 #[law(
     v2(since = "0.66"),
     source = "app-server README, Items: every item that starts is completed",
     faults(ITEM_OF_A_CUT_TURN_LEFT_OPEN)
 )]
 fn items_of_a_cut_turn_end_before_it(course: &Course<'_>) -> Result {
-    items_end_first(course, &["interrupted", "failed"])
+    items_end_first(course, true)
 }

@@ -26,9 +26,7 @@ fn completed<'s>(story: &'s Story, said: &Said) -> Option<&'s Turn> {
 /// Whether the turn, the next one after a message, can only have been begun by it: no other message
 /// waits for its turn, and no turn runs.
 fn is_begun_by(story: &Story, turn: &Turn, said: &Said) -> bool {
-    let of_thread = |process: usize, thread: &str| {
-        process == said.process && thread == said.thread
-    };
+    let of_thread = |process: usize, thread: &str| process == said.process && thread == said.thread;
     let said_in_thread = || {
         let all = story.said.iter();
         all.filter(|other| of_thread(other.process, &other.thread) && other.event != said.event)

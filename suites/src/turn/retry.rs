@@ -1,0 +1,257 @@
+//! A model service that breaks off and is asked again: the client, the thread and the model hear
+//! the same messages, each of them once.
+
+use std::time::Duration;
+
+use harness::{Call, Context, Failure, Result, check, ensure, ensure_eq, show};
+use mock_model::{Reply, Script, runs_command, says, server_error};
+
+use super::observed::Marker;
+use crate::client::{ContextExt, End, Protocol, Thread, Turn};
+use crate::template::configure;
+
+/// What the model says first, in a stream that breaks, and what it says when it is asked again.
+const FIRST: &str = "the first answer, which is long enough to come in pieces";
+const SECOND: &str = "the second answer";
+
+/// The number of events before the one that completes a response with a message in three pieces:
+/// its creation, the beginning of the message and of its part, the pieces, and three ends.
+const EVENTS: usize = 9;
+
+/// Configures how often a request that failed, and a stream that broke, is repeated.
+fn with_retries(cx: &Context, requests: i64, streams: i64) -> Result {
+    configure(cx, |config| {
+        config
+            .set("model_providers.mock.request_max_retries", requests)
+            .set("model_providers.mock.stream_max_retries", streams)
+    })
+}
+
+/// A turn whose stream broke, and what came of it.
+struct Broken {
+    /// The number of events before the break.
+    events: usize,
+    thread: Thread,
+    turn: Turn,
+    /// The messages of the user in the request that followed.
+    asked_again: Vec<String>,
+}
+
+impl Broken {
+    fn name(&self) -> String {
+        format!("a stream that breaks after {} events", self.events)
+    }
+}
+
+/// Runs a turn for each event after which the stream can break; a second answer follows.
+async fn broken(cx: &mut Context) -> Result<Vec<Broken>> {
+    with_retries(cx, 0, 3)?;
+    cx.client().initialize().await?;
+    let mut all = Vec::new();
+    for events in 0..=EVENTS {
+        let thread = cx.client().start_thread().await?;
+        let asked = cx.model.requests().len();
+        let first = says(FIRST).deltas(3).cut_after(events);
+        cx.model.script(Script::new([first]).then_forever(says(SECOND)));
+        let turn = cx.client().turn(&thread, "the question").await?;
+        let requests = cx.model.requests();
+        let Some(again) = requests.get(asked + 1) else {
+            let what =
+                format!("requests to the model, of which the first breaks after {events} events");
+            let observed = format!("one, and the turn has {}", turn.end);
+            return Err(Failure::mismatch(what, "two", observed));
+        };
+        let asked_again = again.user_texts().into_iter().map(str::to_owned).collect();
+        all.push(Broken { events, thread, turn, asked_again });
+    }
+    Ok(all)
+}
+
+/// A server MUST complete a turn whose stream from the model breaks, at whatever event, if the
+/// stream that it is configured to ask for again is complete.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "config reference, stream_max_retries; every release does",
+    faults(BROKEN_STREAM_NOT_REPEATED)
+)]
+async fn a_broken_stream_is_asked_for_again(cx: &mut Context) -> Result {
+    for broken in broken(cx).await? {
+        broken.turn.ended(End::Completed, &format!("the end of the turn: {}", broken.name()))?;
+        let last = broken.turn.said.last().map(String::as_str);
+        ensure!(
+            last == Some(SECOND),
+            format!("the last message of the agent: {}", broken.name()),
+            show(&SECOND),
+            show(&last)
+        );
+        let questions = broken.asked_again.iter().filter(|text| *text == "the question").count();
+        ensure_eq!(questions, 1, "the user's message when asked again: {}", broken.name());
+    }
+    Ok(())
+}
+
+/// A server MUST send the model, in the next turn, the agent's messages that it has completed for
+/// the client, after a stream of the turn before has broken.
+#[check(
+    v1(fixed_in("0.58", "a whole message before the break of a stream is forgotten")),
+    v2(since = "0.66"),
+    source = "app-server README, Turns: the history of a thread; every release does",
+    faults(BROKEN_MESSAGE_IS_KEPT)
+)]
+async fn the_model_hears_what_the_client_heard(cx: &mut Context) -> Result {
+    for broken in broken(cx).await? {
+        cx.model.script(Script::forever(says("and more")));
+        cx.client().turn(&broken.thread, "and now?").await?;
+        let requests = cx.model.requests();
+        let last = requests.last().map(|request| request.assistant_texts()).unwrap_or_default();
+        ensure!(
+            last == broken.turn.said,
+            format!("the agent's messages in the next request to the model: {}", broken.name()),
+            show(&broken.turn.said),
+            show(&last)
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST show a turn with the messages that it has completed for the client, after a stream
+/// of the turn has broken.
+#[check(
+    v2(since = "0.90"),
+    source = "app-server README, thread/read: includeTurns; every release does",
+    faults(BROKEN_MESSAGE_IS_SHOWN)
+)]
+async fn the_thread_shows_what_the_client_heard(cx: &mut Context) -> Result {
+    for broken in broken(cx).await? {
+        let thread = cx.client().read_thread(&broken.thread.id, true).await?;
+        let items = thread["turns"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|turn| turn["items"].as_array().map(Vec::as_slice).unwrap_or_default());
+        let shown: Vec<&str> = items
+            .filter(|item| item["type"] == "agentMessage")
+            .filter_map(|item| item["text"].as_str())
+            .collect();
+        ensure!(
+            shown == broken.turn.said,
+            format!("the agent's messages in the thread: {}", broken.name()),
+            show(&broken.turn.said),
+            show(&shown)
+        );
+    }
+    Ok(())
+}
+
+/// A server MUST NOT run a command again when the stream breaks that asked for it, unless the model
+/// asks again.
+#[check(
+    v1,
+    v2,
+    source = "Responses API: a call has an id and one output; every release does",
+    faults(BROKEN_CALL_RUNS_TWICE)
+)]
+async fn a_call_runs_no_more_than_once(cx: &mut Context) -> Result {
+    with_retries(cx, 0, 3)?;
+    let thread = cx.client().start().await?;
+    let marker = Marker::new(cx, "ran");
+    for events in 1..=6 {
+        let before = marker.runs();
+        let call = runs_command(marker.command()).id(format!("call {events}")).cut_after(events);
+        cx.model.script(Script::new([call]).then_forever(says(SECOND)));
+        let turn = cx.client().turn(&thread, &format!("question {events}")).await?;
+        turn.ended(End::Completed, "the end of a turn whose stream broke at a call")?;
+        let runs = marker.runs() - before;
+        let what = format!("runs of a command whose stream breaks after {events} events");
+        ensure!(runs <= 1, what, "one or none", runs.to_string());
+    }
+    Ok(())
+}
+
+/// Whether the call says that the server asks the model again.
+fn is_notice(cx: &Context, call: &Call, thread: &Thread) -> bool {
+    let &Protocol { error: event, retried_error: retried, .. } = cx.protocol();
+    match retried {
+        Some(retried) => retried.is(call, thread),
+        None => event.is(call, thread) && call.params["willRetry"] == true,
+    }
+}
+
+/// A server SHOULD report an error with `willRetry`, in `v1` a stream error, before it asks the
+/// model again.
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "app-server README, Errors: the error notification, willRetry",
+    faults(RETRY_NOT_REPORTED)
+)]
+async fn each_retry_is_reported(cx: &mut Context) -> Result {
+    with_retries(cx, 0, 2)?;
+    let thread = cx.client().start().await?;
+    let cut = || says(FIRST).deltas(3).cut_after(4);
+    cx.model.script([cut(), cut(), says(SECOND)]);
+    let turn = cx.client().turn(&thread, "the question").await?;
+    turn.ended(End::Completed, "the end of a turn whose stream broke twice")?;
+    let notices = turn.calls.iter().filter(|call| is_notice(cx, call, &thread)).count();
+    ensure_eq!(notices, 2, "notices that the model is asked again, of two retries");
+    Ok(())
+}
+
+/// A server MUST fail a turn when the model service fails once more often than it is configured to
+/// ask again.
+#[check(
+    v1,
+    v2,
+    source = "config reference, request_max_retries and stream_max_retries; every release does",
+    faults(ONE_RETRY_MORE)
+)]
+async fn gives_up_after_the_configured_number(cx: &mut Context) -> Result {
+    let rows: [(&str, i64, i64, fn() -> Reply); 2] = [
+        ("`request_max_retries = 2`, answered with 500", 2, 0, server_error),
+        ("`stream_max_retries = 1`, broken streams", 0, 1, || says(FIRST).cut_after(3)),
+    ];
+    for (row, requests, streams, reply) in rows {
+        with_retries(cx, requests, streams)?;
+        cx.restart().await;
+        let thread = cx.client().start().await?;
+        cx.model.script(Script::forever(reply()));
+        let asked = cx.model.requests().len();
+        let turn = cx.client().turn(&thread, "the question").await?;
+        turn.ended(End::Failed, &format!("the end of the turn: {row}"))?;
+        let asked = cx.model.requests().len() - asked;
+        let expected = usize::try_from(requests + streams + 1).unwrap_or_default();
+        ensure_eq!(asked, expected, "requests to the model: {row}");
+    }
+    Ok(())
+}
+
+/// A server MUST end a turn as interrupted, and ask the model no more, when the client interrupts
+/// it between two attempts.
+#[check(
+    v1,
+    v2,
+    source = "app-server README, turn/interrupt; every release does",
+    faults(RETRIES_OUTLIVE_THE_INTERRUPT)
+)]
+async fn an_interrupt_ends_the_retries(cx: &mut Context) -> Result {
+    with_retries(cx, 0, 20)?;
+    let thread = cx.client().start().await?;
+    cx.model.script(Script::forever(says(FIRST).deltas(3).cut_after(4)));
+    let begun = cx.client().begin_turn(&thread, "the question").await?;
+    // Now comes a pause of some 400 ms.
+    cx.asked(2).await?;
+    let ticket = cx.client().interrupt(&thread, &begun).await?;
+    let turn = cx.client().end_turn(&thread, &begun).await?;
+    turn.ended(End::Interrupted, "the end of a turn that was interrupted between two attempts")?;
+    cx.peer.answer(&ticket).await?;
+    let asked = cx.model.requests().len();
+    // Another attempt would come before this answer does.
+    let late = says("well again").first_byte_after(Duration::from_millis(700));
+    cx.model.script(Script::forever(late));
+    let next = cx.client().turn(&thread, "try again").await?;
+    next.says(&["well again"], "the agent's messages in the next turn")?;
+    let more = cx.model.requests().len() - asked;
+    ensure_eq!(more, 1, "requests to the model after the interrupt, for the next turn");
+    Ok(())
+}
