@@ -94,7 +94,7 @@ async fn a_broken_stream_is_asked_for_again(cx: &mut Context) -> Result {
 /// A server MUST send the model, in the next turn, the agent's messages that it has completed for
 /// the client, after a stream of the turn before has broken.
 #[check(
-    v1(fixed_in("0.58", "a whole message before the break of a stream is forgotten")),
+    v1(fixed_in("0.66", "a whole message before the break of a stream is forgotten")),
     v2(since = "0.66"),
     source = "app-server README, Turns: the history of a thread; every release does",
     faults(BROKEN_MESSAGE_IS_KEPT)
