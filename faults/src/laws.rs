@@ -25,6 +25,12 @@ faults! {
     SHOWN_ITEM_HAS_ANOTHER_ID,
     /// The server does not show the commands of a turn.
     COMMANDS_ARE_NOT_SHOWN,
+    /// The server shows the creation time of a stored thread an hour late.
+    CREATION_TIME_IN_LOCAL_TIME,
+    /// The server shows its home as the working directory of a stored thread.
+    STORED_DIRECTORY_IS_THE_HOME,
+    /// The server shows the first eight letters of the preview of a stored thread.
+    STORED_PREVIEW_IS_CUT,
     /// The server does not send the model the second message of a thread.
     MESSAGE_NEVER_SENT,
     /// The server does not send the model the first message of a thread in the second turn.

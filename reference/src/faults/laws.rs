@@ -11,6 +11,7 @@ use crate::history;
 use crate::items::{Item, Outcome, Turn, fresh_id};
 use crate::server::Server;
 use crate::settings::Settings;
+use crate::store::Summary;
 use crate::threads::{Active, Status, Thread};
 
 /// The id that is returned for a message that joins a running turn.
@@ -148,4 +149,15 @@ pub(crate) fn left(edited: String, nested: bool) -> String {
             .fold(String::new(), |text, line| text + line + "\n");
     }
     edited
+}
+
+/// The creation time, the directory and the preview that a stored thread is shown with.
+pub(crate) fn stored<'s>(server: &'s Server, summary: &'s Summary) -> (i64, &'s Path, &'s str) {
+    const HOUR: i64 = 3600;
+    let (head, preview) = (&summary.head, summary.preview.as_str());
+    let created = head.timestamp.as_second();
+    let created = if fault!(CREATION_TIME_IN_LOCAL_TIME) { created + HOUR } else { created };
+    let cwd = if fault!(STORED_DIRECTORY_IS_THE_HOME) { &server.home } else { &head.cwd };
+    let eight = preview.floor_char_boundary(8);
+    (created, cwd, if fault!(STORED_PREVIEW_IS_CUT) { &preview[..eight] } else { preview })
 }

@@ -69,22 +69,23 @@ pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
 /// A thread of which only the rollout is known.
 pub(super) fn stored(server: &Server, summary: &Summary, turns: Vec<Value>) -> Value {
     let head = &summary.head;
+    let (created, cwd, preview) = faults::laws::stored(server, summary);
     json!({
         "id": summary.id,
         "sessionId": summary.id,
         "forkedFromId": head.forked_from_id,
-        "preview": summary.preview,
+        "preview": preview,
         "ephemeral": false,
         "historyMode": "legacy",
         "modelProvider": lifecycle::provider_of(server, summary),
         "model": null,
         "reasoningEffort": null,
-        "createdAt": head.timestamp.as_second(),
+        "createdAt": created,
         "updatedAt": summary.updated.as_second(),
         "recencyAt": summary.updated.as_second(),
         "status": status(&Status::NotLoaded),
         "path": store::shown_path(&server.home, summary),
-        "cwd": head.cwd,
+        "cwd": cwd,
         "cliVersion": head.cli_version,
         "originator": head.originator,
         "source": head.source,

@@ -1,5 +1,7 @@
 //! One truth: what was reported live is what is shown later.
 
+pub mod threads;
+
 use harness::{Course, Failure, Result, law};
 
 use super::shown::{Shown, ShownTurn};

@@ -28,6 +28,7 @@ async fn tour(cx: &mut Context) -> Result {
     let _ = joined(cx, &second).await;
     let _ = interrupted(cx, &second).await;
     let _ = pages(cx).await;
+    let _ = named(cx, &first).await;
     let cut = cut_short(cx).await;
     cx.restart().await;
     after(cx, &first, cut.ok()).await
@@ -89,6 +90,17 @@ async fn pages(cx: &mut Context) -> Result {
     cx.client().page(&Query { cursor: page.next, ..one() }).await.map(|_| ())
 }
 
+/// A thread with a name, and then with another.
+async fn named(cx: &mut Context, thread: &Thread) -> Result {
+    const NAME: &str = "thread/name/set";
+    cx.peer.gate().offers(NAME)?;
+    for name in ["a name", "another name"] {
+        cx.peer.call(NAME, json!({ "threadId": thread.id, "name": name })).await?;
+    }
+    show(cx, thread).await?;
+    cx.client().page(&Query::default()).await.map(|_| ())
+}
+
 /// Writes to the configuration: a key of a table, and a batch that is rejected.
 async fn write(cx: &mut Context) {
     let edit = |path: &str, value: Value| json!({ "keyPath": path, "value": value, "mergeStrategy": "upsert" });
@@ -120,6 +132,9 @@ async fn cut_short(cx: &mut Context) -> Result<Thread> {
 async fn after(cx: &mut Context, whole: &Thread, cut: Option<Thread>) -> Result {
     cx.model.open_all();
     cx.client().initialize().await?;
+    // The stored thread, before it is loaded.
+    let _ = show(cx, whole).await;
+    let _ = cx.client().page(&Query::default()).await;
     let whole = cx.client().resume_own(whole).await?;
     cx.model.script([says("the third answer"), says("the fourth answer")]);
     let begun = cx.client().begin_turn(&whole, "the third question").await?;
