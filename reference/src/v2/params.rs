@@ -140,11 +140,18 @@ impl ThreadResume {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ThreadFork {
     pub(crate) thread_id: String,
+    pub(crate) path: Option<PathBuf>,
     pub(crate) ephemeral: Option<bool>,
     #[serde(default)]
     pub(crate) exclude_turns: bool,
     #[serde(flatten)]
     pub(crate) wishes: Wishes,
+}
+
+impl ThreadFork {
+    pub(crate) fn experimental(&self) -> Option<&'static str> {
+        self.path.as_ref().map(|_| "thread/fork.path")
+    }
 }
 
 #[derive(Debug, Deserialize)]
