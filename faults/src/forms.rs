@@ -73,4 +73,10 @@ faults! {
     DIRECTORY_ESCAPES_DECODED,
     /// The server runs commands in the root directory if the working directory of the thread is missing.
     MISSING_DIRECTORY_REPLACED,
+    /// A cursor that the server does not know restarts a list of turns or items.
+    HISTORY_CURSOR_RESTARTS,
+    /// A cursor is the number of a page, which the server multiplies by the size of the requested page.
+    CURSOR_COUNTS_PAGES,
+    /// A cursor of a list of turns or items counts from the newest one, so a new turn shifts the pages.
+    HISTORY_CURSOR_COUNTS,
 }

@@ -1,6 +1,7 @@
 //! What has many forms: tables of `config.toml`, lines of rollouts, ids, names, paths and cursors, each tried in all of them.
 
 mod config_toml;
+mod cursors;
 mod folders;
 mod ids;
 mod line_ends;

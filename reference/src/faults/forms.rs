@@ -94,3 +94,8 @@ pub(crate) fn ground(folder: &Path) -> &Path {
 fn decoded(path: &str) -> PathBuf {
     PathBuf::from(path.replace("%20", " ").replace("%2D", "-"))
 }
+
+/// Whether a request for a fork is served without its path.
+pub(crate) fn forks_by_id() -> bool {
+    fault!(FORK_IGNORES_ITS_PATH)
+}

@@ -65,7 +65,7 @@ pub(super) fn resume(server: &Rc<Server>, reply: Reply, params: ResumeConversati
 
 pub(super) fn fork(server: &Rc<Server>, reply: Reply, params: ForkConversation) {
     let wishes = params.overrides.map(Overrides::from).unwrap_or_default();
-    let path = params.path.filter(|_| !fault!(FORK_IGNORES_ITS_PATH));
+    let path = params.path.filter(|_| !faults::forms::forks_by_id());
     let forked = load(server, path, params.conversation_id.map(|id| id.0));
     let forked = forked.and_then(|replay| {
         let settings = derive(server, &in_its_directory(wishes, &replay, Opening::Fork))?;

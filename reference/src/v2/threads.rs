@@ -217,7 +217,7 @@ fn find(server: &Server, id: Uuid) -> Result<Replay, Refusal> {
 pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
     let turns = if params.exclude_turns { Turns::None } else { Turns::All };
     let path = params.path.filter(|path| !path.as_os_str().is_empty());
-    let path = path.filter(|_| !fault!(FORK_IGNORES_ITS_PATH));
+    let path = path.filter(|_| !faults::forms::forks_by_id());
     let named = path.map(|path| faults::forms::rollout(&server.home, path));
     let named = named.map(|path| replay::load(&path)).transpose();
     let named = named.map_err(|error| Refusal::invalid(error.to_string()));
