@@ -23,6 +23,6 @@ faults! {
     HISTORY_OF_OTHERS_LOST,
     /// The server drops what it has to send while 64 KiB wait for a client that does not read.
     LATE_READER_LOSES_ANSWERS,
-    /// The server sends no errors any more when it has answered a thousand requests.
+    /// The server sends no errors any more when it has answered two thousand requests.
     REFUSALS_LOST_IN_A_BURST,
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::failure::Result;
+use crate::failure::{Kind, Result};
 use crate::peer::Peer;
 
 /// Lets the reader read on when it is dropped.
@@ -19,13 +19,19 @@ impl Drop for Paused {
 }
 
 impl Peer {
-    /// Sends bytes like [`Peer::send_bytes`], and reads what the subject sends only when all is
-    /// sent, or after `late`: a subject may wait for its client to read.
+    /// Sends bytes like [`Peer::send_bytes`], and reads what the subject sends only when the subject
+    /// has read them all, or after `late`: a subject may wait for its client to read.
     pub async fn send_before_reading(&mut self, bytes: &[u8], late: Duration) -> Result {
         let reads = self.running()?.reads.clone();
         reads.send_replace(false);
         let paused = Paused(reads);
-        let mut sending = pin!(self.send_bytes(bytes));
+        let mut sending = pin!(async {
+            self.send_bytes(bytes).await?;
+            match self.until_read().await {
+                Err(failure) if failure.kind() == Kind::Timeout => Ok(()),
+                read => read,
+            }
+        });
         let sent = timeout(late, &mut sending).await;
         drop(paused);
         match sent {

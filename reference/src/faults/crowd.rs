@@ -68,7 +68,7 @@ pub(crate) fn knows_its_own_only(server: &Server) -> bool {
 
 /// Whether the answer with this number is lost because it is an error.
 pub(crate) fn loses(number: usize, outcome: &Result<Value, Refusal>) -> bool {
-    number > 1_000 && outcome.is_err() && fault!(REFUSALS_LOST_IN_A_BURST)
+    number > 2_000 && outcome.is_err() && fault!(REFUSALS_LOST_IN_A_BURST)
 }
 
 /// Whether a line is dropped while so many bytes wait for a client that does not read.

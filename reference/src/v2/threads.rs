@@ -99,7 +99,7 @@ fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
         "thread": shown,
         "model": settings.model,
         "modelProvider": settings.provider_id,
-        "serviceTier": null,
+        "serviceTier": settings.tier,
         "cwd": defects::named_directory(server, &settings),
         "runtimeWorkspaceRoots": [settings.cwd],
         "instructionSources": context::instruction_sources(server, &settings.cwd),

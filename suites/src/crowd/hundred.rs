@@ -56,7 +56,7 @@ async fn each_thread_is_its_own(cx: &mut Context) -> Result {
         ];
         ensure_model_input(&last_request(cx)?, &wanted)?;
     }
-    let pages = cx.client().pages(&Query { limit: Some(3), ..Query::default() }).await?;
+    let pages = cx.client().pages(&Query { limit: Some(100), ..Query::default() }).await?;
     let items: Vec<_> = pages.iter().flat_map(|page| &page.items).collect();
     for (number, thread) in &spoken {
         let listed: Vec<_> = items.iter().filter(|item| item.id == thread.id).collect();

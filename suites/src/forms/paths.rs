@@ -110,25 +110,39 @@ async fn a_path_forks_what_it_names(cx: &mut Context) -> Result {
     ensure_unchanged(&before, &remaining(&before, rollouts(cx)?), "the rollouts after the forks")
 }
 
-/// A server MUST reject a path that names no rollout, without changing any rollout.
+/// A server MUST reject a request to resume the conversation of a path that names no rollout, without
+/// changing any rollout.
 #[check(
     v1,
     v2(since = "0.66"),
     source = "app-server README, thread/resume: path; every release does",
     faults(PATH_ENDS_AT_A_NUL, PATH_TRIMMED)
 )]
-async fn a_path_of_nothing_is_rejected(cx: &mut Context) -> Result {
+async fn a_path_of_nothing_is_not_resumed(cx: &mut Context) -> Result {
+    rejected(cx, false).await
+}
+
+/// A server MUST reject a request to fork the conversation of a path that names no rollout, without
+/// storing a thread.
+#[check(
+    v1(since = "0.80"),
+    v2(since = "0.80"),
+    source = "app-server README, thread/fork: path; every release does",
+    faults(PATH_ENDS_AT_A_NUL, PATH_TRIMMED)
+)]
+async fn a_path_of_nothing_is_not_forked(cx: &mut Context) -> Result {
+    rejected(cx, true).await
+}
+
+async fn rejected(cx: &mut Context, fork: bool) -> Result {
     let all = spelled(cx, NAMING_NONE.map(|(what, spell)| (what, false, spell)))?;
     begin(cx).await?;
     let before = rollouts(cx)?;
     let mut rows = Rows::default();
-    let forks = cx.peer.gate().offers(cx.protocol().fork).is_ok();
     for named in &all {
-        for fork in [false, true].into_iter().filter(|fork| forks || !fork) {
-            let reply = ask(cx, fork, &named.path).await?;
-            let row = format!("a {} by {}", if fork { "fork" } else { "resume" }, named.what);
-            rows.judge(row, reply.refusal("answer").map(|_| ()))?;
-        }
+        let reply = ask(cx, fork, &named.path).await?;
+        let row = format!("a {} by {}", if fork { "fork" } else { "resume" }, named.what);
+        rows.judge(row, reply.refusal("answer").map(|_| ()))?;
     }
     rows.end()?;
     ensure_unchanged(&before, &rollouts(cx)?, "the rollouts after the requests")
@@ -171,10 +185,9 @@ async fn joined(cx: &mut Context, named: &Named) -> Result {
     let calls = cx.peer.calls_since(begun.mark);
     let ends = calls.iter().filter(|call| is_of(call, &thread, "turn/completed")).count();
     ensure!(ends <= 1, "announced ends of one turn", "1", ends.to_string());
-    if cx.peer.gate().offers("thread/loaded/list").is_err() {
-        return Ok(());
-    }
-    let loaded = cx.peer.call("thread/loaded/list", json!({})).await?;
+    let loaded = cx.peer.request("thread/loaded/list", json!({})).await?;
+    // The first release does not have it.
+    let Ok(loaded) = loaded.result() else { return Ok(()) };
     let loaded = loaded["data"].as_array().map(Vec::as_slice).unwrap_or_default();
     let count = loaded.iter().filter(|id| **id == Value::from(named.id.as_str())).count();
     ensure!(count == 1, "loaded threads with the id", "1", count.to_string());
