@@ -3,6 +3,6 @@
 pub mod burst;
 pub mod bursts;
 pub mod home;
-pub mod hundred;
 pub mod queue;
+pub mod sixty;
 pub mod threads;

@@ -17,7 +17,7 @@ use crate::rows::Rows;
 type Name = fn(&Path) -> io::Result<(PathBuf, Option<PathBuf>)>;
 
 /// The names of folders that are there; those that a turn is given come first.
-const FOLDERS: [(&str, Name); 10] = [
+const FOLDERS: [(&str, Name); 7] = [
     ("dots and slashes in the path", |work| {
         folder(work, "plain", |path| format!("{0}/.//../plain/", path.display()).into())
     }),
@@ -31,11 +31,10 @@ const FOLDERS: [(&str, Name); 10] = [
         folder(work, "a%20b", |path| path)
     }),
     ("a path with a line break", |work| folder(work, "two\nlines", |path| path)),
-    ("a path with blanks", |work| folder(work, "two words ", |path| path)),
-    ("a path in other alphabets", |work| folder(work, "ñ 日本 שלום", |path| path)),
-    ("a path with quotes and a dollar sign", |work| folder(work, "'q' \"$HOME\"", |path| path)),
+    ("a path with blanks, quotes and other alphabets", |work| {
+        folder(work, "two words 'q' \"$HOME\" ñ 日本 שלום", |path| path)
+    }),
     ("a path with a tilde", |work| folder(work, "~", |path| path)),
-    ("the root", |_| Ok(("/".into(), Some("/".into())))),
 ];
 
 /// The names of no folder.
@@ -121,7 +120,7 @@ fn ensure_shown(cx: &Context, shown: &Value, named: &Named, place: &str) -> Resu
     faults(DIRECTORY_ESCAPES_DECODED, MISSING_DIRECTORY_REPLACED)
 )]
 async fn a_thread_runs_in_its_folder(cx: &mut Context) -> Result {
-    let all = named(cx, FOLDERS.into_iter().chain(NO_FOLDERS))?;
+    let all = named(cx, FOLDERS.into_iter().chain(NO_FOLDERS.into_iter().take(2)))?;
     cx.client().initialize().await?;
     let mut rows = Rows::default();
     let mut threads = Vec::new();
@@ -177,7 +176,7 @@ async fn listed(cx: &mut Context, threads: &[(&Named, String)], rows: &mut Rows)
     faults(DIRECTORY_ESCAPES_DECODED, MISSING_DIRECTORY_REPLACED)
 )]
 async fn a_turn_runs_in_its_folder(cx: &mut Context) -> Result {
-    let all = named(cx, FOLDERS.into_iter().take(5).chain(NO_FOLDERS.into_iter().take(2)))?;
+    let all = named(cx, FOLDERS.into_iter().take(4).chain(NO_FOLDERS.into_iter().take(1)))?;
     let thread = cx.client().start().await?;
     let mut rows = Rows::default();
     for named in &all {

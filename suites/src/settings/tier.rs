@@ -49,19 +49,17 @@ async fn the_tier_wins(cx: &mut Context) -> Result {
     needs_tiers(cx).await?;
     let mut findings = Findings::default();
     let original = stored(cx, Value::Null).await?;
-    for (opening, what) in [(Opening::Start, "a start"), (Opening::Fork(&original), "a fork")] {
-        for row in [flex(), configured()] {
-            let Some(thread) = open(cx, opening, row.members.clone()).await? else { continue };
-            ensure_eq!(
-                thread.result["serviceTier"],
-                "flex",
-                "`serviceTier` in the answer to {what}"
-            );
-            for turn in ["first", "second"] {
-                let seen = row.look(cx, &thread).await?;
-                findings.note(format!("`{}` of {what}, in the {turn} turn", row.name), seen);
-            }
-        }
+    let openings = [
+        (Opening::Start, flex(), "a start"),
+        (Opening::Start, configured(), "a start"),
+        (Opening::Fork(&original), flex(), "a fork"),
+    ];
+    for (opening, row, what) in openings {
+        let Some(thread) = open(cx, opening, row.members.clone()).await? else { continue };
+        let named = &thread.result["serviceTier"];
+        ensure_eq!(*named, "flex", "`serviceTier` in the answer to {what} with `{}`", row.name);
+        let seen = row.look(cx, &thread).await?;
+        findings.note(format!("`{}` of {what}, in the first turn", row.name), seen);
     }
     let thread = stored(cx, Value::Null).await?;
     if let Some(ran) = run(cx, &thread, Some(flex().members)).await? {

@@ -31,7 +31,7 @@ async fn is_served(cx: &mut Context) -> Result {
     source = "app-server README, Protocol: one message in each text frame; every release does",
     faults(BINARY_FRAME_CLOSES, GARBAGE_ENDS_THE_SERVER)
 )]
-async fn a_frame_that_is_no_message_harms_nobody(cx: &mut Context) -> Result {
+async fn a_frame_that_is_no_message_harms_no_client(cx: &mut Context) -> Result {
     let other = two_clients(cx).await?;
     let mut rows = Rows::default();
     for (what, frame) in FRAMES {

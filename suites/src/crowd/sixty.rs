@@ -1,4 +1,4 @@
-//! A hundred threads in one process, each with what was said in it.
+//! Sixty threads in one process, each with what was said in it.
 
 use std::collections::HashSet;
 
@@ -9,11 +9,11 @@ use crate::client::{ContextExt, Query};
 use crate::stored::{ensure_model_input, last_request};
 
 /// How many threads are started.
-const THREADS: usize = 100;
+const THREADS: usize = 60;
 /// Something is said in every thread with a number that this divides.
 const SPOKEN: usize = 10;
 
-/// A server MUST keep each of a hundred loaded threads apart, in lists and in what the model
+/// A server MUST keep each of sixty loaded threads apart, in lists and in what the model
 /// receives.
 #[check(
     v1,
@@ -28,7 +28,7 @@ async fn each_thread_is_its_own(cx: &mut Context) -> Result {
         threads.push(cx.client().start_thread().await?);
     }
     let ids: HashSet<_> = threads.iter().map(|thread| thread.id.as_str()).collect();
-    ensure_eq!(ids.len(), THREADS, "different ids of a hundred threads");
+    ensure_eq!(ids.len(), THREADS, "different ids of sixty threads");
     let spoken: Vec<_> = threads.iter().enumerate().step_by(SPOKEN).collect();
     for round in ["first", "second"] {
         for (number, thread) in &spoken {
@@ -36,10 +36,7 @@ async fn each_thread_is_its_own(cx: &mut Context) -> Result {
                 (format!("{round} in {number}"), format!("{round} from {number}"));
             cx.model.script([says(answer.clone())]);
             let turn = cx.client().turn(thread, &question).await?;
-            turn.says(
-                &[&answer],
-                &format!("the agent's messages in thread {number} of a hundred"),
-            )?;
+            turn.says(&[&answer], &format!("the agent's messages in thread {number} of sixty"))?;
         }
     }
     for (number, thread) in spoken.iter().take(2) {
@@ -60,7 +57,7 @@ async fn each_thread_is_its_own(cx: &mut Context) -> Result {
     let items: Vec<_> = pages.iter().flat_map(|page| &page.items).collect();
     for (number, thread) in &spoken {
         let listed: Vec<_> = items.iter().filter(|item| item.id == thread.id).collect();
-        ensure_eq!(listed.len(), 1, "thread {number} of a hundred in the pages of the list");
+        ensure_eq!(listed.len(), 1, "thread {number} of sixty in the pages of the list");
         let preview = listed[0].preview.as_str();
         let wanted = format!("first in {number}");
         ensure!(preview == wanted, format!("preview of thread {number}"), wanted, preview);
