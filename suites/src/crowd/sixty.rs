@@ -11,7 +11,7 @@ use crate::stored::{ensure_model_input, last_request};
 /// How many threads are started.
 const THREADS: usize = 60;
 /// Something is said in every thread with a number that this divides.
-const SPOKEN: usize = 10;
+const SPOKEN: usize = 20;
 
 /// A server MUST keep each of sixty loaded threads apart, in lists and in what the model
 /// receives.

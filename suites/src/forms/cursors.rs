@@ -99,8 +99,8 @@ async fn lists(cx: &mut Context) -> Result<Vec<List>> {
     }
     cx.client().start_thread().await?;
     let mut of = Vec::new();
-    for _ in 0..2 {
-        let thread = three_turns(cx).await?;
+    for texts in [&["one", "two", "three"][..], &["one", "two"]] {
+        let thread = spoken(cx, texts).await?;
         of.push(json!({ "threadId": thread.id, "sortDirection": "asc" }));
     }
     let all = [
@@ -122,11 +122,11 @@ async fn begin(cx: &mut Context) -> Result {
     }
 }
 
-/// A thread in which three things were said.
-async fn three_turns(cx: &mut Context) -> Result<Thread> {
+/// A thread in which this was said.
+async fn spoken(cx: &mut Context, texts: &[&str]) -> Result<Thread> {
     let thread = cx.client().start_thread().await?;
     cx.model.script(Script::new([]).then_forever(says("done")));
-    for text in ["one", "two", "three"] {
+    for text in texts {
         cx.client().turn(&thread, text).await?;
     }
     Ok(thread)
@@ -234,7 +234,7 @@ async fn each_page_may_have_another_size(cx: &mut Context) -> Result {
 async fn no_entry_comes_twice(cx: &mut Context) -> Result {
     seed_all(cx, 1..7)?;
     begin(cx).await?;
-    let thread = three_turns(cx).await?;
+    let thread = spoken(cx, &["one", "two", "three"]).await?;
     let latest = json!({ "threadId": thread.id, "sortDirection": "desc" });
     let all = [
         List::of("threads", "thread/list", json!({}), "/id"),

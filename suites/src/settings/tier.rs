@@ -49,11 +49,8 @@ async fn the_tier_wins(cx: &mut Context) -> Result {
     needs_tiers(cx).await?;
     let mut findings = Findings::default();
     let original = stored(cx, Value::Null).await?;
-    let openings = [
-        (Opening::Start, flex(), "a start"),
-        (Opening::Start, configured(), "a start"),
-        (Opening::Fork(&original), flex(), "a fork"),
-    ];
+    let openings =
+        [(Opening::Start, configured(), "a start"), (Opening::Fork(&original), flex(), "a fork")];
     for (opening, row, what) in openings {
         let Some(thread) = open(cx, opening, row.members.clone()).await? else { continue };
         let named = &thread.result["serviceTier"];
@@ -85,10 +82,8 @@ async fn the_tier_wins(cx: &mut Context) -> Result {
 async fn the_tier_is_kept(cx: &mut Context) -> Result {
     begin(cx).await?;
     needs_tiers(cx).await?;
-    let started = stored(cx, flex().members).await?;
-    let turned = stored(cx, Value::Null).await?;
-    let ran = run(cx, &turned, Some(flex().members)).await?;
-    let mut all = vec![(started, flex(), "a start request")];
-    all.extend(ran.map(|_| (turned, flex(), "a turn")));
+    let thread = stored(cx, Value::Null).await?;
+    let ran = run(cx, &thread, Some(flex().members)).await?;
+    let all: Vec<_> = ran.map(|_| (thread, flex(), "a turn")).into_iter().collect();
     all_kept(cx, &all).await
 }
