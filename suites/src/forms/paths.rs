@@ -194,7 +194,7 @@ async fn joined(cx: &mut Context, named: &Named) -> Result {
     // The first release does not have it.
     let Ok(loaded) = loaded.result() else { return Ok(()) };
     let loaded = loaded["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let count = loaded.iter().filter(|id| **id == Value::from(named.id.as_str())).count();
+    let count = loaded.iter().filter(|id| id.as_str() == Some(&named.id)).count();
     ensure!(count == 1, "loaded threads with the id", "1", count.to_string());
     Ok(())
 }

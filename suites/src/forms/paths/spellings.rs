@@ -1,4 +1,4 @@
-//! Ways to write the path of a rollout, and paths of what is none.
+//! Ways to write the path of a rollout, and paths that name none.
 
 use std::fs;
 use std::io;
