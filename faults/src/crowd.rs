@@ -21,4 +21,8 @@ faults! {
     QUEUED_MESSAGE_REPEATED,
     /// The server sends the model no history of a stored conversation that it resumes beside one of its own.
     HISTORY_OF_OTHERS_LOST,
+    /// The server drops what it has to send while 32 KiB wait for a client that does not read.
+    LATE_READER_LOSES_ANSWERS,
+    /// The server sends no errors any more when it has answered 1,200 requests.
+    REFUSALS_LOST_IN_A_BURST,
 }

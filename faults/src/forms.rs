@@ -55,4 +55,28 @@ faults! {
     UPPER_CASE_ID_IS_ANOTHER,
     /// A cursor names the first conversation of the next page; the list begins anew if that was archived.
     CURSOR_NAMES_WHAT_FOLLOWS,
+    /// The server decodes `%20` in the path of a rollout.
+    ESCAPES_IN_PATHS_DECODED,
+    /// The server gives a conversation a new id when it resumes it through a symbolic link.
+    LINKED_ROLLOUT_GETS_A_NEW_ID,
+    /// The server opens the rollout in its home that has the file name of the path in a request.
+    ROLLOUT_FOUND_BY_ITS_NAME,
+    /// The server ignores everything behind a NUL character in the path of a rollout.
+    PATH_ENDS_AT_A_NUL,
+    /// The server removes white space around the path of a rollout.
+    PATH_TRIMMED,
+    /// The server ignores the path in a request for a fork.
+    FORK_IGNORES_ITS_PATH,
+    /// The server loads the history of a thread again when the thread is resumed by another path.
+    ANOTHER_PATH_LOADS_AGAIN,
+    /// The server decodes `%20` in the working directory of a request.
+    DIRECTORY_ESCAPES_DECODED,
+    /// The server runs commands in the root directory if the working directory of the thread is missing.
+    MISSING_DIRECTORY_REPLACED,
+    /// A cursor that the server does not know restarts a list of turns or items.
+    HISTORY_CURSOR_RESTARTS,
+    /// A cursor is the number of a page, which the server multiplies by the size of the requested page.
+    CURSOR_COUNTS_PAGES,
+    /// A cursor of a list of turns or items counts from the newest one, so a new turn shifts the pages.
+    HISTORY_CURSOR_COUNTS,
 }

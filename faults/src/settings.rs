@@ -43,4 +43,14 @@ faults! {
     RESTART_FORGETS_PERMISSIONS,
     /// The server resumes a stored conversation without its base instructions.
     RESTART_FORGETS_INSTRUCTIONS,
+    /// The server ignores the service tier of a request that resumes a stored conversation.
+    RESUME_DROPS_THE_TIER,
+    /// The server ignores the service tier of a request for a fork.
+    FORK_DROPS_THE_TIER,
+    /// The server ignores the service tier that a turn sets.
+    TURN_TIER_IGNORED,
+    /// The server resumes a stored conversation without its service tier.
+    RESTART_FORGETS_THE_TIER,
+    /// The server forgets the client's ids of messages when it reads a stored thread.
+    CLIENT_ID_FORGOTTEN,
 }

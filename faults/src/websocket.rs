@@ -21,4 +21,10 @@ faults! {
     CLOSED_WHEN_MANY_WAIT,
     /// The server drops messages when 128 wait.
     DROPS_WHEN_MANY_WAIT,
+    /// The server closes the connection of a client that sends a binary frame.
+    BINARY_FRAME_CLOSES,
+    /// The server exits when a client sends a frame that is no object.
+    GARBAGE_ENDS_THE_SERVER,
+    /// The server drops frames of more than 256 KiB.
+    LARGE_FRAME_DROPPED,
 }

@@ -4,6 +4,7 @@
 mod inbox;
 mod looking;
 mod parse;
+mod pausing;
 mod reader;
 mod settling;
 mod starting;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use shown::shorten;
 use shown::ticked;
 use tokio::io::BufReader;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::failure::{Failure, OrInconclusive, Result};
@@ -67,6 +69,8 @@ struct Running {
     stdin: Stdin,
     process: Process,
     reader: JoinHandle<()>,
+    /// Whether the reader reads; see [`Peer::send_before_reading`].
+    reads: watch::Sender<bool>,
     /// The part of an unfinished line that was sent.
     unfinished: Vec<u8>,
     /// The lines of the requests that it left unanswered; see [`Ended::unanswered`].
@@ -190,14 +194,16 @@ impl Peer {
             let stdin = Stdin::new(stdin);
             let inbox = Inbox::new(&self.settings, self.jsonrpc, self.policies.clone());
             let inbox = Arc::new(inbox.with_files(self.files.clone()));
+            let (reads, may_read) = watch::channel(true);
             let reader = tokio::spawn(reader::read(
                 BufReader::with_capacity(64 << 10, stdout),
                 Arc::clone(&inbox),
                 stdin.clone(),
                 self.settings.line,
+                may_read,
             ));
             let (unfinished, unanswered) = (Vec::new(), Vec::new());
-            let running = Running { inbox, stdin, process, reader, unfinished, unanswered };
+            let running = Running { inbox, stdin, process, reader, reads, unfinished, unanswered };
             self.running = Some(running);
         }
         match self.running.as_mut() {

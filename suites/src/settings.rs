@@ -1,10 +1,12 @@
 //! Settings that a request names: they have their effect, for as long as they are documented to.
 
 pub mod answer;
+pub mod client_id;
 pub mod fork;
 pub mod kept;
 pub mod resume;
 pub mod start;
+pub mod tier;
 pub mod turn;
 
 mod findings;

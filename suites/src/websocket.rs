@@ -1,6 +1,7 @@
 //! Clients over WebSocket: several on one server, each with its own conversation.
 
 mod apart;
+mod frames;
 mod joined;
 mod load;
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use tokio::io::AsyncBufRead;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::line::{Line, next_line};
 use crate::peer::inbox::Inbox;
@@ -13,17 +13,20 @@ use reaper::stdin::Stdin;
 /// The number of answers that may wait for a subject that does not read its input.
 pub(super) const REPLIES: usize = 1_000;
 
-/// Reads the subject's stdout to its end. Needs a runtime.
+/// Reads the subject's stdout to its end, whenever `reads` holds. Needs a runtime.
 pub(super) async fn read(
     mut stdout: impl AsyncBufRead + Unpin,
     inbox: Arc<Inbox>,
     stdin: Stdin,
     limit: usize,
+    mut reads: watch::Receiver<bool>,
 ) {
     // On a task of its own: a subject that does not read must not stop us from reading its output.
     let (replies, queue) = mpsc::channel(REPLIES);
     tokio::spawn(reply(stdin, queue));
     loop {
+        // Once nobody can pause it any more, it reads on.
+        let _ = reads.wait_for(|reads| *reads).await;
         let part = |head: &[u8], length| inbox.part(head, length);
         let (line, too_long) = match next_line(&mut stdout, limit, part).await {
             Ok(Line::Whole(line)) => (line, None),

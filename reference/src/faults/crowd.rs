@@ -65,3 +65,13 @@ pub(crate) fn copies(waiting: usize) -> usize {
 pub(crate) fn knows_its_own_only(server: &Server) -> bool {
     !server.threads().is_empty() && fault!(HISTORY_OF_OTHERS_LOST)
 }
+
+/// Whether the answer with this number is lost because it is an error.
+pub(crate) fn loses(number: usize, outcome: &Result<Value, Refusal>) -> bool {
+    number > 1_200 && outcome.is_err() && fault!(REFUSALS_LOST_IN_A_BURST)
+}
+
+/// Whether a line is dropped while so many bytes wait for a client that does not read.
+pub(crate) fn overflows(waiting: usize) -> bool {
+    waiting > 32 << 10 && fault!(LATE_READER_LOSES_ANSWERS)
+}

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::fault::fault;
+use crate::store::{self, Shelf};
 
 /// Whether a list leaves out a rollout that can be read. None does, but for the faults.
 pub(crate) fn unlisted(path: &Path, id: Uuid, before: &mut BTreeSet<Uuid>) -> bool {
@@ -56,4 +57,45 @@ pub(crate) fn name(name: &str) -> String {
         return name.replace(['\r', '\n'], " ");
     }
     name.to_owned()
+}
+
+/// The file that is read when a request names this rollout.
+pub(crate) fn rollout(home: &Path, path: PathBuf) -> PathBuf {
+    let text = path.to_string_lossy();
+    if let (Some(end), true) = (text.find('\0'), fault!(PATH_ENDS_AT_A_NUL)) {
+        return PathBuf::from(&text[..end]);
+    }
+    if fault!(PATH_TRIMMED) {
+        return PathBuf::from(text.trim());
+    }
+    if fault!(ESCAPES_IN_PATHS_DECODED) {
+        return decoded(&text);
+    }
+    if fault!(ROLLOUT_FOUND_BY_ITS_NAME) {
+        let mut all = store::list(home, Shelf::Live);
+        let same = all.find(|summary| summary.path.file_name() == path.file_name());
+        return same.map_or(path, |summary| summary.path);
+    }
+    path
+}
+
+/// The folder that a request names, relative to another one.
+pub(crate) fn folder(base: &Path, cwd: &Path) -> PathBuf {
+    let folder = base.join(cwd);
+    if fault!(DIRECTORY_ESCAPES_DECODED) { decoded(&folder.to_string_lossy()) } else { folder }
+}
+
+/// The folder in which a command runs that is to run in this one.
+pub(crate) fn ground(folder: &Path) -> &Path {
+    let replaced = !folder.is_dir() && fault!(MISSING_DIRECTORY_REPLACED);
+    if replaced { Path::new("/") } else { folder }
+}
+
+fn decoded(path: &str) -> PathBuf {
+    PathBuf::from(path.replace("%20", " ").replace("%2D", "-"))
+}
+
+/// Whether a request for a fork is served without its path.
+pub(crate) fn forks_by_id() -> bool {
+    fault!(FORK_IGNORES_ITS_PATH)
 }

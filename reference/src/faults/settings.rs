@@ -31,6 +31,9 @@ pub(crate) fn lose(wishes: &mut Overrides, opening: Opening) {
             if fault!(STORED_INSTRUCTIONS_WIN) {
                 wishes.base_instructions = None;
             }
+            if fault!(RESUME_DROPS_THE_TIER) {
+                wishes.tier = None;
+            }
             if fault!(RESUME_DROPS_THE_POLICY) {
                 wishes.approval = None;
             }
@@ -45,6 +48,9 @@ pub(crate) fn lose(wishes: &mut Overrides, opening: Opening) {
             if fault!(FORK_DROPS_THE_DIRECTORY) {
                 wishes.cwd = None;
             }
+            if fault!(FORK_DROPS_THE_TIER) {
+                wishes.tier = None;
+            }
             if fault!(FORK_DROPS_THE_SANDBOX) {
                 wishes.sandbox = None;
             }
@@ -55,6 +61,11 @@ pub(crate) fn lose(wishes: &mut Overrides, opening: Opening) {
 /// Whether a stored conversation goes on without its effort.
 pub(crate) fn forgets_effort() -> bool {
     fault!(RESTART_FORGETS_THE_EFFORT)
+}
+
+/// Whether a stored conversation goes on without its service tier.
+pub(crate) fn forgets_tier() -> bool {
+    fault!(RESTART_FORGETS_THE_TIER)
 }
 
 /// Whether a stored conversation goes on without its policies, and where it began.
@@ -76,6 +87,9 @@ pub(crate) fn stays_as_it_is() -> bool {
 pub(crate) fn heeded(overrides: &mut TurnOverrides) {
     if fault!(TURN_SUMMARY_IGNORED) {
         overrides.summary = None;
+    }
+    if fault!(TURN_TIER_IGNORED) {
+        overrides.tier = None;
     }
     if fault!(TURN_EFFORT_IGNORED) {
         overrides.effort = None;

@@ -27,6 +27,9 @@ use crate::v2::V2;
 /// How many messages may wait for the server.
 const MESSAGES_AHEAD: usize = 256;
 
+/// The size from which a defect does not read a frame.
+const LARGE: usize = 256 << 10;
+
 /// What happens at a connection.
 enum Event {
     Opened(Number, Lines),
@@ -60,6 +63,9 @@ pub(super) async fn run(
             event = inbox.recv() => match event {
                 Some(Event::Opened(number, lines)) => server.out.clients().join(number, lines),
                 Some(Event::Line(number, line)) => {
+                    if fault!(GARBAGE_ENDS_THE_SERVER) && !line.starts_with(b"{") {
+                        break End::Alone;
+                    }
                     server.out.clients().set_current(number);
                     receive(&server, &line).await;
                 }
@@ -106,7 +112,11 @@ async fn connect(stream: TcpStream, number: Number, events: mpsc::Sender<Event>)
         tokio::select! {
             message = from_client.next() => {
                 let line = match message {
+                    Some(Ok(Message::Text(text))) if text.len() > LARGE && fault!(LARGE_FRAME_DROPPED) => {
+                        continue;
+                    }
                     Some(Ok(Message::Text(text))) => text.as_bytes().to_vec(),
+                    Some(Ok(Message::Binary(_))) if fault!(BINARY_FRAME_CLOSES) => break,
                     Some(Ok(Message::Close(_)) | Err(_)) | None => break,
                     Some(Ok(_)) => continue,
                 };

@@ -29,6 +29,11 @@ pub(crate) fn as_it_was(
             wishes.sandbox = Some(mode);
         }
     }
+    if let Some(tier) = replay.tier.as_ref().filter(|_| !faults::forgets_tier())
+        && !wishes.config.contains_key("service_tier")
+    {
+        wishes.tier.get_or_insert_with(|| tier.clone());
+    }
     let stored = head.base_instructions.as_ref().and_then(|stored| stored["text"].as_str());
     if let Some(stored) = stored.filter(|_| !faults::forgets_instructions()) {
         wishes.base_instructions.get_or_insert_with(|| stored.to_owned());

@@ -43,7 +43,7 @@ impl Running {
             self.tell(&Event::RawItem(&item));
         }
         let id = fresh_id();
-        self.thread.record("event_msg", &user_message(&id, &text, &content));
+        self.thread.record("event_msg", &user_message(&id, client_id.as_deref(), &text, &content));
         {
             let mut state = self.thread.state_mut();
             let grows = fault!(PREVIEW_FOLLOWS);
@@ -61,7 +61,7 @@ impl Running {
 }
 
 /// The stored event for what a user said.
-fn user_message(id: &str, text: &str, content: &[Input]) -> Value {
+fn user_message(id: &str, client_id: Option<&str>, text: &str, content: &[Input]) -> Value {
     let images: Vec<&str> = content
         .iter()
         .filter_map(|input| match input {
@@ -87,6 +87,7 @@ fn user_message(id: &str, text: &str, content: &[Input]) -> Value {
         "type": "user_message",
         "message": text,
         "item_id": id,
+        "client_id": client_id,
         "images": images,
         "local_images": local_images,
         "text_elements": elements,

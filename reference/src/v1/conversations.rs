@@ -65,7 +65,8 @@ pub(super) fn resume(server: &Rc<Server>, reply: Reply, params: ResumeConversati
 
 pub(super) fn fork(server: &Rc<Server>, reply: Reply, params: ForkConversation) {
     let wishes = params.overrides.map(Overrides::from).unwrap_or_default();
-    let forked = load(server, params.path, params.conversation_id.map(|id| id.0));
+    let path = params.path.filter(|_| !faults::forms::forks_by_id());
+    let forked = load(server, path, params.conversation_id.map(|id| id.0));
     let forked = forked.and_then(|replay| {
         let settings = derive(server, &in_its_directory(wishes, &replay, Opening::Fork))?;
         let thread = lifecycle::fork(server, &replay, settings, false);
@@ -83,7 +84,7 @@ fn load(server: &Server, path: Option<PathBuf>, id: Option<Uuid>) -> Result<Repl
         {
             return Err(Refusal::invalid("the conversation is archived"));
         }
-        (Some(path), _) => path,
+        (Some(path), _) => faults::forms::rollout(&server.home, path),
         (None, Some(id)) => lifecycle::rollout(server, id).ok_or_else(|| {
             let id = if fault!(REFUSAL_WITHOUT_THE_ID) { String::new() } else { id.to_string() };
             Refusal::invalid(format!("no rollout found for conversation id {id}"))

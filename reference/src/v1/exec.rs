@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::params::ExecOneOff;
+use crate::faults;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::process::{self, OUTPUT_CAP, Spec};
@@ -25,7 +26,9 @@ pub(super) fn run(server: &Rc<Server>, reply: Reply, params: ExecOneOff) {
     }
     let spec = Spec {
         argv: params.command,
-        cwd: params.cwd.map_or_else(|| server.cwd.clone(), |cwd| server.cwd.join(cwd)),
+        cwd: params
+            .cwd
+            .map_or_else(|| server.cwd.clone(), |cwd| faults::forms::folder(&server.cwd, &cwd)),
         env: HashMap::new(),
         limit: Some(params.timeout_ms.map_or(LIMIT, Duration::from_millis)),
         cap: OUTPUT_CAP,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::params::{GetConversationSummary, ListConversations};
 use crate::fault::fault;
+use crate::faults;
 use crate::lifecycle;
 use crate::message::Refusal;
 use crate::paging::{self, Order};
@@ -28,7 +29,7 @@ pub(super) fn summary(server: &Server, params: &GetConversationSummary) -> Resul
             if fault!(SUMMARY_RELATIVE_TO_THE_PROCESS) {
                 rollout_path.clone()
             } else {
-                server.home.join(rollout_path)
+                faults::forms::rollout(&server.home, server.home.join(rollout_path))
             }
         }
         GetConversationSummary::ById { conversation_id } => {

@@ -51,6 +51,7 @@ impl From<NewConversation> for Overrides {
             cwd: params.cwd,
             approval: params.approval_policy,
             sandbox: params.sandbox,
+            tier: None,
             config: params.config.unwrap_or_default(),
             base_instructions: params.base_instructions,
             developer_instructions: params.developer_instructions,

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::params::SandboxPolicy;
 use crate::fault::fault;
+use crate::faults::forms::folder;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::process::live::Size;
@@ -101,7 +102,7 @@ fn spec(server: &Server, params: CommandExec) -> Result<Spec, Refusal> {
         .map_err(|error| Refusal::internal(format!("failed to spawn command: {error}")))?;
     let mut spec = Spec {
         argv: params.command,
-        cwd: params.cwd.map_or_else(|| server.cwd.clone(), |cwd| server.cwd.join(cwd)),
+        cwd: params.cwd.map_or_else(|| server.cwd.clone(), |cwd| folder(&server.cwd, &cwd)),
         env: params.env.unwrap_or_default(),
         limit,
         cap,

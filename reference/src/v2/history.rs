@@ -157,10 +157,16 @@ fn page(
     if direction == Direction::Desc {
         all.reverse();
     }
+    if fault!(HISTORY_CURSOR_COUNTS) {
+        for (at, (name, _)) in all.iter_mut().enumerate() {
+            *name = at.to_string();
+        }
+    }
     let from = match &cursor {
         None => 0,
         Some(cursor) => match all.iter().position(|(name, _)| name == cursor) {
             Some(at) => at + usize::from(!fault!(HISTORY_PAGES_OVERLAP)),
+            None if fault!(HISTORY_CURSOR_RESTARTS) => 0,
             None => return Err(Refusal::invalid(format!("invalid cursor: {cursor}"))),
         },
     };

@@ -78,6 +78,7 @@ pub(crate) struct Wishes {
     cwd: Option<PathBuf>,
     approval_policy: Option<ApprovalPolicy>,
     sandbox: Option<SandboxMode>,
+    service_tier: Option<String>,
     config: Option<Map<String, Value>>,
     base_instructions: Option<String>,
     developer_instructions: Option<String>,
@@ -92,6 +93,7 @@ impl From<Wishes> for Overrides {
             cwd: wishes.cwd,
             approval: wishes.approval_policy.map(Into::into),
             sandbox: wishes.sandbox,
+            tier: wishes.service_tier,
             config: wishes.config.unwrap_or_default(),
             base_instructions: wishes.base_instructions,
             developer_instructions: wishes.developer_instructions,
@@ -140,11 +142,18 @@ impl ThreadResume {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ThreadFork {
     pub(crate) thread_id: String,
+    pub(crate) path: Option<PathBuf>,
     pub(crate) ephemeral: Option<bool>,
     #[serde(default)]
     pub(crate) exclude_turns: bool,
     #[serde(flatten)]
     pub(crate) wishes: Wishes,
+}
+
+impl ThreadFork {
+    pub(crate) fn experimental(&self) -> Option<&'static str> {
+        self.path.as_ref().map(|_| "thread/fork.path")
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -225,6 +234,7 @@ pub(crate) struct TurnStart {
     pub(crate) model: Option<String>,
     pub(crate) effort: Option<String>,
     pub(crate) summary: Option<String>,
+    pub(crate) service_tier: Option<String>,
     pub(crate) output_schema: Option<Value>,
 }
 

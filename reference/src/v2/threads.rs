@@ -99,7 +99,7 @@ fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
         "thread": shown,
         "model": settings.model,
         "modelProvider": settings.provider_id,
-        "serviceTier": null,
+        "serviceTier": settings.tier,
         "cwd": defects::named_directory(server, &settings),
         "runtimeWorkspaceRoots": [settings.cwd],
         "instructionSources": context::instruction_sources(server, &settings.cwd),
@@ -153,6 +153,7 @@ fn resumed(server: &Server, params: ThreadResume, wishes: Overrides) -> Result<J
     let running = parse_id(&params.thread_id, "session").ok().and_then(|id| server.thread(id));
     let history = params.history.filter(|items| !items.is_empty());
     let path = params.path.filter(|path| !path.as_os_str().is_empty());
+    let path = path.map(|path| faults::forms::rollout(&server.home, path));
     let replay = match (history, path, running) {
         (Some(_), _, Some(running)) => {
             let id = running.id;
@@ -215,8 +216,17 @@ fn find(server: &Server, id: Uuid) -> Result<Replay, Refusal> {
 
 pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
     let turns = if params.exclude_turns { Turns::None } else { Turns::All };
-    let forked = parse_id(&params.thread_id, "session").and_then(|id| {
-        let Some(replay) = lifecycle::stored(server, id) else {
+    let path = params.path.filter(|path| !path.as_os_str().is_empty());
+    let path = path.filter(|_| !faults::forms::forks_by_id());
+    let named = path.map(|path| faults::forms::rollout(&server.home, path));
+    let named = named.map(|path| replay::load(&path)).transpose();
+    let named = named.map_err(|error| Refusal::invalid(error.to_string()));
+    let forked = named.and_then(|named| {
+        let id = match &named {
+            Some(named) => named.summary.id,
+            None => parse_id(&params.thread_id, "session")?,
+        };
+        let Some(replay) = named.or_else(|| lifecycle::stored(server, id)) else {
             // Nothing was said in it yet, so there is nothing to copy.
             if server.thread(id).is_some_and(|thread| is_new(&thread)) {
                 let ephemeral = params.ephemeral == Some(true);

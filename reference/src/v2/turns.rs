@@ -47,6 +47,7 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
         sandbox: params.sandbox_policy.map(Into::into),
         effort: params.effort,
         summary: params.summary,
+        tier: params.service_tier,
         output_schema: params.output_schema,
     };
     let message = Message { content: params.input, client_id: params.client_user_message_id };

@@ -50,7 +50,7 @@ async fn many(cx: &mut Context, thread: &str) -> Result<Vec<(&'static str, Value
 }
 
 /// Those of these requests that the subject serves when they come alone.
-async fn served(
+pub(super) async fn served(
     cx: &mut Context,
     requests: Vec<(&'static str, Value)>,
 ) -> Result<Vec<(&'static str, Value)>> {
@@ -157,7 +157,7 @@ async fn every_request_is_answered(cx: &mut Context) -> Result {
 }
 
 /// Fails if a request has a second answer.
-fn ensure_once(cx: &Context, mark: usize) -> Result {
+pub(super) fn ensure_once(cx: &Context, mark: usize) -> Result {
     let Some(transcript) = cx.peer.transcript() else { return Ok(()) };
     let mut seen = HashSet::new();
     for entry in transcript.entries().iter().skip(mark).filter(|entry| entry.is_from_subject()) {

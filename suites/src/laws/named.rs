@@ -211,7 +211,10 @@ fn a_returned_cursor_is_accepted(course: &Course<'_>) -> Result {
         let told = story.requests.iter().find_map(|other| {
             let event = other.answer.filter(|event| *event < request.event)?;
             let result = course.events()[event].entry.value.as_ref()?.get("result")?;
-            let same = other.method == request.method && other.process == request.process;
+            let listed = |index: usize| course.events()[index].entry.params()["threadId"].clone();
+            let same = other.method == request.method
+                && other.process == request.process
+                && listed(other.event) == listed(request.event);
             (same && cursor(result, "nextCursor")? == used).then_some(event)
         });
         if let Some(told) = told {

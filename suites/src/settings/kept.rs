@@ -10,7 +10,7 @@ use super::{Opening, begin, open, restart, stored};
 use crate::client::Thread;
 
 /// A conversation, the effect that it has to keep, and the request that set it.
-type Kept = (Thread, Row, &'static str);
+pub(super) type Kept = (Thread, Row, &'static str);
 
 fn request_part(name: &'static str, members: Value, part: super::table::Part, text: &str) -> Row {
     Row { name, members, effect: Effect::Request(part, text.to_owned()) }
@@ -30,7 +30,7 @@ async fn turned(cx: &mut Context, row: Row) -> Result<Option<Kept>> {
 }
 
 /// Resumes each in a new process without a setting, and looks at a turn.
-async fn all_kept(cx: &mut Context, all: &[Kept]) -> Result {
+pub(super) async fn all_kept(cx: &mut Context, all: &[Kept]) -> Result {
     let threads: Vec<_> = all.iter().map(|(thread, ..)| thread).collect();
     restart(cx, &threads).await?;
     let mut findings = Findings::default();

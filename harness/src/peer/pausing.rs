@@ -1,0 +1,57 @@
+//! A client that writes and does not read for a while.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::failure::Result;
+use crate::looks::Looks;
+use crate::peer::Peer;
+
+/// How long a subject has to be idle before it counts as standing still.
+const STILL: Duration = Duration::from_millis(100);
+
+/// Lets the reader read on when it is dropped.
+struct Paused(watch::Sender<bool>);
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Peer {
+    /// Sends bytes like [`Peer::send_bytes`], and reads what the subject sends only when the subject
+    /// stands still: it has nothing more to do, or waits for its client to read.
+    pub async fn send_before_reading(&mut self, bytes: &[u8]) -> Result {
+        let (reads, limit) = (self.running()?.reads.clone(), self.deadline());
+        let pid = self.pid();
+        reads.send_replace(false);
+        let paused = Paused(reads);
+        let mut sending = pin!(self.send_bytes(bytes));
+        let mut standing = pin!(stands_still(pid, limit));
+        let mut sent = None;
+        loop {
+            tokio::select! {
+                outcome = &mut sending, if sent.is_none() => sent = Some(outcome),
+                () = &mut standing => break,
+            }
+        }
+        drop(paused);
+        match sent {
+            Some(sent) => sent,
+            None => sending.await,
+        }
+    }
+}
+
+/// Waits until the process has been idle for a while, or until the time is up.
+async fn stands_still(pid: Option<u32>, limit: Instant) {
+    let mut looks = Looks::until(limit);
+    while looks.paused() < STILL && looks.again().await {
+        if pid.is_some_and(reaper::process::is_at_work) {
+            looks.afresh();
+        }
+    }
+}
