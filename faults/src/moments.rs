@@ -53,4 +53,16 @@ faults! {
     STORE_LOSES_ASIDES,
     /// The server numbers the turns of a stored thread anew.
     STORE_RENAMES_TURNS,
+    /// The server forgets what was said in a turn that a compaction replaces.
+    COMPACTION_FORGETS_THE_RUNNING_TURN,
+    /// The server interrupts a compaction when its thread is read.
+    READ_ENDS_A_COMPACTION,
+    /// The server rejects a message during a compaction, and sends it to the model nevertheless.
+    REJECTED_WORDS_ARE_HEARD,
+    /// The server never answers an interruption that arrives while it ends the turn.
+    LATE_INTERRUPT_UNANSWERED,
+    /// The server loses a message that it accepts while it ends the turn.
+    LATE_WORDS_LOST,
+    /// The server announces the end of a turn twice when the thread is resumed while it ends the turn.
+    LATE_RESUME_ENDS_TWICE,
 }

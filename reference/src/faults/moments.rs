@@ -3,13 +3,22 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
+use crate::events::{Event, emit};
 use crate::fault::fault;
+use crate::history;
+use crate::input::Input;
 use crate::items::{Item, Outcome, Turn};
+use crate::server::Server;
 use crate::threads::{Active, Thread};
+use crate::turn::Kind;
 
 /// Interrupts the turn that runs in a thread that is forked, read, renamed or listened to.
 pub(crate) fn disturbed(thread: &Thread, by: Request) {
+    let compacts = thread.active().is_some_and(|active| active.kind == Kind::Compact);
     let disturbs = match by {
+        Request::Read if compacts && fault!(READ_ENDS_A_COMPACTION) => true,
         Request::Fork => fault!(FORK_ENDS_THE_TURN),
         Request::Read => fault!(READ_ENDS_THE_TURN),
         Request::Rename => fault!(RENAME_ENDS_THE_TURN),
@@ -27,6 +36,45 @@ pub(crate) enum Request {
     Read,
     Rename,
     Listen,
+}
+
+/// Whether the model forgets a turn that a compaction replaces.
+pub(crate) fn is_replaced(active: &Active) -> bool {
+    let next = active.next.borrow();
+    next.as_ref().is_some_and(|next| next.kind == Kind::Compact)
+        && fault!(COMPACTION_FORGETS_THE_RUNNING_TURN)
+}
+
+/// Lets the model hear a message that was rejected during a compaction.
+pub(crate) fn rejected(thread: &Thread, content: &[Input]) {
+    let compacts = thread.active().is_some_and(|active| active.kind == Kind::Compact);
+    if compacts && fault!(REJECTED_WORDS_ARE_HEARD) {
+        let parts: Vec<Value> = content.iter().filter_map(Input::content).collect();
+        let item = history::message("user", &Value::Array(parts));
+        thread.state_mut().history.push(item);
+    }
+}
+
+/// How long a defect takes to end a turn, in milliseconds.
+const LINGERING: usize = 10;
+
+/// Takes its time to end a turn in which nothing more is to be done.
+pub(crate) async fn linger(active: &Active) {
+    let lingers = fault!(LATE_INTERRUPT_UNANSWERED)
+        || fault!(LATE_WORDS_LOST)
+        || fault!(LATE_RESUME_ENDS_TWICE);
+    if lingers {
+        active.closing.set(true);
+        let mut clock = tokio::time::interval(std::time::Duration::from_millis(1));
+        for _ in 0..LINGERING {
+            clock.tick().await;
+        }
+    }
+}
+
+/// Whether an interruption gets no answer, because the turn is about to end.
+pub(crate) fn closes(active: &Active) -> bool {
+    active.closing.get() && fault!(LATE_INTERRUPT_UNANSWERED)
 }
 
 /// Whether an interruption is lost that comes before the model has begun to answer.
@@ -86,8 +134,15 @@ pub(crate) fn complete_fork(thread: &Thread) {
 }
 
 /// Interrupts the turn that runs in a thread, or makes it unknown to later requests.
-pub(crate) fn split(thread: &Thread) {
+pub(crate) fn split(server: &Server, thread: &Thread) {
     let active = thread.active();
+    if let Some(active) = active.as_ref().filter(|active| active.closing.get())
+        && fault!(LATE_RESUME_ENDS_TWICE)
+    {
+        let mut turn = Turn::new(active.id.clone());
+        turn.outcome = Outcome::Completed;
+        emit(server, thread, &turn.id, &Event::TurnCompleted(&turn));
+    }
     if let (Some(active), true) = (active, fault!(RESUME_ENDS_THE_TURN)) {
         active.interrupt.fire();
     }

@@ -54,7 +54,7 @@ const WAITING: [Kind; 4] = [Kind::Words, Kind::Command, Kind::Question, Kind::Fa
 /// Brings a turn of each kind to its wait, each in a thread of its own behind a completed turn.
 async fn victims(course: &mut Course<'_>) -> Result<Vec<Victim>> {
     let mut victims = Vec::new();
-    for kind in WAITING {
+    for kind in course.possible(&WAITING, "end the process").await? {
         let mut staged = course.prepare(kind).await?;
         course.leave_thread(&staged.thread.id);
         let said = [format!("before {}", staged.number), format!("answer {}", staged.number)];

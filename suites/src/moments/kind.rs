@@ -7,7 +7,7 @@ use mock_model::{Reply, Script, applies_patch, http, runs_command, says};
 use serde_json::json;
 
 use super::course::Track;
-use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_of, is_turn_end};
+use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_item, is_of, is_turn_end};
 
 /// A kind of turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +22,12 @@ pub(super) enum Kind {
     Question,
     /// The model service refuses to answer.
     Failing,
+    /// The model sums up the conversation.
+    Compaction,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind in which the user says something.
     pub(super) const ALL: [Self; 5] =
         [Self::Words, Self::Command, Self::Patch, Self::Question, Self::Failing];
 
@@ -37,6 +39,7 @@ impl Kind {
             Self::Patch => "patch",
             Self::Question => "question",
             Self::Failing => "failing",
+            Self::Compaction => "compaction",
         }
     }
 
@@ -48,6 +51,15 @@ impl Kind {
         }
     }
 
+    /// An action of the model as in turns of this kind, if the model acts in them.
+    pub(super) fn action(self) -> Option<Reply> {
+        match self {
+            Self::Words | Self::Failing | Self::Compaction => None,
+            Self::Command | Self::Question => Some(runs_command("true")),
+            Self::Patch => Some(applies_patch("*** Begin Patch\n*** End Patch\n")),
+        }
+    }
+
     /// What the turn waits for, if it waits.
     pub(super) fn wait(self) -> Option<&'static str> {
         match self {
@@ -56,6 +68,7 @@ impl Kind {
             Self::Patch => None,
             Self::Question => Some("an approval is pending"),
             Self::Failing => Some("the model service has not refused yet"),
+            Self::Compaction => Some("the model sums up"),
         }
     }
 }
@@ -98,7 +111,7 @@ impl Staged {
     pub(super) fn script(&mut self, cx: &Context) -> Result {
         let number = self.number;
         let reply = match self.kind {
-            Kind::Words => says(format!("begun {number} "))
+            Kind::Words | Kind::Compaction => says(format!("begun {number} "))
                 .hold(self.gate())
                 .continues(format!("ended {number}")),
             Kind::Command => self.command(cx)?,
@@ -154,14 +167,21 @@ impl Staged {
 
     /// Begins the turn.
     pub(super) async fn begin(&mut self, cx: &mut Context) -> Result {
-        self.begun = cx.client().begin_turn(&self.thread, &self.question()).await?;
+        self.begun = match self.kind {
+            Kind::Compaction => {
+                let mark = cx.client().begin_compaction(&self.thread).await?;
+                let id = announced(cx, &self.thread, mark).await?;
+                Begun { mark, id: Some(id) }
+            }
+            _ => cx.client().begin_turn(&self.thread, &self.question()).await?,
+        };
         Ok(())
     }
 
     /// Waits until the turn waits.
     pub(super) async fn hold(&mut self, cx: &mut Context) -> Result {
         match self.kind {
-            Kind::Words | Kind::Failing => cx.reached(&self.gate()).await?,
+            Kind::Words | Kind::Failing | Kind::Compaction => cx.reached(&self.gate()).await?,
             Kind::Command => {
                 let within = cx.peer.settings().wait;
                 if let Some((up, _)) = &mut self.pipes {
@@ -184,7 +204,7 @@ impl Staged {
     /// the turn.
     pub(super) async fn set_free(&mut self, cx: &mut Context) -> Result {
         match self.kind {
-            Kind::Words | Kind::Failing => cx.model.open(&self.gate()),
+            Kind::Words | Kind::Failing | Kind::Compaction => cx.model.open(&self.gate()),
             Kind::Command => self.let_command_end()?,
             Kind::Patch => {}
             Kind::Question => {
@@ -197,6 +217,11 @@ impl Staged {
             }
         }
         Ok(())
+    }
+
+    /// Whether the client was asked for an approval.
+    pub(super) fn was_asked(&self) -> bool {
+        self.asked.is_some()
     }
 
     /// Lets the command end, whatever became of its turn.
@@ -238,6 +263,20 @@ impl Staged {
             .await?;
         Ok(call.id.is_some().then_some(call))
     }
+}
+
+/// Waits for the announcement of a compaction behind a place in the conversation; the id of its
+/// turn.
+pub(super) async fn announced(cx: &mut Context, thread: &Thread, mark: usize) -> Result<String> {
+    let begins = |call: &Call| {
+        call.seq >= mark && is_item(call, thread, "item/started", "contextCompaction")
+    };
+    let known = cx.peer.calls_since(mark).into_iter().find(begins);
+    let call = match known {
+        Some(call) => call,
+        None => cx.peer.next_matching("the item of the compaction", begins).await?,
+    };
+    call.text("/turnId").map(str::to_owned)
 }
 
 /// Whether this asks for an approval, in either dialect.

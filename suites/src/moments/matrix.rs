@@ -12,6 +12,7 @@ use super::course::Course;
 use super::heard::Heard;
 use super::kind::{Kind, Staged};
 use super::rules::{Flaw, Rule};
+use super::sweep;
 use crate::client::{ContextExt, Thread, is_turn_end};
 
 /// The failures that a report lists besides the first.
@@ -112,6 +113,41 @@ pub(super) enum Which {
     Every,
     /// Those at which nothing but our next step makes the turn go on.
     Still,
+    /// Those of a compaction.
+    Compaction,
+    /// Times around the end of a turn of words: each plan is tried at every so many of them.
+    AroundTheEnd,
+}
+
+impl Which {
+    /// The kinds of turns.
+    fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Every | Self::Still => &Kind::ALL,
+            Self::Compaction => &[Kind::Compaction],
+            Self::AroundTheEnd => &[Kind::Words],
+        }
+    }
+
+    /// The moments of a kind of turn; of its messages only those that are not `seen` yet.
+    async fn stops(
+        self,
+        course: &mut Course<'_>,
+        kind: Kind,
+        seen: &mut BTreeSet<String>,
+    ) -> Result<Vec<Stop>> {
+        match self {
+            Self::Every => stops(course, kind, seen).await,
+            Self::Still => Ok(still(kind)),
+            Self::AroundTheEnd => sweep::stops(course).await,
+            Self::Compaction => {
+                let wait = kind.wait().unwrap_or_default();
+                Ok([Moment::While(wait), Moment::Release(wait), Moment::Over]
+                    .map(Stop::new)
+                    .into())
+            }
+        }
+    }
 }
 
 /// The cells of a check, and what is wrong in them.
@@ -140,13 +176,15 @@ impl Table {
     ) -> Result<Self> {
         let (mut table, mut seen) = (Self::default(), BTreeSet::new());
         let (began, limit) = (Instant::now(), course.cx.peer.settings().check * 2 / 3);
-        for kind in Kind::ALL {
-            let stops = match which {
-                Which::Every => stops(course, kind, &mut seen).await?,
-                Which::Still => still(kind),
-            };
-            for stop in &stops {
-                for plan in plans {
+        let columns: Vec<_> = plans.iter().map(|plan| plan.action.name()).collect();
+        for kind in course.possible(which.kinds(), &columns.join(", ")).await? {
+            let stops = which.stops(course, kind, &mut seen).await?;
+            for (number, stop) in stops.iter().enumerate() {
+                for (place, plan) in plans.iter().enumerate() {
+                    // Later plans take the times between those of the first.
+                    if which == Which::AroundTheEnd && number % plans.len() != place {
+                        continue;
+                    }
                     let early = stop.moment == Moment::WithTheRequest;
                     if course.is_tired() || (early && plan.action.names_the_turn(course.cx)) {
                         continue;
@@ -186,6 +224,13 @@ impl Table {
         self.cells.push(cell);
         if let Some(Err((method, error))) = joined {
             self.goes_on(&thread, &Next::Refused(method, error), rules);
+        }
+        if kind == Kind::Compaction {
+            let mut staged = course.prepare(Kind::Words).await?;
+            if staged.thread.id == thread.id {
+                let next = last(course, &mut staged).await?;
+                self.goes_on(&thread, &next, rules);
+            }
         }
         // Some releases forget what a thread asks about when it is loaded again.
         let forgets = kind == Kind::Question && plan.action == Action::Archive;
@@ -274,6 +319,11 @@ impl Table {
         self.heard.iter()
     }
 
+    /// The contradictions, each with its cell.
+    pub(super) fn flaws(&self) -> impl Iterator<Item = (&Cell, &Flaw)> {
+        self.flaws.iter().map(|(index, flaw)| (&self.cells[*index], flaw))
+    }
+
     /// Fails with the first contradiction, and lists the others.
     pub(super) fn verdict(&self) -> Result {
         let named = |(index, flaw): &(usize, Flaw)| (self.cells[*index].name(), flaw.clone());
@@ -336,6 +386,18 @@ pub(super) async fn tried(cx: &mut Context, plans: &[Plan], rules: &[Rule]) -> R
 pub(super) async fn tried_still(cx: &mut Context, plans: &[Plan], rules: &[Rule]) -> Result {
     let mut course = Course::open(cx).await?;
     let table = Table::fill(&mut course, plans, Which::Still, rules).await?;
+    table.note(cx);
+    table.verdict()
+}
+
+/// Tries plans at the moments of a compaction, and judges each cell by each rule.
+pub(super) async fn tried_in_a_compaction(
+    cx: &mut Context,
+    plans: &[Plan],
+    rules: &[Rule],
+) -> Result {
+    let mut course = Course::open(cx).await?;
+    let table = Table::fill(&mut course, plans, Which::Compaction, rules).await?;
     table.note(cx);
     table.verdict()
 }

@@ -72,6 +72,12 @@ async fn played(course: &mut Course<'_>) -> Result<Vec<(String, Vec<Shown>)>> {
     Ok(table.heard().map(|(id, heard)| (id.clone(), turns(heard))).collect())
 }
 
+/// Fails unless the turns of all threads are shown as the client heard of them.
+pub(super) async fn as_heard(course: &mut Course<'_>, table: &Table) -> Result {
+    let heard = table.heard().map(|(id, heard)| (id.clone(), turns(heard)));
+    compared(course, &heard.collect::<Vec<_>>(), differ).await
+}
+
 /// Compares what is shown of threads with what was heard, by `differ`.
 async fn compared(
     course: &mut Course<'_>,
