@@ -45,6 +45,10 @@ faults! {
     KILL_COMPLETES_THE_TURN,
     /// The server cannot read a rollout whose last turn has no end.
     KILL_LOSES_THE_FILE,
+    /// The server forgets a turn that was running when its process ended.
+    KILL_FORGETS_THE_TURN,
+    /// The server shows a turn that was running when its process ended, and does not send it to the model.
+    KILL_HIDES_THE_TURN_FROM_THE_MODEL,
     /// The server ends without having written the last turn.
     END_LOSES_THE_LAST_TURN,
     /// The server shows only the first message of the user in each turn.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -55,16 +56,33 @@ pub(crate) fn rejected(thread: &Thread, content: &[Input]) {
     }
 }
 
+/// What comes too late while a defect takes its time to end a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Late {
+    Interrupt,
+    Words,
+    Resume,
+}
+
+fn late() -> Option<Late> {
+    if fault!(LATE_INTERRUPT_UNANSWERED) {
+        Some(Late::Interrupt)
+    } else if fault!(LATE_WORDS_LOST) {
+        Some(Late::Words)
+    } else if fault!(LATE_RESUME_ENDS_TWICE) {
+        Some(Late::Resume)
+    } else {
+        None
+    }
+}
+
 /// How long a defect takes to end a turn, in milliseconds.
 const LINGERING: usize = 10;
 
 /// Takes its time to end a turn in which nothing more is to be done.
 pub(crate) async fn linger(active: &Active) {
-    let lingers = fault!(LATE_INTERRUPT_UNANSWERED)
-        || fault!(LATE_WORDS_LOST)
-        || fault!(LATE_RESUME_ENDS_TWICE);
-    if lingers {
-        active.closing.set(true);
+    active.closing.set(late());
+    if active.closing.get().is_some() {
         let mut clock = tokio::time::interval(std::time::Duration::from_millis(1));
         for _ in 0..LINGERING {
             clock.tick().await;
@@ -74,7 +92,7 @@ pub(crate) async fn linger(active: &Active) {
 
 /// Whether an interruption gets no answer, because the turn is about to end.
 pub(crate) fn closes(active: &Active) -> bool {
-    active.closing.get() && fault!(LATE_INTERRUPT_UNANSWERED)
+    active.closing.get() == Some(Late::Interrupt)
 }
 
 /// Whether an interruption is lost that comes before the model has begun to answer.
@@ -97,6 +115,17 @@ pub(crate) fn unfinished() -> Outcome {
     } else {
         Outcome::Interrupted
     }
+}
+
+/// Takes a turn that was running when its process ended from what the model knows; whether it is not
+/// to be shown either.
+pub(crate) fn cut(history: &mut Vec<Value>) -> bool {
+    let forgets = fault!(KILL_FORGETS_THE_TURN);
+    if forgets || fault!(KILL_HIDES_THE_TURN_FROM_THE_MODEL) {
+        let said = |item: &Value| item["role"] == "user";
+        history.truncate(history.iter().rposition(said).unwrap_or_default());
+    }
+    forgets
 }
 
 /// How a turn is stored that was cut short.
@@ -136,9 +165,8 @@ pub(crate) fn complete_fork(thread: &Thread) {
 /// Interrupts the turn that runs in a thread, or makes it unknown to later requests.
 pub(crate) fn split(server: &Server, thread: &Thread) {
     let active = thread.active();
-    if let Some(active) = active.as_ref().filter(|active| active.closing.get())
-        && fault!(LATE_RESUME_ENDS_TWICE)
-    {
+    let late = |active: &&Rc<Active>| active.closing.get() == Some(Late::Resume);
+    if let Some(active) = active.as_ref().filter(late) {
         let mut turn = Turn::new(active.id.clone());
         turn.outcome = Outcome::Completed;
         emit(server, thread, &turn.id, &Event::TurnCompleted(&turn));

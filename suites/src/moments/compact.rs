@@ -23,7 +23,7 @@ async fn runs_at_every_moment(cx: &mut Context) -> Result {
 /// A server MUST bring a compaction to exactly one end, whatever the client requests meanwhile, and
 /// then run the next turn.
 #[check(
-    v2(since = "0.98"),
+    v2(since = "0.98", fixed_in("0.130", "an interrupt is never answered when no turn runs")),
     source = "app-server README, thread/compact/start: standard turn and item notifications",
     faults(READ_ENDS_A_COMPACTION)
 )]

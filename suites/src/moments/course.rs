@@ -269,6 +269,12 @@ impl<'a> Course<'a> {
         if stop.moment == Moment::WithTheRequest {
             return self.together(staged, action).await;
         }
+        self.bring(staged, stop).await?;
+        self.act(staged, action).await
+    }
+
+    /// Brings a turn to a moment behind the request for it.
+    pub(super) async fn bring(&mut self, staged: &mut Staged, stop: &Stop) -> Result {
         staged.begin(self.cx).await?;
         if stop.freed || stop.moment.is_still() || stop.moment.is_freed() {
             staged.hold(self.cx).await?;
@@ -291,7 +297,7 @@ impl<'a> Course<'a> {
             }
             _ => {}
         }
-        self.act(staged, action).await
+        Ok(())
     }
 
     /// Sends the request of the action.

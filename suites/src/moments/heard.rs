@@ -112,6 +112,11 @@ impl Heard {
         self.said.iter().filter(move |(_, who, _)| *who == role).map(|(.., text)| text.as_str())
     }
 
+    /// Whether a compaction was begun.
+    pub(super) fn is_summed_up(&self) -> bool {
+        !self.compactions.is_empty()
+    }
+
     /// The turn in which the user said this.
     pub(super) fn turn_with(&self, message: &str) -> Option<&str> {
         let said = self.said.iter().find(|(_, role, said)| *role == Role::User && said == message);

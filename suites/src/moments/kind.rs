@@ -90,6 +90,8 @@ pub(super) struct Staged {
     asked: Option<Call>,
     /// What the command reports through, and what it waits for.
     pipes: Option<(Fifo, Fifo)>,
+    /// Whether the command has reported that it runs.
+    ran: bool,
 }
 
 impl Staged {
@@ -102,7 +104,8 @@ impl Staged {
     ) -> Result<Self> {
         let Track { thread, mark: beginning, .. } = track;
         let begun = Begun::default();
-        let mut staged = Self { kind, number, thread, beginning, begun, asked: None, pipes: None };
+        let (asked, pipes, ran) = (None, None, false);
+        let mut staged = Self { kind, number, thread, beginning, begun, asked, pipes, ran };
         staged.script(cx)?;
         Ok(staged)
     }
@@ -186,6 +189,7 @@ impl Staged {
                 let within = cx.peer.settings().wait;
                 if let Some((up, _)) = &mut self.pipes {
                     up.line(within).await?;
+                    self.ran = true;
                 }
             }
             Kind::Question => self.asked = self.question_or_end(cx).await?,
@@ -222,6 +226,11 @@ impl Staged {
     /// Whether the client was asked for an approval.
     pub(super) fn was_asked(&self) -> bool {
         self.asked.is_some()
+    }
+
+    /// Whether its command has begun to run.
+    pub(super) fn has_run(&self) -> bool {
+        self.ran
     }
 
     /// Lets the command end, whatever became of its turn.

@@ -18,8 +18,17 @@ use crate::client::{ContextExt, Thread, is_turn_end};
 /// The failures that a report lists besides the first.
 const LISTED: usize = 12;
 
-/// What a notification that is a moment is about; a server may send others.
-const ABOUT: [&str; 6] = ["turn/", "item/", "thread/", "serverRequest/", "error", "codex/event/"];
+/// What a notification that is a moment is about; a server may send others, also of a thread, that
+/// come of something else than its turn.
+const ABOUT: [&str; 7] = [
+    "turn/",
+    "item/",
+    "thread/status/",
+    "thread/tokenUsage/",
+    "serverRequest/",
+    "error",
+    "codex/event/",
+];
 
 /// The item types whose start and end are moments; a server may add others.
 const ITEMS: [&str; 5] =
@@ -56,7 +65,7 @@ fn is_moment(cx: &Context, call: &Call) -> bool {
 
 /// The moments of a kind of turn: its messages are those of one course without an action, as far as
 /// they are not `seen` yet.
-async fn stops(
+pub(super) async fn stops(
     course: &mut Course<'_>,
     kind: Kind,
     seen: &mut BTreeSet<String>,
@@ -142,9 +151,7 @@ impl Which {
             Self::AroundTheEnd => sweep::stops(course).await,
             Self::Compaction => {
                 let wait = kind.wait().unwrap_or_default();
-                Ok([Moment::While(wait), Moment::Release(wait), Moment::Over]
-                    .map(Stop::new)
-                    .into())
+                Ok([Moment::While(wait), Moment::Release(wait)].map(Stop::new).into())
             }
         }
     }
@@ -163,6 +170,8 @@ pub(super) struct Table {
     heard: BTreeMap<String, Heard>,
     /// The cells that were left out, because the time of the check was nearly over.
     late: usize,
+    /// The kinds of turns that the subject cannot have, each with an action and what it lacks.
+    lacks: Vec<(&'static str, &'static str, &'static str)>,
 }
 
 impl Table {
@@ -176,8 +185,12 @@ impl Table {
     ) -> Result<Self> {
         let (mut table, mut seen) = (Self::default(), BTreeSet::new());
         let (began, limit) = (Instant::now(), course.cx.peer.settings().check * 2 / 3);
-        let columns: Vec<_> = plans.iter().map(|plan| plan.action.name()).collect();
-        for kind in course.possible(which.kinds(), &columns.join(", ")).await? {
+        for &kind in which.kinds() {
+            if let Some(lack) = course.lacks(kind).await? {
+                let row = kind.name();
+                table.lacks.extend(plans.iter().map(|plan| (row, plan.action.name(), lack)));
+                continue;
+            }
             let stops = which.stops(course, kind, &mut seen).await?;
             for (number, stop) in stops.iter().enumerate() {
                 for (place, plan) in plans.iter().enumerate() {
@@ -232,8 +245,13 @@ impl Table {
                 self.goes_on(&thread, &next, rules);
             }
         }
-        // Some releases forget what a thread asks about when it is loaded again.
-        let forgets = kind == Kind::Question && plan.action == Action::Archive;
+        // Some releases forget what a thread asks about when it is loaded again, and number its turns
+        // anew.
+        let forgets = match plan.action {
+            Action::Archive => [Kind::Question, Kind::Compaction].contains(&kind),
+            Action::Resume => kind == Kind::Compaction,
+            _ => false,
+        };
         if self.judge(self.cells.len() - 1, rules) || forgets {
             self.last_turn(course, &thread, rules).await?;
         }
@@ -345,6 +363,9 @@ impl Table {
     pub(super) fn note(&self, cx: &mut Context) {
         for cell in &self.cells {
             cx.note(cell.row(), cell.plan.action.name(), cell.word());
+        }
+        for (row, column, lack) in &self.lacks {
+            cx.note(*row, *column, *lack);
         }
     }
 }

@@ -22,12 +22,13 @@ impl Course<'_> {
     }
 
     /// What the subject lacks for turns of this kind, in a few words.
-    async fn lacks(&mut self, kind: Kind) -> Result<Option<&'static str>> {
+    pub(super) async fn lacks(&mut self, kind: Kind) -> Result<Option<&'static str>> {
         let Some(action) = kind.action() else { return Ok(None) };
         if self.cx.model.requests().is_empty() {
             let staged = self.prepare(Kind::Words).await?;
             self.cx.model.script(Script::forever(says("nothing")));
             self.cx.client().turn(&staged.thread, &staged.question()).await?;
+            self.leave_thread(&staged.thread.id);
         }
         let requests = self.cx.model.requests();
         if !requests.iter().any(|request| request.offers(&action)) {
@@ -48,6 +49,8 @@ impl Course<'_> {
         staged.hold(self.cx).await?;
         staged.set_free(self.cx).await?;
         self.end(&staged).await?;
+        // The turns that are looked at begin in a thread of their own.
+        self.leave_thread(&staged.thread.id);
         Ok(staged.was_asked())
     }
 }

@@ -79,13 +79,16 @@ pub(super) fn summed_up(cell: &Cell) -> Option<Flaw> {
     // Before the turn asks the model, the compaction may get the action that was meant for the turn.
     let early = matches!(cell.moment, harness::Moment::After(_) | harness::Moment::WithTheRequest);
     before.summed.filter(|_| !(early && cell.staged.kind.action().is_some()))?;
-    let is_summary = |item: &&serde_json::Value| {
-        let text = item.to_string();
-        item["role"] != "assistant" && (text.contains("more ") || text.contains("begun "))
-    };
     let what = "the summary in the model's input of the next turn";
-    let found = request.input_items().iter().find(is_summary);
-    found.is_none().then(|| Flaw::new(what, "one", show(request.input_items())))
+    (!has_summary(request)).then(|| Flaw::new(what, "one", show(request.input_items())))
+}
+
+/// Whether the input has a summary that the model gave: it is no message of the assistant.
+fn has_summary(request: &Request) -> bool {
+    request.input_items().iter().filter(|item| item["role"] != "assistant").any(|item| {
+        let text = item.to_string();
+        text.contains("more ") || text.contains("begun ")
+    })
 }
 
 /// The next turn in the thread asks the model, with what was said before in its input.
@@ -123,6 +126,10 @@ fn heard_by_the_model(request: &Request, before: &Heard) -> Option<Flaw> {
         return Some(Flaw::new(what, format!("{twice:?} once"), show(&said)));
     }
     let agent = request.assistant_texts();
+    // A compaction that is cut short when the summary is complete may have its effect or not.
+    if before.is_summed_up() && has_summary(request) {
+        return None;
+    }
     let lost = before.answers().find(|text| !agent.contains(text))?;
     let what = "the agent's messages in the model's input of the next turn";
     Some(Flaw::new(what, show(lost), show(&agent)))

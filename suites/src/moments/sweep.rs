@@ -120,8 +120,8 @@ async fn a_message_is_heard_once(cx: &mut Context) -> Result {
 /// A server MUST bring a turn to exactly one end when its thread is read, resumed, forked or archived
 /// around the end.
 #[check(
-    v2(since = "0.98"),
-    source = "app-server README, Turns: turn/completed; every release does",
+    v2(since = "0.98", fixed_in("0.107", "a thread that is resumed gets a second session")),
+    source = "app-server README, Turns: turn/completed; every release since does",
     faults(LATE_RESUME_ENDS_TWICE)
 )]
 async fn other_requests_leave_one_end(cx: &mut Context) -> Result {
