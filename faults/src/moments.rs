@@ -63,6 +63,12 @@ faults! {
     READ_ENDS_A_COMPACTION,
     /// The server rejects a message during a compaction, and sends it to the model nevertheless.
     REJECTED_WORDS_ARE_HEARD,
+    /// The server ignores the model that a message names which joins the running turn.
+    JOINED_MODEL_IGNORED,
+    /// The server ignores the approval policy of a message that joins the running turn.
+    JOINED_POLICY_IGNORED,
+    /// The server forgets the name of a thread when it archives the thread.
+    NAME_LOST_IN_THE_ARCHIVE,
     /// The server never answers an interruption that arrives while it ends the turn.
     LATE_INTERRUPT_UNANSWERED,
     /// The server loses a message that it accepts while it ends the turn.

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod compact;
 pub mod fork;
 pub mod interrupt;
+pub mod joined;
 pub mod kill;
 pub mod leave;
 pub mod others;

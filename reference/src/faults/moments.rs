@@ -5,6 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::events::{Event, emit};
 use crate::fault::fault;
@@ -12,6 +13,8 @@ use crate::history;
 use crate::input::Input;
 use crate::items::{Item, Outcome, Turn};
 use crate::server::Server;
+use crate::settings::TurnOverrides;
+use crate::store;
 use crate::threads::{Active, Thread};
 use crate::turn::Kind;
 
@@ -186,8 +189,24 @@ pub(crate) fn left(thread: &Thread) {
     }
 }
 
-/// Cuts the last turn off a rollout that is archived.
-pub(crate) fn archived(path: &Path) {
+/// The settings of a message that count if it joins the running turn.
+pub(crate) fn joined(thread: &Thread, mut overrides: TurnOverrides) -> TurnOverrides {
+    let joins = thread.active().is_some();
+    if joins && fault!(JOINED_MODEL_IGNORED) {
+        overrides.model = None;
+    }
+    if joins && fault!(JOINED_POLICY_IGNORED) {
+        overrides.approval = None;
+    }
+    overrides
+}
+
+/// Cuts the last turn off a rollout that is archived, or takes its name.
+pub(crate) fn archived(home: &Path, path: &Path, id: Uuid) {
+    if fault!(NAME_LOST_IN_THE_ARCHIVE) {
+        // A name that cannot be written stays, and the fault is not found.
+        let _ = store::set_name(home, id, "");
+    }
     if !fault!(ARCHIVE_LOSES_THE_TURN) {
         return;
     }

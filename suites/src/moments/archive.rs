@@ -1,11 +1,14 @@
 //! Archiving of a thread while a turn waits, and after its end.
 
-use harness::{Context, Result, check};
+use harness::{Context, Result, check, show};
+use mock_model::says;
+use serde_json::json;
 
 use super::action::Action;
 use super::cell::Cell;
-use super::matrix::tried_still;
+use super::matrix::{failed, tried_still};
 use super::rules::{Flaw, answered, goes_on};
+use crate::client::ContextExt;
 
 /// A server MUST run the next turn of a thread that was archived during a turn, and then unarchived
 /// and resumed.
@@ -36,4 +39,42 @@ fn settled(cell: &Cell) -> Option<Flaw> {
     let what = "the status of the turn in the thread that is resumed";
     let observed = format!("inProgress, in a thread that is {}", thread["status"]["type"]);
     Some(Flaw::new(what, "interrupted or completed", observed))
+}
+
+/// A server MUST keep a name that it accepts for a thread that is being archived.
+#[check(
+    v2(since = "0.98"),
+    source = "app-server README, thread/name/set: loaded or stored threads; every release does",
+    faults(NAME_LOST_IN_THE_ARCHIVE)
+)]
+async fn a_name_given_meanwhile_is_kept(cx: &mut Context) -> Result {
+    cx.client().initialize().await?;
+    let orders = [("a name behind the archive", true), ("a name before the archive", false)];
+    let mut flaws = Vec::new();
+    for (name, behind) in orders {
+        let thread = cx.client().start_thread().await?;
+        cx.model.script([says("so it is")]);
+        cx.client().turn(&thread, "say so").await?;
+        let archive = ("thread/archive", json!({ "threadId": thread.id }));
+        let rename = ("thread/name/set", json!({ "threadId": thread.id, "name": name }));
+        let requests = if behind { [archive, rename] } else { [rename, archive] };
+        let mut tickets = Vec::new();
+        for (method, params) in requests {
+            tickets.push(cx.peer.send(method, params).await?);
+        }
+        let mut replies = Vec::new();
+        for ticket in &tickets {
+            replies.push(cx.peer.answer(ticket).await?);
+        }
+        let (archived, named) = if behind { (0, 1) } else { (1, 0) };
+        if !replies[archived].is_error() {
+            cx.client().unarchive(&thread.id).await?;
+        }
+        let shown = cx.client().read_thread(&thread.id, false).await?["name"].take();
+        if !replies[named].is_error() && shown != name {
+            let flaw = Flaw::new("the name, which was accepted", show(name), show(&shown));
+            flaws.push((name.to_owned(), flaw));
+        }
+    }
+    failed(flaws, orders.len())
 }

@@ -95,6 +95,14 @@ impl<'a> Course<'a> {
         Staged::prepare(self.cx, kind, self.number, track)
     }
 
+    /// A turn of this kind, not begun yet, in the thread of another.
+    pub(super) fn prepare_in(&mut self, kind: Kind, other: &Staged) -> Result<Staged> {
+        self.number += 1;
+        let (thread, mark) = (other.thread.clone(), other.beginning);
+        let track = Track { thread, mark, asks: kind == Kind::Question };
+        Staged::prepare(self.cx, kind, self.number, track)
+    }
+
     /// The next turn of this kind begins in a new thread.
     pub(super) fn leave_thread(&mut self, id: &str) {
         self.tracks.retain(|track| track.thread.id != id);
@@ -213,7 +221,7 @@ impl<'a> Course<'a> {
     }
 
     /// Waits until the model has the second message, and every turn that was announced has ended.
-    async fn until_heard(&mut self, staged: &Staged, behind: usize) -> Result {
+    pub(super) async fn until_heard(&mut self, staged: &Staged, behind: usize) -> Result {
         while self.request_with(&staged.aside(), behind).is_none() {
             let number = self.cx.model.requests().len() + 1;
             let came = within(self.limit(), self.cx.asked(number)).await;

@@ -225,6 +225,10 @@ impl Table {
         rules: &[Rule],
     ) -> Result {
         let missed = course.missed();
+        if kind == Kind::Compaction && course.tracks().is_empty() {
+            let mut first = course.prepare(Kind::Words).await?;
+            last(course, &mut first).await?;
+        }
         let staged = course.prepare(kind).await?;
         let cell = course.cell(staged, stop, plan).await?;
         if let Some(request) = &cell.request {
