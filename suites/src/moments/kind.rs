@@ -204,6 +204,14 @@ impl Staged {
         Ok(())
     }
 
+    /// Waits until the turn has asked the model for everything that it needs to come to its wait.
+    pub(super) async fn arrive(&mut self, cx: &mut Context) -> Result {
+        match self.kind {
+            Kind::Words | Kind::Failing => cx.reached(&self.gate()).await,
+            _ => self.hold(cx).await,
+        }
+    }
+
     /// Lets the turn go on. Where an approval is needed it waits for the request, or for the end of
     /// the turn.
     pub(super) async fn set_free(&mut self, cx: &mut Context) -> Result {

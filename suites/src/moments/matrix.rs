@@ -242,11 +242,15 @@ impl Table {
         if let Some(Err((method, error))) = joined {
             self.goes_on(&thread, &Next::Refused(method, error), rules);
         }
-        if kind == Kind::Compaction {
+        let archived = plan.action == Action::Archive && matches!(stop.moment, Moment::Past(..));
+        if kind == Kind::Compaction || archived {
             let mut staged = course.prepare(Kind::Words).await?;
             if staged.thread.id == thread.id {
                 let next = last(course, &mut staged).await?;
                 self.goes_on(&thread, &next, rules);
+                if matches!(next, Next::Refused(..)) {
+                    course.leave_thread(&thread.id);
+                }
             }
         }
         // Some releases forget what a thread asks about when it is loaded again, and number its turns

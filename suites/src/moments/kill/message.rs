@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use harness::{Context, Moment, Result, check, show};
+use harness::{Context, Kind as Fault, Moment, Result, check, show};
 use mock_model::{Request, Script, says};
 use serde_json::Value;
 
@@ -81,8 +81,7 @@ impl Cut {
     }
 }
 
-/// The messages of all kinds of turns. Those at which the turn goes on by itself come first, and the
-/// last of a process is the one after which it is ended.
+/// The messages of all kinds of turns; those at which the turn goes on by itself come first.
 async fn moments(course: &mut Course<'_>) -> Result<Vec<(Kind, Stop)>> {
     let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
     for kind in course.possible(&Kind::ALL, "end the process").await? {
@@ -94,7 +93,8 @@ async fn moments(course: &mut Course<'_>) -> Result<Vec<(Kind, Stop)>> {
     Ok(found)
 }
 
-/// Brings turns to their messages, one after the other, and ends the process after the last.
+/// Brings turns to their messages, each when the one before has ended or waits, and ends the process
+/// directly after the last message.
 async fn cut(course: &mut Course<'_>, way: Way, moments: &[&(Kind, Stop)]) -> Result<Vec<Cut>> {
     let mut cuts = Vec::new();
     for (kind, stop) in moments {
@@ -104,9 +104,15 @@ async fn cut(course: &mut Course<'_>, way: Way, moments: &[&(Kind, Stop)]) -> Re
         }
         cuts.push(Cut { victim, stop: stop.clone(), heard: Heard::default() });
     }
-    for cut in &mut cuts {
-        cut.victim.staged.script(course.cx)?;
-        course.bring(&mut cut.victim.staged, &cut.stop).await?;
+    let last = cuts.len() - 1;
+    for (number, Cut { victim, stop, .. }) in cuts.iter_mut().enumerate() {
+        victim.staged.script(course.cx)?;
+        course.bring(&mut victim.staged, stop).await?;
+        if number < last && stop.freed {
+            course.end(&victim.staged).await?;
+        } else if number < last {
+            victim.staged.arrive(course.cx).await?;
+        }
     }
     for cut in &mut cuts {
         cut.heard = Heard::of(course.cx, &cut.victim.staged);
@@ -161,9 +167,18 @@ async fn what_was_announced_is_kept(cx: &mut Context) -> Result {
     let (mut flaws, mut notes) = (Vec::new(), Vec::new());
     for process in 0..processes {
         let way = WAYS[process % WAYS.len()];
-        let own: Vec<_> = moments.iter().skip(process).step_by(processes).collect();
+        let mut own: Vec<_> = moments.iter().skip(process).step_by(processes).collect();
+        if process % 2 == 1 {
+            own.reverse();
+        }
         for cut in cut(&mut course, way, &own).await? {
-            let flaw = judged(&mut course, &cut).await?;
+            let flaw = match judged(&mut course, &cut).await {
+                Err(failure) if failure.kind() == Fault::Mismatch => {
+                    let what = "the thread in a new process";
+                    Some(Flaw::new(what, "shown, resumed and continued", failure.line()))
+                }
+                judged => judged?,
+            };
             let word = if flaw.is_some() { "lost" } else { "kept" };
             notes.push((format!("{}, {}", cut.victim.staged.kind.name(), cut.stop.moment), way, word));
             flaws.extend(flaw.map(|flaw| (cut.name(way), flaw)));
