@@ -49,6 +49,8 @@ faults! {
     KILL_FORGETS_THE_TURN,
     /// The server shows a turn that was running when its process ended, and does not send it to the model.
     KILL_HIDES_THE_TURN_FROM_THE_MODEL,
+    /// The server sends the model no output for a call that was running when its process ended.
+    KILLED_CALL_HAS_NO_OUTPUT,
     /// The server ends without having written the last turn.
     END_LOSES_THE_LAST_TURN,
     /// The server shows only the first message of the user in each turn.

@@ -11,6 +11,7 @@ use super::cell::{Cell, Next, Plan, Stop};
 use super::course::Course;
 use super::heard::Heard;
 use super::kind::{Kind, Staged};
+use super::offer::NO_APPROVAL;
 use super::rules::{Flaw, Rule};
 use super::sweep;
 use crate::client::{ContextExt, Thread, is_turn_end};
@@ -80,6 +81,9 @@ pub(super) async fn stops(
         let what = format!("a turn without any action: {}", kind.name());
         return Err(Failure::new(Fault::Timeout, what, "an end", "none came"));
     }
+    if kind == Kind::Question && !staged.was_asked() {
+        return Ok(vec![Stop::new(Moment::While(kind.wait().unwrap_or_default()))]);
+    }
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for call in course.cx.peer.calls_since(staged.begun.mark) {
         let named = label(&call, &staged.thread).filter(|_| is_moment(course.cx, &call));
@@ -109,7 +113,7 @@ pub(super) async fn stops(
 /// The moments at which nothing but our next step makes a turn of this kind go on.
 fn still(kind: Kind) -> Vec<Stop> {
     let mut stops: Vec<_> = kind.wait().map(Moment::While).into_iter().map(Stop::new).collect();
-    if matches!(kind, Kind::Words | Kind::Patch) {
+    if kind == Kind::Words {
         stops.push(Stop::new(Moment::Over));
     }
     stops
@@ -172,6 +176,8 @@ pub(super) struct Table {
     late: usize,
     /// The kinds of turns that the subject cannot have, each with an action and what it lacks.
     lacks: Vec<(&'static str, &'static str, &'static str)>,
+    /// Whether the subject was seen not to ask for an approval.
+    never_asks: bool,
 }
 
 impl Table {
@@ -191,15 +197,23 @@ impl Table {
                 table.lacks.extend(plans.iter().map(|plan| (row, plan.action.name(), lack)));
                 continue;
             }
-            let stops = which.stops(course, kind, &mut seen).await?;
+            let stops = match which.stops(course, kind, &mut seen).await {
+                // It has no policy with which it would ask.
+                Err(failure) if kind == Kind::Question && failure.kind() == Fault::Mismatch => {
+                    table.unasked(plans);
+                    continue;
+                }
+                stops => stops?,
+            };
             for (number, stop) in stops.iter().enumerate() {
                 for (place, plan) in plans.iter().enumerate() {
                     // Later plans take the times between those of the first.
                     if which == Which::AroundTheEnd && number % plans.len() != place {
                         continue;
                     }
+                    let unasked = kind == Kind::Question && table.never_asks;
                     let early = stop.moment == Moment::WithTheRequest;
-                    if course.is_tired() || (early && plan.action.names_the_turn(course.cx)) {
+                    if unasked || course.is_tired() || (early && plan.action.names_the_turn(course.cx)) {
                         continue;
                     }
                     if began.elapsed() > limit {
@@ -214,6 +228,13 @@ impl Table {
         }
         table.close(course, rules).await?;
         Ok(table)
+    }
+
+    /// The subject does not ask for approvals, so that turns that wait for one are left out.
+    fn unasked(&mut self, plans: &[Plan]) {
+        self.never_asks = true;
+        let row = Kind::Question.name();
+        self.lacks.extend(plans.iter().map(|plan| (row, plan.action.name(), NO_APPROVAL)));
     }
 
     async fn cell(
@@ -231,6 +252,13 @@ impl Table {
         }
         let staged = course.prepare(kind).await?;
         let cell = course.cell(staged, stop, plan).await?;
+        if kind == Kind::Question
+            && matches!(stop.moment, Moment::While(_))
+            && !cell.staged.was_asked()
+        {
+            self.unasked(&[plan]);
+            return Ok(());
+        }
         if let Some(request) = &cell.request {
             let before = Heard::until(course.cx, &cell.staged);
             let request = Box::new(request.clone());

@@ -7,6 +7,9 @@ use super::course::Course;
 use super::kind::Kind;
 use crate::client::ContextExt;
 
+/// What a subject lacks that does not ask before it runs a command, though the client wants that.
+pub(super) const NO_APPROVAL: &str = "no approval";
+
 impl Course<'_> {
     /// The kinds of turns that the subject can have among these; the others are noted for the
     /// report, each with what the subject lacks.
@@ -14,6 +17,9 @@ impl Course<'_> {
         let mut possible = Vec::new();
         for kind in kinds {
             match self.lacks(*kind).await? {
+                None if *kind == Kind::Question && !self.asks().await? => {
+                    self.cx.note(kind.name(), column, NO_APPROVAL);
+                }
                 None => possible.push(*kind),
                 Some(lack) => self.cx.note(kind.name(), column, lack),
             }
@@ -21,7 +27,7 @@ impl Course<'_> {
         Ok(possible)
     }
 
-    /// What the subject lacks for turns of this kind, in a few words.
+    /// What the subject does not offer the model for turns of this kind, in a few words.
     pub(super) async fn lacks(&mut self, kind: Kind) -> Result<Option<&'static str>> {
         let Some(action) = kind.action() else { return Ok(None) };
         if self.cx.model.requests().is_empty() {
@@ -30,12 +36,8 @@ impl Course<'_> {
             self.cx.client().turn(&staged.thread, &staged.question()).await?;
             self.leave_thread(&staged.thread.id);
         }
-        let requests = self.cx.model.requests();
-        if !requests.iter().any(|request| request.offers(&action)) {
-            return Ok(Some("no tool"));
-        }
-        let asks = kind != Kind::Question || self.asks().await?;
-        Ok((!asks).then_some("no approval"))
+        let offered = self.cx.model.requests().iter().any(|request| request.offers(&action));
+        Ok((!offered).then_some("no tool"))
     }
 
     /// Whether the subject asks the client before it runs a command, where the client wants that.

@@ -14,7 +14,7 @@ use super::rules::{Flaw, Rule, answered, ends_once, goes_on, left_alone, said_on
 use super::shown;
 
 /// How often each check tries.
-const TRIES: u32 = 40;
+const TRIES: u32 = 24;
 
 /// The longest time after the model has gone on, in which all tries are.
 const SPAN: Duration = Duration::from_millis(60);

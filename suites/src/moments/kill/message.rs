@@ -19,6 +19,9 @@ use crate::stored::files::written;
 /// How many processes are ended: a start is dear.
 const PROCESSES: usize = 9;
 
+/// After how many messages at most.
+const MESSAGES: usize = 12;
+
 /// A thread whose turn has come to a message when the process ends.
 struct Cut {
     victim: Victim,
@@ -90,7 +93,9 @@ async fn moments(course: &mut Course<'_>) -> Result<Vec<(Kind, Stop)>> {
         found.extend(messages.map(|stop| (kind, stop)));
     }
     found.sort_by_key(|(_, stop)| !stop.freed);
-    Ok(found)
+    let (count, taken) = (found.len(), MESSAGES.min(found.len()));
+    let spread = (0..taken).map(|number| found[number * count / taken].clone());
+    Ok(spread.collect())
 }
 
 /// Brings turns to their messages, each when the one before has ended or waits, and ends the process
@@ -158,7 +163,11 @@ async fn judged(course: &mut Course<'_>, cut: &Cut) -> Result<Option<Flaw>> {
         fixed_in("0.120", "the turn is shown as completed, or as in progress for ever")
     ),
     source = "app-server protocol, TurnStatus; app-server README, thread/resume; every release since does",
-    faults(KILL_FORGETS_THE_TURN, KILL_HIDES_THE_TURN_FROM_THE_MODEL)
+    faults(
+        KILL_FORGETS_THE_TURN,
+        KILL_HIDES_THE_TURN_FROM_THE_MODEL,
+        KILLED_CALL_HAS_NO_OUTPUT
+    )
 )]
 async fn what_was_announced_is_kept(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
