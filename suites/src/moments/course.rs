@@ -294,12 +294,6 @@ impl<'a> Course<'a> {
         match &stop.moment {
             Moment::Past(time, _) => sweep::until(freed + *time).await,
             Moment::After(kind) => self.until(staged, kind).await?,
-            Moment::Behind(requests, _) => {
-                let method = self.cx.harmless();
-                for _ in 0..*requests {
-                    self.cx.peer.send(method, json!({})).await?;
-                }
-            }
             Moment::Over => {
                 self.end(staged).await?;
             }

@@ -96,9 +96,6 @@ pub(super) async fn stops(
     let mut stops = before;
     if let Some(wait) = kind.wait() {
         stops.extend([Moment::While(wait), Moment::Release(wait)].map(Stop::new));
-        if kind == Kind::Words {
-            stops.extend([1, 4].map(|requests| Stop::new(Moment::Behind(requests, wait))));
-        }
     }
     stops.append(&mut after);
     if kind == Kind::Words {

@@ -17,10 +17,10 @@ use crate::moments::rules::Flaw;
 use crate::stored::files::written;
 
 /// How many processes are ended: a start is dear.
-const PROCESSES: usize = 9;
+const PROCESSES: usize = 6;
 
 /// After how many messages at most.
-const MESSAGES: usize = 12;
+const MESSAGES: usize = 10;
 
 /// A thread whose turn has come to a message when the process ends.
 struct Cut {
