@@ -22,3 +22,4 @@ mod kind;
 mod matrix;
 mod offer;
 mod rules;
+mod stops;

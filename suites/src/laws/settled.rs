@@ -129,9 +129,10 @@ fn a_cut_turn_is_not_completed(course: &Course<'_>) -> Result {
         for turn in shown.turns.iter().filter(|turn| turn.status == "completed") {
             let Some(live) = live(&story, shown, &turn.id, shown.event) else { continue };
             // Its end may be stored and not announced, once the agent has said everything.
-            let said_all = live.items.last().is_some_and(|item| {
-                item.kind == "agentMessage" && item.completed.is_some()
-            });
+            let said_all = live
+                .items
+                .last()
+                .is_some_and(|item| item.kind == "agentMessage" && item.completed.is_some());
             let cut = is_gone(course, live, shown) && live.ended.is_none() && !said_all;
             if cut && !live.is_partial {
                 return Err(course.contradiction(

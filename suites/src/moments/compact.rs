@@ -28,8 +28,7 @@ async fn runs_at_every_moment(cx: &mut Context) -> Result {
     faults(READ_ENDS_A_COMPACTION)
 )]
 async fn ends_once_whatever_is_requested(cx: &mut Context) -> Result {
-    let actions =
-        [Action::Interrupt, Action::Read, Action::Resume, Action::Fork, Action::Archive];
+    let actions = [Action::Interrupt, Action::Read, Action::Resume, Action::Fork, Action::Archive];
     let rules = [answered, ends_once, interrupted, left_alone, goes_on, summed_up];
     tried_in_a_compaction(cx, &actions.map(Into::into), &rules).await
 }

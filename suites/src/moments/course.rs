@@ -11,7 +11,7 @@ use super::action::Action;
 use super::cell::{Cell, Finish, Plan, Stop};
 use super::heard::Heard;
 use super::kind::{Kind, Staged, announced};
-use super::matrix::label;
+use super::stops::label;
 use super::sweep;
 use crate::client::{By, ContextExt, End, Thread, is_turn_end};
 

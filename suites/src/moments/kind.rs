@@ -7,7 +7,9 @@ use mock_model::{Reply, Script, applies_patch, http, runs_command, says};
 use serde_json::json;
 
 use super::course::Track;
-use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_item, is_of, is_turn_end};
+use crate::client::{
+    Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_item, is_of, is_turn_end,
+};
 
 /// A kind of turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use super::action::Action;
 use super::cell::Plan;
 use super::course::Course;
 use super::heard::{Heard, Role, end};
-use super::matrix::{Table, Which, failed};
+use super::matrix::{Table, failed};
 use super::rules::Flaw;
+use super::stops::Which;
 use crate::client::{ContextExt, End};
 
 /// What clients do meanwhile, of which nothing may be seen in the turns but messages and

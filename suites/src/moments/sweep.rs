@@ -9,9 +9,10 @@ use super::action::Action;
 use super::cell::{Plan, Stop};
 use super::course::Course;
 use super::kind::Kind;
-use super::matrix::{Table, Which, failed};
+use super::matrix::{Table, failed};
 use super::rules::{Flaw, Rule, answered, ends_once, goes_on, left_alone, said_once};
 use super::shown;
+use super::stops::Which;
 
 /// How often each check tries.
 const TRIES: u32 = 24;
@@ -80,7 +81,9 @@ fn rates(table: &Table) -> Result {
     let mut kinds: Vec<(Action, Flaw, String, usize)> = Vec::new();
     for (cell, flaw) in table.flaws() {
         let action = cell.plan.action;
-        match kinds.iter_mut().find(|(other, known, ..)| *other == action && known.what == flaw.what)
+        match kinds
+            .iter_mut()
+            .find(|(other, known, ..)| *other == action && known.what == flaw.what)
         {
             Some((.., count)) => *count += 1,
             None => kinds.push((action, flaw.clone(), cell.moment.to_string(), 1)),

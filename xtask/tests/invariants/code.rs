@@ -21,7 +21,10 @@ const SLEEPS: [(&str, &str); 7] = [
     ("mock-model/src/service.rs", "the script asks for the delay"),
     ("reaper/src/process/patience.rs", "without a pidfd the system has no event for an exit"),
     ("reaper/src/stdin.rs", "the system has no event for a pipe that has been read empty"),
-    ("suites/src/moments/sweep.rs", "the time itself is tried: no event announces the end of a turn"),
+    (
+        "suites/src/moments/sweep.rs",
+        "the time itself is tried: no event announces the end of a turn",
+    ),
     ("terminal/examples/pty_bench.rs", "the benchmark measures clients that sleep"),
 ];
 

@@ -12,8 +12,9 @@ use crate::moments::cell::Stop;
 use crate::moments::course::Course;
 use crate::moments::heard::{Heard, Role, end as end_of};
 use crate::moments::kind::Kind;
-use crate::moments::matrix::{failed, stops};
+use crate::moments::matrix::failed;
 use crate::moments::rules::Flaw;
+use crate::moments::stops::stops;
 use crate::stored::files::written;
 
 /// How many processes are ended: a start is dear.
@@ -138,7 +139,11 @@ async fn judged(course: &mut Course<'_>, cut: &Cut) -> Result<Option<Flaw>> {
     let resumed = (course.cx.protocol().resumed_messages)(&again.result);
     if lines != resumed {
         let what = "the messages of the resumed thread";
-        return Ok(Some(Flaw::new(what, format!("as it is read: {}", show(&lines)), show(&resumed))));
+        return Ok(Some(Flaw::new(
+            what,
+            format!("as it is read: {}", show(&lines)),
+            show(&resumed),
+        )));
     }
     let before = [format!("user: {}", said[0]), format!("assistant: {}", said[1])];
     if !before.iter().all(|line| lines.contains(line)) {
@@ -151,7 +156,9 @@ async fn judged(course: &mut Course<'_>, cut: &Cut) -> Result<Option<Flaw>> {
     course.cx.client().turn(&again, &text).await?;
     match course.request_with(&text, asked) {
         Some(request) => Ok(cut.known(&turns, &request)),
-        None => Ok(Some(Flaw::new("the next turn in the thread", "a request to the model", "none"))),
+        None => {
+            Ok(Some(Flaw::new("the next turn in the thread", "a request to the model", "none")))
+        }
     }
 }
 
@@ -163,11 +170,7 @@ async fn judged(course: &mut Course<'_>, cut: &Cut) -> Result<Option<Flaw>> {
         fixed_in("0.120", "the turn is shown as completed, or as in progress for ever")
     ),
     source = "app-server protocol, TurnStatus; app-server README, thread/resume; every release since does",
-    faults(
-        KILL_FORGETS_THE_TURN,
-        KILL_HIDES_THE_TURN_FROM_THE_MODEL,
-        KILLED_CALL_HAS_NO_OUTPUT
-    )
+    faults(KILL_FORGETS_THE_TURN, KILL_HIDES_THE_TURN_FROM_THE_MODEL, KILLED_CALL_HAS_NO_OUTPUT)
 )]
 async fn what_was_announced_is_kept(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
@@ -189,7 +192,11 @@ async fn what_was_announced_is_kept(cx: &mut Context) -> Result {
                 judged => judged?,
             };
             let word = if flaw.is_some() { "lost" } else { "kept" };
-            notes.push((format!("{}, {}", cut.victim.staged.kind.name(), cut.stop.moment), way, word));
+            notes.push((
+                format!("{}, {}", cut.victim.staged.kind.name(), cut.stop.moment),
+                way,
+                word,
+            ));
             flaws.extend(flaw.map(|flaw| (cut.name(way), flaw)));
         }
     }
