@@ -140,14 +140,7 @@ impl Table {
         }
         let archived = plan.action == Action::Archive && matches!(stop.moment, Moment::Past(..));
         if kind == Kind::Compaction || archived {
-            let mut staged = course.prepare(Kind::Words).await?;
-            if staged.thread.id == thread.id {
-                let next = last(course, &mut staged).await?;
-                self.goes_on(&thread, &next, rules);
-                if matches!(next, Next::Refused(..)) {
-                    course.leave_thread(&thread.id);
-                }
-            }
+            self.next_at_once(course, &thread, rules).await?;
         }
         // Some releases forget what a thread asks about when it is loaded again, and number its turns
         // anew.
@@ -167,6 +160,24 @@ impl Table {
             course.cx.restart().await;
             course.connect().await?;
             self.open.clear();
+        }
+        Ok(())
+    }
+
+    /// Runs the next turn in a thread, and leaves the thread if the turn is rejected.
+    async fn next_at_once(
+        &mut self,
+        course: &mut Course<'_>,
+        thread: &Thread,
+        rules: &[Rule],
+    ) -> Result {
+        let mut staged = course.prepare(Kind::Words).await?;
+        if staged.thread.id == thread.id {
+            let next = last(course, &mut staged).await?;
+            self.goes_on(thread, &next, rules);
+            if matches!(next, Next::Refused(..)) {
+                course.leave_thread(&thread.id);
+            }
         }
         Ok(())
     }

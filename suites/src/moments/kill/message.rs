@@ -167,7 +167,10 @@ async fn judged(course: &mut Course<'_>, cut: &Cut) -> Result<Option<Flaw>> {
 #[check(
     v2(
         since = "0.98",
-        fixed_in("0.120", "the turn is shown as completed, or as in progress for ever")
+        fixed_in(
+            "0.147",
+            "a turn that failed is shown as completed; before 0.120 one that was cut short is"
+        )
     ),
     source = "app-server protocol, TurnStatus; app-server README, thread/resume; every release since does",
     faults(KILL_FORGETS_THE_TURN, KILL_HIDES_THE_TURN_FROM_THE_MODEL, KILLED_CALL_HAS_NO_OUTPUT)
