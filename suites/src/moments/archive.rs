@@ -33,8 +33,8 @@ fn settled(cell: &Cell) -> Option<Flaw> {
 
 /// A server MUST keep a name that it accepts for a thread that is being archived.
 #[check(
-    v2(since = "0.98"),
-    source = "app-server README, thread/name/set: loaded or stored threads; every release does",
+    v2(since = "0.98", fixed_in("0.107", "a name that is given directly before is lost")),
+    source = "app-server README, thread/name/set: loaded or stored threads; every release since does",
     faults(NAME_LOST_IN_THE_ARCHIVE)
 )]
 async fn a_name_given_meanwhile_is_kept(cx: &mut Context) -> Result {

@@ -252,6 +252,13 @@ impl<'a> Course<'a> {
             return Ok(());
         }
         self.cx.client().try_barrier(&staged.thread).await?;
+        let waits = action == Action::Start && !self.joins(staged, reply);
+        self.until_said(staged, waits).await
+    }
+
+    /// Waits for the end of the turn in which the second message is announced; whether it `waits` for
+    /// the announcement, too.
+    pub(super) async fn until_said(&mut self, staged: &Staged, waits: bool) -> Result {
         let (mark, aside) = (staged.begun.mark, staged.aside());
         loop {
             let heard = Heard::of(self.cx, staged);
@@ -259,7 +266,7 @@ impl<'a> Course<'a> {
                 self.end_of(staged, mark, turn).await?;
                 return Ok(());
             }
-            if action == Action::Steer || self.joins(staged, reply) {
+            if !waits {
                 return Ok(());
             }
             let limit = self.limit();

@@ -1,6 +1,6 @@
 //! Settings in a message that arrives during a turn.
 
-use harness::{Context, Kind as Fault, Result, check};
+use harness::{Context, Dialect, Kind as Fault, Result, check};
 use mock_model::{Script, says};
 
 use super::course::Course;
@@ -31,8 +31,10 @@ async fn joined(course: &mut Course<'_>, kind: Kind, settings: Settings) -> Resu
     };
     staged.set_free(course.cx).await?;
     course.end(&staged).await?;
-    if accepted {
-        course.until_heard(&staged, asked).await?;
+    match course.cx.dialect() {
+        _ if !accepted => {}
+        Dialect::V1 => course.until_heard(&staged, asked).await?,
+        _ => course.until_said(&staged, true).await?,
     }
     Ok((staged, accepted))
 }

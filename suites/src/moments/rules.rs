@@ -70,7 +70,7 @@ pub(super) fn ends_once(cell: &Cell) -> Option<Flaw> {
 /// The compaction that the action began has an end.
 pub(super) fn compacted(cell: &Cell) -> Option<Flaw> {
     let what = "the end of the compaction that was accepted";
-    (cell.compacted? == None).then(|| Flaw::new(what, "one", "none came"))
+    cell.compacted?.is_none().then(|| Flaw::new(what, "one", "none came"))
 }
 
 /// After a compaction the model's input has a summary, if the model gave one.
