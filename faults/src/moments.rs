@@ -45,6 +45,12 @@ faults! {
     KILL_COMPLETES_THE_TURN,
     /// The server cannot read a rollout whose last turn has no end.
     KILL_LOSES_THE_FILE,
+    /// The server forgets a turn that was running when its process ended.
+    KILL_FORGETS_THE_TURN,
+    /// The server shows a turn that was running when its process ended, and does not send it to the model.
+    KILL_HIDES_THE_TURN_FROM_THE_MODEL,
+    /// The server sends the model no output for a call that was running when its process ended.
+    KILLED_CALL_HAS_NO_OUTPUT,
     /// The server ends without having written the last turn.
     END_LOSES_THE_LAST_TURN,
     /// The server shows only the first message of the user in each turn.
@@ -53,4 +59,22 @@ faults! {
     STORE_LOSES_ASIDES,
     /// The server numbers the turns of a stored thread anew.
     STORE_RENAMES_TURNS,
+    /// The server forgets what was said in a turn that a compaction replaces.
+    COMPACTION_FORGETS_THE_RUNNING_TURN,
+    /// The server interrupts a compaction when its thread is read.
+    READ_ENDS_A_COMPACTION,
+    /// The server rejects a message during a compaction, and sends it to the model nevertheless.
+    REJECTED_WORDS_ARE_HEARD,
+    /// The server ignores the model that a message names which joins the running turn.
+    JOINED_MODEL_IGNORED,
+    /// The server ignores the approval policy of a message that joins the running turn.
+    JOINED_POLICY_IGNORED,
+    /// The server forgets the name of a thread when it archives the thread.
+    NAME_LOST_IN_THE_ARCHIVE,
+    /// The server never answers an interruption that arrives while it ends the turn.
+    LATE_INTERRUPT_UNANSWERED,
+    /// The server loses a message that it accepts while it ends the turn.
+    LATE_WORDS_LOST,
+    /// The server announces the end of a turn twice when the thread is resumed while it ends the turn.
+    LATE_RESUME_ENDS_TWICE,
 }

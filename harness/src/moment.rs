@@ -2,11 +2,12 @@
 //! how a person names it.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A moment at which a check acts, in the course of something that the subject does.
 ///
 /// Each is an event that can be waited for; a place around an event that cannot be hit exactly is
-/// approached by [`Moment::Behind`].
+/// approached by [`Moment::Past`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Moment {
     /// In the same write as the request that begins the course, hence before its answer.
@@ -17,9 +18,8 @@ pub enum Moment {
     While(&'static str),
     /// Directly after the wait for this was over.
     Release(&'static str),
-    /// Behind this many harmless requests, which were sent when the wait for this was over: each
-    /// delays the action by what the subject needs to serve one.
-    Behind(usize, &'static str),
+    /// At this time after the wait for this was over: it approaches a place that no event announces.
+    Past(Duration, &'static str),
     /// After the last message of the course.
     Over,
 }
@@ -32,7 +32,7 @@ impl Moment {
 
     /// Whether the wait within the course is over at this moment.
     pub fn is_freed(&self) -> bool {
-        matches!(self, Self::Release(_) | Self::Behind(..) | Self::Over)
+        matches!(self, Self::Release(_) | Self::Past(..) | Self::Over)
     }
 }
 
@@ -43,8 +43,9 @@ impl fmt::Display for Moment {
             Self::After(kind) => write!(f, "after `{kind}`"),
             Self::While(wait) => write!(f, "while {wait}"),
             Self::Release(wait) => write!(f, "directly after the wait while {wait}"),
-            Self::Behind(requests, wait) => {
-                write!(f, "{requests} requests after the wait while {wait}")
+            Self::Past(time, wait) => {
+                let milliseconds = time.as_secs_f64() * 1000.0;
+                write!(f, "{milliseconds:.1} ms after the wait while {wait}")
             }
             Self::Over => f.write_str("after its end"),
         }
@@ -53,6 +54,8 @@ impl fmt::Display for Moment {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::Moment;
 
     #[test]
@@ -63,7 +66,10 @@ mod tests {
             (Moment::After("turn/started".to_owned()), "after `turn/started`"),
             (Moment::While(wait), "while the model answers"),
             (Moment::Release(wait), "directly after the wait while the model answers"),
-            (Moment::Behind(4, wait), "4 requests after the wait while the model answers"),
+            (
+                Moment::Past(Duration::from_micros(4500), wait),
+                "4.5 ms after the wait while the model answers",
+            ),
             (Moment::Over, "after its end"),
         ] {
             assert_eq!(moment.to_string(), name);

@@ -1,8 +1,10 @@
 //! A request, or the end of the process, at every moment of a turn: the answer, the turn, and the turns after it.
 
 pub mod archive;
+pub mod compact;
 pub mod fork;
 pub mod interrupt;
+pub mod joined;
 pub mod kill;
 pub mod leave;
 pub mod others;
@@ -10,6 +12,7 @@ pub mod resume;
 pub mod shown;
 pub mod start;
 pub mod steer;
+pub mod sweep;
 
 mod action;
 mod cell;
@@ -17,4 +20,6 @@ mod course;
 mod heard;
 mod kind;
 mod matrix;
+mod offer;
 mod rules;
+mod stops;

@@ -11,6 +11,7 @@ mod examined;
 mod greetings;
 mod methods;
 mod model;
+mod moments;
 mod plain;
 mod program;
 mod sown;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Request;
 use crate::offer;
+use crate::reply::Reply;
 
 impl Request {
     /// The conversation so far: `input` of a Responses request, `messages` of a chat completion.
@@ -59,6 +60,12 @@ impl Request {
     #[must_use]
     pub fn tool_for_commands(&self) -> Option<&str> {
         offer::calling::runner(self.body())
+    }
+
+    /// Whether tools are offered for every action of the model in this reply.
+    #[must_use]
+    pub fn offers(&self, reply: &Reply) -> bool {
+        offer::calling::resolve(reply, self.body()).is_ok()
     }
 
     /// The output of a tool call that the client reports, as text; parts of a structured output are

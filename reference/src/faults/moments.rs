@@ -2,14 +2,27 @@
 
 use std::fs;
 use std::path::Path;
+use std::rc::Rc;
 
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::events::{Event, emit};
 use crate::fault::fault;
+use crate::history;
+use crate::input::Input;
 use crate::items::{Item, Outcome, Turn};
+use crate::server::Server;
+use crate::settings::TurnOverrides;
+use crate::store;
 use crate::threads::{Active, Thread};
+use crate::turn::Kind;
 
 /// Interrupts the turn that runs in a thread that is forked, read, renamed or listened to.
 pub(crate) fn disturbed(thread: &Thread, by: Request) {
+    let compacts = thread.active().is_some_and(|active| active.kind == Kind::Compact);
     let disturbs = match by {
+        Request::Read if compacts && fault!(READ_ENDS_A_COMPACTION) => true,
         Request::Fork => fault!(FORK_ENDS_THE_TURN),
         Request::Read => fault!(READ_ENDS_THE_TURN),
         Request::Rename => fault!(RENAME_ENDS_THE_TURN),
@@ -27,6 +40,62 @@ pub(crate) enum Request {
     Read,
     Rename,
     Listen,
+}
+
+/// Whether the model forgets a turn that a compaction replaces.
+pub(crate) fn is_replaced(active: &Active) -> bool {
+    let next = active.next.borrow();
+    next.as_ref().is_some_and(|next| next.kind == Kind::Compact)
+        && fault!(COMPACTION_FORGETS_THE_RUNNING_TURN)
+}
+
+/// Lets the model hear a message that was rejected during a compaction.
+pub(crate) fn rejected(thread: &Thread, content: &[Input]) {
+    let compacts = thread.active().is_some_and(|active| active.kind == Kind::Compact);
+    if compacts && fault!(REJECTED_WORDS_ARE_HEARD) {
+        let parts: Vec<Value> = content.iter().filter_map(Input::content).collect();
+        let item = history::message("user", &Value::Array(parts));
+        thread.state_mut().history.push(item);
+    }
+}
+
+/// What comes too late while a defect takes its time to end a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Late {
+    Interrupt,
+    Words,
+    Resume,
+}
+
+fn late() -> Option<Late> {
+    if fault!(LATE_INTERRUPT_UNANSWERED) {
+        Some(Late::Interrupt)
+    } else if fault!(LATE_WORDS_LOST) {
+        Some(Late::Words)
+    } else if fault!(LATE_RESUME_ENDS_TWICE) {
+        Some(Late::Resume)
+    } else {
+        None
+    }
+}
+
+/// How long a defect takes to end a turn, in milliseconds.
+const LINGERING: usize = 10;
+
+/// Takes its time to end a turn in which nothing more is to be done.
+pub(crate) async fn linger(active: &Active) {
+    active.closing.set(late());
+    if active.closing.get().is_some() {
+        let mut clock = tokio::time::interval(std::time::Duration::from_millis(1));
+        for _ in 0..LINGERING {
+            clock.tick().await;
+        }
+    }
+}
+
+/// Whether an interruption gets no answer, because the turn is about to end.
+pub(crate) fn closes(active: &Active) -> bool {
+    active.closing.get() == Some(Late::Interrupt)
 }
 
 /// Whether an interruption is lost that comes before the model has begun to answer.
@@ -49,6 +118,17 @@ pub(crate) fn unfinished() -> Outcome {
     } else {
         Outcome::Interrupted
     }
+}
+
+/// Takes a turn that was running when its process ended from what the model knows; whether it is not
+/// to be shown either.
+pub(crate) fn cut(history: &mut Vec<Value>) -> bool {
+    let forgets = fault!(KILL_FORGETS_THE_TURN);
+    if forgets || fault!(KILL_HIDES_THE_TURN_FROM_THE_MODEL) {
+        let said = |item: &Value| item["role"] == "user";
+        history.truncate(history.iter().rposition(said).unwrap_or_default());
+    }
+    forgets
 }
 
 /// How a turn is stored that was cut short.
@@ -86,8 +166,14 @@ pub(crate) fn complete_fork(thread: &Thread) {
 }
 
 /// Interrupts the turn that runs in a thread, or makes it unknown to later requests.
-pub(crate) fn split(thread: &Thread) {
+pub(crate) fn split(server: &Server, thread: &Thread) {
     let active = thread.active();
+    let late = |active: &&Rc<Active>| active.closing.get() == Some(Late::Resume);
+    if let Some(active) = active.as_ref().filter(late) {
+        let mut turn = Turn::new(active.id.clone());
+        turn.outcome = Outcome::Completed;
+        emit(server, thread, &turn.id, &Event::TurnCompleted(&turn));
+    }
     if let (Some(active), true) = (active, fault!(RESUME_ENDS_THE_TURN)) {
         active.interrupt.fire();
     }
@@ -103,8 +189,24 @@ pub(crate) fn left(thread: &Thread) {
     }
 }
 
-/// Cuts the last turn off a rollout that is archived.
-pub(crate) fn archived(path: &Path) {
+/// The settings of a message that count if it joins the running turn.
+pub(crate) fn joined(thread: &Thread, mut overrides: TurnOverrides) -> TurnOverrides {
+    let joins = thread.active().is_some();
+    if joins && fault!(JOINED_MODEL_IGNORED) {
+        overrides.model = None;
+    }
+    if joins && fault!(JOINED_POLICY_IGNORED) {
+        overrides.approval = None;
+    }
+    overrides
+}
+
+/// Cuts the last turn off a rollout that is archived, or takes its name.
+pub(crate) fn archived(home: &Path, path: &Path, id: Uuid) {
+    if fault!(NAME_LOST_IN_THE_ARCHIVE) {
+        // A name that cannot be written stays, and the fault is not found.
+        let _ = store::set_name(home, id, "");
+    }
     if !fault!(ARCHIVE_LOSES_THE_TURN) {
         return;
     }

@@ -17,7 +17,9 @@ impl Running {
     /// Takes back what the model would be told of this turn, where a defect says so.
     pub(super) fn forget(&self, outcome: &Outcome, known: usize) {
         let lost = match outcome {
-            Outcome::Interrupted => fault!(INTERRUPT_FORGETS_THE_TURN),
+            Outcome::Interrupted => {
+                fault!(INTERRUPT_FORGETS_THE_TURN) || faults::moments::is_replaced(&self.active)
+            }
             Outcome::Failed(_) => fault!(FAILED_TURN_IS_FORGOTTEN),
             _ => false,
         };

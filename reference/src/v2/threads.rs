@@ -130,7 +130,7 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
     match resumed(server, params, wishes.clone()) {
         Err(refusal) => reply.refuse(refusal),
         Ok(Joined { thread, stored_tokens }) => {
-            faults::moments::split(&thread);
+            faults::moments::split(server, &thread);
             subscribe(server, &thread, &reply);
             let client = reply.client();
             let shown = render::thread(server, &thread, turns);

@@ -34,7 +34,7 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
     };
     input::check(&params.input)?;
     if let Some(active) = thread.active()
-        && !hears(&active)?
+        && !hears(&active).inspect_err(|_| faults::moments::rejected(&thread, &params.input))?
     {
         return Ok(
             json!({ "turn": render::turn(&Turn::new(fresh_id()), Vec::new(), "notLoaded") }),
@@ -124,6 +124,7 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         Ok(active) if faults::laws::is_not_interruptible(&active) => {
             reply.refuse(Refusal::invalid("no active turn to interrupt"));
         }
+        Ok(active) if faults::moments::closes(&active) => std::mem::forget(reply),
         Ok(active) if active.kind == Kind::Review && fault!(REVIEW_NOT_INTERRUPTED) => {
             reply.refuse(Refusal::invalid("expected another active turn"));
         }

@@ -128,7 +128,13 @@ fn a_cut_turn_is_not_completed(course: &Course<'_>) -> Result {
     for shown in &story.shown {
         for turn in shown.turns.iter().filter(|turn| turn.status == "completed") {
             let Some(live) = live(&story, shown, &turn.id, shown.event) else { continue };
-            if is_gone(course, live, shown) && live.ended.is_none() && !live.is_partial {
+            // Its end may be stored and not announced, once the agent has said everything.
+            let said_all = live
+                .items
+                .last()
+                .is_some_and(|item| item.kind == "agentMessage" && item.completed.is_some());
+            let cut = is_gone(course, live, shown) && live.ended.is_none() && !said_all;
+            if cut && !live.is_partial {
                 return Err(course.contradiction(
                     format!("turn {} of a thread, as another process shows it", turn.id),
                     (&course.events()[live.started], "no completed turn: its process ended first"),

@@ -29,6 +29,8 @@ pub(super) enum Action {
     Archive,
     /// Gives the thread a name.
     Rename,
+    /// Compacts the thread.
+    Compact,
 }
 
 impl Action {
@@ -45,6 +47,7 @@ impl Action {
             Self::Fork => "fork",
             Self::Archive => "archive",
             Self::Rename => "rename",
+            Self::Compact => "compact",
         }
     }
 
@@ -97,6 +100,7 @@ impl Action {
                 (protocol.archive, (protocol.archive_params)(&thread.id, &thread.path))
             }
             Self::Rename => ("thread/name/set", json!({ "threadId": thread.id, "name": "a name" })),
+            Self::Compact => ("thread/compact/start", named()),
         }
     }
 }

@@ -69,6 +69,8 @@ pub(super) struct Cell {
     pub(super) joined: Option<Joined>,
     /// How the turn ended; `None` if no end came.
     pub(super) end: Option<End>,
+    /// How the compaction ended that the action began; `None` in it if no end came.
+    pub(super) compacted: Option<Option<End>>,
     /// What came to the client since the turn was requested.
     pub(super) heard: Heard,
     /// The first request to the model with the turn's own message.

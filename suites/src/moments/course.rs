@@ -1,7 +1,7 @@
 //! The course of one turn: brings it to a moment, acts, and lets it end.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use harness::{Call, Context, Dialect, Id, Kind as Fault, Moment, Reply, Result, RpcError, Ticket};
 use mock_model::Request;
@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::action::Action;
 use super::cell::{Cell, Finish, Plan, Stop};
 use super::heard::Heard;
-use super::kind::{Kind, Staged};
-use super::matrix::label;
+use super::kind::{Kind, Staged, announced};
+use super::stops::label;
+use super::sweep;
 use crate::client::{By, ContextExt, End, Thread, is_turn_end};
 
 /// How long a wait lasts once another was in vain: the check fails already.
@@ -94,6 +95,14 @@ impl<'a> Course<'a> {
         Staged::prepare(self.cx, kind, self.number, track)
     }
 
+    /// A turn of this kind, not begun yet, in the thread of another.
+    pub(super) fn prepare_in(&mut self, kind: Kind, other: &Staged) -> Result<Staged> {
+        self.number += 1;
+        let (thread, mark) = (other.thread.clone(), other.beginning);
+        let track = Track { thread, mark, asks: kind == Kind::Question };
+        Staged::prepare(self.cx, kind, self.number, track)
+    }
+
     /// The next turn of this kind begins in a new thread.
     pub(super) fn leave_thread(&mut self, id: &str) {
         self.tracks.retain(|track| track.thread.id != id);
@@ -146,12 +155,14 @@ impl<'a> Course<'a> {
         if done && plan.action.unsubscribes() {
             joined = Some(self.rejoin(&staged, plan.action).await?);
         }
-        let runs = |thread: &Value| runs(thread, staged.begun.id());
+        let runs = |thread: &Value| runs(thread, &staged);
         let end = match &joined {
             Some(joined) if !joined.as_ref().is_ok_and(runs) => None,
             _ => self.end(&staged).await?,
         };
-        if plan.action == Action::Start
+        if let (Moment::Past(..), Some(reply)) = (&stop.moment, &reply) {
+            self.until_settled(&staged, plan.action, reply).await?;
+        } else if plan.action == Action::Start
             && let Some(reply) = reply.as_ref().filter(|reply| !reply.is_error())
             && !self.joins(&staged, reply)
         {
@@ -160,6 +171,10 @@ impl<'a> Course<'a> {
             if let Some(id) = self.turn_in(reply).filter(|_| stop.moment == Moment::Over) {
                 self.end_of(&staged, staged.begun.mark, id).await?;
             }
+        }
+        let mut compacted = None;
+        if plan.action == Action::Compact && done {
+            compacted = Some(self.compaction_end(&staged).await?);
         }
         let mut again = None;
         if plan.action == Action::Interrupt && plan.finish == Finish::Interrupted {
@@ -171,7 +186,20 @@ impl<'a> Course<'a> {
         staged.let_command_end()?;
         let moment = stop.moment.clone();
         let next = None;
-        Ok(Cell { moment, plan, staged, reply, late, again, joined, end, heard, request, next })
+        Ok(Cell {
+            moment,
+            plan,
+            staged,
+            reply,
+            late,
+            again,
+            joined,
+            end,
+            compacted,
+            heard,
+            request,
+            next,
+        })
     }
 
     /// The first request to the model with this message, behind so many others.
@@ -193,7 +221,7 @@ impl<'a> Course<'a> {
     }
 
     /// Waits until the model has the second message, and every turn that was announced has ended.
-    async fn until_heard(&mut self, staged: &Staged, behind: usize) -> Result {
+    pub(super) async fn until_heard(&mut self, staged: &Staged, behind: usize) -> Result {
         while self.request_with(&staged.aside(), behind).is_none() {
             let number = self.cx.model.requests().len() + 1;
             let came = within(self.limit(), self.cx.asked(number)).await;
@@ -216,11 +244,52 @@ impl<'a> Course<'a> {
         }
     }
 
+    /// Waits for the end of the turn in which the second message is announced, if it was accepted
+    /// and is announced; only another turn is waited for.
+    async fn until_settled(&mut self, staged: &Staged, action: Action, reply: &Reply) -> Result {
+        let says = matches!(action, Action::Start | Action::Steer);
+        if !says || reply.is_error() {
+            return Ok(());
+        }
+        self.cx.client().try_barrier(&staged.thread).await?;
+        let waits = action == Action::Start && !self.joins(staged, reply);
+        self.until_said(staged, waits).await
+    }
+
+    /// Waits for the end of the turn in which the second message is announced; whether it `waits` for
+    /// the announcement, too.
+    pub(super) async fn until_said(&mut self, staged: &Staged, waits: bool) -> Result {
+        let (mark, aside) = (staged.begun.mark, staged.aside());
+        loop {
+            let heard = Heard::of(self.cx, staged);
+            if let Some(turn) = heard.turn_with(&aside) {
+                self.end_of(staged, mark, turn).await?;
+                return Ok(());
+            }
+            if !waits {
+                return Ok(());
+            }
+            let limit = self.limit();
+            let is_item = |call: &Call| call.seq >= mark && call.method == "item/completed";
+            let wait = self.cx.peer.next_matching("the message of the user", is_item);
+            let came = within(limit, wait).await;
+            if self.patient(came).await?.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
     /// Brings a turn to the moment and sends the action.
     async fn reach(&mut self, staged: &mut Staged, stop: &Stop, action: Action) -> Result<Ticket> {
         if stop.moment == Moment::WithTheRequest {
             return self.together(staged, action).await;
         }
+        self.bring(staged, stop).await?;
+        self.act(staged, action).await
+    }
+
+    /// Brings a turn to a moment behind the request for it.
+    pub(super) async fn bring(&mut self, staged: &mut Staged, stop: &Stop) -> Result {
         staged.begin(self.cx).await?;
         if stop.freed || stop.moment.is_still() || stop.moment.is_freed() {
             staged.hold(self.cx).await?;
@@ -228,20 +297,16 @@ impl<'a> Course<'a> {
         if stop.freed || stop.moment.is_freed() {
             staged.set_free(self.cx).await?;
         }
+        let freed = Instant::now();
         match &stop.moment {
+            Moment::Past(time, _) => sweep::until(freed + *time).await,
             Moment::After(kind) => self.until(staged, kind).await?,
-            Moment::Behind(requests, _) => {
-                let method = self.cx.harmless();
-                for _ in 0..*requests {
-                    self.cx.peer.send(method, json!({})).await?;
-                }
-            }
             Moment::Over => {
                 self.end(staged).await?;
             }
             _ => {}
         }
-        self.act(staged, action).await
+        Ok(())
     }
 
     /// Sends the request of the action.
@@ -327,6 +392,18 @@ impl<'a> Course<'a> {
         }
     }
 
+    /// Waits for the end of the compaction that was requested during a turn; `None` if it does not
+    /// come.
+    async fn compaction_end(&mut self, staged: &Staged) -> Result<Option<End>> {
+        let limit = self.limit();
+        let wait = announced(self.cx, &staged.thread, staged.begun.mark);
+        let came = within(limit, wait).await;
+        match self.patient(came).await? {
+            Some(id) => self.end_of(staged, staged.begun.mark, &id).await,
+            None => Ok(None),
+        }
+    }
+
     /// Subscribes to a thread again that was left or archived: the thread, or the refusal.
     async fn rejoin(&mut self, staged: &Staged, action: Action) -> Result<Joined> {
         let id = &staged.thread.id;
@@ -347,11 +424,14 @@ impl<'a> Course<'a> {
     }
 }
 
-/// Whether the turn is in progress in a thread that was resumed, or not known there yet.
-fn runs(thread: &Value, turn: &str) -> bool {
+/// Whether the turn is in progress in a thread that was resumed, or not known there yet; a
+/// compaction that came to nothing need not be known.
+fn runs(thread: &Value, staged: &Staged) -> bool {
     let turns = thread["turns"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let turn = turns.iter().find(|shown| shown["id"] == turn);
-    turn.is_none_or(|turn| turn["status"] == "inProgress")
+    match turns.iter().find(|shown| shown["id"] == staged.begun.id()) {
+        Some(turn) => turn["status"] == "inProgress",
+        None => staged.kind != Kind::Compaction,
+    }
 }
 
 /// Waits no longer than `limit`: `None` if it is over.

@@ -24,6 +24,10 @@ pub(super) struct Heard {
     pub(super) ends: Vec<(String, End)>,
     /// The messages that were completed, each with the turn and who said it.
     pub(super) said: Vec<(String, Role, String)>,
+    /// The turns in which the conversation was compacted, or was to be.
+    compactions: Vec<String>,
+    /// How much had been said when the last compaction was completed, if one was.
+    pub(super) summed: Option<usize>,
 }
 
 impl Heard {
@@ -80,7 +84,16 @@ impl Heard {
         let turn = || text(&params["turn"]["id"]);
         match call.method.as_str() {
             "turn/started" => self.starts.push(turn()),
-            "turn/completed" => self.ends.push((turn(), end(&params["turn"]["status"]))),
+            "turn/completed" => {
+                let end = end(&params["turn"]["status"]);
+                if end == End::Completed && self.compactions.contains(&turn()) {
+                    self.summed = Some(self.said.len());
+                }
+                self.ends.push((turn(), end));
+            }
+            "item/started" if params["item"]["type"] == "contextCompaction" => {
+                self.compactions.push(text(&params["turnId"]));
+            }
             "item/completed" => {
                 let item = &params["item"];
                 let said = match item["type"].as_str() {
@@ -99,16 +112,28 @@ impl Heard {
         self.said.iter().filter(move |(_, who, _)| *who == role).map(|(.., text)| text.as_str())
     }
 
+    /// Whether a compaction was begun.
+    pub(super) fn is_summed_up(&self) -> bool {
+        !self.compactions.is_empty()
+    }
+
+    /// The turn in which the user said this.
+    pub(super) fn turn_with(&self, message: &str) -> Option<&str> {
+        let said = self.said.iter().find(|(_, role, said)| *role == Role::User && said == message);
+        said.map(|(turn, ..)| turn.as_str())
+    }
+
     /// What was said in a turn.
     pub(super) fn said_in(&self, turn: &str) -> impl Iterator<Item = (Role, String)> {
         let own = self.said.iter().filter(move |(id, ..)| id == turn);
         own.map(|(_, role, text)| (*role, text.clone()))
     }
 
-    /// What the agent said in turns that were not cut short.
+    /// What the agent said in turns that were not cut short, since the last compaction.
     pub(super) fn answers(&self) -> impl Iterator<Item = &str> {
         let completed = |id: &String| self.ends.contains(&(id.clone(), End::Completed));
-        let said = self.said.iter().filter(move |(id, ..)| completed(id));
+        let said = self.said.iter().skip(self.summed.unwrap_or_default());
+        let said = said.filter(move |(id, ..)| completed(id));
         said.filter(|(_, role, _)| *role == Role::Agent).map(|(.., text)| text.as_str())
     }
 

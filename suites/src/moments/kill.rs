@@ -1,9 +1,11 @@
 //! The end of the process at every moment of a turn: by SIGKILL, SIGTERM, the end of its input.
 
+pub mod message;
+
 use harness::{Context, Failure, Kind as Fault, Result, check, show};
 use mock_model::says;
 use rustix::process::Signal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::course::Course;
 use super::kind::{Kind, Staged};
@@ -19,6 +21,9 @@ enum Way {
     Terminate,
     EndOfInput,
 }
+
+/// All of them.
+const WAYS: [Way; 3] = [Way::Kill, Way::Terminate, Way::EndOfInput];
 
 impl Way {
     fn name(self) -> &'static str {
@@ -51,26 +56,36 @@ impl Victim {
 /// The kinds of turns that wait when the process ends.
 const WAITING: [Kind; 4] = [Kind::Words, Kind::Command, Kind::Question, Kind::Failing];
 
+/// A thread of its own with a completed turn, for a turn of this kind.
+async fn victim(course: &mut Course<'_>, kind: Kind) -> Result<Victim> {
+    let staged = course.prepare(kind).await?;
+    course.leave_thread(&staged.thread.id);
+    let said = [format!("before {}", staged.number), format!("answer {}", staged.number)];
+    course.cx.model.script([says(&said[1])]);
+    let turn = course.cx.client().turn(&staged.thread, &said[0]).await?;
+    turn.says(&[&said[1]], "the agent's messages in a turn before")?;
+    Ok(Victim { staged, said })
+}
+
 /// Brings a turn of each kind to its wait, each in a thread of its own behind a completed turn.
-async fn victims(course: &mut Course<'_>) -> Result<Vec<Victim>> {
+async fn victims(course: &mut Course<'_>, kinds: &[Kind]) -> Result<Vec<Victim>> {
     let mut victims = Vec::new();
-    for kind in WAITING {
-        let mut staged = course.prepare(kind).await?;
-        course.leave_thread(&staged.thread.id);
-        let said = [format!("before {}", staged.number), format!("answer {}", staged.number)];
-        course.cx.model.script([says(&said[1])]);
-        let turn = course.cx.client().turn(&staged.thread, &said[0]).await?;
-        turn.says(&[&said[1]], "the agent's messages in a turn before")?;
-        staged.script(course.cx)?;
-        staged.begin(course.cx).await?;
-        staged.hold(course.cx).await?;
-        victims.push(Victim { staged, said });
+    for kind in kinds {
+        let mut victim = victim(course, *kind).await?;
+        victim.staged.script(course.cx)?;
+        victim.staged.begin(course.cx).await?;
+        victim.staged.hold(course.cx).await?;
+        victims.push(victim);
     }
     Ok(victims)
 }
 
 /// Ends the process, and starts another one in the same home.
-async fn end(course: &mut Course<'_>, way: Way, victims: &mut [Victim]) -> Result {
+async fn end<'v>(
+    course: &mut Course<'_>,
+    way: Way,
+    victims: impl IntoIterator<Item = &'v mut Victim>,
+) -> Result {
     let cx = &mut *course.cx;
     match way {
         Way::Kill => cx.peer.signal(Signal::KILL)?,
@@ -82,7 +97,8 @@ async fn end(course: &mut Course<'_>, way: Way, victims: &mut [Victim]) -> Resul
     for victim in victims {
         // What the process has left behind goes on by itself.
         victim.staged.let_command_end()?;
-        if let Some((up, _go)) = victim.staged.take_pipes() {
+        let held = victim.staged.take_pipes();
+        if let Some((up, _go)) = held.filter(|_| victim.staged.has_run()) {
             up.hung_up(within).await?;
         }
     }
@@ -104,14 +120,21 @@ async fn end(course: &mut Course<'_>, way: Way, victims: &mut [Victim]) -> Resul
 async fn an_unfinished_turn_is_shown_as_such(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
     let (mut flaws, mut notes) = (Vec::new(), Vec::new());
-    for way in [Way::Kill, Way::Terminate, Way::EndOfInput] {
-        let mut victims = victims(&mut course).await?;
+    let kinds = course.possible(&WAITING, "end the process").await?;
+    for way in WAYS {
+        // An orderly end comes while the model answers, or while the client is asked.
+        let fits = |kind: &&Kind| way == Way::Kill || matches!(kind, Kind::Words | Kind::Question);
+        let kinds: Vec<Kind> = kinds.iter().filter(fits).copied().collect();
+        let mut victims = victims(&mut course, &kinds).await?;
         end(&mut course, way, &mut victims).await?;
         for victim in &victims {
             let id = &victim.staged.thread.id;
-            let thread = course.cx.client().read_thread(id, true).await?;
-            let question = victim.staged.question();
-            let status = turn_with(&thread["turns"], &question).map(|turn| turn["status"].clone());
+            let params = json!({ "threadId": id, "includeTurns": true });
+            let reply = course.cx.peer.request("thread/read", params).await?;
+            // A server may keep its threads as long as it runs, and refuse to show them later.
+            let turns = reply.value.pointer("/result/thread/turns").cloned().unwrap_or_default();
+            let turn = turn_with(&turns, &victim.staged.question());
+            let status = turn.map(|turn| turn["status"].clone());
             notes.push((victim.name(way), status.as_ref().map_or("not shown".to_owned(), show)));
             let what = "the status of the turn in a new process";
             let wrong = status.filter(|status| status == "inProgress" || status == "completed");
@@ -145,7 +168,8 @@ fn turn_with<'t>(turns: &'t Value, question: &str) -> Option<&'t Value> {
 )]
 async fn the_thread_goes_on(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
-    let mut victims = victims(&mut course).await?;
+    let kinds = course.possible(&WAITING, "kill the process").await?;
+    let mut victims = victims(&mut course, &kinds).await?;
     for victim in &victims {
         written(course.cx, &victim.staged.thread, &victim.said[1]).await?;
     }
@@ -191,7 +215,7 @@ async fn an_orderly_end_keeps_the_last_turn(cx: &mut Context) -> Result {
         let thread = course.cx.client().start_thread().await?;
         course.cx.model.script([says("the last answer")]);
         course.cx.client().turn(&thread, "the last question").await?;
-        end(&mut course, way, &mut []).await?;
+        end(&mut course, way, []).await?;
         let again = course.cx.client().resume_own(&thread).await;
         let shown = match again {
             Ok(again) => (course.cx.protocol().resumed_messages)(&again.result),

@@ -7,7 +7,9 @@ use mock_model::{Reply, Script, applies_patch, http, runs_command, says};
 use serde_json::json;
 
 use super::course::Track;
-use crate::client::{Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_of, is_turn_end};
+use crate::client::{
+    Begun, ContextExt, Decision, End, PROTOCOLS, Thread, is_item, is_of, is_turn_end,
+};
 
 /// A kind of turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +24,12 @@ pub(super) enum Kind {
     Question,
     /// The model service refuses to answer.
     Failing,
+    /// The model sums up the conversation.
+    Compaction,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind in which the user says something.
     pub(super) const ALL: [Self; 5] =
         [Self::Words, Self::Command, Self::Patch, Self::Question, Self::Failing];
 
@@ -37,6 +41,7 @@ impl Kind {
             Self::Patch => "patch",
             Self::Question => "question",
             Self::Failing => "failing",
+            Self::Compaction => "compaction",
         }
     }
 
@@ -48,6 +53,15 @@ impl Kind {
         }
     }
 
+    /// An action of the model as in turns of this kind, if the model acts in them.
+    pub(super) fn action(self) -> Option<Reply> {
+        match self {
+            Self::Words | Self::Failing | Self::Compaction => None,
+            Self::Command | Self::Question => Some(runs_command("true")),
+            Self::Patch => Some(applies_patch("*** Begin Patch\n*** End Patch\n")),
+        }
+    }
+
     /// What the turn waits for, if it waits.
     pub(super) fn wait(self) -> Option<&'static str> {
         match self {
@@ -56,6 +70,7 @@ impl Kind {
             Self::Patch => None,
             Self::Question => Some("an approval is pending"),
             Self::Failing => Some("the model service has not refused yet"),
+            Self::Compaction => Some("the model sums up"),
         }
     }
 }
@@ -77,6 +92,8 @@ pub(super) struct Staged {
     asked: Option<Call>,
     /// What the command reports through, and what it waits for.
     pipes: Option<(Fifo, Fifo)>,
+    /// Whether the command has reported that it runs.
+    ran: bool,
 }
 
 impl Staged {
@@ -89,7 +106,8 @@ impl Staged {
     ) -> Result<Self> {
         let Track { thread, mark: beginning, .. } = track;
         let begun = Begun::default();
-        let mut staged = Self { kind, number, thread, beginning, begun, asked: None, pipes: None };
+        let (asked, pipes, ran) = (None, None, false);
+        let mut staged = Self { kind, number, thread, beginning, begun, asked, pipes, ran };
         staged.script(cx)?;
         Ok(staged)
     }
@@ -98,7 +116,7 @@ impl Staged {
     pub(super) fn script(&mut self, cx: &Context) -> Result {
         let number = self.number;
         let reply = match self.kind {
-            Kind::Words => says(format!("begun {number} "))
+            Kind::Words | Kind::Compaction => says(format!("begun {number} "))
                 .hold(self.gate())
                 .continues(format!("ended {number}")),
             Kind::Command => self.command(cx)?,
@@ -154,18 +172,26 @@ impl Staged {
 
     /// Begins the turn.
     pub(super) async fn begin(&mut self, cx: &mut Context) -> Result {
-        self.begun = cx.client().begin_turn(&self.thread, &self.question()).await?;
+        self.begun = match self.kind {
+            Kind::Compaction => {
+                let mark = cx.client().begin_compaction(&self.thread).await?;
+                let id = announced(cx, &self.thread, mark).await?;
+                Begun { mark, id: Some(id) }
+            }
+            _ => cx.client().begin_turn(&self.thread, &self.question()).await?,
+        };
         Ok(())
     }
 
     /// Waits until the turn waits.
     pub(super) async fn hold(&mut self, cx: &mut Context) -> Result {
         match self.kind {
-            Kind::Words | Kind::Failing => cx.reached(&self.gate()).await?,
+            Kind::Words | Kind::Failing | Kind::Compaction => cx.reached(&self.gate()).await?,
             Kind::Command => {
                 let within = cx.peer.settings().wait;
                 if let Some((up, _)) = &mut self.pipes {
                     up.line(within).await?;
+                    self.ran = true;
                 }
             }
             Kind::Question => self.asked = self.question_or_end(cx).await?,
@@ -180,11 +206,19 @@ impl Staged {
         Ok(())
     }
 
+    /// Waits until the turn has asked the model for everything that it needs to come to its wait.
+    pub(super) async fn arrive(&mut self, cx: &mut Context) -> Result {
+        match self.kind {
+            Kind::Words | Kind::Failing => cx.reached(&self.gate()).await,
+            _ => self.hold(cx).await,
+        }
+    }
+
     /// Lets the turn go on. Where an approval is needed it waits for the request, or for the end of
     /// the turn.
     pub(super) async fn set_free(&mut self, cx: &mut Context) -> Result {
         match self.kind {
-            Kind::Words | Kind::Failing => cx.model.open(&self.gate()),
+            Kind::Words | Kind::Failing | Kind::Compaction => cx.model.open(&self.gate()),
             Kind::Command => self.let_command_end()?,
             Kind::Patch => {}
             Kind::Question => {
@@ -197,6 +231,16 @@ impl Staged {
             }
         }
         Ok(())
+    }
+
+    /// Whether the client was asked for an approval.
+    pub(super) fn was_asked(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// Whether its command has begun to run.
+    pub(super) fn has_run(&self) -> bool {
+        self.ran
     }
 
     /// Lets the command end, whatever became of its turn.
@@ -238,6 +282,20 @@ impl Staged {
             .await?;
         Ok(call.id.is_some().then_some(call))
     }
+}
+
+/// Waits for the announcement of a compaction behind a place in the conversation; the id of its
+/// turn.
+pub(super) async fn announced(cx: &mut Context, thread: &Thread, mark: usize) -> Result<String> {
+    let begins = |call: &Call| {
+        call.seq >= mark && is_item(call, thread, "item/started", "contextCompaction")
+    };
+    let known = cx.peer.calls_since(mark).into_iter().find(begins);
+    let call = match known {
+        Some(call) => call,
+        None => cx.peer.next_matching("the item of the compaction", begins).await?,
+    };
+    call.text("/turnId").map(str::to_owned)
 }
 
 /// Whether this asks for an approval, in either dialect.

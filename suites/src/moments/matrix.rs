@@ -1,9 +1,9 @@
-//! Every kind of turn and every moment of it: which there are, and an action at each.
+//! Every kind of turn and every moment of it, with an action at each: the cells, and what is wrong in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use harness::{Call, Context, Dialect, Failure, Kind as Fault, Moment, Result};
+use harness::{Context, Failure, Kind as Fault, Moment, Result};
 use mock_model::{Script, says};
 
 use super::action::Action;
@@ -11,108 +11,13 @@ use super::cell::{Cell, Next, Plan, Stop};
 use super::course::Course;
 use super::heard::Heard;
 use super::kind::{Kind, Staged};
+use super::offer::NO_APPROVAL;
 use super::rules::{Flaw, Rule};
-use crate::client::{ContextExt, Thread, is_turn_end};
+use super::stops::Which;
+use crate::client::{ContextExt, Thread};
 
 /// The failures that a report lists besides the first.
 const LISTED: usize = 12;
-
-/// What a notification that is a moment is about; a server may send others.
-const ABOUT: [&str; 6] = ["turn/", "item/", "thread/", "serverRequest/", "error", "codex/event/"];
-
-/// The item types whose start and end are moments; a server may add others.
-const ITEMS: [&str; 5] =
-    ["usermessage", "agentmessage", "reasoning", "commandexecution", "filechange"];
-
-/// The kind of a notification of this thread: its method, and the type of the item or status that it
-/// is about.
-pub(super) fn label(call: &Call, thread: &Thread) -> Option<String> {
-    let params = &call.params;
-    let of = ["threadId", "conversationId"].iter().any(|name| params[*name] == thread.id);
-    if call.id.is_some() || !of {
-        return None;
-    }
-    let about =
-        [&params["item"]["type"], &params["status"]["type"], &params["msg"]["item"]["type"]];
-    match about.into_iter().find_map(|about| about.as_str()) {
-        Some(about) => Some(format!("{} ({about})", call.method)),
-        None => Some(call.method.clone()),
-    }
-}
-
-/// Whether the notification belongs to the dialect, and every server sends it whenever its cause is
-/// there.
-fn is_moment(cx: &Context, call: &Call) -> bool {
-    let event = call.method.starts_with("codex/event/");
-    let item = call.params["item"]["type"].as_str().or(call.params["msg"]["item"]["type"].as_str());
-    item.is_none_or(|item| ITEMS.contains(&item.to_lowercase().as_str()))
-        && ABOUT.iter().any(|about| call.method.starts_with(about))
-        && event == (cx.dialect() == Dialect::V1)
-        && !is_turn_end(call)
-        // It comes once in a thread, not in each turn.
-        && !call.method.contains("mcp_startup")
-}
-
-/// The moments of a kind of turn: its messages are those of one course without an action, as far as
-/// they are not `seen` yet.
-async fn stops(
-    course: &mut Course<'_>,
-    kind: Kind,
-    seen: &mut BTreeSet<String>,
-) -> Result<Vec<Stop>> {
-    let mut staged = course.prepare(kind).await?;
-    staged.begin(course.cx).await?;
-    staged.hold(course.cx).await?;
-    course.cx.client().try_barrier(&staged.thread).await?;
-    let middle = course.cx.peer.mark();
-    staged.set_free(course.cx).await?;
-    if course.end(&staged).await?.is_none() {
-        let what = format!("a turn without any action: {}", kind.name());
-        return Err(Failure::new(Fault::Timeout, what, "an end", "none came"));
-    }
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    for call in course.cx.peer.calls_since(staged.begun.mark) {
-        let named = label(&call, &staged.thread).filter(|_| is_moment(course.cx, &call));
-        if let Some(label) = named.filter(|label| seen.insert(label.clone())) {
-            let early = call.seq < middle && kind.wait().is_some();
-            let stop = Stop { moment: Moment::After(label), freed: !early };
-            if early { before.push(stop) } else { after.push(stop) }
-        }
-    }
-    let mut stops = before;
-    if let Some(wait) = kind.wait() {
-        stops.extend([Moment::While(wait), Moment::Release(wait)].map(Stop::new));
-        if kind == Kind::Words {
-            stops.extend([1, 4].map(|requests| Stop::new(Moment::Behind(requests, wait))));
-        }
-    }
-    stops.append(&mut after);
-    if kind == Kind::Words {
-        stops.push(Stop::new(Moment::WithTheRequest));
-    }
-    if matches!(kind, Kind::Words | Kind::Failing) {
-        stops.push(Stop::new(Moment::Over));
-    }
-    Ok(stops)
-}
-
-/// The moments at which nothing but our next step makes a turn of this kind go on.
-fn still(kind: Kind) -> Vec<Stop> {
-    let mut stops: Vec<_> = kind.wait().map(Moment::While).into_iter().map(Stop::new).collect();
-    if matches!(kind, Kind::Words | Kind::Patch) {
-        stops.push(Stop::new(Moment::Over));
-    }
-    stops
-}
-
-/// Which moments are tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
-    /// All of them.
-    Every,
-    /// Those at which nothing but our next step makes the turn go on.
-    Still,
-}
 
 /// The cells of a check, and what is wrong in them.
 #[derive(Default)]
@@ -127,6 +32,10 @@ pub(super) struct Table {
     heard: BTreeMap<String, Heard>,
     /// The cells that were left out, because the time of the check was nearly over.
     late: usize,
+    /// The kinds of turns that the subject cannot have, each with an action and what it lacks.
+    lacks: Vec<(&'static str, &'static str, &'static str)>,
+    /// Whether the subject was seen not to ask for an approval.
+    never_asks: bool,
 }
 
 impl Table {
@@ -140,15 +49,32 @@ impl Table {
     ) -> Result<Self> {
         let (mut table, mut seen) = (Self::default(), BTreeSet::new());
         let (began, limit) = (Instant::now(), course.cx.peer.settings().check * 2 / 3);
-        for kind in Kind::ALL {
-            let stops = match which {
-                Which::Every => stops(course, kind, &mut seen).await?,
-                Which::Still => still(kind),
+        for &kind in which.kinds() {
+            if let Some(lack) = course.lacks(kind).await? {
+                let row = kind.name();
+                table.lacks.extend(plans.iter().map(|plan| (row, plan.action.name(), lack)));
+                continue;
+            }
+            let stops = match which.stops(course, kind, &mut seen).await {
+                // It has no policy with which it would ask.
+                Err(failure) if kind == Kind::Question && failure.kind() == Fault::Mismatch => {
+                    table.unasked(plans);
+                    continue;
+                }
+                stops => stops?,
             };
-            for stop in &stops {
-                for plan in plans {
+            for (number, stop) in stops.iter().enumerate() {
+                for (place, plan) in plans.iter().enumerate() {
+                    // Later plans take the times between those of the first.
+                    if which == Which::AroundTheEnd && number % plans.len() != place {
+                        continue;
+                    }
+                    let unasked = kind == Kind::Question && table.never_asks;
                     let early = stop.moment == Moment::WithTheRequest;
-                    if course.is_tired() || (early && plan.action.names_the_turn(course.cx)) {
+                    if unasked
+                        || course.is_tired()
+                        || (early && plan.action.names_the_turn(course.cx))
+                    {
                         continue;
                     }
                     if began.elapsed() > limit {
@@ -165,6 +91,13 @@ impl Table {
         Ok(table)
     }
 
+    /// The subject does not ask for approvals, so that turns that wait for one are left out.
+    fn unasked(&mut self, plans: &[Plan]) {
+        self.never_asks = true;
+        let row = Kind::Question.name();
+        self.lacks.extend(plans.iter().map(|plan| (row, plan.action.name(), NO_APPROVAL)));
+    }
+
     async fn cell(
         &mut self,
         course: &mut Course<'_>,
@@ -174,8 +107,26 @@ impl Table {
         rules: &[Rule],
     ) -> Result {
         let missed = course.missed();
-        let staged = course.prepare(kind).await?;
+        if kind == Kind::Compaction && course.tracks().is_empty() {
+            let mut first = course.prepare(Kind::Words).await?;
+            last(course, &mut first).await?;
+        }
+        let staged = match course.prepare(kind).await {
+            // It has no policy with which it would ask.
+            Err(failure) if kind == Kind::Question && failure.kind() == Fault::Mismatch => {
+                self.unasked(&[plan]);
+                return Ok(());
+            }
+            staged => staged?,
+        };
         let cell = course.cell(staged, stop, plan).await?;
+        if kind == Kind::Question
+            && matches!(stop.moment, Moment::While(_))
+            && !cell.staged.was_asked()
+        {
+            self.unasked(&[plan]);
+            return Ok(());
+        }
         if let Some(request) = &cell.request {
             let before = Heard::until(course.cx, &cell.staged);
             let request = Box::new(request.clone());
@@ -187,8 +138,17 @@ impl Table {
         if let Some(Err((method, error))) = joined {
             self.goes_on(&thread, &Next::Refused(method, error), rules);
         }
-        // Some releases forget what a thread asks about when it is loaded again.
-        let forgets = kind == Kind::Question && plan.action == Action::Archive;
+        let archived = plan.action == Action::Archive && matches!(stop.moment, Moment::Past(..));
+        if kind == Kind::Compaction || archived {
+            self.next_at_once(course, &thread, rules).await?;
+        }
+        // Some releases forget what a thread asks about when it is loaded again, and number its turns
+        // anew.
+        let forgets = match plan.action {
+            Action::Archive => [Kind::Question, Kind::Compaction].contains(&kind),
+            Action::Resume => kind == Kind::Compaction,
+            _ => false,
+        };
         if self.judge(self.cells.len() - 1, rules) || forgets {
             self.last_turn(course, &thread, rules).await?;
         }
@@ -200,6 +160,24 @@ impl Table {
             course.cx.restart().await;
             course.connect().await?;
             self.open.clear();
+        }
+        Ok(())
+    }
+
+    /// Runs the next turn in a thread, and leaves the thread if the turn is rejected.
+    async fn next_at_once(
+        &mut self,
+        course: &mut Course<'_>,
+        thread: &Thread,
+        rules: &[Rule],
+    ) -> Result {
+        let mut staged = course.prepare(Kind::Words).await?;
+        if staged.thread.id == thread.id {
+            let next = last(course, &mut staged).await?;
+            self.goes_on(thread, &next, rules);
+            if matches!(next, Next::Refused(..)) {
+                course.leave_thread(&thread.id);
+            }
         }
         Ok(())
     }
@@ -274,6 +252,11 @@ impl Table {
         self.heard.iter()
     }
 
+    /// The contradictions, each with its cell.
+    pub(super) fn flaws(&self) -> impl Iterator<Item = (&Cell, &Flaw)> {
+        self.flaws.iter().map(|(index, flaw)| (&self.cells[*index], flaw))
+    }
+
     /// Fails with the first contradiction, and lists the others.
     pub(super) fn verdict(&self) -> Result {
         let named = |(index, flaw): &(usize, Flaw)| (self.cells[*index].name(), flaw.clone());
@@ -295,6 +278,9 @@ impl Table {
     pub(super) fn note(&self, cx: &mut Context) {
         for cell in &self.cells {
             cx.note(cell.row(), cell.plan.action.name(), cell.word());
+        }
+        for (row, column, lack) in &self.lacks {
+            cx.note(*row, *column, *lack);
         }
     }
 }
@@ -336,6 +322,18 @@ pub(super) async fn tried(cx: &mut Context, plans: &[Plan], rules: &[Rule]) -> R
 pub(super) async fn tried_still(cx: &mut Context, plans: &[Plan], rules: &[Rule]) -> Result {
     let mut course = Course::open(cx).await?;
     let table = Table::fill(&mut course, plans, Which::Still, rules).await?;
+    table.note(cx);
+    table.verdict()
+}
+
+/// Tries plans at the moments of a compaction, and judges each cell by each rule.
+pub(super) async fn tried_in_a_compaction(
+    cx: &mut Context,
+    plans: &[Plan],
+    rules: &[Rule],
+) -> Result {
+    let mut course = Course::open(cx).await?;
+    let table = Table::fill(&mut course, plans, Which::Compaction, rules).await?;
     table.note(cx);
     table.verdict()
 }

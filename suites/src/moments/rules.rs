@@ -3,6 +3,7 @@
 use harness::show;
 use mock_model::Request;
 
+use super::action::Action;
 use super::cell::{Cell, Next};
 use super::heard::{Heard, Role};
 use crate::client::End;
@@ -66,6 +67,30 @@ pub(super) fn ends_once(cell: &Cell) -> Option<Flaw> {
     (ends != wanted || cell.end.is_none()).then(|| Flaw::new(what, wanted.to_string(), observed()))
 }
 
+/// The compaction that the action began has an end.
+pub(super) fn compacted(cell: &Cell) -> Option<Flaw> {
+    let what = "the end of the compaction that was accepted";
+    cell.compacted?.is_none().then(|| Flaw::new(what, "one", "none came"))
+}
+
+/// After a compaction the model's input has a summary, if the model gave one.
+pub(super) fn summed_up(cell: &Cell) -> Option<Flaw> {
+    let Next::Asked { request, before } = cell.next.as_ref()? else { return None };
+    // Before the turn asks the model, the compaction may get the action that was meant for the turn.
+    let early = matches!(cell.moment, harness::Moment::After(_) | harness::Moment::WithTheRequest);
+    before.summed.filter(|_| !(early && cell.staged.kind.action().is_some()))?;
+    let what = "the summary in the model's input of the next turn";
+    (!has_summary(request)).then(|| Flaw::new(what, "one", show(request.input_items())))
+}
+
+/// Whether the input has a summary that the model gave: it is no message of the assistant.
+fn has_summary(request: &Request) -> bool {
+    request.input_items().iter().filter(|item| item["role"] != "assistant").any(|item| {
+        let text = item.to_string();
+        text.contains("more ") || text.contains("begun ")
+    })
+}
+
 /// The next turn in the thread asks the model, with what was said before in its input.
 pub(super) fn goes_on(cell: &Cell) -> Option<Flaw> {
     let what = "the next turn in the thread";
@@ -101,6 +126,10 @@ fn heard_by_the_model(request: &Request, before: &Heard) -> Option<Flaw> {
         return Some(Flaw::new(what, format!("{twice:?} once"), show(&said)));
     }
     let agent = request.assistant_texts();
+    // A compaction that is cut short when the summary is complete may have its effect or not.
+    if before.is_summed_up() && has_summary(request) {
+        return None;
+    }
     let lost = before.answers().find(|text| !agent.contains(text))?;
     let what = "the agent's messages in the model's input of the next turn";
     Some(Flaw::new(what, show(lost), show(&agent)))
@@ -127,12 +156,19 @@ pub(super) fn undisturbed(cell: &Cell) -> Option<Flaw> {
         .then(|| Flaw::new("how the turn ended", natural.to_string(), end.to_string()))
 }
 
+/// A turn that only requests disturb that are not about turns ends as turns of its kind do.
+pub(super) fn left_alone(cell: &Cell) -> Option<Flaw> {
+    let alone = matches!(cell.plan.action, Action::Read | Action::Resume | Action::Fork);
+    alone.then(|| undisturbed(cell)).flatten()
+}
+
 /// A turn that waits when it is interrupted, and whose interruption is accepted, ends as
 /// interrupted.
 pub(super) fn interrupted(cell: &Cell) -> Option<Flaw> {
     let waits = matches!(cell.moment, harness::Moment::While(_));
     let end = cell.end.filter(|end| *end != End::Interrupted)?;
-    (waits && cell.is_done())
+    let interrupts = cell.plan.action == Action::Interrupt && cell.is_done();
+    (waits && interrupts)
         .then(|| Flaw::new("how the turn ended", End::Interrupted.to_string(), end.to_string()))
 }
 

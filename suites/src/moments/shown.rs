@@ -7,8 +7,9 @@ use super::action::Action;
 use super::cell::Plan;
 use super::course::Course;
 use super::heard::{Heard, Role, end};
-use super::matrix::{Table, Which, failed};
+use super::matrix::{Table, failed};
 use super::rules::Flaw;
+use super::stops::Which;
 use crate::client::{ContextExt, End};
 
 /// What clients do meanwhile, of which nothing may be seen in the turns but messages and
@@ -65,11 +66,17 @@ fn read(thread: &Value) -> Vec<Shown> {
 }
 
 /// Threads with turns into which requests came, and what the client heard of them.
-async fn played(course: &mut Course<'_>) -> Result<Vec<(String, Vec<Shown>)>> {
-    let plans = MEANWHILE.map(Plan::from);
+async fn played(course: &mut Course<'_>, actions: &[Action]) -> Result<Vec<(String, Vec<Shown>)>> {
+    let plans: Vec<Plan> = actions.iter().copied().map(Plan::from).collect();
     let table = Table::fill(course, &plans, Which::Still, &[]).await?;
     table.whole()?;
     Ok(table.heard().map(|(id, heard)| (id.clone(), turns(heard))).collect())
+}
+
+/// Fails unless the turns of all threads are shown as the client heard of them.
+pub(super) async fn as_heard(course: &mut Course<'_>, table: &Table) -> Result {
+    let heard = table.heard().map(|(id, heard)| (id.clone(), turns(heard)));
+    compared(course, &heard.collect::<Vec<_>>(), differ).await
 }
 
 /// Compares what is shown of threads with what was heard, by `differ`.
@@ -105,31 +112,20 @@ fn differ(heard: &Shown, shown: &Shown) -> bool {
 }
 
 /// A server MUST show every turn with the messages and the status that it announced, whatever the
-/// client requested during the turn.
+/// client requested during the turn, also after a restart.
 #[check(
     v2(since = "0.98", fixed_in("0.147", "a failed turn is shown as completed")),
-    source = "app-server README, thread/read: includeTurns",
-    faults(READ_LOSES_ASIDES)
+    source = "app-server README, thread/read: includeTurns, stored threads",
+    faults(READ_LOSES_ASIDES, STORE_LOSES_ASIDES)
 )]
 async fn turns_are_shown_as_announced(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
-    let threads = played(&mut course).await?;
-    compared(&mut course, &threads, differ).await
-}
-
-/// A server MUST show every turn with the messages and the status that an earlier process announced,
-/// whatever the client requested during the turn.
-#[check(
-    v2(since = "0.98", fixed_in("0.147", "a failed turn is shown as completed")),
-    source = "app-server README, thread/read: stored threads",
-    faults(STORE_LOSES_ASIDES)
-)]
-async fn turns_are_shown_as_announced_after_a_restart(cx: &mut Context) -> Result {
-    let mut course = Course::open(cx).await?;
-    let threads = played(&mut course).await?;
+    let threads = played(&mut course, &MEANWHILE).await?;
+    compared(&mut course, &threads, differ).await?;
     course.cx.restart().await;
     course.connect().await?;
-    compared(&mut course, &threads, differ).await
+    let again = compared(&mut course, &threads, differ).await;
+    again.map_err(|failure| failure.within("after a restart"))
 }
 
 /// A server MUST show every turn under the id under which an earlier process announced it.
@@ -140,7 +136,7 @@ async fn turns_are_shown_as_announced_after_a_restart(cx: &mut Context) -> Resul
 )]
 async fn turns_keep_their_ids_after_a_restart(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
-    let threads = played(&mut course).await?;
+    let threads = played(&mut course, &[Action::Start]).await?;
     course.cx.restart().await;
     course.connect().await?;
     // Whether all turns are there is for the other checks.
