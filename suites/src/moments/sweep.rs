@@ -15,7 +15,7 @@ use super::shown;
 use super::stops::Which;
 
 /// How often each check tries.
-const TRIES: u32 = 24;
+const TRIES: u32 = 16;
 
 /// The longest time after the model has gone on, in which all tries are.
 const SPAN: Duration = Duration::from_millis(60);

@@ -4,19 +4,24 @@
 use std::time::Duration;
 
 use harness::{Call, Context, Failure, Result, check, ensure, ensure_eq, show};
-use mock_model::{Reply, Request, Script, runs_command, says, server_error};
+use mock_model::{Reply, Script, runs_command, says, server_error};
 
 use super::observed::Marker;
 use crate::client::{ContextExt, End, Protocol, Thread, Turn};
 use crate::template::configure;
 
-/// What the model says first, in a stream that breaks, and what it says when it is asked again.
+/// What the model says in a stream that breaks.
 const FIRST: &str = "the first answer, which is long enough to come in pieces";
-const SECOND: &str = "the second answer";
 
-/// The number of events before the one that completes a response with a message in three pieces:
-/// its creation, the beginning of the message and of its part, the pieces, and three ends.
-const EVENTS: usize = 9;
+/// The numbers of events of a message in three pieces after which its stream is broken: the creation
+/// of the response, the beginnings of the message and of its part, the pieces, and three ends.
+const BREAKS: [(usize, &str); 5] = [
+    (0, "before its first event"),
+    (2, "when the message has begun"),
+    (5, "inside the message"),
+    (8, "behind the text of the message"),
+    (9, "behind the message"),
+];
 
 /// Configures how often a request that failed, and a stream that broke, is repeated.
 fn with_retries(cx: &Context, requests: i64, streams: i64) -> Result {
@@ -29,45 +34,53 @@ fn with_retries(cx: &Context, requests: i64, streams: i64) -> Result {
 
 /// A turn whose stream broke, and what came of it.
 struct Broken {
-    /// The number of events before the break.
-    events: usize,
-    thread: Thread,
+    /// Where the stream broke.
+    place: &'static str,
+    question: String,
     turn: Turn,
-    /// The messages of the user in the request that followed, if one did.
+    /// The agent's messages in the first request of the turn.
+    before: Vec<String>,
+    /// The messages of the user in the second request, if there was one.
     asked_again: Option<Vec<String>>,
 }
 
 impl Broken {
     fn name(&self) -> String {
-        format!("a stream that breaks after {} events", self.events)
+        format!("a stream that breaks {}", self.place)
     }
 }
 
-/// Runs a turn for each event after which the stream can break; a second answer follows.
-async fn broken(cx: &mut Context) -> Result<Vec<Broken>> {
+/// Runs a turn in a thread for each place at which a stream can break; another answer follows.
+async fn broken(cx: &mut Context) -> Result<(Thread, Vec<Broken>)> {
     with_retries(cx, 0, 3)?;
-    cx.client().initialize().await?;
+    let thread = cx.client().start().await?;
     let mut all = Vec::new();
-    for events in 0..=EVENTS {
-        let thread = cx.client().start_thread().await?;
+    for (events, place) in BREAKS {
         let asked = cx.model.requests().len();
         let first = says(FIRST).deltas(3).cut_after(events);
-        cx.model.script(Script::new([first]).then_forever(says(SECOND)));
-        let turn = cx.client().turn(&thread, "the question").await?;
+        cx.model.script(Script::new([first]).then_forever(says(answer(place))));
+        let question = format!("what comes {place}?");
+        let turn = cx.client().turn(&thread, &question).await?;
         let requests = cx.model.requests();
-        let said =
-            |request: &Request| request.user_texts().into_iter().map(str::to_owned).collect();
-        let asked_again = requests.get(asked + 1).map(said);
-        all.push(Broken { events, thread, turn, asked_again });
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+        let before = requests.get(asked).map(|request| owned(request.assistant_texts()));
+        let asked_again = requests.get(asked + 1).map(|request| owned(request.user_texts()));
+        let before = before.unwrap_or_default();
+        all.push(Broken { place, question, turn, before, asked_again });
     }
-    Ok(all)
+    Ok((thread, all))
 }
 
-/// Those after which the model was asked again; not applicable without any.
-async fn repeated(cx: &mut Context) -> Result<Vec<Broken>> {
-    let mut all = broken(cx).await?;
-    all.retain(|broken| broken.asked_again.is_some());
-    if all.is_empty() { Err(never_again()) } else { Ok(all) }
+/// What the model says when it is asked again.
+fn answer(place: &str) -> String {
+    format!("the second answer, after a break {place}")
+}
+
+/// The same; not applicable if the model was asked again in no turn.
+async fn repeated(cx: &mut Context) -> Result<(Thread, Vec<Broken>)> {
+    let (thread, all) = broken(cx).await?;
+    let any = all.iter().any(|broken| broken.asked_again.is_some());
+    if any { Ok((thread, all)) } else { Err(never_again()) }
 }
 
 /// The server has no retries that can be configured like this.
@@ -78,7 +91,7 @@ fn never_again() -> Failure {
 /// Not applicable unless the server asks the model again after a stream has broken.
 async fn asks_again(cx: &mut Context, thread: &Thread) -> Result {
     let asked = cx.model.requests().len();
-    cx.model.script([says(FIRST).cut_after(2), says(SECOND)]);
+    cx.model.script([says(FIRST).cut_after(2), says("here I am")]);
     cx.client().turn(thread, "is anybody there?").await?;
     if cx.model.requests().len() - asked < 2 { Err(never_again()) } else { Ok(()) }
 }
@@ -92,17 +105,17 @@ async fn asks_again(cx: &mut Context, thread: &Thread) -> Result {
     faults(BROKEN_STREAM_NOT_REPEATED)
 )]
 async fn a_broken_stream_is_asked_for_again(cx: &mut Context) -> Result {
-    for broken in broken(cx).await? {
+    for broken in broken(cx).await?.1 {
         broken.turn.ended(End::Completed, &format!("the end of the turn: {}", broken.name()))?;
-        let last = broken.turn.said.last().map(String::as_str);
+        let (last, wanted) = (broken.turn.said.last(), answer(broken.place));
         ensure!(
-            last == Some(SECOND),
+            last == Some(&wanted),
             format!("the last message of the agent: {}", broken.name()),
-            show(&SECOND),
+            show(&wanted),
             show(&last)
         );
         let texts = broken.asked_again.iter().flatten();
-        let questions = texts.filter(|text| *text == "the question").count();
+        let questions = texts.filter(|text| **text == broken.question).count();
         ensure_eq!(questions, 1, "the user's message when asked again: {}", broken.name());
     }
     Ok(())
@@ -117,16 +130,21 @@ async fn a_broken_stream_is_asked_for_again(cx: &mut Context) -> Result {
     faults(BROKEN_MESSAGE_IS_KEPT)
 )]
 async fn the_model_hears_what_the_client_heard(cx: &mut Context) -> Result {
-    for broken in repeated(cx).await? {
-        cx.model.script(Script::forever(says("and more")));
-        cx.client().turn(&broken.thread, "and now?").await?;
-        let requests = cx.model.requests();
-        let last = requests.last().map(|request| request.assistant_texts()).unwrap_or_default();
+    let (thread, all) = repeated(cx).await?;
+    cx.model.script([says("and more")]);
+    cx.client().turn(&thread, "and now?").await?;
+    let requests = cx.model.requests();
+    let last = requests.last().map(|request| request.assistant_texts()).unwrap_or_default();
+    let last = last.into_iter().map(str::to_owned).collect();
+    let known = all.iter().map(|broken| &broken.before).skip(1).chain([&last]);
+    let mut said = Vec::new();
+    for (broken, known) in all.iter().zip(known) {
+        said.extend(broken.turn.said.clone());
         ensure!(
-            last == broken.turn.said,
-            format!("the agent's messages in the next request to the model: {}", broken.name()),
-            show(&broken.turn.said),
-            show(&last)
+            *known == said,
+            format!("the agent's messages in the request after {}", broken.name()),
+            show(&said),
+            show(known)
         );
     }
     Ok(())
@@ -140,20 +158,17 @@ async fn the_model_hears_what_the_client_heard(cx: &mut Context) -> Result {
     faults(BROKEN_MESSAGE_IS_SHOWN)
 )]
 async fn the_thread_shows_what_the_client_heard(cx: &mut Context) -> Result {
-    for broken in repeated(cx).await? {
-        let thread = cx.client().read_thread(&broken.thread.id, true).await?;
-        let items = thread["turns"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .flat_map(|turn| turn["items"].as_array().map(Vec::as_slice).unwrap_or_default());
-        let shown: Vec<&str> = items
-            .filter(|item| item["type"] == "agentMessage")
-            .filter_map(|item| item["text"].as_str())
-            .collect();
+    let (thread, all) = repeated(cx).await?;
+    let thread = cx.client().read_thread(&thread.id, true).await?;
+    let turns = thread["turns"].as_array().map(Vec::as_slice).unwrap_or_default();
+    ensure_eq!(turns.len(), all.len(), "the number of turns in the thread");
+    for (broken, turn) in all.iter().zip(turns) {
+        let items = turn["items"].as_array().into_iter().flatten();
+        let messages = items.filter(|item| item["type"] == "agentMessage");
+        let shown: Vec<&str> = messages.filter_map(|item| item["text"].as_str()).collect();
         ensure!(
             shown == broken.turn.said,
-            format!("the agent's messages in the thread: {}", broken.name()),
+            format!("the agent's messages in the turn with {}", broken.name()),
             show(&broken.turn.said),
             show(&shown)
         );
@@ -173,10 +188,10 @@ async fn a_call_runs_no_more_than_once(cx: &mut Context) -> Result {
     with_retries(cx, 0, 3)?;
     let thread = cx.client().start().await?;
     let marker = Marker::new(cx, "ran");
-    for events in 1..=6 {
+    for events in [2, 4, 5] {
         let before = marker.runs();
         let call = runs_command(marker.command()).id(format!("call {events}")).cut_after(events);
-        cx.model.script(Script::new([call]).then_forever(says(SECOND)));
+        cx.model.script(Script::new([call]).then_forever(says("here I am")));
         cx.client().turn(&thread, &format!("question {events}")).await?;
         let runs = marker.runs() - before;
         let what = format!("runs of a command whose stream breaks after {events} events");
@@ -207,7 +222,7 @@ async fn each_retry_is_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     asks_again(cx, &thread).await?;
     let cut = || says(FIRST).deltas(3).cut_after(4);
-    cx.model.script([cut(), cut(), says(SECOND)]);
+    cx.model.script([cut(), cut(), says("here I am")]);
     let turn = cx.client().turn(&thread, "the question").await?;
     turn.ended(End::Completed, "the end of a turn whose stream broke twice")?;
     let notices = turn.calls.iter().filter(|call| is_notice(cx, call, &thread)).count();
