@@ -49,7 +49,15 @@ pub(crate) fn is_passing(error: &TurnError, what: &Repeated) -> bool {
 /// Waits before this retry, counted from 1.
 pub(crate) async fn pause(retry: u64) {
     let doublings = u32::try_from(retry.saturating_sub(1)).unwrap_or(DOUBLINGS).min(DOUBLINGS);
-    tokio::time::sleep(PAUSE * 2_u32.pow(doublings)).await;
+    wait(PAUSE * 2_u32.pow(doublings)).await;
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a service that fails is to be left alone for a while"
+)]
+async fn wait(time: Duration) {
+    tokio::time::sleep(time).await;
 }
 
 impl Running {
@@ -127,7 +135,7 @@ impl Running {
         tokio::task::spawn_local(async move {
             let settings = thread.state().settings.clone();
             for _ in 0..TIMES {
-                tokio::time::sleep(PAUSE / 2).await;
+                wait(PAUSE / 2).await;
                 let _ = model_client::send(&server, thread.id, &settings, &body).await;
             }
         });

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use harness::{Call, Context, Failure, Result, check, ensure, ensure_eq, show};
-use mock_model::{Reply, Script, runs_command, says, server_error};
+use mock_model::{Script, runs_command, says, server_error};
 
 use super::observed::Marker;
 use crate::client::{ContextExt, End, Protocol, Thread, Turn};
@@ -239,9 +239,9 @@ async fn each_retry_is_reported(cx: &mut Context) -> Result {
     faults(ONE_RETRY_MORE)
 )]
 async fn gives_up_after_the_configured_number(cx: &mut Context) -> Result {
-    let rows: [(&str, i64, i64, fn() -> Reply); 2] = [
-        ("`request_max_retries = 2`, answered with 500", 2, 0, server_error),
-        ("`stream_max_retries = 1`, broken streams", 0, 1, || says(FIRST).cut_after(3)),
+    let rows = [
+        ("`request_max_retries = 2`, answered with 500", 2, 0, server_error()),
+        ("`stream_max_retries = 1`, broken streams", 0, 1, says(FIRST).cut_after(3)),
     ];
     with_retries(cx, 0, 1)?;
     let thread = cx.client().start().await?;
@@ -250,7 +250,7 @@ async fn gives_up_after_the_configured_number(cx: &mut Context) -> Result {
         with_retries(cx, requests, streams)?;
         cx.restart().await;
         let thread = cx.client().start().await?;
-        cx.model.script(Script::forever(reply()));
+        cx.model.script(Script::forever(reply));
         let asked = cx.model.requests().len();
         let turn = cx.client().turn(&thread, "the question").await?;
         turn.ended(End::Failed, &format!("the end of the turn: {row}"))?;
