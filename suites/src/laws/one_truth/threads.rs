@@ -96,8 +96,8 @@ fn keep_their_creation_time(course: &Course<'_>) -> Result {
     Ok(())
 }
 
-/// A server MUST show a thread with the same working directory wherever it shows it, as long as no
-/// request changes it.
+/// A server SHOULD show a thread with the same working directory wherever it shows it, in the same
+/// spelling, as long as no request changes it.
 #[law(
     v2(since = "0.66"),
     source = "app-server protocol, Thread: cwd",
