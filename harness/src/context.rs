@@ -203,6 +203,8 @@ impl Context {
             let report = listening.end().await;
             let (transcript, closing) = (Transcript::new(0), Instant::now());
             let (began, unanswered) = (self.began, Vec::new());
+            // They were its clients: what they started goes on when they leave.
+            ended.iter_mut().for_each(|client: &mut Ended| client.closing = closing);
             ended.push(Ended { transcript, report, began, closing, unanswered });
         }
         self.queue.leave();

@@ -57,7 +57,8 @@ pub struct Ended {
     pub report: ShutdownReport,
     /// When the process was started.
     pub began: Instant,
-    /// When its input was closed, or it was ended otherwise, so that it need not answer any more.
+    /// When its input was closed, or it was ended otherwise, so that it need not answer any more; of
+    /// a client of a subject that listens, when the subject was ended.
     pub closing: Instant,
     /// The lines of the requests that it did not answer though it was given the time to, and had
     /// nothing else to do.

@@ -27,8 +27,9 @@ pub(crate) fn apply(
                 selected[*index].exempt.is_none() && line.covers(&selected[*index].case)
             })
             .collect();
+        // One that failed where the line does not excuse it is no pass either.
         let failed = |index: &usize| {
-            matches!(checks[*index].outcome, Outcome::KnownFailure | Outcome::Inconclusive)
+            !matches!(checks[*index].outcome, Outcome::Passed | Outcome::UnexpectedPass)
         };
         if covered.iter().any(failed) {
             continue;

@@ -15,17 +15,13 @@ const START_NOTHING: [&str; 6] =
     ["harness/src", "suites/src", "prove/src", "report/src", "shown/src", "mock-model/src"];
 
 /// Every place that sleeps, and why no event can be waited for.
-const SLEEPS: [(&str, &str); 8] = [
+const SLEEPS: [(&str, &str); 7] = [
     ("harness/src/looks.rs", "nothing announces what is looked for"),
     ("mock-model/src/server.rs", "the system has no event for a free descriptor"),
     ("mock-model/src/service.rs", "the script asks for the delay"),
     ("reaper/src/process/patience.rs", "without a pidfd the system has no event for an exit"),
     ("reaper/src/stdin.rs", "the system has no event for a pipe that has been read empty"),
     ("reference/src/turn/retry.rs", "a service that fails is to be left alone for a while"),
-    (
-        "suites/src/moments/sweep.rs",
-        "the time itself is tried: no event announces the end of a turn",
-    ),
     ("terminal/examples/pty_bench.rs", "the benchmark measures clients that sleep"),
 ];
 
