@@ -20,8 +20,8 @@ use crate::stored::files::written;
 /// How many processes are ended: a start is dear.
 const PROCESSES: usize = 6;
 
-/// After how many messages at most.
-const MESSAGES: usize = 10;
+/// After how many messages of a turn of words.
+const MESSAGES: usize = 5;
 
 /// A thread whose turn has come to a message when the process ends.
 struct Cut {
@@ -85,7 +85,8 @@ impl Cut {
     }
 }
 
-/// The messages of all kinds of turns; those at which the turn goes on by itself come first.
+/// Some messages of a turn of words, and all that other kinds of turns add to them; those at which the
+/// turn goes on by itself come first.
 async fn moments(course: &mut Course<'_>) -> Result<Vec<(Kind, Stop)>> {
     let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
     for kind in course.possible(&Kind::ALL, "end the process").await? {
@@ -93,10 +94,13 @@ async fn moments(course: &mut Course<'_>) -> Result<Vec<(Kind, Stop)>> {
         let messages = stops.into_iter().filter(|stop| matches!(stop.moment, Moment::After(_)));
         found.extend(messages.map(|stop| (kind, stop)));
     }
-    found.sort_by_key(|(_, stop)| !stop.freed);
-    let (count, taken) = (found.len(), MESSAGES.min(found.len()));
-    let spread = (0..taken).map(|number| found[number * count / taken].clone());
-    Ok(spread.collect())
+    let (words, others): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(kind, _)| *kind == Kind::Words);
+    let (count, taken) = (words.len(), MESSAGES.min(words.len()));
+    let spread = (0..taken).map(|number| words[number * count / taken].clone());
+    let mut chosen: Vec<_> = spread.chain(others).collect();
+    chosen.sort_by_key(|(_, stop)| !stop.freed);
+    Ok(chosen)
 }
 
 /// Brings turns to their messages, each when the one before has ended or waits, and ends the process
@@ -116,7 +120,8 @@ async fn cut(course: &mut Course<'_>, way: Way, moments: &[&(Kind, Stop)]) -> Re
         course.bring(&mut victim.staged, stop).await?;
         if number < last && stop.freed {
             course.end(&victim.staged).await?;
-        } else if number < last {
+        } else if !stop.freed && (number < last || victim.staged.kind == Kind::Command) {
+            // A command that has just begun to start could not be ended afterwards.
             victim.staged.arrive(course.cx).await?;
         }
     }
