@@ -131,6 +131,22 @@ fn keep_their_preview(course: &Course<'_>) -> Result {
     Ok(())
 }
 
+/// The event with which a naming is done: its answer, or the notification of it if that comes later.
+fn done(course: &Course<'_>, id: &str, naming: &Request) -> usize {
+    let Some(answer) = naming.answer else { return usize::MAX };
+    let events = course.events();
+    let given = &events[naming.event].entry.params()["name"];
+    let mut later = events.iter().enumerate().skip(naming.event);
+    let told = later.find(|(_, event)| {
+        let params = event.entry.params();
+        event.entry.is_from_subject()
+            && event.entry.method() == Some("thread/name/updated")
+            && params["threadId"] == id
+            && params["threadName"] == *given
+    });
+    told.map_or(answer, |(told, _)| told.max(answer))
+}
+
 /// A server MUST show a thread with the name that the client gave it last.
 #[law(v2(since = "0.98"), source = "app-server README, thread/name/set", faults(FIRST_NAME_STAYS))]
 fn keep_their_name(course: &Course<'_>) -> Result {
@@ -139,10 +155,10 @@ fn keep_their_name(course: &Course<'_>) -> Result {
         let namings: Vec<&Request> = story.about(id, &["thread/name/set"]).collect();
         for sight in sights.iter().filter(|sight| sight.thread.get("name").is_some()) {
             // One that was asked for meanwhile may show either.
-            if namings.iter().any(|naming| {
-                let done = naming.answer.unwrap_or(usize::MAX);
-                naming.event < sight.event && done > sight.asked
-            }) {
+            if namings
+                .iter()
+                .any(|naming| naming.event < sight.event && done(course, id, naming) > sight.asked)
+            {
                 continue;
             }
             let before = |naming: &&&Request| naming.accepted && naming.event < sight.asked;
