@@ -86,15 +86,39 @@ fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome)
             let _ = writeln!(
                 page,
                 "- left behind on {newest}: `{}`, {}",
-                one_cell(&leak.command),
+                one_cell(without_directory(&leak.command)),
                 leak.how
             );
         }
     }
 }
 
+/// A command line without the directory of its program, which differs between machines.
+fn without_directory(command: &str) -> &str {
+    let program = command.split_whitespace().next().unwrap_or_default();
+    let name = program.rfind('/').filter(|_| command.starts_with('/'));
+    &command[name.map_or(0, |slash| slash + 1)..]
+}
+
 /// A text from the subject on one line of the page, the same in every run.
 fn one_cell(text: &str) -> String {
     let text = masked(text).lines().collect::<Vec<_>>().join(" ⏎ ").replace('`', "'");
     printable(shorten(&text, SHOWN).as_bytes(), usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_directory;
+
+    #[test]
+    fn a_program_is_named_without_its_directory() {
+        for (command, told) in [
+            ("/opt/bin/tool serve /srv/data", "tool serve /srv/data"),
+            ("tool serve ./a/b", "tool serve ./a/b"),
+            ("/sh", "sh"),
+            ("", ""),
+        ] {
+            assert_eq!(without_directory(command), told);
+        }
+    }
 }
