@@ -41,7 +41,7 @@ fn configured(cx: &Context, wanted: &[Wanted]) -> Result<Vec<ToolServer>> {
     let program = program.ok_or_else(|| {
         Failure::inconclusive("the MCP server of the check", "where `proctor` is is not known")
     })?;
-    let journals = cx.home.work().join("../servers");
+    let journals = cx.home.work().with_file_name("servers");
     let servers = wanted.iter().map(|wanted| ToolServer::new(&journals, wanted.name));
     let servers: Vec<ToolServer> =
         servers.collect::<std::io::Result<_>>().or_inconclusive("making a directory")?;
