@@ -30,12 +30,17 @@ const SOMETIMES: &str = "sometimes:";
 const IN: &str = " in ";
 
 impl Line {
-    /// What stands before the reason.
+    /// The line without its reason.
     pub fn subject(&self) -> String {
         match &self.conversations {
             Some((glob, _)) => format!("{}{IN}{glob}", self.pattern),
             None => self.pattern.clone(),
         }
+    }
+
+    /// Whether it is about an observer or a law in the conversations of some checks only.
+    pub fn names_conversations(&self) -> bool {
+        self.conversations.is_some()
     }
 
     /// Whether the failure is expected that the case found in the conversation of the check with
@@ -131,12 +136,11 @@ impl KnownFailures {
                 })
             };
             let (pattern, conversations) = match pattern.trim().split_once(IN) {
-                Some((pattern, within)) => (pattern.trim(), Some(within.trim())),
+                Some((pattern, glob)) => {
+                    let glob = glob.trim();
+                    (pattern.trim(), Some((glob.to_owned(), matcher(glob)?)))
+                }
                 None => (pattern.trim(), None),
-            };
-            let conversations = match conversations {
-                Some(within) => Some((within.to_owned(), matcher(within)?)),
-                None => None,
             };
             let (matcher, pattern) = (matcher(pattern)?, pattern.to_owned());
             lines.push(Line { pattern, reason, number, matcher, conversations });

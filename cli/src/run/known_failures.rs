@@ -99,7 +99,7 @@ fn of_conversations(check: &CheckReport, known: &KnownFailures) -> Vec<(String, 
     let about = |line: &&Line| {
         check.outcome == Outcome::KnownFailure
             && line.is_about(&check.id, check.dialect)
-            && line.subject() != line.pattern
+            && line.names_conversations()
     };
     let line = |line: &Line| (line.subject(), line.reason.clone());
     known.lines().iter().filter(about).map(line).collect()

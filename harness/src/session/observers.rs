@@ -98,7 +98,7 @@ pub(super) fn report(
     check: &mut CheckReport,
 ) {
     let reason = |found: &Found<'_>| known(&case, &found.case, found.violation.defect, options);
-    all.sort_by_key(|found| (reason(found).is_some(), found.case.clone()));
+    all.sort_by_cached_key(|found| (reason(found).is_some(), found.case.clone()));
     let Some(first) = all.first() else { return };
     let own = case.name();
     let mut cases: Vec<&str> = all.iter().map(|violation| violation.case.as_str()).collect();
