@@ -13,14 +13,14 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use harness::profile::Held;
 use harness::select::Filters;
-use report::{Dialect, Level};
+use report::{Family, Level, Revision};
 
 use crate::judge::Place;
 use crate::settings_file;
 pub(crate) use hunt::{EffortArgs, HuntArgs};
 pub(crate) use nextest::{HuntWhat, NextestArgs};
 pub(crate) use supervise::SuperviseArgs;
-use value::{Jobs, duration, held, jobs, shard, variable};
+use value::{Jobs, call, duration, held, jobs, shard, variable};
 
 /// Examines servers that speak the Codex app-server protocol over stdio.
 #[derive(Debug, Parser)]
@@ -115,7 +115,7 @@ pub(crate) struct FilterArgs {
     checks: Vec<String>,
     /// Only checks in this dialect: v1, v2 or mcp
     #[arg(long = "dialect", value_name = "DIALECT")]
-    dialects: Vec<Dialect>,
+    dialects: Vec<Family>,
     /// Only checks of this level: must, should or may
     #[arg(long = "level", value_name = "LEVEL")]
     levels: Vec<Level>,
@@ -240,6 +240,15 @@ pub(crate) struct SubjectArgs {
     /// The server's profile as JSON: written if FILE is missing, otherwise read, so that you can correct it
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
+    /// MCP: examine the server also in this revision, beside the newest of each era; repeatable
+    #[arg(long = "revision", value_name = "DATE")]
+    pub(crate) revisions: Vec<Revision>,
+    /// MCP: call every tool, also those that are not annotated as read-only, with arguments made from its schema
+    #[arg(long)]
+    pub(crate) call_tools: bool,
+    /// MCP: call this tool with these arguments, for example one that takes some seconds; repeatable
+    #[arg(long = "call", value_name = "NAME=JSON", value_parser = call)]
+    pub(crate) calls: Vec<(String, serde_json::Value)>,
     /// Judge the server as this Codex release, or as the newest, instead of the release that it claims
     #[arg(long, value_name = "VERSION|newest", value_parser = held)]
     pub(crate) as_release: Option<Held>,

@@ -8,6 +8,7 @@ use crate::args::ExplainArgs;
 use crate::exit_code::{HELD, Stop};
 use crate::list::{about, dialects, place};
 use crate::{proxy, reference, terminal};
+use crate::reference::Embedded;
 
 /// The number of similar ids that are suggested for an unknown one.
 const NEAREST: usize = 3;
@@ -57,7 +58,11 @@ fn page(check: &Check) -> String {
     } else if check.observes() {
         field("kind", "observer: judges every conversation of a run");
     }
-    let faults = [reference::faults(), proxy::faults()].concat();
+    let faults = [
+        reference::faults(Embedded::AppServer),
+        reference::faults(Embedded::McpServer),
+        proxy::faults(),
+    ].concat();
     let mut proven = false;
     for fault in faults.iter().filter(|fault| fault.is_named_by(check)) {
         field(

@@ -1,6 +1,8 @@
 //! `proctor prove`: every check against the faults that it is there to find, and against what it must let pass.
 
-use ::prove::{Plan, Planted, Variant, Watch, memory, prove as prove_all};
+use std::ffi::OsString;
+
+use ::prove::{Plan, Planted, Proof, Variant, Watch, memory, prove as prove_all};
 use harness::Subject;
 use harness::run::Case;
 use harness::select::Filters;
@@ -12,46 +14,35 @@ use crate::interrupt::Interrupt;
 use crate::list::refused;
 use crate::output::OutputFile;
 use crate::progress::Progress;
+use crate::reference::Embedded;
 use crate::{proxy, reference, run, terminal};
 
-/// Runs the subject, its variants, and it with each fault, and says what is not proved.
+/// Runs each subject, its variants, and it with each fault, and says what is not proved.
 pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     let filters = Filters { checks: args.checks.clone(), ..Filters::default() };
     filters.cases().map_err(refused)?;
-    let variants = variants(args)?;
+    let stages = stages(args)?;
     let file = args.json.as_deref().map(OutputFile::prepare).transpose()?;
     let document = args.page.as_deref().map(OutputFile::prepare).transpose()?;
-    let subject = subject(args)?;
     let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
 
-    let examined = match interrupt.or_cancelled(subject.clone().examine()) {
-        None => return Ok(INCOMPLETE),
-        Some(examined) => examined.map_err(|failure| {
-            Stop::unable(format!("the subject cannot be examined: {failure}"))
-        })?,
-    };
-    let faults = faults(args);
-    let real = !args.command.is_empty();
-    let faulty = |name: &str| {
-        let proxied = proxy::with_fault(&subject, real, name);
-        proxied.unwrap_or_else(|| reference::with_fault(&subject, name))
-    };
-    let plan = Plan {
-        reference: &examined,
-        correct: !args.proxy,
-        varied: &|names| reference::as_variants(&subject, names),
-        variants: &variants,
-        faulty: &faulty,
-        faults: &faults,
-        whole: args.variants.is_empty(),
-        telling: (!real).then(|| reference::telling(&subject)),
-        filters: &filters,
-        jobs: args.jobs,
-    };
-    let mut watcher = Watcher(Progress::new(true));
-    let proof = prove_all(&plan, &interrupt.cancel, &mut watcher).map_err(refused)?;
-    drop(watcher);
+    let mut proof: Option<Proof> = None;
+    for stage in &stages {
+        let families = stage.embedded.map_or_else(Vec::new, Embedded::families);
+        let filters = Filters { dialects: families, ..filters.clone() };
+        if filters.cases().is_err() {
+            continue;
+        }
+        let Some(next) = stage.prove(args, &filters, &interrupt)? else {
+            return Ok(INCOMPLETE);
+        };
+        proof = Some(match proof {
+            None => next,
+            Some(before) => before.and(next),
+        });
+    }
+    let proof = proof.ok_or_else(|| Stop::usage("no check is left to prove"))?;
     let audit = process::audit();
 
     if let Some(file) = file {
@@ -70,30 +61,93 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<u8, Stop> {
     })
 }
 
-/// The variants of these names, or all; of a subject that is not the reference there are none.
-fn variants(args: &ProveArgs) -> Result<Vec<Variant>, Stop> {
-    if args.proxy {
-        return Ok(Vec::new());
+/// One subject that checks are proved on.
+struct Stage {
+    /// Which reference it is; none if it is the user's own subject.
+    embedded: Option<Embedded>,
+    subject: Subject,
+    variants: Vec<Variant>,
+    faults: Vec<Planted>,
+}
+
+impl Stage {
+    /// Proves the checks that pass the filters; nothing if that was interrupted.
+    fn prove(
+        &self,
+        args: &ProveArgs,
+        filters: &Filters,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Proof>, Stop> {
+        let Self { subject, variants, faults, .. } = self;
+        let examined = match interrupt.or_cancelled(subject.clone().examine()) {
+            None => return Ok(None),
+            Some(examined) => examined.map_err(|failure| {
+                Stop::unable(format!("the subject cannot be examined: {failure}"))
+            })?,
+        };
+        let real = self.embedded.is_none();
+        let faulty = |name: &str| {
+            let proxied = proxy::with_fault(subject, real, name);
+            proxied.unwrap_or_else(|| reference::with_fault(subject, name))
+        };
+        let plan = Plan {
+            reference: &examined,
+            correct: !args.proxy,
+            varied: &|names| reference::as_variants(subject, names),
+            variants,
+            faulty: &faulty,
+            faults,
+            whole: args.variants.is_empty(),
+            telling: (!real).then(|| reference::telling(subject)),
+            filters,
+            jobs: args.jobs,
+        };
+        let mut watcher = Watcher(Progress::new(true));
+        prove_all(&plan, &interrupt.cancel, &mut watcher).map_err(refused).map(Some)
     }
-    let names = &args.variants;
-    let mut variants = reference::variants();
-    for name in names {
-        if !variants.iter().any(|variant| variant.name == *name) {
-            let known: Vec<_> = variants.iter().map(|variant| variant.name.as_str()).collect();
-            let known = known.join(", ");
-            return Err(Stop::usage(format!("no variant is called `{name}`; there are {known}")));
+}
+
+/// The subjects that checks are proved on: the user's own, or both references.
+fn stages(args: &ProveArgs) -> Result<Vec<Stage>, Stop> {
+    known_variants(args)?;
+    if !args.command.is_empty() {
+        let (subject, faults) = (subject(args.command.clone(), true)?, proxy::faults());
+        return Ok(vec![Stage { embedded: None, subject, variants: Vec::new(), faults }]);
+    }
+    let stage = |embedded: Embedded| {
+        let subject = subject(embedded.command()?, false)?;
+        let (mut variants, mut faults) = (Vec::new(), Vec::new());
+        if !args.proxy {
+            variants = reference::variants(embedded);
+            faults = reference::faults(embedded);
         }
-    }
-    if !names.is_empty() {
-        variants.retain(|variant| names.contains(&variant.name));
-    }
-    Ok(variants)
+        if !args.variants.is_empty() {
+            variants.retain(|variant| args.variants.contains(&variant.name));
+        }
+        faults.extend(proxy::faults());
+        Ok(Stage { embedded: Some(embedded), subject, variants, faults })
+    };
+    let mut stages = [Embedded::AppServer, Embedded::McpServer]
+        .into_iter()
+        .map(stage)
+        .collect::<Result<Vec<_>, Stop>>()?;
+    // Where only some variants were asked for, a subject that has none of them has nothing to show.
+    stages.retain(|stage| args.variants.is_empty() || !stage.variants.is_empty());
+    Ok(stages)
+}
+
+/// Refuses the name of a variant that neither reference has.
+fn known_variants(args: &ProveArgs) -> Result<(), Stop> {
+    let all = [Embedded::AppServer, Embedded::McpServer].map(reference::variants).concat();
+    let unknown = args.variants.iter().find(|name| !all.iter().any(|known| known.name == **name));
+    let Some(name) = unknown else { return Ok(()) };
+    let known: Vec<_> = all.iter().map(|variant| variant.name.as_str()).collect();
+    let known = known.join(", ");
+    Err(Stop::usage(format!("no variant is called `{name}`; there are {known}")))
 }
 
 /// The subject that is proved on.
-fn subject(args: &ProveArgs) -> Result<Subject, Stop> {
-    let foreign = !args.command.is_empty();
-    let command = if foreign { args.command.clone() } else { reference::command()? };
+fn subject(command: Vec<OsString>, foreign: bool) -> Result<Subject, Stop> {
     let mut subject = Subject::new(command)
         .map_err(Stop::unable)?
         .template(suites::template())
@@ -103,14 +157,9 @@ fn subject(args: &ProveArgs) -> Result<Subject, Stop> {
     subject.settings.proctor = Some(reference::this_binary()?.into());
     if !foreign {
         subject.settings.homes = memory::directory();
+        subject.claims.revisions = suites::mcp::proved_revisions();
     }
     Ok(subject)
-}
-
-/// The faults that are planted.
-fn faults(args: &ProveArgs) -> Vec<Planted> {
-    let of_reference = if args.proxy { Vec::new() } else { reference::faults() };
-    of_reference.into_iter().chain(proxy::faults()).collect()
 }
 
 struct Watcher(Progress);

@@ -6,12 +6,46 @@ use std::time::Duration;
 
 use ::prove::{Planted, Variant};
 use harness::Subject;
+use report::Family;
 
 use crate::exit_code::Stop;
 
-/// The command that runs the reference subject: this very binary.
+/// A reference subject that is embedded in this binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Embedded {
+    AppServer,
+    McpServer,
+}
+
+impl Embedded {
+    /// The families of the checks that are proved on it.
+    pub(crate) fn families(self) -> Vec<Family> {
+        match self {
+            Self::AppServer => vec![Family::V1, Family::V2],
+            Self::McpServer => vec![Family::Mcp],
+        }
+    }
+
+    /// The command that runs it: this very binary.
+    pub(crate) fn command(self) -> Result<Vec<OsString>, Stop> {
+        let name = match self {
+            Self::AppServer => "app-server",
+            Self::McpServer => "mcp-server",
+        };
+        Ok(vec![this_binary()?, "reference".into(), name.into()])
+    }
+
+    /// Whether it is this one that differs where this file of the reference says so.
+    fn has(self, file: &str) -> bool {
+        /// Where the second subject is.
+        const MCP_SERVER: &str = "reference/src/mcp";
+        file.starts_with(MCP_SERVER) == (self == Self::McpServer)
+    }
+}
+
+/// The command that runs the reference subject of the app-server protocol.
 pub(crate) fn command() -> Result<Vec<OsString>, Stop> {
-    Ok(vec![this_binary()?, "reference".into(), "app-server".into()])
+    Embedded::AppServer.command()
 }
 
 /// How long one wait for a subject with a fault lasts: many faults are that something never comes, and every one of them is
@@ -42,9 +76,10 @@ pub(crate) fn telling(reference: &Subject) -> Subject {
 }
 
 /// Every variant of the reference subject, by name.
-pub(crate) fn variants() -> Vec<Variant> {
+pub(crate) fn variants(of: Embedded) -> Vec<Variant> {
     let mut variants: Vec<_> = ::reference::PLACES
         .iter()
+        .filter(|place| of.has(place.file))
         .map(|place| Variant {
             name: place.variant.name.to_owned(),
             sentence: place.variant.sentence.to_owned(),
@@ -67,9 +102,10 @@ pub(crate) fn impatient(subject: &Subject, patience: Duration) -> Subject {
 }
 
 /// Every fault that is planted in the reference subject, by name.
-pub(crate) fn faults() -> Vec<Planted> {
+pub(crate) fn faults(of: Embedded) -> Vec<Planted> {
     let mut faults: Vec<_> = ::reference::PLANTED
         .iter()
+        .filter(|planted| of.has(planted.file))
         .map(|planted| Planted {
             fault: planted.fault.name.to_owned(),
             name: planted.fault.name.to_owned(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use harness::Release;
-use report::Dialect;
+use report::Family;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::args::value;
@@ -33,7 +33,7 @@ pub(crate) struct SettingsFile {
     /// Variables in the environment of the subject.
     pub(crate) env: BTreeMap<String, String>,
     /// The dialects that the subject speaks, even if it does not show it.
-    pub(crate) dialects: Vec<Dialect>,
+    pub(crate) dialects: Vec<Family>,
     /// The Codex release that the subject is tested as, whatever it reports.
     pub(crate) release: Option<Release>,
     /// The list of failures that are expected.
@@ -151,7 +151,7 @@ mod tests {
         .unwrap();
         assert_eq!(settings.subject(), ["my-server", "app-server", "-c", "x=1"]);
         assert_eq!(settings.env["MODEL"], "{{model_url}}");
-        assert_eq!(settings.dialects, [Dialect::V2, Dialect::Mcp]);
+        assert_eq!(settings.dialects, [Family::V2, Family::Mcp]);
         assert_eq!(settings.release, "0.98.0".parse().ok());
         assert_eq!((settings.jobs, settings.deadline), (Some(3), Some(Duration::from_secs(600))));
         assert_eq!(settings.check_timeout, Some(Duration::from_secs(30)));

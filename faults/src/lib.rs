@@ -17,6 +17,7 @@ mod history;
 mod initialize;
 mod laws;
 mod lifecycle;
+mod mcp;
 mod members;
 mod model_view;
 mod moments;
@@ -46,6 +47,26 @@ pub use history::*;
 pub use initialize::*;
 pub use laws::*;
 pub use lifecycle::*;
+pub use mcp::cancel::*;
+pub use mcp::completion::*;
+pub use mcp::end::*;
+pub use mcp::envelope::*;
+pub use mcp::errors::*;
+pub use mcp::framing::*;
+pub use mcp::input::*;
+pub use mcp::listen::*;
+pub use mcp::logging::*;
+pub use mcp::modern::*;
+pub use mcp::paging::*;
+pub use mcp::ping::*;
+pub use mcp::progress::*;
+pub use mcp::prompts::*;
+pub use mcp::resources::*;
+pub use mcp::robust::*;
+pub use mcp::roles::*;
+pub use mcp::start::*;
+pub use mcp::tasks::*;
+pub use mcp::tools::*;
 pub use members::*;
 pub use model_view::*;
 pub use moments::*;
@@ -75,6 +96,26 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("initialize", initialize::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
+    ("mcp::cancel", mcp::cancel::FAULTS),
+    ("mcp::completion", mcp::completion::FAULTS),
+    ("mcp::end", mcp::end::FAULTS),
+    ("mcp::envelope", mcp::envelope::FAULTS),
+    ("mcp::errors", mcp::errors::FAULTS),
+    ("mcp::framing", mcp::framing::FAULTS),
+    ("mcp::input", mcp::input::FAULTS),
+    ("mcp::listen", mcp::listen::FAULTS),
+    ("mcp::logging", mcp::logging::FAULTS),
+    ("mcp::modern", mcp::modern::FAULTS),
+    ("mcp::paging", mcp::paging::FAULTS),
+    ("mcp::ping", mcp::ping::FAULTS),
+    ("mcp::progress", mcp::progress::FAULTS),
+    ("mcp::prompts", mcp::prompts::FAULTS),
+    ("mcp::resources", mcp::resources::FAULTS),
+    ("mcp::robust", mcp::robust::FAULTS),
+    ("mcp::roles", mcp::roles::FAULTS),
+    ("mcp::start", mcp::start::FAULTS),
+    ("mcp::tasks", mcp::tasks::FAULTS),
+    ("mcp::tools", mcp::tools::FAULTS),
     ("members", members::FAULTS),
     ("model_view", model_view::FAULTS),
     ("moments", moments::FAULTS),

@@ -28,6 +28,14 @@ use crate::scope::Scope;
 /// With `faults(LOGOUT_KEEPS_AUTH)` the check names the faults that it must find: constants in the
 /// module `faults` of its crate, each with a `name`.
 ///
+/// A range of `mcp` has revisions: `mcp(since = "2025-06-18", until = "2025-11-25")`. With
+/// `declares("resources.subscribe")` the check applies only to servers that declare all these
+/// capabilities.
+///
+/// Checks with the same `shared = "questions"` share one conversation, one after the other in the order
+/// of their ids; each must leave it as it was. If the subject ends, or does not answer, the next one begins a
+/// fresh conversation.
+///
 /// With `grants("thread/start")` a check is run before all others. If it does not hold, no other
 /// check relies on what it grants.
 #[proc_macro_attribute]
@@ -72,11 +80,16 @@ pub fn inquiry(_attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Registers the `async fn(cx: &mut Context) -> Result` whose conversation an observer watches when
-/// it runs on its own; with `#[tour(laws)]`, the one that laws watch.
+/// it runs on its own; with `#[tour(laws)]`, the one that laws watch; with `#[tour(mcp)]`, the one in
+/// the Model Context Protocol.
 #[proc_macro_attribute]
 pub fn tour(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let of_laws = attribute.to_string() == "laws";
-    converse(item, &format_ident!("{}", if of_laws { "TOUR_OF_LAWS" } else { "TOUR" }))
+    let slice = match attribute.to_string().as_str() {
+        "laws" => "TOUR_OF_LAWS",
+        "mcp" => "TOUR_OF_MCP",
+        _ => "TOUR",
+    };
+    converse(item, &format_ident!("{slice}"))
 }
 
 /// Registers a conversation in this slice of the harness.
@@ -103,7 +116,11 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
     let Requirement { sentence, level } = Requirement::of(function)?;
     let level = format_ident!("{level}");
     let name = &function.sig.ident;
-    let Scope { source, applies, grants, faults } = scope;
+    let Scope { source, applies, grants, faults, declares, shared } = scope;
+    let shared = match shared {
+        Some(name) => quote!(::core::option::Option::Some(#name)),
+        None => quote!(::core::option::Option::None),
+    };
     Ok(quote! {
         #function
 
@@ -119,6 +136,8 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
                 applies: &[#(#applies),*],
                 source: #source,
                 grants: &[#(#grants),*],
+                declares: &[#(#declares),*],
+                shared: #shared,
                 faults: &[#(crate::faults::#faults.name),*],
                 file: file!(),
                 line: line!(),

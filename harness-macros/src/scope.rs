@@ -15,11 +15,17 @@ pub(crate) struct Scope {
     pub(crate) grants: Vec<Expr>,
     /// The faults that the check must find, as paths from the `faults` of its crate.
     pub(crate) faults: Vec<Path>,
+    /// The capabilities that a server must declare to be held to the check.
+    pub(crate) declares: Vec<Expr>,
+    /// The name of the conversation that the check shares with others.
+    pub(crate) shared: Option<LitStr>,
 }
 
 /// One dialect, with the first and the last release that the check applies to.
 pub(crate) struct Range {
     dialect: &'static str,
+    /// The first and the last revision, of a range of revisions.
+    revisions: Option<(usize, usize)>,
     since: Option<[u32; 3]>,
     until: Option<[u32; 3]>,
     fixed_in: Option<([u32; 3], LitStr)>,
@@ -31,20 +37,28 @@ impl Parse for Scope {
         let mut source = None;
         let mut grants = Vec::new();
         let mut faults = Vec::new();
+        let mut declares = Vec::new();
+        let mut shared = None;
         while !input.is_empty() {
             let name: Ident = input.parse()?;
             match name.to_string().as_str() {
                 "v1" => applies.push(Range::parse("V1", input)?),
                 "v2" => applies.push(Range::parse("V2", input)?),
-                "mcp" => applies.push(Range::parse("Mcp", input)?),
+                "mcp" => applies.push(Range::parse_revisions(input)?),
                 "source" => {
                     input.parse::<Token![=]>()?;
                     source = Some(input.parse()?);
                 }
+                "shared" => {
+                    input.parse::<Token![=]>()?;
+                    shared = Some(input.parse()?);
+                }
+                "declares" => declares.extend(list(input, Expr::parse)?),
                 "grants" => grants.extend(list(input, Expr::parse)?),
                 "faults" => faults.extend(list(input, Path::parse_mod_style)?),
                 _ => {
-                    let wanted = "expected v1, v2, mcp, source, grants or faults";
+                    let wanted =
+                        "expected v1, v2, mcp, source, grants, declares, shared or faults";
                     return Err(syn::Error::new(name.span(), wanted));
                 }
             }
@@ -57,7 +71,7 @@ impl Parse for Scope {
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
-        Ok(Self { applies, source, grants, faults })
+        Ok(Self { applies, source, grants, faults, declares, shared })
     }
 }
 
@@ -71,9 +85,47 @@ fn list<T>(
     content.parse_terminated(one, Token![,])
 }
 
+/// The revisions of the Model Context Protocol, with the names of their constants, oldest first.
+const REVISIONS: [(&str, &str); 5] = [
+    ("2024-11-05", "R20241105"),
+    ("2025-03-26", "R20250326"),
+    ("2025-06-18", "R20250618"),
+    ("2025-11-25", "R20251125"),
+    ("2026-07-28", "R20260728"),
+];
+
 impl Range {
+    /// All releases of a dialect.
+    fn whole(dialect: &'static str) -> Self {
+        Self { dialect, revisions: None, since: None, until: None, fixed_in: None }
+    }
+
+    /// `(since = "2025-06-18", until = "2025-11-25")`, or nothing.
+    fn parse_revisions(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (mut first, mut last) = (0, REVISIONS.len() - 1);
+        if input.peek(syn::token::Paren) {
+            let content;
+            parenthesized!(content in input);
+            while !content.is_empty() {
+                let name: Ident = content.parse()?;
+                match name.to_string().as_str() {
+                    "since" => first = revision(&value(&content)?)?,
+                    "until" => last = revision(&value(&content)?)?,
+                    _ => return Err(syn::Error::new(name.span(), "expected since or until")),
+                }
+                if !content.is_empty() {
+                    content.parse::<Token![,]>()?;
+                }
+            }
+        }
+        if first > last {
+            return Err(input.error("the range holds no revision"));
+        }
+        Ok(Self { revisions: Some((first, last)), ..Self::whole("Mcp") })
+    }
+
     fn parse(dialect: &'static str, input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut range = Self { dialect, since: None, until: None, fixed_in: None };
+        let mut range = Self::whole(dialect);
         if !input.peek(syn::token::Paren) {
             return Ok(range);
         }
@@ -117,6 +169,15 @@ fn fix(content: ParseStream<'_>) -> syn::Result<([u32; 3], LitStr)> {
     Ok((release(&first, 0)?, defect))
 }
 
+/// The number of a revision in [`REVISIONS`].
+fn revision(text: &LitStr) -> syn::Result<usize> {
+    let known = REVISIONS.iter().position(|(name, _)| *name == text.value());
+    known.ok_or_else(|| {
+        let names = REVISIONS.map(|(name, _)| name).join(", ");
+        syn::Error::new(text.span(), format!("expected a revision: {names}"))
+    })
+}
+
 fn release(text: &LitStr, patch: u32) -> syn::Result<[u32; 3]> {
     let wrong =
         || syn::Error::new(text.span(), "expected a release such as \"0.98\" or \"0.98.0\"");
@@ -133,6 +194,16 @@ fn release(text: &LitStr, patch: u32) -> syn::Result<[u32; 3]> {
 impl ToTokens for Range {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let dialect = format_ident!("{}", self.dialect);
+        let dialects: Vec<TokenStream> = match self.revisions {
+            None => vec![quote!(::harness::Dialect::#dialect)],
+            Some((first, last)) => REVISIONS[first..=last]
+                .iter()
+                .map(|(_, constant)| {
+                    let constant = format_ident!("{constant}");
+                    quote!(::harness::Dialect::Mcp(::harness::Revision::#constant))
+                })
+                .collect(),
+        };
         let [since, until] = [self.since, self.until].map(|end| match end {
             Some([major, minor, patch]) => quote! {
                 ::core::option::Option::Some(::harness::Release::new(#major, #minor, #patch))
@@ -148,14 +219,17 @@ impl ToTokens for Range {
             },
             None => quote!(::core::option::Option::None),
         };
-        tokens.extend(quote! {
-            ::harness::Applies {
-                dialect: ::harness::Dialect::#dialect,
-                since: #since,
-                until: #until,
-                fixed_in: #fixed_in,
+        let applies = dialects.iter().map(|dialect| {
+            quote! {
+                ::harness::Applies {
+                    dialect: #dialect,
+                    since: #since,
+                    until: #until,
+                    fixed_in: #fixed_in,
+                }
             }
         });
+        tokens.extend(quote!(#(#applies),*));
     }
 }
 
@@ -172,6 +246,17 @@ mod tests {
         assert_eq!(scope.applies[0].since, Some([0, 36, 0]));
         assert_eq!(scope.applies[0].until, Some([0, 80, u32::MAX]));
         assert_eq!(scope.applies[1].since, None);
+    }
+
+    #[test]
+    fn a_range_of_revisions_is_one_dialect_each() {
+        let scope: Scope = parse_str(
+            r#"mcp(since = "2025-06-18", until = "2025-11-25"), declares("tools"), shared = "tour", source = "x""#,
+        )
+        .unwrap();
+        assert_eq!(scope.applies[0].revisions, Some((2, 3)));
+        assert_eq!(scope.declares.len(), 1);
+        assert_eq!(scope.shared.unwrap().value(), "questions");
     }
 
     #[test]
@@ -200,7 +285,9 @@ mod tests {
         for (text, says) in [
             ("v1", "say where the rule is written"),
             (r#"source = "x""#, "name at least one dialect"),
-            (r#"v3, source = "x""#, "expected v1, v2, mcp, source, grants or faults"),
+            (r#"v3, source = "x""#, "expected v1, v2, mcp, source"),
+            (r#"mcp(since = "2025-01-01"), source = "x""#, "expected a revision"),
+            (r#"mcp(since = "2026-07-28", until = "2025-11-25"), source = "x""#, "no revision"),
             (r#"v1, source = "x", faults("one-thing-wrong")"#, "expected identifier"),
             (r#"v1(since = "x"), source = "x""#, "expected a release"),
             (r#"v1(fixed_in("0.47")), source = "x""#, "expected `,`"),

@@ -24,6 +24,11 @@ pub static TOUR: [Converse];
 #[distributed_slice]
 pub static TOUR_OF_LAWS: [Converse];
 
+/// The conversation that an observer of the Model Context Protocol watches when it runs on its own;
+/// one per program.
+#[distributed_slice]
+pub static TOUR_OF_MCP: [Converse];
+
 /// What is asked at the end of a conversation, so that laws can compare it with what was sent
 /// before; one per program.
 #[distributed_slice]
@@ -66,6 +71,10 @@ pub struct Check {
     /// What a pass of this check proves to work, so that other checks may rely on it: a method, or
     /// a feature with a name of its own.
     pub grants: &'static [&'static str],
+    /// The capabilities that a server must declare to be held to the check: `resources.subscribe`.
+    pub declares: &'static [&'static str],
+    /// The name of the conversation that the check shares with others.
+    pub shared: Option<&'static str>,
     /// The names of the faults that the check must find.
     pub faults: &'static [&'static str],
     /// The file of the function, from the workspace root.

@@ -3,9 +3,11 @@
 mod clients;
 mod waits;
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mock_model::MockModel;
 use report::{Cell, Dialect};
@@ -13,15 +15,24 @@ use serde_json::Value;
 
 use crate::app_server;
 use crate::applies::Release;
-use crate::failure::{OrInconclusive, Result};
+use crate::failure::{Failure, OrInconclusive, Result};
 use crate::file_log::Files;
 use crate::home::Home;
 use crate::machine_lock::{Queue, Stopwatch};
 use crate::peer::{Ended, Peer};
 use crate::subject::Examined;
 use crate::transcript::Transcript;
+use crate::profile::{Declared, Profile};
+use crate::settings::Settings;
 use crate::trap::{Attempt, Trap};
 use crate::websocket::Listening;
+
+/// How long a server of the Model Context Protocol has to answer a request.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long it has for the first answer: servers that are started by a package manager took 18 s.
+const PATIENCE_AT_FIRST: Duration = Duration::from_secs(30);
+/// How long it has to end after the end of its input.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(5);
 
 /// The environment of one check.
 pub struct Context {
@@ -38,6 +49,10 @@ pub struct Context {
     began: Instant,
     files: Arc<Files>,
     cells: Vec<Cell>,
+    /// What it declares in the revision of the check, of the Model Context Protocol.
+    declared: Option<Declared>,
+    /// What checks that share the conversation know of the running process.
+    known: HashMap<(TypeId, u32), Box<dyn Any>>,
     /// The subject, if it listens for connections.
     listening: Option<Listening>,
     // The last field, so that it is dropped after the peers, which still use the locks that it
@@ -59,12 +74,13 @@ impl Context {
         let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
         subject.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = subject.launch(&home, &model.base_url(), Some(&trap));
+        let settings = settings(&subject.settings, dialect);
         let queue = Queue::default();
         let files = Arc::new(Files::new(home.join("config.toml")));
-        let mut peer = Peer::new(launch, profile.handshake, subject.settings.clone());
+        let mut peer = Peer::new(launch, profile.handshake, settings.clone());
         peer.set_jsonrpc(profile.jsonrpc);
         peer.set_gate(profile.gate(dialect, granted, subject.methods));
-        peer.set_first(profile.first_answer(subject.settings.wait));
+        peer.set_first(first_answer(profile, &settings, dialect));
         peer.set_watch(queue.watch());
         peer.set_files(Arc::clone(&files));
         Ok(Self {
@@ -78,6 +94,8 @@ impl Context {
             began: Instant::now(),
             files,
             cells: Vec::new(),
+            declared: dialect.revision().and_then(|it| profile.revisions.get(&it).cloned()),
+            known: HashMap::new(),
             listening: None,
             queue,
         })
@@ -153,6 +171,27 @@ impl Context {
         self.peer.gate().needs(need)
     }
 
+    /// What the subject declares in the revision of the check, of the Model Context Protocol.
+    pub fn declared(&self) -> Option<&Declared> {
+        self.declared.as_ref()
+    }
+
+    /// What checks of this conversation have learnt of the running process, and keep for those that
+    /// follow; empty for each new process.
+    ///
+    /// # Errors
+    ///
+    /// If the subject cannot be started.
+    pub fn known<T: Any + Default>(&mut self) -> Result<&mut T> {
+        self.peer.start()?;
+        let key = (TypeId::of::<T>(), self.peer.pid().unwrap_or_default());
+        let known = self.known.entry(key).or_insert_with(|| Box::new(T::default()));
+        match known.downcast_mut() {
+            Some(known) => Ok(known),
+            None => Err(Failure::inconclusive("what is known", "it is of another type")),
+        }
+    }
+
     /// A watch that shows how long the check has waited for other checks.
     pub(crate) fn waited(&self) -> Stopwatch {
         self.queue.watch()
@@ -210,4 +249,24 @@ impl Context {
         self.queue.leave();
         ended
     }
+}
+
+/// The limits for a subject in this dialect.
+///
+/// A server of the Model Context Protocol may be a program that takes a while: servers in Python take up to
+/// 1.4 s to end after the end of their input, on a busy machine more.
+fn settings(given: &Settings, dialect: Dialect) -> Settings {
+    let mut settings = given.clone();
+    if dialect.is_mcp() {
+        settings.ladder.eof = settings.ladder.eof.max(PATIENCE_AT_THE_END);
+        settings.exit = settings.exit.min(PATIENCE_AT_THE_END);
+        settings.wait = settings.wait.min(PATIENCE);
+    }
+    settings
+}
+
+/// The time limit of the first answer of a process.
+fn first_answer(profile: &Profile, settings: &Settings, dialect: Dialect) -> Duration {
+    let first = profile.first_answer(settings.wait);
+    if dialect.is_mcp() { first.max(PATIENCE_AT_FIRST) } else { first }
 }

@@ -21,6 +21,9 @@ pub struct Conversation<'a> {
     pub dialect: Dialect,
     /// The release that the subject claims.
     pub release: Option<Release>,
+    /// The lines of the requests that were not answered though the process was given the time to, and
+    /// had nothing else to do.
+    pub unanswered: &'a [usize],
     /// The form of the handshake.
     pub handshake: Handshake,
 }

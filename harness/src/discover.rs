@@ -5,11 +5,13 @@
 //! are none.
 
 mod probe;
+mod revisions;
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
-use report::Dialect;
-use serde_json::Value;
+use report::{Dialect, Revision};
+use serde_json::{Value, json};
 use shown::shorten;
 
 use crate::app_server::{self, CLIENT_NAME};
@@ -17,7 +19,7 @@ use crate::applies::Release;
 use crate::failure::{Failure, Result};
 use crate::mcp;
 use crate::peer::Peer;
-use crate::profile::{Claims, Handshake, Method, Profile, Start};
+use crate::profile::{Claims, Declared, Handshake, Method, Profile, Start};
 use probe::{Answer, Probe};
 
 /// How a subject is addressed.
@@ -58,6 +60,9 @@ pub async fn discover(
     let mut form = form;
     if let Err(first) = greeting {
         peer.shutdown().await;
+        if let Some(modern) = revisions::modern(None, &mut start).await.ok().flatten() {
+            return Ok(modern_only(survey, modern));
+        }
         form = Form { handshake: Handshake::AppServer, jsonrpc: false };
         peer = start(form).await?;
         (greeting, cost) = greet(&mut peer, app_server::initialize_params()).await;
@@ -66,25 +71,59 @@ pub async fn discover(
     let greeting = greeting?;
     let known = known(&mut peer, &greeting).await?;
     let mut profile = identity(&greeting);
-    profile.dialects = known.dialects();
-    survey.claims.apply(&mut profile);
     profile.start = cost;
+    profile.dialects = known.dialects();
+    if profile.dialects.is_empty() && revisions::is_greeting(&greeting) {
+        peer.shutdown().await;
+        profile.revisions = every(survey.claims, &greeting, cost, &mut start).await?;
+        profile.dialects = profile.revisions.keys().copied().map(Dialect::Mcp).collect();
+    }
+    survey.claims.apply(&mut profile);
     if profile.dialects.is_empty() {
         return Err(no_dialect(&profile, &greeting, &known));
     }
-    let app_server = profile.dialects.iter().any(|dialect| *dialect != Dialect::Mcp);
-    profile.jsonrpc = form.jsonrpc && (!app_server || known.wants_jsonrpc(&mut peer).await?);
+    if profile.is_mcp() {
+        return Ok(profile);
+    }
+    profile.jsonrpc = form.jsonrpc && known.wants_jsonrpc(&mut peer).await?;
     // A subject that claims a release is tested as that release, whatever methods it has.
     if profile.release.is_none() {
         profile.methods = probe::methods(&mut peer, survey.methods, &profile.dialects).await?;
     }
     peer.shutdown().await;
-    if app_server && greeting.get("serverInfo").is_some() {
-        profile.handshake = handshake(&mut profile, &mut start).await?;
-    } else if app_server {
-        profile.handshake = Handshake::AppServer;
-    }
+    profile.handshake = match greeting.get("serverInfo") {
+        Some(_) => handshake(&mut profile, &mut start).await?,
+        None => Handshake::AppServer,
+    };
     Ok(profile)
+}
+
+/// Every revision of the Model Context Protocol in which a server that gave this greeting is
+/// examined: the newest of each era, and those that its user asked for.
+async fn every(
+    claims: &Claims,
+    greeting: &Value,
+    cost: Start,
+    start: &mut impl AsyncFnMut(Form) -> Result<Peer>,
+) -> Result<BTreeMap<Revision, Declared>> {
+    let mut found = revisions::modern(Some(cost), start).await?.unwrap_or_default();
+    found.extend([revisions::legacy(greeting)]);
+    for revision in &claims.revisions {
+        if !found.contains_key(revision) {
+            found.insert(*revision, revisions::asked(*revision, start).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// The profile of a server that has no `initialize`.
+fn modern_only(survey: &Survey<'_>, revisions: BTreeMap<Revision, Declared>) -> Profile {
+    let newest = revisions.values().next_back().map(|declared| declared.server.clone());
+    let mut profile = identity(&json!({ "serverInfo": newest }));
+    profile.dialects = revisions.keys().copied().map(Dialect::Mcp).collect();
+    profile.revisions = revisions;
+    survey.claims.apply(&mut profile);
+    profile
 }
 
 /// Sends the greeting; returns the answer and the cost of the start.
@@ -105,7 +144,7 @@ fn ungreeted(second: Failure, first: &Failure) -> Failure {
     ))
 }
 
-/// The methods that identify dialects, and the answer to each.
+/// The methods that identify dialects of app-servers, and the answer to each.
 struct Known(Vec<(Dialect, &'static str, Answer)>);
 
 /// Probes all dialects, each until one of its methods is found.
@@ -115,18 +154,22 @@ async fn known(peer: &mut Peer, greeting: &Value) -> Result<Known> {
         peer.notify(mcp::INITIALIZED, Value::Null).await?;
     }
     let mut known = Known(Vec::new());
-    let mut probe = Probe::new(peer).await?;
+    let is_mcp = revisions::is_greeting(greeting);
+    let mut probe = match Probe::new(peer, is_mcp.then_some(mcp::PING)).await {
+        // A server of the other protocol that does not survive an unknown method; a check says so.
+        Err(_) if is_mcp => return Ok(known),
+        Ok(probe) if is_mcp && probe.grants_all => return Ok(known),
+        probe => probe?,
+    };
     for (dialect, methods) in [
         (Dialect::V1, app_server::V1_METHODS.as_slice()),
         (Dialect::V2, app_server::V2_METHODS.as_slice()),
-        (Dialect::Mcp, [mcp::METHOD].as_slice()),
     ] {
-        // A present-day app-server has no tools to list; to ask would only cost another wait.
-        if dialect == Dialect::Mcp && greeting.get("serverInfo").is_none() {
-            continue;
-        }
         for method in methods {
-            let answer = probe.ask(peer, method).await?;
+            let answer = match probe.ask(peer, method).await {
+                Err(_) if is_mcp => return Ok(known),
+                answer => answer?,
+            };
             let has = answer.is_known();
             known.0.push((dialect, *method, answer));
             if has {

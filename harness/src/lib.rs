@@ -91,9 +91,9 @@ mod weight;
 
 // What a check is.
 pub use applies::{Applies, FixedIn, Release};
-pub use check::{Body, CHECKS, Check, INQUIRY, TOUR, TOUR_OF_LAWS, all as all_checks};
+pub use check::{Body, CHECKS, Check, INQUIRY, TOUR, TOUR_OF_LAWS, TOUR_OF_MCP, all as all_checks};
 pub use harness_macros::{check, inquiry, law, observer, tour};
-pub use report::{Dialect, Level, Outcome, Verdict};
+pub use report::{Dialect, Family, Level, Outcome, Revision, Verdict};
 
 // What a check is given, and what it does with it.
 pub use context::Context;
@@ -114,10 +114,11 @@ pub use transcript::Entry;
 // How a subject is started and greeted.
 pub use app_server::{CLIENT_NAME, INITIALIZE, V1_METHODS, V2_METHODS};
 pub use discover::discover;
+pub use mcp::request_meta;
 pub use library::{AppServer, Builder};
 pub use profile::Method;
 pub use reaper::process::Exit;
-pub use settings::Settings;
+pub use settings::{Calls, Settings};
 pub use subject::{Examined, Subject, SubjectError};
 
 #[doc(hidden)]

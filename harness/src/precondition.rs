@@ -34,7 +34,8 @@ fn granting(examined: &Examined, dialect: Dialect) -> Vec<&'static Check> {
 /// Adds to the profile the features that checks in these dialects need and the subject lacks, and
 /// the tools that it offers the model.
 pub async fn find(examined: &mut Examined, dialects: impl IntoIterator<Item = Dialect>) {
-    for dialect in dialects {
+    // In the Model Context Protocol there is one such feature, and discovery has tried it.
+    for dialect in dialects.into_iter().filter(|dialect| !dialect.is_mcp()) {
         let granting = granting(examined, dialect);
         // Nearly always all of them pass, and then the order does not matter.
         let here: &Examined = examined;

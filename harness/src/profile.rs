@@ -5,14 +5,18 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use report::Dialect;
+use report::{Dialect, Family, Revision};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::applies::{NoRelease, Release};
 use crate::failure::Failure;
 
 /// The need of checks with a scripted model: the subject must use the model service of the check.
 pub const MODEL: &str = "the model service of the check";
+
+/// The need of checks of the Model Context Protocol that converse.
+pub const SESSION: &str = "a first request that is answered";
 
 /// The name and version of the format of a stored profile.
 pub const SCHEMA: &str = "proctor.profile/1";
@@ -58,6 +62,9 @@ pub struct Profile {
     pub release: Option<Release>,
     /// The dialects that it speaks.
     pub dialects: Vec<Dialect>,
+    /// What it declares in each revision of the Model Context Protocol in which it is examined.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub revisions: BTreeMap<Revision, Declared>,
     /// The methods that the checks use, by dialect and name, and whether it has them; methods not
     /// listed were not probed.
     #[serde(default)]
@@ -77,6 +84,30 @@ pub struct Profile {
     pub start: Start,
 }
 
+/// What a server of the Model Context Protocol declares in one revision.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declared {
+    /// The member `capabilities` of its answer to `initialize` or `server/discover`.
+    pub capabilities: Value,
+    /// How it calls itself: the member `serverInfo`.
+    #[serde(default)]
+    pub server: Value,
+}
+
+impl Declared {
+    /// Whether it declares a capability, such as `resources.subscribe`.
+    ///
+    /// A capability is declared by an object, however empty, or by `true`.
+    pub fn has(&self, capability: &str) -> bool {
+        let mut at = &self.capabilities;
+        for name in capability.split('.') {
+            at = &at[name];
+        }
+        !matches!(at, Value::Null | Value::Bool(false))
+    }
+}
+
 /// The cost of starting a subject, from its first instruction to its first answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,9 +122,11 @@ pub struct Start {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
     /// The dialects that it speaks; if empty, they are probed.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Family>,
     /// The dialects that it is assumed to speak if none is found.
-    pub otherwise: Vec<Dialect>,
+    pub otherwise: Vec<Family>,
+    /// Revisions of the Model Context Protocol in which it is examined beside the newest ones.
+    pub revisions: Vec<Revision>,
     /// The release that it is tested as; by default the one that it claims.
     pub release: Option<Held>,
 }
@@ -131,9 +164,9 @@ impl Claims {
     /// Overrides the reported properties with the claims.
     pub fn apply(&self, profile: &mut Profile) {
         if !self.dialects.is_empty() {
-            profile.dialects.clone_from(&self.dialects);
+            profile.dialects = profile.claimed(&self.dialects);
         } else if profile.dialects.is_empty() {
-            profile.dialects.clone_from(&self.otherwise);
+            profile.dialects = profile.claimed(&self.otherwise);
         }
         match self.release {
             None => {}
@@ -162,12 +195,38 @@ impl Profile {
             version: None,
             release: None,
             dialects,
+            revisions: BTreeMap::new(),
             methods: BTreeMap::new(),
             asks_model: None,
             tools: Vec::new(),
             missing: BTreeMap::new(),
             start: Start::default(),
         }
+    }
+
+    /// The dialects of these families: of `mcp`, the revisions that the subject is known to have.
+    fn claimed(&self, families: &[Family]) -> Vec<Dialect> {
+        let known = self.dialects.iter().copied().filter(|dialect| dialect.is_mcp());
+        let known: Vec<_> = known.collect();
+        let dialects = |family: &Family| match family {
+            Family::V1 => vec![Dialect::V1],
+            Family::V2 => vec![Dialect::V2],
+            Family::Mcp if known.is_empty() => vec![Dialect::Mcp(Revision::NEWEST_LEGACY)],
+            Family::Mcp => known.clone(),
+        };
+        families.iter().flat_map(dialects).collect()
+    }
+
+    /// Whether it is examined in the Model Context Protocol, and in nothing else.
+    pub fn is_mcp(&self) -> bool {
+        !self.dialects.is_empty() && self.dialects.iter().all(|dialect| dialect.is_mcp())
+    }
+
+    /// The first of these capabilities that the subject does not declare in this dialect.
+    pub fn undeclared<'c>(&self, dialect: Dialect, wanted: &[&'c str]) -> Option<&'c str> {
+        let declared = self.revisions.get(&dialect.revision()?);
+        let lacks = |name: &&&str| declared.is_none_or(|declared| !declared.has(name));
+        wanted.iter().find(lacks).copied()
     }
 
     /// The gate for a check in `dialect`; `granted` are the features that the check itself tests.

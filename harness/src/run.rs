@@ -1,5 +1,7 @@
 //! Runs one case once, in an environment of its own, and collects the results.
 
+mod together;
+
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -11,7 +13,7 @@ use report::{Cell, Dialect};
 use tokio::sync::watch;
 
 use crate::applies::FixedIn;
-use crate::check::{Body, Check, Converse, INQUIRY, TOUR, TOUR_OF_LAWS};
+use crate::check::{Body, Check, Converse, INQUIRY, TOUR, TOUR_OF_LAWS, TOUR_OF_MCP};
 use crate::context::Context;
 use crate::conversation::Conversation;
 use crate::course::Course;
@@ -21,6 +23,8 @@ use crate::precondition;
 use crate::profile::MODEL;
 use crate::subject::Examined;
 use crate::trap::Attempt as Egress;
+
+pub use together::attempts_together;
 
 /// The longest wait of a check that the claimed release is known to fail.
 const PATIENCE_WITH_DEFECTS: Duration = Duration::from_secs(5);
@@ -77,25 +81,22 @@ pub struct Violation {
 }
 
 impl Attempt {
-    /// What it says of another case that shares it: the result, without what only it can have found.
-    pub(crate) fn as_another(&self) -> Self {
-        Self {
-            result: self.result.clone(),
-            leaks: Vec::new(),
-            violations: Vec::new(),
-            ended: Vec::new(),
-            egress: Vec::new(),
-            duration: Duration::ZERO,
-            defect: None,
-            cut: self.cut,
-            cells: Vec::new(),
-        }
+    /// What it says of an observer that shares it: the result, without what only it can have found;
+    /// of a check that asked its own question, only that the conversation took place.
+    pub(crate) fn as_another(&self, is_of_a_check: bool) -> Self {
+        let result = if is_of_a_check { Ok(()) } else { self.result.clone() };
+        Self { result, cut: self.cut, ..Self::held() }
     }
 
     /// An attempt that never reached the subject.
     pub fn void(failure: Failure) -> Self {
+        Self { result: Err(failure), ..Self::held() }
+    }
+
+    /// An attempt that held, and about which nothing else is known.
+    pub(crate) fn held() -> Self {
         Self {
-            result: Err(failure),
+            result: Ok(()),
             leaks: Vec::new(),
             violations: Vec::new(),
             ended: Vec::new(),
@@ -158,7 +159,8 @@ async fn attempt_here(
         (cx.home.work().display().to_string(), "{work}"),
         (cx.home.path().display().to_string(), "{home}"),
     ];
-    if !cut && observers.iter().any(|observer| observer.is_law()) {
+    let judged = case.dialect.is_mcp() || observers.iter().any(|observer| observer.is_law());
+    if !cut && judged {
         conclude(&mut cx).await;
     }
     let gate = cx.peer.gate().clone();
@@ -186,7 +188,11 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
     let body = match check.body {
         Body::Converse(body) => body,
         Body::Observe(_) | Body::Judge(_) => {
-            let tours: &[Converse] = if check.is_law() { &TOUR_OF_LAWS } else { &TOUR };
+            let tours: &[Converse] = match (cx.dialect().is_mcp(), check.is_law()) {
+                (true, _) => &TOUR_OF_MCP,
+                (false, true) => &TOUR_OF_LAWS,
+                (false, false) => &TOUR,
+            };
             let none = || Failure::inconclusive("the tour", "no tour is linked in");
             *tours.first().ok_or_else(none)?
         }
@@ -243,7 +249,8 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> &str {
 
 /// Asks what laws compare with the rest, and gives the subject the time to answer everything.
 async fn conclude(cx: &mut Context) {
-    if let Some(inquiry) = INQUIRY.first().filter(|_| cx.peer.is_listening()) {
+    let asks = cx.peer.is_listening() && !cx.dialect().is_mcp();
+    if let Some(inquiry) = INQUIRY.first().filter(|_| asks) {
         let within = cx.peer.settings().wait;
         // What it finds is for the laws to judge, and a subject that does not answer it is too.
         let _ = tokio::time::timeout(within, AssertUnwindSafe(inquiry(cx)).catch_unwind()).await;
@@ -264,7 +271,8 @@ fn judge(
     let all_whole = course.processes.iter().all(is_whole);
     let mut violations = Vec::new();
     for observer in observers {
-        if observer.exempts(dialect, release).is_some() {
+        let undeclared = examined.profile.undeclared(dialect, observer.declares);
+        if undeclared.is_some() || observer.exempts(dialect, release).is_some() {
             continue;
         }
         let found = match observer.body {
@@ -279,6 +287,7 @@ fn judge(
                         egress,
                         dialect,
                         release,
+                        unanswered: &process.unanswered,
                         handshake: examined.profile.handshake,
                     };
                     observe(&conversation).err().map(|failure| (number, failure))

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use report::{Dialect, Level};
+use report::{Family, Level};
 
 use crate::check::{Check, all};
 use crate::profile::Profile;
@@ -18,7 +18,7 @@ pub struct Filters {
     /// Globs over ids and over `id@dialect`.
     pub checks: Vec<String>,
     /// Dialects.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Family>,
     /// Levels.
     pub levels: Vec<Level>,
 }
@@ -101,6 +101,9 @@ impl Filters {
             if !profile.dialects.contains(&case.dialect) {
                 return Some(format!("the subject does not speak {}", case.dialect));
             }
+            if let Some(name) = profile.undeclared(case.dialect, case.check.declares) {
+                return Some(format!("the server does not declare `{name}`"));
+            }
             case.check.exempts(case.dialect, profile.release)
         };
         let cases = self.cases()?;
@@ -112,7 +115,7 @@ impl Filters {
             |list: &[String], name: &str| list.is_empty() || list.iter().any(|item| item == name);
         any(&self.suites, case.check.suite())
             && globs.is_none_or(|set| set.is_match(case.check.id()) || set.is_match(case.name()))
-            && (self.dialects.is_empty() || self.dialects.contains(&case.dialect))
+            && (self.dialects.is_empty() || self.dialects.contains(&case.dialect.family()))
             && (self.levels.is_empty() || self.levels.contains(&case.check.level))
     }
 

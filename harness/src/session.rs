@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
 use crate::machine_lock;
 use crate::profile::Profile;
-use crate::run::{Attempt, Case, attempt, text_of};
+use crate::run::{Attempt, Case, attempt, attempts_together, text_of};
 use crate::select::{Filters, Selected};
 use crate::subject::Examined;
 
@@ -160,8 +160,9 @@ pub fn run(
         let jobs = options.jobs.unwrap_or_else(|| examined.profile.jobs());
         for _ in 0..jobs.clamp(1, total.max(1)) {
             let done = done.clone();
-            let (queue, observers) = (&queue, &observers);
-            scope.spawn(move || work(examined, selected, options, queue, observers, cancel, &done));
+            let work = Work { examined, selected, options, observers: &observers, cancel };
+            let (queue, shared) = (&queue, &shared);
+            scope.spawn(move || work.until_done(queue, shared, &done));
         }
         drop(done);
         let deadline = options.deadline.map(|limit| began + limit.saturating_sub(options.spent));
@@ -211,58 +212,113 @@ pub fn run(
             }
         }
     });
-    shared::hand_out(&shared, &mut results);
+    shared::hand_out(selected, &shared, &mut results);
     let interrupted = || cancel.borrow().then_some(Cut::Interruption);
     let cut = cut.or_else(interrupted);
     conclude(examined, selected, options, &results, began, cut)
 }
 
-/// One worker: takes cases until there are none, or the run is cancelled.
-fn work(
-    examined: &Examined,
-    selected: &[Selected],
-    options: &Options,
-    queue: &Mutex<VecDeque<usize>>,
-    observers: &[&'static Check],
-    cancel: &watch::Sender<bool>,
-    done: &Sender<Done>,
-) {
-    let waiting = done.clone();
-    let _listening = machine_lock::listen(move |what| {
-        // If the receiver is gone, the run has ended.
-        let _ = waiting.send(Done::Waiting(what.to_owned()));
-    });
-    while !*cancel.borrow() {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some(index) = next else { return };
-        let case = selected[index].case;
-        // A panic of our code must cost one case, not the run.
-        let once = || {
-            let once = || attempt(examined, case, observers, cancel.subscribe());
-            catch_unwind(AssertUnwindSafe(once)).unwrap_or_else(|panic| {
-                Attempt::void(Failure::inconclusive("the harness panicked", text_of(&*panic)))
-            })
-        };
-        let mut gone = false;
-        let mut send = |done_so_far: Done| gone |= done.send(done_so_far).is_err();
-        for repeat in 0..options.repeat.max(1) {
-            if *cancel.borrow() && repeat > 0 {
+/// What a worker needs to know.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    examined: &'a Examined,
+    selected: &'a [Selected],
+    options: &'a Options,
+    observers: &'a [&'static Check],
+    cancel: &'a watch::Sender<bool>,
+}
+
+/// Where a worker sends what it did; the receiver may be gone.
+struct Channel<'a> {
+    done: &'a Sender<Done>,
+    gone: bool,
+}
+
+impl Channel<'_> {
+    fn send(&mut self, done: Done) {
+        self.gone |= self.done.send(done).is_err();
+    }
+}
+
+impl Work<'_> {
+    /// Takes cases until there are none, or the run is cancelled.
+    fn until_done(&self, queue: &Mutex<VecDeque<usize>>, shared: &[usize], done: &Sender<Done>) {
+        let waiting = done.clone();
+        let _listening = machine_lock::listen(move |what| {
+            // If the receiver is gone, the run has ended.
+            let _ = waiting.send(Done::Waiting(what.to_owned()));
+        });
+        let mut channel = Channel { done, gone: false };
+        while !*self.cancel.borrow() && !channel.gone {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(index) = next else { return };
+            let together = shared::together(self.selected, shared, index);
+            if together.len() > 1 {
+                self.ask_all(&together, &mut channel);
+            } else {
+                self.ask(index, &mut channel);
+            }
+        }
+    }
+
+    /// Runs the cases that share a conversation; one that is worth a retry is retried by itself.
+    fn ask_all(&self, together: &[usize], channel: &mut Channel<'_>) {
+        let cases: Vec<Case> = together.iter().map(|index| self.selected[*index].case).collect();
+        let Options { repeat, retries, .. } = self.options;
+        for number in 0..(*repeat).max(1) {
+            if *self.cancel.borrow() && number > 0 {
                 break;
             }
-            for _ in 0..=options.retries {
-                let attempt = once();
-                let again = settle::is_worth_another(&case, &attempt, options);
-                send(Done::Attempt(index, Box::new(attempt)));
-                if !again || *cancel.borrow() {
-                    break;
+            let all = || {
+                attempts_together(self.examined, &cases, self.observers, self.cancel.subscribe())
+            };
+            let attempts = catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|panic| {
+                cases.iter().map(|_| panicked(text_of(&*panic))).collect()
+            });
+            for (index, attempt) in together.iter().zip(attempts) {
+                let case = &self.selected[*index].case;
+                let again = settle::is_worth_another(case, &attempt, self.options);
+                channel.send(Done::Attempt(*index, Box::new(attempt)));
+                if again && !*self.cancel.borrow() {
+                    self.attempts(*index, *retries, channel);
                 }
             }
         }
-        send(Done::Case(index));
-        if gone {
-            return;
+        together.iter().for_each(|index| channel.send(Done::Case(*index)));
+    }
+
+    /// Runs a case as often as the options say.
+    fn ask(&self, index: usize, channel: &mut Channel<'_>) {
+        for number in 0..self.options.repeat.max(1) {
+            if *self.cancel.borrow() && number > 0 {
+                break;
+            }
+            self.attempts(index, self.options.retries + 1, channel);
+        }
+        channel.send(Done::Case(index));
+    }
+
+    /// Runs a case until another attempt is not worth it, and no more than `most` times.
+    fn attempts(&self, index: usize, most: usize, channel: &mut Channel<'_>) {
+        let case = self.selected[index].case;
+        // A panic of our code must cost one case, not the run.
+        let once = || {
+            let once = || attempt(self.examined, case, self.observers, self.cancel.subscribe());
+            catch_unwind(AssertUnwindSafe(once)).unwrap_or_else(|panic| panicked(text_of(&*panic)))
+        };
+        for _ in 0..most {
+            let attempt = once();
+            let again = settle::is_worth_another(&case, &attempt, self.options);
+            channel.send(Done::Attempt(index, Box::new(attempt)));
+            if !again || *self.cancel.borrow() {
+                break;
+            }
         }
     }
+}
+
+fn panicked(text: &str) -> Attempt {
+    Attempt::void(Failure::inconclusive("the harness panicked", text))
 }
 
 /// The cases of a shard: every `count`-th one, so that each shard has some of each suite.

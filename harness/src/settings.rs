@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reaper::process::Ladder;
+use serde_json::Value;
 
 /// The limits of one connection.
 #[derive(Clone, Debug)]
@@ -30,8 +31,19 @@ pub struct Settings {
     /// Where the binary `proctor` is, which also plays the programs that checks put into a
     /// configuration; unknown without it.
     pub proctor: Option<PathBuf>,
+    /// Which tools of a server of the Model Context Protocol may be called.
+    pub calls: Calls,
     /// Where homes are made; by default in the directory for temporary files.
     pub homes: Option<PathBuf>,
+}
+
+/// Which tools of a server may be called. Those that are annotated as read-only always may.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    /// Whether every tool may be called, with arguments made from its schema.
+    pub all: bool,
+    /// Tools by name, each with its arguments.
+    pub named: Vec<(String, Value)>,
 }
 
 impl Default for Settings {
@@ -48,6 +60,7 @@ impl Default for Settings {
             ladder: Ladder::default(),
             queues: true,
             proctor: None,
+            calls: Calls::default(),
             homes: None,
         }
     }

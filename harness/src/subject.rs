@@ -13,7 +13,7 @@ use crate::profile::{Claims, Method, Profile};
 use crate::settings::Settings;
 use crate::trap::Trap;
 use reaper::process::Launch;
-use report::SubjectReport;
+use report::{Family, SubjectReport};
 
 /// How a subject is started.
 #[derive(Clone)]
@@ -153,6 +153,13 @@ impl Subject {
     }
 }
 
+/// The dialects that the subject speaks, each once.
+fn families(profile: &Profile) -> Vec<Family> {
+    let mut families: Vec<_> = profile.dialects.iter().map(|dialect| dialect.family()).collect();
+    families.dedup();
+    families
+}
+
 fn locate(program: &Path) -> std::result::Result<PathBuf, SubjectError> {
     let shown = || program.display().to_string();
     if program.components().count() > 1 || program.is_absolute() {
@@ -184,7 +191,8 @@ impl Examined {
             command: words.map(|part| part.to_string_lossy().into_owned()).collect(),
             user_agent: profile.user_agent.clone(),
             version: profile.version.clone(),
-            dialects: profile.dialects.clone(),
+            dialects: families(profile),
+            revisions: profile.dialects.iter().filter_map(|dialect| dialect.revision()).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The recorded conversation with one process: direction, time and text of every line.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -94,6 +95,15 @@ impl Transcript {
         self.bytes += cost;
         self.entries.push(entry);
         Some(self.entries.len() - 1)
+    }
+
+    /// A transcript of these lines alone.
+    pub(crate) fn part(&self, ranges: &[Range<usize>]) -> Self {
+        let mut part = Self::new(usize::MAX);
+        for entry in ranges.iter().flat_map(|range| &self.entries[range.clone()]) {
+            part.record(entry.clone());
+        }
+        part
     }
 
     /// The lines in the order in which they were sent or read.

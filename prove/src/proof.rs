@@ -42,6 +42,26 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// Both proofs as one: each subject has checks, faults and variants of its own.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        let (own, its) = (&mut self.summary, other.summary);
+        own.variants += its.variants;
+        own.faults += its.faults;
+        own.checks += its.checks;
+        own.proved += its.proved;
+        own.run += its.run;
+        own.duration_ms += its.duration_ms;
+        self.proved &= other.proved;
+        self.complete &= other.complete;
+        self.variants.extend(other.variants);
+        self.variants.sort_by(|a, b| a.name.cmp(&b.name));
+        self.faults.extend(other.faults);
+        self.faults.sort_by(|a, b| a.name.cmp(&b.name));
+        self.problems.extend(other.problems);
+        self
+    }
+
     /// What is not proved, and the counts, for a terminal; `audit` is the last look at the machine.
     pub fn page(&self, audit: &Audit, paint: Paint) -> String {
         page(self, audit, paint)

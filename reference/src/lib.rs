@@ -47,6 +47,7 @@ mod input;
 mod items;
 mod lifecycle;
 mod login;
+mod mcp;
 mod message;
 mod model_client;
 mod models;
@@ -96,7 +97,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(args::Invocation::ListFaults) => list_faults(),
         Ok(args::Invocation::ListVariants) => list_variants(),
         Ok(args::Invocation::Version) => say(&format!("reference {}\n", release::version())),
-        Ok(args::Invocation::McpServer) => fail(1, "mcp-server is not supported"),
+        Ok(args::Invocation::McpServer) => mcp::main(),
         Err(error @ args::ArgsError::NoTransport) => fail(1, &error.to_string()),
         Err(error) => fail(EXIT_USAGE, &error.to_string()),
     }

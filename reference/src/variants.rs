@@ -1,5 +1,6 @@
 //! The legal but unusual ways of the reference subject: a row each, with the reason why a server may do so.
 
+pub(crate) use crate::mcp::variants::*;
 use crate::variant::variants;
 
 variants! {

@@ -71,7 +71,7 @@ fn summary(report: &Report) -> String {
     };
     let subject = &report.subject;
     let or_unknown = |text: &Option<String>| escape(text.as_deref().unwrap_or("not reported"));
-    let dialects: Vec<_> = subject.dialects.iter().map(|dialect| dialect.name()).collect();
+    let dialects = subject.spoken();
     let mut out = format!(
         "<p class=\"verdict {class}\">{}</p>\n<p>{}</p>\n<dl>\n<dt>calls itself</dt><dd>{}</dd>\n\
          <dt>version</dt><dd>{}</dd>\n<dt>dialects</dt><dd>{}</dd>\n</dl>\n",

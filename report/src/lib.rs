@@ -11,16 +11,18 @@ mod note;
 mod outcome;
 mod reason;
 pub mod releases;
+mod revision;
 pub mod text;
 
 use reaper::leak::LeakReport;
 use serde::{Deserialize, Serialize};
 
-pub use dialect::{Dialect, UnknownDialect};
+pub use dialect::{Dialect, Family, UnknownDialect};
 pub use level::{Level, UnknownLevel};
 pub use note::Note;
 pub use outcome::{Outcome, Verdict};
 pub use reason::Reason;
+pub use revision::{Revision, UnknownRevision};
 
 /// The name and version of the format, part of every report.
 pub const SCHEMA: &str = "proctor.report/1";
@@ -57,7 +59,10 @@ pub struct SubjectReport {
     /// Its version.
     pub version: Option<String>,
     /// The dialects that it speaks.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Family>,
+    /// The revisions of the Model Context Protocol in which it was examined, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<Revision>,
 }
 
 /// The counts of a run.
@@ -99,7 +104,8 @@ pub struct CheckReport {
     pub id: String,
     /// The chapter that the check belongs to.
     pub suite: String,
-    /// The dialect in which it was run.
+    /// The dialect in which it was run; in JSON also as `revision`, if it is `mcp`.
+    #[serde(flatten, with = "dialect::apart")]
     pub dialect: Dialect,
     /// How binding it is.
     pub level: Level,
@@ -175,6 +181,15 @@ impl CheckReport {
     /// The name of the case: the check's id and the dialect.
     pub fn name(&self) -> String {
         format!("{}@{}", self.id, self.dialect)
+    }
+}
+
+impl SubjectReport {
+    /// The dialects for people: `v1`, `v2`, `mcp 2025-11-25`.
+    pub fn spoken(&self) -> Vec<String> {
+        let plain = self.dialects.iter().filter(|family| **family != Family::Mcp);
+        let plain = plain.map(ToString::to_string);
+        plain.chain(self.revisions.iter().map(|revision| format!("mcp {revision}"))).collect()
     }
 }
 

@@ -24,7 +24,7 @@ pub fn page(reports: &[Report]) -> String {
          |---|---|---:|---:|---:|---:|---:|\n",
     );
     for report in reports {
-        let dialects: Vec<_> = report.subject.dialects.iter().map(ToString::to_string).collect();
+        let dialects = report.subject.spoken();
         let summary = &report.summary;
         // Writing to a string cannot fail, here and below.
         let _ = writeln!(

@@ -93,7 +93,7 @@ fn header(subject: &SubjectReport, paint: Paint) -> String {
         Some(version) => line.push_str(&format!(", version {}", one_line(version))),
         None => line.push_str(", version not reported"),
     }
-    let dialects: Vec<_> = subject.dialects.iter().map(|dialect| dialect.name()).collect();
+    let dialects = subject.spoken();
     if !dialects.is_empty() {
         line.push_str(&format!(", speaks {}", dialects.join(" and ")));
     }

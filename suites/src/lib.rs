@@ -18,6 +18,7 @@ pub mod forms;
 pub mod initialize;
 pub mod laws;
 pub mod lifecycle;
+pub mod mcp;
 pub mod members;
 pub mod methods;
 pub mod model_view;
@@ -50,7 +51,7 @@ macro_rules! chapters {
 
 chapters! {
     archive, auth, basics, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
-    initialize, laws, lifecycle, members, model_view, moments, pty, resume, review, rollback,
+    initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
     servers, settings, thread, turn, websocket, wire,
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use harness::profile::Held;
+use serde_json::Value;
 
 /// A duration like `30s` or `1h 5m`; none at all would end everything at once.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -76,6 +77,17 @@ pub(crate) fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// `NAME=JSON`: a tool and the arguments to call it with.
+pub(crate) fn call(text: &str) -> Result<(String, Value), String> {
+    let (name, arguments) = text.split_once('=').ok_or("expected a form like NAME={\"key\": 1}")?;
+    let arguments: Value = serde_json::from_str(arguments)
+        .map_err(|error| format!("the arguments of `{name}` are not JSON: {error}"))?;
+    if name.is_empty() || !arguments.is_object() {
+        return Err("expected a form like NAME={\"key\": 1}: a tool, and an object".to_owned());
+    }
+    Ok((name.to_owned(), arguments))
+}
+
 /// A share strictly between none and all, like `0.02`.
 pub(crate) fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
@@ -95,7 +107,9 @@ pub(crate) fn expected(text: &str) -> Result<hunt::Kind, String> {
 mod tests {
     use std::time::Duration;
 
-    use super::{duration, shard, variable};
+    use serde_json::json;
+
+    use super::{call, duration, shard, variable};
 
     #[test]
     fn parts_count_from_one() {
@@ -111,6 +125,14 @@ mod tests {
         assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
         for text in ["0s", "30", "soon", ""] {
             assert!(duration(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_has_a_tool_and_an_object() {
+        assert_eq!(call(r#"add={"a": 1}"#), Ok(("add".to_owned(), json!({ "a": 1 }))));
+        for text in ["add", "add=", "add=[1]", "={}", "add={"] {
+            assert!(call(text).is_err(), "{text:?}");
         }
     }
 

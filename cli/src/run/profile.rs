@@ -65,6 +65,9 @@ pub(super) fn write(path: &Path, profile: &Profile) -> Result<(), Stop> {
 pub(super) fn lines(command: &[String], profile: &Profile, jobs: usize) -> String {
     let shown = |text: &str| printable(text.as_bytes(), WIDTH);
     let said = |text: &Option<String>, none: &str| text.as_deref().map_or(none.to_owned(), shown);
+    if profile.is_mcp() {
+        return lines_of_mcp(command, profile, jobs);
+    }
     let tested_as = match profile.release {
         Some(release) => format!("tested as Codex {release}"),
         None => "tested as the newest release".to_owned(),
@@ -87,6 +90,29 @@ pub(super) fn lines(command: &[String], profile: &Profile, jobs: usize) -> Strin
         lacks(profile),
         asks(profile),
     )
+}
+
+/// The profile of a server of the Model Context Protocol for people: its revisions, and what it
+/// declares in each.
+fn lines_of_mcp(command: &[String], profile: &Profile, jobs: usize) -> String {
+    let shown = |text: &str| printable(text.as_bytes(), WIDTH);
+    let said = |text: &Option<String>, none: &str| text.as_deref().map_or(none.to_owned(), shown);
+    let mut out = format!(
+        "subject   {}\ncalled    {}, version {}\n",
+        command.iter().map(|part| shown(part)).collect::<Vec<_>>().join(" "),
+        said(&profile.user_agent, "nothing"),
+        said(&profile.version, "not reported"),
+    );
+    for (revision, declared) in &profile.revisions {
+        let names = declared.capabilities.as_object().into_iter().flatten();
+        let names = names.map(|(name, _)| name.as_str()).filter(|name| declared.has(name));
+        out.push_str(&format!("speaks    mcp {revision}; it declares {}\n", named(names)));
+    }
+    let Start { wall_ms, cpu_ms } = profile.start;
+    out.push_str(&format!(
+        "start     {wall_ms} ms, {cpu_ms} ms of processor time; {jobs} checks at a time\n"
+    ));
+    out
 }
 
 /// The methods that it lacks.

@@ -7,7 +7,7 @@ use harness::known_failures::KnownFailures;
 use harness::profile::{Claims, Held, Profile};
 use harness::select::Filters;
 use harness::session::Options;
-use harness::{Subject, SubjectError, Template};
+use harness::{Calls, Subject, SubjectError, Template};
 
 use crate::args::RunArgs;
 use crate::args::value::Jobs;
@@ -82,7 +82,10 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
         // that itself.
         otherwise: args.filters.filters().dialects,
         release: args.subject.as_release.or(settings.release.map(Held::To)),
+        revisions: args.subject.revisions.clone(),
     };
+    subject.settings.calls =
+        Calls { all: args.subject.call_tools, named: args.subject.calls.clone() };
     // The command line comes last: its value of a variable replaces an earlier one.
     subject.env =
         settings.env.clone().into_iter().chain(args.subject.env.iter().cloned()).collect();
@@ -139,6 +142,15 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
     }
     if let Some(file) = &args.subject.profile {
         words.extend(["--profile".into(), file.into()]);
+    }
+    for revision in &args.subject.revisions {
+        words.extend(["--revision".into(), revision.to_string().into()]);
+    }
+    if args.subject.call_tools {
+        words.push("--call-tools".into());
+    }
+    for (name, arguments) in &args.subject.calls {
+        words.extend(["--call".into(), format!("{name}={arguments}").into()]);
     }
     if let Some(held) = args.subject.as_release {
         words.extend(["--as-release".into(), held.to_string().into()]);

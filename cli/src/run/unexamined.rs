@@ -47,6 +47,7 @@ impl Unexamined {
                 user_agent: None,
                 version: None,
                 dialects: Vec::new(),
+                revisions: Vec::new(),
             },
             verdict: Verdict::Incomplete,
             notes: vec![Note::Unexamined(note)],

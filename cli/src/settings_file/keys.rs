@@ -33,7 +33,7 @@ pub(crate) const KEYS: &[Key] = &[
     },
     Key {
         name: "dialects",
-        about: "The dialects that the server speaks: v1, v2. Default: the server is asked",
+        about: "The dialects that the server speaks: v1, v2, mcp. Default: the server is asked",
         example: r#"["v2"]"#,
     },
     Key {

@@ -59,15 +59,23 @@ impl fmt::Display for Answer {
 pub(super) struct Probe {
     /// Its answer to an unknown method, if it gives one.
     refusal: Option<RpcError>,
+    /// Whether it gives a result to a method that no server has: then no answer says anything.
+    pub(super) grants_all: bool,
     /// A method that it has: the answer to it shows that earlier requests have been read.
     barrier: Option<&'static str>,
 }
 
 impl Probe {
-    pub(super) async fn new(peer: &mut Peer) -> Result<Self> {
+    /// Asks for an unknown method; `barrier` is a method that the subject is known to have.
+    pub(super) async fn new(peer: &mut Peer, barrier: Option<&'static str>) -> Result<Self> {
         let ticket = peer.send(NO_METHOD, json!({})).await?;
-        let refusal = answered(peer, &ticket, SILENCE).await?;
-        Ok(Self { refusal: refusal.and_then(|reply| reply.error().ok()), barrier: None })
+        let silence = match barrier {
+            Some(barrier) => overtaken(peer, barrier).await?,
+            None => SILENCE,
+        };
+        let refusal = answered(peer, &ticket, silence).await?;
+        let grants_all = refusal.as_ref().is_some_and(|reply| !reply.is_error());
+        Ok(Self { refusal: refusal.and_then(|reply| reply.error().ok()), grants_all, barrier })
     }
 
     /// Whether the subject has the method.
@@ -127,7 +135,7 @@ pub(super) async fn methods(
     dialects: &[Dialect],
 ) -> Result<BTreeMap<Dialect, BTreeMap<String, bool>>> {
     let mut found: BTreeMap<Dialect, BTreeMap<String, bool>> = BTreeMap::new();
-    let mut probe = Probe::new(peer).await?;
+    let mut probe = Probe::new(peer, None).await?;
     let wanted = methods.iter().filter(|method| dialects.contains(&method.dialect));
     let mut open = Vec::new();
     for method in wanted {

@@ -1,0 +1,5 @@
+//! Cancellation: what a server can do wrong.
+
+use crate::fault::faults;
+
+faults! {}

@@ -1,0 +1,5 @@
+//! Envelopes of messages: what a server can do wrong.
+
+use crate::fault::faults;
+
+faults! {}

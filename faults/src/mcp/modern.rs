@@ -1,0 +1,5 @@
+//! The revision without sessions: what a server can do wrong.
+
+use crate::fault::faults;
+
+faults! {}

@@ -1,0 +1,5 @@
+//! Progress of requests: what a server can do wrong.
+
+use crate::fault::faults;
+
+faults! {}

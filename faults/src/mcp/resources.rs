@@ -1,0 +1,5 @@
+//! Resources and their templates: what a server can do wrong.
+
+use crate::fault::faults;
+
+faults! {}

@@ -1,0 +1,99 @@
+//! Finds out which revisions of the Model Context Protocol a server has, and what it declares in
+//! each.
+//!
+//! The specification says how a client does this that speaks both eras: it asks `server/discover`
+//! first. A result, or an error that only the modern era has, means that the server is modern; any
+//! other error, or silence, means that it is not, and the client goes on with `initialize`.
+
+use std::collections::BTreeMap;
+
+use report::Revision;
+use serde_json::Value;
+
+use super::{Form, probe};
+use crate::app_server::INITIALIZE;
+use crate::failure::{Failure, Result};
+use crate::mcp;
+use crate::message::Reply;
+use crate::peer::Peer;
+use crate::profile::{Declared, Handshake, Start};
+
+/// The form in which every server of the protocol is addressed.
+pub(super) const FORM: Form = Form { handshake: Handshake::Mcp, jsonrpc: true };
+
+/// What a server declares, by revision.
+pub(super) type Revisions = BTreeMap<Revision, Declared>;
+
+/// Whether an answer to `initialize` is one of this protocol.
+pub(super) fn is_greeting(greeting: &Value) -> bool {
+    greeting["protocolVersion"].is_string() && greeting["capabilities"].is_object()
+}
+
+/// The revision of an answer to `initialize`, and what the server declares in it.
+pub(super) fn legacy(greeting: &Value) -> (Revision, Declared) {
+    let named = greeting["protocolVersion"].as_str().unwrap_or_default().parse().ok();
+    // A server that gives itself another version is examined in the one that was asked for; the
+    // check of versions says the rest.
+    let revision = named.filter(|revision: &Revision| !revision.is_modern());
+    let declared = Declared {
+        capabilities: greeting["capabilities"].clone(),
+        server: greeting["serverInfo"].clone(),
+    };
+    (revision.unwrap_or(Revision::NEWEST_LEGACY), declared)
+}
+
+/// Asks a fresh process `server/discover`: what it declares in each modern revision that we know.
+///
+/// # Errors
+///
+/// If the process cannot be started, or ends.
+pub(super) async fn modern(
+    cost: Option<Start>,
+    start: &mut impl AsyncFnMut(Form) -> Result<Peer>,
+) -> Result<Option<Revisions>> {
+    let mut peer = start(FORM).await?;
+    let ticket = peer.send(mcp::DISCOVER, mcp::discover_params()).await?;
+    let within = cost.map_or(peer.settings().wait, probe::patience);
+    let answer = peer.answer_within(&ticket, within).await;
+    peer.shutdown().await;
+    Ok(answer.ok().and_then(|reply| discovered(&reply)))
+}
+
+fn discovered(reply: &Reply) -> Option<Revisions> {
+    let result = reply.result().ok()?;
+    let versions = result["supportedVersions"].as_array()?;
+    let declared = Declared {
+        capabilities: result["capabilities"].clone(),
+        server: result["_meta"][mcp::SERVER_INFO].clone(),
+    };
+    let named = versions.iter().filter_map(|version| version.as_str()?.parse().ok());
+    let modern = named.filter(|revision: &Revision| revision.is_modern());
+    Some(modern.map(|revision| (revision, declared.clone())).collect())
+}
+
+/// Asks a fresh process for this revision by `initialize`.
+///
+/// # Errors
+///
+/// If the server does not give it.
+pub(super) async fn asked(
+    revision: Revision,
+    start: &mut impl AsyncFnMut(Form) -> Result<Peer>,
+) -> Result<Declared> {
+    let mut peer = start(FORM).await?;
+    let mut params = mcp::initialize_params();
+    params["protocolVersion"] = revision.name().into();
+    let greeting = peer.call(INITIALIZE, params).await;
+    peer.shutdown().await;
+    let greeting = greeting?;
+    match greeting["protocolVersion"].as_str() {
+        Some(version) if version == revision.name() => Ok(legacy(&greeting).1),
+        other => Err(Failure::inconclusive(
+            format!("revision {revision}"),
+            format!(
+                "the server does not give it: asked for it, it answers {}",
+                other.unwrap_or("without a version")
+            ),
+        )),
+    }
+}

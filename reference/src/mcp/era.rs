@@ -1,0 +1,36 @@
+//! The revisions of the protocol that the server has.
+
+/// Those that open a session with `initialize`, oldest first.
+pub(super) const LEGACY: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+
+/// The one without sessions.
+pub(super) const MODERN: &str = "2026-07-28";
+
+/// The names of members of `_meta` in the modern era.
+pub(super) mod meta {
+    /// The version of a request.
+    pub(in crate::mcp) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+    /// The capabilities of the client.
+    pub(in crate::mcp) const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+    /// Who the server is.
+    pub(in crate::mcp) const SERVER: &str = "io.modelcontextprotocol/serverInfo";
+}
+
+/// What a request is answered by: the rules of a session, or those that the request itself names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Era {
+    /// In a session of this revision.
+    Legacy(&'static str),
+    /// By itself.
+    Modern,
+}
+
+impl Era {
+    /// Whether what came with this revision is there.
+    pub(super) fn has(self, revision: &str) -> bool {
+        match self {
+            Self::Legacy(own) => own >= revision,
+            Self::Modern => true,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Which method is answered by what, and what the server declares.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::envelope::{Refusal, Request};
+use super::era::Era;
+use super::modern::{self, DISCOVER};
+use super::server::{Answered, Server};
+use super::tools;
+use crate::fault::fault;
+
+/// What the server declares.
+pub(super) fn capabilities(_era: Era) -> Value {
+    json!({ "tools": { "listChanged": true } })
+}
+
+/// Who the server is.
+pub(super) fn identity(era: Era) -> Value {
+    let mut identity = json!({ "name": "proctor-reference", "version": env!("CARGO_PKG_VERSION") });
+    if era.has("2025-06-18") {
+        identity["title"] = json!("Reference server");
+    }
+    identity
+}
+
+/// Answers a request by the rules of its era.
+pub(super) fn answer(
+    server: &Arc<Server>,
+    era: Era,
+    request: &Request,
+) -> Result<Answered, Refusal> {
+    let now = |result: Value| Ok(Answered::Now(result));
+    match (request.method.as_str(), era) {
+        (DISCOVER, Era::Modern) => now(modern::discover()),
+        ("tools/list", _) => now(tools::list(era)),
+        ("tools/call", _) => tools::call(server, era, request),
+        _ if fault!(MCP_UNKNOWN_METHOD_ANSWERED) => now(json!({})),
+        (other, _) => Err(Refusal::method(other)),
+    }
+}

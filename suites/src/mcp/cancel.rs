@@ -1,0 +1,1 @@
+//! Cancellation: what was cancelled is not answered, and what was not is.

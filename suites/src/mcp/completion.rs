@@ -1,0 +1,1 @@
+//! Completion of arguments: values, and how many.

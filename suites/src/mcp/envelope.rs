@@ -1,0 +1,1 @@
+//! Envelopes of messages: ids, results, errors, and one answer for each request.

@@ -1,0 +1,1 @@
+//! Errors: what is refused, and with which code.

@@ -1,0 +1,1 @@
+//! Requests that need input from the client, in the revision without sessions.

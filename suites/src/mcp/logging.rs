@@ -1,0 +1,1 @@
+//! Log messages and their levels.

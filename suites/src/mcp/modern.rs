@@ -1,0 +1,1 @@
+//! The revision without sessions: versions, capabilities and members of each request and result.

@@ -1,0 +1,1 @@
+//! Pings, alone and beside a call.

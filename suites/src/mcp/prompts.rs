@@ -1,0 +1,1 @@
+//! Prompts: their list, and their messages.

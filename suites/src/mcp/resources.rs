@@ -1,0 +1,1 @@
+//! Resources and their templates: lists, contents and subscriptions.

@@ -1,0 +1,1 @@
+//! Lines that are no message: the next request is answered all the same.

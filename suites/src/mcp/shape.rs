@@ -1,0 +1,1 @@
+//! What each message must contain, by revision.

@@ -1,0 +1,1 @@
+//! Tasks: calls whose result is fetched later, in 2025-11-25.
