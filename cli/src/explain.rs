@@ -7,8 +7,8 @@ use strsim::normalized_damerau_levenshtein as alike;
 use crate::args::ExplainArgs;
 use crate::exit_code::{HELD, Stop};
 use crate::list::{about, dialects, place};
-use crate::{proxy, reference, terminal};
 use crate::reference::Embedded;
+use crate::{proxy, reference, terminal};
 
 /// The number of similar ids that are suggested for an unknown one.
 const NEAREST: usize = 3;
@@ -62,7 +62,8 @@ fn page(check: &Check) -> String {
         reference::faults(Embedded::AppServer),
         reference::faults(Embedded::McpServer),
         proxy::faults(),
-    ].concat();
+    ]
+    .concat();
     let mut proven = false;
     for fault in faults.iter().filter(|fault| fault.is_named_by(check)) {
         field(

@@ -33,7 +33,7 @@ use crate::scope::Scope;
 /// capabilities.
 ///
 /// Checks with the same `shared = "questions"` share one conversation, one after the other in the order
-/// of their ids; each must leave it as it was. If the subject ends, or does not answer, the next one begins a
+/// of their ids; each must leave it as it was, but for the one that is `last`, which ends it. If the subject ends, or does not answer, the next one begins a
 /// fresh conversation.
 ///
 /// With `grants("thread/start")` a check is run before all others. If it does not hold, no other
@@ -116,7 +116,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
     let Requirement { sentence, level } = Requirement::of(function)?;
     let level = format_ident!("{level}");
     let name = &function.sig.ident;
-    let Scope { source, applies, grants, faults, declares, shared } = scope;
+    let Scope { source, applies, grants, faults, declares, shared, last } = scope;
     let shared = match shared {
         Some(name) => quote!(::core::option::Option::Some(#name)),
         None => quote!(::core::option::Option::None),
@@ -138,6 +138,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
                 grants: &[#(#grants),*],
                 declares: &[#(#declares),*],
                 shared: #shared,
+                last: #last,
                 faults: &[#(crate::faults::#faults.name),*],
                 file: file!(),
                 line: line!(),

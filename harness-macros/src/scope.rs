@@ -19,6 +19,8 @@ pub(crate) struct Scope {
     pub(crate) declares: Vec<Expr>,
     /// The name of the conversation that the check shares with others.
     pub(crate) shared: Option<LitStr>,
+    /// Whether it ends the shared conversation.
+    pub(crate) last: bool,
 }
 
 /// One dialect, with the first and the last release that the check applies to.
@@ -39,6 +41,7 @@ impl Parse for Scope {
         let mut faults = Vec::new();
         let mut declares = Vec::new();
         let mut shared = None;
+        let mut last = false;
         while !input.is_empty() {
             let name: Ident = input.parse()?;
             match name.to_string().as_str() {
@@ -53,12 +56,13 @@ impl Parse for Scope {
                     input.parse::<Token![=]>()?;
                     shared = Some(input.parse()?);
                 }
+                "last" => last = true,
                 "declares" => declares.extend(list(input, Expr::parse)?),
                 "grants" => grants.extend(list(input, Expr::parse)?),
                 "faults" => faults.extend(list(input, Path::parse_mod_style)?),
                 _ => {
                     let wanted =
-                        "expected v1, v2, mcp, source, grants, declares, shared or faults";
+                        "expected v1, v2, mcp, source, grants, declares, shared, last or faults";
                     return Err(syn::Error::new(name.span(), wanted));
                 }
             }
@@ -71,7 +75,7 @@ impl Parse for Scope {
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
-        Ok(Self { applies, source, grants, faults, declares, shared })
+        Ok(Self { applies, source, grants, faults, declares, shared, last })
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Check {
     pub declares: &'static [&'static str],
     /// The name of the conversation that the check shares with others.
     pub shared: Option<&'static str>,
+    /// Whether it ends the conversation that it shares.
+    pub last: bool,
     /// The names of the faults that the check must find.
     pub faults: &'static [&'static str],
     /// The file of the function, from the workspace root.

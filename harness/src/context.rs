@@ -20,10 +20,10 @@ use crate::file_log::Files;
 use crate::home::Home;
 use crate::machine_lock::{Queue, Stopwatch};
 use crate::peer::{Ended, Peer};
-use crate::subject::Examined;
-use crate::transcript::Transcript;
 use crate::profile::{Declared, Profile};
 use crate::settings::Settings;
+use crate::subject::Examined;
+use crate::transcript::Transcript;
 use crate::trap::{Attempt, Trap};
 use crate::websocket::Listening;
 

@@ -1,11 +1,13 @@
 //! A whole conversation, for observers to judge after the check.
 
+use std::time::Duration;
+
 use crate::applies::Release;
 use crate::message::Call;
 use crate::profile::Handshake;
 use crate::transcript::{Entry, Transcript};
 use crate::trap::Attempt;
-use reaper::process::ShutdownReport;
+use reaper::process::{EndedBy, Rung, ShutdownReport};
 use report::Dialect;
 
 /// The messages between the client and one process of the subject, and its other observable
@@ -37,6 +39,17 @@ impl Conversation<'_> {
     /// Every line that the client sent, with its number.
     pub fn to_subject(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.transcript.entries().iter().enumerate().filter(|(_, entry)| !entry.is_from_subject())
+    }
+
+    /// How long the process ran on after the end of its input until it was ended by force; nothing if
+    /// it was not.
+    pub fn outlived_its_input(&self) -> Option<Duration> {
+        let forced = [EndedBy::Term, EndedBy::Kill, EndedBy::NotReaped];
+        if !forced.contains(&self.report.ended_by) {
+            return None;
+        }
+        let waited = self.report.steps.iter().find(|step| step.rung == Rung::Eof);
+        waited.map(|step| step.took)
     }
 
     /// Every notification and request of the subject, in order.

@@ -114,8 +114,8 @@ pub use transcript::Entry;
 // How a subject is started and greeted.
 pub use app_server::{CLIENT_NAME, INITIALIZE, V1_METHODS, V2_METHODS};
 pub use discover::discover;
-pub use mcp::request_meta;
 pub use library::{AppServer, Builder};
+pub use mcp::request_meta;
 pub use profile::Method;
 pub use reaper::process::Exit;
 pub use settings::{Calls, Settings};

@@ -213,11 +213,6 @@ impl Peer {
         }
     }
 
-    /// The processor time that the running subject and all its descendants have taken.
-    pub(crate) fn work(&self) -> Duration {
-        self.pid().map_or(Duration::ZERO, reaper::process::work)
-    }
-
     /// The process id of the running subject.
     pub fn pid(&self) -> Option<u32> {
         self.running.as_ref().map(|running| running.process.pid())

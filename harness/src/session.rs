@@ -272,9 +272,8 @@ impl Work<'_> {
             let all = || {
                 attempts_together(self.examined, &cases, self.observers, self.cancel.subscribe())
             };
-            let attempts = catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|panic| {
-                cases.iter().map(|_| panicked(text_of(&*panic))).collect()
-            });
+            let attempts = catch_unwind(AssertUnwindSafe(all))
+                .unwrap_or_else(|panic| cases.iter().map(|_| panicked(text_of(&*panic))).collect());
             for (index, attempt) in together.iter().zip(attempts) {
                 let case = &self.selected[*index].case;
                 let again = settle::is_worth_another(case, &attempt, self.options);

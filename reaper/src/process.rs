@@ -51,7 +51,7 @@ pub use audit::{Audit, audit, tag_prefix};
 pub use ladder::Ladder;
 pub use mechanism::{Finding, Mechanism, Waiting};
 pub use others::spare;
-pub use procfs::{is_at_work, work};
+pub use procfs::{descendants, is_at_work, work};
 pub use program::SpawnError;
 pub use program::resolve;
 pub use report::{EndedBy, Exit, NotClean, Rung, ShutdownReport, Step};

@@ -7,6 +7,7 @@
 //! its own (`calls`), so that nothing waits for it. All of them write through `output`, a whole message at a time.
 
 mod calls;
+mod ending;
 mod envelope;
 mod era;
 mod legacy;

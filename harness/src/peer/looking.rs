@@ -1,5 +1,7 @@
 //! What can be seen of a conversation so far.
 
+use std::time::Duration;
+
 use crate::message::Call;
 use crate::peer::Peer;
 use crate::transcript::{Entry, Transcript};
@@ -10,6 +12,22 @@ impl Peer {
         self.running.as_ref().is_some_and(|running| {
             !running.inbox.is_over() && running.unfinished.is_empty() && !running.stdin.is_closed()
         })
+    }
+
+    /// Whether the subject was started and has not ended.
+    pub fn is_running(&mut self) -> bool {
+        self.running.as_mut().is_some_and(|running| running.process.exit().is_none())
+    }
+
+    /// The processor time that the running subject and all its descendants have taken; none once it
+    /// has ended.
+    pub fn work(&self) -> Duration {
+        self.pid().map_or(Duration::ZERO, reaper::process::work)
+    }
+
+    /// The command lines of the processes that the running subject has started, and they.
+    pub fn descendants(&self) -> Vec<String> {
+        self.pid().map_or_else(Vec::new, reaper::process::descendants)
     }
 
     /// A position in the conversation, from which later calls can be read.

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use reaper::process::Exit;
+
 use crate::failure::Result;
 use crate::looks::Looks;
 use crate::peer::Peer;
@@ -22,6 +24,32 @@ impl Drop for Paused {
 }
 
 impl Peer {
+    /// Closes our end of the subject's stdout: from now on nobody reads what it sends.
+    ///
+    /// # Errors
+    ///
+    /// If the subject cannot be started.
+    pub async fn stop_reading(&mut self) -> Result {
+        let running = self.running()?;
+        running.reader.abort();
+        while !running.reader.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        running.inbox.close();
+        Ok(())
+    }
+
+    /// Waits until the subject has ended by itself, no longer than `within`.
+    pub async fn ends_within(&mut self, within: Duration) -> Option<Exit> {
+        let running = self.running.as_mut()?;
+        running.process.wait(within).await
+    }
+
+    /// Gives the subject no more time to end by itself: it was given that before.
+    pub fn hurry(&mut self) {
+        self.settings.ladder.eof = Duration::ZERO;
+    }
+
     /// Sends bytes like [`Peer::send_bytes`], and reads what the subject sends only when the subject
     /// stands still: it has nothing more to do, or waits for its client to read.
     pub async fn send_before_reading(&mut self, bytes: &[u8]) -> Result {

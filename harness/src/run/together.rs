@@ -150,10 +150,8 @@ async fn divide(
             part(attempt, asked, &ended);
         }
     }
-    // Whatever outlived a process, and whatever it tried to reach, is told once.
+    // What it tried to reach is told once; what outlived it is the matter of an observer.
     if let Some(first) = attempts.first_mut() {
-        let left = ended.iter().flat_map(|process| process.report.survivors.iter().cloned());
-        first.leaks = left.collect();
         first.egress = egress;
     }
     attempts

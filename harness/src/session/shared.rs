@@ -31,7 +31,9 @@ pub(super) fn tours(selected: &[Selected]) -> Vec<usize> {
     for index in 0..tours.len() {
         if tours[index] == usize::MAX {
             let dialect = selected[index].case.dialect;
-            let longest = longest.entry(dialect).or_insert_with(|| longest_of(selected, &tours, dialect).unwrap_or(index));
+            let longest = longest
+                .entry(dialect)
+                .or_insert_with(|| longest_of(selected, &tours, dialect).unwrap_or(index));
             tours[index] = *longest;
         }
     }
@@ -51,10 +53,11 @@ fn longest_of(selected: &[Selected], tours: &[usize], dialect: Dialect) -> Optio
 /// The cases that share the conversation of the case `leader`, in their order; none if it has one
 /// of its own.
 pub(super) fn together(selected: &[Selected], tours: &[usize], leader: usize) -> Vec<usize> {
-    let shares = |index: &usize| {
-        tours[*index] == leader && selected[*index].case.check.shared.is_some()
-    };
-    (0..tours.len()).filter(shares).collect()
+    let shares =
+        |index: &usize| tours[*index] == leader && selected[*index].case.check.shared.is_some();
+    let mut together: Vec<usize> = (0..tours.len()).filter(shares).collect();
+    together.sort_by_key(|index| selected[*index].case.check.last);
+    together
 }
 
 /// Gives each case the attempts that count for it.
@@ -69,7 +72,8 @@ pub(super) fn hand_out(
             continue;
         }
         let attempts = results[*tour].as_ref();
-        let attempts = attempts.map(|all| all.iter().map(|one| one.as_another(led(*tour))).collect());
+        let attempts =
+            attempts.map(|all| all.iter().map(|one| one.as_another(led(*tour))).collect());
         results[index] = attempts;
     }
 }

@@ -100,15 +100,30 @@ pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
 /// The processor time that a process and all its descendants have taken so far; zero where it is
 /// unknown.
 pub fn work(pid: u32) -> Duration {
+    let worked = |pid: &u32| stat(*pid).map_or(0, |stat| stat.worked);
+    let ticks: u64 = family(pid).iter().map(worked).sum();
+    Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
+}
+
+/// The command lines of the descendants of a process.
+pub fn descendants(pid: u32) -> Vec<String> {
+    let words = |pid: u32| {
+        let bytes = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).trim_end_matches('\0').replace('\0', " ")
+    };
+    family(pid).into_iter().skip(1).map(words).collect()
+}
+
+/// A process and its descendants.
+fn family(pid: u32) -> Vec<u32> {
     /// The largest number of processes that are examined.
     const MOST: usize = 256;
-    let (mut ticks, mut open, mut seen) = (0, vec![pid], 0);
-    while let Some(pid) = open.pop().filter(|_| seen < MOST) {
-        seen += 1;
-        ticks += stat(pid).map_or(0, |stat| stat.worked);
+    let (mut family, mut open) = (Vec::new(), vec![pid]);
+    while let Some(pid) = open.pop().filter(|_| family.len() < MOST) {
+        family.push(pid);
         open.extend(children(pid).unwrap_or_default());
     }
-    Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
+    family
 }
 
 /// Whether a thread of a process has a processor, or waits for one or for a disk.

@@ -44,7 +44,6 @@ pub(super) fn initialize(server: &Server, params: &Params) -> Result<Value, Refu
 pub(super) fn era(server: &Server) -> Result<Era, Refusal> {
     let state = server.state();
     let session = state.session.as_ref();
-    let session =
-        session.ok_or_else(|| Refusal::new(code::INVALID_REQUEST, "not initialized"))?;
+    let session = session.ok_or_else(|| Refusal::new(code::INVALID_REQUEST, "not initialized"))?;
     Ok(Era::Legacy(session.version))
 }

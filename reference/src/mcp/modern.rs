@@ -24,7 +24,8 @@ pub(super) fn is_modern(server: &Server, request: &Request) -> bool {
 /// Refuses a request that does not say its version and the capabilities of its client, or another version.
 pub(super) fn admit(request: &Request) -> Result<(), Refusal> {
     let version = request.meta(meta::VERSION);
-    let version = version.ok_or_else(|| Refusal::params(format!("_meta has no {}", meta::VERSION)))?;
+    let version =
+        version.ok_or_else(|| Refusal::params(format!("_meta has no {}", meta::VERSION)))?;
     if version.as_str() != Some(MODERN) {
         let data = json!({ "supported": [MODERN], "requested": version });
         return Err(Refusal::new(code::UNSUPPORTED_VERSION, "unsupported version").with(data));

@@ -1,8 +1,8 @@
 //! What the server writes: one message a line, whole, whichever thread writes it.
 
 use std::io::{self, Write as _};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -14,6 +14,8 @@ use crate::fault::fault;
 pub(super) struct Output {
     /// Held while a message is written, so that no other comes in between.
     writing: Mutex<()>,
+    /// Whether a write has failed: nobody reads any more.
+    unread: AtomicBool,
 }
 
 impl Output {
@@ -57,6 +59,16 @@ impl Output {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut stdout = io::stdout().lock();
         // Nobody reads it any more: the end of the input will follow.
-        let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        while stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
+            self.unread.store(true, Ordering::Relaxed);
+            if !fault!(MCP_SPINS_WITHOUT_A_READER) {
+                break;
+            }
+        }
+    }
+
+    /// Whether nobody reads what the server writes.
+    pub(super) fn is_unread(&self) -> bool {
+        self.unread.load(Ordering::Relaxed)
     }
 }

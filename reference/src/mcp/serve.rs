@@ -4,6 +4,7 @@ use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::ending;
 use super::envelope::{Incoming, Refusal, Unreadable, code, parse};
 use super::server::Server;
 use crate::fault::fault;
@@ -15,6 +16,7 @@ pub(crate) fn main() -> ExitCode {
         // Nobody may read it.
         let _ = writeln!(io::stderr(), "reference server of the Model Context Protocol, ready");
     }
+    ending::begin();
     let server = Arc::new(Server::default());
     if fault!(MCP_BANNER_ON_STDOUT) {
         server.out.write(b"reference server, ready\n");
@@ -28,7 +30,7 @@ pub(crate) fn main() -> ExitCode {
             Ok(_) => read(&server, &line),
         }
     }
-    end(&server)
+    ending::end(&server)
 }
 
 /// Reads one line and does what it asks for.
@@ -46,10 +48,4 @@ fn read(server: &Arc<Server>, line: &[u8]) {
             server.out.error_without_id(&Refusal::new(code::INVALID_REQUEST, "Invalid request"));
         }
     }
-}
-
-/// Ends what still runs. Answers that are owed need not be given any more.
-fn end(server: &Server) -> ExitCode {
-    server.calls.end();
-    ExitCode::SUCCESS
 }

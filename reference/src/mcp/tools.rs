@@ -63,11 +63,7 @@ pub(super) fn list(era: Era) -> Value {
 }
 
 /// Calls a tool.
-pub(super) fn call(
-    server: &Arc<Server>,
-    era: Era,
-    request: &Request,
-) -> Result<Answered, Refusal> {
+pub(super) fn call(server: &Arc<Server>, era: Era, request: &Request) -> Result<Answered, Refusal> {
     let name = request.params.get("name").and_then(Value::as_str);
     let name = name.ok_or_else(|| Refusal::params("name"))?;
     let Some(tool) = TOOLS.iter().find(|tool| tool.name == name) else {

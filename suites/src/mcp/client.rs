@@ -7,7 +7,9 @@
 use std::time::Duration;
 
 use harness::profile::SESSION;
-use harness::{Context, Failure, Id, Kind, Reply, Result, Revision, Ticket, request_meta};
+use harness::{
+    Context, Entry, Failure, Id, Kind, Message, Reply, Result, Revision, Ticket, request_meta,
+};
 use serde_json::{Map, Value, json};
 
 /// The method that every modern server has.
@@ -214,6 +216,40 @@ impl Mcp<'_> {
         self.cx.peer.notify(method, params).await
     }
 
+    /// The method of a request that every server answers.
+    pub fn barrier_method(&self) -> &'static str {
+        if self.is_modern() { DISCOVER } else { "ping" }
+    }
+
+    /// The parameters of that request.
+    ///
+    /// # Errors
+    ///
+    /// If the subject cannot be started.
+    pub fn barrier_params(&mut self) -> Result<Value> {
+        self.dressed(Value::Null)
+    }
+
+    /// The method of the last request of the server that is not answered, if there is one.
+    pub fn asked(&self) -> Option<String> {
+        let its = |entries: &[Entry]| {
+            let mut open: Vec<(Id, String)> = Vec::new();
+            for entry in entries {
+                match (&entry.message, entry.is_from_subject()) {
+                    (Message::Request { id, method }, true) => {
+                        open.push((id.clone(), method.clone()));
+                    }
+                    (Message::Response { id } | Message::Error { id }, false) => {
+                        open.retain(|(asked, _)| asked != id);
+                    }
+                    _ => {}
+                }
+            }
+            open.pop().map(|(_, method)| method)
+        };
+        self.cx.peer.look(its).flatten()
+    }
+
     /// Sends a request that every server answers, and returns the answer: whatever was sent before
     /// has been read by then.
     ///
@@ -221,7 +257,7 @@ impl Mcp<'_> {
     ///
     /// If no result comes.
     pub async fn barrier(&mut self) -> Result<Value> {
-        let method = if self.is_modern() { DISCOVER } else { "ping" };
+        let method = self.barrier_method();
         self.call(method, Value::Null).await
     }
 
@@ -345,9 +381,7 @@ fn small(schema: &Value) -> Value {
         kind => kind.as_str(),
     };
     match kind {
-        Some("integer" | "number") => {
-            schema.get("minimum").cloned().unwrap_or_else(|| json!(1))
-        }
+        Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or_else(|| json!(1)),
         Some("boolean") => json!(false),
         Some("array") => {
             let least = schema["minItems"].as_u64().unwrap_or(0);

@@ -1,1 +1,177 @@
 //! The end of the process, in every state: end of input, SIGTERM, a reader that is gone.
+//!
+//! Every process of a run is ended by the end of its input, and observers judge how it took that. The
+//! checks bring about the states in which servers are known to live on.
+
+mod observed;
+mod states;
+
+use std::time::{Duration, Instant};
+
+use harness::{Context, Exit, Failure, Kind, Result, check, ensure};
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::mcp::client::{List, McpExt};
+
+/// A server MUST end within 5 s of the end of its input, if nothing was sent to it.
+#[check(
+    mcp,
+    source = "Lifecycle, Shutdown; every measured server does",
+    faults(MCP_LIVES_ON_WITHOUT_A_SESSION)
+)]
+async fn ends_if_nothing_was_sent(cx: &mut Context) -> Result {
+    cx.peer.start()?;
+    leaves(cx, "before it was sent anything").await.map(|_| ())
+}
+
+/// A server MUST end within 5 s of the end of its input, if no session was opened.
+#[check(
+    mcp(until = "2025-11-25"),
+    shared = "before the session",
+    last,
+    source = "Lifecycle, Shutdown; every measured server does",
+    faults(MCP_LIVES_ON_WITHOUT_A_SESSION)
+)]
+async fn ends_before_a_session(cx: &mut Context) -> Result {
+    // Whether it is answered is the matter of another check.
+    cx.peer.send("ping", Value::Null).await?;
+    leaves(cx, "before a session").await.map(|_| ())
+}
+
+/// A server SHOULD exit with code 0 at the end of its input after a session.
+#[check(
+    mcp,
+    shared = "questions",
+    last,
+    source = "POSIX: another code means a failure; all servers of the official SDKs do",
+    faults(MCP_EXIT_CODE)
+)]
+async fn exits_with_code_0(cx: &mut Context) -> Result {
+    a_session(cx).await?;
+    let exit = leaves(cx, "after a session").await?;
+    ensure!(
+        exit == Exit::Code(0),
+        "how the process ended after the end of its input",
+        "exit code 0",
+        exit.to_string()
+    );
+    Ok(())
+}
+
+/// A server SHOULD end within 5 s of SIGTERM.
+#[check(
+    mcp,
+    source = "Lifecycle, Shutdown: a client may send SIGTERM",
+    faults(MCP_IGNORES_SIGTERM)
+)]
+async fn ends_on_sigterm(cx: &mut Context) -> Result {
+    a_session(cx).await?;
+    alone(cx)?;
+    cx.peer.signal(Signal::TERM)?;
+    ended(cx, "SIGTERM, after a session").await.map(|_| ())
+}
+
+/// A server SHOULD end within 5 s of the end of its input, if nobody reads its output any more.
+#[check(
+    mcp,
+    source = "a client that has crashed reads nothing",
+    faults(MCP_LIVES_ON_WITHOUT_A_READER)
+)]
+async fn ends_without_a_reader(cx: &mut Context) -> Result {
+    a_session(cx).await?;
+    without_a_reader(cx).await?;
+    if cx.peer.is_running() {
+        leaves(cx, "and of its output").await?;
+    }
+    Ok(())
+}
+
+/// A server SHOULD use less than half of a processor while nobody reads its output.
+#[check(mcp, source = "a write that fails once fails again", faults(MCP_SPINS_WITHOUT_A_READER))]
+async fn does_not_spin_without_a_reader(cx: &mut Context) -> Result {
+    a_session(cx).await?;
+    without_a_reader(cx).await?;
+    let (before, began) = (cx.peer.work(), Instant::now());
+    let idle = cx.peer.ends_within(LOOK).await;
+    if idle.is_none() {
+        calm(cx.peer.work().saturating_sub(before), began.elapsed(), "without a reader")?;
+    }
+    Ok(())
+}
+
+/// How long a process that may spin is watched.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Opens a session, or asks a modern server something; lists its tools, if it has any.
+async fn a_session(cx: &mut Context) -> Result {
+    cx.mcp().barrier().await?;
+    match cx.mcp().list(List::TOOLS).await {
+        Err(failure) if failure.kind() == Kind::NotOffered => Ok(()),
+        listed => listed.map(|_| ()),
+    }
+}
+
+/// Closes our end of its output, and has it write something.
+async fn without_a_reader(cx: &mut Context) -> Result {
+    let params = cx.mcp().barrier_params()?;
+    cx.peer.stop_reading().await?;
+    let method = cx.mcp().barrier_method();
+    // The process may end at any time from here on, which is right.
+    for _ in 0..3 {
+        if cx.peer.send(method, params.clone()).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Fails as not applicable if the process has started others: a wrapper such as `npx`, or helpers.
+/// A signal to the first process then says nothing about the server.
+fn alone(cx: &Context) -> Result {
+    let others = cx.peer.descendants();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let names = others.join(", ");
+    Err(Failure::not_offered("one process").note(format!("started   {names}")))
+}
+
+/// Ends the input, and waits for the end of the process; `state` says what it was doing.
+async fn leaves(cx: &mut Context, state: &str) -> Result<Exit> {
+    cx.peer.close_stdin();
+    ended(cx, &format!("the end of its input, {state}")).await
+}
+
+/// Waits for the end of the process after `event`, and says what stays if it does not come.
+async fn ended(cx: &mut Context, event: &str) -> Result<Exit> {
+    let (before, began) = (cx.peer.work(), Instant::now());
+    let within = cx.peer.settings().exit;
+    let failure = match cx.peer.exit().await {
+        Ok(exit) => return Ok(exit),
+        Err(failure) => failure,
+    };
+    let (worked, others) = (cx.peer.work().saturating_sub(before), cx.peer.descendants());
+    cx.peer.hurry();
+    let stays = match others.as_slice() {
+        [] => "the process still runs".to_owned(),
+        names => format!("the process still runs, and with it {}", names.join(", ")),
+    };
+    let took = began.elapsed();
+    Err(failure.since(
+        format!("the process after {event}"),
+        format!("its end within {within:?}"),
+        format!("{stays}, {took:.1?} later; it used {worked:.1?} of processor time"),
+    ))
+}
+
+/// Fails if so much work in so much time is a busy loop.
+fn calm(worked: Duration, took: Duration, state: &str) -> Result {
+    ensure!(
+        worked * 2 < took,
+        format!("the processor time of a server {state}"),
+        "less than half of a processor",
+        format!("{worked:.1?} in {took:.1?}")
+    );
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! How each process of a run took the end of its input.
+
+use std::collections::BTreeSet;
+
+use harness::{Conversation, Failure, Id, Message, Result, observer};
+
+/// A server MUST end within 5 s of the end of its input, when nothing is in progress.
+#[observer(
+    mcp,
+    source = "Lifecycle, Shutdown; every measured server does",
+    faults(MCP_NEVER_EXITS)
+)]
+fn ends_with_its_input(conversation: &Conversation<'_>) -> Result {
+    let Some(waited) = conversation.outlived_its_input() else { return Ok(()) };
+    // A check that has waited for the end itself has said so.
+    if waited.is_zero() || in_progress(conversation) {
+        return Ok(());
+    }
+    Err(Failure::mismatch(
+        "the process after the end of its input, when nothing was in progress",
+        "its end within 5s",
+        format!("it still ran {waited:.1?} later; {} ended it", conversation.report.ended_by),
+    ))
+}
+
+/// A server MUST NOT leave a process behind when it ends.
+#[observer(
+    mcp,
+    source = "Lifecycle, Shutdown; every measured server does",
+    faults(MCP_LEAVES_A_PROCESS)
+)]
+fn leaves_nothing_behind(conversation: &Conversation<'_>) -> Result {
+    let left = &conversation.report.survivors;
+    let Some(first) = left.first() else { return Ok(()) };
+    let mut failure = Failure::mismatch(
+        "what is left when the server has ended",
+        "no process",
+        format!("{} (pid {})", first.command, first.pid),
+    );
+    for leak in left {
+        failure = failure.note(format!("left      {leak}"));
+    }
+    Err(failure)
+}
+
+/// Whether a request of either side was unanswered when the conversation ended, or a subscription was open.
+fn in_progress(conversation: &Conversation<'_>) -> bool {
+    let (mut ours, mut its) = (BTreeSet::new(), BTreeSet::new());
+    let name = |id: &Id| format!("{id:?}");
+    for entry in conversation.transcript.entries() {
+        let (asker, asked) =
+            if entry.is_from_subject() { (&mut its, &mut ours) } else { (&mut ours, &mut its) };
+        match &entry.message {
+            Message::Request { id, method } => {
+                asker.insert(name(id));
+                if method == "resources/subscribe" {
+                    return true;
+                }
+            }
+            Message::Response { id } | Message::Error { id } => {
+                asked.remove(&name(id));
+            }
+            _ => {}
+        }
+    }
+    !(ours.is_empty() && its.is_empty())
+}
