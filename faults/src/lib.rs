@@ -6,6 +6,7 @@
 mod archive;
 mod auth;
 mod basics;
+mod codex_mcp;
 mod compact;
 mod conversation;
 mod crowd;
@@ -37,6 +38,7 @@ pub use fault::{Fault, UnknownFault};
 pub use archive::*;
 pub use auth::*;
 pub use basics::*;
+pub use codex_mcp::*;
 pub use compact::*;
 pub use conversation::*;
 pub use crowd::*;
@@ -86,6 +88,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("archive", archive::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
+    ("codex_mcp", codex_mcp::FAULTS),
     ("compact", compact::FAULTS),
     ("conversation", conversation::FAULTS),
     ("crowd", crowd::FAULTS),

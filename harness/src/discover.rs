@@ -74,8 +74,11 @@ pub async fn discover(
     profile.start = cost;
     profile.dialects = known.dialects();
     if profile.dialects.is_empty() && revisions::is_greeting(&greeting) {
+        let legacy = revisions::legacy(&greeting);
+        let tools = revisions::tools(&mut peer, &legacy.1).await;
         peer.shutdown().await;
-        profile.revisions = every(survey.claims, &greeting, cost, &mut start).await?;
+        profile.revisions = every(survey.claims, legacy, cost, &mut start).await?;
+        profile.revisions.values_mut().for_each(|declared| declared.tools.clone_from(&tools));
         profile.dialects = profile.revisions.keys().copied().map(Dialect::Mcp).collect();
     }
     survey.claims.apply(&mut profile);
@@ -102,12 +105,12 @@ pub async fn discover(
 /// examined: the newest of each era, and those that its user asked for.
 async fn every(
     claims: &Claims,
-    greeting: &Value,
+    legacy: (Revision, Declared),
     cost: Start,
     start: &mut impl AsyncFnMut(Form) -> Result<Peer>,
 ) -> Result<BTreeMap<Revision, Declared>> {
     let mut found = revisions::modern(Some(cost), start).await?.unwrap_or_default();
-    found.extend([revisions::legacy(greeting)]);
+    found.extend([legacy]);
     for revision in &claims.revisions {
         if !found.contains_key(revision) {
             found.insert(*revision, revisions::asked(*revision, start).await?);

@@ -93,13 +93,20 @@ pub struct Declared {
     /// How it calls itself: the member `serverInfo`.
     #[serde(default)]
     pub server: Value,
+    /// The names of the tools on the first page of its list.
+    #[serde(default)]
+    pub tools: Vec<String>,
 }
 
 impl Declared {
-    /// Whether it declares a capability, such as `resources.subscribe`.
+    /// Whether it declares a capability, such as `resources.subscribe`, or lists a tool, such as
+    /// `tools/echo`.
     ///
     /// A capability is declared by an object, however empty, or by `true`.
     pub fn has(&self, capability: &str) -> bool {
+        if let Some(tool) = capability.strip_prefix("tools/") {
+            return self.tools.iter().any(|listed| listed == tool);
+        }
         let mut at = &self.capabilities;
         for name in capability.split('.') {
             at = &at[name];

@@ -102,7 +102,10 @@ impl Filters {
                 return Some(format!("the subject does not speak {}", case.dialect));
             }
             if let Some(name) = profile.undeclared(case.dialect, case.check.declares) {
-                return Some(format!("the server does not declare `{name}`"));
+                return Some(match name.strip_prefix("tools/") {
+                    Some(tool) => format!("the server has no tool `{tool}`"),
+                    None => format!("the server does not declare `{name}`"),
+                });
             }
             case.check.exempts(case.dialect, profile.release)
         };

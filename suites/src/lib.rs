@@ -7,6 +7,7 @@ pub mod archive;
 pub mod auth;
 pub mod basics;
 pub mod client;
+pub mod codex_mcp;
 pub mod compact;
 pub mod conversation;
 pub mod crowd;
@@ -50,7 +51,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
+    archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
     initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
     servers, settings, thread, turn, websocket, wire,
 }

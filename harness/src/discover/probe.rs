@@ -19,7 +19,7 @@ use crate::profile::Start;
 const NO_METHOD: &str = "proctor/probe";
 /// How long a method that may not exist has to be answered where there is no better evidence: some
 /// servers never answer such a request.
-const SILENCE: Duration = Duration::from_secs(2);
+pub(super) const SILENCE: Duration = Duration::from_secs(2);
 /// The least time it has after a later request has been answered.
 const OVERTAKEN: Duration = Duration::from_millis(100);
 /// The number of bytes of an error that are shown.

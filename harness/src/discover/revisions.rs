@@ -38,8 +38,23 @@ pub(super) fn legacy(greeting: &Value) -> (Revision, Declared) {
     let declared = Declared {
         capabilities: greeting["capabilities"].clone(),
         server: greeting["serverInfo"].clone(),
+        tools: Vec::new(),
     };
     (revision.unwrap_or(Revision::NEWEST_LEGACY), declared)
+}
+
+/// The names of the tools that a running server lists; none if it does not declare any.
+///
+/// What is wrong with the list is the matter of checks.
+pub(super) async fn tools(peer: &mut Peer, declared: &Declared) -> Vec<String> {
+    if !declared.has("tools") {
+        return Vec::new();
+    }
+    let Ok(ticket) = peer.send(mcp::LIST, Value::Null).await else { return Vec::new() };
+    let answer = peer.answer_within(&ticket, probe::SILENCE).await;
+    let listed = answer.ok().and_then(|reply| reply.into_result().ok()).unwrap_or_default();
+    let listed = listed["tools"].as_array().map(Vec::as_slice).unwrap_or_default();
+    listed.iter().filter_map(|tool| Some(tool["name"].as_str()?.to_owned())).collect()
 }
 
 /// Asks a fresh process `server/discover`: what it declares in each modern revision that we know.
@@ -65,6 +80,7 @@ fn discovered(reply: &Reply) -> Option<Revisions> {
     let declared = Declared {
         capabilities: result["capabilities"].clone(),
         server: result["_meta"][mcp::SERVER_INFO].clone(),
+        tools: Vec::new(),
     };
     let named = versions.iter().filter_map(|version| version.as_str()?.parse().ok());
     let modern = named.filter(|revision: &Revision| revision.is_modern());

@@ -138,7 +138,7 @@ fn alone(cx: &Context) -> Result {
 }
 
 /// Ends the input, and waits for the end of the process; `state` says what it was doing.
-async fn leaves(cx: &mut Context, state: &str) -> Result<Exit> {
+pub(crate) async fn leaves(cx: &mut Context, state: &str) -> Result<Exit> {
     cx.peer.close_stdin();
     ended(cx, &format!("the end of its input, {state}")).await
 }
