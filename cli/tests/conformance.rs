@@ -1,8 +1,8 @@
 //! Every check as an ordinary test: one trial a case, for cargo-nextest to list, filter and
 //! partition.
 //!
-//! The subject is the embedded reference, or the words of `PROCTOR_SUBJECT`, which are read as a
-//! shell reads them; failures that are expected of it are listed in the file that
+//! The subjects are the embedded references. The words of `PROCTOR_SUBJECT`, read as a shell reads
+//! them, are another; failures that are expected are listed in the file that
 //! `PROCTOR_KNOWN_FAILURES` names.
 
 use std::error::Error;
@@ -10,13 +10,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use harness::Subject;
+use harness::{Family, Subject};
 use harness::known_failures::KnownFailures;
 use harness::trial::{self, Trials};
 use reaper::guardian::Guardian;
-
-// Links the checks in: they register themselves.
-use suites as _;
 
 /// The environment makes no sense, or the engine cannot run.
 const UNABLE: u8 = 3;
@@ -34,20 +31,27 @@ fn main() -> ExitCode {
     }
 }
 
-fn trials() -> Result<Trials, Box<dyn Error>> {
-    let (command, repeat_tail) = match std::env::var("PROCTOR_SUBJECT") {
-        Ok(words) => (
-            shlex::split(&words).ok_or("PROCTOR_SUBJECT: a quote is not closed")?,
-            format!(" -- {words}"),
-        ),
-        Err(_) => {
-            let binary = binary()?
-                .into_os_string()
-                .into_string()
-                .map_err(|_| "the path of proctor is no text")?;
-            (vec![binary, "reference".to_owned(), "app-server".to_owned()], String::new())
-        }
-    };
+fn trials() -> Result<Vec<Trials>, Box<dyn Error>> {
+    if let Ok(words) = std::env::var("PROCTOR_SUBJECT") {
+        let command = shlex::split(&words).ok_or("PROCTOR_SUBJECT: a quote is not closed")?;
+        return Ok(vec![of(command, Vec::new(), format!(" -- {words}"))?]);
+    }
+    let binary =
+        binary()?.into_os_string().into_string().map_err(|_| "the path of proctor is no text")?;
+    let reference = |name: &str| vec![binary.clone(), "reference".to_owned(), name.to_owned()];
+    let app_server = of(reference("app-server"), vec![Family::V1, Family::V2], String::new())?;
+    let tail = " -- proctor reference mcp-server".to_owned();
+    let mut mcp_server = of(reference("mcp-server"), vec![Family::Mcp], tail)?;
+    mcp_server.subject.claims.revisions = suites::mcp::proved_revisions();
+    Ok(vec![app_server, mcp_server])
+}
+
+/// The trials of the subject that this command starts.
+fn of(
+    command: Vec<String>,
+    families: Vec<Family>,
+    repeat_tail: String,
+) -> Result<Trials, Box<dyn Error>> {
     let known_failures = match std::env::var_os("PROCTOR_KNOWN_FAILURES") {
         Some(path) => KnownFailures::read(Path::new(&path))?,
         None => KnownFailures::default(),
@@ -57,6 +61,7 @@ fn trials() -> Result<Trials, Box<dyn Error>> {
     subject.settings.proctor = Some(binary()?);
     Ok(Trials {
         subject,
+        families,
         known_failures,
         strict: false,
         cache: cache.join("proctor-subjects"),

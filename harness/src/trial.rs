@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use report::{Outcome, Reason, text};
+use report::{Family, Outcome, Reason, text};
 use tokio::sync::watch;
 
 use crate::check::{Check, all};
@@ -22,10 +22,12 @@ use crate::select::{Filters, Selected};
 use crate::session::{Options, known, settle};
 use crate::subject::{Examined, Subject};
 
-/// The input of the trials.
+/// The input of the trials of one subject.
 pub struct Trials {
     /// The subject.
     pub subject: Subject,
+    /// The dialects whose checks are trials; if empty, all.
+    pub families: Vec<Family>,
     /// The expected failures.
     pub known_failures: KnownFailures,
     /// A SHOULD that does not hold fails its trial too.
@@ -37,11 +39,11 @@ pub struct Trials {
     pub repeat_tail: String,
 }
 
-/// Lists or runs the trials, as the arguments of the process ask.
-pub fn main(trials: Trials) -> ExitCode {
+/// Lists or runs the trials of these subjects, as the arguments of the process ask.
+pub fn main(subjects: Vec<Trials>) -> ExitCode {
     let arguments = Arguments::from_args();
-    let list = match prepare(trials) {
-        Ok(list) => list,
+    let list = match subjects.into_iter().map(prepare).collect::<Result<Vec<_>>>() {
+        Ok(lists) => lists.into_iter().flatten().collect(),
         Err(failure) => {
             // A trial, so that a subject that cannot be examined is a failure in every runner, not
             // an empty list.
@@ -55,8 +57,9 @@ pub fn main(trials: Trials) -> ExitCode {
 fn prepare(trials: Trials) -> Result<Vec<Trial>> {
     let examined =
         Examined { profile: profile(&trials.subject, &trials.cache)?, subject: trials.subject };
+    let filters = Filters { dialects: trials.families, ..Filters::default() };
     let selected =
-        Filters::default().select(&examined.profile).or_inconclusive("listing the checks")?;
+        filters.select(&examined.profile).or_inconclusive("listing the checks")?;
     let observers: Vec<&'static Check> =
         all().into_iter().filter(|check| check.observes()).collect();
     let options = Options {
