@@ -10,9 +10,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use harness::{Family, Subject};
 use harness::known_failures::KnownFailures;
 use harness::trial::{self, Trials};
+use harness::{Family, Subject};
 use reaper::guardian::Guardian;
 
 /// The environment makes no sense, or the engine cannot run.

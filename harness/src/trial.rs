@@ -58,8 +58,7 @@ fn prepare(trials: Trials) -> Result<Vec<Trial>> {
     let examined =
         Examined { profile: profile(&trials.subject, &trials.cache)?, subject: trials.subject };
     let filters = Filters { dialects: trials.families, ..Filters::default() };
-    let selected =
-        filters.select(&examined.profile).or_inconclusive("listing the checks")?;
+    let selected = filters.select(&examined.profile).or_inconclusive("listing the checks")?;
     let observers: Vec<&'static Check> =
         all().into_iter().filter(|check| check.observes()).collect();
     let options = Options {

@@ -14,4 +14,5 @@ mod requests;
 mod silence;
 mod starting;
 mod subject;
+mod together;
 mod waits;
