@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use harness::Check;
 use harness::select::FilterError;
-use report::Dialect;
+use report::{Dialect, Revision};
 use serde::Serialize;
 
 use crate::args::ListArgs;
@@ -68,7 +68,25 @@ pub(crate) fn refused(error: FilterError) -> Stop {
 
 /// The dialects of a check with their ranges, for people.
 pub(crate) fn dialects(check: &Check) -> String {
-    check.applies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let plain = check.applies.iter().filter(|applies| !applies.dialect.is_mcp());
+    let plain = plain.map(ToString::to_string);
+    let revisions: Vec<_> =
+        check.applies.iter().filter_map(|applies| applies.dialect.revision()).collect();
+    let range = revisions.first().zip(revisions.last()).map(|(first, last)| {
+        let (oldest, newest) = (Revision::ALL[0], Revision::ALL[Revision::ALL.len() - 1]);
+        if first == last {
+            format!("mcp {first}")
+        } else if (*first, *last) == (oldest, newest) {
+            "mcp".to_owned()
+        } else if *first == oldest {
+            format!("mcp until {last}")
+        } else if *last == newest {
+            format!("mcp since {first}")
+        } else {
+            format!("mcp {first} to {last}")
+        }
+    });
+    plain.chain(range).collect::<Vec<_>>().join(", ")
 }
 
 /// The place of a check in the source.

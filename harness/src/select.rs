@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use report::{Family, Level};
+use report::{Dialect, Family, Level};
 
 use crate::check::{Check, all};
 use crate::profile::Profile;
@@ -67,6 +67,12 @@ pub(crate) fn glob(text: &str) -> Result<Glob, FilterError> {
     })
 }
 
+/// Whether checks in this dialect say anything about the subject: those of the protocol that it
+/// speaks, and of the Model Context Protocol those in a revision in which it is examined.
+fn is_about(profile: &Profile, dialect: Dialect) -> bool {
+    if dialect.is_mcp() { profile.dialects.contains(&dialect) } else { !profile.is_mcp() }
+}
+
 impl Filters {
     /// The cases that pass the filters, ordered by id and dialect.
     ///
@@ -91,7 +97,8 @@ impl Filters {
         if cases.is_empty() { Err(FilterError::Nothing) } else { Ok(cases) }
     }
 
-    /// The cases for a subject, each with the reason if it does not apply.
+    /// The cases for a subject, each with the reason if it does not apply. Those of another protocol are
+    /// left out, unless there are no others.
     ///
     /// # Errors
     ///
@@ -110,7 +117,11 @@ impl Filters {
             case.check.exempts(case.dialect, profile.release)
         };
         let cases = self.cases()?;
-        Ok(cases.into_iter().map(|case| Selected { case, exempt: exempt(&case) }).collect())
+        let is_about = |case: &Case| is_about(profile, case.dialect);
+        // What was asked for by name is listed, even if it cannot apply.
+        let only_others = !cases.iter().any(is_about);
+        let cases = cases.into_iter().filter(|case| only_others || is_about(case));
+        Ok(cases.map(|case| Selected { case, exempt: exempt(&case) }).collect())
     }
 
     fn lets(&self, case: &Case, globs: Option<&GlobSet>) -> bool {

@@ -69,9 +69,11 @@ pub(super) async fn modern(
     let mut peer = start(FORM).await?;
     let ticket = peer.send(mcp::DISCOVER, mcp::discover_params()).await?;
     let within = cost.map_or(peer.settings().wait, probe::patience);
-    let answer = peer.answer_within(&ticket, within).await;
+    // A process that has sent nothing yet would be given more time, as one that still starts.
+    let answer = tokio::time::timeout(within, peer.answer_within(&ticket, within)).await;
     peer.shutdown().await;
-    Ok(answer.ok().and_then(|reply| discovered(&reply)))
+    let reply = answer.ok().and_then(Result::ok);
+    Ok(reply.and_then(|reply| discovered(&reply)))
 }
 
 fn discovered(reply: &Reply) -> Option<Revisions> {
