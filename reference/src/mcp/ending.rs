@@ -23,6 +23,12 @@ pub(super) fn begin() {
 /// The end of the input: what still runs is ended. Answers that are owed need not be given any more.
 pub(super) fn end(server: &Server) -> ExitCode {
     server.calls.end();
+    if fault!(MCP_LAST_WORDS_ON_STDOUT) {
+        server.out.write(b"bye\n");
+    }
+    if fault!(MCP_LAST_LINE_IS_CUT) {
+        server.out.write(b"{\"jsonrpc\":\"2.0\",\"meth");
+    }
     let has_session = server.state().session.is_some();
     let lives_on = fault!(MCP_NEVER_EXITS)
         || (fault!(MCP_LIVES_ON_WITHOUT_A_SESSION) && !has_session)

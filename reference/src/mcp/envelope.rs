@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::fault::fault;
+
 /// Codes of errors, and what they mean.
 pub(super) mod code {
     /// The line is not JSON.
@@ -98,12 +100,20 @@ pub(super) fn parse(line: &[u8]) -> Result<Incoming, Unreadable> {
     let text = std::str::from_utf8(line).map_err(|_| Unreadable::NotJson)?;
     let value: Value = serde_json::from_str(text).map_err(|_| Unreadable::NotJson)?;
     let Value::Object(mut message) = value else { return Err(Unreadable::NoMessage) };
-    if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+    let is_message = message.get("jsonrpc").and_then(Value::as_str) == Some("2.0")
+        && message.get("id").is_none_or(|id| id.is_string() || id.is_i64() || id.is_u64());
+    if !is_message && !fault!(MCP_READS_ANY_ENVELOPE) {
         return Err(Unreadable::NoMessage);
     }
-    let id = message.remove("id");
-    if id.as_ref().is_some_and(|id| !(id.is_string() || id.is_i64() || id.is_u64())) {
-        return Err(Unreadable::NoMessage);
+    let mut id = message.remove("id");
+    if fault!(MCP_TAKES_FALSE_IDS_FOR_NONE) {
+        id = id.filter(|id| *id != json!(0) && *id != json!(""));
+    }
+    if fault!(MCP_TAKES_ONLY_NUMBERS_AS_IDS) {
+        id = id.filter(Value::is_number);
+    }
+    if fault!(MCP_TAKES_ONLY_POSITIVE_IDS) {
+        id = id.filter(|id| id.as_i64().is_none_or(|id| id >= 0));
     }
     match (id, message.remove("method")) {
         (id, Some(Value::String(method))) => {

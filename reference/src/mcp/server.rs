@@ -1,6 +1,7 @@
 //! The state of the server, and what it does with each kind of message.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ use super::era::{Era, meta};
 use super::output::Output;
 use super::{legacy, methods, modern};
 use crate::fault::fault;
+use crate::variant::variant;
 
 /// The server: one for each process.
 #[derive(Debug, Default)]
@@ -25,6 +27,8 @@ pub(super) struct Server {
 pub(super) struct State {
     /// The session, once `initialize` has opened one.
     pub(super) session: Option<legacy::Session>,
+    /// How many requests came.
+    requests: u64,
 }
 
 /// How a request is answered.
@@ -43,10 +47,54 @@ impl Server {
 
     /// Answers a request, at once or later.
     pub(super) fn answer(self: &Arc<Self>, request: Request) {
-        match self.dispatch(&request) {
+        if self.is_lost(&request) {
+            return;
+        }
+        if variant!(MCP_NOTIFIES_BEFORE_THE_FIRST_ANSWER) && request.method == "initialize" {
+            self.out.notify("notifications/tools/list_changed", Value::Object(Params::new()));
+        }
+        let dispatched = self.dispatch(&request);
+        if variant!(MCP_LISTS_ARE_ANSWERED_LATE) && request.method.ends_with("/list") {
+            let server = Arc::clone(self);
+            std::thread::spawn(move || {
+                server.calls.begin(&Value::Null).lasts(Duration::from_millis(2));
+                server.send(&request, dispatched);
+            });
+            return;
+        }
+        self.send(&request, dispatched);
+    }
+
+    /// Whether the request is never answered, which is always wrong.
+    fn is_lost(&self, request: &Request) -> bool {
+        let mut state = self.state();
+        state.requests += 1;
+        if fault!(MCP_EXITS_AT_A_LARGE_ID) && request.id.as_i64().is_some_and(|id| id > 1 << 53) {
+            std::process::exit(0);
+        }
+        if fault!(MCP_DEAF_AFTER_A_PROBE) && request.method == "initialize" && state.requests > 1 {
+            return true;
+        }
+        if fault!(MCP_LOSES_ONE_OF_MANY) && state.requests % 100 == 0 {
+            return true;
+        }
+        fault!(MCP_DROPS_AN_ANSWER) && request.method == "tools/list"
+    }
+
+    /// Sends what a request is answered with.
+    fn send(&self, request: &Request, dispatched: Result<Answered, Refusal>) {
+        match dispatched {
             Ok(Answered::Now(result)) => self.out.result(&request.id, result),
             Ok(Answered::Later) => {}
-            Err(refusal) => self.out.error(&request.id, &refusal),
+            Err(refusal)
+                if fault!(MCP_SILENT_FOR_UNKNOWN_METHODS)
+                    && refusal.code == code::METHOD_NOT_FOUND => {}
+            Err(mut refusal) => {
+                if fault!(MCP_UNKNOWN_METHOD_IS_ERROR_1) && refusal.code == code::METHOD_NOT_FOUND {
+                    refusal.code = 1;
+                }
+                self.out.error(&request.id, &refusal);
+            }
         }
     }
 
@@ -65,7 +113,7 @@ impl Server {
         }
         match request.method.as_str() {
             "initialize" => legacy::initialize(self, &request.params).map(Answered::Now),
-            "ping" => Ok(Answered::Now(Value::Object(Params::new()))),
+            "ping" => legacy::ping(self).map(Answered::Now),
             _ => {
                 let era = legacy::era(self)?;
                 methods::answer(self, era, request)
@@ -75,6 +123,16 @@ impl Server {
 
     /// Takes note of a notification. Unknown ones are ignored, as the protocol demands.
     pub(super) fn hear(&self, method: &str, params: &Params) {
+        if fault!(MCP_NOTIFICATION_IS_ANSWERED) {
+            self.out.error_without_id(&Refusal::method(method));
+        }
+        let is_known = ["notifications/initialized", "notifications/cancelled"].contains(&method);
+        if fault!(MCP_EXITS_AT_AN_UNKNOWN_NOTIFICATION) && !is_known {
+            std::process::exit(0);
+        }
+        if method == "notifications/initialized" {
+            legacy::opened(self);
+        }
         if method == "notifications/cancelled"
             && let Some(id) = params.get("requestId")
         {
@@ -83,7 +141,11 @@ impl Server {
     }
 
     /// Takes the answer to a request of the server's own. None is open.
-    pub(super) fn learn(&self, _id: &Value, _outcome: Result<Value, Value>) {}
+    pub(super) fn learn(&self, _id: &Value, _outcome: Result<Value, Value>) {
+        if fault!(MCP_EXITS_AT_AN_UNKNOWN_ANSWER) {
+            std::process::exit(0);
+        }
+    }
 }
 
 /// Whether a request says its version itself, as those of the modern era do.

@@ -12,4 +12,34 @@ variants! {
     // The text shows a protocol error; half of the field gives a result with `isError`.
     /// A call of an unknown tool gives a result with `isError`.
     MCP_UNKNOWN_TOOL_IS_A_RESULT,
+    // The members of a JSON object have no order.
+    /// The members of answers have the reverse of the usual order.
+    MCP_MEMBERS_REVERSED,
+    // JSON lets blanks stand before and after every token.
+    /// Blanks stand between the tokens of a message.
+    MCP_BLANKS_BETWEEN_TOKENS,
+    // All objects of the schema are open.
+    /// Results and parameters have members that no revision has.
+    MCP_UNKNOWN_MEMBERS,
+    // The schema of 2025-11-25 lets the id of an error be missing; rmcp leaves it out.
+    /// The error after a line that is no message has no id at all.
+    MCP_ERROR_WITHOUT_ID,
+    // A CR before the LF is a blank after the message.
+    /// Lines end with CR and LF.
+    MCP_LINES_END_WITH_CR_LF,
+    // A notification may come at any time; real servers send this one while they open the session.
+    /// The server says that its tools changed before it answers `initialize`.
+    MCP_NOTIFIES_BEFORE_THE_FIRST_ANSWER,
+    // Answers may come in any order; servers with threads do so.
+    /// Lists are answered after later requests.
+    MCP_LISTS_ARE_ANSWERED_LATE,
+    // Ping may be sent by either side.
+    /// The server sends a ping when the session is open.
+    MCP_PINGS_ITS_CLIENT,
+    // Lifecycle, Error Handling: the example of the text is such an error.
+    /// A version that the server does not have is refused with an error that lists those that it has.
+    MCP_REFUSES_UNKNOWN_VERSIONS,
+    // The text says nothing of a second one; most servers open the session anew.
+    /// A second `initialize` is answered like the first.
+    MCP_A_SESSION_CAN_BE_OPENED_AGAIN,
 }

@@ -1,10 +1,14 @@
-//! The start of a session: versions, and what is accepted before it.
+//! The start of a session: versions, what is accepted before it, and what servers may ask for in it.
+
+pub mod before;
+pub mod early;
+pub mod roles;
+pub mod versions;
 
 use harness::profile::SESSION;
-use harness::{Context, Result, Revision, check, ensure};
-use serde_json::json;
+use harness::{Context, Result, check, ensure, ensure_eq, show};
 
-use crate::mcp::client::{INITIALIZE, McpExt};
+use crate::mcp::client::McpExt;
 
 /// A server MUST answer the first request of a client with a result.
 #[check(
@@ -19,25 +23,40 @@ async fn opens(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer an `initialize` for a version that it does not have with a version that it
-/// has.
+/// A server MUST say its version, its capabilities and who it is when it opens a session.
 #[check(
     mcp(until = "2025-11-25"),
-    source = "Lifecycle, Version Negotiation",
-    faults(MCP_ECHOES_ANY_VERSION)
+    shared = "questions",
+    source = "Lifecycle, Initialization",
+    faults(MCP_NO_SERVER_INFO)
 )]
-async fn an_unknown_version_is_not_confirmed(cx: &mut Context) -> Result {
-    let mcp = cx.mcp();
-    let mut params = mcp.initialize_params(&json!({}));
-    params["protocolVersion"] = json!("1999-01-01");
-    let opened = mcp.cx.peer.call(INITIALIZE, params).await?;
-    let version = opened["protocolVersion"].as_str().unwrap_or_default();
-    let known: Option<Revision> = version.parse().ok();
-    ensure!(
-        known.is_some_and(|revision| !revision.is_modern()),
-        "`protocolVersion` of the answer to a client that asks for 1999-01-01",
-        "a revision with sessions",
-        version
+async fn the_answer_to_initialize_is_complete(cx: &mut Context) -> Result {
+    let opened = cx.mcp().open().await?;
+    let observed = || format!("the result {}", show(&opened));
+    let text = |pointer: &str| opened.pointer(pointer).is_some_and(serde_json::Value::is_string);
+    let what = "the answer to `initialize`";
+    ensure!(text("/protocolVersion"), what, "a text as `protocolVersion`", observed());
+    ensure!(opened["capabilities"].is_object(), what, "an object as `capabilities`", observed());
+    ensure!(opened["serverInfo"].is_object(), what, "an object as `serverInfo`", observed());
+    ensure!(text("/serverInfo/name"), what, "a text as `serverInfo.name`", observed());
+    ensure!(text("/serverInfo/version"), what, "a text as `serverInfo.version`", observed());
+    Ok(())
+}
+
+/// A server MUST confirm a version that it has.
+#[check(
+    mcp(until = "2025-11-25"),
+    shared = "questions",
+    source = "Lifecycle, Version Negotiation",
+    faults(MCP_GIVES_AN_OLDER_VERSION)
+)]
+async fn a_version_that_it_has_is_confirmed(cx: &mut Context) -> Result {
+    let opened = cx.mcp().open().await?;
+    let revision = cx.mcp().revision();
+    ensure_eq!(
+        opened["protocolVersion"],
+        revision.name(),
+        "`protocolVersion` of the answer to a client that asks for {revision}, which it gave before"
     );
     Ok(())
 }

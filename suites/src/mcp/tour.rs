@@ -16,6 +16,7 @@ async fn everything(cx: &mut Context) -> Result {
             listed => drop(listed?),
         }
     }
+    mcp.notify("notifications/proctor", json!({})).await?;
     let unknown = mcp.send("proctor/unknown", json!({})).await?;
     mcp.answer_or_silence(&unknown).await?;
     Ok(())
