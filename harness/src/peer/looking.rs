@@ -25,6 +25,11 @@ impl Peer {
         self.pid().map_or(Duration::ZERO, reaper::process::work)
     }
 
+    /// Whether a thread of the running subject has a processor, or waits for one or for a disk.
+    pub fn is_at_work(&self) -> bool {
+        self.pid().is_some_and(reaper::process::is_at_work)
+    }
+
     /// The command lines of the processes that the running subject has started, and they.
     pub fn descendants(&self) -> Vec<String> {
         self.pid().map_or_else(Vec::new, reaper::process::descendants)

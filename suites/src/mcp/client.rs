@@ -135,6 +135,17 @@ impl Mcp<'_> {
         Ok(opened)
     }
 
+    /// Notes that a request of the check itself has opened the session, with this answer: the steps here
+    /// go on in it.
+    ///
+    /// # Errors
+    ///
+    /// If the subject cannot be started.
+    pub fn opened_with(&mut self, answer: &Value) -> Result {
+        self.cx.known::<Known>()?.opened = Some(answer.clone());
+        Ok(())
+    }
+
     /// The parameters with what every request of the revision carries.
     fn dressed(&mut self, mut params: Value) -> Result<Value> {
         if !self.is_modern() {

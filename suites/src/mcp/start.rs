@@ -13,6 +13,7 @@ use crate::mcp::client::McpExt;
 /// A server MUST answer the first request of a client with a result.
 #[check(
     mcp,
+    shared = "questions",
     source = "Lifecycle, Initialization; Discovery",
     grants(SESSION),
     faults(MCP_FIRST_REQUEST_REFUSED)

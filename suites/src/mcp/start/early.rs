@@ -28,7 +28,8 @@ async fn initialize(cx: &mut Context) -> Result {
     let mut params = cx.mcp().initialize_params(&capabilities);
     params["proctorNoSuchMember"] = json!({ "a": "b" });
     params["clientInfo"]["proctorNoSuchMember"] = json!(1);
-    cx.peer.call(INITIALIZE, params).await?;
+    let answer = cx.peer.call(INITIALIZE, params).await?;
+    cx.mcp().opened_with(&answer)?;
     cx.known::<Early>()?.initialized = true;
     Ok(())
 }

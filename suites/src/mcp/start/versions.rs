@@ -15,7 +15,11 @@ async fn ask(cx: &mut Context, version: &str) -> Result<Reply> {
     cx.needs(SESSION)?;
     let mut params = cx.mcp().initialize_params(&json!({}));
     params["protocolVersion"] = json!(version);
-    cx.peer.request(INITIALIZE, params).await
+    let reply = cx.peer.request(INITIALIZE, params).await?;
+    if let Ok(answer) = reply.result() {
+        cx.mcp().opened_with(answer)?;
+    }
+    Ok(reply)
 }
 
 /// Asks for the version without sessions, once for each process.
@@ -60,6 +64,7 @@ fn offered(reply: &Reply, asked: &str) -> Result<Option<Revision>> {
 /// has.
 #[check(
     mcp(until = "2025-11-25"),
+    shared = "an unknown version",
     source = "Lifecycle, Version Negotiation",
     faults(MCP_ECHOES_ANY_VERSION)
 )]
