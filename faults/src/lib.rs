@@ -51,6 +51,7 @@ pub use laws::*;
 pub use lifecycle::*;
 pub use mcp::cancel::*;
 pub use mcp::completion::*;
+pub use mcp::declared::*;
 pub use mcp::end::*;
 pub use mcp::envelope::*;
 pub use mcp::errors::*;
@@ -101,6 +102,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("lifecycle", lifecycle::FAULTS),
     ("mcp::cancel", mcp::cancel::FAULTS),
     ("mcp::completion", mcp::completion::FAULTS),
+    ("mcp::declared", mcp::declared::FAULTS),
     ("mcp::end", mcp::end::FAULTS),
     ("mcp::envelope", mcp::envelope::FAULTS),
     ("mcp::errors", mcp::errors::FAULTS),

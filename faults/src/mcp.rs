@@ -2,6 +2,7 @@
 
 pub(crate) mod cancel;
 pub(crate) mod completion;
+pub(crate) mod declared;
 pub(crate) mod end;
 pub(crate) mod envelope;
 pub(crate) mod errors;

@@ -7,15 +7,21 @@
 //! its own (`calls`), so that nothing waits for it. All of them write through `output`, a whole message at a time.
 
 mod calls;
+mod completion;
 mod ending;
 mod envelope;
 mod era;
 mod legacy;
+mod logging;
 mod methods;
 mod modern;
 mod output;
+mod paging;
+mod prompts;
+mod resources;
 mod serve;
 mod server;
+mod tasks;
 mod tools;
 pub(crate) mod variants;
 

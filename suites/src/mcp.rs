@@ -1,9 +1,13 @@
 //! Servers of the Model Context Protocol over stdio: sessions, tools, resources, prompts, and how they end.
 
+pub mod called;
 pub mod cancel;
 pub mod client;
 pub mod completion;
+pub mod content;
+pub mod declared;
 pub mod end;
+pub mod entries;
 pub mod envelope;
 pub mod errors;
 pub mod framing;
@@ -18,7 +22,9 @@ pub mod prompts;
 pub mod resources;
 pub mod robust;
 pub mod roles;
+pub mod schema;
 pub mod shape;
+pub mod slow;
 pub mod start;
 pub mod tasks;
 pub mod tools;

@@ -2,4 +2,11 @@
 
 use crate::fault::faults;
 
-faults! {}
+faults! {
+    /// The server reports progress with a token that no request has.
+    MCP_PROGRESS_OF_ANOTHER_TOKEN,
+    /// Each progress is less than the one before.
+    MCP_PROGRESS_DECREASES,
+    /// The server reports progress after the answer.
+    MCP_PROGRESS_AFTER_THE_ANSWER,
+}

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::fault::fault;
+
 /// The calls that are running.
 #[derive(Debug, Default)]
 pub(super) struct Calls(Mutex<Vec<Running>>);
@@ -51,7 +53,12 @@ impl Calls {
 
     /// Cancels the call for the request with this id. One that is over, or never was, is ignored.
     pub(super) fn cancel(&self, id: &Value) {
-        self.finish(id);
+        if fault!(MCP_CANCELLATION_IGNORED) {
+            return;
+        }
+        if !self.finish(id) && fault!(MCP_VAIN_CANCELLATION_IS_FATAL) {
+            std::process::exit(1);
+        }
     }
 
     /// Cancels all.

@@ -103,7 +103,11 @@ impl Output {
 
     /// Sends a notification.
     pub(super) fn notify(&self, method: &str, params: Value) {
-        self.send(json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+        let mut message = json!({ "jsonrpc": "2.0", "method": method });
+        if !params.is_null() {
+            message["params"] = params;
+        }
+        self.send(message);
     }
 
     /// Sends a request with this id.

@@ -8,7 +8,10 @@ use serde_json::Value;
 use super::calls::Calls;
 use super::envelope::{Params, Refusal, Request, code};
 use super::era::{Era, meta};
+use super::logging::Log;
 use super::output::Output;
+use super::tasks::Tasks;
+use super::tools::Lists;
 use super::{legacy, methods, modern};
 use crate::fault::fault;
 use crate::variant::variant;
@@ -19,6 +22,9 @@ pub(super) struct Server {
     pub(super) out: Output,
     /// The calls that are running.
     pub(super) calls: Calls,
+    pub(super) lists: Lists,
+    pub(super) log: Log,
+    pub(super) tasks: Tasks,
     state: Mutex<State>,
 }
 

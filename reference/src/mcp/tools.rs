@@ -1,17 +1,22 @@
-//! The tools of the server: what they take, and what they do.
+//! The tools of the server: what they are called, what they take, and how they are listed.
+
+mod bodies;
+mod call;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, Value, json};
 
 use super::calls::Lease;
 use super::envelope::{Params, Refusal, Request};
 use super::era::Era;
-use super::modern;
+use super::paging;
 use super::server::{Answered, Server};
 use crate::fault::fault;
 use crate::variant::variant;
+
+pub(super) use call::call;
 
 /// A tool: its entry in the list, and what a call of it gives.
 struct Tool {
@@ -21,13 +26,23 @@ struct Tool {
     takes: &'static [(&'static str, &'static str, bool)],
     /// The shape of its structured result, if it has one: name and type of each member.
     gives: &'static [(&'static str, &'static str)],
+    /// Whether it can be called as a task.
+    task: Task,
     does: Does,
+}
+
+/// Whether a call of a tool can be a task, in 2025-11-25.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Task {
+    Forbidden,
+    Optional,
+    Required,
 }
 
 /// What a call does with its arguments.
 enum Does {
     /// Gives its result at once.
-    Now(fn(&Params) -> Value),
+    Now(fn(&Server, Era, &Request, &Params) -> Value),
     /// Takes time, and gives its result then; nothing if it was cancelled.
     Later(fn(&Server, &Request, &Lease) -> Option<Value>),
 }
@@ -39,77 +54,127 @@ const TOOLS: &[Tool] = &[
         about: "Gives back a text",
         takes: &[("text", "string", true)],
         gives: &[],
-        does: Does::Now(|arguments| text(arguments["text"].as_str().unwrap_or_default())),
+        task: Task::Forbidden,
+        does: Does::Now(bodies::echo),
     },
     Tool {
         name: "add",
         about: "Adds two numbers",
         takes: &[("a", "number", true), ("b", "number", true)],
         gives: &[("sum", "number")],
-        does: Does::Now(add),
+        task: Task::Forbidden,
+        does: Does::Now(bodies::add),
+    },
+    Tool {
+        name: "picture",
+        about: "Gives content of every kind",
+        takes: &[],
+        gives: &[],
+        task: Task::Forbidden,
+        does: Does::Now(bodies::picture),
+    },
+    Tool {
+        name: "log",
+        about: "Logs a message at three levels",
+        takes: &[],
+        gives: &[],
+        task: Task::Forbidden,
+        does: Does::Now(bodies::log),
+    },
+    Tool {
+        name: "report",
+        about: "Writes a report, at once or as a task",
+        takes: &[("topic", "string", false)],
+        gives: &[],
+        task: Task::Optional,
+        does: Does::Now(bodies::report),
+    },
+    Tool {
+        name: "research",
+        about: "Writes a report; only as a task, where there are tasks",
+        takes: &[("topic", "string", false)],
+        gives: &[],
+        task: Task::Required,
+        does: Does::Now(bodies::report),
     },
     Tool {
         name: "slow",
         about: "Takes as many milliseconds as it is told, and reports its progress",
         takes: &[("ms", "integer", false)],
         gives: &[],
-        does: Does::Later(slow),
+        task: Task::Forbidden,
+        does: Does::Later(bodies::slow),
     },
 ];
 
-/// The result of `tools/list`.
-pub(super) fn list(era: Era) -> Value {
-    json!({ "tools": TOOLS.iter().map(|tool| tool.listed(era)).collect::<Vec<_>>() })
-}
+/// The lists of tools that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Lists(AtomicUsize);
 
-/// Calls a tool.
-pub(super) fn call(server: &Arc<Server>, era: Era, request: &Request) -> Result<Answered, Refusal> {
-    let name = request.params.get("name").and_then(Value::as_str);
-    let name = name.ok_or_else(|| Refusal::params("name"))?;
-    let Some(tool) = TOOLS.iter().find(|tool| tool.name == name) else {
-        return unknown(name);
-    };
-    let arguments = match request.params.get("arguments") {
-        None => Params::new(),
-        Some(Value::Object(arguments)) => arguments.clone(),
-        Some(_) => return Err(Refusal::params("arguments")),
-    };
-    if let Some(wrong) = tool.wrong(&arguments) {
-        return if era.has("2025-11-25") {
-            Ok(Answered::Now(failed(&wrong)))
-        } else {
-            Err(Refusal::params(wrong))
-        };
+/// Answers `tools/list`.
+pub(super) fn list(server: &Arc<Server>, era: Era, request: &Request) -> Result<Answered, Refusal> {
+    let before = server.lists.0.fetch_add(1, Ordering::Relaxed);
+    if fault!(MCP_TOOLS_LIST_REFUSED) {
+        return Err(Refusal::method(&request.method));
     }
-    match tool.does {
-        Does::Now(does) => Ok(Answered::Now(does(&arguments))),
-        Does::Later(does) => {
-            let (lease, server, request) =
-                (server.calls.begin(&request.id), Arc::clone(server), request.clone());
-            std::thread::spawn(move || {
-                let result = does(&server, &request, &lease);
-                if let (true, Some(mut result)) = (server.calls.finish(&request.id), result) {
-                    if era == Era::Modern {
-                        result = modern::finished(&request.method, result);
-                    }
-                    server.out.result(&request.id, result);
-                }
-            });
-            Ok(Answered::Later)
+    if fault!(MCP_ANSWER_LOST_IN_A_CROWD) && before % 10 == 9 {
+        return Ok(Answered::Later);
+    }
+    if variant!(MCP_STORM_OF_CHANGES) && era != Era::Modern {
+        for _ in 0..5 {
+            server.out.notify("notifications/tools/list_changed", Value::Null);
         }
     }
+    let mut tools: Vec<_> = TOOLS.iter().map(|tool| tool.listed(era)).collect();
+    if variant!(MCP_TOOLS_DEPEND_ON_THE_CLIENT) && declares_elicitation(server) {
+        tools.push(json!({ "name": "ask", "inputSchema": { "type": "object" } }));
+    }
+    if fault!(MCP_TOOLS_SHUFFLED) && before % 2 == 1 {
+        tools.reverse();
+    }
+    bend(&mut tools);
+    paging::page("tools", tools, &request.params).map(Answered::Now)
 }
 
-/// The answer to a call of a tool that there is not.
-fn unknown(name: &str) -> Result<Answered, Refusal> {
-    let says = format!("Unknown tool: {name}");
-    if fault!(MCP_UNKNOWN_TOOL_SUCCEEDS) {
-        return Ok(Answered::Now(text(&says)));
+/// Whether the client of the session can ask its user.
+fn declares_elicitation(server: &Server) -> bool {
+    let state = server.state();
+    let session = state.session.as_ref();
+    session.is_some_and(|session| session.capabilities.get("elicitation").is_some())
+}
+
+/// The defects of single entries.
+fn bend(tools: &mut [Value]) {
+    if fault!(MCP_TOOL_WITHOUT_NAME) {
+        tools[0].as_object_mut().map(|tool| tool.remove("name"));
     }
-    if variant!(MCP_UNKNOWN_TOOL_IS_A_RESULT) {
-        return Ok(Answered::Now(failed(&says)));
+    if fault!(MCP_TOOL_NAME_TWICE) {
+        tools[1]["name"] = tools[0]["name"].clone();
     }
-    Err(Refusal::params(says))
+    if fault!(MCP_TOOL_NAME_HAS_SPACES) {
+        tools[0]["name"] = json!("give back");
+    }
+    if fault!(MCP_INPUT_SCHEMA_WITHOUT_TYPE) {
+        tools[0]["inputSchema"] = json!({ "properties": {} });
+    }
+    if fault!(MCP_INPUT_SCHEMA_INVALID) {
+        tools[0]["inputSchema"]["properties"]["text"] = json!({ "type": "strng" });
+    }
+    if fault!(MCP_OUTPUT_SCHEMA_INVALID) {
+        tools[1]["outputSchema"]["properties"]["sum"] = json!({ "minimum": "none" });
+    }
+    if fault!(MCP_OUTPUT_SCHEMA_IS_AN_ARRAY) && tools[1].get("outputSchema").is_some() {
+        tools[1]["outputSchema"] = json!({ "type": "array" });
+    }
+    if fault!(MCP_HINT_IS_A_TEXT) {
+        tools[1]["annotations"]["openWorldHint"] = json!("no");
+    }
+    if fault!(MCP_TASK_SUPPORT_UNKNOWN) {
+        tools[0]["execution"] = json!({ "taskSupport": "maybe" });
+    }
+    if fault!(MCP_HEADER_NAME_EMPTY) {
+        tools[0]["inputSchema"]["properties"]["text"]["x-mcp-header"] = json!("");
+    }
 }
 
 impl Tool {
@@ -125,14 +190,29 @@ impl Tool {
             "description": self.about,
             "inputSchema": { "type": "object", "properties": takes, "required": required },
         });
+        if variant!(MCP_SCHEMAS_OF_DRAFT_07) {
+            tool["inputSchema"]["$schema"] = json!("http://json-schema.org/draft-07/schema#");
+            tool["inputSchema"]["additionalProperties"] = json!(false);
+        }
         if era.has("2025-03-26") {
-            tool["annotations"] = json!({ "readOnlyHint": true });
+            tool["annotations"] = json!({ "readOnlyHint": true, "title": self.about });
         }
         if era.has("2025-06-18") && !self.gives.is_empty() {
             let names: Vec<_> = self.gives.iter().map(|(name, _)| *name).collect();
             let gives = properties(&mut self.gives.iter().copied());
             tool["outputSchema"] =
                 json!({ "type": "object", "properties": gives, "required": names });
+        }
+        if era == Era::Modern && self.name == "echo" {
+            tool["inputSchema"]["properties"]["text"]["x-mcp-header"] = json!("Text");
+        }
+        if era == Era::Legacy("2025-11-25") {
+            let support = match self.task {
+                Task::Forbidden => "forbidden",
+                Task::Optional => "optional",
+                Task::Required => "required",
+            };
+            tool["execution"] = json!({ "taskSupport": support });
         }
         tool
     }
@@ -151,42 +231,4 @@ impl Tool {
             }
         })
     }
-}
-
-/// A result of one text.
-fn text(text: &str) -> Value {
-    json!({ "content": [{ "type": "text", "text": text }] })
-}
-
-/// The result of a call that failed.
-fn failed(says: &str) -> Value {
-    json!({ "content": [{ "type": "text", "text": says }], "isError": true })
-}
-
-fn add(arguments: &Params) -> Value {
-    let number = |name: &str| arguments[name].as_f64().unwrap_or_default();
-    let structured = json!({ "sum": number("a") + number("b") });
-    json!({
-        "content": [{ "type": "text", "text": structured.to_string() }],
-        "structuredContent": structured,
-    })
-}
-
-/// Reports its progress ten times, if it was asked to.
-fn slow(server: &Server, request: &Request, lease: &Lease) -> Option<Value> {
-    /// How long it takes if it is not told.
-    const USUAL: u64 = 50;
-    let arguments = request.params.get("arguments");
-    let ms = arguments.and_then(|arguments| arguments["ms"].as_u64()).unwrap_or(USUAL);
-    let step = Duration::from_millis(ms) / 10;
-    for done in 1..=10 {
-        if !lease.lasts(step) {
-            return None;
-        }
-        if let Some(token) = request.meta("progressToken") {
-            let progress = json!({ "progressToken": token, "progress": done, "total": 10 });
-            server.out.notify("notifications/progress", progress);
-        }
-    }
-    Some(text("done"))
 }

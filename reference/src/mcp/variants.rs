@@ -42,4 +42,22 @@ variants! {
     // The text says nothing of a second one; most servers open the session anew.
     /// A second `initialize` is answered like the first.
     MCP_A_SESSION_CAN_BE_OPENED_AGAIN,
+    // Tools, Schema: the dialect is that of `$schema`; most servers in TypeScript name draft-07.
+    /// Schemas name draft-07 as their dialect and allow no further members.
+    MCP_SCHEMAS_OF_DRAFT_07,
+    // Pagination: the server determines the size of a page.
+    /// Every list comes in pages of one entry.
+    MCP_ONE_ENTRY_A_PAGE.beside(MCP_SCHEMAS_OF_DRAFT_07),
+    // Real servers announce a list several times in a row, and nothing forbids it.
+    /// The server announces five changes of its tools whenever they are listed.
+    MCP_STORM_OF_CHANGES,
+    // Tools: a server may have more tools for a client that can do more, as real ones have.
+    /// A tool is listed only for clients that can ask their user.
+    MCP_TOOLS_DEPEND_ON_THE_CLIENT,
+    // Several real servers with resources have no templates, and refuse their list.
+    /// The list of templates is refused as an unknown method.
+    MCP_NO_TEMPLATES.beside(MCP_STORM_OF_CHANGES),
+    // Resources, Error Handling, up to 2025-11-25: -32002; nearly all servers have -32602.
+    /// The error about an unknown resource has the code -32002.
+    MCP_UNKNOWN_RESOURCE_HAS_ITS_OWN_CODE.beside(MCP_TOOLS_DEPEND_ON_THE_CLIENT),
 }

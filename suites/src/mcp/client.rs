@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use harness::profile::SESSION;
 use harness::{
-    Context, Entry, Failure, Id, Kind, Message, Reply, Result, Revision, Ticket, request_meta,
+    Context, Entry, Failure, Id, Kind, Message, Reply, Result, Revision, Ticket, code, request_meta,
 };
 use serde_json::{Map, Value, json};
 
@@ -291,7 +291,7 @@ impl Mcp<'_> {
     ///
     /// # Errors
     ///
-    /// If a page is not a result with an array; not offered if the server does not declare the list.
+    /// Inconclusive if a page is not a result with an array; not offered if the server does not declare the list.
     pub async fn list(&mut self, list: List) -> Result<Vec<Value>> {
         /// The number of pages after which a list counts as endless.
         const PAGES: usize = 200;
@@ -305,15 +305,8 @@ impl Mcp<'_> {
         let (mut entries, mut cursor) = (Vec::new(), None);
         for _ in 0..PAGES {
             let params = cursor.map_or(Value::Null, |cursor: Value| json!({ "cursor": cursor }));
-            let page = self.call(list.method, params).await?;
-            let Some(here) = page[list.member].as_array() else {
-                return Err(Failure::mismatch(
-                    format!("`{}` in the result of `{}`", list.member, list.method),
-                    "an array",
-                    page.to_string(),
-                ));
-            };
-            entries.extend(here.iter().cloned());
+            let page = self.page(list, params).await?;
+            entries.extend(page[list.member].as_array().into_iter().flatten().cloned());
             cursor = page.get("nextCursor").filter(|cursor| !cursor.is_null()).cloned();
             if cursor.is_none() {
                 break;
@@ -321,6 +314,25 @@ impl Mcp<'_> {
         }
         self.cx.known::<Known>()?.lists.push((list.method, entries.clone()));
         Ok(entries)
+    }
+
+    /// One page of a list.
+    ///
+    /// That a list is refused is the matter of one check; the others cannot tell then.
+    async fn page(&mut self, list: List, params: Value) -> Result<Value> {
+        let reply = self.request(list.method, params).await?;
+        let why = match (reply.error(), reply.result()) {
+            // Servers without templates refuse their list, which the protocol allows.
+            (Ok(error), _)
+                if list == List::TEMPLATES && error.code == Some(code::METHOD_NOT_FOUND) =>
+            {
+                return Err(Failure::not_offered(list.method));
+            }
+            (Ok(error), _) => format!("the server refuses it: {error}"),
+            (_, Ok(page)) if page[list.member].is_array() => return reply.into_result(),
+            _ => format!("the answer has no array `{}`", list.member),
+        };
+        Err(Failure::inconclusive(format!("`{}`", list.method), why))
     }
 
     /// The tools that may be called, each with its arguments: those that are annotated as read-only,

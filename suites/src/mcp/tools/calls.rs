@@ -1,0 +1,145 @@
+//! Calls that are wrong: of no tool, of an unknown one, and with other arguments than the tool needs.
+
+use harness::{Context, Failure, Reply, Result, check, code, ensure};
+use serde_json::{Value, json};
+
+use crate::mcp::called::plain;
+use crate::mcp::client::{Callable, McpExt};
+
+/// A server MUST NOT give a successful result to a call of a tool that it does not have.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "Tools, Error Handling",
+    faults(MCP_UNKNOWN_TOOL_SUCCEEDS)
+)]
+async fn an_unknown_tool_does_not_succeed(cx: &mut Context) -> Result {
+    let reply = unknown(cx).await?;
+    fails(&reply, "a call of a tool that does not exist")
+}
+
+/// A server SHOULD use the code -32602 if it answers a call of an unknown tool with an error.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "Tools, Error Handling",
+    faults(MCP_UNKNOWN_TOOL_HAS_ANOTHER_CODE)
+)]
+async fn an_unknown_tool_is_a_wrong_parameter(cx: &mut Context) -> Result {
+    let reply = unknown(cx).await?;
+    if reply.is_error() {
+        reply.refused(code::INVALID_PARAMS, "a call of a tool that does not exist")?;
+    }
+    Ok(())
+}
+
+/// A server MUST answer a `tools/call` that names no tool with an error.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "Schema, CallToolRequest; JSON-RPC 2.0, Error object",
+    faults(MCP_BAD_CALL_SUCCEEDS)
+)]
+async fn a_call_of_no_tool_is_an_error(cx: &mut Context) -> Result {
+    for (what, params) in nameless() {
+        let reply = cx.mcp().request("tools/call", params).await?;
+        fails(&reply, &what)?;
+    }
+    Ok(())
+}
+
+/// A server SHOULD use the code -32602 in the error about a `tools/call` that names no tool.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "JSON-RPC 2.0, Error object: invalid parameters",
+    faults(MCP_BAD_CALL_HAS_ANOTHER_CODE)
+)]
+async fn a_call_of_no_tool_is_a_wrong_parameter(cx: &mut Context) -> Result {
+    for (what, params) in nameless() {
+        let reply = cx.mcp().request("tools/call", params).await?;
+        if reply.is_error() {
+            reply.refused(code::INVALID_PARAMS, what)?;
+        }
+    }
+    Ok(())
+}
+
+/// A server MUST answer a call without `arguments`.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "Schema, CallToolRequest: `arguments` is optional",
+    faults(MCP_ABSENT_ARGUMENTS_ARE_FATAL)
+)]
+async fn a_call_without_arguments_is_answered(cx: &mut Context) -> Result {
+    let params = json!({ "name": "proctor_no_such_tool" });
+    cx.mcp().request("tools/call", params).await?;
+    Ok(())
+}
+
+/// A server SHOULD NOT give a successful result to a call without a required argument.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "Tools, Security Considerations: validate all inputs; Error Handling",
+    faults(MCP_BAD_ARGUMENTS_SUCCEED)
+)]
+async fn a_missing_argument_does_not_succeed(cx: &mut Context) -> Result {
+    /// How many tools are tried.
+    const TOOLS: usize = 3;
+    let takes_some = |one: &Callable| required(&one.tool).is_some();
+    let callable: Vec<_> = plain(cx).await?.into_iter().filter(takes_some).take(TOOLS).collect();
+    if callable.is_empty() {
+        return Err(Failure::not_offered("a tool with a required argument that may be called"));
+    }
+    for one in callable {
+        let missing = required(&one.tool).unwrap_or_default();
+        let params = json!({ "name": one.name, "arguments": {} });
+        let reply = cx.mcp().request("tools/call", params).await?;
+        fails(&reply, &format!("a call of {:?} without the argument {missing:?}", one.name))?;
+    }
+    Ok(())
+}
+
+/// The first argument that a tool requires.
+fn required(tool: &Value) -> Option<String> {
+    tool["inputSchema"]["required"].as_array()?.first()?.as_str().map(str::to_owned)
+}
+
+/// A call of a tool that no server has.
+async fn unknown(cx: &mut Context) -> Result<Reply> {
+    let params = json!({ "name": "proctor_no_such_tool", "arguments": {} });
+    cx.mcp().request("tools/call", params).await
+}
+
+/// Parameters of calls that name no tool, with what they are called.
+fn nameless() -> [(String, Value); 3] {
+    let of = |what: &str, params| (format!("a call {what}"), params);
+    [
+        of("without a name", json!({ "arguments": {} })),
+        of("whose name is a number", json!({ "name": 5, "arguments": {} })),
+        of("without parameters", Value::Null),
+    ]
+}
+
+/// Fails if the answer is a success: neither an error nor a result with `isError`.
+fn fails(reply: &Reply, what: &str) -> Result {
+    if reply.is_error() {
+        return Ok(());
+    }
+    let result = reply.result()?;
+    ensure!(
+        result["isError"] == json!(true),
+        format!("the answer to {what}"),
+        "an error, or a result with `isError`",
+        format!("the result {}", harness::show(result))
+    );
+    Ok(())
+}
