@@ -6,15 +6,19 @@
 //! One thread reads lines and answers at once what changes nothing and takes no time. A call that takes time has a thread of
 //! its own (`calls`), so that nothing waits for it. All of them write through `output`, a whole message at a time.
 
+mod asking;
 mod calls;
 mod envelope;
 mod era;
+mod input;
 mod legacy;
 mod methods;
 mod modern;
 mod output;
+mod questions;
 mod serve;
 mod server;
+mod subscriptions;
 mod tools;
 pub(crate) mod variants;
 

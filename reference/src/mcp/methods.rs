@@ -8,12 +8,17 @@ use super::envelope::{Refusal, Request};
 use super::era::Era;
 use super::modern::{self, DISCOVER};
 use super::server::{Answered, Server};
+use super::subscriptions::{self, LISTEN};
 use super::tools;
 use crate::fault::fault;
 
 /// What the server declares.
-pub(super) fn capabilities(_era: Era) -> Value {
-    json!({ "tools": { "listChanged": true } })
+pub(super) fn capabilities(era: Era) -> Value {
+    let mut capabilities = json!({ "tools": { "listChanged": true } });
+    if era == Era::Modern {
+        subscriptions::declare(&mut capabilities);
+    }
+    capabilities
 }
 
 /// Who the server is.
@@ -33,9 +38,15 @@ pub(super) fn answer(
 ) -> Result<Answered, Refusal> {
     let now = |result: Value| Ok(Answered::Now(result));
     match (request.method.as_str(), era) {
-        (DISCOVER, Era::Modern) => now(modern::discover()),
+        (DISCOVER, Era::Modern) => modern::discover().map(Answered::Now),
+        (LISTEN, Era::Modern) => subscriptions::listen(server, request),
         ("tools/list", _) => now(tools::list(era)),
         ("tools/call", _) => tools::call(server, era, request),
+        ("ping" | "logging/setLevel" | "resources/subscribe", Era::Modern)
+            if fault!(MCP_REMOVED_METHODS_ANSWERED) =>
+        {
+            now(json!({}))
+        }
         _ if fault!(MCP_UNKNOWN_METHOD_ANSWERED) => now(json!({})),
         (other, _) => Err(Refusal::method(other)),
     }

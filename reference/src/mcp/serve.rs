@@ -50,6 +50,6 @@ fn read(server: &Arc<Server>, line: &[u8]) {
 
 /// Ends what still runs. Answers that are owed need not be given any more.
 fn end(server: &Server) -> ExitCode {
-    server.calls.end();
+    server.end();
     ExitCode::SUCCESS
 }

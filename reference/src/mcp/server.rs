@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::asking::{Asking, ROOTS};
 use super::calls::Calls;
 use super::envelope::{Params, Refusal, Request, code};
-use super::era::{Era, meta};
+use super::era::{self, Era, meta};
 use super::output::Output;
-use super::{legacy, methods, modern};
+use super::subscriptions::Subscriptions;
+use super::{legacy, methods, modern, questions};
 use crate::fault::fault;
 
 /// The server: one for each process.
@@ -17,6 +19,10 @@ pub(super) struct Server {
     pub(super) out: Output,
     /// The calls that are running.
     pub(super) calls: Calls,
+    /// What the server asked its client.
+    pub(super) asking: Asking,
+    /// What clients without a session listen to.
+    pub(super) subscriptions: Subscriptions,
     state: Mutex<State>,
 }
 
@@ -25,6 +31,8 @@ pub(super) struct Server {
 pub(super) struct State {
     /// The session, once `initialize` has opened one.
     pub(super) session: Option<legacy::Session>,
+    /// What is not to be kept of requests without a session.
+    pub(super) memory: modern::Memory,
 }
 
 /// How a request is answered.
@@ -43,11 +51,24 @@ impl Server {
 
     /// Answers a request, at once or later.
     pub(super) fn answer(self: &Arc<Self>, request: Request) {
+        if self.is_deaf(&request) {
+            return;
+        }
+        self.asking.overtake();
         match self.dispatch(&request) {
             Ok(Answered::Now(result)) => self.out.result(&request.id, result),
             Ok(Answered::Later) => {}
             Err(refusal) => self.out.error(&request.id, &refusal),
         }
+    }
+
+    /// Whether the server is too busy with its own question, or with a subscription, to answer.
+    fn is_deaf(&self, request: &Request) -> bool {
+        let is_call = request.method == "tools/call";
+        self.asking.is_open()
+            && (fault!(MCP_DEAF_WHILE_IT_ASKS)
+                || is_call && fault!(MCP_CALLS_NOTHING_WHILE_IT_ASKS))
+            || self.subscriptions.is_open() && fault!(MCP_LISTEN_BLOCKS)
     }
 
     /// Finds the rules that the request is answered by, and applies them.
@@ -56,7 +77,10 @@ impl Server {
             return Err(Refusal::new(code::INTERNAL_ERROR, "not today"));
         }
         if modern::is_modern(self, request) {
-            modern::admit(request)?;
+            modern::admit(self, request)?;
+            if fault!(MCP_ASKS_WITHOUT_A_SESSION) {
+                drop(self.asking.ask(&self.out, &Value::Null, ROOTS, Value::Null));
+            }
             let answered = methods::answer(self, Era::Modern, request)?;
             return Ok(match answered {
                 Answered::Now(result) => Answered::Now(modern::finished(&request.method, result)),
@@ -64,6 +88,13 @@ impl Server {
             });
         }
         match request.method.as_str() {
+            "initialize" if fault!(MCP_INITIALIZE_REFUSED_WITHOUT_VERSIONS) => {
+                Err(Refusal::method("initialize"))
+            }
+            "initialize" if !era::has_sessions() => {
+                let asked = request.params.get("protocolVersion").unwrap_or(&Value::Null);
+                Err(modern::unsupported(asked))
+            }
             "initialize" => legacy::initialize(self, &request.params).map(Answered::Now),
             "ping" => Ok(Answered::Now(Value::Object(Params::new()))),
             _ => {
@@ -75,15 +106,46 @@ impl Server {
 
     /// Takes note of a notification. Unknown ones are ignored, as the protocol demands.
     pub(super) fn hear(&self, method: &str, params: &Params) {
-        if method == "notifications/cancelled"
-            && let Some(id) = params.get("requestId")
-        {
-            self.calls.cancel(id);
+        match method {
+            "notifications/cancelled" => {
+                if let Some(id) = params.get("requestId") {
+                    self.cancel(id);
+                }
+            }
+            "notifications/initialized" => questions::roots(self),
+            "notifications/roots/list_changed" => {
+                if fault!(MCP_DIES_OF_CHANGED_ROOTS) {
+                    std::process::exit(1);
+                }
+                if fault!(MCP_ANSWERS_CHANGED_ROOTS) {
+                    self.out.error_without_id(&Refusal::method(method));
+                }
+                questions::roots(self);
+            }
+            _ => {}
         }
     }
 
-    /// Takes the answer to a request of the server's own. None is open.
-    pub(super) fn learn(&self, _id: &Value, _outcome: Result<Value, Value>) {}
+    /// Ends what the request with this id began.
+    fn cancel(&self, id: &Value) {
+        self.subscriptions.cancel(&self.out, id);
+        if fault!(MCP_CANCELLED_QUESTION_ANSWERED) && self.asking.is_asked_for(id) {
+            return;
+        }
+        self.calls.cancel(id);
+        self.asking.give_up(id);
+    }
+
+    /// Takes the answer to a request of the server's own.
+    pub(super) fn learn(&self, id: &Value, outcome: Result<Value, Value>) {
+        self.asking.answered(id, outcome);
+    }
+
+    /// Ends everything that still runs.
+    pub(super) fn end(&self) {
+        self.calls.end();
+        self.asking.end();
+    }
 }
 
 /// Whether a request says its version itself, as those of the modern era do.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::calls::Lease;
 use super::envelope::{Params, Refusal, Request};
 use super::era::Era;
-use super::modern;
+use super::{modern, questions, subscriptions};
 use super::server::{Answered, Server};
 use crate::fault::fault;
 use crate::variant::variant;
@@ -55,11 +55,20 @@ const TOOLS: &[Tool] = &[
         gives: &[],
         does: Does::Later(slow),
     },
+    Tool {
+        name: "announce",
+        about: "Announces that the tools have changed",
+        takes: &[],
+        gives: &[],
+        does: Does::Later(subscriptions::announce),
+    },
 ];
 
 /// The result of `tools/list`.
 pub(super) fn list(era: Era) -> Value {
-    json!({ "tools": TOOLS.iter().map(|tool| tool.listed(era)).collect::<Vec<_>>() })
+    let mut tools: Vec<Value> = TOOLS.iter().map(|tool| tool.listed(era)).collect();
+    tools.extend(questions::listed(era));
+    json!({ "tools": tools })
 }
 
 /// Calls a tool.
@@ -70,6 +79,9 @@ pub(super) fn call(
 ) -> Result<Answered, Refusal> {
     let name = request.params.get("name").and_then(Value::as_str);
     let name = name.ok_or_else(|| Refusal::params("name"))?;
+    if let Some(answered) = questions::call(server, era, request, name) {
+        return answered;
+    }
     let Some(tool) = TOOLS.iter().find(|tool| tool.name == name) else {
         return unknown(name);
     };

@@ -4,6 +4,7 @@ use harness::{Context, Kind, Result, tour};
 use serde_json::json;
 
 use crate::mcp::client::{List, McpExt};
+use crate::mcp::listen;
 
 /// Asks for everything that the server declares, and for something that no server has.
 #[tour(mcp)]
@@ -15,6 +16,9 @@ async fn everything(cx: &mut Context) -> Result {
             Err(failure) if failure.kind() == Kind::NotOffered => {}
             listed => drop(listed?),
         }
+    }
+    if mcp.is_modern() {
+        listen::tour(mcp.cx).await?;
     }
     let unknown = mcp.send("proctor/unknown", json!({})).await?;
     mcp.answer_or_silence(&unknown).await?;
