@@ -17,7 +17,8 @@ pub(crate) const LISTEN: &str = "subscriptions/listen";
 const ACKNOWLEDGED: &str = "notifications/subscriptions/acknowledged";
 /// The member of `_meta` with the subscription that a notification belongs to.
 const SUBSCRIPTION: &str = "io.modelcontextprotocol/subscriptionId";
-/// How long a tool may take that is called only to see whether it changes anything.
+/// How long an acknowledgment may take behind a later answer, and a tool that is called only to see
+/// whether it changes anything.
 const SOON: Duration = Duration::from_millis(500);
 
 /// What can be asked for, the capability of a server that has it, and the notification.
@@ -85,13 +86,14 @@ async fn open(cx: &mut Context, id: Option<Id>, filter: &Value) -> Result<Option
         None => cx.mcp().send(LISTEN, params).await?,
     };
     cx.mcp().barrier().await?;
-    let mut found = acknowledgment(cx, mark);
-    if found.is_none() {
-        // It may still come, or be refused.
-        if let Some(reply) = cx.mcp().answer_or_silence(&ticket).await? {
-            reply.granted("the answer to `subscriptions/listen` for what is declared")?;
-        }
-        found = acknowledgment(cx, mark);
+    let is_own = |call: &Call| call.method == ACKNOWLEDGED && call.seq >= mark;
+    let next = cx.peer.next_matching("the acknowledgment of a subscription", is_own);
+    // It may still be on its way, or refused.
+    let found = tokio::time::timeout(SOON, next).await.ok().transpose()?;
+    if found.is_none()
+        && let Some(reply) = cx.mcp().answer_or_silence(&ticket).await?
+    {
+        reply.granted("the answer to `subscriptions/listen` for what is declared")?;
     }
     Ok(found.map(|call| Subscription { ticket, acknowledged: call.params }))
 }
@@ -108,11 +110,6 @@ async fn opened(cx: &mut Context, filter: &Value) -> Result<Subscription> {
         Err(failure) if failure.kind() == Kind::Closed => Err(failure),
         _ => Err(Failure::inconclusive("a subscription", "it is not acknowledged")),
     }
-}
-
-/// The first acknowledgment since then.
-fn acknowledgment(cx: &Context, mark: usize) -> Option<Call> {
-    cx.peer.calls_since(mark).into_iter().find(|call| call.method == ACKNOWLEDGED)
 }
 
 /// Cancels a subscription.
