@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 
 use ::prove::{Plan, Planted, Proof, Variant, Watch, memory, prove as prove_all};
-use harness::Subject;
 use harness::run::Case;
 use harness::select::Filters;
+use harness::{Examined, Subject};
 use reaper::process;
 
 use crate::args::ProveArgs;
@@ -78,13 +78,20 @@ impl Stage {
         filters: &Filters,
         interrupt: &Interrupt,
     ) -> Result<Option<Proof>, Stop> {
-        let Self { subject, variants, faults, .. } = self;
-        let examined = match interrupt.or_cancelled(subject.clone().examine()) {
-            None => return Ok(None),
-            Some(examined) => examined.map_err(|failure| {
-                Stop::unable(format!("the subject cannot be examined: {failure}"))
-            })?,
+        let Self { subject, faults, .. } = self;
+        let Some(examined) = examine(subject.clone(), "the subject", interrupt)? else {
+            return Ok(None);
         };
+        let mut variants = self.variants.clone();
+        for variant in variants.iter_mut().filter(|it| reference::is_examined(&it.name)) {
+            let mut subject = reference::as_variants(subject, &[&variant.name]);
+            // It need not have what the reference has.
+            subject.claims.revisions.clear();
+            let Some(its) = examine(subject, &variant.name, interrupt)? else {
+                return Ok(None);
+            };
+            variant.profile = Some(its.profile);
+        }
         let real = self.embedded.is_none();
         let faulty = |name: &str| {
             let proxied = proxy::with_fault(subject, real, name);
@@ -94,7 +101,7 @@ impl Stage {
             reference: &examined,
             correct: !args.proxy,
             varied: &|names| reference::as_variants(subject, names),
-            variants,
+            variants: &variants,
             faulty: &faulty,
             faults,
             whole: args.variants.is_empty(),
@@ -105,6 +112,12 @@ impl Stage {
         let mut watcher = Watcher(Progress::new(true));
         prove_all(&plan, &interrupt.cancel, &mut watcher).map_err(refused).map(Some)
     }
+}
+
+/// Examines a subject, which failures call `what`; nothing if that was interrupted.
+fn examine(subject: Subject, what: &str, interrupt: &Interrupt) -> Result<Option<Examined>, Stop> {
+    let examined = interrupt.or_cancelled(subject.examine()).transpose();
+    examined.map_err(|failure| Stop::unable(format!("{what} cannot be examined: {failure}")))
 }
 
 /// The subjects that checks are proved on: the user's own, or both references.

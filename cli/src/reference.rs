@@ -86,11 +86,17 @@ pub(crate) fn variants(of: Embedded) -> Vec<Variant> {
             place: format!("{}:{}", place.file, place.line),
             waits: place.variant.waits,
             beside: place.variant.beside.map(str::to_owned),
+            profile: None,
             sign: ::reference::variant::sign(place.variant.name),
         })
         .collect();
     variants.sort_by(|a, b| a.name.cmp(&b.name));
     variants
+}
+
+/// Whether the variant of this name offers something else than the reference.
+pub(crate) fn is_examined(name: &str) -> bool {
+    ::reference::PLACES.iter().any(|place| place.variant.name == name && place.variant.examined)
 }
 
 /// The subject, of which nothing is waited for longer than this.

@@ -192,6 +192,20 @@ impl Context {
         }
     }
 
+    /// What checks of this conversation have learnt, and keep for those that follow, whatever process
+    /// runs.
+    ///
+    /// # Errors
+    ///
+    /// None: what is kept has its own type.
+    pub fn kept<T: Any + Default>(&mut self) -> Result<&mut T> {
+        let kept = self.known.entry((TypeId::of::<T>(), 0));
+        match kept.or_insert_with(|| Box::new(T::default())).downcast_mut() {
+            Some(kept) => Ok(kept),
+            None => Err(Failure::inconclusive("what is kept", "it is of another type")),
+        }
+    }
+
     /// A watch that shows how long the check has waited for other checks.
     pub(crate) fn waited(&self) -> Stopwatch {
         self.queue.watch()

@@ -5,7 +5,7 @@ mod fault;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fault::{About, fault};
-use harness::run::{Attempt, Violation};
+use harness::run::{Attempt, Case, Violation};
 use harness::select::Selected;
 use harness::session::left_behind;
 use harness::{Check, Failure, Kind, all_checks};
@@ -247,7 +247,7 @@ fn objections(
             objections.push(Objection { case, message, detail });
         };
         if counts(case.check) {
-            against(case.name(), finding(attempt), attempt.result.as_ref().err());
+            against(case.name(), finding_in(group, case, attempt), attempt.result.as_ref().err());
         }
         for Violation { observer, failure, .. } in &attempt.violations {
             let name = format!("{}@{}", observer.id(), case.dialect);
@@ -276,7 +276,7 @@ fn variant(
     }
     for (group, case, attempt) in each {
         let Some(attempt) = attempt.as_ref().filter(|attempt| !attempt.cut) else { continue };
-        let fine = finding(attempt) == Finding::Held;
+        let fine = finding_in(group, case, attempt) == Finding::Held;
         if !case.check.observes() {
             cases += 1;
             held += usize::from(fine && attempt.violations.is_empty());
@@ -329,6 +329,17 @@ fn same_variants(variants: &[Variant]) -> Vec<Problem> {
     let mut names = BTreeSet::new();
     let again = variants.iter().filter(|variant| !names.insert(&variant.name));
     again.map(|variant| Problem::SameVariant { variant: variant.name.clone() }).collect()
+}
+
+/// What a case says against the subject of a group. A variant need not offer what the reference does: in the Model Context
+/// Protocol many checks find out by themselves whether they apply.
+fn finding_in(group: &Group, case: &Case, attempt: &Attempt) -> Finding {
+    let is_variant = matches!(group.twist, Twist::Variant(_) | Twist::Both(..));
+    let lacks = attempt.result.as_ref().is_err_and(|failure| failure.kind() == Kind::NotOffered);
+    if is_variant && case.dialect.is_mcp() && lacks && attempt.leaks.is_empty() {
+        return Finding::Held;
+    }
+    finding(attempt)
 }
 
 fn finding(attempt: &Attempt) -> Finding {

@@ -16,6 +16,7 @@ mod wording;
 use std::collections::HashSet;
 use std::time::Instant;
 
+use harness::profile::Profile;
 use harness::run::{Attempt, Case};
 use harness::select::{FilterError, Filters, Selected};
 use harness::session::{lightened, millis};
@@ -54,6 +55,9 @@ pub struct Variant {
     pub waits: bool,
     /// The variant that differs in another respect, so that a whole proof runs both in one subject: one of the pair says so.
     pub beside: Option<String>,
+    /// What an examination of it found, if it offers something else than the reference: then it runs the cases that apply to
+    /// it. Otherwise the reference's examination counts.
+    pub profile: Option<Profile>,
     /// What the subject of [`Plan::telling`] writes on stderr when it comes to where the variant differs.
     pub sign: String,
 }
@@ -147,7 +151,7 @@ pub fn prove(
 ) -> Result<Proof, FilterError> {
     let began = Instant::now();
     let selected = plan.filters.select(&plan.reference.profile)?;
-    let mut groups = groups(plan, &selected);
+    let mut groups = groups(plan, &selected)?;
     let mut attempts: Vec<Attempts> = groups.iter().map(not_run).collect();
     let done = match &plan.telling {
         Some(telling) if plan.whole && plan.correct => {
@@ -195,6 +199,9 @@ fn narrow(
     pool.run(vec![Lane { waiting, pace }], attempts, watch);
     for number in 0..groups.len() {
         let Twist::Variant(variant) = groups[number].twist else { continue };
+        if plan.variants[variant].profile.is_some() {
+            continue;
+        }
         let sign = plan.variants[variant].sign.as_bytes();
         let group = &mut groups[number];
         let cases = group.cases.len();
@@ -280,12 +287,14 @@ fn lanes(plan: &Plan<'_>, groups: &[Group], done: Option<usize>) -> Vec<Lane> {
     }
 }
 
-fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
-    let applicable: Vec<Case> = selected
-        .iter()
-        .filter(|selected| selected.exempt.is_none())
-        .map(|selected| selected.case)
-        .collect();
+/// The cases that apply.
+fn applicable(selected: &[Selected]) -> Vec<Case> {
+    let applicable = selected.iter().filter(|selected| selected.exempt.is_none());
+    applicable.map(|selected| selected.case).collect()
+}
+
+fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Result<Vec<Group>, FilterError> {
+    let applicable = applicable(selected);
     let group = |twist: Twist, subject: Subject, cases: Vec<Case>| {
         let mut observers: Vec<_> =
             cases.iter().map(|case| case.check).filter(|check| check.observes()).collect();
@@ -316,9 +325,17 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Vec<Group> {
     }
     for (number, variant) in plan.variants.iter().enumerate() {
         let subject = (plan.varied)(&[&variant.name]);
-        groups.push(group(Twist::Variant(number), subject, applicable.clone()));
+        let cases = match &variant.profile {
+            None => applicable.clone(),
+            Some(profile) => self::applicable(&plan.filters.select(profile)?),
+        };
+        let mut group = group(Twist::Variant(number), subject, cases);
+        if let Some(profile) = &variant.profile {
+            group.subject.profile = profile.clone();
+        }
+        groups.push(group);
     }
-    groups
+    Ok(groups)
 }
 
 /// Observers of one dialect share their tour, and so do laws: each of them judges every conversation of its group, and a second one

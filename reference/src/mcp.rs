@@ -6,11 +6,13 @@
 //! One thread reads lines and answers at once what changes nothing and takes no time. A call that takes time has a thread of
 //! its own (`calls`), so that nothing waits for it. All of them write through `output`, a whole message at a time.
 
+mod asking;
 mod calls;
 mod completion;
 mod ending;
 mod envelope;
 mod era;
+mod input;
 mod legacy;
 mod logging;
 mod methods;
@@ -18,9 +20,11 @@ mod modern;
 mod output;
 mod paging;
 mod prompts;
+mod questions;
 mod resources;
 mod serve;
 mod server;
+mod subscriptions;
 mod tasks;
 mod tools;
 pub(crate) mod variants;

@@ -50,6 +50,7 @@ fn variant(name: &str, met: &str) -> Variant {
         place: "here:2".to_owned(),
         waits: false,
         beside: None,
+        profile: None,
         sign: format!("{met}\n"),
     }
 }

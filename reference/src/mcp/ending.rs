@@ -22,7 +22,7 @@ pub(super) fn begin() {
 
 /// The end of the input: what still runs is ended. Answers that are owed need not be given any more.
 pub(super) fn end(server: &Server) -> ExitCode {
-    server.calls.end();
+    server.end();
     if fault!(MCP_LAST_WORDS_ON_STDOUT) {
         server.out.write(b"bye\n");
     }

@@ -16,6 +16,8 @@ pub(super) mod code {
     pub(in crate::mcp) const INVALID_PARAMS: i64 = -32602;
     /// The server cannot do it.
     pub(in crate::mcp) const INTERNAL_ERROR: i64 = -32603;
+    /// The client did not declare what the request needs; 2026-07-28.
+    pub(in crate::mcp) const MISSING_CAPABILITY: i64 = -32021;
     /// The version is not supported; 2026-07-28.
     pub(in crate::mcp) const UNSUPPORTED_VERSION: i64 = -32022;
 }

@@ -8,6 +8,7 @@ use super::envelope::{Refusal, Request};
 use super::era::Era;
 use super::modern::{self, DISCOVER};
 use super::server::{Answered, Server};
+use super::subscriptions::{self, LISTEN};
 use super::{completion, prompts, resources, tasks, tools};
 use crate::fault::fault;
 
@@ -30,6 +31,9 @@ pub(super) fn capabilities(era: Era) -> Value {
     if era == Era::Legacy("2025-11-25") {
         declared["tasks"] =
             json!({ "list": {}, "cancel": {}, "requests": { "tools": { "call": {} } } });
+    }
+    if era == Era::Modern {
+        subscriptions::declare(&mut declared);
     }
     hide(&mut declared);
     declared
@@ -70,7 +74,8 @@ pub(super) fn answer(
     let now = |result: Value| Ok(Answered::Now(result));
     let params = &request.params;
     match (request.method.as_str(), era) {
-        (DISCOVER, Era::Modern) => now(modern::discover()),
+        (DISCOVER, Era::Modern) => modern::discover().map(Answered::Now),
+        (LISTEN, Era::Modern) => subscriptions::listen(server, request),
         ("tools/list", _) => tools::list(server, era, request),
         ("tools/call", _) => tools::call(server, era, request),
         ("resources/list", _) => resources::list(era, params).and_then(now),
@@ -88,6 +93,11 @@ pub(super) fn answer(
         ("tasks/list", Era::Legacy("2025-11-25")) => tasks::list(server, params).and_then(now),
         ("tasks/cancel", Era::Legacy("2025-11-25")) => tasks::cancel(server, params).and_then(now),
         ("tasks/result", Era::Legacy("2025-11-25")) => tasks::result(server, request),
+        ("ping" | "logging/setLevel" | "resources/subscribe", Era::Modern)
+            if fault!(MCP_REMOVED_METHODS_ANSWERED) =>
+        {
+            now(json!({}))
+        }
         _ if fault!(MCP_UNKNOWN_METHOD_ANSWERED) => now(json!({})),
         (other, _) => Err(Refusal::method(other)),
     }

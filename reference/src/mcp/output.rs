@@ -112,7 +112,11 @@ impl Output {
 
     /// Sends a request with this id.
     pub(super) fn request(&self, id: &Value, method: &str, params: Value) {
-        self.send(json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        let mut message = json!({ "jsonrpc": "2.0", "id": id, "method": method });
+        if !params.is_null() {
+            message["params"] = params;
+        }
+        self.send(message);
     }
 
     /// Sends one message.

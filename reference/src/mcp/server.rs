@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::asking::{Asking, ROOTS};
 use super::calls::Calls;
 use super::envelope::{Params, Refusal, Request, code};
-use super::era::{Era, meta};
+use super::era::{self, Era, meta};
 use super::logging::Log;
 use super::output::Output;
+use super::subscriptions::Subscriptions;
 use super::tasks::Tasks;
 use super::tools::Lists;
-use super::{legacy, methods, modern};
+use super::{legacy, methods, modern, questions};
 use crate::fault::fault;
 use crate::variant::variant;
 
@@ -25,6 +27,10 @@ pub(super) struct Server {
     pub(super) lists: Lists,
     pub(super) log: Log,
     pub(super) tasks: Tasks,
+    /// What the server asked its client.
+    pub(super) asking: Asking,
+    /// What clients without a session listen to.
+    pub(super) subscriptions: Subscriptions,
     state: Mutex<State>,
 }
 
@@ -35,6 +41,8 @@ pub(super) struct State {
     pub(super) session: Option<legacy::Session>,
     /// How many requests came.
     requests: u64,
+    /// What is not to be kept of requests without a session.
+    pub(super) memory: modern::Memory,
 }
 
 /// How a request is answered.
@@ -53,9 +61,10 @@ impl Server {
 
     /// Answers a request, at once or later.
     pub(super) fn answer(self: &Arc<Self>, request: Request) {
-        if self.is_lost(&request) {
+        if self.is_lost(&request) || self.is_deaf(&request) {
             return;
         }
+        self.asking.overtake();
         if variant!(MCP_NOTIFIES_BEFORE_THE_FIRST_ANSWER) && request.method == "initialize" {
             self.out.notify("notifications/tools/list_changed", Value::Object(Params::new()));
         }
@@ -104,13 +113,25 @@ impl Server {
         }
     }
 
+    /// Whether the server is too busy with its own question, or with a subscription, to answer.
+    fn is_deaf(&self, request: &Request) -> bool {
+        let is_call = request.method == "tools/call";
+        self.asking.is_open()
+            && (fault!(MCP_DEAF_WHILE_IT_ASKS)
+                || is_call && fault!(MCP_CALLS_NOTHING_WHILE_IT_ASKS))
+            || self.subscriptions.is_open() && fault!(MCP_LISTEN_BLOCKS)
+    }
+
     /// Finds the rules that the request is answered by, and applies them.
     fn dispatch(self: &Arc<Self>, request: &Request) -> Result<Answered, Refusal> {
         if fault!(MCP_FIRST_REQUEST_REFUSED) {
             return Err(Refusal::new(code::INTERNAL_ERROR, "not today"));
         }
         if modern::is_modern(self, request) {
-            modern::admit(request)?;
+            modern::admit(self, request)?;
+            if fault!(MCP_ASKS_WITHOUT_A_SESSION) {
+                drop(self.asking.ask(&self.out, &Value::Null, ROOTS, Value::Null));
+            }
             let answered = methods::answer(self, Era::Modern, request)?;
             return Ok(match answered {
                 Answered::Now(result) => Answered::Now(modern::finished(&request.method, result)),
@@ -118,6 +139,13 @@ impl Server {
             });
         }
         match request.method.as_str() {
+            "initialize" if fault!(MCP_INITIALIZE_REFUSED_WITHOUT_VERSIONS) => {
+                Err(Refusal::method("initialize"))
+            }
+            "initialize" if !era::has_sessions() => {
+                let asked = request.params.get("protocolVersion").unwrap_or(&Value::Null);
+                Err(modern::unsupported(asked))
+            }
             "initialize" => legacy::initialize(self, &request.params).map(Answered::Now),
             "ping" => legacy::ping(self).map(Answered::Now),
             _ => {
@@ -132,25 +160,51 @@ impl Server {
         if fault!(MCP_NOTIFICATION_IS_ANSWERED) {
             self.out.error_without_id(&Refusal::method(method));
         }
-        let is_known = ["notifications/initialized", "notifications/cancelled"].contains(&method);
-        if fault!(MCP_EXITS_AT_AN_UNKNOWN_NOTIFICATION) && !is_known {
-            std::process::exit(0);
-        }
-        if method == "notifications/initialized" {
-            legacy::opened(self);
-        }
-        if method == "notifications/cancelled"
-            && let Some(id) = params.get("requestId")
-        {
-            self.calls.cancel(id);
+        match method {
+            "notifications/cancelled" => {
+                if let Some(id) = params.get("requestId") {
+                    self.cancel(id);
+                }
+            }
+            "notifications/initialized" => {
+                legacy::opened(self);
+                questions::roots(self);
+            }
+            "notifications/roots/list_changed" => {
+                if fault!(MCP_DIES_OF_CHANGED_ROOTS) {
+                    std::process::exit(1);
+                }
+                if fault!(MCP_ANSWERS_CHANGED_ROOTS) {
+                    self.out.error_without_id(&Refusal::method(method));
+                }
+                questions::roots(self);
+            }
+            _ if fault!(MCP_EXITS_AT_AN_UNKNOWN_NOTIFICATION) => std::process::exit(0),
+            _ => {}
         }
     }
 
-    /// Takes the answer to a request of the server's own. None is open.
-    pub(super) fn learn(&self, _id: &Value, _outcome: Result<Value, Value>) {
-        if fault!(MCP_EXITS_AT_AN_UNKNOWN_ANSWER) {
+    /// Ends what the request with this id began.
+    fn cancel(&self, id: &Value) {
+        self.subscriptions.cancel(&self.out, id);
+        if fault!(MCP_CANCELLED_QUESTION_ANSWERED) && self.asking.is_asked_for(id) {
+            return;
+        }
+        self.calls.cancel(id);
+        self.asking.give_up(id);
+    }
+
+    /// Takes the answer to a request of the server's own.
+    pub(super) fn learn(&self, id: &Value, outcome: Result<Value, Value>) {
+        if fault!(MCP_EXITS_AT_AN_UNKNOWN_ANSWER) && !self.asking.is_open() {
             std::process::exit(0);
         }
+        self.asking.answered(id, outcome);
+    }
+
+    /// Ends everything that still runs.
+    pub(super) fn end(&self) {
+        self.calls.end();
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use super::calls::Lease;
 use super::envelope::{Params, Refusal, Request};
 use super::era::Era;
-use super::paging;
 use super::server::{Answered, Server};
+use super::{paging, questions, subscriptions};
 use crate::fault::fault;
 use crate::variant::variant;
 
@@ -105,6 +105,14 @@ const TOOLS: &[Tool] = &[
         task: Task::Forbidden,
         does: Does::Later(bodies::slow),
     },
+    Tool {
+        name: "announce",
+        about: "Announces that the tools have changed",
+        takes: &[],
+        gives: &[],
+        task: Task::Forbidden,
+        does: Does::Later(subscriptions::announce),
+    },
 ];
 
 /// The lists of tools that were asked for.
@@ -126,6 +134,7 @@ pub(super) fn list(server: &Arc<Server>, era: Era, request: &Request) -> Result<
         }
     }
     let mut tools: Vec<_> = TOOLS.iter().map(|tool| tool.listed(era)).collect();
+    tools.extend(questions::listed(era));
     if variant!(MCP_TOOLS_DEPEND_ON_THE_CLIENT) && declares_elicitation(server) {
         tools.push(json!({ "name": "ask", "inputSchema": { "type": "object" } }));
     }

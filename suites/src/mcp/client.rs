@@ -378,7 +378,7 @@ impl Callable {
 }
 
 /// The smallest arguments that a schema accepts: those that are required, each with a small value.
-fn arguments(schema: &Value) -> Map<String, Value> {
+pub(crate) fn arguments(schema: &Value) -> Map<String, Value> {
     let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
     let names = required.iter().filter_map(Value::as_str);
     names.map(|name| (name.to_owned(), small(&schema["properties"][name]))).collect()

@@ -4,7 +4,7 @@ use harness::{Context, Kind, Result, tour};
 use serde_json::json;
 
 use crate::mcp::client::{List, McpExt};
-use crate::mcp::{called, tasks};
+use crate::mcp::{called, listen, tasks};
 
 /// Asks for everything that the server declares, and for something that no server has.
 #[tour(mcp)]
@@ -18,6 +18,9 @@ async fn everything(cx: &mut Context) -> Result {
         }
     }
     mcp.notify("notifications/proctor", json!({})).await?;
+    if mcp.is_modern() {
+        listen::tour(mcp.cx).await?;
+    }
     features(cx).await?;
     let mut mcp = cx.mcp();
     let unknown = mcp.send("proctor/unknown", json!({})).await?;

@@ -9,7 +9,7 @@ use crate::fault::fault;
 use crate::mcp::envelope::{Params, Refusal, Request, code};
 use crate::mcp::era::Era;
 use crate::mcp::server::{Answered, Server};
-use crate::mcp::{modern, tasks};
+use crate::mcp::{modern, questions, tasks};
 use crate::variant::variant;
 
 /// Calls a tool.
@@ -18,6 +18,11 @@ pub(in crate::mcp) fn call(
     era: Era,
     request: &Request,
 ) -> Result<Answered, Refusal> {
+    if let Some(name) = request.params.get("name").and_then(Value::as_str)
+        && let Some(answered) = questions::call(server, era, request, name)
+    {
+        return answered;
+    }
     let (tool, arguments) = match named(request) {
         Ok(Some(named)) => named,
         Ok(None) => return unknown(request),
