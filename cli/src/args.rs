@@ -332,6 +332,9 @@ pub(crate) struct ProxyArgs {
     /// The fault to plant; without it nothing is altered
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Option<String>,
+    /// Do something unusual that a client must survive: stderr-flood or slow-tools-list
+    #[arg(long, value_name = "NAME", conflicts_with = "fault")]
+    pub(crate) legal: Option<String>,
     /// Delay messages briefly, at points chosen by this seed
     #[arg(long, value_name = "SEED")]
     pub(crate) delays: Option<u64>,
