@@ -263,6 +263,12 @@ pub(crate) enum ReportCommand {
         #[arg(required = true, value_name = "REPORT")]
         reports: Vec<PathBuf>,
     },
+    /// Print as Markdown what each of several MCP servers does not do, with the evidence
+    Servers {
+        /// The JSON reports; the name of a file is the name of its server
+        #[arg(required = true, value_name = "REPORT")]
+        reports: Vec<PathBuf>,
+    },
     /// Print as Markdown what servers do with a request at each moment of a turn
     Moments {
         /// The JSON reports of runs of the suite `moments`, oldest release first

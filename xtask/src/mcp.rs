@@ -9,16 +9,19 @@ mod planted;
 pub(crate) mod rivals;
 mod runs;
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::builder::RangedU64ValueParser;
+use report::servers::page;
 
 use self::examine::{Place, ready};
 use self::listed::Server;
 use self::runs::Compared;
 use crate::failure::Result;
 use crate::load::Load;
+use crate::workspace::root;
 
 /// Examine real servers of the Model Context Protocol; each is fetched once.
 ///
@@ -36,6 +39,9 @@ pub(crate) struct Args {
     /// Then run each as often beside K busy threads
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=64))]
     beside: usize,
+    /// Print docs/real-mcp-servers.md from the reports
+    #[arg(long, conflicts_with_all = ["names", "runs", "beside"])]
+    page: bool,
 }
 
 /// Examines, prints a line for each, and names those that do not hold beyond what is known.
@@ -52,6 +58,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                 failed.push(&server.name);
             }
         }
+    }
+    if args.page {
+        let names = servers.iter().map(|server| server.name.clone());
+        let reports = names.map(|name| Ok((name.clone(), Place::of_run(&name, None).report()?)));
+        let reports = reports.collect::<Result<Vec<_>>>()?;
+        fs::write(root().join("docs/real-mcp-servers.md"), page(&reports))?;
     }
     if !failed.is_empty() {
         writeln!(out, "mcp-real: failed: {}", failed.join(" "))?;

@@ -41,6 +41,11 @@ impl Place {
         Self(root().join("target/reports").join(folder).join(name))
     }
 
+    /// The report of the last run here.
+    pub(super) fn report(&self) -> Result<Report> {
+        reports::read(&self.with("json"))
+    }
+
     fn with(&self, ending: &str) -> PathBuf {
         let mut path = self.0.clone().into_os_string();
         path.push(".");
