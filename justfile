@@ -34,6 +34,18 @@ real +VERSIONS:
 real-servers:
     @cargo xtask real-servers
 
+# Examine real servers of the Model Context Protocol, fetched once: all of `scripts/mcp-servers.txt`, or `just mcp-real memory time`.
+mcp-real *ARGS:
+    @cargo xtask mcp-real "$@"
+
+# Put the faults that any server can have between a real server and the checks, and print which check notices each first.
+mcp-faults *FAULTS:
+    @cargo xtask mcp-faults "$@"
+
+# Run other testers on the same servers and the same faults.
+mcp-rivals *TESTERS:
+    @cargo xtask mcp-rivals "$@"
+
 # Show that runs against a real release always give the same outcomes, idle and under load.
 real-stable VERSION *RUNS:
     @cargo xtask stable "$@"

@@ -263,6 +263,12 @@ pub(crate) enum ReportCommand {
         #[arg(required = true, value_name = "REPORT")]
         reports: Vec<PathBuf>,
     },
+    /// Print as Markdown what each of several MCP servers does not do, with the evidence
+    Servers {
+        /// The JSON reports; the name of a file is the name of its server
+        #[arg(required = true, value_name = "REPORT")]
+        reports: Vec<PathBuf>,
+    },
     /// Print as Markdown what servers do with a request at each moment of a turn
     Moments {
         /// The JSON reports of runs of the suite `moments`, oldest release first
@@ -332,6 +338,9 @@ pub(crate) struct ProxyArgs {
     /// The fault to plant; without it nothing is altered
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Option<String>,
+    /// Do something unusual that a client must survive: stderr-flood or slow-tools-list
+    #[arg(long, value_name = "NAME", conflicts_with = "fault")]
+    pub(crate) legal: Option<String>,
     /// Delay messages briefly, at points chosen by this seed
     #[arg(long, value_name = "SEED")]
     pub(crate) delays: Option<u64>,

@@ -75,6 +75,7 @@ fn main() -> ExitCode {
         Command::Doctor => doctor::doctor(),
         Command::Judge(args) => judge::judge(&args),
         Command::Report(ReportCommand::Releases { reports }) => releases::releases(&reports),
+        Command::Report(ReportCommand::Servers { reports }) => releases::servers(&reports),
         Command::Report(ReportCommand::Moments { reports }) => moments::moments(&reports),
     })
 }

@@ -33,12 +33,14 @@ fn stand_in(args: &ProxyArgs) -> Result<Infallible, Stop> {
         return Err(Stop::usage("no command: proctor proxy [--fault NAME] -- COMMAND…"));
     }
     let fault = args.fault.as_deref().map(proxy::find).transpose().map_err(unknown)?;
+    let legal = args.legal.as_deref().map(proxy::find_legal).transpose();
+    let legal = legal.map_err(|error| Stop::usage(format!("{error}; {}", legal_names())))?;
     let log = args.log.as_ref().map(|path| {
         File::create(path)
             .map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
     });
     let relay = Relay {
-        fault,
+        fault: fault.or(legal),
         delays: args.delays.map(Delays::new),
         pauses: args.pauses.map(Pauses::new),
         log: log.transpose()?.map(Log::new),
@@ -56,6 +58,12 @@ pub(crate) fn tied(args: &TiedArgs) -> Result<u8, Stop> {
 
 fn unknown(error: UnknownFault) -> Stop {
     Stop::usage(format!("{error}; `--list` prints all of them"))
+}
+
+/// What `--legal` takes, for people.
+fn legal_names() -> String {
+    let names: Vec<_> = proxy::legal().iter().map(|planted| planted.fault.name).collect();
+    format!("--legal takes {}", names.join(" or "))
 }
 
 /// The faults with their sentences, for people.

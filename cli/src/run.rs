@@ -8,6 +8,7 @@ mod request;
 mod rerun;
 mod scripts;
 mod unexamined;
+mod wrappers;
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -43,6 +44,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     let mut outputs = Outputs::prepare(&args.reports, options.strict, &options.known_failures)?;
     let _guardian = protect()?;
     let interrupt = Interrupt::listen()?;
+    wrappers::prepare(&mut request.subject, &interrupt)?;
 
     let (mut report, stop) = match examine(&request, &interrupt) {
         Ok(examined) => {

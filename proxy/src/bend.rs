@@ -16,6 +16,9 @@ pub enum End {
 
 /// One way to change a conversation; by default nothing is changed.
 pub(crate) trait Bend: Send {
+    /// The conversation begins; nothing was sent yet.
+    fn begun(&mut self, _steps: &mut Steps) {}
+
     /// A line came from one side.
     fn line(&mut self, from: Side, line: &Line, steps: &mut Steps) {
         steps.send(from.other(), &line.bytes);

@@ -8,6 +8,7 @@ mod exit;
 mod framing;
 mod ids;
 mod losses;
+mod mcp;
 mod order;
 mod pairs;
 mod requests;
@@ -23,6 +24,7 @@ pub use exit::*;
 pub use framing::*;
 pub use ids::*;
 pub use losses::*;
+pub use mcp::*;
 pub use order::*;
 pub use requests::*;
 pub use streams::*;
@@ -47,6 +49,7 @@ const CHAPTERS: &[&[Planted]] = &[
     threads::PLANTED,
     requests::PLANTED,
     client::PLANTED,
+    mcp::PLANTED,
     exit::PLANTED,
 ];
 

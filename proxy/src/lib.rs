@@ -7,6 +7,7 @@
 mod bend;
 mod fault;
 pub mod faults;
+mod legal;
 mod line;
 mod log;
 mod perturb;
@@ -25,6 +26,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 pub use bend::End;
 pub use fault::Planted;
 pub use faults::{find, planted};
+pub use legal::{find_legal, legal};
 pub use log::Log;
 pub use perturb::{Delays, Pauses};
 pub use relay::{ProxyError, Relay};

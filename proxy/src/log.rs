@@ -60,6 +60,7 @@ fn shown(to: Side, step: &Step) -> Value {
         Step::Close => json!({ "to": to.name(), "do": "close" }),
         Step::Wait(time) => json!({ "to": to.name(), "wait": millis(*time) }),
         Step::StopReading => json!({ "to": to.name(), "do": "stop reading" }),
+        Step::Complain(size) => json!({ "complain_bytes": size }),
         Step::LeaveChild => json!({ "do": "leave a child" }),
         Step::Kill => json!({ "do": "kill the subject" }),
     }

@@ -5,7 +5,7 @@
 //! direction.
 
 use std::fs::File;
-use std::io::{PipeReader, Read};
+use std::io::{self, PipeReader, Read, Write as _};
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -206,8 +206,18 @@ impl Pump {
             Step::Close => self.sink.close(),
             Step::Wait(time) => self.shared.wait(time),
             Step::StopReading => progress.stopped = true,
+            Step::Complain(size) => complain(size),
             Step::LeaveChild => self.shared.leave_child(),
             Step::Kill => drop(self.shared.addressee.signal(Signal::KILL)),
         }
     }
+}
+
+/// Writes lines to stderr.
+fn complain(size: usize) {
+    const LINE: &[u8] =
+        b"DEBUG server: this line is about nothing, and there are many more like it\n";
+    let lines = LINE.repeat(size.div_ceil(LINE.len()));
+    // If nobody reads it, there is nobody to tell.
+    let _ = io::stderr().write_all(&lines);
 }

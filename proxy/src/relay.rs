@@ -20,7 +20,7 @@ use crate::log::Log;
 use crate::perturb::{Delays, Pauses};
 use crate::pump::Pump;
 use crate::sink::Sink;
-use crate::steps::{Side, Step};
+use crate::steps::{Side, Step, Steps};
 use crate::subject::{Addressee, Subject};
 
 /// The signals that other processes may send to a server.
@@ -150,9 +150,11 @@ impl Relay {
         let (to_client, to_subject) = (bell()?, bell()?);
         let (over, still_here) = bell()?;
         let mut subject = Subject::start(&command)?;
-        let bend =
+        let mut bend =
             self.fault.map_or_else(|| Box::new(Straight) as Box<dyn Bend>, |fault| (fault.bend)());
         let passes_signals = bend.passes_signals();
+        let mut steps = Steps::default();
+        bend.begun(&mut steps);
         let shared = Arc::new(Shared {
             relay: self,
             addressee: subject.addressee.clone(),
@@ -161,6 +163,9 @@ impl Relay {
             over: Mutex::new(false),
             ended: Condvar::new(),
         });
+        for (to, step) in steps.0 {
+            shared.leave(to, step);
+        }
         pass_on(signals, subject.addressee.clone(), passes_signals);
         let over = Arc::new(over);
         let (stdin, stdout) = (subject.child.stdin.take(), subject.child.stdout.take());

@@ -36,6 +36,8 @@ pub(crate) enum Step {
     Wait(Duration),
     /// Read nothing more from the other end.
     StopReading,
+    /// Write this many bytes to stderr, in lines.
+    Complain(usize),
     /// Start a process that outlives the conversation.
     LeaveChild,
     /// Kill the subject.

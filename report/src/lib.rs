@@ -12,6 +12,7 @@ mod outcome;
 mod reason;
 pub mod releases;
 mod revision;
+pub mod servers;
 pub mod text;
 
 use reaper::leak::LeakReport;

@@ -39,8 +39,9 @@ pub fn page(reports: &[Report]) -> String {
             summary.not_applicable,
         );
     }
-    section(&mut page, reports, "Known failures", Outcome::KnownFailure);
-    section(&mut page, reports, "Warnings", Outcome::Warned);
+    let named: Vec<_> = reports.iter().map(|report| (version(report), report)).collect();
+    section(&mut page, &named, "releases", "Known failures", Outcome::KnownFailure);
+    section(&mut page, &named, "releases", "Warnings", Outcome::Warned);
     page
 }
 
@@ -48,14 +49,20 @@ fn version(report: &Report) -> &str {
     report.subject.version.as_deref().unwrap_or("unknown")
 }
 
-/// Every check with this outcome, once, with the releases that have it and the evidence from the
-/// newest of them.
-fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome) {
+/// Every check with this outcome, once, with the names of those that have it (`word` says what they are) and the evidence from
+/// the last of them.
+pub(crate) fn section(
+    page: &mut String,
+    reports: &[(&str, &Report)],
+    word: &str,
+    title: &str,
+    outcome: Outcome,
+) {
     let mut found: BTreeMap<(&str, String), Vec<(&str, &CheckReport)>> = BTreeMap::new();
-    for report in reports {
+    for (name, report) in reports {
         for check in report.checks.iter().filter(|check| check.outcome == outcome) {
             let key = (check.id.as_str(), check.dialect.to_string());
-            found.entry(key).or_default().push((version(report), check));
+            found.entry(key).or_default().push((*name, check));
         }
     }
     let _ = write!(page, "\n## {title}\n");
@@ -67,7 +74,7 @@ fn section(page: &mut String, reports: &[Report], title: &str, outcome: Outcome)
         let releases: Vec<_> = cases.iter().map(|(version, _)| *version).collect();
         let _ = write!(
             page,
-            "\n### `{id}@{dialect}`\n\n{}\n\n- releases: {}\n",
+            "\n### `{id}@{dialect}`\n\n{}\n\n- {word}: {}\n",
             check.requirement,
             releases.join(", ")
         );

@@ -43,7 +43,8 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    fn start(threads: usize) -> Self {
+    /// This many threads.
+    pub(crate) fn start(threads: usize) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let spin = |over: Arc<AtomicBool>| {
             move || {

@@ -5,6 +5,7 @@ mod failure;
 mod house;
 mod leaks;
 mod load;
+mod mcp;
 mod mutants;
 mod newcomer;
 mod outcomes;
@@ -37,6 +38,9 @@ enum Command {
     Real(real::Args),
     /// Examine every real release that is kept track of, and print docs/real-servers.md and docs/moments.md from the reports
     RealServers,
+    McpReal(mcp::Args),
+    McpFaults(mcp::between::Args),
+    McpRivals(mcp::rivals::Args),
     ProveReal(prove::Args),
     Stable(stable::Args),
     Examine(examine::Args),
@@ -56,6 +60,9 @@ fn main() -> ExitCode {
         Command::House(args) => house::run(&args),
         Command::Real(args) => real::run(&args),
         Command::RealServers => real::servers(),
+        Command::McpReal(args) => mcp::run(&args),
+        Command::McpFaults(args) => mcp::between::run(&args),
+        Command::McpRivals(args) => mcp::rivals::run(&args),
         Command::ProveReal(args) => prove::run(&args),
         Command::Stable(args) => stable::run(&args),
         Command::Examine(args) => examine::run(&args),

@@ -61,6 +61,8 @@ pub(super) struct Probe {
     refusal: Option<RpcError>,
     /// Whether it gives a result to a method that no server has: then no answer says anything.
     pub(super) grants_all: bool,
+    /// Whether its greeting was one of the Model Context Protocol.
+    is_mcp: bool,
     /// A method that it has: the answer to it shows that earlier requests have been read.
     barrier: Option<&'static str>,
 }
@@ -75,7 +77,8 @@ impl Probe {
         };
         let refusal = answered(peer, &ticket, silence).await?;
         let grants_all = refusal.as_ref().is_some_and(|reply| !reply.is_error());
-        Ok(Self { refusal: refusal.and_then(|reply| reply.error().ok()), grants_all, barrier })
+        let refusal = refusal.and_then(|reply| reply.error().ok());
+        Ok(Self { refusal, grants_all, is_mcp: barrier.is_some(), barrier })
     }
 
     /// Whether the subject has the method.
@@ -112,7 +115,16 @@ impl Probe {
     }
 
     fn read(&self, method: &str, reply: &Reply) -> Answer {
-        let Ok(error) = reply.error() else { return Answer::Known };
+        let Ok(error) = reply.error() else {
+            // An answer that is both a result and an error, or neither, does not make a server of the
+            // Model Context Protocol one of the other protocol.
+            let is_clear = !self.is_mcp || reply.result().is_ok();
+            return if is_clear {
+                Answer::Known
+            } else {
+                Answer::Unclear("no clear answer".to_owned())
+            };
+        };
         let said = printable(shorten(&error.to_string(), SHOWN).as_bytes(), SHOWN);
         if error.code == Some(code::METHOD_NOT_FOUND) {
             return Answer::Unknown(said);

@@ -21,12 +21,27 @@ faults! {
     fault!(
         NEITHER_RESULT_NOR_ERROR,
         "Answers have neither a result nor an error.",
-        || edit_answers(|answer| *answer = json!({ "id": answer["id"] })),
+        || edit_answers(|answer| {
+            remove(Some(answer), "result");
+            remove(Some(answer), "error");
+        }),
     ),
     fault!(
         VERSION_MEMBER,
         "Every message has a `jsonrpc` member.",
         || of_subject(|line, steps| if line.value.is_object() { steps.client(line.edited(|message| message["jsonrpc"] = json!("2.0"))) } else { steps.client(&line.bytes) }),
+    ),
+    fault!(
+        JSONRPC_MISSING,
+        "No message has a `jsonrpc` member.",
+        || of_subject(|line, steps| if line.value.get("jsonrpc").is_some() { steps.client(line.edited(|message| remove(Some(message), "jsonrpc"))) } else { steps.client(&line.bytes) }),
+    ),
+    fault!(
+        ERROR_CODE_POSITIVE,
+        "The code of an error is 1.",
+        || edit_answers(|answer| if let Some(error) = answer.get_mut("error") {
+            error["code"] = json!(1);
+        }),
     ),
     fault!(
         ERROR_CODE_AS_TEXT,

@@ -33,6 +33,11 @@ faults! {
         || Box::new(Early { lines: 3, step: Step::Kill }),
     ),
     fault!(
+        DIES_OF_A_BAD_LINE,
+        "A line from the client that is not JSON kills the server.",
+        || Box::new(Squeamish),
+    ),
+    fault!(
         CHILD_LEFT_BEHIND,
         "The server leaves a child process behind.",
         || Box::new(Early { lines: 1, step: Step::LeaveChild }),
@@ -70,6 +75,18 @@ impl Bend for Early {
             if self.lines == 0 {
                 steps.push(Side::Subject, self.step.clone());
             }
+        }
+    }
+}
+
+/// Dies of the first line that is not JSON.
+struct Squeamish;
+
+impl Bend for Squeamish {
+    fn line(&mut self, from: Side, line: &Line, steps: &mut Steps) {
+        steps.send(from.other(), &line.bytes);
+        if from == Side::Client && line.value.is_null() {
+            steps.push(Side::Subject, Step::Kill);
         }
     }
 }

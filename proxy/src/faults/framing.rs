@@ -1,6 +1,6 @@
 //! Messages that are not one JSON object per line.
 
-use crate::bend::{Bend, each, every};
+use crate::bend::{Bend, answers, each, every};
 use crate::fault::{fault, faults};
 use crate::line::{Kind, Line};
 use crate::steps::{Side, Step, Steps};
@@ -30,6 +30,33 @@ faults! {
         || every(5, |line, steps| {
             steps.client(b"2026-01-01T00:00:00Z  INFO server: still here\n");
             steps.client(&line.bytes);
+        }),
+    ),
+    fault!(
+        BANNER,
+        "A banner is written to stdout before the first message.",
+        || Box::new(Banner),
+    ),
+    fault!(
+        LOG_BETWEEN_ANSWERS,
+        "A log line is written to stdout before every third answer.",
+        || {
+            let mut seen = 0_usize;
+            answers(move |line, steps| {
+                seen += 1;
+                if seen.is_multiple_of(3) {
+                    steps.client(b"2026-01-01T00:00:00Z  INFO server: still here\n");
+                }
+                steps.client(&line.bytes);
+            })
+        },
+    ),
+    fault!(
+        ANSWERS_OVER_LINES,
+        "Every answer except the first is printed over several lines.",
+        || answers(|line, steps| {
+            let text = serde_json::to_string_pretty(&line.value).unwrap_or_default();
+            steps.client([text.as_bytes(), b"\n"].concat());
         }),
     ),
     fault!(
@@ -95,6 +122,15 @@ faults! {
 /// The position after the first member of an object.
 fn after_first_comma(line: &Line) -> usize {
     line.bytes.iter().position(|byte| *byte == b',').map_or(1, |at| at + 1)
+}
+
+/// Writes a line that is no message before all others.
+struct Banner;
+
+impl Bend for Banner {
+    fn begun(&mut self, steps: &mut Steps) {
+        steps.client(b"Server is ready, listening on stdio\n");
+    }
 }
 
 /// Adds one more line at the end, complete except for its line end.

@@ -45,7 +45,7 @@ async fn ends_before_a_session(cx: &mut Context) -> Result {
     shared = "questions",
     last,
     source = "POSIX: another code means a failure; all servers of the official SDKs do",
-    faults(MCP_EXIT_CODE)
+    faults(MCP_EXIT_CODE, EXIT_CODE_ALTERED)
 )]
 async fn exits_with_code_0(cx: &mut Context) -> Result {
     a_session(cx).await?;

@@ -8,7 +8,7 @@ use harness::{Conversation, Failure, Id, Message, Result, observer};
 #[observer(
     mcp,
     source = "Lifecycle, Shutdown; every measured server does",
-    faults(MCP_NEVER_EXITS)
+    faults(MCP_NEVER_EXITS, STDIN_NEVER_CLOSED)
 )]
 fn ends_with_its_input(conversation: &Conversation<'_>) -> Result {
     let Some(waited) = conversation.outlived_its_input() else { return Ok(()) };
@@ -27,7 +27,7 @@ fn ends_with_its_input(conversation: &Conversation<'_>) -> Result {
 #[observer(
     mcp,
     source = "Lifecycle, Shutdown; every measured server does",
-    faults(MCP_LEAVES_A_PROCESS)
+    faults(MCP_LEAVES_A_PROCESS, CHILD_LEFT_BEHIND)
 )]
 fn leaves_nothing_behind(conversation: &Conversation<'_>) -> Result {
     let left = &conversation.report.survivors;
