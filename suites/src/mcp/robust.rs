@@ -48,7 +48,8 @@ fn after(failure: harness::Failure, what: &str) -> harness::Failure {
 /// Sends bytes that hold a request with this id in an open session, in parts that the server reads one
 /// by one, and waits for its result.
 async fn answered(cx: &mut Context, what: &str, id: Id, parts: &[&[u8]]) -> Result<Reply> {
-    cx.mcp().open().await?;
+    // What the server asks when the session opens is answered before the first part is sent.
+    cx.mcp().barrier().await?;
     let method = method(cx);
     let ticket = cx.peer.expect(id, method)?;
     for (number, part) in parts.iter().enumerate() {
