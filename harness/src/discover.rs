@@ -72,10 +72,11 @@ pub async fn discover(
         }
         form = Form { handshake: Handshake::AppServer, jsonrpc: false };
         peer = start(form).await?;
+        let first_cost = cost;
         (greeting, cost) = greet(&mut peer, app_server::initialize_params()).await;
         if greeting.is_err() && sight == Sight::JsonRpc {
             peer.shutdown().await;
-            return Ok(broken::profile(survey, sight, &first, cost));
+            return Ok(broken::profile(survey, sight, &first, first_cost));
         }
         greeting = greeting.map_err(|second| ungreeted(second, &first));
     }

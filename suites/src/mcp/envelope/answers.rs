@@ -3,7 +3,7 @@
 use harness::{Conversation, Failure, Id, Message, Result, observer};
 
 use crate::mcp::envelope::exchange::{
-    Answer, answers, asked, capability, declared, exchanges, is_after_ill_formed, is_of_ill_formed,
+    Answer, Asked, answers, asked, capability, declared, exchanges, is_after_ill_formed, is_of_ill_formed,
 };
 
 /// The answers with an id that no request of the client had before.
@@ -162,7 +162,7 @@ fn every_request_is_answered(conversation: &Conversation<'_>) -> Result {
         let misnamed = strays.iter().any(|(answer, _)| answer.line > asked.line)
             || nameless(conversation).iter().any(|answer| answer.line > asked.line)
             || is_unreadable_after(conversation, asked.line);
-        if left && !misnamed && !may_be_open(conversation, &asked.id, asked.method) {
+        if left && !misnamed && !is_wrong(&asked) && !may_be_open(conversation, &asked) {
             return Err(Failure::mismatch(
                 format!("the answer to `{}` (id {})", asked.method, asked.id),
                 "a result or an error",
@@ -182,13 +182,19 @@ fn is_unreadable_after(conversation: &Conversation<'_>, line: usize) -> bool {
     conversation.from_subject().any(|(at, entry)| at > line && is_none(&entry.message))
 }
 
+/// Whether a request lacks what the server needs to answer it with a result: that has checks of its own.
+fn is_wrong(asked: &Asked<'_>) -> bool {
+    let needed = ["protocolVersion", "capabilities", "clientInfo"];
+    asked.method == "initialize" && needed.iter().any(|name| asked.params.get(name).is_none())
+}
+
 /// Whether a request may stay open: it was cancelled, or its answer comes when something else ends.
-fn may_be_open(conversation: &Conversation<'_>, id: &Id, method: &str) -> bool {
+fn may_be_open(conversation: &Conversation<'_>, asked: &Asked<'_>) -> bool {
     let cancelled = conversation.to_subject().any(|(_, entry)| {
         entry.method() == Some("notifications/cancelled")
-            && Id::of(&entry.params()["requestId"]) == *id
+            && Id::of(&entry.params()["requestId"]) == asked.id
     });
-    cancelled || ["tools/call", "tasks/result", "subscriptions/listen"].contains(&method)
+    cancelled || ["tools/call", "tasks/result", "subscriptions/listen"].contains(&asked.method)
 }
 
 /// Whether the server waits for the answer to a request of its own.
