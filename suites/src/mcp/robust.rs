@@ -34,10 +34,14 @@ fn request(cx: &mut Context, id: &Value, text: Option<&str>) -> Value {
 #[derive(Clone, Copy, Debug, Default)]
 struct Ready(bool);
 
-/// Opens the session; where there is none, sends a first request: servers of both eras decide by it which
-/// one the client speaks. What the server itself asks at the start is answered by then.
+/// Opens the session. Where there is none, sends a first request beside `server/discover`, which clients of
+/// both eras may ask: servers decide by it which one the client speaks. What the server itself asks at the
+/// start is answered by then.
 async fn open(cx: &mut Context) -> Result {
     if !cx.known::<Ready>()?.0 {
+        if cx.mcp().is_modern() {
+            cx.mcp().request("tools/list", Value::Null).await?;
+        }
         cx.mcp().barrier().await?;
         cx.known::<Ready>()?.0 = true;
     }
