@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use mock_model::MockModel;
 use report::{Cell, Dialect};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::app_server;
 use crate::applies::Release;
@@ -19,7 +19,9 @@ use crate::failure::{Failure, OrInconclusive, Result};
 use crate::file_log::Files;
 use crate::home::Home;
 use crate::machine_lock::{Queue, Stopwatch};
+use crate::mcp;
 use crate::peer::{Ended, Peer};
+use crate::policy::Policy;
 use crate::profile::{Declared, Profile};
 use crate::settings::Settings;
 use crate::subject::Examined;
@@ -83,6 +85,9 @@ impl Context {
         peer.set_first(first_answer(profile, &settings, dialect));
         peer.set_watch(queue.watch());
         peer.set_files(Arc::clone(&files));
+        if dialect.is_mcp() {
+            peer.set_policy(mcp::PING, Policy::Result(Value::Object(Map::new())));
+        }
         Ok(Self {
             peer,
             model,

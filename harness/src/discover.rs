@@ -4,22 +4,25 @@
 //! prove the Model Context Protocol, and a missing list of capabilities does not prove that there
 //! are none.
 
+mod broken;
 mod probe;
 mod revisions;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use report::{Dialect, Revision};
+use report::{Dialect, Family, Revision};
 use serde_json::{Value, json};
 use shown::shorten;
 
 use crate::app_server::{self, CLIENT_NAME};
 use crate::applies::Release;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Kind, Result};
 use crate::mcp;
+use crate::message::Reply;
 use crate::peer::Peer;
 use crate::profile::{Claims, Declared, Handshake, Method, Profile, Start};
+use broken::Sight;
 use probe::{Answer, Probe};
 
 /// How a subject is addressed.
@@ -58,17 +61,29 @@ pub async fn discover(
     let mut peer = start(form).await?;
     let (mut greeting, mut cost) = greet(&mut peer, mcp::initialize_params()).await;
     let mut form = form;
+    let sight = Sight::of(&peer);
     if let Err(first) = greeting {
         peer.shutdown().await;
+        if sight.is_greeting() || survey.claims.dialects == [Family::Mcp] {
+            return Ok(broken::profile(survey, sight, &first, cost));
+        }
         if let Some(modern) = revisions::modern(None, &mut start).await.ok().flatten() {
             return Ok(modern_only(survey, modern));
         }
         form = Form { handshake: Handshake::AppServer, jsonrpc: false };
         peer = start(form).await?;
+        let first_cost = cost;
         (greeting, cost) = greet(&mut peer, app_server::initialize_params()).await;
+        if greeting.is_err() && sight == Sight::JsonRpc {
+            peer.shutdown().await;
+            return Ok(broken::profile(survey, sight, &first, first_cost));
+        }
         greeting = greeting.map_err(|second| ungreeted(second, &first));
     }
-    let greeting = greeting?;
+    let mut greeting = greeting?;
+    if !revisions::is_greeting(&greeting) && sight.is_greeting() {
+        greeting = sight.greeting();
+    }
     let known = known(&mut peer, &greeting).await?;
     let mut profile = identity(&greeting);
     profile.start = cost;
@@ -132,10 +147,29 @@ fn modern_only(survey: &Survey<'_>, revisions: BTreeMap<Revision, Declared>) -> 
 /// Sends the greeting; returns the answer and the cost of the start.
 async fn greet(peer: &mut Peer, params: Value) -> (Result<Value>, Start) {
     let began = Instant::now();
-    let greeting = peer.call(app_server::INITIALIZE, params).await;
-    let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let greeting = greeting(peer, params).await;
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let cost = Start { wall_ms: millis(began.elapsed()), cpu_ms: millis(peer.work()) };
     (greeting, cost)
+}
+
+/// The answer to the greeting. It is not waited for long behind one that is like it but has another
+/// id.
+async fn greeting(peer: &mut Peer, params: Value) -> Result<Value> {
+    /// How long an answer is waited for before the first look at what came.
+    const SOON: Duration = Duration::from_secs(2);
+    let wait = peer.settings().wait;
+    let began = Instant::now();
+    let ticket = peer.send(app_server::INITIALIZE, params).await?;
+    let mut answer = peer.answer_within(&ticket, SOON.min(wait)).await;
+    let left = wait.saturating_sub(began.elapsed());
+    let is_late = |answer: &Result<Reply>| {
+        answer.as_ref().is_err_and(|failure| failure.kind() == Kind::Timeout)
+    };
+    if is_late(&answer) && !left.is_zero() && !Sight::of(peer).is_greeting() {
+        answer = peer.answer_within(&ticket, left).await;
+    }
+    answer?.into_result()
 }
 
 /// The failure of a subject that accepted neither greeting.

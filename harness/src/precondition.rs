@@ -101,7 +101,7 @@ async fn attempt(examined: &Examined, check: &'static Check, dialect: Dialect) -
 }
 
 /// What the subject does instead, as a phrase that follows the name of the feature.
-fn why(failure: &Failure) -> String {
+pub(crate) fn why(failure: &Failure) -> String {
     let parts = failure.parts();
     let what = match failure.kind() {
         Kind::Timeout => {

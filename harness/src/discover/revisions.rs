@@ -24,9 +24,9 @@ pub(super) const FORM: Form = Form { handshake: Handshake::Mcp, jsonrpc: true };
 /// What a server declares, by revision.
 pub(super) type Revisions = BTreeMap<Revision, Declared>;
 
-/// Whether an answer to `initialize` is one of this protocol.
+/// Whether an answer to `initialize` is one of this protocol, even if it lacks something.
 pub(super) fn is_greeting(greeting: &Value) -> bool {
-    greeting["protocolVersion"].is_string() && greeting["capabilities"].is_object()
+    ["protocolVersion", "capabilities"].iter().any(|name| greeting.get(name).is_some())
 }
 
 /// The revision of an answer to `initialize`, and what the server declares in it.

@@ -208,7 +208,9 @@ fn schema(conversation: &Conversation<'_>) -> Result {
     let Some(revision) = conversation.dialect.revision() else { return Ok(()) };
     for (asked, answer) in exchanges(conversation) {
         let Some(answer) = answer else { continue };
-        let Some(result) = answer.value.get("result").filter(|result| result.is_object()) else {
+        // An answer of no kind is the matter of a check above.
+        let result = answer.value.get("result").filter(|result| result.is_object());
+        let Some(result) = result.filter(|_| answer.value.get("error").is_none()) else {
             continue;
         };
         if let Some(wrong) = shape::wrong_result(revision, asked.method, asked.params, result) {

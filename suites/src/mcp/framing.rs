@@ -16,7 +16,7 @@ const SPREAD: usize = 2_000;
     faults(MCP_BANNER_ON_STDOUT, MCP_LOG_LINE_ON_STDOUT, MCP_LAST_WORDS_ON_STDOUT)
 )]
 fn only_messages(conversation: &Conversation<'_>) -> Result {
-    let spread = spread(conversation);
+    let spread = spread(conversation.transcript.entries());
     for (number, entry) in conversation.from_subject() {
         // What is spread over lines, or no UTF-8, is the matter of the checks below.
         let is_of_others = std::str::from_utf8(&entry.line).is_err()
@@ -43,8 +43,8 @@ fn only_messages(conversation: &Conversation<'_>) -> Result {
 /// A server MUST write each message on one line.
 #[observer(mcp, source = "Transports, stdio", faults(MCP_PRETTY_PRINTED))]
 fn a_message_is_one_line(conversation: &Conversation<'_>) -> Result {
-    let Some((first, last)) = spread(conversation) else { return Ok(()) };
     let entries = conversation.transcript.entries();
+    let Some((first, last)) = spread(entries) else { return Ok(()) };
     let text: Vec<_> =
         entries[first..=last].iter().map(|entry| printable(&entry.line, SHOWN)).collect();
     let observed = format!(
@@ -115,8 +115,9 @@ fn is_last_part(conversation: &Conversation<'_>, number: usize) -> bool {
 }
 
 /// The first and the last line of a message that is spread over several.
-fn spread(conversation: &Conversation<'_>) -> Option<(usize, usize)> {
-    let lines: Vec<(usize, &Entry)> = conversation.from_subject().collect();
+pub(crate) fn spread(entries: &[Entry]) -> Option<(usize, usize)> {
+    let lines = entries.iter().enumerate().filter(|(_, entry)| entry.is_from_subject());
+    let lines: Vec<(usize, &Entry)> = lines.collect();
     let is_part = |entry: &Entry| {
         matches!(entry.message, Message::Pollution(_) | Message::Malformed("not an object"))
     };

@@ -30,9 +30,27 @@ fn request(cx: &mut Context, id: &Value, text: Option<&str>) -> Value {
     request
 }
 
+/// Whether the running process has answered something.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ready(bool);
+
+/// Opens the session. Where there is none, sends a first request beside `server/discover`, which clients of
+/// both eras may ask: servers decide by it which one the client speaks. What the server itself asks at the
+/// start is answered by then.
+async fn open(cx: &mut Context) -> Result {
+    if !cx.known::<Ready>()?.0 {
+        if cx.mcp().is_modern() {
+            cx.mcp().request("tools/list", Value::Null).await?;
+        }
+        cx.mcp().barrier().await?;
+        cx.known::<Ready>()?.0 = true;
+    }
+    Ok(())
+}
+
 /// Sends a line in an open session, and then a request that has to be answered.
 async fn survives(cx: &mut Context, what: &str, line: &[u8]) -> Result {
-    cx.mcp().open().await?;
+    open(cx).await?;
     let mut bytes = line.to_vec();
     bytes.push(b'\n');
     cx.peer.send_bytes(&bytes).await.map_err(|failure| after(failure, what))?;
@@ -48,7 +66,7 @@ fn after(failure: harness::Failure, what: &str) -> harness::Failure {
 /// Sends bytes that hold a request with this id in an open session, in parts that the server reads one
 /// by one, and waits for its result.
 async fn answered(cx: &mut Context, what: &str, id: Id, parts: &[&[u8]]) -> Result<Reply> {
-    cx.mcp().open().await?;
+    open(cx).await?;
     let method = method(cx);
     let ticket = cx.peer.expect(id, method)?;
     for (number, part) in parts.iter().enumerate() {

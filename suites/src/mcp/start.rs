@@ -6,9 +6,10 @@ pub mod roles;
 pub mod versions;
 
 use harness::profile::SESSION;
-use harness::{Context, Result, check, ensure, ensure_eq, show};
+use harness::{Context, Failure, Result, check, ensure, ensure_eq, show};
 
 use crate::mcp::client::McpExt;
+use crate::mcp::framing::spread;
 
 /// A server MUST answer the first request of a client with a result.
 #[check(
@@ -19,9 +20,24 @@ use crate::mcp::client::McpExt;
     faults(MCP_FIRST_REQUEST_REFUSED)
 )]
 async fn opens(cx: &mut Context) -> Result {
-    cx.mcp().open().await?;
-    cx.mcp().barrier().await?;
-    Ok(())
+    match cx.mcp().open().await {
+        Ok(_) => cx.mcp().barrier().await.map(|_| ()),
+        Err(failure) => Err(named(cx, failure)),
+    }
+}
+
+/// The failure of a first request, with its cause in words if the answer is spread over lines.
+fn named(cx: &Context, failure: Failure) -> Failure {
+    match cx.peer.look(spread).flatten() {
+        Some((first, last)) => Failure::new(
+            failure.kind(),
+            failure.parts().what.clone(),
+            "it on one line",
+            format!("a message that is spread over {} lines", last - first + 1),
+        )
+        .at_line(first),
+        None => failure,
+    }
 }
 
 /// A server MUST say its version, its capabilities and who it is when it opens a session.

@@ -1,9 +1,10 @@
 //! Answers: each request has one, with its id; nothing else has any.
 
-use harness::{Conversation, Failure, Id, Result, observer};
+use harness::{Conversation, Failure, Id, Message, Result, observer};
 
 use crate::mcp::envelope::exchange::{
-    Answer, answers, asked, capability, declared, exchanges, is_after_ill_formed, is_of_ill_formed,
+    Answer, Asked, answers, asked, capability, declared, exchanges, is_after_ill_formed,
+    is_of_ill_formed,
 };
 
 /// The answers with an id that no request of the client had before.
@@ -156,8 +157,9 @@ fn every_request_is_answered(conversation: &Conversation<'_>) -> Result {
         let left = conversation.unanswered.contains(&asked.line) && has(asked.method);
         // An answer under a wrong id is the matter of another check.
         let misnamed = strays.iter().any(|(answer, _)| answer.line > asked.line)
-            || nameless(conversation).iter().any(|answer| answer.line > asked.line);
-        if left && !misnamed && !may_be_open(conversation, &asked.id, asked.method) {
+            || nameless(conversation).iter().any(|answer| answer.line > asked.line)
+            || is_unreadable_after(conversation, asked.line);
+        if left && !misnamed && !is_wrong(&asked) && !may_be_open(conversation, &asked) {
             return Err(Failure::mismatch(
                 format!("the answer to `{}` (id {})", asked.method, asked.id),
                 "a result or an error",
@@ -169,27 +171,38 @@ fn every_request_is_answered(conversation: &Conversation<'_>) -> Result {
     Ok(())
 }
 
+/// Whether the server sent something after this line that may have been an answer, and is no message.
+fn is_unreadable_after(conversation: &Conversation<'_>, line: usize) -> bool {
+    let is_none =
+        |message: &Message| matches!(message, Message::Pollution(_) | Message::Malformed(_));
+    conversation.from_subject().any(|(at, entry)| at > line && is_none(&entry.message))
+}
+
+/// Whether a request lacks what the server needs to answer it with a result: that has checks of its own.
+fn is_wrong(asked: &Asked<'_>) -> bool {
+    let needed = ["protocolVersion", "capabilities", "clientInfo"];
+    asked.method == "initialize" && needed.iter().any(|name| asked.params.get(name).is_none())
+}
+
 /// Whether a request may stay open: it was cancelled, or its answer comes when something else ends.
-fn may_be_open(conversation: &Conversation<'_>, id: &Id, method: &str) -> bool {
+fn may_be_open(conversation: &Conversation<'_>, asked: &Asked<'_>) -> bool {
     let cancelled = conversation.to_subject().any(|(_, entry)| {
         entry.method() == Some("notifications/cancelled")
-            && Id::of(&entry.params()["requestId"]) == *id
+            && Id::of(&entry.params()["requestId"]) == asked.id
     });
-    cancelled || ["tools/call", "tasks/result", "subscriptions/listen"].contains(&method)
+    cancelled || ["tools/call", "tasks/result", "subscriptions/listen"].contains(&asked.method)
 }
 
 /// Whether the server waits for the answer to a request of its own.
 fn is_waiting_for_us(conversation: &Conversation<'_>) -> bool {
     let answered = |id: &Id| {
         conversation.to_subject().any(|(_, entry)| match &entry.message {
-            harness::Message::Response { id: ours } | harness::Message::Error { id: ours } => {
-                ours == id
-            }
+            Message::Response { id: ours } | Message::Error { id: ours } => ours == id,
             _ => false,
         })
     };
     conversation.from_subject().any(|(_, entry)| match &entry.message {
-        harness::Message::Request { id, .. } => !answered(id),
+        Message::Request { id, .. } => !answered(id),
         _ => false,
     })
 }

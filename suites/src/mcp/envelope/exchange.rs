@@ -115,16 +115,27 @@ pub fn is_after_ill_formed(conversation: &Conversation<'_>, line: usize) -> bool
 
 /// Whether an ill-formed line of the client may have had this id.
 pub fn is_of_ill_formed(conversation: &Conversation<'_>, id: &Id) -> bool {
-    let text = id.to_json().to_string().into_bytes();
-    let holds = |line: &[u8]| line.windows(text.len().max(1)).any(|part| part == text);
     conversation
         .to_subject()
-        .any(|(_, entry)| sent(entry) == Sent::IllFormed && (holds(&entry.line) || cut(entry)))
+        .any(|(_, entry)| sent(entry) == Sent::IllFormed && may_have(entry, id))
 }
 
-/// Whether only the beginning of a line was kept.
-fn cut(entry: &Entry) -> bool {
-    entry.value.is_none() && !entry.line.ends_with(b"}")
+/// Whether a line has this id, or may be read as if it had.
+fn may_have(entry: &Entry, id: &Id) -> bool {
+    /// How much of a line that is not JSON is searched, in bytes.
+    const SEARCHED: usize = 4_096;
+    let of = |value: &Value| {
+        value.get("id").is_some_and(|own| Id::of(own).rounded() == id.clone().rounded())
+    };
+    match &entry.value {
+        Some(Value::Array(values)) => values.iter().any(of),
+        Some(value) => of(value),
+        None => {
+            let text = id.to_json().to_string().into_bytes();
+            let line = &entry.line[..entry.line.len().min(SEARCHED)];
+            line.windows(text.len().max(1)).any(|part| part == text)
+        }
+    }
 }
 
 /// The capabilities that the server declared in this conversation, and the request that it declared

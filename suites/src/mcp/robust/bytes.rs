@@ -3,8 +3,7 @@
 use harness::{Context, Id, Result, check};
 use serde_json::Value;
 
-use crate::mcp::client::McpExt;
-use crate::mcp::robust::{answered, request, survives};
+use crate::mcp::robust::{answered, open, request, survives};
 
 /// A request with this id, as text.
 fn text(cx: &mut Context, id: i64, says: Option<&str>) -> String {
@@ -75,7 +74,7 @@ async fn a_character_in_two_parts(cx: &mut Context) -> Result {
     faults(MCP_TAKES_A_READ_FOR_A_MESSAGE)
 )]
 async fn several_lines_at_once(cx: &mut Context) -> Result {
-    cx.mcp().open().await?;
+    open(cx).await?;
     let method = super::method(cx);
     let first = cx.peer.expect(Id::Number(7305), method)?;
     let lines = format!("{}\n{}\n", text(cx, 7305, None), text(cx, 7306, None));

@@ -2,8 +2,7 @@
 
 use harness::{Context, Result, check};
 
-use crate::mcp::client::McpExt;
-use crate::mcp::robust::survives;
+use crate::mcp::robust::{open, survives};
 
 /// A server MUST go on after a line that is not JSON.
 #[check(
@@ -109,7 +108,7 @@ async fn a_batch(cx: &mut Context) -> Result {
     faults(MCP_IGNORES_BATCHES)
 )]
 async fn a_batch_is_answered(cx: &mut Context) -> Result {
-    cx.mcp().open().await?;
+    open(cx).await?;
     let mark = cx.peer.mark();
     let line = br#"[{"jsonrpc":"2.0","id":7111,"method":"ping"},{"jsonrpc":"2.0","id":7112,"method":"ping"}]"#;
     survives(cx, "a batch", line).await?;

@@ -3,8 +3,7 @@
 use harness::{Context, Failure, Id, Kind, Result, check};
 use serde_json::Value;
 
-use crate::mcp::client::McpExt;
-use crate::mcp::robust::{answered, method, request};
+use crate::mcp::robust::{answered, method, open, request};
 
 /// A request of this many bytes.
 fn long(cx: &mut Context, id: i64, bytes: usize) -> String {
@@ -21,7 +20,7 @@ fn long(cx: &mut Context, id: i64, bytes: usize) -> String {
     faults(MCP_LOSES_ONE_OF_MANY)
 )]
 async fn a_burst(cx: &mut Context) -> Result {
-    cx.mcp().open().await?;
+    open(cx).await?;
     let method = method(cx);
     let (mut lines, mut tickets) = (String::new(), Vec::new());
     for id in 8_001..=8_200 {
