@@ -8,6 +8,8 @@ use crate::app_server::client_info;
 
 /// The notification that follows the answer to `initialize`.
 pub(crate) const INITIALIZED: &str = "notifications/initialized";
+/// The notification that takes a request back: it need not be answered any more.
+pub(crate) const CANCELLED: &str = "notifications/cancelled";
 /// A method that every server with sessions has.
 pub(crate) const PING: &str = "ping";
 /// The first request of a client that knows the revisions without sessions.

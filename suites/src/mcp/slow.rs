@@ -87,7 +87,8 @@ async fn of(cx: &mut Context, callable: &Callable) -> Result<Found> {
     let mut took = Duration::MAX;
     for _ in 0..TRIALS {
         let began = Instant::now();
-        let ticket = send(cx, callable, "first call").await?;
+        let token = format!("call {}", cx.peer.mark());
+        let ticket = send(cx, callable, &token).await?;
         let other = send_other(cx).await?;
         let overtakes = answered(cx, &other, LIMIT).await?;
         if answered(cx, &ticket, Duration::ZERO).await? {

@@ -92,20 +92,47 @@ async fn a_call_without_arguments_is_answered(cx: &mut Context) -> Result {
     faults(MCP_BAD_ARGUMENTS_SUCCEED)
 )]
 async fn a_missing_argument_does_not_succeed(cx: &mut Context) -> Result {
-    /// How many tools are tried.
-    const TOOLS: usize = 3;
-    let takes_some = |one: &Callable| required(&one.tool).is_some();
-    let callable: Vec<_> = plain(cx).await?.into_iter().filter(takes_some).take(TOOLS).collect();
-    if callable.is_empty() {
-        return Err(Failure::not_offered("a tool with a required argument that may be called"));
-    }
-    for one in callable {
-        let missing = required(&one.tool).unwrap_or_default();
+    for (one, missing) in demanding(cx).await? {
         let params = json!({ "name": one.name, "arguments": {} });
         let reply = cx.mcp().request("tools/call", params).await?;
         fails(&reply, &format!("a call of {:?} without the argument {missing:?}", one.name))?;
     }
     Ok(())
+}
+
+/// A server SHOULD NOT give a successful result to a call with an object in place of a text or number.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "Tools, Security Considerations: validate all inputs; Error Handling",
+    faults(MCP_BAD_ARGUMENTS_SUCCEED)
+)]
+async fn an_argument_of_another_type_does_not_succeed(cx: &mut Context) -> Result {
+    const OTHER: [&str; 4] = ["string", "number", "integer", "boolean"];
+    for (one, name) in demanding(cx).await? {
+        let kind = &one.tool["inputSchema"]["properties"][&name]["type"];
+        let Some(kind) = kind.as_str().filter(|kind| OTHER.contains(kind)) else { continue };
+        let mut params = one.params();
+        params["arguments"][&name] = json!({ "proctor": [] });
+        let reply = cx.mcp().request("tools/call", params).await?;
+        let what = format!("a call of {:?} with an object as {name:?}, a {kind}", one.name);
+        fails(&reply, &what)?;
+    }
+    Ok(())
+}
+
+/// The first tools that require an argument and may be called, with its name.
+async fn demanding(cx: &mut Context) -> Result<Vec<(Callable, String)>> {
+    /// How many tools are tried.
+    const TOOLS: usize = 3;
+    let all = plain(cx).await?.into_iter();
+    let demanding = all.filter_map(|one| required(&one.tool).map(|name| (one, name)));
+    let demanding: Vec<_> = demanding.take(TOOLS).collect();
+    if demanding.is_empty() {
+        return Err(Failure::not_offered("a tool with a required argument that may be called"));
+    }
+    Ok(demanding)
 }
 
 /// The first argument that a tool requires.
