@@ -10,6 +10,8 @@ use crate::app_server::client_info;
 pub(crate) const INITIALIZED: &str = "notifications/initialized";
 /// The list of tools.
 pub(crate) const LIST: &str = "tools/list";
+/// The notification that takes a request back: it need not be answered any more.
+pub(crate) const CANCELLED: &str = "notifications/cancelled";
 /// A method that every server with sessions has.
 pub(crate) const PING: &str = "ping";
 /// The first request of a client that knows the revisions without sessions.

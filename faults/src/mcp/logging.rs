@@ -17,4 +17,6 @@ faults! {
     MCP_LOGGING_NOT_DECLARED,
     /// The server sends log messages for a request without a level.
     MCP_LOGS_UNASKED,
+    /// The server sends log messages below the level of the request.
+    MCP_LEVEL_OF_REQUEST_IGNORED,
 }

@@ -19,6 +19,8 @@ faults! {
     MCP_TASK_RESULT_TOO_SOON,
     /// The result of a task does not say which task it is of.
     MCP_TASK_RESULT_UNRELATED,
+    /// The result of a task is the state of the task.
+    MCP_TASK_RESULT_IS_THE_TASK,
     /// A task that has ended gets another status.
     MCP_FINISHED_TASK_GOES_ON,
     /// The server accepts the cancellation of a task that has ended.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use reaper::process::{is_at_work, work};
 
+use crate::mcp::CANCELLED;
 use crate::message::{Id, Message};
 use crate::peer::Peer;
 use crate::transcript::Transcript;
@@ -47,7 +48,7 @@ impl Peer {
     }
 }
 
-/// The lines of the requests without an answer.
+/// The lines of the requests without an answer that were not cancelled.
 fn open_requests(transcript: &Transcript) -> Vec<usize> {
     let mut open: HashMap<Id, Vec<usize>> = HashMap::new();
     for (line, entry) in transcript.entries().iter().enumerate() {
@@ -57,6 +58,9 @@ fn open_requests(transcript: &Transcript) -> Vec<usize> {
             Message::Request { id: Id::Illegal(_), .. } => {}
             Message::Request { id, .. } if !entry.is_from_subject() => {
                 open.entry(id.clone().rounded()).or_default().push(line);
+            }
+            Message::Notification { method } if !entry.is_from_subject() && method == CANCELLED => {
+                open.remove(&Id::of(&entry.params()["requestId"]).rounded());
             }
             message if entry.is_from_subject() => {
                 if let Some(id) = message.answers(value)

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::envelope::{Params, Refusal, code};
 use super::{prompts, resources};
 use crate::fault::fault;
+use crate::variant::variant;
 
 /// Answers `completion/complete`.
 pub(super) fn complete(params: &Params) -> Result<Value, Refusal> {
@@ -27,6 +28,9 @@ pub(super) fn complete(params: &Params) -> Result<Value, Refusal> {
     };
     let values: Vec<_> = words.iter().filter(|word| word.starts_with(value)).collect();
     let mut completion = json!({ "total": values.len(), "hasMore": false, "values": values });
+    if variant!(MCP_COMPLETION_WITHOUT_COUNTS) {
+        completion = json!({ "values": values });
+    }
     if fault!(MCP_COMPLETION_OF_MANY_VALUES) {
         completion["values"] = (0..101).map(|number| number.to_string()).collect();
     }

@@ -57,6 +57,7 @@ impl Log {
         let least = match era {
             Era::Legacy(_) => self.least.load(Ordering::Relaxed),
             Era::Modern => match request.meta(LOG_LEVEL).and_then(Value::as_str).and_then(rank) {
+                Some(_) if fault!(MCP_LEVEL_OF_REQUEST_IGNORED) => 0,
                 Some(asked) => asked,
                 None if fault!(MCP_LOGS_UNASKED) => 0,
                 None => return,

@@ -20,6 +20,7 @@ pub(super) fn page(member: &str, entries: Vec<Value>, params: &Params) -> Result
     };
     let start = match params.get("cursor") {
         None | Some(Value::Null) => 0,
+        Some(Value::String(cursor)) if cursor.is_empty() => size.min(entries.len()),
         Some(Value::String(cursor)) => match start(cursor, entries.len()) {
             Some(start) => start,
             None if fault!(MCP_BAD_CURSOR_SERVED) => 0,
@@ -35,7 +36,8 @@ pub(super) fn page(member: &str, entries: Vec<Value>, params: &Params) -> Result
     let mut page = json!({ member: entries[start..end] });
     let more = end < entries.len();
     if more {
-        page["nextCursor"] = json!(format!("from {end}"));
+        let may_be_empty = start == 0;
+        page["nextCursor"] = json!(cursor(end, may_be_empty));
     }
     if fault!(MCP_CURSOR_NEVER_ENDS) && start > 0 {
         page["nextCursor"] = params["cursor"].clone();
@@ -47,6 +49,11 @@ pub(super) fn page(member: &str, entries: Vec<Value>, params: &Params) -> Result
         page[member][0] = entries[0].clone();
     }
     Ok(page)
+}
+
+/// The cursor of the page that begins with this entry. An empty one leads to the second page.
+fn cursor(start: usize, may_be_empty: bool) -> String {
+    if may_be_empty && variant!(MCP_EMPTY_CURSOR) { String::new() } else { format!("from {start}") }
 }
 
 /// The first entry of the page that a cursor leads to.

@@ -1,5 +1,7 @@
 //! Resources and their templates: lists, contents and subscriptions.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::envelope::{Params, Refusal, code};
@@ -115,6 +117,9 @@ pub(super) fn read(era: Era, params: &Params) -> Result<Value, Refusal> {
     }
     let mut contents = json!({ "uri": uri, "mimeType": kind });
     match holds {
+        Holds::Text(text) if variant!(MCP_TEXTS_AS_BYTES) => {
+            contents["blob"] = json!(STANDARD.encode(text));
+        }
         Holds::Text(text) => contents["text"] = json!(text),
         Holds::Bytes(_) if fault!(MCP_BLOB_IS_NOT_BASE64) => {
             contents["blob"] = json!("not base64!")

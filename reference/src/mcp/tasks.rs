@@ -11,6 +11,7 @@ use super::envelope::{Params, Refusal, Request, code};
 use super::paging;
 use super::server::{Answered, Server};
 use crate::fault::fault;
+use crate::variant::variant;
 use kept::{Status, Task};
 
 pub(super) use kept::Tasks;
@@ -105,6 +106,9 @@ pub(super) fn cancel(server: &Server, params: &Params) -> Result<Value, Refusal>
     }
     server.calls.cancel(&json!(task.id));
     let task = server.tasks.end(&task.id, Status::Cancelled).unwrap_or(task);
+    if variant!(MCP_CANCELLED_TASKS_ARE_DELETED) {
+        server.tasks.forget(&task.id);
+    }
     Ok(task.shown())
 }
 
@@ -127,6 +131,9 @@ pub(super) fn result(server: &Arc<Server>, request: &Request) -> Result<Answered
 fn outcome(task: Task) -> Result<Value, Refusal> {
     if task.status == Status::Cancelled {
         return Err(Refusal::params("the task was cancelled"));
+    }
+    if fault!(MCP_TASK_RESULT_IS_THE_TASK) {
+        return Ok(task.shown());
     }
     let mut result = task.result;
     if !fault!(MCP_TASK_RESULT_UNRELATED) {

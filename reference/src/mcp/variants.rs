@@ -92,4 +92,22 @@ variants! {
     // Roots: no server needs to ask.
     /// The server does not ask for roots by itself.
     MCP_DOES_NOT_ASK_FOR_ROOTS,
+    // Resources, Binary Content: what the contents are is the server's affair.
+    /// The contents of texts are bytes in base64.
+    MCP_TEXTS_AS_BYTES,
+    // Pagination: cursors are opaque, so any text is one.
+    /// The cursor of the second page is an empty text.
+    MCP_EMPTY_CURSOR.beside(MCP_TEXTS_AS_BYTES),
+    // Progress: the value may be any number, and the total may be unknown.
+    /// Progress is a fraction without a total.
+    MCP_PROGRESS_IN_FRACTIONS,
+    // Completion: `total` and `hasMore` are optional.
+    /// A completion does not count its values.
+    MCP_COMPLETION_WITHOUT_COUNTS.beside(MCP_PROGRESS_IN_FRACTIONS),
+    // Tools, Error Handling, up to 2025-06-18: wrong arguments are an error; servers do so in later revisions, too.
+    /// Wrong arguments are an error with the code -32602 in every revision.
+    MCP_BAD_ARGUMENTS_ARE_ERRORS,
+    // Tasks, Task Cancellation: a server may delete a cancelled task at once.
+    /// A task is deleted when it is cancelled.
+    MCP_CANCELLED_TASKS_ARE_DELETED.beside(MCP_BAD_ARGUMENTS_ARE_ERRORS),
 }

@@ -12,6 +12,9 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// How many calls may take longer, before no more tools are called.
 const LONG: usize = 2;
 
+/// The token of a call is this plus its place in the conversation.
+const FIRST_TOKEN: usize = 1_000;
+
 /// A tool that was called.
 #[derive(Clone, Debug)]
 pub struct Called {
@@ -76,7 +79,8 @@ pub async fn all(cx: &mut Context) -> Result<Vec<Called>> {
 
 async fn call(cx: &mut Context, callable: Callable) -> Result<Called> {
     let mut params = callable.params();
-    params["_meta"] = json!({ "progressToken": format!("call of {}", callable.name) });
+    // A number, since a text is what others use.
+    params["_meta"] = json!({ "progressToken": cx.peer.mark() + FIRST_TOKEN });
     let ticket = cx.mcp().send("tools/call", params).await?;
     let reply = match cx.peer.answer_within(&ticket, LIMIT).await {
         Ok(reply) => Some(reply),

@@ -28,7 +28,7 @@ struct Known {
     opened: Option<Value>,
     /// The capabilities that the client declares.
     capabilities: Option<Value>,
-    /// Whole lists, by method.
+    /// All pages of lists, by method.
     lists: Vec<(&'static str, Vec<Value>)>,
 }
 
@@ -291,29 +291,44 @@ impl Mcp<'_> {
     ///
     /// # Errors
     ///
-    /// Inconclusive if a page is not a result with an array; not offered if the server does not declare the list.
+    /// Those of [`Mcp::pages`].
     pub async fn list(&mut self, list: List) -> Result<Vec<Value>> {
+        let pages = self.pages(list).await?;
+        let entries = |page: &Value| page[list.member].as_array().cloned().unwrap_or_default();
+        Ok(pages.iter().flat_map(entries).collect())
+    }
+
+    /// The results for all pages of a list, as this process gave them first, up to a page that was there
+    /// before.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if a page is not a result with an array; not offered if the server does not declare
+    /// the list.
+    pub async fn pages(&mut self, list: List) -> Result<Vec<Value>> {
         /// The number of pages after which a list counts as endless.
-        const PAGES: usize = 200;
+        const PAGES: usize = 1_000;
         if self.cx.declared().is_none_or(|declared| !declared.has(list.capability)) {
             return Err(Failure::not_offered(list.method));
         }
         let known = self.cx.known::<Known>()?;
-        if let Some((_, entries)) = known.lists.iter().find(|(method, _)| *method == list.method) {
-            return Ok(entries.clone());
+        if let Some((_, pages)) = known.lists.iter().find(|(method, _)| *method == list.method) {
+            return Ok(pages.clone());
         }
-        let (mut entries, mut cursor) = (Vec::new(), None);
-        for _ in 0..PAGES {
-            let params = cursor.map_or(Value::Null, |cursor: Value| json!({ "cursor": cursor }));
+        let (mut pages, mut cursors): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
+        while pages.len() < PAGES {
+            let cursor = cursors.last();
+            let params = cursor.map_or(Value::Null, |cursor| json!({ "cursor": cursor }));
             let page = self.page(list, params).await?;
-            entries.extend(page[list.member].as_array().into_iter().flatten().cloned());
-            cursor = page.get("nextCursor").filter(|cursor| !cursor.is_null()).cloned();
-            if cursor.is_none() {
-                break;
+            let next = page.get("nextCursor").filter(|cursor| !cursor.is_null()).cloned();
+            pages.push(page);
+            match next.filter(|cursor| !cursors.contains(cursor)) {
+                Some(cursor) => cursors.push(cursor),
+                None => break,
             }
         }
-        self.cx.known::<Known>()?.lists.push((list.method, entries.clone()));
-        Ok(entries)
+        self.cx.known::<Known>()?.lists.push((list.method, pages.clone()));
+        Ok(pages)
     }
 
     /// One page of a list.

@@ -1,6 +1,6 @@
 //! A call that takes long: one that the server is still busy with while it answers others.
 //!
-//! It is found by trying. A slow machine does not make a call slow: a call counts only if many later
+//! It is found by trying. A slow machine does not make a call slow: a call counts only if several later
 //! requests are answered before it.
 
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::mcp::client::{Callable, DISCOVER, McpExt};
 /// Shorter calls are quick.
 const QUICK: Duration = Duration::from_millis(150);
 /// How many later requests a slow call leaves to be answered before it.
-const OVERTAKERS: usize = 20;
+const OVERTAKERS: usize = 5;
 /// How long we wait for a call.
 const LIMIT: Duration = Duration::from_secs(2);
 /// How often a call must hold up another request.
@@ -87,7 +87,8 @@ async fn of(cx: &mut Context, callable: &Callable) -> Result<Found> {
     let mut took = Duration::MAX;
     for _ in 0..TRIALS {
         let began = Instant::now();
-        let ticket = send(cx, callable, "first call").await?;
+        let token = format!("call {}", cx.peer.mark());
+        let ticket = send(cx, callable, &token).await?;
         let other = send_other(cx).await?;
         let overtakes = answered(cx, &other, LIMIT).await?;
         if answered(cx, &ticket, Duration::ZERO).await? {

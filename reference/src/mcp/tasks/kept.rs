@@ -98,6 +98,11 @@ impl Tasks {
         Some(task.clone())
     }
 
+    /// Deletes a task.
+    pub(super) fn forget(&self, id: &str) {
+        self.lock().retain(|task| task.id != id);
+    }
+
     /// Waits until a task has ended.
     pub(super) fn ended(&self, id: &str) -> Option<Task> {
         let mut kept = self.lock();

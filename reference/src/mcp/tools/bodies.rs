@@ -10,6 +10,7 @@ use crate::mcp::envelope::{Params, Request};
 use crate::mcp::era::Era;
 use crate::mcp::resources::{DOT, GREETING};
 use crate::mcp::server::Server;
+use crate::variant::variant;
 
 /// A result of one text.
 pub(super) fn text(text: &str) -> Value {
@@ -102,6 +103,12 @@ fn progress(server: &Server, request: &Request, done: u32) {
     let Some(token) = request.meta("progressToken") else { return };
     let done = if fault!(MCP_PROGRESS_DECREASES) { STEPS - done } else { done };
     let mut progress = json!({ "progressToken": token, "progress": done, "total": STEPS });
+    if variant!(MCP_PROGRESS_IN_FRACTIONS) {
+        progress = json!({ "progressToken": token, "progress": f64::from(done) / 7.0 });
+    }
+    if fault!(MCP_PROGRESS_TOKEN_AS_TEXT) && token.is_number() {
+        progress["progressToken"] = json!(token.to_string());
+    }
     if fault!(MCP_PROGRESS_OF_ANOTHER_TOKEN) {
         progress["progressToken"] = json!("another");
     }

@@ -34,7 +34,7 @@ pub(in crate::mcp) fn call(
     };
     let wrong = tool.wrong(&arguments);
     if let Some(wrong) = wrong.filter(|_| !fault!(MCP_BAD_ARGUMENTS_SUCCEED)) {
-        return if era.has("2025-11-25") {
+        return if era.has("2025-11-25") && !variant!(MCP_BAD_ARGUMENTS_ARE_ERRORS) {
             Ok(Answered::Now(bodies::failed(&wrong)))
         } else {
             Err(Refusal::params(wrong))

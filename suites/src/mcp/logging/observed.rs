@@ -3,13 +3,8 @@
 use harness::{Conversation, Entry, Failure, Id, Message, Result, observer, show};
 use serde_json::Value;
 
-use super::{LEVELS, SET_LEVEL};
+use super::{LEVELS, LOG_LEVEL, MESSAGE, SET_LEVEL, rank};
 use crate::mcp::declared::capabilities_in;
-
-/// The notification of a log message.
-const MESSAGE: &str = "notifications/message";
-/// The member of `_meta` in which a request without a session says its level.
-const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
 
 /// A server MUST declare logging if it sends log messages.
 #[observer(mcp, source = "Logging, Capabilities", faults(MCP_LOGGING_NOT_DECLARED))]
@@ -105,10 +100,6 @@ fn below(level: &Value, least: &str) -> Failure {
         format!("`{least}` or above, as the client has asked for"),
         show(level),
     )
-}
-
-fn rank(level: &Value) -> Option<usize> {
-    LEVELS.iter().position(|known| level == *known)
 }
 
 /// The log messages of a conversation, with their lines.

@@ -11,7 +11,7 @@ const ASKED: usize = 5;
 /// A name that no server has.
 const UNKNOWN: &str = "proctor_no_such_prompt";
 
-/// A server MUST give each listed prompt that needs no arguments.
+/// A server SHOULD give each listed prompt that needs no arguments.
 #[check(
     mcp,
     declares("prompts"),

@@ -19,7 +19,7 @@ pub(super) struct Course {
     pub(super) created: Reply,
     /// `tasks/get` at once.
     pub(super) got: Reply,
-    /// `tasks/list`, its first page, if there is one.
+    /// `tasks/list`, if the server has it.
     pub(super) listed: Vec<Value>,
     /// `tasks/result`, and `tasks/get` after it; none if the task took too long.
     outcome: Option<(Reply, Reply)>,
@@ -84,11 +84,7 @@ pub(super) async fn course(cx: &mut Context) -> Result<Course> {
     let got = cx.mcp().request("tasks/get", about(&id)).await?;
     let has = |name: &str| cx.declared().is_some_and(|declared| declared.has(name));
     let (lists, cancels) = (has("tasks.list"), has("tasks.cancel"));
-    let mut listed = Vec::new();
-    if lists {
-        let page = cx.mcp().request("tasks/list", Value::Null).await?.into_result();
-        listed = page.map_or_else(|_| Vec::new(), |page| entries(&page));
-    }
+    let listed = if lists { listed(cx).await? } else { Vec::new() };
     let ticket = cx.mcp().send("tasks/result", about(&id)).await?;
     let result = match cx.peer.answer_within(&ticket, LIMIT).await {
         Ok(result) => Some(result),
@@ -126,9 +122,21 @@ fn id(created: &Reply) -> Result<String> {
     }
 }
 
-/// The tasks of a page.
-fn entries(page: &Value) -> Vec<Value> {
-    page["tasks"].as_array().cloned().unwrap_or_default()
+/// The tasks of all pages.
+async fn listed(cx: &mut Context) -> Result<Vec<Value>> {
+    /// The number of pages after which a list counts as endless.
+    const PAGES: usize = 100;
+    let (mut tasks, mut params) = (Vec::new(), Value::Null);
+    for _ in 0..PAGES {
+        let reply = cx.mcp().request("tasks/list", params).await?;
+        let page = reply.granted("`tasks/list`, which the server declares")?;
+        tasks.extend(page["tasks"].as_array().into_iter().flatten().cloned());
+        let Some(cursor) = page.get("nextCursor").filter(|cursor| cursor.is_string()) else {
+            break;
+        };
+        params = json!({ "cursor": cursor });
+    }
+    Ok(tasks)
 }
 
 /// Begins tasks for observers to see, where there are tasks.

@@ -35,7 +35,7 @@ async fn an_unknown_tool_is_a_wrong_parameter(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST answer a `tools/call` that names no tool with an error.
+/// A server MUST NOT give a successful result to a `tools/call` that names no tool.
 #[check(
     mcp,
     declares("tools"),
@@ -43,10 +43,9 @@ async fn an_unknown_tool_is_a_wrong_parameter(cx: &mut Context) -> Result {
     source = "Schema, CallToolRequest; JSON-RPC 2.0, Error object",
     faults(MCP_BAD_CALL_SUCCEEDS)
 )]
-async fn a_call_of_no_tool_is_an_error(cx: &mut Context) -> Result {
-    for (what, params) in nameless() {
-        let reply = cx.mcp().request("tools/call", params).await?;
-        fails(&reply, &what)?;
+async fn a_call_of_no_tool_does_not_succeed(cx: &mut Context) -> Result {
+    for (what, reply) in nameless(cx).await? {
+        fails(&reply, what)?;
     }
     Ok(())
 }
@@ -60,8 +59,7 @@ async fn a_call_of_no_tool_is_an_error(cx: &mut Context) -> Result {
     faults(MCP_BAD_CALL_HAS_ANOTHER_CODE)
 )]
 async fn a_call_of_no_tool_is_a_wrong_parameter(cx: &mut Context) -> Result {
-    for (what, params) in nameless() {
-        let reply = cx.mcp().request("tools/call", params).await?;
+    for (what, reply) in nameless(cx).await? {
         if reply.is_error() {
             reply.refused(code::INVALID_PARAMS, what)?;
         }
@@ -92,20 +90,47 @@ async fn a_call_without_arguments_is_answered(cx: &mut Context) -> Result {
     faults(MCP_BAD_ARGUMENTS_SUCCEED)
 )]
 async fn a_missing_argument_does_not_succeed(cx: &mut Context) -> Result {
-    /// How many tools are tried.
-    const TOOLS: usize = 3;
-    let takes_some = |one: &Callable| required(&one.tool).is_some();
-    let callable: Vec<_> = plain(cx).await?.into_iter().filter(takes_some).take(TOOLS).collect();
-    if callable.is_empty() {
-        return Err(Failure::not_offered("a tool with a required argument that may be called"));
-    }
-    for one in callable {
-        let missing = required(&one.tool).unwrap_or_default();
+    for (one, missing) in demanding(cx).await? {
         let params = json!({ "name": one.name, "arguments": {} });
         let reply = cx.mcp().request("tools/call", params).await?;
         fails(&reply, &format!("a call of {:?} without the argument {missing:?}", one.name))?;
     }
     Ok(())
+}
+
+/// A server SHOULD NOT give a successful result to a call with an object in place of a text or number.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "questions",
+    source = "Tools, Security Considerations: validate all inputs; Error Handling",
+    faults(MCP_BAD_ARGUMENTS_SUCCEED)
+)]
+async fn an_argument_of_another_type_does_not_succeed(cx: &mut Context) -> Result {
+    const OTHER: [&str; 4] = ["string", "number", "integer", "boolean"];
+    for (one, name) in demanding(cx).await? {
+        let kind = &one.tool["inputSchema"]["properties"][&name]["type"];
+        let Some(kind) = kind.as_str().filter(|kind| OTHER.contains(kind)) else { continue };
+        let mut params = one.params();
+        params["arguments"][&name] = json!({ "proctor": [] });
+        let reply = cx.mcp().request("tools/call", params).await?;
+        let what = format!("a call of {:?} with an object as {name:?}, a {kind}", one.name);
+        fails(&reply, &what)?;
+    }
+    Ok(())
+}
+
+/// The first tools that require an argument and may be called, with its name.
+async fn demanding(cx: &mut Context) -> Result<Vec<(Callable, String)>> {
+    /// How many tools are tried.
+    const TOOLS: usize = 3;
+    let all = plain(cx).await?.into_iter();
+    let demanding = all.filter_map(|one| required(&one.tool).map(|name| (one, name)));
+    let demanding: Vec<_> = demanding.take(TOOLS).collect();
+    if demanding.is_empty() {
+        return Err(Failure::not_offered("a tool with a required argument that may be called"));
+    }
+    Ok(demanding)
 }
 
 /// The first argument that a tool requires.
@@ -119,14 +144,20 @@ async fn unknown(cx: &mut Context) -> Result<Reply> {
     cx.mcp().request("tools/call", params).await
 }
 
-/// Parameters of calls that name no tool, with what they are called.
-fn nameless() -> [(String, Value); 3] {
-    let of = |what: &str, params| (format!("a call {what}"), params);
-    [
-        of("without a name", json!({ "arguments": {} })),
-        of("whose name is a number", json!({ "name": 5, "arguments": {} })),
-        of("without parameters", Value::Null),
-    ]
+/// The answers to calls that name no tool, with what each is called. Silence is the matter of another
+/// check.
+async fn nameless(cx: &mut Context) -> Result<Vec<(&'static str, Reply)>> {
+    let mut replies = Vec::new();
+    for (what, params) in [
+        ("a call without a name", json!({ "arguments": {} })),
+        ("a call whose name is a number", json!({ "name": 5, "arguments": {} })),
+        ("a call without parameters", Value::Null),
+    ] {
+        let ticket = cx.mcp().send("tools/call", params).await?;
+        let reply = cx.mcp().answer_or_silence(&ticket).await?;
+        replies.extend(reply.map(|reply| (what, reply)));
+    }
+    Ok(replies)
 }
 
 /// Fails if the answer is a success: neither an error nor a result with `isError`.
