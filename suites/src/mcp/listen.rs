@@ -77,14 +77,24 @@ async fn offered(cx: &mut Context) -> Result<Value> {
     Ok(filter)
 }
 
-/// Opens a subscription; nothing if the server does not acknowledge it.
-async fn open(cx: &mut Context, id: Option<Id>, filter: &Value) -> Result<Option<Subscription>> {
-    let mark = cx.peer.mark();
-    let params = json!({ "notifications": filter });
+/// Asks for a subscription; null is no filter at all.
+async fn listen(cx: &mut Context, id: Option<Id>, filter: &Value) -> Result<Ticket> {
+    let mut params = json!({});
+    if !filter.is_null() {
+        params["notifications"] = filter.clone();
+    }
     let ticket = match id {
         Some(id) => cx.mcp().send_as(id, LISTEN, params).await?,
         None => cx.mcp().send(LISTEN, params).await?,
     };
+    cx.known::<Known>()?.open.push(ticket.id.clone());
+    Ok(ticket)
+}
+
+/// Opens a subscription; nothing if the server does not acknowledge it.
+async fn open(cx: &mut Context, id: Option<Id>, filter: &Value) -> Result<Option<Subscription>> {
+    let mark = cx.peer.mark();
+    let ticket = listen(cx, id, filter).await?;
     cx.mcp().barrier().await?;
     let is_own = |call: &Call| call.method == ACKNOWLEDGED && call.seq >= mark;
     let next = cx.peer.next_matching("the acknowledgment of a subscription", is_own);
@@ -93,6 +103,7 @@ async fn open(cx: &mut Context, id: Option<Id>, filter: &Value) -> Result<Option
     if found.is_none()
         && let Some(reply) = cx.mcp().answer_or_silence(&ticket).await?
     {
+        over(cx, &ticket.id)?;
         reply.granted("the answer to `subscriptions/listen` for what is declared")?;
     }
     Ok(found.map(|call| Subscription { ticket, acknowledged: call.params }))
@@ -114,6 +125,7 @@ async fn opened(cx: &mut Context, filter: &Value) -> Result<Subscription> {
 
 /// Cancels a subscription.
 async fn cancel(cx: &mut Context, subscription: &Subscription) -> Result {
+    over(cx, &subscription.ticket.id)?;
     let params = json!({ "requestId": subscription.id() });
     cx.mcp().notify("notifications/cancelled", params).await?;
     cx.mcp().barrier().await?;
@@ -132,9 +144,33 @@ fn heard(cx: &Context, mark: usize, subscription: &Subscription) -> usize {
     calls.iter().filter(|call| call.method != ACKNOWLEDGED && *tag(call) == id).count()
 }
 
+/// Takes note that a subscription is over.
+fn over(cx: &mut Context, id: &Id) -> Result {
+    cx.known::<Known>()?.open.retain(|open| open != id);
+    Ok(())
+}
+
+/// Runs a check, and cancels what it has subscribed to: a server may go on for what listens.
+async fn subscribed(
+    cx: &mut Context,
+    body: impl AsyncFnOnce(&mut Context) -> Result,
+) -> Result {
+    let result = body(cx).await;
+    for id in std::mem::take(&mut cx.known::<Known>()?.open) {
+        let params = json!({ "requestId": id.to_json() });
+        // Whoever has ended listens no more.
+        if cx.mcp().notify("notifications/cancelled", params).await.is_err() {
+            break;
+        }
+    }
+    result
+}
+
 /// What is known of the running process.
 #[derive(Clone, Default)]
 struct Known {
+    /// The subscriptions that the check has opened.
+    open: Vec<Id>,
     /// Whether no tool changes anything that one could listen to.
     quiet: bool,
 }

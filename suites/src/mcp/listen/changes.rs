@@ -3,7 +3,7 @@
 use harness::{Context, Conversation, Id, Message, Result, check, ensure, ensure_at, observer};
 use serde_json::{Value, json};
 
-use crate::mcp::listen::{KINDS, LISTEN, SUBSCRIPTION, heard, offered, opened, stir};
+use crate::mcp::listen::{KINDS, LISTEN, SUBSCRIPTION, heard, offered, opened, stir, subscribed};
 
 /// What a client asked for that listens: the id of its request, and the filter.
 type Asked<'a> = (&'a Id, &'a Value);
@@ -92,17 +92,20 @@ fn each_was_asked_for(conversation: &Conversation<'_>) -> Result {
     faults(MCP_SECOND_LISTEN_ENDS_THE_FIRST)
 )]
 async fn every_subscription_hears_of_it(cx: &mut Context) -> Result {
-    let filter = offered(cx).await?;
-    let first = opened(cx, &filter).await?;
-    let second = opened(cx, &filter).await?;
-    let mark = cx.peer.mark();
-    stir(cx).await?;
-    let counts = [&first, &second].map(|subscription| heard(cx, mark, subscription));
-    ensure!(
-        counts[0] > 0 && counts[1] > 0,
-        "the notifications of two subscriptions that asked for the same, after a change",
-        "some for each",
-        format!("{} for the first, {} for the second", counts[0], counts[1])
-    );
-    Ok(())
+    subscribed(cx, async |cx: &mut Context| {
+        let filter = offered(cx).await?;
+        let first = opened(cx, &filter).await?;
+        let second = opened(cx, &filter).await?;
+        let mark = cx.peer.mark();
+        stir(cx).await?;
+        let counts = [&first, &second].map(|subscription| heard(cx, mark, subscription));
+        ensure!(
+            counts[0] > 0 && counts[1] > 0,
+            "the notifications of two subscriptions that asked for the same, after a change",
+            "some for each",
+            format!("{} for the first, {} for the second", counts[0], counts[1])
+        );
+        Ok(())
+    })
+    .await
 }
