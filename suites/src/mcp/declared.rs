@@ -34,7 +34,7 @@ pub fn capabilities_in(conversation: &Conversation<'_>) -> Option<Value> {
     mcp,
     shared = "questions",
     source = "Tools; Resources; Prompts: Capabilities",
-    faults(MCP_PROMPTS_NOT_DECLARED)
+    faults(MCP_PROMPTS_NOT_DECLARED, TOOLS_UNDECLARED)
 )]
 async fn what_is_offered_is_declared(cx: &mut Context) -> Result {
     let capabilities = capabilities(cx).await?;

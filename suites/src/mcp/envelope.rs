@@ -21,7 +21,7 @@ fn messages<'c>(
 }
 
 /// A server MUST give every message the member `jsonrpc` with the value "2.0".
-#[observer(mcp, source = "Base protocol, Messages", faults(MCP_NO_JSONRPC))]
+#[observer(mcp, source = "Base protocol, Messages", faults(MCP_NO_JSONRPC, JSONRPC_MISSING))]
 fn every_message_has_the_version_of_json_rpc(conversation: &Conversation<'_>) -> Result {
     for (line, _, value) in messages(conversation) {
         ensure_at!(
@@ -41,7 +41,13 @@ fn every_message_has_the_version_of_json_rpc(conversation: &Conversation<'_>) ->
 #[observer(
     mcp,
     source = "Base protocol, Responses",
-    faults(MCP_RESULT_AND_ERROR, MCP_NEITHER_RESULT_NOR_ERROR, MCP_METHOD_AND_RESULT)
+    faults(
+        MCP_RESULT_AND_ERROR,
+        MCP_NEITHER_RESULT_NOR_ERROR,
+        MCP_METHOD_AND_RESULT,
+        NEITHER_RESULT_NOR_ERROR,
+        RESULT_AND_ERROR
+    )
 )]
 fn an_answer_has_a_result_or_an_error(conversation: &Conversation<'_>) -> Result {
     for (line, _, value) in messages(conversation) {

@@ -27,7 +27,7 @@ async fn unknown(cx: &mut Context) -> Result<Reply> {
     mcp,
     shared = "questions",
     source = "JSON-RPC 2.0, Error object; Base protocol, Error Responses",
-    faults(MCP_UNKNOWN_METHOD_ANSWERED)
+    faults(MCP_UNKNOWN_METHOD_ANSWERED, UNKNOWN_METHOD_SUCCEEDS)
 )]
 async fn an_unknown_method_is_an_error(cx: &mut Context) -> Result {
     let reply = unknown(cx).await?;
@@ -39,7 +39,7 @@ async fn an_unknown_method_is_an_error(cx: &mut Context) -> Result {
     mcp,
     shared = "questions",
     source = "JSON-RPC 2.0, Error object; every measured server does",
-    faults(MCP_UNKNOWN_METHOD_IS_ERROR_1)
+    faults(MCP_UNKNOWN_METHOD_IS_ERROR_1, ERROR_CODE_POSITIVE)
 )]
 async fn an_unknown_method_has_a_code_of_the_protocol(cx: &mut Context) -> Result {
     let reply = unknown(cx).await?;

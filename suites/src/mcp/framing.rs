@@ -13,7 +13,13 @@ const SPREAD: usize = 2_000;
 #[observer(
     mcp,
     source = "Transports, stdio",
-    faults(MCP_BANNER_ON_STDOUT, MCP_LOG_LINE_ON_STDOUT, MCP_LAST_WORDS_ON_STDOUT)
+    faults(
+        MCP_BANNER_ON_STDOUT,
+        MCP_LOG_LINE_ON_STDOUT,
+        MCP_LAST_WORDS_ON_STDOUT,
+        BANNER,
+        LOG_BETWEEN_ANSWERS
+    )
 )]
 fn only_messages(conversation: &Conversation<'_>) -> Result {
     let spread = spread(conversation.transcript.entries());
@@ -41,7 +47,7 @@ fn only_messages(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST write each message on one line.
-#[observer(mcp, source = "Transports, stdio", faults(MCP_PRETTY_PRINTED))]
+#[observer(mcp, source = "Transports, stdio", faults(MCP_PRETTY_PRINTED, ANSWERS_OVER_LINES))]
 fn a_message_is_one_line(conversation: &Conversation<'_>) -> Result {
     let entries = conversation.transcript.entries();
     let Some((first, last)) = spread(entries) else { return Ok(()) };
@@ -56,7 +62,11 @@ fn a_message_is_one_line(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST write UTF-8.
-#[observer(mcp, source = "Transports; JSON-RPC messages are UTF-8", faults(MCP_INVALID_UTF8))]
+#[observer(
+    mcp,
+    source = "Transports; JSON-RPC messages are UTF-8",
+    faults(MCP_INVALID_UTF8, INVALID_UTF8_IN_ANSWERS)
+)]
 fn lines_are_utf8(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Err(error) = std::str::from_utf8(&entry.line)

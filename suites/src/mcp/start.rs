@@ -45,7 +45,7 @@ fn named(cx: &Context, failure: Failure) -> Failure {
     mcp(until = "2025-11-25"),
     shared = "questions",
     source = "Lifecycle, Initialization",
-    faults(MCP_NO_SERVER_INFO)
+    faults(MCP_NO_SERVER_INFO, SERVER_INFO_MISSING)
 )]
 async fn the_answer_to_initialize_is_complete(cx: &mut Context) -> Result {
     let opened = cx.mcp().open().await?;

@@ -34,7 +34,7 @@ fn unanswered_before(conversation: &Conversation<'_>, line: usize) -> Option<Str
 #[observer(
     mcp,
     source = "Base protocol, Responses",
-    faults(MCP_ANSWERS_WITH_ANOTHER_ID, MCP_ANSWERS_WITH_A_TEXT_AS_ID)
+    faults(MCP_ANSWERS_WITH_ANOTHER_ID, MCP_ANSWERS_WITH_A_TEXT_AS_ID, ID_OFF_BY_ONE, ID_AS_TEXT)
 )]
 fn an_answer_has_the_id_of_its_request(conversation: &Conversation<'_>) -> Result {
     for (answer, id) in strays(conversation) {
@@ -68,7 +68,11 @@ fn nothing_is_answered_that_was_not_asked(conversation: &Conversation<'_>) -> Re
 }
 
 /// A server MUST NOT answer a request more than once.
-#[observer(mcp, source = "JSON-RPC 2.0, Response object", faults(MCP_ANSWERS_TWICE))]
+#[observer(
+    mcp,
+    source = "JSON-RPC 2.0, Response object",
+    faults(MCP_ANSWERS_TWICE, DUPLICATE_ANSWERS)
+)]
 fn a_request_is_answered_once(conversation: &Conversation<'_>) -> Result {
     let asked = asked(conversation);
     let mut seen: Vec<(&Answer<'_>, &Id)> = Vec::new();
@@ -119,7 +123,11 @@ fn an_answer_has_an_id(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST NOT answer a notification.
-#[observer(mcp, source = "Base protocol, Notifications", faults(MCP_NOTIFICATION_IS_ANSWERED))]
+#[observer(
+    mcp,
+    source = "Base protocol, Notifications",
+    faults(MCP_NOTIFICATION_IS_ANSWERED, NOTIFICATIONS_ANSWERED)
+)]
 fn a_notification_is_not_answered(conversation: &Conversation<'_>) -> Result {
     for answer in nameless(conversation) {
         if unanswered_before(conversation, answer.line).is_none() {
@@ -141,7 +149,7 @@ fn a_notification_is_not_answered(conversation: &Conversation<'_>) -> Result {
 #[observer(
     mcp,
     source = "JSON-RPC 2.0, Response object; Base protocol, Requests",
-    faults(MCP_DROPS_AN_ANSWER)
+    faults(MCP_DROPS_AN_ANSWER, DROP_ANSWERS)
 )]
 fn every_request_is_answered(conversation: &Conversation<'_>) -> Result {
     if is_waiting_for_us(conversation) {

@@ -9,7 +9,7 @@ use crate::mcp::robust::{open, survives};
     mcp,
     shared = "hostile lines",
     source = "every measured server does; JSON-RPC 2.0, Error object",
-    faults(MCP_EXITS_AT_A_BAD_LINE, MCP_DEAF_AFTER_A_BAD_LINE)
+    faults(MCP_EXITS_AT_A_BAD_LINE, MCP_DEAF_AFTER_A_BAD_LINE, DIES_OF_A_BAD_LINE)
 )]
 async fn garbage(cx: &mut Context) -> Result {
     survives(cx, "a line that is not JSON", b"this is not JSON").await

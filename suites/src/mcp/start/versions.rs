@@ -66,7 +66,7 @@ fn offered(reply: &Reply, asked: &str) -> Result<Option<Revision>> {
     mcp(until = "2025-11-25"),
     shared = "an unknown version",
     source = "Lifecycle, Version Negotiation",
-    faults(MCP_ECHOES_ANY_VERSION)
+    faults(MCP_ECHOES_ANY_VERSION, REVISION_UNKNOWN)
 )]
 async fn an_unknown_version_is_not_confirmed(cx: &mut Context) -> Result {
     let reply = ask(cx, "1999-01-01").await?;

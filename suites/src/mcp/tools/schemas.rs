@@ -14,7 +14,7 @@ use crate::mcp::{entries, schema};
     declares("tools"),
     shared = "questions",
     source = "Tools, Data Types; Schema, Tool",
-    faults(MCP_INPUT_SCHEMA_WITHOUT_TYPE)
+    faults(MCP_INPUT_SCHEMA_WITHOUT_TYPE, INPUT_SCHEMA_IS_AN_ARRAY)
 )]
 async fn the_input_is_an_object(cx: &mut Context) -> Result {
     entries::each(cx, List::TOOLS, "`inputSchema` with `type: \"object\"`", |tool| {
