@@ -93,7 +93,7 @@ pub struct Declared {
     /// How it calls itself: the member `serverInfo`.
     #[serde(default)]
     pub server: Value,
-    /// The names of the tools on the first page of its list.
+    /// The names of its tools.
     #[serde(default)]
     pub tools: Vec<String>,
 }

@@ -8,6 +8,7 @@
 
 mod asking;
 mod calls;
+mod codex;
 mod completion;
 mod ending;
 mod envelope;

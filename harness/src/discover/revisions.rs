@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use report::Revision;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Form, probe};
 use crate::app_server::INITIALIZE;
@@ -50,12 +50,23 @@ pub(super) async fn tools(peer: &mut Peer, declared: &Declared) -> Vec<String> {
     if !declared.has("tools") {
         return Vec::new();
     }
-    let Ok(ticket) = peer.send(mcp::LIST, Value::Null).await else { return Vec::new() };
-    let answer = peer.answer_within(&ticket, probe::SILENCE).await;
-    let listed = answer.ok().and_then(|reply| reply.into_result().ok()).unwrap_or_default();
-    let listed = listed["tools"].as_array().map(Vec::as_slice).unwrap_or_default();
-    listed.iter().filter_map(|tool| Some(tool["name"].as_str()?.to_owned())).collect()
+    let (mut names, mut params) = (Vec::new(), Value::Null);
+    for _ in 0..PAGES {
+        let Ok(ticket) = peer.send(mcp::LIST, params).await else { break };
+        let answer = peer.answer_within(&ticket, probe::SILENCE).await;
+        let page = answer.ok().and_then(|reply| reply.into_result().ok()).unwrap_or_default();
+        let tools = page["tools"].as_array().map(Vec::as_slice).unwrap_or_default();
+        names.extend(tools.iter().filter_map(|tool| Some(tool["name"].as_str()?.to_owned())));
+        match page.get("nextCursor").filter(|cursor| cursor.is_string()) {
+            Some(cursor) => params = json!({ "cursor": cursor }),
+            None => break,
+        }
+    }
+    names
 }
+
+/// The number of pages of a list that are read.
+const PAGES: usize = 50;
 
 /// Asks a fresh process `server/discover`: what it declares in each modern revision that we know.
 ///

@@ -8,12 +8,13 @@ mod bridge;
 mod turn;
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
 use super::calls::Lease;
 use super::envelope::{Params, Request};
+use super::era::Era;
 use super::server::Server;
 use crate::fault::fault;
 
@@ -28,7 +29,11 @@ const HOME: &str = "http://home.example/";
 
 /// The conversations of the process.
 #[derive(Debug, Default)]
-pub(super) struct Conversations(Mutex<Vec<Conversation>>);
+pub(super) struct Conversations {
+    all: Mutex<Vec<Conversation>>,
+    /// Held for a whole call by a server that serves one at a time.
+    one: Mutex<()>,
+}
 
 /// One conversation: its id, and its server while no call uses it.
 #[derive(Debug)]
@@ -57,7 +62,11 @@ struct Call<'a> {
 
 impl Conversations {
     fn lock(&self) -> MutexGuard<'_, Vec<Conversation>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn one(&self) -> MutexGuard<'_, ()> {
+        self.one.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes the server of a conversation, for one call.
@@ -78,8 +87,11 @@ impl Conversations {
     }
 }
 
-/// The entries of the tools in the list.
-pub(super) fn listed() -> Vec<Value> {
+/// The entries of the tools in the list. They need a client that can be asked, which only sessions have.
+pub(super) fn listed(era: Era) -> Vec<Value> {
+    if era == Era::Modern {
+        return Vec::new();
+    }
     let text = json!({ "type": "string" });
     let gives = json!({
         "type": "object",
@@ -119,12 +131,13 @@ pub(super) fn listed() -> Vec<Value> {
 }
 
 /// Whether a tool is one of these.
-pub(super) fn has(name: &str) -> bool {
-    [CODEX, REPLY].contains(&name)
+pub(super) fn has(era: Era, name: &str) -> bool {
+    era != Era::Modern && [CODEX, REPLY].contains(&name)
 }
 
 /// Runs a call to its result; nothing if it was cancelled.
 pub(super) fn run(server: &Server, request: &Request, lease: &Lease) -> Option<Value> {
+    let _one = fault!(CODEX_MCP_ONE_CALL_AT_A_TIME).then(|| server.conversations.one());
     let call = Call { server, request, lease };
     let none = Params::new();
     let arguments = request.params.get("arguments").and_then(Value::as_object).unwrap_or(&none);

@@ -22,6 +22,7 @@ pub(super) fn begin() {
 
 /// The end of the input: what still runs is ended. Answers that are owed need not be given any more.
 pub(super) fn end(server: &Server) -> ExitCode {
+    let is_asking = server.asking.is_open();
     server.end();
     if fault!(MCP_LAST_WORDS_ON_STDOUT) {
         server.out.write(b"bye\n");
@@ -32,7 +33,10 @@ pub(super) fn end(server: &Server) -> ExitCode {
     let has_session = server.state().session.is_some();
     let lives_on = fault!(MCP_NEVER_EXITS)
         || (fault!(MCP_LIVES_ON_WITHOUT_A_SESSION) && !has_session)
-        || (fault!(MCP_LIVES_ON_WITHOUT_A_READER) && server.out.is_unread());
+        || (fault!(MCP_LIVES_ON_WITHOUT_A_READER) && server.out.is_unread())
+        || (fault!(MCP_WAITS_FOR_ITS_CLIENT) && is_asking)
+        || (fault!(MCP_WAITS_WITH_A_SUBSCRIPTION) && server.state().is_subscribed)
+        || (fault!(CODEX_MCP_WAITS_FOR_THE_MODEL) && server.conversations.is_busy());
     while lives_on {
         thread::park();
     }

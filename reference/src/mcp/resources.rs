@@ -158,6 +158,7 @@ pub(super) fn subscribe(server: &Server, params: &Params) -> Result<Value, Refus
     if fault!(MCP_SUBSCRIBE_REFUSED) {
         return Err(Refusal::method("resources/subscribe"));
     }
+    server.state().is_subscribed = true;
     let changed =
         if fault!(MCP_UPDATE_OF_ANOTHER_RESOURCE) { "proctor://pictures/dot" } else { uri };
     server.out.notify("notifications/resources/updated", json!({ "uri": changed }));

@@ -14,7 +14,7 @@ use super::output::Output;
 use super::subscriptions::Subscriptions;
 use super::tasks::Tasks;
 use super::tools::Lists;
-use super::{legacy, methods, modern, questions};
+use super::{codex, legacy, methods, modern, questions};
 use crate::fault::fault;
 use crate::variant::variant;
 
@@ -27,6 +27,8 @@ pub(super) struct Server {
     pub(super) lists: Lists,
     pub(super) log: Log,
     pub(super) tasks: Tasks,
+    /// The conversations with the model.
+    pub(super) conversations: codex::Conversations,
     /// What the server asked its client.
     pub(super) asking: Asking,
     /// What clients without a session listen to.
@@ -41,6 +43,8 @@ pub(super) struct State {
     pub(super) session: Option<legacy::Session>,
     /// How many requests came.
     requests: u64,
+    /// Whether the client has subscribed to a resource.
+    pub(super) is_subscribed: bool,
     /// What is not to be kept of requests without a session.
     pub(super) memory: modern::Memory,
 }

@@ -12,7 +12,7 @@ use super::calls::Lease;
 use super::envelope::{Params, Refusal, Request};
 use super::era::Era;
 use super::server::{Answered, Server};
-use super::{paging, questions, subscriptions};
+use super::{codex, paging, questions, subscriptions};
 use crate::fault::fault;
 use crate::variant::variant;
 
@@ -135,6 +135,7 @@ pub(super) fn list(server: &Arc<Server>, era: Era, request: &Request) -> Result<
     }
     let mut tools: Vec<_> = TOOLS.iter().map(|tool| tool.listed(era)).collect();
     tools.extend(questions::listed(era));
+    tools.extend(codex::listed(era));
     if variant!(MCP_TOOLS_DEPEND_ON_THE_CLIENT) && declares_elicitation(server) {
         tools.push(json!({ "name": "ask", "inputSchema": { "type": "object" } }));
     }

@@ -9,7 +9,8 @@ use crate::fault::fault;
 use crate::mcp::envelope::{Params, Refusal, Request, code};
 use crate::mcp::era::Era;
 use crate::mcp::server::{Answered, Server};
-use crate::mcp::{modern, questions, tasks};
+use crate::mcp::calls::Lease;
+use crate::mcp::{codex, modern, questions, tasks};
 use crate::variant::variant;
 
 /// Calls a tool.
@@ -18,10 +19,12 @@ pub(in crate::mcp) fn call(
     era: Era,
     request: &Request,
 ) -> Result<Answered, Refusal> {
-    if let Some(name) = request.params.get("name").and_then(Value::as_str)
-        && let Some(answered) = questions::call(server, era, request, name)
-    {
+    let name = request.params.get("name").and_then(Value::as_str).unwrap_or_default();
+    if let Some(answered) = questions::call(server, era, request, name) {
         return answered;
+    }
+    if codex::has(era, name) {
+        return Ok(later(server, era, request, codex::run));
     }
     let (tool, arguments) = match named(request) {
         Ok(Some(named)) => named,
@@ -47,29 +50,37 @@ pub(in crate::mcp) fn call(
     }
     match tool.does {
         Does::Now(does) => Ok(Answered::Now(bent(does(server, era, request, &arguments)))),
-        Does::Later(does) => {
-            let (lease, server, request) =
-                (server.calls.begin(&request.id), Arc::clone(server), request.clone());
-            let run = move || {
-                let result = does(&server, &request, &lease);
-                if let (true, Some(mut result)) = (server.calls.finish(&request.id), result) {
-                    if era == Era::Modern {
-                        result = modern::finished(&request.method, result);
-                    }
-                    server.out.result(&request.id, result);
-                    bodies::after(&server, &request);
-                } else if fault!(MCP_CANCELLED_CALL_IS_ANSWERED) {
-                    server.out.result(&request.id, bodies::failed("cancelled"));
-                }
-            };
-            if fault!(MCP_CALLS_ONE_AT_A_TIME) {
-                run();
-            } else {
-                std::thread::spawn(run);
-            }
-            Ok(Answered::Later)
-        }
+        Does::Later(does) => Ok(later(server, era, request, does)),
     }
+}
+
+/// Has a thread of its own give the result of a call.
+fn later(
+    server: &Arc<Server>,
+    era: Era,
+    request: &Request,
+    does: fn(&Server, &Request, &Lease) -> Option<Value>,
+) -> Answered {
+    let (lease, server, request) =
+        (server.calls.begin(&request.id), Arc::clone(server), request.clone());
+    let run = move || {
+        let result = does(&server, &request, &lease);
+        if let (true, Some(mut result)) = (server.calls.finish(&request.id), result) {
+            if era == Era::Modern {
+                result = modern::finished(&request.method, result);
+            }
+            server.out.result(&request.id, result);
+            bodies::after(&server, &request);
+        } else if fault!(MCP_CANCELLED_CALL_IS_ANSWERED) {
+            server.out.result(&request.id, bodies::failed("cancelled"));
+        }
+    };
+    if fault!(MCP_CALLS_ONE_AT_A_TIME) {
+        run();
+    } else {
+        std::thread::spawn(run);
+    }
+    Answered::Later
 }
 
 /// The tool that a request names, and its arguments; nothing if there is no such tool.
