@@ -16,8 +16,9 @@ async fn everything(cx: &mut Context) -> Result {
             listed => drop(listed?),
         }
     }
-    mcp.notify("notifications/proctor", json!({})).await?;
     let unknown = mcp.send("proctor/unknown", json!({})).await?;
     mcp.answer_or_silence(&unknown).await?;
+    mcp.notify("notifications/proctor", json!({})).await?;
+    mcp.barrier().await?;
     Ok(())
 }
