@@ -17,7 +17,6 @@ async fn everything(cx: &mut Context) -> Result {
             listed => drop(listed?),
         }
     }
-    mcp.notify("notifications/proctor", json!({})).await?;
     if mcp.is_modern() {
         listen::tour(mcp.cx).await?;
     }
@@ -25,6 +24,8 @@ async fn everything(cx: &mut Context) -> Result {
     let mut mcp = cx.mcp();
     let unknown = mcp.send("proctor/unknown", json!({})).await?;
     mcp.answer_or_silence(&unknown).await?;
+    mcp.notify("notifications/proctor", json!({})).await?;
+    mcp.barrier().await?;
     Ok(())
 }
 
