@@ -122,7 +122,7 @@ pub(super) fn read(era: Era, params: &Params) -> Result<Value, Refusal> {
         }
         Holds::Text(text) => contents["text"] = json!(text),
         Holds::Bytes(_) if fault!(MCP_BLOB_IS_NOT_BASE64) => {
-            contents["blob"] = json!("not base64!")
+            contents["blob"] = json!("not base64!");
         }
         Holds::Bytes(bytes) => contents["blob"] = json!(bytes),
     }

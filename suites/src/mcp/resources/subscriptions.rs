@@ -38,16 +38,16 @@ fn only_subscribed_changes_are_reported(conversation: &Conversation<'_>) -> Resu
         let uri = entry.params()["uri"].as_str().unwrap_or_default();
         match (entry.is_from_subject(), entry.method()) {
             (false, Some("resources/subscribe")) => subscribed.push(uri),
-            (true, Some("notifications/resources/updated")) => {
-                // It may be a part of the one that was subscribed to.
-                if !subscribed.iter().any(|known| uri.starts_with(known)) {
-                    return Err(Failure::mismatch(
-                        "the resource of `notifications/resources/updated`",
-                        format!("one that the client has subscribed to: {}", show(&subscribed)),
-                        show(uri),
-                    )
-                    .at_line(line));
-                }
+            // It may be a part of the one that was subscribed to.
+            (true, Some("notifications/resources/updated"))
+                if !subscribed.iter().any(|known| uri.starts_with(known)) =>
+            {
+                return Err(Failure::mismatch(
+                    "the resource of `notifications/resources/updated`",
+                    format!("one that the client has subscribed to: {}", show(&subscribed)),
+                    show(uri),
+                )
+                .at_line(line));
             }
             _ => {}
         }
