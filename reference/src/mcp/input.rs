@@ -79,7 +79,8 @@ fn declared(server: &Server, request: &Request, question: &Question) -> Result<(
     let mut at = request.meta(meta::CAPABILITIES).unwrap_or(&Value::Null);
     let remembered = server.state().memory.capabilities.replace(at.clone());
     if fault!(MCP_REMEMBERS_CAPABILITIES)
-        && let Some(remembered) = remembered.as_ref().filter(|kept| kept[question.needs[0]].is_object())
+        && let Some(remembered) =
+            remembered.as_ref().filter(|kept| kept[question.needs[0]].is_object())
     {
         at = remembered;
         server.state().memory.capabilities = Some(remembered.clone());
@@ -90,7 +91,8 @@ fn declared(server: &Server, request: &Request, question: &Question) -> Result<(
     if at.is_object() || fault!(MCP_ASKS_FOR_UNDECLARED_INPUT) {
         return Ok(());
     }
-    let missing = question.needs.iter().rev().fold(json!({}), |inner, name| json!({ *name: inner }));
+    let missing =
+        question.needs.iter().rev().fold(json!({}), |inner, name| json!({ *name: inner }));
     let mut refusal = Refusal::new(code::MISSING_CAPABILITY, "the client cannot be asked");
     if fault!(MCP_MISSING_CAPABILITY_HAS_ANOTHER_CODE) {
         refusal.code = code::INVALID_PARAMS;
@@ -105,8 +107,11 @@ fn declared(server: &Server, request: &Request, question: &Question) -> Result<(
 fn sealed(question: &Question) -> String {
     /// As secret as a test needs it.
     const SECRET: &str = "reference";
-    let own =
-        if fault!(MCP_STATE_OF_ONE_PROCESS) { std::process::id().to_string() } else { String::new() };
+    let own = if fault!(MCP_STATE_OF_ONE_PROCESS) {
+        std::process::id().to_string()
+    } else {
+        String::new()
+    };
     let text = format!("{SECRET}{own}{}", question.tool);
     // FNV-1a.
     let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {

@@ -86,7 +86,8 @@ fn particulars(request: &Request) -> Result<(), Refusal> {
     }
     let members = request.params.get("_meta").and_then(Value::as_object);
     let mut members = members.into_iter().flatten();
-    if fault!(MCP_UNKNOWN_META_REFUSED) && members.any(|(name, _)| !KNOWN.contains(&name.as_str())) {
+    if fault!(MCP_UNKNOWN_META_REFUSED) && members.any(|(name, _)| !KNOWN.contains(&name.as_str()))
+    {
         return Err(Refusal::params("_meta has unknown members"));
     }
     let known = ["elicitation", "sampling", "roots", "extensions", "experimental"];

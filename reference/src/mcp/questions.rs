@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::asking::ROOTS;
-use super::calls::Lease;
 use super::envelope::{Refusal, Request};
 use super::era::Era;
 use super::input;
@@ -95,35 +94,25 @@ pub(super) fn call(
 }
 
 /// Asks the client in a thread of the call's own.
-fn ask(
-    server: &Arc<Server>,
-    era: Era,
-    request: &Request,
-    question: &'static Question,
-) -> Answered {
+fn ask(server: &Arc<Server>, era: Era, request: &Request, question: &'static Question) -> Answered {
     if !can(server, question) {
         return Answered::Now(failed("the client cannot be asked"));
     }
-    let lease = server.calls.begin(&request.id);
+    // It waits for the client, not for a time.
+    drop(server.calls.begin(&request.id));
     let (server, id) = (Arc::clone(server), request.id.clone());
     std::thread::spawn(move || {
-        if let Some(result) = outcome(&server, era, &id, question, &lease) {
-            if server.calls.finish(&id) {
-                server.out.result(&id, result);
-            }
+        if let Some(result) = outcome(&server, era, &id, question)
+            && server.calls.finish(&id)
+        {
+            server.out.result(&id, result);
         }
     });
     Answered::Later
 }
 
 /// The result of a call, once the client has answered; nothing if it was cancelled.
-fn outcome(
-    server: &Server,
-    era: Era,
-    id: &Value,
-    question: &Question,
-    _lease: &Lease,
-) -> Option<Value> {
+fn outcome(server: &Server, era: Era, id: &Value, question: &Question) -> Option<Value> {
     let answer = server.asking.ask(&server.out, id, question.method, (question.params)(era));
     let answer = answer.recv().ok()?;
     let lost = match &answer {
@@ -162,9 +151,11 @@ fn can(server: &Server, question: &Question) -> bool {
 
 /// Asks for the roots of a client that has declared some, for no call.
 pub(super) fn roots(server: &Server) {
-    let declared = server.state().session.as_ref().is_some_and(|session| {
-        session.capabilities["roots"].is_object()
-    });
+    let declared = server
+        .state()
+        .session
+        .as_ref()
+        .is_some_and(|session| session.capabilities["roots"].is_object());
     if variant!(MCP_PINGS_ITS_CLIENT) {
         drop(server.asking.ask(&server.out, &Value::Null, "ping", Value::Null));
     }
@@ -207,8 +198,7 @@ fn form(era: Era) -> Value {
 }
 
 fn page(era: Era) -> Value {
-    let url =
-        if fault!(MCP_PAGE_WITHOUT_URL) { "the page" } else { "https://example.com/consent" };
+    let url = if fault!(MCP_PAGE_WITHOUT_URL) { "the page" } else { "https://example.com/consent" };
     let mut params = json!({ "mode": "url", "message": "Please visit the page.", "url": url });
     if era != Era::Modern && !fault!(MCP_PAGE_WITHOUT_ID) {
         params["elicitationId"] = json!("visit-1");

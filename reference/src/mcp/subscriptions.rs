@@ -52,7 +52,10 @@ impl Subscriptions {
             open.retain(|subscription| subscription.id != *id);
         }
         if fault!(MCP_CANCELLED_LISTEN_ANSWERED) {
-            out.result(id, json!({ "resultType": "complete", "_meta": { meta::SUBSCRIPTION: id } }));
+            out.result(
+                id,
+                json!({ "resultType": "complete", "_meta": { meta::SUBSCRIPTION: id } }),
+            );
         }
     }
 

@@ -151,10 +151,7 @@ fn over(cx: &mut Context, id: &Id) -> Result {
 }
 
 /// Runs a check, and cancels what it has subscribed to: a server may go on for what listens.
-async fn subscribed(
-    cx: &mut Context,
-    body: impl AsyncFnOnce(&mut Context) -> Result,
-) -> Result {
+async fn subscribed(cx: &mut Context, body: impl AsyncFnOnce(&mut Context) -> Result) -> Result {
     let result = body(cx).await;
     for id in std::mem::take(&mut cx.known::<Known>()?.open) {
         let params = json!({ "requestId": id.to_json() });

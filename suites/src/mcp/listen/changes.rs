@@ -17,7 +17,9 @@ fn changes<'a>(
     let mut changes = Vec::new();
     for (line, entry) in conversation.transcript.entries().iter().enumerate() {
         match (&entry.message, entry.is_from_subject()) {
-            (Message::Request { method, .. }, false) if method == "initialize" => return Vec::new(),
+            (Message::Request { method, .. }, false) if method == "initialize" => {
+                return Vec::new();
+            }
             (Message::Request { id, method }, false) if method == LISTEN => {
                 asked.push((id, &entry.params()["notifications"]));
             }

@@ -43,7 +43,8 @@ pub(super) async fn unsupported(cx: &mut Context, method: &str) -> Result<Reply>
 
 /// Judges the refusal of a version: its code, and what it names.
 pub(super) fn names_versions(cx: &mut Context, reply: &Reply) -> Result {
-    let error = reply.refused(UNSUPPORTED_VERSION, format!("the answer to version {UNSUPPORTED}"))?;
+    let error =
+        reply.refused(UNSUPPORTED_VERSION, format!("the answer to version {UNSUPPORTED}"))?;
     let data = error.data.unwrap_or_default();
     let own = cx.mcp().revision().name();
     ensure!(

@@ -6,9 +6,7 @@ use harness::{Call, Context, Failure, Reply, Result, Ticket, check, ensure};
 use serde_json::{Value, json};
 
 use crate::mcp::client::{Callable, List, McpExt};
-use crate::mcp::roles::{
-    Client, ROOTS, ROUNDS, START, answer, asks, is_question, learnt, play,
-};
+use crate::mcp::roles::{Client, ROOTS, ROUNDS, START, answer, asks, is_question, learnt, play};
 
 /// The tools that ask something, in a process whose client does not answer.
 async fn silent(cx: &mut Context) -> Result<Vec<Callable>> {
