@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::asking::ROOTS;
-use super::calls::Lease;
 use super::envelope::{Refusal, Request};
 use super::era::Era;
 use super::input;
@@ -99,26 +98,21 @@ fn ask(server: &Arc<Server>, era: Era, request: &Request, question: &'static Que
     if !can(server, question) {
         return Answered::Now(failed("the client cannot be asked"));
     }
-    let lease = server.calls.begin(&request.id);
+    // It waits for the client, not for a time.
+    drop(server.calls.begin(&request.id));
     let (server, id) = (Arc::clone(server), request.id.clone());
     std::thread::spawn(move || {
-        if let Some(result) = outcome(&server, era, &id, question, &lease) {
-            if server.calls.finish(&id) {
-                server.out.result(&id, result);
-            }
+        if let Some(result) = outcome(&server, era, &id, question)
+            && server.calls.finish(&id)
+        {
+            server.out.result(&id, result);
         }
     });
     Answered::Later
 }
 
 /// The result of a call, once the client has answered; nothing if it was cancelled.
-fn outcome(
-    server: &Server,
-    era: Era,
-    id: &Value,
-    question: &Question,
-    _lease: &Lease,
-) -> Option<Value> {
+fn outcome(server: &Server, era: Era, id: &Value, question: &Question) -> Option<Value> {
     let answer = server.asking.ask(&server.out, id, question.method, (question.params)(era));
     let answer = answer.recv().ok()?;
     let lost = match &answer {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::mcp::client::{Callable, McpExt};
 use crate::mcp::modern::{CAPABILITIES, usual_with};
-use crate::mcp::roles::answer;
+use crate::mcp::roles::{answer, callable};
 
 /// How long a tool may take that is tried only to see whether it asks for input.
 const SOON: Duration = Duration::from_millis(500);
@@ -42,6 +42,10 @@ struct Known {
     asking: Option<Vec<Asking>>,
 }
 
+/// Whether it was tried in vain to find them: what fails once is not tried for each check.
+#[derive(Default)]
+struct Tried(bool);
+
 /// The tools that may be called and that ask for input.
 ///
 /// # Errors
@@ -51,8 +55,16 @@ pub(crate) async fn asking(cx: &mut Context) -> Result<Vec<Asking>> {
     let known = cx.known::<Known>()?.asking.clone();
     let asking = match known {
         Some(asking) => asking,
+        None if cx.kept::<Tried>()?.0 => {
+            return Err(Failure::inconclusive(
+                "the tools that ask for input",
+                "they could not be found: see the first failure",
+            ));
+        }
         None => {
+            cx.kept::<Tried>()?.0 = true;
             let asking = tried(cx).await?;
+            cx.kept::<Tried>()?.0 = false;
             cx.known::<Known>()?.asking = Some(asking.clone());
             asking
         }
@@ -65,7 +77,7 @@ pub(crate) async fn asking(cx: &mut Context) -> Result<Vec<Asking>> {
 
 /// Calls every tool that may be called, all at once, as a client that can be asked for everything.
 async fn tried(cx: &mut Context) -> Result<Vec<Asking>> {
-    let callable = cx.mcp().callable().await?;
+    let callable = callable(cx).await?;
     let mut tickets = Vec::new();
     for callable in callable {
         let params = params(cx, &callable, everything());
@@ -115,6 +127,15 @@ pub(crate) fn params(cx: &mut Context, callable: &Callable, capabilities: Value)
     let mut params = callable.params();
     params["_meta"] = usual_with(cx, CAPABILITIES, capabilities);
     params
+}
+
+/// The tools that ask for input that can be made up without knowing what it is for.
+pub(crate) async fn answerable(cx: &mut Context) -> Result<Vec<Asking>> {
+    let plain = |asking: &Asking| {
+        // A text of a certain form, such as a number of a bill.
+        asking.requests.values().all(|request| !request.to_string().contains("\"pattern\""))
+    };
+    Ok(asking(cx).await?.into_iter().filter(plain).collect())
 }
 
 /// An answer to everything that is asked for.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use harness::{Call, Context, Failure, Id, Kind, Result, Ticket};
 use serde_json::{Map, Value, json};
 
-use crate::mcp::client::{Callable, List, McpExt};
+use crate::mcp::client::{List, McpExt};
+use crate::mcp::roles::callable;
 
 /// The request that opens a subscription.
 pub(crate) const LISTEN: &str = "subscriptions/listen";
@@ -151,10 +152,7 @@ fn over(cx: &mut Context, id: &Id) -> Result {
 }
 
 /// Runs a check, and cancels what it has subscribed to: a server may go on for what listens.
-async fn subscribed(
-    cx: &mut Context,
-    body: impl AsyncFnOnce(&mut Context) -> Result,
-) -> Result {
+async fn subscribed(cx: &mut Context, body: impl AsyncFnOnce(&mut Context) -> Result) -> Result {
     let result = body(cx).await;
     for id in std::mem::take(&mut cx.known::<Known>()?.open) {
         let params = json!({ "requestId": id.to_json() });
@@ -186,9 +184,8 @@ async fn stir(cx: &mut Context) -> Result {
         return Err(nothing());
     }
     let mark = cx.peer.mark();
-    let callable: Vec<Callable> = cx.mcp().callable().await?;
     let mut tickets = Vec::new();
-    for callable in callable {
+    for callable in callable(cx).await? {
         tickets.push(cx.mcp().send("tools/call", callable.params()).await?);
     }
     for ticket in &tickets {

@@ -85,19 +85,34 @@ impl Learnt {
     }
 }
 
+/// What is kept for all processes of the conversation.
+#[derive(Clone, Default)]
+struct Kept {
+    learnt: Option<Learnt>,
+    /// Whether it was tried to find out: what fails once is not tried for each check.
+    tried: bool,
+}
+
 /// What the server asks; finds out in a process of its own, once for the conversation.
 ///
 /// # Errors
 ///
 /// Not offered if it asks nothing.
 async fn learnt(cx: &mut Context) -> Result<Learnt> {
-    let kept = cx.kept::<Option<Learnt>>()?.clone();
-    let learnt = match kept {
+    let kept = cx.kept::<Kept>()?.clone();
+    let learnt = match kept.learnt {
         Some(learnt) => learnt,
+        None if kept.tried => {
+            return Err(Failure::inconclusive(
+                "what the server asks",
+                "it could not be found out: see the first failure",
+            ));
+        }
         None => {
+            cx.kept::<Kept>()?.tried = true;
             play(cx, Client::Answering).await?;
             let learnt = learn(cx).await?;
-            *cx.kept::<Option<Learnt>>()? = Some(learnt.clone());
+            cx.kept::<Kept>()?.learnt = Some(learnt.clone());
             learnt
         }
     };
@@ -149,12 +164,19 @@ fn capabilities(revision: Revision, client: Client) -> Value {
     capabilities
 }
 
+/// The tools that may be called; none if there is no list of them, which is the matter of other checks.
+pub(crate) async fn callable(cx: &mut Context) -> Result<Vec<Callable>> {
+    match cx.mcp().callable().await {
+        Err(failure) if matches!(failure.kind(), Kind::NotOffered | Kind::Mismatch) => {
+            Ok(Vec::new())
+        }
+        callable => callable,
+    }
+}
+
 /// Waits for questions at the start, then calls every tool that may be called, one after the other.
 async fn learn(cx: &mut Context) -> Result<Learnt> {
-    let callable = match cx.mcp().callable().await {
-        Err(failure) if failure.kind() == Kind::NotOffered => Vec::new(),
-        callable => callable?,
-    };
+    let callable = callable(cx).await?;
     cx.mcp().barrier().await?;
     // A server that asks later than this is not waited for.
     let first = tokio::time::timeout(START, cx.peer.server_request(ROOTS)).await;

@@ -4,7 +4,7 @@ use harness::{Context, Failure, Reply, Result, check, ensure};
 use serde_json::{Value, json};
 
 use crate::mcp::client::McpExt;
-use crate::mcp::input::{Asking, answers, asking, redeem, required};
+use crate::mcp::input::{Asking, answerable, answers, asking, redeem, required};
 
 /// A server MUST accept the input that it has asked for.
 #[check(
@@ -15,7 +15,7 @@ use crate::mcp::input::{Asking, answers, asking, redeem, required};
     faults(MCP_INPUT_REFUSED)
 )]
 async fn the_input_is_accepted(cx: &mut Context) -> Result {
-    for asking in asking(cx).await? {
+    for asking in answerable(cx).await? {
         let reply = redeem_all(cx, &asking).await?;
         reply.granted(format!("the answer to `{}` with its input", asking.callable.name))?;
     }
@@ -52,7 +52,7 @@ async fn missing_input_is_asked_for_again(cx: &mut Context) -> Result {
     faults(MCP_UNKNOWN_INPUT_REFUSED)
 )]
 async fn further_input_is_ignored(cx: &mut Context) -> Result {
-    for asking in asking(cx).await? {
+    for asking in answerable(cx).await? {
         let mut answers = answers(cx, &asking);
         answers["proctor_further"] = json!({ "action": "accept", "content": {} });
         let reply = redeem(cx, &asking, answers, asking.state.clone()).await?;

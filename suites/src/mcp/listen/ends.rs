@@ -46,7 +46,11 @@ async fn a_cancelled_one_hears_nothing(cx: &mut Context) -> Result {
         stir(cx).await?;
         let heard = heard(cx, mark, &cancelled);
         cancel(cx, &kept).await?;
-        ensure_eq!(heard, 0, "the number of notifications for a subscription after it was cancelled");
+        ensure_eq!(
+            heard,
+            0,
+            "the number of notifications for a subscription after it was cancelled"
+        );
         Ok(())
     })
     .await

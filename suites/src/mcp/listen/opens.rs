@@ -8,8 +8,8 @@ use crate::mcp::listen::{
     ACKNOWLEDGED, SUBSCRIPTION, filter, listen, offered, open, opened, over, subscribed, tag,
 };
 
-/// A server MUST acknowledge a subscription before it sends anything else for it, with the id of the
-/// request as it was.
+/// A server MUST acknowledge a subscription before it sends anything else for it, with the unchanged
+/// id of the request.
 #[check(
     mcp(since = "2026-07-28"),
     shared = "subscriptions",

@@ -61,7 +61,7 @@ async fn a_client_need_not_discover(cx: &mut Context) -> Result {
     faults(MCP_STATE_OF_ONE_PROCESS)
 )]
 async fn a_state_is_accepted_by_another_process(cx: &mut Context) -> Result {
-    let asking = input::asking(cx).await?;
+    let asking = input::answerable(cx).await?;
     let Some(asking) = asking.iter().find(|asking| asking.state.is_some()) else {
         return Err(Failure::not_offered("a state for input that is required"));
     };
