@@ -80,6 +80,7 @@ fn has_any() -> bool {
 pub(super) fn declare(capabilities: &mut Value) {
     if !has_any() {
         capabilities["tools"] = json!({});
+        capabilities["resources"] = json!({});
     }
     // It has no log messages, which is as good as any.
     capabilities["logging"] = json!({});

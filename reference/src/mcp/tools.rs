@@ -121,7 +121,9 @@ pub(super) struct Lists(AtomicUsize);
 
 /// Answers `tools/list`.
 pub(super) fn list(server: &Arc<Server>, era: Era, request: &Request) -> Result<Answered, Refusal> {
-    let before = server.lists.0.fetch_add(1, Ordering::Relaxed);
+    // Further pages are part of the list that was begun.
+    let begun = usize::from(!request.params.contains_key("cursor"));
+    let before = server.lists.0.fetch_add(begun, Ordering::Relaxed);
     if fault!(MCP_TOOLS_LIST_REFUSED) {
         return Err(Refusal::method(&request.method));
     }

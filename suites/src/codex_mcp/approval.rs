@@ -62,7 +62,7 @@ fn ensure_made(cx: &Context, expected: bool, when: &str) -> Result {
 
 /// A server MUST name the command, its directory and the call in its request for approval.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_APPROVAL_WITHOUT_THE_COMMAND)
@@ -99,7 +99,7 @@ async fn a_request_names_the_command(cx: &mut Context) -> Result {
 
 /// The server MUST run a command that the client approves.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_APPROVED_NOT_RUN)
@@ -114,7 +114,7 @@ async fn an_approved_command_is_run(cx: &mut Context) -> Result {
 
 /// The server MUST NOT run a command that the client denies.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_DENIED_IS_RUN)
@@ -133,7 +133,7 @@ async fn a_denied_command_is_not_run(cx: &mut Context) -> Result {
 
 /// The server MUST NOT run a command if it cannot read the client's answer.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, approvals: anything else denies",
     faults(CODEX_MCP_UNREADABLE_APPROVES)
@@ -146,7 +146,7 @@ async fn an_unreadable_answer_approves_nothing(cx: &mut Context) -> Result {
 
 /// The server MUST NOT run a command if the client answers with an error.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, approvals: anything else denies",
     faults(CODEX_MCP_ERROR_APPROVES)
@@ -161,7 +161,7 @@ async fn an_error_approves_nothing(cx: &mut Context) -> Result {
 
 /// The server MUST apply a patch that the client approves.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_APPROVED_PATCH_LOST)
@@ -185,7 +185,7 @@ async fn an_approved_patch_is_applied(cx: &mut Context) -> Result {
 
 /// The server MUST NOT apply a patch that the client denies.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_DENIED_PATCH_APPLIED)
@@ -198,7 +198,7 @@ async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
 
 /// The server MUST run a command without asking under the policy `never`.
 #[check(
-    mcp(until = "2025-11-25"),
+    mcp(since = "2025-06-18", until = "2025-11-25"),
     declares("tools/codex"),
     source = "codex mcp-server, input schema of the tools",
     faults(CODEX_MCP_ASKS_UNDER_NEVER)

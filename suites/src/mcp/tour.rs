@@ -39,7 +39,9 @@ async fn features(cx: &mut Context) -> Result {
         }
         let resources = if subscribes { cx.mcp().list(List::RESOURCES).await? } else { Vec::new() };
         if let Some(uri) = resources.first().map(|first| first["uri"].clone()) {
-            cx.mcp().request("resources/subscribe", json!({ "uri": uri })).await?;
+            for method in ["resources/subscribe", "resources/unsubscribe"] {
+                cx.mcp().request(method, json!({ "uri": uri })).await?;
+            }
         }
     }
     if !calls {

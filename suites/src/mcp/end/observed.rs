@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use harness::{Conversation, Failure, Id, Message, Result, observer};
+use harness::{Conversation, Failure, Message, Result, observer};
 
 /// A server MUST end within 5 s of the end of its input, when nothing is in progress.
 #[observer(
@@ -44,25 +44,33 @@ fn leaves_nothing_behind(conversation: &Conversation<'_>) -> Result {
     Err(failure)
 }
 
-/// Whether a request of either side was unanswered when the conversation ended, or a subscription was open.
+/// Whether a request of either side was unanswered when the conversation ended, a subscription was
+/// open, or a task had been begun.
 fn in_progress(conversation: &Conversation<'_>) -> bool {
-    let (mut ours, mut its) = (BTreeSet::new(), BTreeSet::new());
-    let name = |id: &Id| format!("{id:?}");
+    let (mut ours, mut its, mut subscribed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for entry in conversation.transcript.entries() {
         let (asker, asked) =
             if entry.is_from_subject() { (&mut its, &mut ours) } else { (&mut ours, &mut its) };
+        let params = entry.params();
         match &entry.message {
             Message::Request { id, method } => {
-                asker.insert(name(id));
-                if method == "resources/subscribe" {
-                    return true;
+                asker.insert(id.to_json().to_string());
+                let uri = params["uri"].to_string();
+                match method.as_str() {
+                    "resources/subscribe" => drop(subscribed.insert(uri)),
+                    "resources/unsubscribe" => drop(subscribed.remove(&uri)),
+                    "tools/call" if params["task"].is_object() => return true,
+                    _ => {}
                 }
             }
+            Message::Notification { method } if method == "notifications/cancelled" => {
+                asker.remove(&params["requestId"].to_string());
+            }
             Message::Response { id } | Message::Error { id } => {
-                asked.remove(&name(id));
+                asked.remove(&id.to_json().to_string());
             }
             _ => {}
         }
     }
-    !(ours.is_empty() && its.is_empty())
+    !(ours.is_empty() && its.is_empty() && subscribed.is_empty())
 }
