@@ -15,6 +15,8 @@ pub(crate) struct Scope {
     pub(crate) grants: Vec<Expr>,
     /// The faults that the check must find, as paths from the `faults` of its crate.
     pub(crate) faults: Vec<Path>,
+    /// Whether the check may run in the process of another.
+    pub(crate) shared: bool,
 }
 
 /// One dialect, with the first and the last release that the check applies to.
@@ -31,6 +33,7 @@ impl Parse for Scope {
         let mut source = None;
         let mut grants = Vec::new();
         let mut faults = Vec::new();
+        let mut shared = false;
         while !input.is_empty() {
             let name: Ident = input.parse()?;
             match name.to_string().as_str() {
@@ -43,8 +46,9 @@ impl Parse for Scope {
                 }
                 "grants" => grants.extend(list(input, Expr::parse)?),
                 "faults" => faults.extend(list(input, Path::parse_mod_style)?),
+                "shared" => shared = true,
                 _ => {
-                    let wanted = "expected v1, v2, mcp, source, grants or faults";
+                    let wanted = "expected v1, v2, mcp, source, grants, faults or shared";
                     return Err(syn::Error::new(name.span(), wanted));
                 }
             }
@@ -57,7 +61,7 @@ impl Parse for Scope {
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
-        Ok(Self { applies, source, grants, faults })
+        Ok(Self { applies, source, grants, faults, shared })
     }
 }
 
@@ -196,11 +200,20 @@ mod tests {
     }
 
     #[test]
+    fn a_check_is_shared_only_if_it_says_so() {
+        for (text, shared) in
+            [(r#"v2, source = "x", shared"#, true), (r#"v2, source = "x""#, false)]
+        {
+            assert_eq!(parse_str::<Scope>(text).unwrap().shared, shared, "{text}");
+        }
+    }
+
+    #[test]
     fn a_missing_argument_is_named() {
         for (text, says) in [
             ("v1", "say where the rule is written"),
             (r#"source = "x""#, "name at least one dialect"),
-            (r#"v3, source = "x""#, "expected v1, v2, mcp, source, grants or faults"),
+            (r#"v3, source = "x""#, "expected v1, v2, mcp, source, grants, faults or shared"),
             (r#"v1, source = "x", faults("one-thing-wrong")"#, "expected identifier"),
             (r#"v1(since = "x"), source = "x""#, "expected a release"),
             (r#"v1(fixed_in("0.47")), source = "x""#, "expected `,`"),

@@ -68,6 +68,8 @@ pub struct Check {
     pub grants: &'static [&'static str],
     /// The names of the faults that the check must find.
     pub faults: &'static [&'static str],
+    /// Whether it may run in one process with the other such checks of its module.
+    pub shared: bool,
     /// The file of the function, from the workspace root.
     pub file: &'static str,
     /// The line of the attribute.

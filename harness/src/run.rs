@@ -72,6 +72,8 @@ pub struct Violation {
     pub failure: Failure,
     /// The index of the conversation in [`Attempt::ended`].
     pub process: usize,
+    /// The case whose part of the conversation it is in, if not that of the attempt.
+    pub within: Option<Case>,
     /// The known defect of the claimed release.
     pub defect: Option<FixedIn>,
 }
@@ -79,28 +81,23 @@ pub struct Violation {
 impl Attempt {
     /// What it says of another case that shares it: the result, without what only it can have found.
     pub(crate) fn as_another(&self) -> Self {
-        Self {
-            result: self.result.clone(),
-            leaks: Vec::new(),
-            violations: Vec::new(),
-            ended: Vec::new(),
-            egress: Vec::new(),
-            duration: Duration::ZERO,
-            defect: None,
-            cut: self.cut,
-            cells: Vec::new(),
-        }
+        Self { result: self.result.clone(), cut: self.cut, ..Self::held(Vec::new()) }
     }
 
     /// An attempt that never reached the subject.
     pub fn void(failure: Failure) -> Self {
+        Self { result: Err(failure), ..Self::held(Vec::new()) }
+    }
+
+    /// An attempt that held, with what it noted, and without a conversation of its own.
+    pub(crate) fn held(cells: Vec<Cell>) -> Self {
         Self {
-            result: Err(failure),
+            result: Ok(()),
             leaks: Vec::new(),
             violations: Vec::new(),
             ended: Vec::new(),
             egress: Vec::new(),
-            cells: Vec::new(),
+            cells,
             duration: Duration::ZERO,
             defect: None,
             cut: false,
@@ -242,7 +239,7 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> &str {
 }
 
 /// Asks what laws compare with the rest, and gives the subject the time to answer everything.
-async fn conclude(cx: &mut Context) {
+pub(crate) async fn conclude(cx: &mut Context) {
     if let Some(inquiry) = INQUIRY.first().filter(|_| cx.peer.is_listening()) {
         let within = cx.peer.settings().wait;
         // What it finds is for the laws to judge, and a subject that does not answer it is too.
@@ -251,7 +248,8 @@ async fn conclude(cx: &mut Context) {
     cx.settle().await;
 }
 
-fn judge(
+/// What observers and laws find in the conversations.
+pub(crate) fn judge(
     examined: &Examined,
     observers: &[&'static Check],
     course: &Course<'_>,
@@ -294,6 +292,7 @@ fn judge(
             observer,
             failure,
             process,
+            within: None,
             defect,
         }));
     }

@@ -1,6 +1,7 @@
 //! A whole run: many cases at a time, each in an environment of its own, and the report on all of
 //! them.
 
+mod company;
 mod news;
 mod observers;
 mod settle;
@@ -148,8 +149,10 @@ pub fn run(
     let selected = &shard(selected, options.shard);
     let observers: Vec<&'static Check> = observers::every(options);
     let shared = shared::tours(selected);
-    let queue = Mutex::new(order(selected, &shared, options.seed));
-    let total = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+    let companies = &company::companies(examined, selected, options);
+    let queue = order(selected, &shared, companies, options.seed);
+    let total = queue.iter().map(|index| companies[*index].len()).sum();
+    let queue = Mutex::new(queue);
     watch.begun(total);
     let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
     let mut cut = None;
@@ -161,7 +164,8 @@ pub fn run(
         for _ in 0..jobs.clamp(1, total.max(1)) {
             let done = done.clone();
             let (queue, observers) = (&queue, &observers);
-            scope.spawn(move || work(examined, selected, options, queue, observers, cancel, &done));
+            let work = Work { examined, selected, options, companies, observers, cancel, done };
+            scope.spawn(move || work.run(queue));
         }
         drop(done);
         let deadline = options.deadline.map(|limit| began + limit.saturating_sub(options.spent));
@@ -217,51 +221,97 @@ pub fn run(
     conclude(examined, selected, options, &results, began, cut)
 }
 
-/// One worker: takes cases until there are none, or the run is cancelled.
-fn work(
-    examined: &Examined,
-    selected: &[Selected],
-    options: &Options,
-    queue: &Mutex<VecDeque<usize>>,
-    observers: &[&'static Check],
-    cancel: &watch::Sender<bool>,
-    done: &Sender<Done>,
-) {
-    let waiting = done.clone();
-    let _listening = machine_lock::listen(move |what| {
-        // If the receiver is gone, the run has ended.
-        let _ = waiting.send(Done::Waiting(what.to_owned()));
-    });
-    while !*cancel.borrow() {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some(index) = next else { return };
-        let case = selected[index].case;
+/// One worker.
+struct Work<'a> {
+    examined: &'a Examined,
+    selected: &'a [Selected],
+    options: &'a Options,
+    companies: &'a [Vec<usize>],
+    observers: &'a [&'static Check],
+    cancel: &'a watch::Sender<bool>,
+    done: Sender<Done>,
+}
+
+/// The run has ended and needs no results any more.
+struct Gone;
+
+impl Work<'_> {
+    /// Takes cases until there are none, or the run is cancelled.
+    fn run(&self, queue: &Mutex<VecDeque<usize>>) {
+        let waiting = self.done.clone();
+        let _listening = machine_lock::listen(move |what| {
+            // If the receiver is gone, the run has ended.
+            let _ = waiting.send(Done::Waiting(what.to_owned()));
+        });
+        while !self.is_cancelled() {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(index) = next else { return };
+            if self.company(&self.companies[index]).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        *self.cancel.borrow()
+    }
+
+    fn send(&self, done: Done) -> Result<(), Gone> {
+        self.done.send(done).map_err(|_| Gone)
+    }
+
+    /// Runs cases in one process as far as they hold there, and the others each in its own.
+    fn company(&self, members: &[usize]) -> Result<(), Gone> {
+        let (mut rest, mut alone) = (members, Vec::new());
+        while rest.len() > 1 && !self.is_cancelled() {
+            let cases: Vec<Case> = rest.iter().map(|index| self.selected[*index].case).collect();
+            let together = || {
+                let Self { examined, observers, options, .. } = self;
+                company::together(examined, &cases, observers, options, self.cancel.subscribe())
+            };
+            // A panic costs no more than the time.
+            let together = catch_unwind(AssertUnwindSafe(together)).unwrap_or_default();
+            let Some(held) = together.filter(|held| !held.is_empty()) else { break };
+            let (passed, others) = rest.split_at(held.len());
+            for (index, attempt) in passed.iter().zip(held) {
+                self.send(Done::Attempt(*index, Box::new(attempt)))?;
+                self.send(Done::Case(*index))?;
+            }
+            let (failed, others) = others.split_at(others.len().min(1));
+            alone.extend(failed);
+            rest = others;
+        }
+        alone.extend(rest);
+        for index in alone.into_iter().filter(|_| !self.is_cancelled()) {
+            self.alone(index)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a case in an environment of its own, as often as the options want.
+    fn alone(&self, index: usize) -> Result<(), Gone> {
+        let case = self.selected[index].case;
         // A panic of our code must cost one case, not the run.
         let once = || {
-            let once = || attempt(examined, case, observers, cancel.subscribe());
+            let once = || attempt(self.examined, case, self.observers, self.cancel.subscribe());
             catch_unwind(AssertUnwindSafe(once)).unwrap_or_else(|panic| {
                 Attempt::void(Failure::inconclusive("the harness panicked", text_of(&*panic)))
             })
         };
-        let mut gone = false;
-        let mut send = |done_so_far: Done| gone |= done.send(done_so_far).is_err();
-        for repeat in 0..options.repeat.max(1) {
-            if *cancel.borrow() && repeat > 0 {
+        for repeat in 0..self.options.repeat.max(1) {
+            if self.is_cancelled() && repeat > 0 {
                 break;
             }
-            for _ in 0..=options.retries {
+            for _ in 0..=self.options.retries {
                 let attempt = once();
-                let again = settle::is_worth_another(&case, &attempt, options);
-                send(Done::Attempt(index, Box::new(attempt)));
-                if !again || *cancel.borrow() {
+                let again = settle::is_worth_another(&case, &attempt, self.options);
+                self.send(Done::Attempt(index, Box::new(attempt)))?;
+                if !again || self.is_cancelled() {
                     break;
                 }
             }
         }
-        send(Done::Case(index));
-        if gone {
-            return;
-        }
+        self.send(Done::Case(index))
     }
 }
 
@@ -277,9 +327,17 @@ fn shard(selected: &[Selected], shard: Option<(usize, usize)>) -> Vec<Selected> 
 }
 
 /// The applicable cases in the order in which they are started.
-fn order(selected: &[Selected], tours: &[usize], seed: Option<u64>) -> VecDeque<usize> {
-    // What shares the tour of another case is not run by itself.
-    let applicable = |index: &usize| selected[*index].exempt.is_none() && tours[*index] == *index;
+fn order(
+    selected: &[Selected],
+    tours: &[usize],
+    companies: &[Vec<usize>],
+    seed: Option<u64>,
+) -> VecDeque<usize> {
+    // What shares the tour or the process of another case is not run by itself.
+    let applicable = |index: &usize| {
+        let leads = tours[*index] == *index && !companies[*index].is_empty();
+        selected[*index].exempt.is_none() && leads
+    };
     let mut order: Vec<usize> = (0..selected.len()).filter(applicable).collect();
     if let Some(mut state) = seed {
         // Fisher-Yates over SplitMix64: the same order for the same seed, on every machine and
@@ -299,7 +357,9 @@ fn order(selected: &[Selected], tours: &[usize], seed: Option<u64>) -> VecDeque<
         let check = selected[*index].case.check;
         let first = !check.grants.is_empty();
         // In source order: a later one may need an earlier.
-        (!first, first.then_some((check.file, check.line)))
+        let size = companies[*index].len();
+        // Long ones before short ones, so that none is left to the end.
+        (!first, first.then_some((check.file, check.line)), std::cmp::Reverse(size))
     });
     order.into()
 }

@@ -27,6 +27,7 @@ fn case(body: Converse) -> Case {
         source: "none",
         grants: &[],
         faults: &[],
+        shared: false,
         file: file!(),
         line: line!(),
         body: Body::Converse(body),
