@@ -74,8 +74,7 @@ async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "nobody is left to read the answer; some releases read on, 0.98 and 0.101 among them",
-    faults(INTERRUPT_LETS_IT_GO_ON),
-    shared
+    faults(INTERRUPT_LETS_IT_GO_ON)
 )]
 async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -334,8 +333,7 @@ async fn a_finished_turn_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "JSON-RPC 2.0 §5: every request is answered; real releases wait for the next interruption",
-    faults(IDLE_INTERRUPT_UNANSWERED),
-    shared
+    faults(IDLE_INTERRUPT_UNANSWERED)
 )]
 async fn is_answered_when_nothing_runs(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

@@ -65,8 +65,7 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "JSON-RPC 2.0 §5.1: an error is an answer; real releases wait for ever",
-    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL),
-    shared
+    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL)
 )]
 async fn an_error_does_not_hang_the_turn(cx: &mut Context) -> Result {
     let (marker, turn) = answered_by_an_error(cx).await?;
