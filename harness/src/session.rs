@@ -150,14 +150,11 @@ pub fn run(
     let observers: Vec<&'static Check> = observers::every(options);
     let shared = shared::tours(selected);
     let companies = &company::companies(examined, selected, options);
-    let queue = order(selected, &shared, companies, options.seed);
-    let total = queue.iter().map(|index| companies[*index].len()).sum();
-    let queue = Mutex::new(queue);
+    let (queue, total) = order(selected, &shared, companies, options.seed);
     watch.begun(total);
     let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
     let mut cut = None;
-    let mut news = News::new(selected, options);
-    let mut waits = BTreeSet::new();
+    let (mut news, mut waits) = (News::new(selected, options), BTreeSet::new());
     std::thread::scope(|scope| {
         let (done, finished) = channel::<Done>();
         let jobs = options.jobs.unwrap_or_else(|| examined.profile.jobs());
@@ -326,13 +323,14 @@ fn shard(selected: &[Selected], shard: Option<(usize, usize)>) -> Vec<Selected> 
         .collect()
 }
 
-/// The applicable cases in the order in which they are started.
+/// The applicable cases in the order in which they are started, the first of each company for all of
+/// it; and the number of all that are run.
 fn order(
     selected: &[Selected],
     tours: &[usize],
     companies: &[Vec<usize>],
     seed: Option<u64>,
-) -> VecDeque<usize> {
+) -> (Mutex<VecDeque<usize>>, usize) {
     // What shares the tour or the process of another case is not run by itself.
     let applicable = |index: &usize| {
         let leads = tours[*index] == *index && !companies[*index].is_empty();
@@ -361,7 +359,8 @@ fn order(
         // Long ones before short ones, so that none is left to the end.
         (!first, first.then_some((check.file, check.line)), std::cmp::Reverse(size))
     });
-    order.into()
+    let total = order.iter().map(|index| companies[*index].len()).sum();
+    (Mutex::new(order.into()), total)
 }
 
 fn conclude(
