@@ -38,6 +38,11 @@ use crate::scope::Scope;
 ///
 /// With `grants("thread/start")` a check is run before all others. If it does not hold, no other
 /// check relies on what it grants.
+///
+/// With `shared` a check may run in one process with the other such checks of its module. It begins
+/// with the greeting and a thread of its own, looks at nothing else, and leaves the configuration and
+/// the process as they are. If anything is found there, it runs again in a process of its own, and
+/// only that counts.
 #[proc_macro_attribute]
 pub fn check(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let scope = parse_macro_input!(attribute as Scope);
@@ -116,7 +121,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
     let Requirement { sentence, level } = Requirement::of(function)?;
     let level = format_ident!("{level}");
     let name = &function.sig.ident;
-    let Scope { source, applies, grants, faults, declares, shared, last } = scope;
+    let Scope { source, applies, grants, faults, declares, shared, company, last } = scope;
     let shared = match shared {
         Some(name) => quote!(::core::option::Option::Some(#name)),
         None => quote!(::core::option::Option::None),
@@ -139,6 +144,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
                 declares: &[#(#declares),*],
                 shared: #shared,
                 last: #last,
+                company: #company,
                 faults: &[#(crate::faults::#faults.name),*],
                 file: file!(),
                 line: line!(),

@@ -19,6 +19,8 @@ pub(crate) struct Scope {
     pub(crate) declares: Vec<Expr>,
     /// The name of the conversation that the check shares with others.
     pub(crate) shared: Option<LitStr>,
+    /// Whether the check may run in the process of another of its module.
+    pub(crate) company: bool,
     /// Whether it ends the shared conversation.
     pub(crate) last: bool,
 }
@@ -41,6 +43,7 @@ impl Parse for Scope {
         let mut faults = Vec::new();
         let mut declares = Vec::new();
         let mut shared = None;
+        let mut company = false;
         let mut last = false;
         while !input.is_empty() {
             let name: Ident = input.parse()?;
@@ -52,10 +55,11 @@ impl Parse for Scope {
                     input.parse::<Token![=]>()?;
                     source = Some(input.parse()?);
                 }
-                "shared" => {
+                "shared" if input.peek(Token![=]) => {
                     input.parse::<Token![=]>()?;
                     shared = Some(input.parse()?);
                 }
+                "shared" => company = true,
                 "last" => last = true,
                 "declares" => declares.extend(list(input, Expr::parse)?),
                 "grants" => grants.extend(list(input, Expr::parse)?),
@@ -75,7 +79,7 @@ impl Parse for Scope {
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
-        Ok(Self { applies, source, grants, faults, declares, shared, last })
+        Ok(Self { applies, source, grants, faults, declares, shared, company, last })
     }
 }
 
@@ -282,6 +286,15 @@ mod tests {
             .map(|path| path.segments.last().unwrap().ident.to_string())
             .collect();
         assert_eq!(names, ["ONE", "TWO"]);
+    }
+
+    #[test]
+    fn a_check_is_shared_only_if_it_says_so() {
+        for (text, shared) in
+            [(r#"v2, source = "x", shared"#, true), (r#"v2, source = "x""#, false)]
+        {
+            assert_eq!(parse_str::<Scope>(text).unwrap().company, shared, "{text}");
+        }
     }
 
     #[test]

@@ -45,12 +45,16 @@ impl Peer {
 
     /// Sends a greeting with these parameters.
     pub async fn initialize_with(&mut self, params: Value) -> Result<Value> {
-        let result = self.call(INITIALIZE, params).await?;
+        if let Some(answer) = self.greeted(&params) {
+            return Ok(answer);
+        }
+        let result = self.call(INITIALIZE, params.clone()).await?;
         let initialized = match self.handshake() {
             Handshake::AppServer => INITIALIZED,
             Handshake::Mcp => mcp::INITIALIZED,
         };
         self.notify(initialized, Value::Null).await?;
+        self.keep_greeting(params, &result);
         Ok(result)
     }
 }

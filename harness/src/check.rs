@@ -79,6 +79,8 @@ pub struct Check {
     pub last: bool,
     /// The names of the faults that the check must find.
     pub faults: &'static [&'static str],
+    /// Whether it may run in one process with the other such checks of its module.
+    pub company: bool,
     /// The file of the function, from the workspace root.
     pub file: &'static str,
     /// The line of the attribute.

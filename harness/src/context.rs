@@ -140,6 +140,17 @@ impl Context {
         self.others.len() - 1
     }
 
+    /// Prepares the environment for another check in the same process, as its check `number`.
+    ///
+    /// # Errors
+    ///
+    /// Inconclusive if the machine has no directory for it.
+    pub(crate) fn hand_on(&mut self, number: usize) -> Result {
+        self.peer.hand_on();
+        self.model.begin_anew();
+        self.home.renew_work(number).or_inconclusive("making a directory")
+    }
+
     /// Exchanges the peer with an earlier one.
     pub fn swap(&mut self, index: usize) {
         if let Some(other) = self.others.get_mut(index) {

@@ -91,6 +91,16 @@ impl Home {
         self.path.join(relative)
     }
 
+    /// Replaces the working directory of conversations by a new, empty one.
+    ///
+    /// # Errors
+    ///
+    /// The error of the file system.
+    pub(crate) fn renew_work(&mut self, number: usize) -> io::Result<()> {
+        self.work.set_file_name(format!("work-{number}"));
+        std::fs::create_dir(&self.work)
+    }
+
     /// The environment that the home provides for a subject.
     pub fn env(&self) -> Vec<(OsString, OsString)> {
         let below = |name: &str| self.path.join(name).into_os_string();

@@ -7,6 +7,7 @@ mod parse;
 mod pausing;
 mod reader;
 mod settling;
+mod sharing;
 mod starting;
 mod wait;
 
@@ -91,6 +92,7 @@ pub struct Peer {
     running: Option<Running>,
     policies: crate::policy::Policies,
     next_id: i64,
+    sharing: sharing::Sharing,
     ended: Vec<Ended>,
     /// What the present wait, or the last one that was given up, is for.
     awaiting: Option<String>,
@@ -114,6 +116,7 @@ impl Peer {
             running: None,
             policies: crate::policy::Policies::default(),
             next_id: 1,
+            sharing: sharing::Sharing::default(),
             ended: Vec::new(),
             awaiting: None,
             starting: Stopwatch::default(),
@@ -440,6 +443,7 @@ impl Peer {
     /// Ends the running subject step by step; the next use starts a new one.
     pub async fn shutdown(&mut self) -> Option<&Ended> {
         let mut running = self.running.take()?;
+        self.sharing.end();
         let closing = running.inbox.closing();
         let pipe = running.stdin.take();
         let report = running.process.shutdown(pipe, &self.settings.ladder).await;

@@ -76,6 +76,8 @@ pub struct Violation {
     pub failure: Failure,
     /// The index of the conversation in [`Attempt::ended`].
     pub process: usize,
+    /// The case whose part of the conversation it is in, if not that of the attempt.
+    pub within: Option<Case>,
     /// The known defect of the claimed release.
     pub defect: Option<FixedIn>,
 }
@@ -85,23 +87,23 @@ impl Attempt {
     /// of a check that asked its own question, only that the conversation took place.
     pub(crate) fn as_another(&self, is_of_a_check: bool) -> Self {
         let result = if is_of_a_check { Ok(()) } else { self.result.clone() };
-        Self { result, cut: self.cut, ..Self::held() }
+        Self { result, cut: self.cut, ..Self::held(Vec::new()) }
     }
 
     /// An attempt that never reached the subject.
     pub fn void(failure: Failure) -> Self {
-        Self { result: Err(failure), ..Self::held() }
+        Self { result: Err(failure), ..Self::held(Vec::new()) }
     }
 
-    /// An attempt that held, and about which nothing else is known.
-    pub(crate) fn held() -> Self {
+    /// An attempt that held, with what it noted, and without a conversation of its own.
+    pub(crate) fn held(cells: Vec<Cell>) -> Self {
         Self {
             result: Ok(()),
             leaks: Vec::new(),
             violations: Vec::new(),
             ended: Vec::new(),
             egress: Vec::new(),
-            cells: Vec::new(),
+            cells,
             duration: Duration::ZERO,
             defect: None,
             cut: false,
@@ -252,7 +254,7 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> &str {
 }
 
 /// Asks what laws compare with the rest, and gives the subject the time to answer everything.
-async fn conclude(cx: &mut Context) {
+pub(crate) async fn conclude(cx: &mut Context) {
     let asks = cx.peer.is_listening() && !cx.dialect().is_mcp();
     if let Some(inquiry) = INQUIRY.first().filter(|_| asks) {
         let within = cx.peer.settings().wait;
@@ -262,7 +264,8 @@ async fn conclude(cx: &mut Context) {
     cx.settle().await;
 }
 
-fn judge(
+/// What observers and laws find in the conversations.
+pub(crate) fn judge(
     examined: &Examined,
     observers: &[&'static Check],
     course: &Course<'_>,
@@ -307,6 +310,7 @@ fn judge(
             observer,
             failure,
             process,
+            within: None,
             defect,
         }));
     }

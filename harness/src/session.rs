@@ -1,31 +1,31 @@
 //! A whole run: many cases at a time, each in an environment of its own, and the report on all of
 //! them.
 
+mod company;
 mod news;
 mod observers;
 mod settle;
 mod shared;
 mod stale;
+mod work;
 
 use std::collections::{BTreeSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use report::{CheckReport, Note, Outcome, Report, SCHEMA, Summary, Verdict};
 use tokio::sync::watch;
 
 use crate::check::Check;
-use crate::failure::Failure;
 use crate::known_failures::KnownFailures;
-use crate::machine_lock;
 use crate::profile::Profile;
-use crate::run::{Attempt, Case, attempt, attempts_together, text_of};
+use crate::run::{Attempt, Case};
 use crate::select::{Filters, Selected};
 use crate::subject::Examined;
 
 use news::News;
+use work::Work;
 pub(crate) use settle::{failed, known, settle};
 pub use settle::{left_behind, transcript};
 
@@ -148,19 +148,18 @@ pub fn run(
     let selected = &shard(selected, options.shard);
     let observers: Vec<&'static Check> = observers::every(options);
     let shared = shared::tours(selected);
-    let queue = Mutex::new(order(selected, &shared, options.seed));
-    let total = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+    let companies = &company::companies(examined, selected, options);
+    let (queue, total) = order(selected, &shared, companies, options.seed);
     watch.begun(total);
     let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
     let mut cut = None;
-    let mut news = News::new(selected, options);
-    let mut waits = BTreeSet::new();
+    let (mut news, mut waits) = (News::new(selected, options), BTreeSet::new());
     std::thread::scope(|scope| {
         let (done, finished) = channel::<Done>();
         let jobs = options.jobs.unwrap_or_else(|| examined.profile.jobs());
         for _ in 0..jobs.clamp(1, total.max(1)) {
             let done = done.clone();
-            let work = Work { examined, selected, options, observers: &observers, cancel };
+            let work = Work { examined, selected, options, companies, observers: &observers, cancel };
             let (queue, shared) = (&queue, &shared);
             scope.spawn(move || work.until_done(queue, shared, &done));
         }
@@ -218,108 +217,6 @@ pub fn run(
     conclude(examined, selected, options, &results, began, cut)
 }
 
-/// What a worker needs to know.
-#[derive(Clone, Copy)]
-struct Work<'a> {
-    examined: &'a Examined,
-    selected: &'a [Selected],
-    options: &'a Options,
-    observers: &'a [&'static Check],
-    cancel: &'a watch::Sender<bool>,
-}
-
-/// Where a worker sends what it did; the receiver may be gone.
-struct Channel<'a> {
-    done: &'a Sender<Done>,
-    gone: bool,
-}
-
-impl Channel<'_> {
-    fn send(&mut self, done: Done) {
-        self.gone |= self.done.send(done).is_err();
-    }
-}
-
-impl Work<'_> {
-    /// Takes cases until there are none, or the run is cancelled.
-    fn until_done(&self, queue: &Mutex<VecDeque<usize>>, shared: &[usize], done: &Sender<Done>) {
-        let waiting = done.clone();
-        let _listening = machine_lock::listen(move |what| {
-            // If the receiver is gone, the run has ended.
-            let _ = waiting.send(Done::Waiting(what.to_owned()));
-        });
-        let mut channel = Channel { done, gone: false };
-        while !*self.cancel.borrow() && !channel.gone {
-            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-            let Some(index) = next else { return };
-            let together = shared::together(self.selected, shared, index);
-            if together.len() > 1 {
-                self.ask_all(&together, &mut channel);
-            } else {
-                self.ask(index, &mut channel);
-            }
-        }
-    }
-
-    /// Runs the cases that share a conversation; one that is worth a retry is retried by itself.
-    fn ask_all(&self, together: &[usize], channel: &mut Channel<'_>) {
-        let cases: Vec<Case> = together.iter().map(|index| self.selected[*index].case).collect();
-        let Options { repeat, retries, .. } = self.options;
-        for number in 0..(*repeat).max(1) {
-            if *self.cancel.borrow() && number > 0 {
-                break;
-            }
-            let all = || {
-                attempts_together(self.examined, &cases, self.observers, self.cancel.subscribe())
-            };
-            let attempts = catch_unwind(AssertUnwindSafe(all))
-                .unwrap_or_else(|panic| cases.iter().map(|_| panicked(text_of(&*panic))).collect());
-            for (index, attempt) in together.iter().zip(attempts) {
-                let case = &self.selected[*index].case;
-                let again = settle::is_worth_another(case, &attempt, self.options);
-                channel.send(Done::Attempt(*index, Box::new(attempt)));
-                if again && !*self.cancel.borrow() {
-                    self.attempts(*index, *retries, channel);
-                }
-            }
-        }
-        together.iter().for_each(|index| channel.send(Done::Case(*index)));
-    }
-
-    /// Runs a case as often as the options say.
-    fn ask(&self, index: usize, channel: &mut Channel<'_>) {
-        for number in 0..self.options.repeat.max(1) {
-            if *self.cancel.borrow() && number > 0 {
-                break;
-            }
-            self.attempts(index, self.options.retries + 1, channel);
-        }
-        channel.send(Done::Case(index));
-    }
-
-    /// Runs a case until another attempt is not worth it, and no more than `most` times.
-    fn attempts(&self, index: usize, most: usize, channel: &mut Channel<'_>) {
-        let case = self.selected[index].case;
-        // A panic of our code must cost one case, not the run.
-        let once = || {
-            let once = || attempt(self.examined, case, self.observers, self.cancel.subscribe());
-            catch_unwind(AssertUnwindSafe(once)).unwrap_or_else(|panic| panicked(text_of(&*panic)))
-        };
-        for _ in 0..most {
-            let attempt = once();
-            let again = settle::is_worth_another(&case, &attempt, self.options);
-            channel.send(Done::Attempt(index, Box::new(attempt)));
-            if !again || *self.cancel.borrow() {
-                break;
-            }
-        }
-    }
-}
-
-fn panicked(text: &str) -> Attempt {
-    Attempt::void(Failure::inconclusive("the harness panicked", text))
-}
-
 /// The cases of a shard: every `count`-th one, so that each shard has some of each suite.
 fn shard(selected: &[Selected], shard: Option<(usize, usize)>) -> Vec<Selected> {
     let Some((part, count)) = shard else { return selected.to_vec() };
@@ -331,10 +228,19 @@ fn shard(selected: &[Selected], shard: Option<(usize, usize)>) -> Vec<Selected> 
         .collect()
 }
 
-/// The applicable cases in the order in which they are started.
-fn order(selected: &[Selected], tours: &[usize], seed: Option<u64>) -> VecDeque<usize> {
-    // What shares the tour of another case is not run by itself.
-    let applicable = |index: &usize| selected[*index].exempt.is_none() && tours[*index] == *index;
+/// The applicable cases in the order in which they are started, the first of each company for all of
+/// it; and the number of all that are run.
+fn order(
+    selected: &[Selected],
+    tours: &[usize],
+    companies: &[Vec<usize>],
+    seed: Option<u64>,
+) -> (Mutex<VecDeque<usize>>, usize) {
+    // What shares the tour or the process of another case is not run by itself.
+    let applicable = |index: &usize| {
+        let leads = tours[*index] == *index && !companies[*index].is_empty();
+        selected[*index].exempt.is_none() && leads
+    };
     let mut order: Vec<usize> = (0..selected.len()).filter(applicable).collect();
     if let Some(mut state) = seed {
         // Fisher-Yates over SplitMix64: the same order for the same seed, on every machine and
@@ -354,9 +260,12 @@ fn order(selected: &[Selected], tours: &[usize], seed: Option<u64>) -> VecDeque<
         let check = selected[*index].case.check;
         let first = !check.grants.is_empty();
         // In source order: a later one may need an earlier.
-        (!first, first.then_some((check.file, check.line)))
+        let size = companies[*index].len();
+        // Long ones before short ones, so that none is left to the end.
+        (!first, first.then_some((check.file, check.line)), std::cmp::Reverse(size))
     });
-    order.into()
+    let total = order.iter().map(|index| companies[*index].len()).sum();
+    (Mutex::new(order.into()), total)
 }
 
 fn conclude(

@@ -130,6 +130,15 @@ impl MockModel {
         self.state.pulse.beat();
     }
 
+    /// Begins anew for the same client: without a script, and the next request is the first.
+    ///
+    /// Only [`journal`](Self::journal) shows the requests that came before.
+    pub fn begin_anew(&self) {
+        self.script([]);
+        let mut talk = self.state.talk();
+        talk.before = talk.journal.counts.asked;
+    }
+
     /// Adds a reply to the script.
     pub fn push(&self, reply: Reply) {
         self.state.talk().script.push(reply);
@@ -180,7 +189,9 @@ impl MockModel {
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         let talk = self.state.talk();
-        talk.journal.kept().filter(|request| request.number().is_some()).cloned().collect()
+        let before = talk.before;
+        let is_new = |request: &&Request| request.number().is_some_and(|number| number > before);
+        talk.journal.kept().filter(is_new).cloned().collect()
     }
 
     /// The requests to the account backend, in order, as far as the journal keeps them.
@@ -214,9 +225,9 @@ impl MockModel {
     ///
     /// If the service ended first, or the journal no longer keeps the request.
     pub async fn request(&self, number: usize) -> Result<Request, WaitError> {
-        self.until(&format!("request {number}"), |talk| match talk.journal.numbered(number) {
+        self.until(&format!("request {number}"), |talk| match talk.numbered(number) {
             Some(request) => Some(Ok(request.clone())),
-            None if talk.journal.counts.asked < number => None,
+            None if talk.asked() < number => None,
             None => Some(Err(WaitError::Forgotten { number })),
         })
         .await
@@ -233,8 +244,7 @@ impl MockModel {
         deadline: Duration,
     ) -> Result<Vec<Request>, WaitError> {
         let awaited = format!("request {count}");
-        let came =
-            self.until(&awaited, |talk| (talk.journal.counts.asked >= count).then_some(Ok(())));
+        let came = self.until(&awaited, |talk| (talk.asked() >= count).then_some(Ok(())));
         match tokio::time::timeout(deadline, came).await {
             Ok(came) => came.map(|()| self.requests()),
             Err(_) => Err(WaitError::Deadline { awaited, deadline, seen: self.seen() }),
@@ -248,10 +258,10 @@ impl MockModel {
     /// If the service ended first, or the journal no longer keeps the request.
     pub async fn delivered(&self, number: usize) -> Result<Delivery, WaitError> {
         let awaited = format!("the delivery of the answer to request {number}");
-        self.until(&awaited, |talk| match talk.journal.numbered(number) {
+        self.until(&awaited, |talk| match talk.numbered(number) {
             Some(request) if request.delivery() == Delivery::Pending => None,
             Some(request) => Some(Ok(request.delivery())),
-            None if talk.journal.counts.asked < number => None,
+            None if talk.asked() < number => None,
             None => Some(Err(WaitError::Forgotten { number })),
         })
         .await

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::gates::Gates;
 use crate::pulse::Pulse;
+use crate::requests::Request;
 use crate::requests::journal::{Journal, Limits};
 use crate::script::Script;
 use crate::whole::Whole;
@@ -24,6 +25,20 @@ pub(crate) struct Talk {
     pub(crate) script: Script,
     pub(crate) journal: Journal,
     pub(crate) is_closed: bool,
+    /// How many requests had asked for a reply when the owner began anew.
+    pub(crate) before: usize,
+}
+
+impl Talk {
+    /// How many requests have asked for a reply since the owner began anew.
+    pub(crate) fn asked(&self) -> usize {
+        self.journal.counts.asked - self.before
+    }
+
+    /// The request with this number since the owner began anew, if the journal keeps it.
+    pub(crate) fn numbered(&self, number: usize) -> Option<&Request> {
+        self.journal.numbered(self.before + number)
+    }
 }
 
 impl State {

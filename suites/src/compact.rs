@@ -43,7 +43,8 @@ fn only<'a>(calls: &'a [Call], what: &str, fits: impl Fn(&Call) -> bool) -> Resu
 #[check(
     v2(since = "0.98", fixed_in("0.120", "the start of the turn is not announced")),
     source = "app-server README, thread/compact/start: standard turn and item notifications",
-    faults(COMPACTION_STARTS_UNTOLD)
+    faults(COMPACTION_STARTS_UNTOLD),
+    shared
 )]
 async fn is_announced_as_a_turn(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -103,7 +104,8 @@ async fn ensure_known(cx: &mut Context, thread: &Thread, expected: &[&str]) -> R
         COMPACTION_NOT_STORED,
         COMPACTION_UNREAD,
         SUMMARIES_STACK_UP
-    )
+    ),
+    shared
 )]
 async fn the_model_goes_on_with_the_summary(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -155,7 +157,12 @@ async fn failed(cx: &mut Context, end: End) -> Result<(Thread, Turn)> {
 
 /// A server MUST send the model the whole conversation after a compaction that was interrupted or
 /// failed.
-#[check(v2(since = "0.98"), source = "every release does", faults(FAILED_COMPACTION_FORGETS))]
+#[check(
+    v2(since = "0.98"),
+    source = "every release does",
+    faults(FAILED_COMPACTION_FORGETS),
+    shared
+)]
 async fn changes_nothing_when_it_comes_to_nothing(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let mut rows = Rows::of_waits();
@@ -190,7 +197,8 @@ async fn its_item_is_completed(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server README, thread/compact/start; every release does",
-    faults(COMPACTION_LOST_DURING_A_TURN)
+    faults(COMPACTION_LOST_DURING_A_TURN),
+    shared
 )]
 async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -219,7 +227,8 @@ async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
         )
     ),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
-    faults(WORDS_LOST_IN_A_COMPACTION)
+    faults(WORDS_LOST_IN_A_COMPACTION),
+    shared
 )]
 async fn a_message_is_rejected_or_heard(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -60,7 +60,8 @@ async fn ensure_offered(cx: &mut Context, thread: &Thread, expected: bool) -> Re
 #[check(
     v2(since = "0.98"),
     source = "app-server README, item/tool/call; every release does",
-    faults(ARGUMENTS_DROPPED)
+    faults(ARGUMENTS_DROPPED),
+    shared
 )]
 async fn the_client_receives_the_arguments(cx: &mut Context) -> Result {
     let thread = cx.client().start_with_tool().await?;
@@ -127,7 +128,8 @@ async fn answered(cx: &mut Context, thread: &Thread, row: &Row) -> Result<(Vec<V
 #[check(
     v2(since = "0.98"),
     source = "app-server README, item/tool/call; every release does",
-    faults(ANSWER_OF_THE_CLIENT_LOST, REFUSED_CALL_HANGS)
+    faults(ANSWER_OF_THE_CLIENT_LOST, REFUSED_CALL_HANGS),
+    shared
 )]
 async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
     cx.client().initialize_with_tools().await?;
@@ -151,7 +153,8 @@ async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server README, item/tool/call; every release since does",
-    faults(FAILED_CALL_TOLD_AS_COMPLETED)
+    faults(FAILED_CALL_TOLD_AS_COMPLETED),
+    shared
 )]
 async fn the_item_has_the_outcome(cx: &mut Context) -> Result {
     cx.client().initialize_with_tools().await?;
@@ -175,7 +178,8 @@ async fn the_item_has_the_outcome(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107", fixed_in("0.169", "the item is never completed")),
     source = "app-server README, Items: item/started, deltas, item/completed; every release since 0.169 does",
-    faults(CALL_OF_THE_CLIENT_LEFT_OPEN)
+    faults(CALL_OF_THE_CLIENT_LEFT_OPEN),
+    shared
 )]
 async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {
     let thread = cx.client().start_with_tool().await?;
@@ -193,7 +197,8 @@ async fn an_interrupted_call_is_completed(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server tests, dynamic_tools; every release does",
-    faults(TWO_TOOLS_OF_ONE_NAME)
+    faults(TWO_TOOLS_OF_ONE_NAME),
+    shared
 )]
 async fn two_of_one_name_are_rejected(cx: &mut Context) -> Result {
     cx.client().initialize_with_tools().await?;

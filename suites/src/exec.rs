@@ -21,7 +21,8 @@ fn no_success(reply: &Reply) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, command/exec; every release does",
-    faults(EXEC_CODE_UNTOLD)
+    faults(EXEC_CODE_UNTOLD),
+    shared
 )]
 async fn code_and_outputs_are_returned(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -68,7 +69,8 @@ async fn runs_in_the_requested_directory(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, command/exec: command is argv",
-    faults(EXEC_THROUGH_A_SHELL)
+    faults(EXEC_THROUGH_A_SHELL),
+    shared
 )]
 async fn arguments_are_passed_unchanged(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -83,7 +85,7 @@ async fn arguments_are_passed_unchanged(cx: &mut Context) -> Result {
 }
 
 /// A server MUST reject an empty command with the error code -32600.
-#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_OF_NOTHING))]
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_OF_NOTHING), shared)]
 async fn an_empty_command_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let refused = cx.client().exec(&[], Value::Null).await?;
@@ -92,7 +94,13 @@ async fn an_empty_command_is_rejected(cx: &mut Context) -> Result {
 }
 
 /// A server MUST answer a command whose program does not exist with the error code -32603.
-#[check(v1, v2(since = "0.66"), source = "every release does", faults(MISSING_PROGRAM_IS_A_RESULT))]
+#[check(
+    v1,
+    v2(since = "0.66"),
+    source = "every release does",
+    faults(MISSING_PROGRAM_IS_A_RESULT),
+    shared
+)]
 async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let refused = cx.client().exec(&["/no/such/program"], Value::Null).await?;
@@ -105,7 +113,8 @@ async fn a_missing_program_is_an_error(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, command/exec: timeoutMs",
-    faults(EXEC_LIMIT_IGNORED)
+    faults(EXEC_LIMIT_IGNORED),
+    shared
 )]
 async fn ends_at_its_limit(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -118,7 +127,8 @@ async fn ends_at_its_limit(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "stdin belongs to the protocol; every release does",
-    faults(COMMANDS_READ_THE_PROTOCOL)
+    faults(COMMANDS_READ_THE_PROTOCOL),
+    shared
 )]
 async fn stdin_is_empty(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -129,11 +139,11 @@ async fn stdin_is_empty(cx: &mut Context) -> Result {
 }
 
 /// A server MUST serve other requests while a command runs.
-#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_BLOCKS))]
+#[check(v1, v2(since = "0.66"), source = "every release does", faults(EXEC_BLOCKS), shared)]
 async fn does_not_block_other_requests(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
-    let mut up = Fifo::new(cx.home.join("up"))?;
-    let gate = Fifo::new(cx.home.join("gate"))?;
+    let mut up = Fifo::new(cx.home.work().join("up"))?;
+    let gate = Fifo::new(cx.home.work().join("gate"))?;
     let line =
         format!("echo up > '{}'; head -n 1 '{}'", up.path().display(), gate.path().display());
     let slow = cx.client().send_exec(&["sh", "-c", &line], Value::Null).await?;
@@ -151,7 +161,8 @@ async fn does_not_block_other_requests(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: env",
-    faults(EXEC_VARIABLES_IGNORED)
+    faults(EXEC_VARIABLES_IGNORED),
+    shared
 )]
 async fn env_adds_and_removes_variables(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -166,7 +177,8 @@ async fn env_adds_and_removes_variables(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: outputBytesCap",
-    faults(EXEC_CAP_IGNORED)
+    faults(EXEC_CAP_IGNORED),
+    shared
 )]
 async fn outputs_are_capped(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -181,7 +193,8 @@ async fn outputs_are_capped(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server tests, command_exec",
-    faults(EXEC_CONTRADICTIONS_TAKEN)
+    faults(EXEC_CONTRADICTIONS_TAKEN),
+    shared
 )]
 async fn invalid_settings_are_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

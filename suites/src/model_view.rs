@@ -29,7 +29,8 @@ async fn one_turn(cx: &mut Context) -> Result<(Thread, Request)> {
     v1,
     v2,
     source = "app-server tests, model requests; every release does",
-    faults(STORES_RESPONSES)
+    faults(STORES_RESPONSES),
+    shared
 )]
 async fn nothing_is_stored(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -42,7 +43,8 @@ async fn nothing_is_stored(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, model requests; every release does",
-    faults(ANSWERS_NOT_STREAMED)
+    faults(ANSWERS_NOT_STREAMED),
+    shared
 )]
 async fn the_answer_is_streamed(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -55,7 +57,8 @@ async fn the_answer_is_streamed(cx: &mut Context) -> Result {
     v1,
     v2(until = "0.120"),
     source = "Responses API: with `store` off ids name nothing; releases up to 0.120 do",
-    faults(ITEM_IDS_SENT)
+    faults(ITEM_IDS_SENT),
+    shared
 )]
 async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -98,7 +101,8 @@ async fn no_item_ids_are_sent(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, send_message; every release does",
-    faults(FIRST_LINE_ONLY)
+    faults(FIRST_LINE_ONLY),
+    shared
 )]
 async fn the_users_message_comes_last(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -116,7 +120,8 @@ async fn the_users_message_comes_last(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "prompt caching: a request begins with the one before it; every release does",
-    faults(HISTORY_WINDOW)
+    faults(HISTORY_WINDOW),
+    shared
 )]
 async fn earlier_input_is_unchanged(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -152,7 +157,8 @@ fn difference(before: &[Value], after: &[Value]) -> String {
     v1,
     v2,
     source = "app-server tests, send_message; every release does",
-    faults(AGENT_FORGOTTEN)
+    faults(AGENT_FORGOTTEN),
+    shared
 )]
 async fn the_agents_messages_are_kept(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -174,7 +180,8 @@ async fn the_agents_messages_are_kept(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API: calls and outputs are paired; every release does",
-    faults(OUTPUTS_OF_FAILURES_LOST)
+    faults(OUTPUTS_OF_FAILURES_LOST),
+    shared
 )]
 async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -206,7 +213,8 @@ async fn calls_and_outputs_are_paired(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API: calls and outputs are paired; every release does",
-    faults(CALLS_CUT_SHORT_LEFT_OPEN)
+    faults(CALLS_CUT_SHORT_LEFT_OPEN),
+    shared
 )]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -231,7 +239,7 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
 }
 
 /// A server MUST offer the model a tool that runs commands.
-#[check(v1, v2, source = "every release does", faults(NO_TOOLS_OFFERED))]
+#[check(v1, v2, source = "every release does", faults(NO_TOOLS_OFFERED), shared)]
 async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure!(
@@ -249,7 +257,8 @@ async fn a_tool_for_commands_is_offered(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, create_conversation; every release does",
-    faults(MODEL_OVERRIDE_IGNORED)
+    faults(MODEL_OVERRIDE_IGNORED),
+    shared
 )]
 async fn the_model_is_named(cx: &mut Context) -> Result {
     let plain = cx.client().start().await?;
@@ -276,7 +285,8 @@ async fn the_model_is_named(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "app-server README, Turns: outputSchema; app-server tests, output_schema",
-    faults(OUTPUT_SCHEMA_DROPPED)
+    faults(OUTPUT_SCHEMA_DROPPED),
+    shared
 )]
 async fn an_output_schema_is_for_one_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

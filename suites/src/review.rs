@@ -36,7 +36,8 @@ async fn review_in_progress(cx: &mut Context) -> Result<(Thread, Begun)> {
 #[check(
     v2(since = "0.66"),
     source = "app-server README, review/start: the answer has the turn, which streams as usual",
-    faults(REVIEW_STARTS_UNDER_ANOTHER_ID)
+    faults(REVIEW_STARTS_UNDER_ANOTHER_ID),
+    shared
 )]
 async fn the_turn_has_the_id_of_the_answer(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -59,7 +60,8 @@ async fn the_turn_has_the_id_of_the_answer(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.66"),
     source = "app-server README, turn/interrupt: turnId; review/start: the answer has the turn",
-    faults(REVIEW_NOT_INTERRUPTED)
+    faults(REVIEW_NOT_INTERRUPTED),
+    shared
 )]
 async fn is_interrupted_by_the_id_of_the_answer(cx: &mut Context) -> Result {
     let (thread, begun) = review_in_progress(cx).await?;
@@ -119,7 +121,8 @@ fn place(calls: &[Call], thread: &Thread, kind: &str) -> Result<usize> {
 #[check(
     v2(since = "0.66"),
     source = "app-server README, review/start; every release does",
-    faults(REVIEW_NEVER_LEFT)
+    faults(REVIEW_NEVER_LEFT),
+    shared
 )]
 async fn review_mode_is_entered_and_left(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -164,7 +167,8 @@ async fn every_item_is_completed(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.66"),
     source = "app-server README, review/start: the review is part of the thread; every release does",
-    faults(REVIEW_FORGOTTEN)
+    faults(REVIEW_FORGOTTEN),
+    shared
 )]
 async fn the_next_turn_has_the_outcome(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -187,7 +191,8 @@ async fn the_next_turn_has_the_outcome(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, review: empty arguments; every release does",
-    faults(BLANK_REVIEW_TAKEN)
+    faults(BLANK_REVIEW_TAKEN),
+    shared
 )]
 async fn a_blank_target_is_rejected(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -212,7 +217,8 @@ async fn a_blank_target_is_rejected(cx: &mut Context) -> Result {
         fixed_in("0.169", "a message during a review is accepted and the model never receives it")
     ),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
-    faults(WORDS_LOST_IN_A_REVIEW)
+    faults(WORDS_LOST_IN_A_REVIEW),
+    shared
 )]
 async fn a_message_is_rejected_or_heard(cx: &mut Context) -> Result {
     let (thread, begun) = review_in_progress(cx).await?;
@@ -256,7 +262,8 @@ pub(crate) async fn ensure_rejected_or_heard(
 #[check(
     v2(since = "0.66", fixed_in("0.101", "the review is announced and does not always run")),
     source = "every release since 0.101 does",
-    faults(REVIEW_LOST_DURING_A_TURN)
+    faults(REVIEW_LOST_DURING_A_TURN),
+    shared
 )]
 async fn runs_when_it_was_accepted_during_a_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

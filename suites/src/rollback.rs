@@ -116,7 +116,8 @@ async fn rolled_back(cx: &mut Context, row: &Row) -> Result<Thread> {
 #[check(
     v2(since = "0.90"),
     source = "app-server README, thread/rollback and thread/revert; every release does",
-    faults(MODEL_KNOWS_ROLLED_BACK_TURNS, ROLLED_BACK_TURNS_SHOWN)
+    faults(MODEL_KNOWS_ROLLED_BACK_TURNS, ROLLED_BACK_TURNS_SHOWN),
+    shared
 )]
 async fn what_is_left_is_shown_and_sent(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -133,7 +134,8 @@ async fn what_is_left_is_shown_and_sent(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_rollback: it persists to the rollout; every release does",
-    faults(ROLLBACK_NOT_STORED, SECOND_ROLLBACK_UNREAD, ROLLBACK_REACHES_THE_ORIGINAL)
+    faults(ROLLBACK_NOT_STORED, SECOND_ROLLBACK_UNREAD, ROLLBACK_REACHES_THE_ORIGINAL),
+    shared
 )]
 async fn what_is_left_survives_a_restart(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -174,7 +176,8 @@ async fn ensure_resumed(cx: &mut Context, resumed: &Thread, left: &[&str]) -> Re
         fixed_in("0.169", "the model still receives the first message of the turn")
     ),
     source = "app-server README, thread/rollback and thread/revert; every release since 0.169 does",
-    faults(STEERED_TURN_HALF_ROLLED_BACK)
+    faults(STEERED_TURN_HALF_ROLLED_BACK),
+    shared
 )]
 async fn a_turn_with_two_messages_goes_as_a_whole(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -197,7 +200,8 @@ async fn a_turn_with_two_messages_goes_as_a_whole(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.90"),
     source = "app-server tests, thread_rollback; every release does",
-    faults(NO_TURN_ROLLED_BACK)
+    faults(NO_TURN_ROLLED_BACK),
+    shared
 )]
 async fn no_turn_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -212,7 +216,8 @@ async fn no_turn_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.160"),
     source = "app-server README, thread/revert; every release since does",
-    faults(UNKNOWN_TURN_REVERTED)
+    faults(UNKNOWN_TURN_REVERTED),
+    shared
 )]
 async fn an_unknown_turn_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

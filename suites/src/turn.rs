@@ -43,7 +43,8 @@ use crate::turn::observed::first;
         CLIENT_REQUESTS_INTERCEPTED,
         CLIENT_TEXTS_AS_NUMBERS,
         DROP_LAST_NOTIFICATION
-    )
+    ),
+    shared
 )]
 async fn start_message_and_end_are_in_order(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -75,7 +76,8 @@ async fn start_message_and_end_are_in_order(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Turns: turn/start answers with the turn in progress",
-    faults(TURN_ANSWERED_AT_ITS_END)
+    faults(TURN_ANSWERED_AT_ITS_END),
+    shared
 )]
 async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -94,7 +96,8 @@ async fn is_answered_before_it_ends(cx: &mut Context) -> Result {
 #[check(
     v2,
     source = "app-server tests, turn_start; app-server README, Turns",
-    faults(TURN_ANSWERED_AS_COMPLETED)
+    faults(TURN_ANSWERED_AS_COMPLETED),
+    shared
 )]
 async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -117,7 +120,12 @@ async fn the_answer_names_a_turn_in_progress(cx: &mut Context) -> Result {
 }
 
 /// A server MUST use the turn id of its answer in every notification of that turn.
-#[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(TURN_CHANGES_ITS_ID))]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, turn_start",
+    faults(TURN_CHANGES_ITS_ID),
+    shared
+)]
 async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
@@ -144,7 +152,12 @@ async fn the_turn_keeps_its_id(cx: &mut Context) -> Result {
 
 /// A server MUST report a turn that succeeded with the status `completed` and without an error in
 /// `turn/completed`.
-#[check(v2(since = "0.66"), source = "app-server tests, turn_start", faults(END_SAYS_IN_PROGRESS))]
+#[check(
+    v2(since = "0.66"),
+    source = "app-server tests, turn_start",
+    faults(END_SAYS_IN_PROGRESS),
+    shared
+)]
 async fn the_end_says_completed(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
@@ -163,7 +176,8 @@ async fn the_end_says_completed(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "app-server protocol, task_complete; every release does",
-    faults(FIRST_MESSAGE_NAMED_LAST)
+    faults(FIRST_MESSAGE_NAMED_LAST),
+    shared
 )]
 async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -183,7 +197,8 @@ async fn the_end_names_the_last_message(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Threads: events carry the thread's id",
-    faults(MESSAGES_IN_EVERY_THREAD, THREADS_MIXED)
+    faults(MESSAGES_IN_EVERY_THREAD, THREADS_MIXED),
+    shared
 )]
 async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -214,7 +229,8 @@ async fn two_threads_do_not_mix(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, thread_status: turn cycle",
-    faults(IDLE_UNTOLD)
+    faults(IDLE_UNTOLD),
+    shared
 )]
 async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -258,7 +274,8 @@ async fn the_status_follows_the_turn(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server protocol, token usage; every release does",
-    faults(TOKENS_NOT_SUMMED)
+    faults(TOKENS_NOT_SUMMED),
+    shared
 )]
 async fn tokens_are_counted(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

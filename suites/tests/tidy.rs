@@ -161,6 +161,50 @@ fn private_words_are_found_and_their_like_is_not() {
     }
 }
 
+/// What a check must leave alone that shares a process: the configuration, the environment, the life
+/// of the process, and the home outside of its working directory.
+const NOT_SHARED: [&str; 7] = [
+    "configure(",
+    ".env(",
+    "close_stdin(",
+    ".signal(",
+    "second_peer(",
+    "model.shutdown(",
+    "home.join(",
+];
+
+/// The shared checks in a text, each with what it must not do.
+fn unsociable(text: &str) -> Vec<String> {
+    let checks = text.split("#[check(").skip(1).filter_map(|check| check.split("\n}\n").next());
+    let shared = checks.filter_map(|check| {
+        let (attribute, body) = check.split_once(")]\n")?;
+        let is_shared = attribute.trim_end().ends_with("shared");
+        is_shared.then_some((attribute, body))
+    });
+    let flaw = |(attribute, body): (&str, &str)| {
+        let name = body.split_once('(').map_or(body, |(name, _)| name);
+        let found = NOT_SHARED.iter().filter(|word| body.contains(**word)).copied();
+        let found = found.chain(attribute.contains("grants(").then_some("grants("));
+        found.map(|word| format!("{name}: {word}")).collect::<Vec<_>>()
+    };
+    shared.flat_map(flaw).collect()
+}
+
+#[test]
+fn checks_that_share_a_process_leave_it_as_it_is() {
+    for (path, text) in texts().unwrap() {
+        assert_eq!(unsociable(&text), Vec::<String>::new(), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_shared_check_that_changes_the_process_is_found() {
+    let body = "async fn a(cx: &mut Context) -> Result {\n    cx.env(\"A\", \"b\");\n}\n";
+    let flaws = |attribute: &str| unsociable(&format!("#[check({attribute})]\n{body}"));
+    assert_eq!(flaws("v2, source = \"x\", shared"), ["async fn a: .env("]);
+    assert_eq!(flaws("v2, source = \"x\""), Vec::<String>::new());
+}
+
 #[test]
 fn files_stay_small() {
     for (path, text) in texts().unwrap() {

@@ -180,6 +180,13 @@ impl Inbox {
         self.lock().policies.set(method, policy);
     }
 
+    /// Ends all policies, and leaves nothing to take that has come so far.
+    pub(super) fn forget(&self) {
+        let mut state = self.lock();
+        state.policies = Policies::default();
+        (state.untaken, state.unread) = (Vec::new(), 0);
+    }
+
     pub(super) fn set_other_policy(&self, policy: Policy) {
         self.lock().policies.set_others(policy);
     }

@@ -47,7 +47,8 @@ impl<'a> News<'a> {
         let selected = &self.selected[index];
         self.report(settle(selected, all, self.options), watch);
         for violation in &last.violations {
-            let found = self.observed(&selected.case, all.len(), last, violation);
+            let case = violation.within.as_ref().unwrap_or(&selected.case);
+            let found = self.observed(case, all.len(), last, violation);
             self.report(found, watch);
         }
     }

@@ -47,7 +47,8 @@ pub(crate) fn merge(
         for (number, attempt) in attempts.iter().enumerate() {
             for violation in &attempt.violations {
                 let key = (violation.observer.id(), selected.case.dialect);
-                let (case, attempts) = (selected.case.name(), attempts.len());
+                let case = violation.within.as_ref().unwrap_or(&selected.case).name();
+                let attempts = attempts.len();
                 let kind = if number < before { &mut gone } else { &mut found };
                 kind.entry(key).or_default().push(Found { case, attempts, violation, attempt });
             }

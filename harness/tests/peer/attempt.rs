@@ -30,6 +30,7 @@ fn case(body: Converse) -> Case {
         shared: None,
         last: false,
         faults: &[],
+        company: false,
         file: file!(),
         line: line!(),
         body: Body::Converse(body),

@@ -6,6 +6,7 @@
 mod alone;
 mod answers;
 mod attempt;
+mod company;
 mod ends;
 mod floods;
 mod leaving;

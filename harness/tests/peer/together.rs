@@ -42,6 +42,7 @@ fn check(name: &'static str, body: Body) -> &'static Check {
         declares: &[],
         shared: Some("questions"),
         last: false,
+        company: false,
         faults: &[],
         file: file!(),
         line: line!(),

@@ -56,6 +56,19 @@ async fn the_journal_is_bounded_and_counts_forgotten_requests() {
 }
 
 #[tokio::test]
+async fn who_begins_anew_sees_only_later_requests() {
+    let model = model([says("a"), says("unused")]).await;
+    ask(&model, &json!({ "model": "before" })).await;
+    model.begin_anew();
+    assert_eq!((model.replies_left(), model.requests().len()), (0, 0));
+    model.script([says("b")]);
+    ask(&model, &json!({ "model": "after" })).await;
+    let first = within(model.request(1)).await.unwrap();
+    assert_eq!(first.model_name(), Some("after"));
+    assert_eq!((model.requests().len(), model.journal().len()), (1, 2));
+}
+
+#[tokio::test]
 async fn the_journal_is_bounded_in_bytes() {
     let model = MockModel::bind_with(0, Limits { requests: 100, bytes: 10_000 }).await.unwrap();
     model.script(Script::forever(says("a")));

@@ -44,7 +44,8 @@ fn ids(models: &[Value]) -> Result<Vec<String>> {
 #[check(
     v2,
     source = "app-server README, model/list; every release does",
-    faults(MODELS_NEED_THE_NETWORK)
+    faults(MODELS_NEED_THE_NETWORK),
+    shared
 )]
 async fn are_listed_offline(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -60,7 +61,8 @@ async fn are_listed_offline(cx: &mut Context) -> Result {
 #[check(
     v2,
     source = "app-server README, model/list: isDefault",
-    faults(DEFAULT_MODEL_TWICE, NO_DEFAULT_MODEL, SEVERAL_DEFAULT_MODELS)
+    faults(DEFAULT_MODEL_TWICE, NO_DEFAULT_MODEL, SEVERAL_DEFAULT_MODELS),
+    shared
 )]
 async fn one_is_the_default(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -80,7 +82,8 @@ async fn one_is_the_default(cx: &mut Context) -> Result {
 #[check(
     v2,
     source = "app-server README, model/list; every release does",
-    faults(DEFAULT_MODEL_TWICE)
+    faults(DEFAULT_MODEL_TWICE),
+    shared
 )]
 async fn each_is_listed_once(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -95,7 +98,8 @@ async fn each_is_listed_once(cx: &mut Context) -> Result {
 #[check(
     v2,
     source = "app-server README, model/list: supportedReasoningEfforts; every release does",
-    faults(DEFAULT_EFFORT_UNSUPPORTED)
+    faults(DEFAULT_EFFORT_UNSUPPORTED),
+    shared
 )]
 async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -118,7 +122,8 @@ async fn the_default_effort_is_supported(cx: &mut Context) -> Result {
 #[check(
     v2,
     source = "app-server README, model/list: limit, cursor, nextCursor",
-    faults(MODEL_LIMIT_IGNORED, MODEL_SKIPPED_BETWEEN_PAGES)
+    faults(MODEL_LIMIT_IGNORED, MODEL_SKIPPED_BETWEEN_PAGES),
+    shared
 )]
 async fn pages_make_up_the_list(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -149,7 +154,8 @@ async fn pages_make_up_the_list(cx: &mut Context) -> Result {
 #[check(
     v2,
     source = "app-server README, model/list: cursor; every release does",
-    faults(BAD_MODEL_CURSOR_RESTARTS)
+    faults(BAD_MODEL_CURSOR_RESTARTS),
+    shared
 )]
 async fn an_unknown_cursor_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

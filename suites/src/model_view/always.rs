@@ -20,7 +20,8 @@ fn instructions(request: &Request) -> String {
     v1,
     v2,
     source = "Responses API: nothing is kept between requests; every release does",
-    faults(TOOLS_OFFERED_AT_FIRST)
+    faults(TOOLS_OFFERED_AT_FIRST),
+    shared
 )]
 async fn instructions_and_tools_are_in_every_request(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -73,7 +74,8 @@ async fn instructions_of_the_home_are_shown(cx: &mut Context) -> Result {
     v1(fixed_in("0.40", "a changed directory is not sent to the model")),
     v2,
     source = "app-server tests, turn_start: cwd per turn; every release since does",
-    faults(NEW_DIRECTORY_UNTOLD)
+    faults(NEW_DIRECTORY_UNTOLD),
+    shared
 )]
 async fn a_changed_directory_is_sent(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

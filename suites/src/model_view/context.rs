@@ -22,7 +22,8 @@ async fn permission_messages(cx: &Context, number: usize) -> Result<usize> {
     v1(since = "0.90"),
     v2(since = "0.90"),
     source = "app-server tests, send_message: developer message with permissions",
-    faults(PERMISSIONS_UNTOLD)
+    faults(PERMISSIONS_UNTOLD),
+    shared
 )]
 async fn permissions_are_sent_at_the_start(cx: &mut Context) -> Result {
     one_turn(cx).await?;
@@ -39,7 +40,8 @@ async fn permissions_are_sent_at_the_start(cx: &mut Context) -> Result {
     v1(since = "0.90"),
     v2(since = "0.90"),
     source = "prompt caching; every release since does",
-    faults(PERMISSIONS_EVERY_TURN)
+    faults(PERMISSIONS_EVERY_TURN),
+    shared
 )]
 async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
@@ -55,7 +57,13 @@ async fn permissions_are_not_repeated(cx: &mut Context) -> Result {
 
 /// A server MUST add only the new messages of agent and user to the next request as long as the
 /// context stays the same.
-#[check(v1, v2, source = "prompt caching; every release does", faults(PERMISSIONS_EVERY_TURN))]
+#[check(
+    v1,
+    v2,
+    source = "prompt caching; every release does",
+    faults(PERMISSIONS_EVERY_TURN),
+    shared
+)]
 async fn only_new_messages_are_added(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
@@ -73,7 +81,8 @@ async fn only_new_messages_are_added(cx: &mut Context) -> Result {
     v1(since = "0.90", fixed_in("0.98", "a change is sent in more than one message")),
     v2(since = "0.90", fixed_in("0.98", "a change is sent in more than one message")),
     source = "app-server README, Turns: overrides; every release since does",
-    faults(PERMISSION_CHANGE_UNTOLD)
+    faults(PERMISSION_CHANGE_UNTOLD),
+    shared
 )]
 async fn permissions_are_sent_when_they_change(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
@@ -96,7 +105,8 @@ async fn permissions_are_sent_when_they_change(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, send_message: environment context; every release does",
-    faults(SHELL_UNTOLD)
+    faults(SHELL_UNTOLD),
+    shared
 )]
 async fn the_environment_is_sent(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -120,7 +130,8 @@ async fn the_environment_is_sent(cx: &mut Context) -> Result {
     v1(since = "0.90"),
     v2(since = "0.90"),
     source = "prompt caching; every release since does",
-    faults(POLICY_IN_THE_ENVIRONMENT)
+    faults(POLICY_IN_THE_ENVIRONMENT),
+    shared
 )]
 async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -140,7 +151,13 @@ async fn the_environment_holds_no_policy(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT repeat the environment context as long as the environment stays the same.
-#[check(v1, v2, source = "prompt caching; every release does", faults(ENVIRONMENT_EVERY_TURN))]
+#[check(
+    v1,
+    v2,
+    source = "prompt caching; every release does",
+    faults(ENVIRONMENT_EVERY_TURN),
+    shared
+)]
 async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     let (thread, _) = one_turn(cx).await?;
     cx.model.script([says("again")]);
@@ -158,7 +175,8 @@ async fn the_environment_is_not_repeated(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "AGENTS.md; app-server tests, send_message; every release does",
-    faults(PROJECT_INSTRUCTIONS_IGNORED)
+    faults(PROJECT_INSTRUCTIONS_IGNORED),
+    shared
 )]
 async fn project_instructions_are_shown(cx: &mut Context) -> Result {
     let rule = "Always answer in rhyme, says rule 4711.";
@@ -202,7 +220,8 @@ async fn instructions_of_the_repository_are_shown(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server protocol, baseInstructions; every release does",
-    faults(BASE_INSTRUCTIONS_IGNORED)
+    faults(BASE_INSTRUCTIONS_IGNORED),
+    shared
 )]
 async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -239,7 +258,8 @@ async fn base_instructions_replace_its_own(cx: &mut Context) -> Result {
     v1(since = "0.53"),
     v2,
     source = "app-server protocol, developerInstructions; app-server tests, send_message",
-    faults(DEVELOPER_INSTRUCTIONS_DROPPED)
+    faults(DEVELOPER_INSTRUCTIONS_DROPPED),
+    shared
 )]
 async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -264,7 +284,8 @@ async fn developer_instructions_are_passed_on(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_start: cwd; every release does",
-    faults(DIRECTORY_OF_THE_PROCESS)
+    faults(DIRECTORY_OF_THE_PROCESS),
+    shared
 )]
 async fn conversations_have_their_own_directory(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -14,7 +14,8 @@ const CONVERSATION: [&str; 4] = ["conversation_id", "session_id", "session-id", 
     v1(fixed_in("0.90", "the originator is the server's own name")),
     v2(fixed_in("0.90", "the originator is the server's own name")),
     source = "app-server tests, turn_start: originator header",
-    faults(NO_ORIGINATOR)
+    faults(NO_ORIGINATOR),
+    shared
 )]
 async fn originator_is_the_client(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
@@ -53,7 +54,7 @@ async fn originator_override_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send the model service the same user agent that it returns from `initialize`.
-#[check(v1, v2, source = "every release does", faults(USER_AGENT_OF_THE_LIBRARY))]
+#[check(v1, v2, source = "every release does", faults(USER_AGENT_OF_THE_LIBRARY), shared)]
 async fn user_agent_matches_initialize(cx: &mut Context) -> Result {
     let greeting = cx.peer.initialize().await?;
     let agent =
@@ -77,7 +78,8 @@ async fn user_agent_matches_initialize(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "every release does, by one of several names",
-    faults(CONVERSATION_UNNAMED)
+    faults(CONVERSATION_UNNAMED),
+    shared
 )]
 async fn the_conversation_is_named(cx: &mut Context) -> Result {
     let (thread, request) = one_turn(cx).await?;
@@ -97,7 +99,7 @@ async fn the_conversation_is_named(cx: &mut Context) -> Result {
 
 /// A server MUST use one `prompt_cache_key` for each conversation, equal in all its requests and
 /// different from that of any other.
-#[check(v1, v2, source = "prompt caching; every release does", faults(CACHE_KEY_SHARED))]
+#[check(v1, v2, source = "prompt caching; every release does", faults(CACHE_KEY_SHARED), shared)]
 async fn each_conversation_has_its_own_cache_key(cx: &mut Context) -> Result {
     let (first, _) = one_turn(cx).await?;
     let second = cx.client().start_thread().await?;
@@ -126,7 +128,7 @@ async fn each_conversation_has_its_own_cache_key(cx: &mut Context) -> Result {
 
 /// A server MUST send the model service requests to `/responses` that have a JSON body and accept
 /// an event stream.
-#[check(v1, v2, source = "Responses API; every release does", faults(NO_STREAM_ASKED_FOR))]
+#[check(v1, v2, source = "Responses API; every release does", faults(NO_STREAM_ASKED_FOR), shared)]
 async fn a_stream_is_asked_for(cx: &mut Context) -> Result {
     let (_, request) = one_turn(cx).await?;
     ensure_eq!(

@@ -15,7 +15,8 @@ use crate::client::ContextExt;
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Threads: archive and unarchive; app-server protocol, archive: a loaded conversation is shut down first",
-    faults(ARCHIVE_LOSES_THE_TURN, ABORTED_STAYS_IN_PROGRESS)
+    faults(ARCHIVE_LOSES_THE_TURN, ABORTED_STAYS_IN_PROGRESS),
+    shared
 )]
 async fn the_thread_goes_on(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Archive.into()], &[answered, settled, goes_on]).await
@@ -35,7 +36,8 @@ fn settled(cell: &Cell) -> Option<Flaw> {
 #[check(
     v2(since = "0.98", fixed_in("0.107", "a name that is given directly before is lost")),
     source = "app-server README, thread/name/set: loaded or stored threads; every release since does",
-    faults(NAME_LOST_IN_THE_ARCHIVE)
+    faults(NAME_LOST_IN_THE_ARCHIVE),
+    shared
 )]
 async fn a_name_given_meanwhile_is_kept(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

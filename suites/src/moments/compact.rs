@@ -13,7 +13,8 @@ use super::rules::{
 #[check(
     v2(since = "0.98"),
     source = "app-server README, thread/compact/start; every release does",
-    faults(COMPACTION_FORGETS_THE_RUNNING_TURN)
+    faults(COMPACTION_FORGETS_THE_RUNNING_TURN),
+    shared
 )]
 async fn runs_at_every_moment(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, compacted, goes_on, summed_up];
@@ -25,7 +26,8 @@ async fn runs_at_every_moment(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98", fixed_in("0.130", "an interrupt is never answered when no turn runs")),
     source = "app-server README, thread/compact/start: standard turn and item notifications",
-    faults(READ_ENDS_A_COMPACTION)
+    faults(READ_ENDS_A_COMPACTION),
+    shared
 )]
 async fn ends_once_whatever_is_requested(cx: &mut Context) -> Result {
     let actions = [Action::Interrupt, Action::Read, Action::Resume, Action::Fork, Action::Archive];
@@ -44,7 +46,8 @@ async fn ends_once_whatever_is_requested(cx: &mut Context) -> Result {
         )
     ),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
-    faults(REJECTED_WORDS_ARE_HEARD)
+    faults(REJECTED_WORDS_ARE_HEARD),
+    shared
 )]
 async fn a_message_is_rejected_or_heard_once(cx: &mut Context) -> Result {
     let actions = [Action::Start, Action::Steer];

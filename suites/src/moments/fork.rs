@@ -12,7 +12,8 @@ use super::rules::{Flaw, answered, ends_once, goes_on, undisturbed};
 #[check(
     v2(since = "0.80"),
     source = "app-server README, thread/fork: a copy; every release since does",
-    faults(FORK_ENDS_THE_TURN)
+    faults(FORK_ENDS_THE_TURN),
+    shared
 )]
 async fn lets_the_turn_go_on(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, undisturbed, goes_on];
@@ -23,7 +24,8 @@ async fn lets_the_turn_go_on(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.80", fixed_in("0.107", "every stored turn is shown as completed")),
     source = "app-server README, thread/fork; app-server protocol, TurnStatus",
-    faults(FORK_COMPLETES_THE_TURN)
+    faults(FORK_COMPLETES_THE_TURN),
+    shared
 )]
 async fn shows_no_unfinished_turn_as_completed(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Fork.into()], &[truthful]).await

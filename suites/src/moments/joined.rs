@@ -45,7 +45,8 @@ async fn joined(course: &mut Course<'_>, kind: Kind, settings: Settings) -> Resu
     v1,
     v2(since = "0.66"),
     source = "app-server README, turn/start: overrides apply to the turn and the following ones",
-    faults(JOINED_MODEL_IGNORED)
+    faults(JOINED_MODEL_IGNORED),
+    shared
 )]
 async fn the_model_of_an_accepted_message_is_asked(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
@@ -77,7 +78,8 @@ async fn the_model_of_an_accepted_message_is_asked(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, turn/start: overrides apply to the turn and the following ones",
-    faults(JOINED_POLICY_IGNORED)
+    faults(JOINED_POLICY_IGNORED),
+    shared
 )]
 async fn the_policy_of_an_accepted_message_applies(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;

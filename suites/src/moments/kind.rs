@@ -137,7 +137,7 @@ impl Staged {
     /// A command that reports that it runs, and then waits for a line.
     fn command(&mut self, cx: &Context) -> Result<Reply> {
         let number = self.number;
-        let pipe = |name: &str| Fifo::new(cx.home.join(format!("{name}-{number}")));
+        let pipe = |name: &str| Fifo::new(cx.home.work().join(format!("{name}-{number}")));
         let (up, go) = match self.pipes.take() {
             Some(pipes) => pipes,
             None => (pipe("up")?, pipe("go")?),

@@ -12,7 +12,8 @@ use super::rules::{Flaw, answered, ends_once, goes_on, undisturbed};
 #[check(
     v2(since = "0.98"),
     source = "app-server README, thread/read: without resuming it",
-    faults(READ_ENDS_THE_TURN)
+    faults(READ_ENDS_THE_TURN),
+    shared
 )]
 async fn reading_lets_the_turn_go_on(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, undisturbed, goes_on];
@@ -23,7 +24,8 @@ async fn reading_lets_the_turn_go_on(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98", fixed_in("0.107", "a running turn is shown as completed")),
     source = "app-server protocol, TurnStatus",
-    faults(READ_COMPLETES_THE_TURN)
+    faults(READ_COMPLETES_THE_TURN),
+    shared
 )]
 async fn a_running_turn_is_not_read_as_completed(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Read.into()], &[truthful]).await
@@ -48,7 +50,8 @@ fn truthful(cell: &Cell) -> Option<Flaw> {
 #[check(
     v2(since = "0.98"),
     source = "app-server README, thread/name/set; every release since does",
-    faults(RENAME_ENDS_THE_TURN)
+    faults(RENAME_ENDS_THE_TURN),
+    shared
 )]
 async fn naming_lets_the_turn_go_on(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, undisturbed, goes_on];
@@ -59,7 +62,8 @@ async fn naming_lets_the_turn_go_on(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "app-server protocol, addConversationListener; every release does",
-    faults(LISTENER_ENDS_THE_TURN)
+    faults(LISTENER_ENDS_THE_TURN),
+    shared
 )]
 async fn listening_lets_the_turn_go_on(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Join.into()], &[answered, undisturbed, goes_on]).await

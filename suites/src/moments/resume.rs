@@ -11,7 +11,8 @@ use super::rules::{answered, ends_once, goes_on, interrupted_after, undisturbed}
 #[check(
     v2(since = "0.66", fixed_in("0.107", "a thread that is resumed gets a second session")),
     source = "app-server README, thread/resume: a running thread is joined",
-    faults(RESUME_ENDS_THE_TURN)
+    faults(RESUME_ENDS_THE_TURN),
+    shared
 )]
 async fn lets_the_turn_go_on(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, undisturbed, goes_on];
@@ -22,7 +23,8 @@ async fn lets_the_turn_go_on(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.66", fixed_in("0.107", "a thread that is resumed gets a second session")),
     source = "app-server README, thread/resume: a running thread is joined; app-server README, turn/interrupt",
-    faults(RESUME_MAKES_A_SECOND_SESSION)
+    faults(RESUME_MAKES_A_SECOND_SESSION),
+    shared
 )]
 async fn leaves_the_turn_interruptible(cx: &mut Context) -> Result {
     let plan = Plan { finish: Finish::Interrupted, ..Action::Resume.into() };

@@ -116,7 +116,8 @@ fn differ(heard: &Shown, shown: &Shown) -> bool {
 #[check(
     v2(since = "0.98", fixed_in("0.147", "a failed turn is shown as completed")),
     source = "app-server README, thread/read: includeTurns, stored threads",
-    faults(READ_LOSES_ASIDES, STORE_LOSES_ASIDES)
+    faults(READ_LOSES_ASIDES, STORE_LOSES_ASIDES),
+    shared
 )]
 async fn turns_are_shown_as_announced(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
@@ -132,7 +133,8 @@ async fn turns_are_shown_as_announced(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98", fixed_in("0.101", "the turns of a stored thread are numbered anew")),
     source = "app-server README, thread/read: stored threads; app-server protocol, Turn",
-    faults(STORE_RENAMES_TURNS)
+    faults(STORE_RENAMES_TURNS),
+    shared
 )]
 async fn turns_keep_their_ids_after_a_restart(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;

@@ -13,7 +13,8 @@ use super::rules::{Flaw, answered, ends_once, goes_on, said_once};
     v1,
     v2(since = "0.66"),
     source = "app-server README, turn/start; every release does",
-    faults(FAILURE_FORGETS_ASIDES, LATE_MESSAGE_LOST)
+    faults(FAILURE_FORGETS_ASIDES, LATE_MESSAGE_LOST),
+    shared
 )]
 async fn is_heard_once(cx: &mut Context) -> Result {
     tried(cx, &[Action::Start.into()], &[answered, said_once, goes_on]).await
@@ -27,7 +28,8 @@ async fn is_heard_once(cx: &mut Context) -> Result {
         fixed_in("0.160", "a request during a turn returns the id of a turn that never ends")
     ),
     source = "app-server README, turn/start: the answer has the turn, turn/started follows",
-    faults(SECOND_TURN_IS_A_GHOST)
+    faults(SECOND_TURN_IS_A_GHOST),
+    shared
 )]
 async fn the_returned_turn_is_announced(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Start.into()], &[ends_once, announced]).await

@@ -102,7 +102,8 @@ fn rates(table: &Table) -> Result {
 #[check(
     v2(since = "0.66", fixed_in("0.130", "an interrupt is never answered when no turn runs")),
     source = "JSON-RPC 2.0 §5: every request is answered; app-server README, turn/interrupt",
-    faults(LATE_INTERRUPT_UNANSWERED)
+    faults(LATE_INTERRUPT_UNANSWERED),
+    shared
 )]
 async fn an_interruption_is_answered(cx: &mut Context) -> Result {
     swept(cx, &[Action::Interrupt], &[answered, ends_once, goes_on]).await
@@ -113,7 +114,8 @@ async fn an_interruption_is_answered(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.101"),
     source = "app-server README, turn/start and turn/steer: what is accepted is part of the thread",
-    faults(LATE_WORDS_LOST)
+    faults(LATE_WORDS_LOST),
+    shared
 )]
 async fn a_message_is_heard_once(cx: &mut Context) -> Result {
     let rules = [answered, ends_once, said_once, goes_on];
@@ -125,7 +127,8 @@ async fn a_message_is_heard_once(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98", fixed_in("0.107", "a thread that is resumed gets a second session")),
     source = "app-server README, Turns: turn/completed; every release since does",
-    faults(LATE_RESUME_ENDS_TWICE)
+    faults(LATE_RESUME_ENDS_TWICE),
+    shared
 )]
 async fn other_requests_leave_one_end(cx: &mut Context) -> Result {
     let actions = [Action::Resume, Action::Read, Action::Fork, Action::Archive];

@@ -62,7 +62,7 @@ async fn terminate_ends_the_program_and_its_children(cx: &mut Context) -> Result
     {
         if number > 0 {
             cx.restart().await;
-            std::fs::remove_file(cx.home.join("life")).ok();
+            std::fs::remove_file(cx.home.work().join("life")).ok();
         }
         let (program, life) = lasting(cx, more).await?;
         program.terminate(cx).await?;

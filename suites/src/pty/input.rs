@@ -12,7 +12,8 @@ use crate::client::ContextExt;
 #[check(
     v2(since = "0.113"),
     source = "POSIX, General Terminal Interface: type-ahead; every release does",
-    faults(EARLY_INPUT_LOST)
+    faults(EARLY_INPUT_LOST),
+    shared
 )]
 async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -39,7 +40,8 @@ async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
         LINE_ENDS_UNIFIED,
         TERMINAL_LEAVES_LINES,
         TERMINAL_WITHOUT_ECHO
-    )
+    ),
+    shared
 )]
 async fn it_is_echoed_once(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -57,7 +59,8 @@ async fn it_is_echoed_once(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/write; every release does",
-    faults(INPUT_CLOSED_AT_ONCE, TENTH_WRITE_LOST)
+    faults(INPUT_CLOSED_AT_ONCE, TENTH_WRITE_LOST),
+    shared
 )]
 async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -82,7 +85,8 @@ async fn many_writes_arrive_in_their_order(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/write; every release does",
-    faults(BIG_WRITES_CUT)
+    faults(BIG_WRITES_CUT),
+    shared
 )]
 async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -97,7 +101,8 @@ async fn a_big_write_arrives_whole(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "POSIX, General Terminal Interface: non-canonical mode; every release does",
-    faults(INPUT_THROUGH_TEXT)
+    faults(INPUT_THROUGH_TEXT),
+    shared
 )]
 async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -114,7 +119,8 @@ async fn every_byte_passes_a_raw_terminal(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: streamStdin",
-    faults(INPUT_CLOSED_AT_ONCE)
+    faults(INPUT_CLOSED_AT_ONCE),
+    shared
 )]
 async fn it_stays_open(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -133,7 +139,8 @@ async fn it_stays_open(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/write: closeStdin",
-    faults(CLOSING_IGNORED)
+    faults(CLOSING_IGNORED),
+    shared
 )]
 async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -147,7 +154,7 @@ async fn a_program_sees_the_end_of_its_input(cx: &mut Context) -> Result {
 
 /// A server MUST signal the end of input to a program at a terminal when the client closes its
 /// stdin.
-#[check(v2(since = "0.113"), source = "every release does", faults(CLOSING_IGNORED))]
+#[check(v2(since = "0.113"), source = "every release does", faults(CLOSING_IGNORED), shared)]
 async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let mut program = cx.client().at_terminal("echo up; cat; exit 5").await?;
@@ -161,7 +168,8 @@ async fn a_program_at_a_terminal_sees_the_end_of_its_input(cx: &mut Context) -> 
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: streamStdin; every release does",
-    faults(INPUT_ALWAYS_OPEN)
+    faults(INPUT_ALWAYS_OPEN),
+    shared
 )]
 async fn stdin_is_empty_unless_streamed(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -176,7 +184,8 @@ async fn stdin_is_empty_unless_streamed(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "POSIX, General Terminal Interface: INTR; every release does",
-    faults(TERMINAL_CONTROLS_NOTHING)
+    faults(TERMINAL_CONTROLS_NOTHING),
+    shared
 )]
 async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -12,7 +12,8 @@ use crate::client::ContextExt;
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta; every release does",
-    faults(PROMPTS_HELD_BACK)
+    faults(PROMPTS_HELD_BACK),
+    shared
 )]
 async fn output_is_sent_while_the_program_runs(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -28,7 +29,8 @@ async fn output_is_sent_while_the_program_runs(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta: the response comes after all of them",
-    faults(ANSWER_BEFORE_THE_OUTPUT)
+    faults(ANSWER_BEFORE_THE_OUTPUT),
+    shared
 )]
 async fn output_is_sent_before_the_answer(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -57,7 +59,8 @@ async fn output_is_sent_before_the_answer(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta; every release does",
-    faults(ANSWER_BEFORE_THE_OUTPUT, LAST_OUTPUT_LOST)
+    faults(ANSWER_BEFORE_THE_OUTPUT, LAST_OUTPUT_LOST),
+    shared
 )]
 async fn the_last_output_is_sent(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -81,7 +84,8 @@ async fn the_last_output_is_sent(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: streamed bytes are not repeated",
-    faults(OUTPUT_REPEATED_WITH_THE_ANSWER)
+    faults(OUTPUT_REPEATED_WITH_THE_ANSWER),
+    shared
 )]
 async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -99,7 +103,8 @@ async fn it_is_not_repeated_with_the_answer(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: streamStdoutStderr; every release does",
-    faults(ALWAYS_STREAMED)
+    faults(ALWAYS_STREAMED),
+    shared
 )]
 async fn output_is_in_the_answer_unless_streamed(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -120,7 +125,8 @@ async fn output_is_in_the_answer_unless_streamed(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta: bytes in base64; every release does",
-    faults(OUTPUT_THROUGH_TEXT)
+    faults(OUTPUT_THROUGH_TEXT),
+    shared
 )]
 async fn a_character_may_come_in_pieces(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -141,7 +147,8 @@ async fn a_character_may_come_in_pieces(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta: bytes in base64; every release does",
-    faults(OUTPUT_THROUGH_TEXT, ZEROS_END_OUTPUT)
+    faults(OUTPUT_THROUGH_TEXT, ZEROS_END_OUTPUT),
+    shared
 )]
 async fn output_that_is_not_text_is_sent_unchanged(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -154,7 +161,8 @@ async fn output_that_is_not_text_is_sent_unchanged(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "POSIX, General Terminal Interface: ONLCR; every release does",
-    faults(LINE_ENDS_DOUBLED, LINE_ENDS_UNIFIED, TERMINAL_LEAVES_LINES)
+    faults(LINE_ENDS_DOUBLED, LINE_ENDS_UNIFIED, TERMINAL_LEAVES_LINES),
+    shared
 )]
 async fn line_ends_are_sent_unchanged(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -168,7 +176,8 @@ async fn line_ends_are_sent_unchanged(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/outputDelta: stream",
-    faults(STREAMED_STDERR_IS_STDOUT)
+    faults(STREAMED_STDERR_IS_STDOUT),
+    shared
 )]
 async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -188,7 +197,8 @@ async fn its_two_streams_stay_apart(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: outputBytesCap, capReached",
-    faults(CAP_UNSAID, STREAM_CAP_IGNORED)
+    faults(CAP_UNSAID, STREAM_CAP_IGNORED),
+    shared
 )]
 async fn each_stream_is_capped(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -212,7 +222,8 @@ async fn each_stream_is_capped(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: disableOutputCap; every release does",
-    faults(MUCH_OUTPUT_LOST)
+    faults(MUCH_OUTPUT_LOST),
+    shared
 )]
 async fn a_megabyte_arrives_whole(cx: &mut Context) -> Result {
     megabyte(cx, json!({ "tty": true, "disableOutputCap": true }), "stty -opost; ").await
@@ -222,7 +233,8 @@ async fn a_megabyte_arrives_whole(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: disableOutputCap; every release does",
-    faults(LAST_OUTPUT_LOST, MUCH_OUTPUT_LOST)
+    faults(LAST_OUTPUT_LOST, MUCH_OUTPUT_LOST),
+    shared
 )]
 async fn a_megabyte_arrives_whole_without_a_terminal(cx: &mut Context) -> Result {
     megabyte(cx, json!({ "streamStdoutStderr": true, "disableOutputCap": true }), "").await
@@ -242,7 +254,8 @@ async fn megabyte(cx: &mut Context, more: serde_json::Value, first: &str) -> Res
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: processId",
-    faults(ONE_PROGRAM_AT_A_TIME, OUTPUT_OF_THE_LATEST, WRITES_GO_TO_THE_LATEST)
+    faults(ONE_PROGRAM_AT_A_TIME, OUTPUT_OF_THE_LATEST, WRITES_GO_TO_THE_LATEST),
+    shared
 )]
 async fn two_programs_stay_apart(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

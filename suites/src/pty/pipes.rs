@@ -7,9 +7,9 @@ use harness::{Context, Fifo, Kind, OrInconclusive, Result};
 pub(super) struct Gate(Fifo);
 
 impl Gate {
-    /// A gate of this name in the home of the check; it is shut.
+    /// A gate of this name in the working directory of the check; it is shut.
     pub(super) fn new(cx: &Context, name: &str) -> Result<Self> {
-        Fifo::new(cx.home.join(name)).map(Self)
+        Fifo::new(cx.home.work().join(name)).map(Self)
     }
 
     /// The command that waits in front of it.
@@ -29,7 +29,7 @@ pub(super) struct Life(Fifo);
 impl Life {
     /// A life that no program has begun.
     pub(super) fn new(cx: &Context) -> Result<Self> {
-        Fifo::new(cx.home.join("life")).map(Self)
+        Fifo::new(cx.home.work().join("life")).map(Self)
     }
 
     /// The commands that begin it: whatever is started behind them holds the pipe open.

@@ -32,7 +32,8 @@ async fn goes_on(cx: &mut Context, mut program: Program) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server tests, command_exec: no active command/exec for process id",
-    faults(UNKNOWN_PROGRAMS_OBEY)
+    faults(UNKNOWN_PROGRAMS_OBEY),
+    shared
 )]
 async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
@@ -47,7 +48,8 @@ async fn an_unknown_id_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server tests, command_exec: no active command/exec for process id",
-    faults(UNKNOWN_PROGRAMS_OBEY)
+    faults(UNKNOWN_PROGRAMS_OBEY),
+    shared
 )]
 async fn the_id_of_an_ended_program_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -86,7 +88,8 @@ fn verbs() -> [(&'static str, Value); 3] {
 #[check(
     v2(since = "0.113"),
     source = "app-server tests, command_exec: duplicate active command/exec process id",
-    faults(IDS_SHARED)
+    faults(IDS_SHARED),
+    shared
 )]
 async fn an_id_in_use_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
@@ -100,7 +103,7 @@ async fn an_id_in_use_is_rejected(cx: &mut Context) -> Result {
 }
 
 /// A server MUST accept the process id of an ended program for a new one.
-#[check(v2(since = "0.113"), source = "every release does", faults(IDS_USED_UP))]
+#[check(v2(since = "0.113"), source = "every release does", faults(IDS_USED_UP), shared)]
 async fn the_id_of_an_ended_program_can_be_reused(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     for number in 1..=3 {
@@ -126,7 +129,7 @@ async fn the_id_of_an_ended_program_can_be_reused(cx: &mut Context) -> Result {
 }
 
 /// A server MUST reject a write to a stdin that the client has closed.
-#[check(v2(since = "0.113"), source = "every release does", faults(WRITES_AFTER_CLOSING))]
+#[check(v2(since = "0.113"), source = "every release does", faults(WRITES_AFTER_CLOSING), shared)]
 async fn a_write_after_closing_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let mut program = cx.client().at_pipes("cat; echo closed; exec sleep 1000").await?;
@@ -142,7 +145,8 @@ async fn a_write_after_closing_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: streamStdin; every release does",
-    faults(WRITES_WITHOUT_AN_INPUT)
+    faults(WRITES_WITHOUT_AN_INPUT),
+    shared
 )]
 async fn a_write_without_streamed_stdin_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -159,7 +163,8 @@ async fn a_write_without_streamed_stdin_is_rejected(cx: &mut Context) -> Result 
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: size only with tty; every release does",
-    faults(PIPES_RESIZED)
+    faults(PIPES_RESIZED),
+    shared
 )]
 async fn a_size_without_a_terminal_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -178,7 +183,8 @@ async fn a_size_without_a_terminal_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: size; every release does",
-    faults(SIZE_OF_NOTHING)
+    faults(SIZE_OF_NOTHING),
+    shared
 )]
 async fn a_size_of_zero_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
@@ -197,7 +203,8 @@ async fn a_size_of_zero_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/write: deltaBase64; every release does",
-    faults(RUBBISH_WRITTEN)
+    faults(RUBBISH_WRITTEN),
+    shared
 )]
 async fn invalid_base64_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;
@@ -212,7 +219,8 @@ async fn invalid_base64_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/write: deltaBase64 and/or closeStdin; every release does",
-    faults(WRITE_OF_NOTHING)
+    faults(WRITE_OF_NOTHING),
+    shared
 )]
 async fn an_empty_write_is_rejected(cx: &mut Context) -> Result {
     let program = copying(cx).await?;

@@ -12,7 +12,8 @@ use crate::turn::observed::commands;
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tools exec_command and write_stdin; every release does",
-    faults(SESSION_INPUT_LOST, SESSIONS_END_WITH_THEIR_CALL, SESSIONS_FORGOTTEN)
+    faults(SESSION_INPUT_LOST, SESSIONS_END_WITH_THEIR_CALL, SESSIONS_FORGOTTEN),
+    shared
 )]
 async fn it_goes_on_between_calls(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -27,7 +28,8 @@ async fn it_goes_on_between_calls(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tool write_stdin; every release does",
-    faults(OLD_OUTPUT_REPEATED)
+    faults(OLD_OUTPUT_REPEATED),
+    shared
 )]
 async fn old_output_is_not_sent_again(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -44,7 +46,8 @@ async fn old_output_is_not_sent_again(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "POSIX, General Terminal Interface: type-ahead; every release does",
-    faults(EARLY_INPUT_LOST, SESSION_INPUT_LOST)
+    faults(EARLY_INPUT_LOST, SESSION_INPUT_LOST),
+    shared
 )]
 async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -65,7 +68,8 @@ async fn input_before_the_first_read_is_kept(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tool exec_command: tty; every release does",
-    faults(TERMINAL_IS_A_PIPE)
+    faults(TERMINAL_IS_A_PIPE),
+    shared
 )]
 async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -81,7 +85,8 @@ async fn it_has_a_terminal_if_asked_for(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tool write_stdin; every release does",
-    faults(SESSION_CODE_LOST)
+    faults(SESSION_CODE_LOST),
+    shared
 )]
 async fn the_model_receives_the_exit_code(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -95,7 +100,8 @@ async fn the_model_receives_the_exit_code(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tool write_stdin; every release does",
-    faults(UNKNOWN_SESSION_ENDS_THE_TURN)
+    faults(UNKNOWN_SESSION_ENDS_THE_TURN),
+    shared
 )]
 async fn an_ended_session_is_not_reported_as_running(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -118,7 +124,8 @@ async fn an_ended_session_is_not_reported_as_running(cx: &mut Context) -> Result
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tool write_stdin; every release does",
-    faults(UNKNOWN_SESSION_ENDS_THE_TURN)
+    faults(UNKNOWN_SESSION_ENDS_THE_TURN),
+    shared
 )]
 async fn a_write_to_an_unknown_session_is_answered(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -137,7 +144,8 @@ async fn a_write_to_an_unknown_session_is_answered(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "the tool write_stdin: session_id; every release does",
-    faults(SESSIONS_MIXED_UP)
+    faults(SESSIONS_MIXED_UP),
+    shared
 )]
 async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -166,7 +174,8 @@ async fn two_sessions_stay_apart(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "POSIX, General Terminal Interface: INTR; every release does",
-    faults(TERMINAL_CONTROLS_NOTHING)
+    faults(TERMINAL_CONTROLS_NOTHING),
+    shared
 )]
 async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -186,7 +195,8 @@ async fn the_interrupt_character_interrupts(cx: &mut Context) -> Result {
     v1(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
     v2(since = "0.98", fixed_in("0.101", "a program ends with the turn in which it was started")),
     source = "the tool write_stdin; every release from 0.101 does",
-    faults(SESSIONS_END_WITH_THE_TURN)
+    faults(SESSIONS_END_WITH_THE_TURN),
+    shared
 )]
 async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -204,7 +214,8 @@ async fn it_goes_on_in_the_next_turn(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "app-server README, Items: commandExecution; every release does",
-    faults(SESSION_END_UNTOLD)
+    faults(SESSION_END_UNTOLD),
+    shared
 )]
 async fn the_client_receives_the_end_of_a_session(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -230,7 +241,8 @@ async fn the_client_receives_the_end_of_a_session(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server README, item/commandExecution/outputDelta; every release does",
-    faults(SESSION_OUTPUT_UNTOLD)
+    faults(SESSION_OUTPUT_UNTOLD),
+    shared
 )]
 async fn the_client_receives_the_output(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -252,7 +264,8 @@ async fn the_client_receives_the_output(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server README, item/commandExecution/terminalInteraction; every release does",
-    faults(SESSION_INPUT_UNTOLD)
+    faults(SESSION_INPUT_UNTOLD),
+    shared
 )]
 async fn the_client_receives_the_input(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;
@@ -275,7 +288,8 @@ async fn the_client_receives_the_input(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Items: commandExecution, processId; every release does",
-    faults(SESSION_NUMBER_UNTOLD)
+    faults(SESSION_NUMBER_UNTOLD),
+    shared
 )]
 async fn the_client_receives_one_process_id(cx: &mut Context) -> Result {
     let mut dialogue = Dialogue::new(cx).await?;

@@ -11,7 +11,8 @@ use crate::client::ContextExt;
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: size",
-    faults(FIRST_SIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED)
+    faults(FIRST_SIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED),
+    shared
 )]
 async fn a_terminal_is_as_large_as_asked_for(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -29,7 +30,8 @@ async fn a_terminal_is_as_large_as_asked_for(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "programs cannot lay anything out on it; every release has 24 by 80",
-    faults(TERMINALS_WITHOUT_A_SIZE)
+    faults(TERMINALS_WITHOUT_A_SIZE),
+    shared
 )]
 async fn a_terminal_always_has_a_size(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -49,7 +51,8 @@ async fn a_terminal_always_has_a_size(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "the size of terminals for half a century; every release does",
-    faults(TERMINALS_WITHOUT_A_SIZE)
+    faults(TERMINALS_WITHOUT_A_SIZE),
+    shared
 )]
 async fn a_terminal_has_the_usual_default_size(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -61,7 +64,8 @@ async fn a_terminal_has_the_usual_default_size(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec/resize",
-    faults(RESIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED)
+    faults(RESIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED),
+    shared
 )]
 async fn a_program_sees_the_new_size(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -83,7 +87,8 @@ async fn a_program_sees_the_new_size(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "tty_ioctl(4), TIOCSWINSZ; every release does",
-    faults(RESIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED)
+    faults(RESIZE_IGNORED, ROWS_AND_COLUMNS_SWAPPED),
+    shared
 )]
 async fn a_resize_sends_sigwinch(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -10,7 +10,8 @@ use crate::client::ContextExt;
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: tty",
-    faults(TERMINAL_IS_A_PIPE)
+    faults(TERMINAL_IS_A_PIPE),
+    shared
 )]
 async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -23,7 +24,8 @@ async fn the_program_has_a_terminal(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "every release does; without it there are no signals from the keyboard",
-    faults(TERMINAL_CONTROLS_NOTHING)
+    faults(TERMINAL_CONTROLS_NOTHING),
+    shared
 )]
 async fn it_is_the_controlling_terminal(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -36,7 +38,8 @@ async fn it_is_the_controlling_terminal(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: tty; every release does",
-    faults(ALWAYS_A_TERMINAL)
+    faults(ALWAYS_A_TERMINAL),
+    shared
 )]
 async fn a_program_has_no_terminal_unless_requested(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -50,7 +53,8 @@ async fn a_program_has_no_terminal_unless_requested(cx: &mut Context) -> Result 
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: tty; every release does",
-    faults(TERMINAL_STDERR_APART)
+    faults(TERMINAL_STDERR_APART),
+    shared
 )]
 async fn all_output_is_sent_as_stdout(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -65,7 +69,8 @@ async fn all_output_is_sent_as_stdout(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: cwd, env",
-    faults(LIVE_DIRECTORY_IGNORED, LIVE_VARIABLES_IGNORED)
+    faults(LIVE_DIRECTORY_IGNORED, LIVE_VARIABLES_IGNORED),
+    shared
 )]
 async fn cwd_and_env_apply_to_the_program(cx: &mut Context) -> Result {
     let place = cx.home.path().to_owned();
@@ -83,7 +88,8 @@ async fn cwd_and_env_apply_to_the_program(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.113"),
     source = "app-server README, command/exec: tty; app-server tests, command_exec",
-    faults(LIVE_CODE_LOST)
+    faults(LIVE_CODE_LOST),
+    shared
 )]
 async fn a_shell_answers_until_it_exits(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

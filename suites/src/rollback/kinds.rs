@@ -80,7 +80,8 @@ async fn ensure_gone(cx: &mut Context, cases: &[(&'static str, Last)]) -> Result
 #[check(
     v2(since = "0.90"),
     source = "app-server README, thread/rollback and thread/revert; every release does",
-    faults(MODEL_KNOWS_ROLLED_BACK_TURNS, ROLLBACK_NOT_STORED)
+    faults(MODEL_KNOWS_ROLLED_BACK_TURNS, ROLLBACK_NOT_STORED),
+    shared
 )]
 async fn a_turn_that_came_to_nothing_goes_too(cx: &mut Context) -> Result {
     let cases = [("a failed turn", Last::Failed), ("an interrupted turn", Last::Interrupted)];
@@ -95,14 +96,20 @@ async fn a_turn_that_came_to_nothing_goes_too(cx: &mut Context) -> Result {
         fixed_in("0.169", "the model receives none of the turns that the client is shown")
     ),
     source = "app-server README, thread/rollback and thread/revert; every release since 0.169 does",
-    faults(SUMMARY_OUTLIVES_ITS_TURN)
+    faults(SUMMARY_OUTLIVES_ITS_TURN),
+    shared
 )]
 async fn a_compaction_goes_too(cx: &mut Context) -> Result {
     ensure_gone(cx, &[("a compaction", Last::Compaction)]).await
 }
 
 /// A server MUST keep the compaction when it rolls back a turn after it.
-#[check(v2(since = "0.98"), source = "every release does", faults(MODEL_KNOWS_ROLLED_BACK_TURNS))]
+#[check(
+    v2(since = "0.98"),
+    source = "every release does",
+    faults(MODEL_KNOWS_ROLLED_BACK_TURNS),
+    shared
+)]
 async fn an_earlier_compaction_stays(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let thread = ending_with(cx, Last::AfterACompaction).await?;
@@ -129,7 +136,8 @@ async fn an_earlier_compaction_stays(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.160"),
     source = "app-server README, thread/revert: beforeTurnId is the id of a turn of the thread",
-    faults(REVIEW_NOT_REVERTED)
+    faults(REVIEW_NOT_REVERTED),
+    shared
 )]
 async fn every_turn_that_is_shown_can_be_named(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

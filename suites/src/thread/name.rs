@@ -34,7 +34,8 @@ async fn named_before_a_restart(cx: &mut Context) -> Result<Thread> {
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/name/set; every release since does",
-    faults(NAME_UNTOLD)
+    faults(NAME_UNTOLD),
+    shared
 )]
 async fn is_announced(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
@@ -55,7 +56,8 @@ async fn is_announced(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/name/set; every release since does",
-    faults(NAME_NOT_READ)
+    faults(NAME_NOT_READ),
+    shared
 )]
 async fn is_returned_by_thread_read(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
@@ -74,7 +76,8 @@ async fn is_returned_by_thread_read(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/name/set; every release since does",
-    faults(FIRST_NAME_STAYS, NAME_NOT_STORED)
+    faults(FIRST_NAME_STAYS, NAME_NOT_STORED),
+    shared
 )]
 async fn outlives_the_server(cx: &mut Context) -> Result {
     let thread = named_before_a_restart(cx).await?;
@@ -98,7 +101,8 @@ async fn outlives_the_server(cx: &mut Context) -> Result {
         fixed_in("0.169", "in a few of a hundred runs a thread that is named early is not listed")
     ),
     source = "app-server README, thread/name/set; every release since does",
-    faults(FIRST_NAME_STAYS, NAME_NOT_STORED)
+    faults(FIRST_NAME_STAYS, NAME_NOT_STORED),
+    shared
 )]
 async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
     named_before_a_restart(cx).await?;
@@ -111,7 +115,8 @@ async fn is_listed_after_a_restart(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server protocol: thread name must not be empty; every release since does",
-    faults(EMPTY_NAME_TAKEN)
+    faults(EMPTY_NAME_TAKEN),
+    shared
 )]
 async fn an_empty_name_is_rejected(cx: &mut Context) -> Result {
     let thread = kept(cx).await?;
@@ -127,7 +132,8 @@ async fn an_empty_name_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.98"),
     source = "app-server protocol; every release since does",
-    faults(NOBODY_IS_NAMED)
+    faults(NOBODY_IS_NAMED),
+    shared
 )]
 async fn naming_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -19,7 +19,8 @@ fn now() -> Result<u64> {
 #[check(
     v2(since = "0.80"),
     source = "app-server README, Threads: createdAt; app-server tests, thread_start",
-    faults(CREATED_IN_MILLISECONDS)
+    faults(CREATED_IN_MILLISECONDS),
+    shared
 )]
 async fn a_new_thread_has_its_creation_time_and_directory(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -45,7 +46,8 @@ async fn a_new_thread_has_its_creation_time_and_directory(cx: &mut Context) -> R
 #[check(
     v2(since = "0.107"),
     source = "app-server README, Threads: preview; every release since does",
-    faults(PREVIEW_FOLLOWS)
+    faults(PREVIEW_FOLLOWS),
+    shared
 )]
 async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -67,7 +69,8 @@ async fn its_preview_is_the_first_message(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server README, Threads: status; every release since does",
-    faults(THREAD_ALWAYS_IDLE)
+    faults(THREAD_ALWAYS_IDLE),
+    shared
 )]
 async fn its_status_is_active_during_a_turn(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

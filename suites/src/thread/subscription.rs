@@ -12,7 +12,8 @@ use crate::stored::UNKNOWN;
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/unsubscribe; every release since does",
-    faults(UNSUBSCRIBE_REFUSED)
+    faults(UNSUBSCRIBE_REFUSED),
+    shared
 )]
 async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -28,7 +29,8 @@ async fn unsubscribe_returns_its_status(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/unsubscribe: notSubscribed, or notLoaded where that unloads it",
-    faults(UNSUBSCRIBE_NOT_HEEDED)
+    faults(UNSUBSCRIBE_NOT_HEEDED),
+    shared
 )]
 async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -49,7 +51,8 @@ async fn a_second_unsubscribe_reports_no_subscription(cx: &mut Context) -> Resul
 #[check(
     v2(fixed_in("0.107", "a thread that is resumed while it asks does not ask again")),
     source = "app-server README, thread/resume: pending requests are replayed; app-server tests, thread_resume",
-    faults(QUESTION_NOT_REPEATED)
+    faults(QUESTION_NOT_REPEATED),
+    shared
 )]
 async fn a_pending_approval_is_sent_again_on_resume(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -25,7 +25,8 @@ use crate::client::{ContextExt, Decision, End, completed_items};
         CLIENT_ANSWERS_ALTERED,
         DROP_SERVER_REQUESTS,
         SERVER_REQUEST_WITHOUT_ID
-    )
+    ),
+    shared
 )]
 async fn asks_before_a_command_runs(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -49,7 +50,8 @@ async fn asks_before_a_command_runs(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.98"),
     source = "app-server README, Approvals; app-server protocol, execCommandApproval",
-    faults(REQUEST_NAMES_ANOTHER_DIRECTORY)
+    faults(REQUEST_NAMES_ANOTHER_DIRECTORY),
+    shared
 )]
 async fn the_request_names_the_command(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -83,7 +85,8 @@ async fn the_request_names_the_command(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: decline; app-server tests, turn_start",
-    faults(DENIED_RUNS, EVERYTHING_IS_SAFE)
+    faults(DENIED_RUNS, EVERYTHING_IS_SAFE),
+    shared
 )]
 async fn a_denied_command_does_not_run(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -102,7 +105,8 @@ async fn a_denied_command_does_not_run(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: decline; app-server tests, turn_start",
-    faults(DENIAL_ENDS_THE_TURN)
+    faults(DENIAL_ENDS_THE_TURN),
+    shared
 )]
 async fn a_denied_command_does_not_end_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -121,7 +125,8 @@ async fn a_denied_command_does_not_end_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: decline; every release does",
-    faults(DENIAL_UNTOLD, CLIENT_ANSWERS_DROPPED, CLIENT_ANSWERS_MISDIRECTED)
+    faults(DENIAL_UNTOLD, CLIENT_ANSWERS_DROPPED, CLIENT_ANSWERS_MISDIRECTED),
+    shared
 )]
 async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -147,7 +152,8 @@ async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.66", fixed_in("0.98", "a denied command is completed twice")),
     source = "app-server tests, turn_start: decline",
-    faults(DENIED_TOLD_AS_FAILED)
+    faults(DENIED_TOLD_AS_FAILED),
+    shared
 )]
 async fn a_denied_command_is_completed_as_declined(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -169,7 +175,8 @@ async fn a_denied_command_is_completed_as_declined(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: cancel; every release does",
-    faults(ABORTED_RUNS)
+    faults(ABORTED_RUNS),
+    shared
 )]
 async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -190,7 +197,8 @@ async fn an_aborted_command_does_not_run(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: cancel; every release since does",
-    faults(ABORT_IS_A_DENIAL, INTERRUPTED_TOLD_AS_COMPLETED)
+    faults(ABORT_IS_A_DENIAL, INTERRUPTED_TOLD_AS_COMPLETED),
+    shared
 )]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -213,7 +221,8 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests: an approval waits without a time limit",
-    faults(ONE_QUESTION_STOPS_ALL, RUNS_BEFORE_THE_ANSWER, TURNS_BLOCK)
+    faults(ONE_QUESTION_STOPS_ALL, RUNS_BEFORE_THE_ANSWER, TURNS_BLOCK),
+    shared
 )]
 async fn a_pending_approval_does_not_block_other_threads(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -237,7 +246,8 @@ async fn a_pending_approval_does_not_block_other_threads(cx: &mut Context) -> Re
     v1,
     v2,
     source = "app-server README, Approvals: threadId and turnId scope a request",
-    faults(ANSWERS_GO_TO_THE_FIRST_QUESTION)
+    faults(ANSWERS_GO_TO_THE_FIRST_QUESTION),
+    shared
 )]
 async fn approvals_of_two_threads_stay_apart(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

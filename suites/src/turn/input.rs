@@ -14,7 +14,8 @@ use crate::client::{ContextExt, Protocol, is_item};
     v1(since = "0.53"),
     v2,
     source = "app-server tests, turn_start: userMessage",
-    faults(USER_MESSAGE_UNTOLD)
+    faults(USER_MESSAGE_UNTOLD),
+    shared
 )]
 async fn the_user_message_is_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -46,7 +47,8 @@ async fn the_user_message_is_reported(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, send_message; Responses API, stateless input",
-    faults(HISTORY_FORGOTTEN)
+    faults(HISTORY_FORGOTTEN),
+    shared
 )]
 async fn the_model_receives_the_earlier_turns(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -79,7 +81,13 @@ async fn the_model_receives_the_earlier_turns(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass every part of the user's input to the model in order.
-#[check(v1, v2, source = "app-server README, Turns: input is a list", faults(FIRST_PART_ONLY))]
+#[check(
+    v1,
+    v2,
+    source = "app-server README, Turns: input is a list",
+    faults(FIRST_PART_ONLY),
+    shared
+)]
 async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("done")]);
@@ -105,7 +113,8 @@ async fn every_part_reaches_the_model(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Turns: input, image; every release does",
-    faults(IMAGES_LOST)
+    faults(IMAGES_LOST),
+    shared
 )]
 async fn an_image_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -136,7 +145,8 @@ const IMAGE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAA
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
     source = "app-server protocol, input; every release since does",
-    faults(UNDECODABLE_TURN_TAKEN)
+    faults(UNDECODABLE_TURN_TAKEN),
+    shared
 )]
 async fn invalid_input_is_rejected(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -161,7 +171,8 @@ async fn invalid_input_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(fixed_in("0.107", "input of any length is accepted")),
     source = "app-server tests, turn_start: oversize input",
-    faults(OVERSIZE_INPUT_TAKEN)
+    faults(OVERSIZE_INPUT_TAKEN),
+    shared
 )]
 async fn oversize_input_is_rejected(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

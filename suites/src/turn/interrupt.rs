@@ -20,7 +20,8 @@ async fn turn_in_progress(cx: &mut Context) -> Result<(Thread, Begun)> {
     v1,
     v2,
     source = "app-server README, turn/interrupt; app-server tests, turn_interrupt and interrupt",
-    faults(INTERRUPT_IGNORED, INTERRUPTED_TOLD_AS_COMPLETED)
+    faults(INTERRUPT_IGNORED, INTERRUPTED_TOLD_AS_COMPLETED),
+    shared
 )]
 async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -38,7 +39,8 @@ async fn ends_the_turn_while_the_model_speaks(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, turn/interrupt; every release does",
-    faults(INTERRUPT_LETS_IT_GO_ON)
+    faults(INTERRUPT_LETS_IT_GO_ON),
+    shared
 )]
 async fn sends_no_output_of_an_interrupted_answer(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -95,7 +97,7 @@ async fn closes_the_stream_of_the_model(cx: &mut Context) -> Result {
 /// Begins a turn with a command that does not end by itself, and waits until it runs.
 async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)> {
     let thread = cx.client().start().await?;
-    let mut up = Fifo::new(cx.home.join("up"))?;
+    let mut up = Fifo::new(cx.home.work().join("up"))?;
     let command = format!("exec 9> {}; {first} echo up >&9; sleep 1000", up.path().display());
     cx.model.script([runs_command(&command).id("the_call"), says("the next one")]);
     let begun = cx.client().begin_turn(&thread, "run it").await?;
@@ -109,7 +111,8 @@ async fn running(cx: &mut Context, first: &str) -> Result<(Thread, Begun, Fifo)>
     v1,
     v2,
     source = "app-server tests, turn_interrupt and interrupt: sleep",
-    faults(INTERRUPTED_TOLD_AS_COMPLETED)
+    faults(INTERRUPTED_TOLD_AS_COMPLETED),
+    shared
 )]
 async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
@@ -126,7 +129,8 @@ async fn ends_the_turn_while_a_command_runs(cx: &mut Context) -> Result {
     v1,
     v2(until = "0.107"),
     source = "a user who interrupts a command wants it to stop; 0.120 and later leave it as a background terminal",
-    faults(INTERRUPT_LEAVES_COMMAND)
+    faults(INTERRUPT_LEAVES_COMMAND),
+    shared
 )]
 async fn ends_the_running_command(cx: &mut Context) -> Result {
     // One that has run for a while: a server may by then hold it for more than a part of the turn.
@@ -144,7 +148,8 @@ async fn ends_the_running_command(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API: every call has its output; every release does",
-    faults(INTERRUPTED_CALL_STAYS_OPEN)
+    faults(INTERRUPTED_CALL_STAYS_OPEN),
+    shared
 )]
 async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     let (thread, begun, _up) = running(cx, "").await?;
@@ -170,7 +175,8 @@ async fn an_interrupted_call_has_an_output(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_interrupt: pending approval; every release does",
-    faults(INTERRUPTED_TOLD_AS_COMPLETED)
+    faults(INTERRUPTED_TOLD_AS_COMPLETED),
+    shared
 )]
 async fn ends_the_turn_while_an_approval_is_pending(cx: &mut Context) -> Result {
     let (_, turn, ..) = interrupted_at_an_approval(cx).await?;
@@ -195,7 +201,8 @@ async fn interrupted_at_an_approval(cx: &mut Context) -> Result<(Thread, Turn, M
     v1,
     v2,
     source = "app-server tests, turn_interrupt: pending approval; every release does",
-    faults(RUNS_BEFORE_THE_ANSWER)
+    faults(RUNS_BEFORE_THE_ANSWER),
+    shared
 )]
 async fn a_late_approval_runs_nothing(cx: &mut Context) -> Result {
     let (thread, _, marker, request) = interrupted_at_an_approval(cx).await?;
@@ -211,7 +218,8 @@ async fn a_late_approval_runs_nothing(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, turn_interrupt: serverRequest/resolved for a pending approval",
-    faults(SETTLED_UNTOLD)
+    faults(SETTLED_UNTOLD),
+    shared
 )]
 async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -233,7 +241,8 @@ async fn a_pending_approval_is_settled(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, turn/interrupt; every release does",
-    faults(INTERRUPT_FORGETS_THE_TURN)
+    faults(INTERRUPT_FORGETS_THE_TURN),
+    shared
 )]
 async fn another_turn_may_follow(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -259,7 +268,8 @@ async fn another_turn_may_follow(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, turn/interrupt: threadId",
-    faults(INTERRUPTS_EVERY_THREAD)
+    faults(INTERRUPTS_EVERY_THREAD),
+    shared
 )]
 async fn another_thread_goes_on(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -282,7 +292,8 @@ async fn another_thread_goes_on(cx: &mut Context) -> Result {
 #[check(
     v2(fixed_in("0.130", "the turn that runs is interrupted, whichever was named")),
     source = "app-server tests, turn_interrupt; app-server README, turn/interrupt: turnId",
-    faults(TURN_ID_UNCHECKED)
+    faults(TURN_ID_UNCHECKED),
+    shared
 )]
 async fn another_turn_is_rejected(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -302,7 +313,8 @@ async fn another_turn_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(fixed_in("0.130", "an interrupt is never answered when no turn runs")),
     source = "app-server tests, turn_interrupt: completed turn",
-    faults(INTERRUPTS_WHAT_IS_OVER)
+    faults(INTERRUPTS_WHAT_IS_OVER),
+    shared
 )]
 async fn a_finished_turn_is_rejected(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

@@ -43,7 +43,8 @@ async fn run_without_listener(
 #[check(
     v1,
     source = "app-server README, addConversationListener; every release does",
-    faults(TELLS_WITHOUT_A_LISTENER)
+    faults(TELLS_WITHOUT_A_LISTENER),
+    shared
 )]
 async fn no_events_without_a_listener(cx: &mut Context) -> Result {
     let listened = cx.client().start().await?;
@@ -62,7 +63,8 @@ async fn no_events_without_a_listener(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "app-server tests, codex_message_processor_flow: removeConversationListener",
-    faults(TELLS_WITHOUT_A_LISTENER, UNSUBSCRIBE_IGNORED)
+    faults(TELLS_WITHOUT_A_LISTENER, UNSUBSCRIBE_IGNORED),
+    shared
 )]
 async fn a_removed_listener_receives_no_events(cx: &mut Context) -> Result {
     let listened = cx.client().start().await?;
@@ -85,7 +87,7 @@ async fn a_removed_listener_receives_no_events(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send every event once, however many listeners the connection has.
-#[check(v1, source = "every release does", faults(LISTENERS_DUPLICATE))]
+#[check(v1, source = "every release does", faults(LISTENERS_DUPLICATE), shared)]
 async fn two_listeners_receive_each_event_once(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.client().listen(&thread.id).await?;
@@ -104,7 +106,8 @@ async fn two_listeners_receive_each_event_once(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "app-server README, removeConversationListener; every release does",
-    faults(REMOVING_ONE_REMOVES_ALL)
+    faults(REMOVING_ONE_REMOVES_ALL),
+    shared
 )]
 async fn the_remaining_listener_receives_events(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -118,7 +121,12 @@ async fn the_remaining_listener_receives_events(cx: &mut Context) -> Result {
 }
 
 /// A server MUST return a different `subscriptionId` for each listener.
-#[check(v1, source = "app-server protocol, subscriptionId", faults(ONE_ID_FOR_ALL_LISTENERS))]
+#[check(
+    v1,
+    source = "app-server protocol, subscriptionId",
+    faults(ONE_ID_FOR_ALL_LISTENERS),
+    shared
+)]
 async fn each_has_its_own_id(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let (one, two) = (cx.client().listen(&thread.id).await?, cx.client().listen(&thread.id).await?);
@@ -132,7 +140,8 @@ async fn each_has_its_own_id(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "app-server protocol, removeConversationListener; every release does",
-    faults(REMOVING_NOTHING_SUCCEEDS)
+    faults(REMOVING_NOTHING_SUCCEEDS),
+    shared
 )]
 async fn removing_an_unknown_listener_is_rejected(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -153,7 +162,8 @@ async fn removing_an_unknown_listener_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "app-server protocol, addConversationListener; every release does",
-    faults(LISTENS_TO_NOTHING)
+    faults(LISTENS_TO_NOTHING),
+    shared
 )]
 async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -171,7 +181,8 @@ async fn an_unknown_conversation_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v1(since = "0.53"),
     source = "app-server tests, send_message: experimentalRawEvents",
-    faults(RAW_ITEMS_FOR_ALL, RAW_ITEMS_LOST)
+    faults(RAW_ITEMS_FOR_ALL, RAW_ITEMS_LOST),
+    shared
 )]
 async fn raw_items_are_sent_on_request(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

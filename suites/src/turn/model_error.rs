@@ -44,7 +44,8 @@ async fn failed(cx: &mut Context, thread: &Thread) -> Result<Turn> {
     v1,
     v2,
     source = "app-server README, Errors; every release does",
-    faults(STATUS_401_IGNORED)
+    faults(STATUS_401_IGNORED),
+    shared
 )]
 async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, unauthorized()).await.map(|_| ())
@@ -56,7 +57,8 @@ async fn unauthorized_fails_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Errors; every release does",
-    faults(STATUS_429_IGNORED)
+    faults(STATUS_429_IGNORED),
+    shared
 )]
 async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, rate_limited(0)).await?;
@@ -77,7 +79,8 @@ async fn too_many_requests_fail_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Errors: UsageLimitExceeded; every release does",
-    faults(USAGE_LIMIT_UNTOLD)
+    faults(USAGE_LIMIT_UNTOLD),
+    shared
 )]
 async fn the_usage_limit_is_reported(cx: &mut Context) -> Result {
     let limit = json!({ "error": { "type": "usage_limit_reached", "message": "limit", "plan_type": "pro" } });
@@ -104,7 +107,8 @@ async fn the_usage_limit_is_reported(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Errors; every release does",
-    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED)
+    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED),
+    shared
 )]
 async fn a_server_error_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, server_error()).await.map(|_| ())
@@ -116,7 +120,8 @@ async fn a_server_error_fails_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Errors: BadRequest; every release does",
-    faults(STATUS_400_IGNORED)
+    faults(STATUS_400_IGNORED),
+    shared
 )]
 async fn a_bad_request_fails_the_turn(cx: &mut Context) -> Result {
     let refusal =
@@ -138,7 +143,8 @@ async fn a_bad_request_fails_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API, response.failed; app-server tests, thread_read: response.failed",
-    faults(FAILED_RESPONSE_IGNORED)
+    faults(FAILED_RESPONSE_IGNORED),
+    shared
 )]
 async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     let turn = fails_and_goes_on(cx, fails("server_error", "the model is out of ideas")).await?;
@@ -158,7 +164,8 @@ async fn a_failed_response_fails_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API, response.failed; every release does",
-    faults(FAILED_RESPONSE_IGNORED)
+    faults(FAILED_RESPONSE_IGNORED),
+    shared
 )]
 async fn a_failure_after_a_message_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").and(fails("server_error", "no more"))).await.map(|_| ())
@@ -166,7 +173,13 @@ async fn a_failure_after_a_message_fails_the_turn(cx: &mut Context) -> Result {
 
 /// A server MUST fail only the current turn, with an error message, when the model's stream ends
 /// with `response.incomplete`.
-#[check(v1, v2, source = "Responses API, response.incomplete", faults(INCOMPLETE_RESPONSE_IGNORED))]
+#[check(
+    v1,
+    v2,
+    source = "Responses API, response.incomplete",
+    faults(INCOMPLETE_RESPONSE_IGNORED),
+    shared
+)]
 async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, is_incomplete("max_output_tokens")).await.map(|_| ())
 }
@@ -177,7 +190,8 @@ async fn an_incomplete_response_fails_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API: a response ends with response.completed; every release does",
-    faults(END_OF_STREAM_COMPLETES)
+    faults(END_OF_STREAM_COMPLETES),
+    shared
 )]
 async fn a_stream_without_its_end_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, says("so far").without_completion()).await.map(|_| ())
@@ -185,7 +199,7 @@ async fn a_stream_without_its_end_fails_the_turn(cx: &mut Context) -> Result {
 
 /// A server MUST fail only the current turn, with an error message, when the connection to the
 /// model breaks during a message.
-#[check(v1, v2, source = "every release does", faults(BROKEN_STREAM_COMPLETES))]
+#[check(v1, v2, source = "every release does", faults(BROKEN_STREAM_COMPLETES), shared)]
 async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, reasons("hm").and(says("a longer text of several words")).cut_after(8))
         .await
@@ -198,7 +212,8 @@ async fn a_broken_connection_fails_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "HTML, server-sent events; every release does",
-    faults(END_OF_STREAM_COMPLETES)
+    faults(END_OF_STREAM_COMPLETES),
+    shared
 )]
 async fn an_invalid_event_stream_fails_the_turn(cx: &mut Context) -> Result {
     fails_and_goes_on(cx, raw("\u{0}\u{1}{{{ not an event\n\ndata: {\"type\": \n\n"))
@@ -208,7 +223,7 @@ async fn an_invalid_event_stream_fails_the_turn(cx: &mut Context) -> Result {
 
 /// A server MUST fail only the current turn, with an error message, when the model service answers
 /// with a web page.
-#[check(v1, v2, source = "every release does", faults(END_OF_STREAM_COMPLETES))]
+#[check(v1, v2, source = "every release does", faults(END_OF_STREAM_COMPLETES), shared)]
 async fn a_web_page_fails_the_turn(cx: &mut Context) -> Result {
     let page = http(200)
         .body("<html><body>Sign in to the network</body></html>")
@@ -245,7 +260,8 @@ async fn an_unreachable_service_is_reported(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API: every call has its output; every release does",
-    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED, TOOL_OUTPUT_LOST)
+    faults(FAILED_TURN_IS_FORGOTTEN, STATUS_500_IGNORED, TOOL_OUTPUT_LOST),
+    shared
 )]
 async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -281,7 +297,8 @@ async fn a_command_before_the_error_is_kept(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Errors: the error notification",
-    faults(ERROR_UNTOLD)
+    faults(ERROR_UNTOLD),
+    shared
 )]
 async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -309,7 +326,8 @@ async fn the_error_is_sent_before_the_end(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, thread_read: systemError after a failed turn",
-    faults(FAILED_THREAD_IS_IDLE)
+    faults(FAILED_THREAD_IS_IDLE),
+    shared
 )]
 async fn the_status_is_system_error(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -329,7 +347,8 @@ async fn the_status_is_system_error(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.66"),
     source = "app-server README, Errors: codexErrorInfo; every release since does",
-    faults(ERROR_KINDS_UNTOLD)
+    faults(ERROR_KINDS_UNTOLD),
+    shared
 )]
 async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -369,7 +388,8 @@ async fn the_kind_of_error_is_reported(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "config reference, request_max_retries = 0; every release does",
-    faults(RETRIES_UNASKED)
+    faults(RETRIES_UNASKED),
+    shared
 )]
 async fn no_retries_means_none(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

@@ -37,7 +37,8 @@ const NOTHING: Option<String> = None;
     v1,
     v2,
     source = "app-server README, Approvals: file changes; app-server tests, turn_start",
-    faults(PATCH_WRITTEN_BEFORE_THE_ANSWER, ANSWERED_FOR_THE_CLIENT, CLIENT_ANSWERS_ALTERED)
+    faults(PATCH_WRITTEN_BEFORE_THE_ANSWER, ANSWERED_FOR_THE_CLIENT, CLIENT_ANSWERS_ALTERED),
+    shared
 )]
 async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -63,7 +64,8 @@ async fn asks_before_a_patch_is_applied(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_start: decline; every release does",
-    faults(DENIED_RUNS, PATCH_WRITTEN_BEFORE_THE_ANSWER)
+    faults(DENIED_RUNS, PATCH_WRITTEN_BEFORE_THE_ANSWER),
+    shared
 )]
 async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -78,7 +80,8 @@ async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_start: decline; every release does",
-    faults(PATCH_DENIAL_UNTOLD)
+    faults(PATCH_DENIAL_UNTOLD),
+    shared
 )]
 async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -95,7 +98,7 @@ async fn a_denial_is_reported_to_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST keep the files that a denied patch would change or delete unchanged.
-#[check(v1, v2, source = "app-server README, Approvals: decline", faults(DENIED_RUNS))]
+#[check(v1, v2, source = "app-server README, Approvals: decline", faults(DENIED_RUNS), shared)]
 async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
     let (old, gone) = (cx.home.work().join("old.txt"), cx.home.work().join("gone.txt"));
@@ -121,7 +124,8 @@ async fn denied_leaves_the_old_content(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.66"),
     source = "app-server tests, turn_start: decline",
-    faults(DENIED_PATCH_TOLD_AS_FAILED)
+    faults(DENIED_PATCH_TOLD_AS_FAILED),
+    shared
 )]
 async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -140,7 +144,8 @@ async fn a_denied_patch_is_completed_as_declined(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: cancel; every release does",
-    faults(ABORTED_RUNS)
+    faults(ABORTED_RUNS),
+    shared
 )]
 async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -157,7 +162,8 @@ async fn an_aborted_patch_is_not_applied(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: cancel; every release since does",
-    faults(ABORT_IS_A_DENIAL)
+    faults(ABORT_IS_A_DENIAL),
+    shared
 )]
 async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -178,7 +184,8 @@ async fn aborted_ends_the_turn(cx: &mut Context) -> Result {
     v1(since = "0.44"),
     v2(since = "0.66"),
     source = "app-server tests, turn_start: fileChange before its request; app-server protocol, applyPatchApproval",
-    faults(PATCH_ASKED_BLINDLY)
+    faults(PATCH_ASKED_BLINDLY),
+    shared
 )]
 async fn the_request_names_the_changes(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -216,7 +223,8 @@ async fn the_request_names_the_changes(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server: an answer that cannot be decoded is denied; every release does",
-    faults(RUBBISH_IS_AN_APPROVAL)
+    faults(RUBBISH_IS_AN_APPROVAL),
+    shared
 )]
 async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -237,7 +245,8 @@ async fn an_invalid_decision_is_a_denial(cx: &mut Context) -> Result {
         )
     ),
     source = "JSON-RPC 2.0 §5.1; every release since does",
-    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL)
+    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL),
+    shared
 )]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -259,7 +268,8 @@ async fn an_error_is_a_denial(cx: &mut Context) -> Result {
         fixed_in("0.98", "a patch that was accepted for the session is asked for again")
     ),
     source = "app-server tests, turn_start: acceptForSession suppresses the question for the same path",
-    faults(SESSION_APPROVAL_FORGOTTEN)
+    faults(SESSION_APPROVAL_FORGOTTEN),
+    shared
 )]
 async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;
@@ -281,7 +291,8 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, turn_start: serverRequest/resolved",
-    faults(SETTLED_UNTOLD)
+    faults(SETTLED_UNTOLD),
+    shared
 )]
 async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let (thread, begun, request) = asked(cx).await?;

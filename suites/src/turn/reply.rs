@@ -15,7 +15,8 @@ const LETTERS: &str = "a ñ 日本 🦀 e\u{301} 👩\u{200d}🔬 \u{202e}x\u{20
     v1,
     v2,
     source = "app-server README, Items: agentMessage; every release does",
-    faults(MESSAGES_TRIMMED)
+    faults(MESSAGES_TRIMMED),
+    shared
 )]
 async fn a_message_is_sent_whole(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -31,7 +32,8 @@ async fn a_message_is_sent_whole(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API, output items; every release does",
-    faults(MESSAGES_RUN_TOGETHER)
+    faults(MESSAGES_RUN_TOGETHER),
+    shared
 )]
 async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -46,7 +48,8 @@ async fn messages_of_one_reply_stay_apart(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: item/agentMessage/delta",
-    faults(DELTAS_LOST)
+    faults(DELTAS_LOST),
+    shared
 )]
 async fn a_message_is_streamed(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -73,7 +76,8 @@ async fn a_message_is_streamed(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: deltas concatenate to the text",
-    faults(BLANK_DELTAS_LOST)
+    faults(BLANK_DELTAS_LOST),
+    shared
 )]
 async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -97,7 +101,8 @@ async fn the_pieces_make_up_the_message(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "HTML, server-sent events: the stream is decoded as UTF-8 as a whole",
-    faults(STREAM_DECODED_IN_PIECES)
+    faults(STREAM_DECODED_IN_PIECES),
+    shared
 )]
 async fn a_character_split_across_packets_is_decoded(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -118,7 +123,8 @@ async fn a_character_split_across_packets_is_decoded(cx: &mut Context) -> Result
     v1,
     v2,
     source = "HTML, server-sent events: lines end in LF, CR LF or CR; `:` begins a comment",
-    faults(STREAM_LINES_END_IN_LF_ONLY)
+    faults(STREAM_LINES_END_IN_LF_ONLY),
+    shared
 )]
 async fn crlf_and_comments_in_a_stream_are_read(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -151,7 +157,8 @@ fn stream_of(text: &str) -> String {
     v1,
     v2,
     source = "Responses API, streaming: new events may be added; every release does",
-    faults(UNKNOWN_EVENT_FAILS_THE_TURN)
+    faults(UNKNOWN_EVENT_FAILS_THE_TURN),
+    shared
 )]
 async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -166,7 +173,7 @@ async fn unknown_events_are_ignored(cx: &mut Context) -> Result {
 }
 
 /// A server MUST complete a turn in which the model replies without a message.
-#[check(v1, v2, source = "every release does", faults(EMPTY_REPLY_FAILS))]
+#[check(v1, v2, source = "every release does", faults(EMPTY_REPLY_FAILS), shared)]
 async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([completes(), says("now something")]);
@@ -183,7 +190,8 @@ async fn an_empty_reply_completes_the_turn(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: reasoning; every release does",
-    faults(THOUGHTS_UNTOLD)
+    faults(THOUGHTS_UNTOLD),
+    shared
 )]
 async fn reasoning_is_sent_before_the_message(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -204,7 +212,7 @@ async fn reasoning_is_sent_before_the_message(cx: &mut Context) -> Result {
 }
 
 /// A server MUST serve other requests while it waits for the model to begin its answer.
-#[check(v1, v2, source = "every release does", faults(BUSY_LOSES_THE_MODEL))]
+#[check(v1, v2, source = "every release does", faults(BUSY_LOSES_THE_MODEL), shared)]
 async fn serves_requests_while_the_model_is_silent(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([mock_model::holds("first byte").and(says("at last"))]);

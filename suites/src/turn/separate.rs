@@ -12,7 +12,8 @@ use crate::client::{ContextExt, Decision, Settings, Start};
     v1,
     v2,
     source = "app-server README, thread/start: overrides are for the thread; every release does",
-    faults(DEVELOPER_HANDED_ON, INSTRUCTIONS_HANDED_ON, MODEL_HANDED_ON)
+    faults(DEVELOPER_HANDED_ON, INSTRUCTIONS_HANDED_ON, MODEL_HANDED_ON),
+    shared
 )]
 async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -53,7 +54,8 @@ async fn settings_are_not_handed_on(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, turn/start: overrides are for the thread; every release does",
-    faults(TURN_MODEL_IN_EVERY_THREAD, TURN_POLICY_IN_EVERY_THREAD)
+    faults(TURN_MODEL_IN_EVERY_THREAD, TURN_POLICY_IN_EVERY_THREAD),
+    shared
 )]
 async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -83,7 +85,8 @@ async fn the_policy_of_a_turn_stays_in_its_thread(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: acceptForSession is for the thread's session; every release does",
-    faults(SESSION_APPROVAL_IN_EVERY_THREAD)
+    faults(SESSION_APPROVAL_IN_EVERY_THREAD),
+    shared
 )]
 async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -120,7 +123,8 @@ async fn an_approval_stays_in_its_thread(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: decline is for this command only; every release does",
-    faults(DENIAL_IS_A_RULE)
+    faults(DENIAL_IS_A_RULE),
+    shared
 )]
 async fn a_denial_covers_one_run(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -149,7 +153,8 @@ async fn a_denial_covers_one_run(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Threads; every release does",
-    faults(ONE_TURN_AT_A_TIME)
+    faults(ONE_TURN_AT_A_TIME),
+    shared
 )]
 async fn turns_run_side_by_side(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -174,7 +179,8 @@ async fn turns_run_side_by_side(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, thread/tokenUsage/updated; every release does",
-    faults(TOKENS_SUMMED_OVER_THREADS)
+    faults(TOKENS_SUMMED_OVER_THREADS),
+    shared
 )]
 async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -197,7 +203,8 @@ async fn tokens_are_counted_apart(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Threads; every release does",
-    faults(OLDEST_THREAD_FORGOTTEN)
+    faults(OLDEST_THREAD_FORGOTTEN),
+    shared
 )]
 async fn many_threads_are_open_at_once(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

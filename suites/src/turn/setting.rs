@@ -12,7 +12,8 @@ use crate::client::{ContextExt, Decision, Settings};
     v1,
     v2,
     source = "app-server tests, codex_message_processor_flow and turn_start: cwd per turn",
-    faults(RUNS_IN_THE_HOME, TURN_DIRECTORY_IGNORED)
+    faults(RUNS_IN_THE_HOME, TURN_DIRECTORY_IGNORED),
+    shared
 )]
 async fn commands_run_in_the_directory_of_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -45,7 +46,8 @@ async fn commands_run_in_the_directory_of_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, turn/start: approvalPolicy; app-server tests, turn_start",
-    faults(NEVER_ASKS, TURN_POLICY_IGNORED)
+    faults(NEVER_ASKS, TURN_POLICY_IGNORED),
+    shared
 )]
 async fn a_stricter_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     cx.client().hold_approvals();
@@ -73,7 +75,8 @@ async fn a_stricter_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, codex_message_processor_flow and turn_start: never in the second turn",
-    faults(NEVER_POLICY_ASKS, TURN_POLICY_IGNORED)
+    faults(NEVER_POLICY_ASKS, TURN_POLICY_IGNORED),
+    shared
 )]
 async fn a_laxer_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -99,7 +102,8 @@ async fn a_laxer_policy_applies_to_the_turn(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, turn_start: model override; every release does",
-    faults(TURN_MODEL_IGNORED)
+    faults(TURN_MODEL_IGNORED),
+    shared
 )]
 async fn uses_the_model_of_the_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -124,7 +128,8 @@ async fn uses_the_model_of_the_turn(cx: &mut Context) -> Result {
     v1(fixed_in("0.47", "the next turn forgets the settings of the last")),
     v2,
     source = "app-server README, turn/start: overrides become the default for subsequent turns",
-    faults(TURN_SETTINGS_FORGOTTEN)
+    faults(TURN_SETTINGS_FORGOTTEN),
+    shared
 )]
 async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -154,7 +159,8 @@ async fn settings_stay_for_the_next_turn(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "app-server tests, output_schema",
-    faults(ANSWER_FORM_IGNORED, ANSWER_FORM_STICKS)
+    faults(ANSWER_FORM_IGNORED, ANSWER_FORM_STICKS),
+    shared
 )]
 async fn the_output_schema_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

@@ -37,7 +37,8 @@ async fn both_questions_reach_the_model(cx: &mut Context) -> Result {
 /// open, and the command may not have opened it yet.
 async fn message_during_a_command(cx: &mut Context) -> Result<(Thread, Begun, Fifo)> {
     let thread = cx.client().start().await?;
-    let (mut up, go) = (Fifo::new(cx.home.join("up"))?, Fifo::new(cx.home.join("go"))?);
+    let (mut up, go) =
+        (Fifo::new(cx.home.work().join("up"))?, Fifo::new(cx.home.work().join("go"))?);
     let command = format!("echo up > {}; read word < {}", up.path().display(), go.path().display());
     let answers = ["one", "two", "three"].map(says);
     cx.model.script(iter::once(runs_command(&command)).chain(answers));
@@ -71,7 +72,7 @@ async fn second_question_reaches_the_model(cx: &Context) -> Result {
 
 /// A server MUST include a message that arrives while a command runs in one of its next two
 /// requests to the model.
-#[check(v1, v2, source = "every release does", faults(MESSAGE_DURING_TURN_LOST))]
+#[check(v1, v2, source = "every release does", faults(MESSAGE_DURING_TURN_LOST), shared)]
 async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
     let (thread, begun, _go) = message_during_a_command(cx).await?;
     second_question_reaches_the_model(cx).await?;
@@ -84,7 +85,8 @@ async fn a_message_during_a_turn_reaches_the_model(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.101"),
     source = "app-server README, turn/steer; app-server tests, turn_steer",
-    faults(STEERING_LOST)
+    faults(STEERING_LOST),
+    shared
 )]
 async fn joins_the_running_turn(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -103,7 +105,8 @@ async fn joins_the_running_turn(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.101"),
     source = "app-server README, turn/steer; app-server tests, turn_steer",
-    faults(STEERING_LOST, USER_MESSAGE_UNTOLD)
+    faults(STEERING_LOST, USER_MESSAGE_UNTOLD),
+    shared
 )]
 async fn a_steering_message_is_an_item(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -126,7 +129,8 @@ async fn a_steering_message_is_an_item(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.101"),
     source = "app-server README, turn/steer: expectedTurnId; every release since does",
-    faults(TURN_ID_UNCHECKED)
+    faults(TURN_ID_UNCHECKED),
+    shared
 )]
 async fn another_turn_is_rejected(cx: &mut Context) -> Result {
     let (thread, begun) = turn_in_progress(cx).await?;
@@ -153,7 +157,8 @@ async fn another_turn_is_rejected(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.101"),
     source = "app-server tests, turn_steer: no active turn",
-    faults(STEERS_AN_IDLE_THREAD)
+    faults(STEERS_AN_IDLE_THREAD),
+    shared
 )]
 async fn is_rejected_when_no_turn_runs(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -171,7 +176,8 @@ async fn is_rejected_when_no_turn_runs(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Turns; every release does",
-    faults(EACH_MESSAGE_ENDS_THE_TURN, MESSAGE_DURING_TURN_LOST)
+    faults(EACH_MESSAGE_ENDS_THE_TURN, MESSAGE_DURING_TURN_LOST),
+    shared
 )]
 async fn the_turn_still_ends_once(cx: &mut Context) -> Result {
     let (thread, begun, _go) = message_during_a_command(cx).await?;

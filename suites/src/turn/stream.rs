@@ -38,7 +38,8 @@ async fn reads(cx: &mut Context, text: &str, form: impl Fn(&str, &Value) -> Stri
     v1,
     v2,
     source = "Responses API, streaming: every event has its `type`; every release does",
-    faults(UNNAMED_EVENTS_IGNORED)
+    faults(UNNAMED_EVENTS_IGNORED),
+    shared
 )]
 async fn events_need_no_name(cx: &mut Context) -> Result {
     reads(cx, "unnamed", |_, event| format!("data: {event}\n\n")).await
@@ -49,7 +50,8 @@ async fn events_need_no_name(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "HTML, server-sent events: the blank may be missing; every release does",
-    faults(DATA_NEEDS_A_BLANK)
+    faults(DATA_NEEDS_A_BLANK),
+    shared
 )]
 async fn colons_need_no_blank(cx: &mut Context) -> Result {
     reads(cx, "no blanks", |name, event| format!("event:{name}\ndata:{event}\n\n")).await
@@ -60,7 +62,8 @@ async fn colons_need_no_blank(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "HTML, server-sent events: lines of data are joined by LF; every release does",
-    faults(FIRST_LINE_OF_DATA_ONLY)
+    faults(FIRST_LINE_OF_DATA_ONLY),
+    shared
 )]
 async fn data_may_take_several_lines(cx: &mut Context) -> Result {
     reads(cx, "several lines", |name, event| {
@@ -75,7 +78,8 @@ async fn data_may_take_several_lines(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "HTML, server-sent events: a line that begins with `:` is skipped; every release does",
-    faults(COMMENTS_SPOIL_EVENTS)
+    faults(COMMENTS_SPOIL_EVENTS),
+    shared
 )]
 async fn comments_are_ignored(cx: &mut Context) -> Result {
     reads(cx, "among comments", |name, event| {
@@ -89,7 +93,8 @@ async fn comments_are_ignored(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "HTML, server-sent events: other fields are ignored; every release does",
-    faults(ODD_FIELDS_SPOIL_EVENTS)
+    faults(ODD_FIELDS_SPOIL_EVENTS),
+    shared
 )]
 async fn other_fields_are_skipped(cx: &mut Context) -> Result {
     reads(cx, "other fields", |name, event| {
@@ -103,7 +108,8 @@ async fn other_fields_are_skipped(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "every release does",
-    faults(BIG_NOTIFICATIONS_LOST, LONG_STREAM_LINES_DROPPED)
+    faults(BIG_NOTIFICATIONS_LOST, LONG_STREAM_LINES_DROPPED),
+    shared
 )]
 async fn an_event_may_be_long(cx: &mut Context) -> Result {
     let text = "0123456789 é\n".repeat(40_000);

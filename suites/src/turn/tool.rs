@@ -18,7 +18,8 @@ use crate::client::{ContextExt, End, Protocol};
     v1,
     v2,
     source = "app-server tests, codex_message_processor_flow; Responses API, function_call_output",
-    faults(TOOL_OUTPUT_LOST)
+    faults(TOOL_OUTPUT_LOST),
+    shared
 )]
 async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -37,7 +38,7 @@ async fn the_output_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send the stderr output of a command to the model.
-#[check(v1, v2, source = "every release does", faults(STDERR_LOST))]
+#[check(v1, v2, source = "every release does", faults(STDERR_LOST), shared)]
 async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([runs_command("echo to-stderr-$((40+2)) >&2").id("the call"), says("done")]);
@@ -53,7 +54,7 @@ async fn stderr_reaches_the_model(cx: &mut Context) -> Result {
 }
 
 /// A server MUST report the exit code of a failed command to the model.
-#[check(v1, v2, source = "every release does", faults(EXIT_CODE_LOST))]
+#[check(v1, v2, source = "every release does", faults(EXIT_CODE_LOST), shared)]
 async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([runs_command("exit 113").id("the call"), says("it failed")]);
@@ -77,7 +78,8 @@ async fn the_exit_code_reaches_the_model(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: commandExecution; app-server tests, turn_start",
-    faults(EXIT_CODE_UNTOLD, OUTPUT_UNTOLD)
+    faults(EXIT_CODE_UNTOLD, OUTPUT_UNTOLD),
+    shared
 )]
 async fn the_end_of_a_command_is_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -101,7 +103,8 @@ async fn the_end_of_a_command_is_reported(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: commandExecution; app-server tests, turn_start",
-    faults(COMMAND_SHOWN_IN_ANOTHER_DIRECTORY)
+    faults(COMMAND_SHOWN_IN_ANOTHER_DIRECTORY),
+    shared
 )]
 async fn the_start_of_a_command_is_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -123,7 +126,7 @@ async fn the_start_of_a_command_is_reported(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run commands in the working directory of the conversation.
-#[check(v1, v2, source = "app-server README, Threads: cwd", faults(RUNS_IN_THE_HOME))]
+#[check(v1, v2, source = "app-server README, Threads: cwd", faults(RUNS_IN_THE_HOME), shared)]
 async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([runs_command("pwd -P > where"), says("done")]);
@@ -136,7 +139,7 @@ async fn commands_run_in_the_directory_of_the_conversation(cx: &mut Context) -> 
 
 /// A server MUST run a command in the working directory of the model's call, resolved against the
 /// one of the conversation.
-#[check(v1, v2, source = "every release does", faults(WORKDIR_IGNORED))]
+#[check(v1, v2, source = "every release does", faults(WORKDIR_IGNORED), shared)]
 async fn commands_run_in_the_directory_of_the_call(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let place = cx.home.work().join("inside");
@@ -154,7 +157,7 @@ async fn commands_run_in_the_directory_of_the_call(cx: &mut Context) -> Result {
 }
 
 /// A server MUST run the command of a call exactly once.
-#[check(v1, v2, source = "a command may not be repeated without harm", faults(RUNS_TWICE))]
+#[check(v1, v2, source = "a command may not be repeated without harm", faults(RUNS_TWICE), shared)]
 async fn a_call_runs_once(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let marker = Marker::new(cx, "marker");
@@ -174,7 +177,8 @@ async fn a_call_runs_once(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "Responses API, parallel calls; every release does",
-    faults(SECOND_CALL_FORGOTTEN, TOOL_OUTPUT_LOST)
+    faults(SECOND_CALL_FORGOTTEN, TOOL_OUTPUT_LOST),
+    shared
 )]
 async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -196,7 +200,7 @@ async fn every_call_of_a_reply_is_answered(cx: &mut Context) -> Result {
 }
 
 /// A server MUST continue a turn until the model replies without a call.
-#[check(v1, v2, source = "every release does", faults(STOPS_AFTER_THREE_ROUNDS))]
+#[check(v1, v2, source = "every release does", faults(STOPS_AFTER_THREE_ROUNDS), shared)]
 async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let mut script: Vec<Reply> = Vec::new();
@@ -220,7 +224,7 @@ async fn calls_go_on_until_the_model_is_done(cx: &mut Context) -> Result {
 
 /// A server MUST send the model an output for a call of an unknown tool, so that the turn can
 /// complete.
-#[check(v1, v2, source = "every release does", faults(UNKNOWN_TOOL_ENDS_THE_TURN))]
+#[check(v1, v2, source = "every release does", faults(UNKNOWN_TOOL_ENDS_THE_TURN), shared)]
 async fn a_call_of_an_unknown_tool_is_answered(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([calls("no_such_tool", json!({ "a": 1 })).id("the call"), says("done")]);
@@ -232,7 +236,7 @@ async fn a_call_of_an_unknown_tool_is_answered(cx: &mut Context) -> Result {
 
 /// A server MUST send the model an output for a call with invalid arguments without running a
 /// command.
-#[check(v1, v2, source = "every release does", faults(UNREADABLE_CALL_ENDS_THE_TURN))]
+#[check(v1, v2, source = "every release does", faults(UNREADABLE_CALL_ENDS_THE_TURN), shared)]
 async fn a_call_with_invalid_arguments_is_answered(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([

@@ -30,7 +30,8 @@ pub(super) async fn unreadable(cx: &mut Context, method: &str, params: Value) ->
     v1,
     v2,
     source = "app-server tests, send_message: unknown conversation; app-server README, Errors",
-    faults(UNKNOWN_THREAD_TAKEN)
+    faults(UNKNOWN_THREAD_TAKEN),
+    shared
 )]
 async fn a_turn_in_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -54,7 +55,8 @@ async fn a_turn_in_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server protocol, interruptConversation and turn/interrupt; every release does",
-    faults(UNKNOWN_THREAD_INTERRUPTED)
+    faults(UNKNOWN_THREAD_INTERRUPTED),
+    shared
 )]
 async fn interrupting_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -67,7 +69,8 @@ async fn interrupting_an_unknown_thread_is_rejected(cx: &mut Context) -> Result 
 #[check(
     v2(since = "0.101"),
     source = "app-server README, turn/steer; every release since does",
-    faults(STEERS_NOBODY)
+    faults(STEERS_NOBODY),
+    shared
 )]
 async fn steering_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
@@ -81,7 +84,8 @@ async fn steering_an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
     source = "app-server protocol: thread ids are UUIDs; every release since does",
-    faults(BAD_ID_IS_INTERNAL, UNDECODABLE_TURN_TAKEN)
+    faults(BAD_ID_IS_INTERNAL, UNDECODABLE_TURN_TAKEN),
+    shared
 )]
 async fn an_invalid_thread_id_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -14,7 +14,8 @@ const UNTIDY: &str = "  blanks before\r\n\r\n\ta tab, <b>&amp; \"quotes\" \\ 'an
     v1,
     v2,
     source = "every release does",
-    faults(LINE_ENDS_CHANGED, TABS_EXPANDED, WORDS_TRIMMED)
+    faults(LINE_ENDS_CHANGED, TABS_EXPANDED, WORDS_TRIMMED),
+    shared
 )]
 async fn user_text_reaches_the_model_unchanged(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -26,7 +27,7 @@ async fn user_text_reaches_the_model_unchanged(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass each message of the user to the model exactly once in each request.
-#[check(v1, v2, source = "every release does", faults(WORDS_DOUBLED))]
+#[check(v1, v2, source = "every release does", faults(WORDS_DOUBLED), shared)]
 async fn user_text_is_not_repeated(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("one"), says("two")]);
@@ -43,7 +44,7 @@ async fn user_text_is_not_repeated(cx: &mut Context) -> Result {
 }
 
 /// A server MUST pass a long message of the user to the model whole.
-#[check(v1, v2, source = "every release does", faults(LONG_WORDS_CUT))]
+#[check(v1, v2, source = "every release does", faults(LONG_WORDS_CUT), shared)]
 async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let words = long();
@@ -61,7 +62,7 @@ async fn a_long_message_of_the_user_arrives_whole(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send the agent's text to the client unchanged.
-#[check(v1, v2, source = "every release does", faults(MESSAGES_ESCAPED, MESSAGES_TRIMMED))]
+#[check(v1, v2, source = "every release does", faults(MESSAGES_ESCAPED, MESSAGES_TRIMMED), shared)]
 async fn agent_text_reaches_the_client_unchanged(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says(UNTIDY)]);
@@ -76,7 +77,8 @@ async fn agent_text_reaches_the_client_unchanged(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "every release does",
-    faults(BIG_NOTIFICATIONS_LOST, DELTAS_END_EARLY, LONG_DELTAS_CUT)
+    faults(BIG_NOTIFICATIONS_LOST, DELTAS_END_EARLY, LONG_DELTAS_CUT),
+    shared
 )]
 async fn a_long_message_of_the_agent_arrives_whole(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

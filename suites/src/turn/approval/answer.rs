@@ -12,7 +12,8 @@ use crate::turn::observed::Marker;
     v1,
     v2,
     source = "app-server: an answer that cannot be decoded is denied; every release does",
-    faults(RUBBISH_IS_AN_APPROVAL, RUNS_BEFORE_THE_ANSWER)
+    faults(RUBBISH_IS_AN_APPROVAL, RUNS_BEFORE_THE_ANSWER),
+    shared
 )]
 async fn an_invalid_result_is_a_denial(cx: &mut Context) -> Result {
     let rubbish = [
@@ -49,7 +50,8 @@ async fn an_invalid_result_is_a_denial(cx: &mut Context) -> Result {
         )
     ),
     source = "JSON-RPC 2.0 §5.1; every release since does",
-    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL)
+    faults(ERROR_ANSWER_HANGS, ERROR_IS_AN_APPROVAL),
+    shared
 )]
 async fn an_error_is_a_denial(cx: &mut Context) -> Result {
     let (marker, turn) = answered_by_an_error(cx).await?;
@@ -90,7 +92,8 @@ async fn answered_by_an_error(cx: &mut Context) -> Result<(Marker, Turn)> {
     v1,
     v2,
     source = "JSON-RPC 2.0 §5: an answer belongs to the request with its id",
-    faults(ANSWER_IDS_LOSE_THEIR_TYPE, ANSWERS_GO_TO_THE_FIRST_QUESTION)
+    faults(ANSWER_IDS_LOSE_THEIR_TYPE, ANSWERS_GO_TO_THE_FIRST_QUESTION),
+    shared
 )]
 async fn an_answer_to_another_request_does_not_count(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -132,7 +135,8 @@ fn other_type(id: &Id) -> Id {
     v1,
     v2,
     source = "JSON-RPC 2.0 §5: one answer to each request",
-    faults(ANSWERS_MAY_BE_REVISED, DENIED_RUNS)
+    faults(ANSWERS_MAY_BE_REVISED, DENIED_RUNS),
+    shared
 )]
 async fn the_first_answer_counts(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -156,7 +160,8 @@ async fn the_first_answer_counts(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests: an approval waits without a time limit",
-    faults(QUESTION_LOST_UNDER_LOAD)
+    faults(QUESTION_LOST_UNDER_LOAD),
+    shared
 )]
 async fn other_messages_do_not_settle_an_approval(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;

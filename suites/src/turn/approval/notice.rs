@@ -11,7 +11,8 @@ use crate::client::{ContextExt, Decision, is_of};
 #[check(
     v2(since = "0.107"),
     source = "app-server tests, turn_start: serverRequest/resolved; app-server README, Approvals",
-    faults(SETTLED_UNTOLD)
+    faults(SETTLED_UNTOLD),
+    shared
 )]
 async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -40,7 +41,8 @@ async fn a_settled_request_is_announced(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "app-server README, thread/status/changed: waitingOnApproval",
-    faults(WAITING_UNTOLD)
+    faults(WAITING_UNTOLD),
+    shared
 )]
 async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -72,7 +74,8 @@ async fn the_status_shows_a_pending_approval(cx: &mut Context) -> Result {
 #[check(
     v1,
     source = "app-server protocol, exec_approval_request; every release does",
-    faults(APPROVAL_EVENT_MISSING)
+    faults(APPROVAL_EVENT_MISSING),
+    shared
 )]
 async fn is_announced_by_an_event(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;

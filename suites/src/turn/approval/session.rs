@@ -18,7 +18,8 @@ pub(super) fn approval_requests(calls: &[Call]) -> usize {
     v1,
     v2,
     source = "app-server README, Approvals",
-    faults(ASKS_ONCE_A_TURN, ANSWERED_FOR_THE_CLIENT)
+    faults(ASKS_ONCE_A_TURN, ANSWERED_FOR_THE_CLIENT),
+    shared
 )]
 async fn each_command_needs_its_own_approval(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -49,7 +50,8 @@ async fn each_command_needs_its_own_approval(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: accept is for this command only",
-    faults(ACCEPT_IS_FOR_THE_SESSION, ASKS_ONCE_A_TURN)
+    faults(ACCEPT_IS_FOR_THE_SESSION, ASKS_ONCE_A_TURN),
+    shared
 )]
 async fn an_acceptance_covers_one_run(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -75,7 +77,8 @@ async fn an_acceptance_covers_one_run(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Approvals: acceptForSession; app-server tests, turn_start",
-    faults(SESSION_APPROVAL_FORGOTTEN)
+    faults(SESSION_APPROVAL_FORGOTTEN),
+    shared
 )]
 async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -104,7 +107,8 @@ async fn does_not_ask_again_after_acceptance_for_the_session(cx: &mut Context) -
     v1,
     v2,
     source = "app-server README, Approvals: acceptForSession is for this command",
-    faults(SESSION_APPROVAL_COVERS_ALL)
+    faults(SESSION_APPROVAL_COVERS_ALL),
+    shared
 )]
 async fn acceptance_for_the_session_covers_no_other_command(cx: &mut Context) -> Result {
     let thread = cx.client().start_untrusted().await?;
@@ -130,7 +134,8 @@ async fn acceptance_for_the_session_covers_no_other_command(cx: &mut Context) ->
     v1,
     v2,
     source = "app-server tests, codex_message_processor_flow and turn_start: never",
-    faults(NEVER_POLICY_ASKS)
+    faults(NEVER_POLICY_ASKS),
+    shared
 )]
 async fn runs_without_approval_under_the_policy_never(cx: &mut Context) -> Result {
     cx.client().hold_approvals();

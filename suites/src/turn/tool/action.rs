@@ -13,7 +13,8 @@ use crate::turn::observed::first;
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: commandActions, of which `unknown` is one; every release does",
-    faults(PARTS_UNTOLD)
+    faults(PARTS_UNTOLD),
+    shared
 )]
 async fn the_parts_of_a_command_are_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

@@ -24,7 +24,8 @@ async fn run(cx: &mut Context, line: &str) -> Result<(Thread, Turn, String)> {
     v1,
     v2,
     source = "a command that reads its input would swallow requests; every release does",
-    faults(COMMANDS_SHARE_THE_INPUT)
+    faults(COMMANDS_SHARE_THE_INPUT),
+    shared
 )]
 async fn commands_do_not_share_the_server_stdin(cx: &mut Context) -> Result {
     let pid = {
@@ -51,7 +52,8 @@ async fn commands_do_not_share_the_server_stdin(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "POSIX shell: 128 and the signal; every release does",
-    faults(KILLED_IS_SUCCESS)
+    faults(KILLED_IS_SUCCESS),
+    shared
 )]
 async fn a_killed_command_is_not_a_success(cx: &mut Context) -> Result {
     let (thread, turn, output) = run(cx, "kill -9 $$").await?;
@@ -79,7 +81,8 @@ async fn a_killed_command_is_not_a_success(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "POSIX: a pipe that nobody reads blocks the writer; every release does",
-    faults(OUTPUT_READ_AT_THE_END)
+    faults(OUTPUT_READ_AT_THE_END),
+    shared
 )]
 async fn a_command_with_much_output_completes(cx: &mut Context) -> Result {
     let line = "head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2; echo > finished";
@@ -104,7 +107,8 @@ async fn a_command_with_much_output_completes(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "every release does",
-    faults(FIRST_LINE_OF_OUTPUT_ONLY, UNFINISHED_LINE_LOST)
+    faults(FIRST_LINE_OF_OUTPUT_ONLY, UNFINISHED_LINE_LOST),
+    shared
 )]
 async fn every_line_of_output_reaches_the_model(cx: &mut Context) -> Result {
     let (_, _, output) =
@@ -125,7 +129,8 @@ async fn every_line_of_output_reaches_the_model(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "every release does",
-    faults(BLANKS_OF_OUTPUT_FOLDED, FIRST_LINE_OF_OUTPUT_ONLY)
+    faults(BLANKS_OF_OUTPUT_FOLDED, FIRST_LINE_OF_OUTPUT_ONLY),
+    shared
 )]
 async fn whitespace_in_output_is_kept(cx: &mut Context) -> Result {
     let (_, _, output) = run(cx, "printf 'a\\n    b\\n\\n\\tc  d\\n'").await?;
@@ -143,7 +148,7 @@ async fn whitespace_in_output_is_kept(cx: &mut Context) -> Result {
 }
 
 /// A server MUST send the non-ASCII characters of a command's output to the model.
-#[check(v1, v2, source = "every release does", faults(OUTPUT_IN_ASCII))]
+#[check(v1, v2, source = "every release does", faults(OUTPUT_IN_ASCII), shared)]
 async fn non_ascii_output_reaches_the_model(cx: &mut Context) -> Result {
     let (_, _, output) = run(cx, "printf 'é日本😀\\n'").await?;
     ensure!(
@@ -157,7 +162,7 @@ async fn non_ascii_output_reaches_the_model(cx: &mut Context) -> Result {
 
 /// A server MUST send the model the readable parts of a command's output that contains invalid
 /// UTF-8.
-#[check(v1, v2, source = "robustness; every release does", faults(ODD_OUTPUT_LOST))]
+#[check(v1, v2, source = "robustness; every release does", faults(ODD_OUTPUT_LOST), shared)]
 async fn output_with_invalid_utf8_reaches_the_model(cx: &mut Context) -> Result {
     let (_, _, output) = run(cx, "printf 'before\\377\\376after\\n'").await?;
     ensure!(
@@ -193,7 +198,8 @@ async fn commands_inherit_the_environment(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "POSIX: a child that nobody waits for stays; every release does",
-    faults(CHILDREN_UNREAPED)
+    faults(CHILDREN_UNREAPED),
+    shared
 )]
 async fn ended_commands_are_reaped(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;

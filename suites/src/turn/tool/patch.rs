@@ -13,7 +13,8 @@ use crate::turn::observed::{adds_file, content, first, output};
     v1,
     v2,
     source = "apply_patch format, Add File; every release does",
-    faults(PATCH_TRIMS_LINES)
+    faults(PATCH_TRIMS_LINES),
+    shared
 )]
 async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -35,7 +36,8 @@ async fn adds_a_file_exactly(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "apply_patch format, Update File, Delete File, Move to; every release does",
-    faults(MOVE_COPIES)
+    faults(MOVE_COPIES),
+    shared
 )]
 async fn changes_only_what_it_names(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -64,7 +66,7 @@ async fn changes_only_what_it_names(cx: &mut Context) -> Result {
 }
 
 /// A server MUST NOT change any file by a patch that does not fit.
-#[check(v1, v2, source = "every release does", faults(PATCH_APPLIED_IN_PART))]
+#[check(v1, v2, source = "every release does", faults(PATCH_APPLIED_IN_PART), shared)]
 async fn changes_nothing_if_it_does_not_fit(cx: &mut Context) -> Result {
     let (_, file) = patched_without_a_fit(cx).await?;
     ensure_eq!(content(&file), Some("one\n".to_owned()), "the file that the patch does not fit");
@@ -88,7 +90,7 @@ async fn patched_without_a_fit(cx: &mut Context) -> Result<(Turn, PathBuf)> {
 }
 
 /// A server MUST send the model an output for a patch that does not fit.
-#[check(v1, v2, source = "every release does", faults(MISFIT_ENDS_THE_TURN))]
+#[check(v1, v2, source = "every release does", faults(MISFIT_ENDS_THE_TURN), shared)]
 async fn answers_a_patch_that_does_not_fit(cx: &mut Context) -> Result {
     let (turn, _) = patched_without_a_fit(cx).await?;
     output(cx, 2, "the call").await?;
@@ -100,7 +102,8 @@ async fn answers_a_patch_that_does_not_fit(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: fileChange; app-server tests, turn_start",
-    faults(PATCH_TOLD_AS_FAILED)
+    faults(PATCH_TOLD_AS_FAILED),
+    shared
 )]
 async fn an_applied_patch_is_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -139,7 +142,8 @@ async fn an_applied_patch_is_reported(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "apply_patch format, Update File; every release does",
-    faults(FIRST_PLACE_ONLY)
+    faults(FIRST_PLACE_ONLY),
+    shared
 )]
 async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -161,7 +165,8 @@ async fn changes_every_place_of_a_file(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, Items: fileChange, diff",
-    faults(UPDATE_TOLD_WHOLE)
+    faults(UPDATE_TOLD_WHOLE),
+    shared
 )]
 async fn an_update_is_reported_as_a_diff(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -203,7 +208,8 @@ async fn an_update_is_reported_as_a_diff(cx: &mut Context) -> Result {
     v1,
     v2(since = "0.66"),
     source = "app-server README, turn/diff/updated",
-    faults(TURN_DIFF_UNTOLD)
+    faults(TURN_DIFF_UNTOLD),
+    shared
 )]
 async fn the_diff_of_the_turn_is_reported(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
@@ -226,7 +232,7 @@ async fn the_diff_of_the_turn_is_reported(cx: &mut Context) -> Result {
 }
 
 /// A server MUST apply a patch in the directory to which its shell command changes by `cd`.
-#[check(v1, v2, source = "every release does", faults(CD_BEFORE_A_PATCH_IGNORED))]
+#[check(v1, v2, source = "every release does", faults(CD_BEFORE_A_PATCH_IGNORED), shared)]
 async fn applies_in_the_folder_of_a_cd(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     let folder = cx.home.work().join("sub");
