@@ -127,8 +127,7 @@ pub(super) fn ping(server: &Server) -> Result<Value, Refusal> {
 pub(super) fn era(server: &Server) -> Result<Era, Refusal> {
     let state = server.state();
     let session = state.session.as_ref();
-    let session =
-        session.ok_or_else(|| Refusal::new(code::INVALID_REQUEST, "not initialized"))?;
+    let session = session.ok_or_else(|| Refusal::new(code::INVALID_REQUEST, "not initialized"))?;
     Ok(Era::Legacy(session.version))
 }
 

@@ -29,7 +29,9 @@ fn every_message_has_the_version_of_json_rpc(conversation: &Conversation<'_>) ->
             value["jsonrpc"] == "2.0",
             "`jsonrpc` of a message",
             "\"2.0\"",
-            value.get("jsonrpc").map_or_else(|| format!("no such member, in {}", show(value)), show)
+            value
+                .get("jsonrpc")
+                .map_or_else(|| format!("no such member, in {}", show(value)), show)
         );
     }
     Ok(())
@@ -82,7 +84,8 @@ fn a_result_is_an_object(conversation: &Conversation<'_>) -> Result {
 fn an_error_has_a_code_and_a_message(conversation: &Conversation<'_>) -> Result {
     for (line, _, value) in messages(conversation) {
         let Some(error) = value.get("error") else { continue };
-        let right = (error["code"].is_i64() || error["code"].is_u64()) && error["message"].is_string();
+        let right =
+            (error["code"].is_i64() || error["code"].is_u64()) && error["message"].is_string();
         ensure_at!(
             line,
             right,
@@ -129,8 +132,16 @@ fn a_request_has_a_legal_id(conversation: &Conversation<'_>) -> Result {
             )
             .at_line(line));
         }
-        if let Some(Value::Number(id)) = entry.value.as_ref().and_then(|value| value.get("method").and(value.get("id"))) {
-            ensure_at!(line, id.is_i64() || id.is_u64(), "the id of a request of the server", "a whole number", id.to_string());
+        if let Some(Value::Number(id)) =
+            entry.value.as_ref().and_then(|value| value.get("method").and(value.get("id")))
+        {
+            ensure_at!(
+                line,
+                id.is_i64() || id.is_u64(),
+                "the id of a request of the server",
+                "a whole number",
+                id.to_string()
+            );
         }
     }
     Ok(())

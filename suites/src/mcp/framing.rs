@@ -29,8 +29,12 @@ fn only_messages(conversation: &Conversation<'_>) -> Result {
         };
         if !is_of_others && !is_last_part(conversation, number) {
             let line = printable(&entry.line, SHOWN);
-            return Err(Failure::mismatch("a line on stdout", "a message", format!("{why}: {line}"))
-                .at_line(number));
+            return Err(Failure::mismatch(
+                "a line on stdout",
+                "a message",
+                format!("{why}: {line}"),
+            )
+            .at_line(number));
         }
     }
     Ok(())
@@ -41,7 +45,8 @@ fn only_messages(conversation: &Conversation<'_>) -> Result {
 fn a_message_is_one_line(conversation: &Conversation<'_>) -> Result {
     let entries = conversation.transcript.entries();
     let Some((first, last)) = spread(entries) else { return Ok(()) };
-    let text: Vec<_> = entries[first..=last].iter().map(|entry| printable(&entry.line, SHOWN)).collect();
+    let text: Vec<_> =
+        entries[first..=last].iter().map(|entry| printable(&entry.line, SHOWN)).collect();
     let observed = format!(
         "a message of {} lines, as if it were printed for people: {}",
         last - first + 1,
@@ -52,7 +57,7 @@ fn a_message_is_one_line(conversation: &Conversation<'_>) -> Result {
 
 /// A server MUST write UTF-8.
 #[observer(mcp, source = "Transports; JSON-RPC messages are UTF-8", faults(MCP_INVALID_UTF8))]
-fn lines_are_utf8(conversation: &Conversation<'_>) -> Result {
+fn every_line_is_valid_text(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Err(error) = std::str::from_utf8(&entry.line)
             && error.error_len().is_some()
@@ -95,8 +100,11 @@ fn the_last_line_is_whole(conversation: &Conversation<'_>) -> Result {
     }
     let last = conversation.from_subject().last();
     let line = last.map(|(_, entry)| printable(&entry.line, SHOWN)).unwrap_or_default();
-    let failure =
-        Failure::mismatch("the last line on stdout", "a line end", format!("it breaks off: {line}"));
+    let failure = Failure::mismatch(
+        "the last line on stdout",
+        "a line end",
+        format!("it breaks off: {line}"),
+    );
     Err(last.into_iter().fold(failure, |failure, (number, _)| failure.at_line(number)))
 }
 
@@ -119,9 +127,10 @@ pub(crate) fn spread(entries: &[Entry]) -> Option<(usize, usize)> {
     });
     for start in starts {
         let mut text = Vec::new();
-        let parts = lines[start..].iter().take(SPREAD).take_while(|(_, entry)| {
-            is_part(entry) || text_is_open(entry)
-        });
+        let parts = lines[start..]
+            .iter()
+            .take(SPREAD)
+            .take_while(|(_, entry)| is_part(entry) || text_is_open(entry));
         for (count, (number, entry)) in parts.enumerate() {
             text.extend_from_slice(&entry.line);
             text.push(b'\n');

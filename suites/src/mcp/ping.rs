@@ -17,11 +17,6 @@ async fn a_ping_is_answered_with_nothing(cx: &mut Context) -> Result {
     let is_empty = |result: &Value| {
         result.as_object().is_some_and(|members| members.keys().all(|name| name == "_meta"))
     };
-    ensure!(
-        is_empty(&result),
-        "the result of `ping`",
-        "an empty object",
-        show(&result)
-    );
+    ensure!(is_empty(&result), "the result of `ping`", "an empty object", show(&result));
     Ok(())
 }

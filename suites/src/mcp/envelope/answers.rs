@@ -3,7 +3,8 @@
 use harness::{Conversation, Failure, Id, Message, Result, observer};
 
 use crate::mcp::envelope::exchange::{
-    Answer, Asked, answers, asked, capability, declared, exchanges, is_after_ill_formed, is_of_ill_formed,
+    Answer, Asked, answers, asked, capability, declared, exchanges, is_after_ill_formed,
+    is_of_ill_formed,
 };
 
 /// The answers with an id that no request of the client had before.
@@ -23,9 +24,9 @@ fn strays<'c>(conversation: &'c Conversation<'_>) -> Vec<(Answer<'c>, Id)> {
 
 /// The oldest request before this line that was never answered under its own id, in words.
 fn unanswered_before(conversation: &Conversation<'_>, line: usize) -> Option<String> {
-    let open = exchanges(conversation).into_iter().find_map(|(asked, answer)| {
-        (asked.line < line && answer.is_none()).then_some(asked)
-    })?;
+    let open = exchanges(conversation)
+        .into_iter()
+        .find_map(|(asked, answer)| (asked.line < line && answer.is_none()).then_some(asked))?;
     Some(format!("`{}` with id {}", open.method, open.id))
 }
 
@@ -118,11 +119,7 @@ fn an_answer_has_an_id(conversation: &Conversation<'_>) -> Result {
 }
 
 /// A server MUST NOT answer a notification.
-#[observer(
-    mcp,
-    source = "Base protocol, Notifications",
-    faults(MCP_NOTIFICATION_IS_ANSWERED)
-)]
+#[observer(mcp, source = "Base protocol, Notifications", faults(MCP_NOTIFICATION_IS_ANSWERED))]
 fn a_notification_is_not_answered(conversation: &Conversation<'_>) -> Result {
     for answer in nameless(conversation) {
         if unanswered_before(conversation, answer.line).is_none() {
@@ -176,9 +173,8 @@ fn every_request_is_answered(conversation: &Conversation<'_>) -> Result {
 
 /// Whether the server sent something after this line that may have been an answer, and is no message.
 fn is_unreadable_after(conversation: &Conversation<'_>, line: usize) -> bool {
-    let is_none = |message: &Message| {
-        matches!(message, Message::Pollution(_) | Message::Malformed(_))
-    };
+    let is_none =
+        |message: &Message| matches!(message, Message::Pollution(_) | Message::Malformed(_));
     conversation.from_subject().any(|(at, entry)| at > line && is_none(&entry.message))
 }
 
@@ -201,9 +197,7 @@ fn may_be_open(conversation: &Conversation<'_>, asked: &Asked<'_>) -> bool {
 fn is_waiting_for_us(conversation: &Conversation<'_>) -> bool {
     let answered = |id: &Id| {
         conversation.to_subject().any(|(_, entry)| match &entry.message {
-            Message::Response { id: ours } | Message::Error { id: ours } => {
-                ours == id
-            }
+            Message::Response { id: ours } | Message::Error { id: ours } => ours == id,
             _ => false,
         })
     };

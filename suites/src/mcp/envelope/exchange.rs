@@ -95,9 +95,8 @@ pub fn answers<'c>(conversation: &'c Conversation<'_>) -> Vec<Answer<'c>> {
 pub fn exchanges<'c>(conversation: &'c Conversation<'_>) -> Vec<(Asked<'c>, Option<Answer<'c>>)> {
     let mut answers = answers(conversation);
     let mut find = |asked: &Asked<'_>| {
-        let fits = |answer: &Answer<'_>| {
-            answer.line > asked.line && answer.id.as_ref() == Some(&asked.id)
-        };
+        let fits =
+            |answer: &Answer<'_>| answer.line > asked.line && answer.id.as_ref() == Some(&asked.id);
         answers.iter().position(fits).map(|place| answers.remove(place))
     };
     asked(conversation)
@@ -125,7 +124,9 @@ pub fn is_of_ill_formed(conversation: &Conversation<'_>, id: &Id) -> bool {
 fn may_have(entry: &Entry, id: &Id) -> bool {
     /// How much of a line that is not JSON is searched, in bytes.
     const SEARCHED: usize = 4_096;
-    let of = |value: &Value| value.get("id").is_some_and(|own| Id::of(own).rounded() == id.clone().rounded());
+    let of = |value: &Value| {
+        value.get("id").is_some_and(|own| Id::of(own).rounded() == id.clone().rounded())
+    };
     match &entry.value {
         Some(Value::Array(values)) => values.iter().any(of),
         Some(value) => of(value),
@@ -141,9 +142,10 @@ fn may_have(entry: &Entry, id: &Id) -> bool {
 /// them in; none if it did not.
 pub fn declared<'c>(conversation: &'c Conversation<'_>) -> Option<&'c Map<String, Value>> {
     let opens = |asked: &Asked<'_>| ["initialize", "server/discover"].contains(&asked.method);
-    exchanges(conversation).into_iter().filter(|(asked, _)| opens(asked)).find_map(|(_, answer)| {
-        answer?.value["result"]["capabilities"].as_object()
-    })
+    exchanges(conversation)
+        .into_iter()
+        .filter(|(asked, _)| opens(asked))
+        .find_map(|(_, answer)| answer?.value["result"]["capabilities"].as_object())
 }
 
 /// The capability that a server with this method declares; none if every server has it.

@@ -93,7 +93,8 @@ fn prefixes_of_meta_are_not_reserved(conversation: &Conversation<'_>) -> Result 
     all_names(conversation, expected, |name| {
         let (prefix, _) = divided(name);
         let second = prefix.and_then(|prefix| prefix.split('.').nth(1));
-        prefix == Some(OWN) || !second.is_some_and(|second| ["mcp", "modelcontextprotocol"].contains(&second))
+        prefix == Some(OWN)
+            || !second.is_some_and(|second| ["mcp", "modelcontextprotocol"].contains(&second))
     })
 }
 
@@ -108,7 +109,13 @@ mod tests {
 
     #[test]
     fn names_are_judged_by_their_ends() {
-        for right in ["a", "progressToken", "com.example/a-b_c.d", "io.modelcontextprotocol/serverInfo", "x/"] {
+        for right in [
+            "a",
+            "progressToken",
+            "com.example/a-b_c.d",
+            "io.modelcontextprotocol/serverInfo",
+            "x/",
+        ] {
             assert!(well_formed(right), "{right}");
         }
         for wrong in ["_a", "a-", "com..x/a", "1com/a", "a b", "/a", "com.x-/a"] {

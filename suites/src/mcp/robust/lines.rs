@@ -158,9 +158,8 @@ async fn two_on_a_line(cx: &mut Context) -> Result {
 )]
 async fn parameters_that_are_no_object(cx: &mut Context) -> Result {
     for (id, params) in [(7131, "\"x\""), (7132, "5"), (7133, "[]")] {
-        let line = format!(
-            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/list","params":{params}}}"#
-        );
+        let line =
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/list","params":{params}}}"#);
         survives(cx, &format!("a request with the parameters {params}"), line.as_bytes()).await?;
     }
     Ok(())

@@ -48,12 +48,8 @@ const LINK: Shape = Shape(&[
     META,
 ]);
 
-const TOOL_USE: Shape = Shape(&[
-    must("id", Is::Text),
-    must("name", Is::Text),
-    must("input", Is::Object),
-    META,
-]);
+const TOOL_USE: Shape =
+    Shape(&[must("id", Is::Text), must("name", Is::Text), must("input", Is::Object), META]);
 
 const TOOL_RESULT: Shape = Shape(&[
     must("toolUseId", Is::Text),
@@ -94,8 +90,18 @@ const SAMPLED: Is = Is::ByKind(
 pub(super) const CONTENTS: Is = Is::Either(
     "the contents of a resource: `uri` with either `text` or `blob`",
     &[
-        Is::A(&Shape(&[must("uri", Is::Text), may("mimeType", Is::Text), must("text", Is::Text), META])),
-        Is::A(&Shape(&[must("uri", Is::Text), may("mimeType", Is::Text), must("blob", Is::Text), META])),
+        Is::A(&Shape(&[
+            must("uri", Is::Text),
+            may("mimeType", Is::Text),
+            must("text", Is::Text),
+            META,
+        ])),
+        Is::A(&Shape(&[
+            must("uri", Is::Text),
+            may("mimeType", Is::Text),
+            must("blob", Is::Text),
+            META,
+        ])),
     ],
 );
 
@@ -106,7 +112,10 @@ pub(super) const PROMPT_MESSAGE: Shape = Shape(&[must("role", ROLE), must("conte
 pub(super) const SAMPLING_MESSAGE: Shape = Shape(&[
     must("role", ROLE),
     must("content", SAMPLED).until(Revision::R20250618),
-    must("content", Is::Either("a block of content, or an array of them", &[SAMPLED, Is::List(&SAMPLED)]))
-        .since(Revision::R20251125),
+    must(
+        "content",
+        Is::Either("a block of content, or an array of them", &[SAMPLED, Is::List(&SAMPLED)]),
+    )
+    .since(Revision::R20251125),
     META,
 ]);

@@ -85,10 +85,7 @@ const ARGUMENT: Shape = Shape(&[
 /// A task of 2025-11-25.
 pub const TASK: Shape = Shape(&[
     must("taskId", Is::Text),
-    must(
-        "status",
-        Is::Word(&["working", "input_required", "completed", "failed", "cancelled"]),
-    ),
+    must("status", Is::Word(&["working", "input_required", "completed", "failed", "cancelled"])),
     may("statusMessage", Is::Text),
     must("createdAt", Is::Text),
     must("lastUpdatedAt", Is::Text),

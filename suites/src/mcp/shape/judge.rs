@@ -58,18 +58,17 @@ fn at(is: &Is, value: &Value, revision: Revision, path: &str) -> Option<Wrong> {
         (Is::A(shape), Value::Object(_)) => return members(shape, value, revision, path),
         (Is::Object, Value::Object(_)) => true,
         (Is::List(is), Value::Array(values)) => {
-            return values.iter().enumerate().find_map(|(number, value)| {
-                at(is, value, revision, &format!("{path}[{number}]"))
-            });
+            return values
+                .iter()
+                .enumerate()
+                .find_map(|(number, value)| at(is, value, revision, &format!("{path}[{number}]")));
         }
         (Is::Map(is), Value::Object(values)) => {
             return values
                 .iter()
                 .find_map(|(name, value)| at(is, value, revision, &below(path, name)));
         }
-        (Is::Either(_, all), value) => {
-            all.iter().any(|is| at(is, value, revision, path).is_none())
-        }
+        (Is::Either(_, all), value) => all.iter().any(|is| at(is, value, revision, path).is_none()),
         (Is::ByKind(by, cases), Value::Object(members_here)) => {
             let there = cases.iter().filter(|case| case.since <= revision);
             let kind = members_here.get(*by).and_then(Value::as_str);
@@ -86,11 +85,7 @@ fn at(is: &Is, value: &Value, revision: Revision, path: &str) -> Option<Wrong> {
         }
         _ => false,
     };
-    (!fits).then(|| Wrong {
-        path: path.to_owned(),
-        expected: is.words(),
-        observed: brief(value),
-    })
+    (!fits).then(|| Wrong { path: path.to_owned(), expected: is.words(), observed: brief(value) })
 }
 
 /// What is wrong with the members of an object.

@@ -41,9 +41,7 @@ const TOOLS: Shape =
 
 const CALLED: Shape = Shape(&[
     must("content", Is::List(&BLOCK)),
-    may("structuredContent", Is::Object)
-        .since(Revision::R20250618)
-        .until(Revision::R20251125),
+    may("structuredContent", Is::Object).since(Revision::R20250618).until(Revision::R20251125),
     may("isError", Is::Flag),
     META,
     KIND,
@@ -52,14 +50,8 @@ const CALLED: Shape = Shape(&[
 const RESOURCES: Shape =
     Shape(&[must("resources", Is::List(&Is::A(&RESOURCE))), NEXT, META, KIND, KEPT, SCOPE]);
 
-const TEMPLATES: Shape = Shape(&[
-    must("resourceTemplates", Is::List(&Is::A(&TEMPLATE))),
-    NEXT,
-    META,
-    KIND,
-    KEPT,
-    SCOPE,
-]);
+const TEMPLATES: Shape =
+    Shape(&[must("resourceTemplates", Is::List(&Is::A(&TEMPLATE))), NEXT, META, KIND, KEPT, SCOPE]);
 
 const READ: Shape = Shape(&[must("contents", Is::List(&CONTENTS)), META, KIND, KEPT, SCOPE]);
 

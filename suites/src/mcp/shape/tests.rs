@@ -32,7 +32,11 @@ const RESULTS: &[(&str, &str, &str)] = &[
         "tools/call",
         r#"{"content":[{"type":"text","text":"x"},{"type":"resource_link","uri":"a:b","name":"n"},{"type":"resource","resource":{"uri":"a:b","blob":"AA=="}}],"structuredContent":{"a":1},"isError":true}"#,
     ),
-    ("2025-03-26", "resources/read", r#"{"contents":[{"uri":"demo://x","mimeType":"text/plain","text":"x"}]}"#),
+    (
+        "2025-03-26",
+        "resources/read",
+        r#"{"contents":[{"uri":"demo://x","mimeType":"text/plain","text":"x"}]}"#,
+    ),
     (
         "2025-11-25",
         "tasks/get",
@@ -48,9 +52,21 @@ const RESULTS: &[(&str, &str, &str)] = &[
         "tools/call",
         r#"{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{"mode":"form","message":"m","requestedSchema":{"type":"object","properties":{}}}}},"requestState":"s"}"#,
     ),
-    ("2026-07-28", "tools/call", r#"{"resultType":"complete","content":[],"structuredContent":[1]}"#),
-    ("2024-11-05", "prompts/get", r#"{"messages":[{"role":"user","content":{"type":"text","text":"x"}}]}"#),
-    ("2025-11-25", "completion/complete", r#"{"completion":{"values":["a"],"total":1,"hasMore":false}}"#),
+    (
+        "2026-07-28",
+        "tools/call",
+        r#"{"resultType":"complete","content":[],"structuredContent":[1]}"#,
+    ),
+    (
+        "2024-11-05",
+        "prompts/get",
+        r#"{"messages":[{"role":"user","content":{"type":"text","text":"x"}}]}"#,
+    ),
+    (
+        "2025-11-25",
+        "completion/complete",
+        r#"{"completion":{"values":["a"],"total":1,"hasMore":false}}"#,
+    ),
 ];
 
 /// The result, and the revision.
