@@ -264,7 +264,7 @@ mod tests {
         .unwrap();
         assert_eq!(scope.applies[0].revisions, Some((2, 3)));
         assert_eq!(scope.declares.len(), 1);
-        assert_eq!(scope.shared.unwrap().value(), "questions");
+        assert_eq!(scope.shared.unwrap().value(), "tour");
     }
 
     #[test]

@@ -64,11 +64,14 @@ pub async fn discover(
     let sight = Sight::of(&peer);
     if let Err(first) = greeting {
         peer.shutdown().await;
-        if sight.is_greeting() || survey.claims.dialects == [Family::Mcp] {
+        if sight.is_greeting() {
             return Ok(broken::profile(survey, sight, &first, cost));
         }
         if let Some(modern) = revisions::modern(None, &mut start).await.ok().flatten() {
             return Ok(modern_only(survey, modern));
+        }
+        if sight == Sight::JsonRpc && survey.claims.dialects == [Family::Mcp] {
+            return Ok(broken::profile(survey, sight, &first, cost));
         }
         form = Form { handshake: Handshake::AppServer, jsonrpc: false };
         peer = start(form).await?;

@@ -219,7 +219,9 @@ fn files_stay_small() {
 fn every_method_that_is_sent_is_in_the_list() {
     let known: BTreeSet<&str> = suites::METHODS.iter().map(|method| method.name).collect();
     let mut sent = BTreeSet::new();
-    for (_, text) in texts().unwrap() {
+    // Servers of the Model Context Protocol declare what they have.
+    let is_asked = |path: &Path| !path.to_string_lossy().contains("src/mcp");
+    for (_, text) in texts().unwrap().into_iter().filter(|(path, _)| is_asked(path)) {
         for call in [".call(", ".request(", ".send("] {
             for rest in text.split(call).skip(1) {
                 let name =

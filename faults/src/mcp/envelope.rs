@@ -23,7 +23,7 @@ faults! {
     MCP_ANSWERS_WITH_A_TEXT_AS_ID,
     /// The server sends every answer twice.
     MCP_ANSWERS_TWICE,
-    /// The server sends an answer that nobody asked for after each answer.
+    /// The server sends an answer to no request after each answer.
     MCP_ANSWER_TO_NOTHING,
     /// The server gives errors the id null, though it could read the request.
     MCP_ANSWERS_WITHOUT_ID,

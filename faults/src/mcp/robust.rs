@@ -24,14 +24,14 @@ faults! {
     /// The server does not answer requests whose id is a text.
     MCP_TAKES_ONLY_NUMBERS_AS_IDS,
     /// The server does not answer requests whose id is 0 or an empty text.
-    MCP_TAKES_FALSE_IDS_FOR_NONE,
+    MCP_TREATS_FALSE_IDS_AS_NONE,
     /// The server does not answer requests with a negative id.
     MCP_TAKES_ONLY_POSITIVE_IDS,
     /// The server ignores lines with blanks before or after the message.
     MCP_TAKES_ONLY_TIGHT_LINES,
-    /// The server takes what it reads at once for one message.
-    MCP_TAKES_A_READ_FOR_A_MESSAGE,
-    /// The server takes U+2028 for the end of a line.
+    /// The server treats what it reads at once as one message.
+    MCP_TREATS_A_READ_AS_A_MESSAGE,
+    /// The server treats U+2028 as the end of a line.
     MCP_SPLITS_AT_LINE_SEPARATORS,
     /// The server does not answer one of many requests that come at once.
     MCP_LOSES_ONE_OF_MANY,

@@ -108,7 +108,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Incoming, Unreadable> {
         return Err(Unreadable::NoMessage);
     }
     let mut id = message.remove("id");
-    if fault!(MCP_TAKES_FALSE_IDS_FOR_NONE) {
+    if fault!(MCP_TREATS_FALSE_IDS_AS_NONE) {
         id = id.filter(|id| *id != json!(0) && *id != json!(""));
     }
     if fault!(MCP_TAKES_ONLY_NUMBERS_AS_IDS) {

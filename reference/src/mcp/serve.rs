@@ -43,7 +43,7 @@ pub(crate) fn main() -> ExitCode {
 
 /// Reads the next line, with its end.
 fn next(input: &mut impl io::BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
-    if fault!(MCP_TAKES_A_READ_FOR_A_MESSAGE) {
+    if fault!(MCP_TREATS_A_READ_AS_A_MESSAGE) {
         line.extend_from_slice(input.fill_buf()?);
         input.consume(line.len());
         return Ok(line.len());

@@ -94,7 +94,7 @@ impl Server {
         if fault!(MCP_DEAF_AFTER_A_PROBE) && request.method == "initialize" && state.requests > 1 {
             return true;
         }
-        if fault!(MCP_LOSES_ONE_OF_MANY) && state.requests % 100 == 0 {
+        if fault!(MCP_LOSES_ONE_OF_MANY) && state.requests.is_multiple_of(100) {
             return true;
         }
         fault!(MCP_DROPS_AN_ANSWER) && request.method == "tools/list"

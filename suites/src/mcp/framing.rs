@@ -67,7 +67,7 @@ fn a_message_is_one_line(conversation: &Conversation<'_>) -> Result {
     source = "Transports; JSON-RPC messages are UTF-8",
     faults(MCP_INVALID_UTF8, INVALID_UTF8_IN_ANSWERS)
 )]
-fn lines_are_utf8(conversation: &Conversation<'_>) -> Result {
+fn every_line_is_valid_text(conversation: &Conversation<'_>) -> Result {
     for (number, entry) in conversation.from_subject() {
         if let Err(error) = std::str::from_utf8(&entry.line)
             && error.error_len().is_some()

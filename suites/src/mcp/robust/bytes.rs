@@ -41,7 +41,7 @@ async fn blanks(cx: &mut Context) -> Result {
     mcp,
     shared = "hostile lines",
     source = "Transports, stdio: a message ends with its line",
-    faults(MCP_TAKES_A_READ_FOR_A_MESSAGE)
+    faults(MCP_TREATS_A_READ_AS_A_MESSAGE)
 )]
 async fn a_line_in_two_parts(cx: &mut Context) -> Result {
     let line = format!("{}\n", text(cx, 7303, None));
@@ -55,7 +55,7 @@ async fn a_line_in_two_parts(cx: &mut Context) -> Result {
     mcp,
     shared = "hostile lines",
     source = "Transports, stdio: a message ends with its line, and is UTF-8",
-    faults(MCP_TAKES_A_READ_FOR_A_MESSAGE)
+    faults(MCP_TREATS_A_READ_AS_A_MESSAGE)
 )]
 async fn a_character_in_two_parts(cx: &mut Context) -> Result {
     let line = format!("{}\n", text(cx, 7304, Some("π")));
@@ -71,7 +71,7 @@ async fn a_character_in_two_parts(cx: &mut Context) -> Result {
     mcp,
     shared = "hostile lines",
     source = "Transports, stdio: messages are parted by line ends",
-    faults(MCP_TAKES_A_READ_FOR_A_MESSAGE)
+    faults(MCP_TREATS_A_READ_AS_A_MESSAGE)
 )]
 async fn several_lines_at_once(cx: &mut Context) -> Result {
     open(cx).await?;
@@ -117,7 +117,7 @@ async fn a_zero_in_a_text(cx: &mut Context) -> Result {
     source = "most measured servers do",
     faults(MCP_EXITS_AT_INVALID_UTF8, MCP_EXITS_AT_A_BAD_LINE)
 )]
-async fn invalid_utf8(cx: &mut Context) -> Result {
+async fn bytes_that_are_no_text(cx: &mut Context) -> Result {
     let line = b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/proctor\",\"params\":{\"a\":\"\xe9\xff\"}}";
     survives(cx, "a line that is not UTF-8", line).await
 }

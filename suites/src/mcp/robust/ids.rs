@@ -27,7 +27,7 @@ async fn a_text(cx: &mut Context) -> Result {
     mcp,
     shared = "hostile lines",
     source = "Base protocol, Requests; every measured server does",
-    faults(MCP_TAKES_ONLY_NUMBERS_AS_IDS, MCP_TAKES_FALSE_IDS_FOR_NONE)
+    faults(MCP_TAKES_ONLY_NUMBERS_AS_IDS, MCP_TREATS_FALSE_IDS_AS_NONE)
 )]
 async fn an_empty_text(cx: &mut Context) -> Result {
     answered_under(cx, "a request with an empty text as id", "".into()).await
@@ -38,7 +38,7 @@ async fn an_empty_text(cx: &mut Context) -> Result {
     mcp,
     shared = "hostile lines",
     source = "Base protocol, Requests; every measured server does",
-    faults(MCP_TAKES_FALSE_IDS_FOR_NONE)
+    faults(MCP_TREATS_FALSE_IDS_AS_NONE)
 )]
 async fn zero(cx: &mut Context) -> Result {
     answered_under(cx, "a request with the id 0", 0.into()).await
@@ -73,7 +73,7 @@ async fn a_long_text(cx: &mut Context) -> Result {
     source = "most measured servers do; they may not answer it",
     faults(MCP_EXITS_AT_A_LARGE_ID)
 )]
-async fn above_two_to_the_53(cx: &mut Context) -> Result {
+async fn beyond_exact_numbers(cx: &mut Context) -> Result {
     let line = request(cx, &Value::from(9_007_199_254_740_993_i64), None).to_string();
     survives(cx, "a request with the id 9007199254740993", line.as_bytes()).await
 }

@@ -39,7 +39,7 @@ async fn without_result(cx: &mut Context, what: &str, line: &str, id: &Value) ->
     source = "every measured server does",
     faults(MCP_EXITS_AT_AN_UNKNOWN_ANSWER)
 )]
-async fn a_result_that_nobody_asked_for(cx: &mut Context) -> Result {
+async fn an_unasked_result(cx: &mut Context) -> Result {
     let line = br#"{"jsonrpc":"2.0","id":7201,"result":{}}"#;
     survives(cx, "a result that it never asked for", line).await
 }
@@ -51,7 +51,7 @@ async fn a_result_that_nobody_asked_for(cx: &mut Context) -> Result {
     source = "every measured server does",
     faults(MCP_EXITS_AT_AN_UNKNOWN_ANSWER)
 )]
-async fn an_error_that_nobody_asked_for(cx: &mut Context) -> Result {
+async fn an_unasked_error(cx: &mut Context) -> Result {
     let line = br#"{"jsonrpc":"2.0","id":7202,"error":{"code":-32603,"message":"no"}}"#;
     survives(cx, "an error that it never asked for", line).await
 }
