@@ -175,7 +175,9 @@ fn files_stay_small() {
 fn every_method_that_is_sent_is_in_the_list() {
     let known: BTreeSet<&str> = suites::METHODS.iter().map(|method| method.name).collect();
     let mut sent = BTreeSet::new();
-    for (_, text) in texts().unwrap() {
+    // A server of the Model Context Protocol is not asked: it declares what it has.
+    let declares = |path: &Path| path.to_string_lossy().contains("src/mcp");
+    for (_, text) in texts().unwrap().into_iter().filter(|(path, _)| !declares(path)) {
         for call in [".call(", ".request(", ".send("] {
             for rest in text.split(call).skip(1) {
                 let name =
