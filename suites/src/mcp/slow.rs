@@ -15,6 +15,8 @@ use crate::mcp::client::{Callable, DISCOVER, McpExt};
 const QUICK: Duration = Duration::from_millis(150);
 /// How many later requests a slow call leaves to be answered before it.
 const OVERTAKERS: usize = 5;
+/// A call that takes longer is not tried again; a shorter one has to be slow twice.
+const SURE: Duration = Duration::from_secs(1);
 /// How long we wait for a call.
 const LIMIT: Duration = Duration::from_secs(2);
 /// How often a call must hold up another request.
@@ -44,6 +46,13 @@ pub struct Slow {
     pub callable: Callable,
     /// How long it takes; longer than we wait if it is not known.
     pub takes: Option<Duration>,
+}
+
+impl Slow {
+    /// Whether no machine is so busy that a quick call takes as long.
+    fn is_sure(&self) -> bool {
+        self.takes.is_none_or(|takes| takes > SURE)
+    }
 }
 
 /// A slow call.
@@ -84,7 +93,7 @@ pub async fn find(cx: &mut Context) -> Result<Found> {
 
 /// Calls a tool and sends another request at once.
 async fn of(cx: &mut Context, callable: &Callable) -> Result<Found> {
-    let mut took = Duration::MAX;
+    let (mut took, mut is_again) = (Duration::MAX, false);
     for _ in 0..TRIALS {
         let began = Instant::now();
         let token = format!("call {}", cx.peer.mark());
@@ -98,7 +107,11 @@ async fn of(cx: &mut Context, callable: &Callable) -> Result<Found> {
                 return Ok(Found::Nothing);
             }
         } else if overtakes {
-            return overtaken(cx, callable, &ticket, began).await;
+            match overtaken(cx, callable, &ticket, began).await? {
+                Found::Slow(found) if is_again || found.is_sure() => return Ok(Found::Slow(found)),
+                Found::Slow(_) => is_again = true,
+                other => return Ok(other),
+            }
         } else {
             // Neither is answered: it is for others to say so.
             cancel(cx, &ticket.id).await?;
