@@ -28,6 +28,8 @@ pub(crate) const SAMPLE: &str = "sampling/createMessage";
 const METHODS: [&str; 3] = [ROOTS, ELICIT, SAMPLE];
 /// How long a server may take to ask at the start: one of the official ones takes 350 ms.
 const START: Duration = Duration::from_millis(500);
+/// How long a question in a call may take before it is looked for an answer.
+const SOON: Duration = Duration::from_millis(250);
 /// How often a tool may ask in one call.
 const ROUNDS: usize = 4;
 
@@ -181,12 +183,20 @@ async fn learn(cx: &mut Context) -> Result<Learnt> {
     // A server that asks later than this is not waited for.
     let first = tokio::time::timeout(START, cx.peer.server_request(ROOTS)).await;
     drop(first.ok().transpose()?);
-    let at_start = questions(cx, 0);
+    let mut at_start = questions(cx, 0);
     let mut calls = Vec::new();
     for callable in callable {
         let questioned = call(cx, callable).await?;
-        if !questioned.asked.is_empty() {
+        if questioned.asked.is_empty() {
+            continue;
+        }
+        // A slow server may ask for the roots of the session while it runs the call.
+        let is_sure = questioned.asked.iter().any(|asked| asked.method != ROOTS)
+            || !call(cx, questioned.callable.clone()).await?.asked.is_empty();
+        if is_sure {
             calls.push(questioned);
+        } else {
+            at_start.extend(questioned.asked);
         }
     }
     Ok(Learnt { at_start, calls })
@@ -237,9 +247,25 @@ async fn all_answered(cx: &mut Context, tools: Vec<Callable>) -> Result<Vec<Repl
 }
 
 /// Calls a tool, and waits until the server asks something; the call is still open.
+///
+/// # Errors
+///
+/// Not offered if the tool is done without a question, though it had one before.
 async fn asks(cx: &mut Context, callable: &Callable) -> Result<(Ticket, Call)> {
     let ticket = cx.mcp().send("tools/call", callable.params()).await?;
+    if let Some(call) = next_question(cx, SOON).await? {
+        return Ok((ticket, call));
+    }
+    if cx.mcp().answer_or_silence(&ticket).await?.is_some() {
+        return Err(Failure::not_offered("a question in every call of the tool"));
+    }
     let awaited = format!("the question of the server in a call of `{}`", callable.name);
     let call = cx.peer.next_matching(&awaited, is_question).await?;
     Ok((ticket, call))
+}
+
+/// The next question of the server, if it comes in this time.
+async fn next_question(cx: &mut Context, time: Duration) -> Result<Option<Call>> {
+    let next = cx.peer.next_matching("a question of the server", is_question);
+    tokio::time::timeout(time, next).await.ok().transpose()
 }

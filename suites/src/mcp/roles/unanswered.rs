@@ -6,7 +6,7 @@ use harness::{Call, Context, Failure, Reply, Result, Ticket, check, ensure};
 use serde_json::{Value, json};
 
 use crate::mcp::client::{Callable, List, McpExt};
-use crate::mcp::roles::{Client, ROOTS, ROUNDS, START, answer, asks, is_question, learnt, play};
+use crate::mcp::roles::{Client, ROOTS, ROUNDS, START, answer, asks, learnt, next_question, play};
 
 /// The tools that ask something, in a process whose client does not answer.
 async fn silent(cx: &mut Context) -> Result<Vec<Callable>> {
@@ -41,19 +41,13 @@ async fn respond(cx: &mut Context, call: &Call) -> Result {
     cx.peer.respond(call, answer).await
 }
 
-/// The next question of the server, if it comes in this time.
-async fn within(cx: &mut Context, time: Duration) -> Result<Option<Call>> {
-    let next = cx.peer.next_matching("a question of the server", is_question);
-    tokio::time::timeout(time, next).await.ok().transpose()
-}
-
 /// Waits for the answer to a call, and answers what else is asked in it.
 async fn finish(cx: &mut Context, ticket: &Ticket) -> Result {
     for _ in 0..ROUNDS {
         if cx.mcp().answer_or_silence(ticket).await?.is_some() {
             return Ok(());
         }
-        while let Some(call) = within(cx, Duration::ZERO).await? {
+        while let Some(call) = next_question(cx, Duration::ZERO).await? {
             respond(cx, &call).await?;
         }
     }
@@ -143,7 +137,7 @@ async fn answers_may_come_in_any_order(cx: &mut Context) -> Result {
     let tools = silent(cx).await?;
     let (first, call) = asks(cx, &tools[0]).await?;
     let second = cx.mcp().send("tools/call", tools[0].params()).await?;
-    let Some(other) = within(cx, START).await? else {
+    let Some(other) = next_question(cx, START).await? else {
         // It asks one thing at a time, which is the matter of another check.
         respond(cx, &call).await?;
         finish(cx, &first).await?;
