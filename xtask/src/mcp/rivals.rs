@@ -120,10 +120,11 @@ impl Seen {
 
 /// Runs one tester on one server, with nothing to read.
 fn try_on(rival: &Rival, folder: &Path, name: &str, server: &[String]) -> Result<Seen> {
-    let reports = target()?.join("reports/mcp-rivals");
+    // Of its own, so that testers can run side by side.
+    let reports = target()?.join("reports/mcp-rivals").join(rival.name.replace(' ', "-"));
     fs::create_dir_all(&reports)?;
     let script = script(&reports, server)?;
-    let log = reports.join(format!("{}-{name}.txt", rival.name));
+    let log = reports.join(format!("{name}.txt"));
     let output = File::create(&log)?;
     let mut command = Command::new("timeout");
     command.args(["--kill-after=5", LIMIT]).args(rival.words(folder, &script, &reports)?);
