@@ -7,7 +7,7 @@
 mod bend;
 mod fault;
 pub mod faults;
-mod legal;
+pub mod legal;
 mod line;
 mod log;
 mod perturb;

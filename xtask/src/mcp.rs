@@ -17,6 +17,7 @@ use clap::builder::RangedU64ValueParser;
 use report::servers::page;
 
 use self::examine::{Place, ready};
+use self::fetch::path_text;
 use self::listed::Server;
 use self::runs::Compared;
 use crate::failure::Result;
@@ -63,7 +64,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         let names = servers.iter().map(|server| server.name.clone());
         let reports = names.map(|name| Ok((name.clone(), Place::of_run(&name, None).report()?)));
         let reports = reports.collect::<Result<Vec<_>>>()?;
-        fs::write(root().join("docs/real-mcp-servers.md"), page(&reports))?;
+        // What a server says may hold the path of a file that it was given.
+        let text = page(&reports);
+        fs::write(
+            root().join("docs/real-mcp-servers.md"),
+            text.replace(&path_text(&root())?, "…"),
+        )?;
     }
     if !failed.is_empty() {
         writeln!(out, "mcp-real: failed: {}", failed.join(" "))?;

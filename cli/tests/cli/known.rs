@@ -147,6 +147,12 @@ fn reports_of_several_releases_make_one_page() {
     assert_eq!(rows, 2, "{page}");
     let section = format!("### `{CHECK}`\n");
     assert!(page.contains(&section) && page.contains("- reason: it always says 2.0\n"), "{page}");
+    let page = world.proctor(["report", "servers", "first.json"]).exits(0).stdout;
+    let row = page.lines().find(|line| line.starts_with("| first | "));
+    assert!(
+        row.is_some() && page.contains(&section) && page.contains("- servers: first\n"),
+        "{page}"
+    );
     world.write("broken.json", "{}");
     world
         .proctor(["report", "releases", "broken.json"])

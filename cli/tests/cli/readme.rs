@@ -1,4 +1,4 @@
-//! The failure that README.md shows: what the named check says of the reference server with the named fault, today.
+//! The failures that README.md and docs/mcp.md show: what the named check says of a reference server with the named fault, today.
 //!
 //! `just bless` writes the text of a new run into the page.
 
@@ -19,7 +19,9 @@ const END: &str = "```\n";
 fn failure(check: &str, fault: &str) -> String {
     let binary = binary();
     let binary = binary.to_str().unwrap();
-    let subject = ["--", binary, "reference", "app-server", "--fault", fault];
+    // Those of the Model Context Protocol run in a revision, which is a date.
+    let server = if check.contains("@20") { "mcp-server" } else { "app-server" };
+    let subject = ["--", binary, "reference", server, "--fault", fault];
     let ran = World::new().proctor(["run", "--check", check].iter().chain(&subject)).exits(1);
     let from = ran.stdout.find("\nMUST ").unwrap() + 1;
     let length = ran.stdout[from..].find("\n\n").unwrap() + 1;
@@ -35,9 +37,9 @@ fn untimed(text: &str) -> String {
     Regex::new(r"(?m)^ +\d+\.\d ms").unwrap().replace_all(text, "[time]").into_owned()
 }
 
-#[test]
-fn the_readme_shows_a_failure_of_today() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+/// Compares the failure that a page shows with that of a new run, or writes it.
+fn shows_a_failure_of_today(page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
     let page = fs::read_to_string(&path).unwrap();
     let (_, rest) = page.split_once(MARK).unwrap();
     let (names, _) = rest.split_once(" -->").unwrap();
@@ -52,4 +54,14 @@ fn the_readme_shows_a_failure_of_today() {
     } else {
         assert_eq!(shown, today, "`just bless` prints it anew");
     }
+}
+
+#[test]
+fn the_readme_shows_a_failure_of_today() {
+    shows_a_failure_of_today("README.md");
+}
+
+#[test]
+fn the_page_about_mcp_servers_shows_a_failure_of_today() {
+    shows_a_failure_of_today("docs/mcp.md");
 }

@@ -18,6 +18,8 @@ use crate::transcript::{Direction, Entry, Transcript};
 
 /// The number of items of one kind that a failure names.
 const NAMED: usize = 16;
+/// What is in a message, whatever its form is.
+const PART: &[u8] = b"\"jsonrpc\"";
 /// The number of bytes of an answer that count as requested when a full transcript is blamed on one
 /// side.
 const ASKED: usize = 64 << 10;
@@ -58,6 +60,9 @@ pub(super) struct State {
     pub(super) unexpected: Vec<String>,
     /// The ids of answers without an open request.
     pub(super) stray: Vec<Id>,
+    /// How many lines were answers to nothing that is open, or looked like parts of a message: what is
+    /// awaited has probably come in a form that no wait can find.
+    spoiled: usize,
     /// The beginning and the length of an incomplete line.
     pub(super) part: Option<(Vec<u8>, usize)>,
 }
@@ -100,6 +105,7 @@ impl Inbox {
                 closing: None,
                 unexpected: Vec::new(),
                 stray: Vec::new(),
+                spoiled: 0,
                 part: None,
             }),
             changed: Notify::new(),
@@ -247,6 +253,24 @@ impl Inbox {
         None
     }
 
+    /// How many lines there were that no wait can find.
+    pub(super) fn spoiled(&self) -> usize {
+        self.lock().spoiled
+    }
+
+    /// Ends when there are more of them than `before`.
+    pub(super) async fn more_spoiled(&self, before: usize) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if self.spoiled() > before {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Records a line that we sent.
     pub(super) fn sent(&self, line: &[u8]) {
         let parsed = Parsed::whole(line.to_vec(), self.transcript_limit);
@@ -350,6 +374,9 @@ impl State {
         let message = entry.message.clone();
         let answers = entry.value.as_ref().and_then(|value| message.answers(value));
         let length = entry.line.len();
+        let in_parts = matches!(message, Message::Pollution(_))
+            && entry.line.windows(PART.len()).any(|part| part == PART);
+        self.spoiled += usize::from(in_parts);
         self.volume += length;
         let asked = answers.as_ref().is_some_and(|id| self.is_open(id));
         if asked {
@@ -396,13 +423,16 @@ impl State {
 
     fn file_answer(&mut self, id: Id, seq: usize) {
         let open = self.pending.get_mut(&id);
+        let is_legal = !matches!(id, Id::Illegal(_));
         let open = open.and_then(|all| all.iter_mut().find(|pending| pending.answer.is_none()));
         match open {
-            Some(pending) => pending.answer = Some(seq),
+            Some(pending) => return pending.answer = Some(seq),
             // It may be a second answer: the observer of the whole conversation judges that.
             None if self.stray.len() < NAMED && !self.stray.contains(&id) => self.stray.push(id),
             None => {}
         }
+        // An error about a line that could not be read may have the id `null`.
+        self.spoiled += usize::from(is_legal);
     }
 
     /// The methods of calls before `mark` that no wait has taken, each with the number of calls.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::{Either, select};
 use shown::{printable, shorten};
 
 use crate::failure::{Failure, Kind, Result};
@@ -21,6 +22,10 @@ const ERROR: usize = 100;
 const STDERR: usize = 1_500;
 /// How long a subject that closed its stdout has to exit, so that its status can be reported.
 const EXIT: Duration = Duration::from_millis(500);
+
+/// How long a wait goes on after an answer that nobody asked for, or a part of a message: what was
+/// awaited has probably come like this. Servers that are right never send such a line.
+const AFTER_ANOTHER: Duration = Duration::from_secs(2);
 
 impl Peer {
     /// Waits until `look` finds something; fails at once if it can no longer come.
@@ -61,7 +66,20 @@ impl Peer {
             }
         };
         tokio::pin!(looking);
-        let mut found = tokio::time::timeout(within, &mut looking).await;
+        let spoiled = inbox.spoiled();
+        let spoils = inbox.more_spoiled(spoiled);
+        tokio::pin!(spoils);
+        let mut within = within;
+        let either = select(&mut looking, spoils);
+        let mut found = match tokio::time::timeout(within, either).await {
+            Ok(Either::Left((found, _))) => Ok(found),
+            // It came in a form that cannot be found, or it comes soon.
+            Ok(Either::Right(_)) => {
+                within = within.min(AFTER_ANOTHER);
+                tokio::time::timeout(within, &mut looking).await
+            }
+            Err(elapsed) => Err(elapsed),
+        };
         while let Some(start) = start.as_mut().filter(|_| found.is_err()) {
             if !start.goes_on() {
                 break;

@@ -2,7 +2,9 @@
 
 use pretty_assertions::assert_eq;
 
-use crate::world::echoed;
+use proxy::{End, find, find_legal, legal};
+
+use crate::world::{echoed, said, with_fault};
 
 const ANSWERS: &str = "{\"id\":1,\"result\":1}\n{\"id\":2,\"result\":2}\n";
 const FIRST: &str = "{\"id\":1,\"result\":1}\n";
@@ -19,6 +21,8 @@ fn the_second_answer_is_bent() {
         ("answer-with-method", "{\"id\":2,\"result\":2,\"method\":\"bent/answer\"}\n"),
         ("answer-in-array", "[{\"id\":2,\"result\":2}]\n"),
         ("duplicate-answers", "{\"id\":2,\"result\":2}\n{\"id\":2,\"result\":2}\n"),
+        ("answers-over-lines", "{\n  \"id\": 2,\n  \"result\": 2\n}\n"),
+        ("invalid-utf8-in-answers", "{\"id\":2,\"result\u{fffd}\":2}\n"),
         ("drop-errors", "{\"id\":2,\"result\":2}\n"),
     ] {
         assert_eq!(echoed(fault, ANSWERS), format!("{FIRST}{second}"), "{fault}");
@@ -61,4 +65,50 @@ fn the_clients_messages_are_changed_on_their_way() {
     ] {
         assert_eq!(echoed(fault, calls), second(reached), "{fault}");
     }
+}
+
+#[test]
+fn what_an_mcp_server_says_of_itself_is_bent() {
+    let result = |text: &str| format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{text}}}\n");
+    let greeting = result(
+        r#"{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"a"}}"#,
+    );
+    for (fault, left, bent) in [
+        ("revision-unknown", "2025-11-25", "1999-01-01"),
+        ("server-info-missing", r#","serverInfo":{"name":"a"}"#, ""),
+        ("tools-undeclared", r#""tools":{}"#, ""),
+        ("jsonrpc-missing", r#""jsonrpc":"2.0","#, ""),
+    ] {
+        assert_eq!(echoed(fault, &greeting), greeting.replace(left, bent), "{fault}");
+    }
+    let tools = result(r#"{"tools":[{"name":"a","inputSchema":{"type":"object"}}]}"#);
+    assert_eq!(echoed("input-schema-is-an-array", &tools), tools.replace("object", "array"));
+    let error =
+        |code: i32| format!("{{\"id\":1,\"error\":{{\"code\":{code},\"message\":\"no\"}}}}\n");
+    let unknown = echoed("unknown-method-succeeds", &error(-32601));
+    assert_eq!(unknown, "{\"id\":1,\"result\":{}}\n");
+    assert_eq!(echoed("unknown-method-succeeds", &error(-32602)), error(-32602));
+    let second = error(-32601) + &error(-32601);
+    assert_eq!(echoed("error-code-positive", &second), error(-32601) + &error(1));
+}
+
+#[test]
+fn the_client_is_answered_and_the_server_dies_of_what_it_cannot_read() {
+    let notification = "{\"method\":\"a\"}\n";
+    let seen = echoed("notifications-answered", notification);
+    let answer = "\"id\":null,\"error\":{\"code\":-32601,";
+    assert!(seen.contains(notification) && seen.contains(answer), "{seen}");
+    let (_, end) = said(with_fault("dies-of-a-bad-line"), "cat", b"rubbish\n");
+    assert_eq!(end, End::Signal(9));
+    let seen = echoed("banner", notification);
+    assert_eq!(seen, format!("Server is ready, listening on stdio\n{notification}"));
+}
+
+#[test]
+fn what_is_legal_is_no_fault() {
+    for planted in legal() {
+        let name = planted.fault.name;
+        assert!(find(name).is_err() && find_legal(name).is_ok(), "{name}");
+    }
+    assert!(find_legal("banner").is_err());
 }

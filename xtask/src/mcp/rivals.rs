@@ -15,7 +15,7 @@ use super::examine::ready;
 use super::listed;
 use super::planted::{FAULTS, SERVER, behind};
 use crate::failure::Result;
-use crate::workspace::{self, target};
+use crate::workspace::{self, root, target};
 
 /// The servers on which an alarm is a false one: they are official, and each tester's findings were read.
 const SERVERS: [&str; 7] =
@@ -24,7 +24,12 @@ const SERVERS: [&str; 7] =
 /// No tester gets more time than this, in seconds.
 const LIMIT: &str = "75";
 
+/// What stands above the table in docs/mcp.md, to whose end it goes.
+const MARK: &str = "<!-- table: mcp-rivals -->";
+
 /// Run other testers on the official servers and on the faults of `just mcp-faults`, and print what each finds.
+///
+/// Without a name, the table goes into docs/mcp.md; measure on a machine that does nothing else.
 ///
 /// They are fetched once into target/mcp-rivals, in the versions that were compared before. What a tester prints is in
 /// target/reports/mcp-rivals. PROCTOR names another proctor than the one that is built here.
@@ -64,6 +69,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let text = page(&columns);
     fs::write(target()?.join("reports/mcp-rivals.md"), &text)?;
+    if args.names.is_empty() {
+        let path = root().join("docs/mcp.md");
+        let before = fs::read_to_string(&path)?;
+        let (before, _) =
+            before.split_once(MARK).ok_or("docs/mcp.md has no place for the table")?;
+        fs::write(path, format!("{before}{MARK}\n\n{text}"))?;
+    }
     write!(out, "\n{text}")?;
     Ok(ExitCode::SUCCESS)
 }
@@ -120,10 +132,11 @@ impl Seen {
 
 /// Runs one tester on one server, with nothing to read.
 fn try_on(rival: &Rival, folder: &Path, name: &str, server: &[String]) -> Result<Seen> {
-    let reports = target()?.join("reports/mcp-rivals");
+    // Of its own, so that testers can run side by side.
+    let reports = target()?.join("reports/mcp-rivals").join(rival.name.replace(' ', "-"));
     fs::create_dir_all(&reports)?;
     let script = script(&reports, server)?;
-    let log = reports.join(format!("{}-{name}.txt", rival.name));
+    let log = reports.join(format!("{name}.txt"));
     let output = File::create(&log)?;
     let mut command = Command::new("timeout");
     command.args(["--kill-after=5", LIMIT]).args(rival.words(folder, &script, &reports)?);

@@ -36,13 +36,13 @@ pub(super) const RIVALS: [Rival; 6] = [
         name: "mcp-server-doctor",
         packages: &["mcp-server-doctor==0.2.0"],
         npm: false,
-        words: &["venv/bin/mcp-server-doctor", "doctor", "{config}"],
+        words: &["venv/bin/mcp-server-doctor", "doctor", "--timeout", "30", "{config}"],
     },
     Rival {
         name: "mcp-conform",
         packages: &["mcp-conform==0.1.0"],
         npm: false,
-        words: &["venv/bin/mcp-conform", "server", "--command", "sh {script}"],
+        words: &["venv/bin/mcp-conform", "server", "--timeout", "30", "--command", "sh {script}"],
     },
     Rival {
         name: "mcp-stdio-test",
