@@ -25,9 +25,9 @@ use crate::select::{Filters, Selected};
 use crate::subject::Examined;
 
 use news::News;
-use work::Work;
 pub(crate) use settle::{failed, known, settle};
 pub use settle::{left_behind, transcript};
+use work::Work;
 
 /// The options of a run.
 #[derive(Clone, Debug)]
@@ -146,7 +146,7 @@ pub fn run(
 ) -> Report {
     let began = Instant::now();
     let selected = &shard(selected, options.shard);
-    let observers: Vec<&'static Check> = observers::every(options);
+    let observers: &[&'static Check] = &observers::every(options);
     let shared = shared::tours(selected);
     let companies = &company::companies(examined, selected, options);
     let (queue, total) = order(selected, &shared, companies, options.seed);
@@ -159,7 +159,7 @@ pub fn run(
         let jobs = options.jobs.unwrap_or_else(|| examined.profile.jobs());
         for _ in 0..jobs.clamp(1, total.max(1)) {
             let done = done.clone();
-            let work = Work { examined, selected, options, companies, observers: &observers, cancel };
+            let work = Work { examined, selected, options, companies, observers, cancel };
             let (queue, shared) = (&queue, &shared);
             scope.spawn(move || work.until_done(queue, shared, &done));
         }

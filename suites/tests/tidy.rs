@@ -220,7 +220,9 @@ fn every_method_that_is_sent_is_in_the_list() {
     let known: BTreeSet<&str> = suites::METHODS.iter().map(|method| method.name).collect();
     let mut sent = BTreeSet::new();
     // Servers of the Model Context Protocol declare what they have.
-    let is_asked = |path: &Path| !["src/mcp", "src/codex_mcp"].iter().any(|of| path.to_string_lossy().contains(of));
+    let is_asked = |path: &Path| {
+        !["src/mcp", "src/codex_mcp"].iter().any(|of| path.to_string_lossy().contains(of))
+    };
     for (_, text) in texts().unwrap().into_iter().filter(|(path, _)| is_asked(path)) {
         for call in [".call(", ".request(", ".send("] {
             for rest in text.split(call).skip(1) {

@@ -135,7 +135,12 @@ async fn divide(
         .map(|asked| {
             let folded = |failure| precondition::folded(&gate, failure, &[]);
             let result = asked.result.clone().map_err(|failure| folded(failure).replaced(&places));
-            Attempt { cut: asked.cut, duration: asked.duration, result, ..Attempt::held(Vec::new()) }
+            Attempt {
+                cut: asked.cut,
+                duration: asked.duration,
+                result,
+                ..Attempt::held(Vec::new())
+            }
         })
         .collect();
     let mut told = BTreeSet::new();

@@ -42,7 +42,12 @@ impl Channel<'_> {
 
 impl Work<'_> {
     /// Takes cases until there are none, or the run is cancelled.
-    pub(super) fn until_done(&self, queue: &Mutex<VecDeque<usize>>, shared: &[usize], done: &Sender<Done>) {
+    pub(super) fn until_done(
+        &self,
+        queue: &Mutex<VecDeque<usize>>,
+        shared: &[usize],
+        done: &Sender<Done>,
+    ) {
         let waiting = done.clone();
         let _listening = machine_lock::listen(move |what| {
             // If the receiver is gone, the run has ended.

@@ -37,8 +37,10 @@ pub(super) fn end(server: &Server) -> ExitCode {
         || (fault!(MCP_WAITS_FOR_ITS_CLIENT) && is_asking)
         || (fault!(MCP_WAITS_WITH_A_SUBSCRIPTION) && server.state().is_subscribed)
         || (fault!(CODEX_MCP_WAITS_FOR_THE_MODEL) && server.conversations.is_busy());
-    while lives_on {
-        thread::park();
+    if lives_on {
+        loop {
+            thread::park();
+        }
     }
     if fault!(MCP_EXIT_CODE) { ExitCode::from(3) } else { ExitCode::SUCCESS }
 }

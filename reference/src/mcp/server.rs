@@ -209,6 +209,7 @@ impl Server {
     /// Ends everything that still runs.
     pub(super) fn end(&self) {
         self.calls.end();
+        self.asking.end();
     }
 }
 

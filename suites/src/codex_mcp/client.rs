@@ -60,8 +60,8 @@ pub(super) fn conversation(cx: &Context, result: &Value) -> Result<String> {
     }
     let told = cx.peer.look(|entries| {
         let events = entries.iter().filter(|entry| entry.method() == Some(EVENT));
-        let ids = events.filter_map(|entry| entry.params()["msg"]["session_id"].as_str());
-        ids.last().map(str::to_owned)
+        let mut ids = events.filter_map(|entry| entry.params()["msg"]["session_id"].as_str());
+        ids.next_back().map(str::to_owned)
     });
     told.flatten().ok_or_else(|| {
         Failure::mismatch(

@@ -19,7 +19,11 @@ struct Asked {
 }
 
 /// A server MUST report progress only with the token of a request that asks for it.
-#[observer(mcp, source = "Progress, Behavior Requirements", faults(MCP_PROGRESS_OF_ANOTHER_TOKEN, MCP_PROGRESS_TOKEN_AS_TEXT))]
+#[observer(
+    mcp,
+    source = "Progress, Behavior Requirements",
+    faults(MCP_PROGRESS_OF_ANOTHER_TOKEN, MCP_PROGRESS_TOKEN_AS_TEXT)
+)]
 fn its_token_is_that_of_a_request(conversation: &Conversation<'_>) -> Result {
     each(conversation, |token, _, asked| {
         asked.is_none().then(|| {

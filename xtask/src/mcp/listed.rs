@@ -10,7 +10,7 @@ use crate::workspace::root;
 pub(super) enum Kind {
     /// From npm.
     Npm,
-    /// From PyPI.
+    /// From the Python Package Index.
     Pypi,
     /// From a folder of this repository.
     Folder,

@@ -15,7 +15,11 @@ pub(super) fn ask(call: &Call<'_>, item: &Value) -> &'static str {
         Ok(Ok(result)) => match result["decision"].as_str() {
             Some("approved") => true,
             Some(_) => {
-                if is_patch { fault!(CODEX_MCP_DENIED_PATCH_APPLIED) } else { fault!(CODEX_MCP_DENIED_IS_RUN) }
+                if is_patch {
+                    fault!(CODEX_MCP_DENIED_PATCH_APPLIED)
+                } else {
+                    fault!(CODEX_MCP_DENIED_IS_RUN)
+                }
             }
             None => fault!(CODEX_MCP_UNREADABLE_APPROVES),
         },

@@ -40,7 +40,8 @@ impl Bridge {
         let (read, lines) = channel();
         thread::spawn(move || {
             for line in output.lines() {
-                let Some(value) = line.ok().and_then(|line| serde_json::from_str(&line).ok()) else {
+                let Some(value) = line.ok().and_then(|line| serde_json::from_str(&line).ok())
+                else {
                     break;
                 };
                 if read.send(value).is_err() {
@@ -112,9 +113,12 @@ fn gone() -> Failed {
 /// What a conversation is started with.
 fn settings(arguments: &Params) -> Value {
     let mut settings = json!({});
-    for (argument, setting) in
-        [("model", "model"), ("cwd", "cwd"), ("approval-policy", "approvalPolicy"), ("sandbox", "sandbox")]
-    {
+    for (argument, setting) in [
+        ("model", "model"),
+        ("cwd", "cwd"),
+        ("approval-policy", "approvalPolicy"),
+        ("sandbox", "sandbox"),
+    ] {
         let ignored = argument == "model" && fault!(CODEX_MCP_MODEL_IGNORED);
         if let Some(value) = text(arguments, argument).filter(|_| !ignored) {
             settings[setting] = json!(value);

@@ -21,7 +21,8 @@ pub(super) fn run(
         let message = match bridge.next(call.lease) {
             Err(Failed::Cancelled) => {
                 if !fault!(CODEX_MCP_CANCEL_IGNORED) {
-                    bridge.send("turn/interrupt", &json!({ "threadId": thread, "turnId": turn }))?;
+                    bridge
+                        .send("turn/interrupt", &json!({ "threadId": thread, "turnId": turn }))?;
                 }
                 return Err(Failed::Cancelled);
             }

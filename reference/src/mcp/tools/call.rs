@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::{Does, TOOLS, Task, Tool, bodies};
 use crate::fault::fault;
+use crate::mcp::calls::Lease;
 use crate::mcp::envelope::{Params, Refusal, Request, code};
 use crate::mcp::era::Era;
 use crate::mcp::server::{Answered, Server};
-use crate::mcp::calls::Lease;
 use crate::mcp::{codex, modern, questions, tasks};
 use crate::variant::variant;
 
