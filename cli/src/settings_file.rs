@@ -126,7 +126,7 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duratio
 mod tests {
     use std::time::Duration;
 
-    use report::Dialect;
+    use report::Family;
 
     use super::SettingsFile;
 

@@ -142,7 +142,7 @@ pub(super) fn list(server: &Arc<Server>, era: Era, request: &Request) -> Result<
         tools.push(json!({ "name": "ask", "inputSchema": { "type": "object" } }));
     }
     if fault!(MCP_TOOLS_SHUFFLED) && before % 2 == 1 {
-        tools.reverse();
+        tools.swap(0, 1);
     }
     bend(&mut tools);
     paging::page("tools", tools, &request.params).map(Answered::Now)

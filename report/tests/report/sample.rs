@@ -2,7 +2,7 @@
 
 use reaper::leak::LeakReport;
 use report::{CheckReport, FailureReport, Reason, Report, SCHEMA, SubjectReport, Summary};
-use report::{Dialect, Level, Outcome, Verdict};
+use report::{Dialect, Family, Level, Outcome, Revision, Verdict};
 
 /// A check of the suite `lifecycle` with this outcome.
 pub(crate) fn check(name: &str, outcome: Outcome) -> CheckReport {
@@ -129,7 +129,7 @@ pub(crate) fn flaky() -> CheckReport {
 pub(crate) fn not_applicable() -> CheckReport {
     let mut check = check("lists", Outcome::NotApplicable);
     check.attempts = 0;
-    check.dialect = Dialect::Mcp;
+    check.dialect = Dialect::Mcp(Revision::R20251125);
     check.reason = Some(Reason::Exempt("the subject does not speak mcp".to_owned()));
     check
 }
@@ -149,7 +149,8 @@ pub(crate) fn report(verdict: Verdict, checks: Vec<CheckReport>) -> Report {
             command: vec!["my-server".to_owned(), "app-server".to_owned()],
             user_agent: Some("mine/1.2.3".to_owned()),
             version: Some("1.2.3".to_owned()),
-            dialects: vec![Dialect::V1, Dialect::V2],
+            dialects: vec![Family::V1, Family::V2],
+            revisions: Vec::new(),
         },
         verdict,
         notes: Vec::new(),

@@ -56,7 +56,8 @@ async fn answer(cx: &mut Context, asked: &Asked, decision: Value) -> Result<Valu
 
 /// Fails unless the file is there, or is not.
 fn ensure_made(cx: &Context, expected: bool, when: &str) -> Result {
-    ensure_eq!(made(cx), expected, "whether the file is there after {when}");
+    let shown = |made: bool| if made { "the file" } else { "no file" };
+    ensure_eq!(shown(made(cx)), shown(expected), "the working directory after {when}");
     Ok(())
 }
 
