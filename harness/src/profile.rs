@@ -270,7 +270,9 @@ impl Profile {
         /// The cost of a start, in milliseconds, from which on one check per processor runs.
         const DEAR: u64 = 500;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        if self.start.cpu_ms < DEAR { cores * 2 } else { cores }
+        let each = if self.start.cpu_ms < DEAR { 2 } else { 1 };
+        // The checks of servers of the Model Context Protocol mostly wait for the end of a process.
+        cores * if self.is_mcp() { each * 2 } else { each }
     }
 
     /// The time limit for the first answer of a fresh process that hardly uses the processor.

@@ -255,16 +255,18 @@ fn order(
             order.swap(last, pick);
         }
     }
+    let size = |index: &usize| {
+        companies[*index].len().max(shared::together(selected, tours, *index).len())
+    };
     // Checks that others rely on come first, so that readers see the cause before its consequences.
     order.sort_by_key(|index| {
         let check = selected[*index].case.check;
         let first = !check.grants.is_empty();
         // In source order: a later one may need an earlier.
-        let size = companies[*index].len();
         // Long ones before short ones, so that none is left to the end.
-        (!first, first.then_some((check.file, check.line)), std::cmp::Reverse(size))
+        (!first, first.then_some((check.file, check.line)), std::cmp::Reverse(size(index)))
     });
-    let total = order.iter().map(|index| companies[*index].len()).sum();
+    let total = order.iter().map(size).sum();
     (Mutex::new(order.into()), total)
 }
 

@@ -17,6 +17,12 @@ faults! {
     MCP_WAITS_FOR_ITS_CLIENT,
     /// The server lives on after the end of its input while a client is subscribed to a resource.
     MCP_WAITS_WITH_A_SUBSCRIPTION,
+    /// The server lives on after the end of its input while a subscription without a session is open.
+    MCP_WAITS_FOR_ITS_LISTENERS,
+    /// The server lives on after the end of its input while a call runs.
+    MCP_WAITS_FOR_ITS_CALLS,
+    /// The server lives on after the end of its input once it has had a task.
+    MCP_WAITS_AFTER_A_TASK,
     /// The server lives on after the end of its input.
     MCP_NEVER_EXITS,
     /// The server leaves a process behind.

@@ -61,6 +61,11 @@ impl Calls {
         }
     }
 
+    /// Whether one is running.
+    pub(super) fn is_busy(&self) -> bool {
+        !self.lock().is_empty()
+    }
+
     /// Cancels all.
     pub(super) fn end(&self) {
         self.lock().clear();

@@ -22,7 +22,7 @@ pub(super) fn begin() {
 
 /// The end of the input: what still runs is ended. Answers that are owed need not be given any more.
 pub(super) fn end(server: &Server) -> ExitCode {
-    let is_asking = server.asking.is_open();
+    let (is_asking, is_calling) = (server.asking.is_open(), server.calls.is_busy());
     server.end();
     if fault!(MCP_LAST_WORDS_ON_STDOUT) {
         server.out.write(b"bye\n");
@@ -35,6 +35,9 @@ pub(super) fn end(server: &Server) -> ExitCode {
         || (fault!(MCP_LIVES_ON_WITHOUT_A_SESSION) && !has_session)
         || (fault!(MCP_LIVES_ON_WITHOUT_A_READER) && server.out.is_unread())
         || (fault!(MCP_WAITS_FOR_ITS_CLIENT) && is_asking)
+        || (fault!(MCP_WAITS_FOR_ITS_LISTENERS) && server.subscriptions.is_open())
+        || (fault!(MCP_WAITS_FOR_ITS_CALLS) && is_calling)
+        || (fault!(MCP_WAITS_AFTER_A_TASK) && server.tasks.had_any())
         || (fault!(MCP_WAITS_WITH_A_SUBSCRIPTION) && server.state().is_subscribed)
         || (fault!(CODEX_MCP_WAITS_FOR_THE_MODEL) && server.conversations.is_busy());
     if lives_on {

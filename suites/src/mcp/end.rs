@@ -116,7 +116,7 @@ async fn does_not_spin_without_a_reader(cx: &mut Context) -> Result {
 const LONGEST: Duration = Duration::from_secs(20);
 /// How often a process that may spin is looked at: on a busy machine a loop gets little time, but it
 /// always wants some.
-const LOOKS: usize = 20;
+const LOOKS: usize = 10;
 /// The time between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
 

@@ -31,7 +31,7 @@ const KINDS: [(&str, &str, &str); 4] = [
 ];
 
 /// An open subscription.
-struct Subscription {
+pub(in crate::mcp) struct Subscription {
     ticket: Ticket,
     /// The parameters of its acknowledgment.
     acknowledged: Value,
@@ -70,7 +70,7 @@ async fn any_resource(cx: &mut Context) -> Value {
 /// # Errors
 ///
 /// Not offered if it declares nothing that one could listen to.
-async fn offered(cx: &mut Context) -> Result<Value> {
+pub(in crate::mcp) async fn offered(cx: &mut Context) -> Result<Value> {
     let filter = filter(cx, true).await?;
     if filter == json!({}) {
         return Err(Failure::not_offered("changes that a client could listen to"));
@@ -115,7 +115,7 @@ async fn open(cx: &mut Context, id: Option<Id>, filter: &Value) -> Result<Option
 /// # Errors
 ///
 /// Inconclusive if the server does not acknowledge it.
-async fn opened(cx: &mut Context, filter: &Value) -> Result<Subscription> {
+pub(in crate::mcp) async fn opened(cx: &mut Context, filter: &Value) -> Result<Subscription> {
     let opened = open(cx, None, filter).await;
     match opened {
         Ok(Some(subscription)) => Ok(subscription),

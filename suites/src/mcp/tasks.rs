@@ -9,7 +9,9 @@ use harness::{
 use serde_json::Value;
 
 use crate::mcp::content::is_time;
-use course::{Course, course};
+use course::Course;
+
+pub(in crate::mcp) use course::course;
 
 pub use course::tour;
 

@@ -27,6 +27,13 @@ pub(in crate::mcp) struct Task {
     pub(super) result: Value,
 }
 
+impl Tasks {
+    /// Whether a task was ever begun and is still kept.
+    pub(in crate::mcp) fn had_any(&self) -> bool {
+        !self.kept.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+}
+
 impl Task {
     /// Its state.
     pub(super) fn shown(&self) -> Value {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::leaves;
 use crate::mcp::client::{List, McpExt};
+use crate::mcp::{listen, slow, tasks};
 
 /// A server SHOULD end within 5 s of the end of its input, if its own request is not answered.
 #[check(
@@ -47,4 +48,48 @@ async fn ends_with_a_subscription(cx: &mut Context) -> Result {
     };
     mcp.call("resources/subscribe", json!({ "uri": first["uri"] })).await?;
     leaves(cx, "with a subscription").await.map(|_| ())
+}
+
+/// A server SHOULD end within 5 s of the end of its input, if a subscription is open.
+#[check(
+    mcp(since = "2026-07-28"),
+    shared = "subscriptions",
+    last,
+    source = "Transports, stdio, Shutdown: nobody is left to be told",
+    faults(MCP_WAITS_FOR_ITS_LISTENERS)
+)]
+async fn ends_with_an_open_subscription(cx: &mut Context) -> Result {
+    let filter = listen::offered(cx).await?;
+    listen::opened(cx, &filter).await?;
+    leaves(cx, "with an open subscription").await.map(|_| ())
+}
+
+/// A server SHOULD end within 5 s of the end of its input during a call.
+#[check(
+    mcp,
+    declares("tools"),
+    shared = "slow calls",
+    last,
+    source = "Lifecycle, Shutdown: nobody is left to read the result",
+    faults(MCP_WAITS_FOR_ITS_CALLS)
+)]
+async fn ends_during_a_call(cx: &mut Context) -> Result {
+    let slow = slow::slow(cx).await?;
+    cx.mcp().send("tools/call", slow.callable.params()).await?;
+    cx.mcp().barrier().await?;
+    leaves(cx, "during a call").await.map(|_| ())
+}
+
+/// A server SHOULD end within 5 s of the end of its input after a task.
+#[check(
+    mcp(since = "2025-11-25", until = "2025-11-25"),
+    declares("tasks.requests.tools.call"),
+    shared = "tasks",
+    last,
+    source = "Lifecycle, Shutdown: nobody is left to fetch the result",
+    faults(MCP_WAITS_AFTER_A_TASK)
+)]
+async fn ends_after_a_task(cx: &mut Context) -> Result {
+    tasks::course(cx).await?;
+    leaves(cx, "after a task").await.map(|_| ())
 }

@@ -12,7 +12,7 @@ const LIMIT: Duration = Duration::from_secs(8);
 
 /// What was answered, in this order.
 #[derive(Clone, Debug)]
-pub(super) struct Course {
+pub(in crate::mcp) struct Course {
     /// The id of the first task.
     pub(super) id: String,
     /// The call that began it.
@@ -73,7 +73,7 @@ pub(super) async fn begin(cx: &mut Context, tool: &Callable, token: &str) -> Res
 }
 
 /// Begins tasks and asks for them, once for each process.
-pub(super) async fn course(cx: &mut Context) -> Result<Course> {
+pub(in crate::mcp) async fn course(cx: &mut Context) -> Result<Course> {
     if let Some(course) = cx.known::<Known>()?.0.clone() {
         return Ok(course);
     }
