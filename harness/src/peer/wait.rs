@@ -25,7 +25,7 @@ const EXIT: Duration = Duration::from_millis(500);
 
 /// How long a wait goes on after an answer that nobody asked for, or a part of a message: what was
 /// awaited has probably come like this. Servers that are right never send such a line.
-const AFTER_ANOTHER: Duration = Duration::from_secs(2);
+const AFTER_ANOTHER: Duration = Duration::from_millis(500);
 
 impl Peer {
     /// Waits until `look` finds something; fails at once if it can no longer come.
