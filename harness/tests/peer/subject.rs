@@ -19,6 +19,7 @@ pub(crate) const SHORT: Duration = Duration::from_secs(2);
 /// A ladder with short first steps, for subjects that are known to ignore them.
 pub(crate) const IMPATIENT: Ladder = Ladder {
     eof: Duration::from_millis(20),
+    busy: Duration::ZERO,
     term: Duration::from_millis(500),
     kill: LONG,
     settle: Duration::from_millis(100),

@@ -7,6 +7,7 @@ use tokio::process::ChildStdin;
 
 use super::mechanism::Finding;
 use super::patience::Patience;
+use super::procfs::is_at_work;
 use super::registry::registry;
 use super::report::{EndedBy, Rung, ShutdownReport, Step};
 use super::sweep::{Sweep, Swept};
@@ -17,6 +18,8 @@ use super::{Process, family};
 pub struct Ladder {
     /// From the end of its input until `SIGTERM`.
     pub eof: Duration,
+    /// How much longer it gets after that, while it wants a processor: it is ending on a busy machine.
+    pub busy: Duration,
     /// From `SIGTERM` until `SIGKILL`.
     pub term: Duration,
     /// From `SIGKILL` until we give up; also the least time of the sweep when all steps before it
@@ -29,12 +32,13 @@ pub struct Ladder {
 }
 
 impl Default for Ladder {
-    /// 1.2 s, 500 ms, 800 ms, 250 ms. On a machine with two busy cores, real subjects end 2–30 ms
+    /// 1.2 s and no longer, 500 ms, 800 ms, 250 ms. On a machine with two busy cores, real subjects end 2–30 ms
     /// after the end of their input when idle, and up to 0.5 s after it in the middle of a turn or
     /// while starting; a process that holds 200 MB needs 40 ms to be killed.
     fn default() -> Self {
         Self {
             eof: Duration::from_millis(1200),
+            busy: Duration::ZERO,
             term: Duration::from_millis(500),
             kill: Duration::from_millis(800),
             settle: Duration::from_millis(250),
@@ -52,9 +56,16 @@ impl Ladder {
 
     /// The longest time of a whole shutdown, apart from the time that looking takes.
     pub fn bound(&self) -> Duration {
-        self.eof.saturating_add(self.term).saturating_add(self.kill).saturating_add(self.settle)
+        self.eof
+            .saturating_add(self.busy)
+            .saturating_add(self.term)
+            .saturating_add(self.kill)
+            .saturating_add(self.settle)
     }
 }
+
+/// The time between two looks at a process that wants a processor.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Records the time of each step.
 struct Steps {
@@ -105,7 +116,11 @@ async fn drive_out(
     steps: &mut Steps,
 ) -> EndedBy {
     drop(stdin);
-    let ended = process.ended(patience, ladder.eof).await;
+    let mut ended = process.ended(patience, ladder.eof).await;
+    let late = Instant::now() + ladder.busy;
+    while !ended && is_at_work(process.pid) && Instant::now() < late {
+        ended = process.ended(patience, LOOK).await;
+    }
     steps.took(Rung::Eof);
     if ended {
         return EndedBy::Eof;

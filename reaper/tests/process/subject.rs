@@ -18,14 +18,20 @@ pub(crate) const LONG: Duration = Duration::from_secs(20);
 /// A ladder with short first steps, for subjects that are known to ignore them.
 pub(crate) const IMPATIENT: Ladder = Ladder {
     eof: Duration::from_millis(20),
+    busy: Duration::ZERO,
     term: Duration::from_millis(20),
     kill: LONG,
     settle: Duration::from_millis(10),
 };
 
 /// A ladder that never takes the next step: the awaited event happens, or the test fails.
-pub(crate) const PATIENT: Ladder =
-    Ladder { eof: LONG, term: LONG, kill: LONG, settle: Duration::from_millis(200) };
+pub(crate) const PATIENT: Ladder = Ladder {
+    eof: LONG,
+    busy: Duration::ZERO,
+    term: LONG,
+    kill: LONG,
+    settle: Duration::from_millis(200),
+};
 
 pub(crate) struct Subject {
     pub(crate) process: Process,

@@ -26,6 +26,8 @@ const OVERTAKEN: Duration = Duration::from_millis(250);
 struct Known {
     /// The result of the request that opened the session.
     opened: Option<Value>,
+    /// Whether something was asked but `server/discover`.
+    asked: bool,
     /// The capabilities that the client declares.
     capabilities: Option<Value>,
     /// All pages of lists, by method.
@@ -175,6 +177,7 @@ impl Mcp<'_> {
     pub async fn send(&mut self, method: &str, params: Value) -> Result<Ticket> {
         self.open().await?;
         let params = self.dressed(params)?;
+        self.cx.known::<Known>()?.asked |= method != DISCOVER;
         self.cx.peer.send(method, params).await
     }
 
@@ -186,6 +189,7 @@ impl Mcp<'_> {
     pub async fn send_as(&mut self, id: Id, method: &str, params: Value) -> Result<Ticket> {
         self.open().await?;
         let params = self.dressed(params)?;
+        self.cx.known::<Known>()?.asked |= method != DISCOVER;
         self.cx.peer.send_as(id, method, params).await
     }
 
@@ -217,6 +221,22 @@ impl Mcp<'_> {
         self.request(method, params).await?.into_result()
     }
 
+    /// Asks for something, if nothing was asked in this process without a session: some servers take the
+    /// first message for a session's if it is no request.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn settle_era(&mut self) -> Result {
+        if !self.is_modern() || self.cx.known::<Known>()?.asked {
+            return Ok(());
+        }
+        let declared = self.cx.declared().cloned().unwrap_or_default();
+        let list = List::ALL.into_iter().find(|list| declared.has(list.capability));
+        let method = list.map_or(DISCOVER, |list| list.method);
+        self.request(method, Value::Null).await.map(|_| ())
+    }
+
     /// Sends a notification in the session.
     ///
     /// # Errors
@@ -224,6 +244,7 @@ impl Mcp<'_> {
     /// If the server does not read.
     pub async fn notify(&mut self, method: &str, params: Value) -> Result {
         self.open().await?;
+        self.settle_era().await?;
         self.cx.peer.notify(method, params).await
     }
 
