@@ -338,7 +338,7 @@ pub(crate) struct ProxyArgs {
     /// The fault to plant; without it nothing is altered
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Option<String>,
-    /// Do something unusual that a client must survive: stderr-flood or slow-tools-list
+    /// Do something unusual that a client must survive: stderr-flood or slow-list
     #[arg(long, value_name = "NAME", conflicts_with = "fault")]
     pub(crate) legal: Option<String>,
     /// Delay messages briefly, at points chosen by this seed

@@ -1,6 +1,5 @@
 //! What a server may do and a client must survive: no fault, but unusual.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use ::faults::UnknownFault;
@@ -13,7 +12,7 @@ use crate::steps::{Side, Step, Steps};
 /// What is written to stderr at once: more than any pipe holds.
 const FLOOD: usize = 4 << 20;
 
-/// How long the list of tools takes.
+/// How long a list takes.
 const SLOW: Duration = Duration::from_secs(5);
 
 faults! {
@@ -23,8 +22,8 @@ faults! {
         || Box::new(Flood { begun: false }),
     ),
     fault!(
-        SLOW_TOOLS_LIST,
-        "Every answer to `tools/list` comes 5 seconds late.",
+        SLOW_LIST,
+        "The answer to the first request for a list comes 5 seconds late.",
         || Box::<Slow>::default(),
     ),
 }
@@ -59,20 +58,23 @@ impl Bend for Flood {
     }
 }
 
-/// Holds the answers to `tools/list`.
+/// Holds the answer to the first request for a list: servers fetch such a list from elsewhere.
 #[derive(Default)]
 struct Slow {
-    asked: HashSet<String>,
+    /// The id of that request.
+    asked: Option<String>,
+    answered: bool,
 }
 
 impl Bend for Slow {
     fn line(&mut self, from: Side, line: &Line, steps: &mut Steps) {
+        let is_list = line.is(Kind::Request) && line.method().ends_with("/list");
         match from {
-            Side::Client if line.is(Kind::Request) && line.method() == "tools/list" => {
-                self.asked.insert(line.id());
-            }
-            Side::Subject if line.is(Kind::Answer) && self.asked.remove(&line.id()) => {
-                steps.push(Side::Client, Step::Wait(SLOW));
+            Side::Client if is_list => drop(self.asked.get_or_insert_with(|| line.id())),
+            Side::Subject if line.is(Kind::Answer) && self.asked == Some(line.id()) => {
+                if !std::mem::replace(&mut self.answered, true) {
+                    steps.push(Side::Client, Step::Wait(SLOW));
+                }
             }
             _ => {}
         }
