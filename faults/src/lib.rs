@@ -54,7 +54,6 @@ pub use mcp::completion::*;
 pub use mcp::declared::*;
 pub use mcp::end::*;
 pub use mcp::envelope::*;
-pub use mcp::errors::*;
 pub use mcp::framing::*;
 pub use mcp::input::*;
 pub use mcp::listen::*;
@@ -64,6 +63,7 @@ pub use mcp::paging::*;
 pub use mcp::ping::*;
 pub use mcp::progress::*;
 pub use mcp::prompts::*;
+pub use mcp::refusal::*;
 pub use mcp::resources::*;
 pub use mcp::robust::*;
 pub use mcp::roles::*;
@@ -105,7 +105,6 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("mcp::declared", mcp::declared::FAULTS),
     ("mcp::end", mcp::end::FAULTS),
     ("mcp::envelope", mcp::envelope::FAULTS),
-    ("mcp::errors", mcp::errors::FAULTS),
     ("mcp::framing", mcp::framing::FAULTS),
     ("mcp::input", mcp::input::FAULTS),
     ("mcp::listen", mcp::listen::FAULTS),
@@ -115,6 +114,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("mcp::ping", mcp::ping::FAULTS),
     ("mcp::progress", mcp::progress::FAULTS),
     ("mcp::prompts", mcp::prompts::FAULTS),
+    ("mcp::refusal", mcp::refusal::FAULTS),
     ("mcp::resources", mcp::resources::FAULTS),
     ("mcp::robust", mcp::robust::FAULTS),
     ("mcp::roles", mcp::roles::FAULTS),

@@ -290,6 +290,7 @@ fn settings(given: &Settings, dialect: Dialect) -> Settings {
     if dialect.is_mcp() {
         settings.ladder.eof = settings.ladder.eof.max(PATIENCE_AT_THE_END);
         settings.ladder.busy = PATIENCE;
+        settings.hasty = true;
         settings.exit = settings.exit.min(PATIENCE_AT_THE_END);
         settings.wait = settings.wait.min(PATIENCE);
     }

@@ -100,11 +100,11 @@ pub struct Declared {
 
 impl Declared {
     /// Whether it declares a capability, such as `resources.subscribe`, or lists a tool, such as
-    /// `tools/echo`.
+    /// `tool:echo`.
     ///
     /// A capability is declared by an object, however empty, or by `true`.
     pub fn has(&self, capability: &str) -> bool {
-        if let Some(tool) = capability.strip_prefix("tools/") {
+        if let Some(tool) = capability.strip_prefix("tool:") {
             return self.tools.iter().any(|listed| listed == tool);
         }
         let mut at = &self.capabilities;

@@ -109,7 +109,7 @@ impl Filters {
                 return Some(format!("the subject does not speak {}", case.dialect));
             }
             if let Some(name) = profile.undeclared(case.dialect, case.check.declares) {
-                return Some(match name.strip_prefix("tools/") {
+                return Some(match name.strip_prefix("tool:") {
                     Some(tool) => format!("the server has no tool `{tool}`"),
                     None => format!("the server does not declare `{name}`"),
                 });

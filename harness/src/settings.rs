@@ -15,6 +15,9 @@ pub struct Settings {
     pub exit: Duration,
     /// The longest time of one check, from its first line to its last.
     pub check: Duration,
+    /// Whether a wait ends soon after an answer that nobody asked for: what is awaited has come in a form
+    /// that cannot be found.
+    pub hasty: bool,
     /// The longest line accepted from the subject, in bytes.
     pub line: usize,
     /// The number of unread messages that are kept.
@@ -53,6 +56,7 @@ impl Default for Settings {
             // The slowest real release took 0.5 s on an idle machine.
             exit: Duration::from_secs(10),
             check: Duration::from_secs(60),
+            hasty: false,
             line: 32 << 20,
             unread: 20_000,
             transcript: 64 << 20,

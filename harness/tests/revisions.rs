@@ -59,7 +59,7 @@ fn a_server_with_sessions_is_examined_in_the_revision_that_it_gives() {
     assert_eq!(revisions(&profile), [Dialect::Mcp(Revision::R20250326)]);
     let declared = &profile.revisions[&Revision::R20250326];
     assert_eq!((declared.has("tools"), declared.has("prompts")), (true, false));
-    assert_eq!((declared.has("tools/add"), declared.has("tools/other")), (true, false));
+    assert_eq!((declared.has("tool:add"), declared.has("tool:other")), (true, false));
 }
 
 #[test]

@@ -66,15 +66,21 @@ struct Slow {
     answered: bool,
 }
 
+impl Slow {
+    /// Whether a line is the answer that is to be held.
+    fn is_due(&self, line: &Line) -> bool {
+        !self.answered && line.is(Kind::Answer) && self.asked == Some(line.id())
+    }
+}
+
 impl Bend for Slow {
     fn line(&mut self, from: Side, line: &Line, steps: &mut Steps) {
         let is_list = line.is(Kind::Request) && line.method().ends_with("/list");
         match from {
             Side::Client if is_list => drop(self.asked.get_or_insert_with(|| line.id())),
-            Side::Subject if line.is(Kind::Answer) && self.asked == Some(line.id()) => {
-                if !std::mem::replace(&mut self.answered, true) {
-                    steps.push(Side::Client, Step::Wait(SLOW));
-                }
+            Side::Subject if self.is_due(line) => {
+                self.answered = true;
+                steps.push(Side::Client, Step::Wait(SLOW));
             }
             _ => {}
         }

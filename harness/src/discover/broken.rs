@@ -52,8 +52,12 @@ impl Sight {
 fn look(entries: &[Entry]) -> Sight {
     /// How much is looked at, in bytes.
     const MOST: usize = 1 << 20;
+    let ours: Vec<&[u8]> =
+        entries.iter().filter(|entry| !entry.is_from_subject()).map(|entry| &*entry.line).collect();
+    // A program that repeats what it reads says nothing of itself.
+    let own = |entry: &&Entry| entry.is_from_subject() && !ours.contains(&&*entry.line);
     let mut text = String::new();
-    for entry in entries.iter().filter(|entry| entry.is_from_subject()) {
+    for entry in entries.iter().filter(own) {
         if text.len() + entry.line.len() > MOST {
             break;
         }

@@ -69,14 +69,15 @@ impl Peer {
         let spoiled = inbox.spoiled();
         let spoils = inbox.more_spoiled(spoiled);
         tokio::pin!(spoils);
-        let mut within = within;
+        let (mut within, hasty) = (within, self.settings.hasty);
         let either = select(&mut looking, spoils);
         let mut found = match tokio::time::timeout(within, either).await {
             Ok(Either::Left((found, _))) => Ok(found),
             // It came in a form that cannot be found, or it comes soon.
             Ok(Either::Right(_)) => {
-                within = within.min(AFTER_ANOTHER);
-                tokio::time::timeout(within, &mut looking).await
+                let left = within.saturating_sub(waited.elapsed());
+                within = if hasty { within.min(AFTER_ANOTHER) } else { within };
+                tokio::time::timeout(if hasty { within } else { left }, &mut looking).await
             }
             Err(elapsed) => Err(elapsed),
         };

@@ -36,6 +36,25 @@ struct Asked {
     cut: bool,
 }
 
+impl Asked {
+    /// A case that was not asked.
+    fn not() -> Self {
+        let why = format!(
+            "not asked: the {ENOUGH} before it each ended the server, or were not answered"
+        );
+        Self {
+            result: Err(Failure::inconclusive("the check", why)),
+            spans: Vec::new(),
+            duration: Duration::ZERO,
+            cut: false,
+        }
+    }
+}
+
+/// How many cases in a row may lose the subject until the others are given up: a subject that answers
+/// nothing would cost a whole wait for each.
+const ENOUGH: usize = 4;
+
 /// Runs the cases in the given order on this thread, with a runtime of their own, in one
 /// conversation; the attempts are in the same order.
 ///
@@ -67,8 +86,12 @@ async fn ask(
     mut cancel: watch::Receiver<bool>,
 ) -> Vec<Attempt> {
     let limit = examined.subject.settings.check;
-    let mut asked = Vec::new();
+    let (mut asked, mut lost) = (Vec::new(), 0);
     for case in cases {
+        if lost >= ENOUGH {
+            asked.push(Asked::not());
+            continue;
+        }
         let (began, mark) = (Instant::now(), position(&cx));
         let (result, cut) = tokio::select! {
             result = converse(&mut cx, case.check, limit) => (result, false),
@@ -80,6 +103,7 @@ async fn ask(
         asked.push(Asked { result, spans, duration: began.elapsed(), cut });
         let kind = asked.last().and_then(|asked| asked.result.as_ref().err().map(Failure::kind));
         let is_lost = matches!(kind, Some(Kind::Timeout | Kind::Closed));
+        lost = if is_lost { lost + 1 } else { 0 };
         if is_lost || cx.peer.pid().is_some() && !cx.peer.is_listening() {
             cx.restart().await;
         }

@@ -135,3 +135,11 @@ fn an_observer_objects_in_the_conversation_of_the_case_whose_line_it_is() {
     let shown = &attempts[1].ended[violation.process].transcript.entries()[line];
     assert_eq!(shown.line, b"a line of a log");
 }
+
+#[test]
+fn after_four_in_a_row_the_others_are_given_up() {
+    let attempts = run(&[dies, good, dies, dies, dies, dies, good]);
+    let closed = Some(Kind::Closed);
+    let given_up = Some(Kind::Inconclusive);
+    assert_eq!(kinds(&attempts), [closed, None, closed, closed, closed, closed, given_up]);
+}

@@ -202,7 +202,7 @@ impl Tool {
             "description": self.about,
             "inputSchema": { "type": "object", "properties": takes, "required": required },
         });
-        if variant!(MCP_SCHEMAS_OF_DRAFT_07) {
+        if variant!(MCP_SCHEMAS_OF_AN_OLD_DRAFT) {
             tool["inputSchema"]["$schema"] = json!("http://json-schema.org/draft-07/schema#");
             tool["inputSchema"]["additionalProperties"] = json!(false);
         }

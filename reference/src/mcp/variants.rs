@@ -44,10 +44,10 @@ variants! {
     MCP_A_SESSION_CAN_BE_OPENED_AGAIN,
     // Tools, Schema: the dialect is that of `$schema`; most servers in TypeScript name draft-07.
     /// Schemas name draft-07 as their dialect and allow no further members.
-    MCP_SCHEMAS_OF_DRAFT_07,
+    MCP_SCHEMAS_OF_AN_OLD_DRAFT,
     // Pagination: the server determines the size of a page.
     /// Every list comes in pages of one entry.
-    MCP_ONE_ENTRY_A_PAGE.beside(MCP_SCHEMAS_OF_DRAFT_07),
+    MCP_ONE_ENTRY_A_PAGE.beside(MCP_SCHEMAS_OF_AN_OLD_DRAFT),
     // Real servers announce a list several times in a row, and nothing forbids it.
     /// The server announces five changes of its tools whenever they are listed.
     MCP_STORM_OF_CHANGES,

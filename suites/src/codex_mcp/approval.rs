@@ -64,7 +64,7 @@ fn ensure_made(cx: &Context, expected: bool, when: &str) -> Result {
 /// A server MUST name the command, its directory and the call in its request for approval.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_APPROVAL_WITHOUT_THE_COMMAND)
 )]
@@ -101,7 +101,7 @@ async fn a_request_names_the_command(cx: &mut Context) -> Result {
 /// The server MUST run a command that the client approves.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_APPROVED_NOT_RUN)
 )]
@@ -116,7 +116,7 @@ async fn an_approved_command_is_run(cx: &mut Context) -> Result {
 /// The server MUST NOT run a command that the client denies.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_DENIED_IS_RUN)
 )]
@@ -135,7 +135,7 @@ async fn a_denied_command_is_not_run(cx: &mut Context) -> Result {
 /// The server MUST NOT run a command if it cannot read the client's answer.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, approvals: anything else denies",
     faults(CODEX_MCP_UNREADABLE_APPROVES)
 )]
@@ -148,7 +148,7 @@ async fn an_unreadable_answer_approves_nothing(cx: &mut Context) -> Result {
 /// The server MUST NOT run a command if the client answers with an error.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, approvals: anything else denies",
     faults(CODEX_MCP_ERROR_APPROVES)
 )]
@@ -163,7 +163,7 @@ async fn an_error_approves_nothing(cx: &mut Context) -> Result {
 /// The server MUST apply a patch that the client approves.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_APPROVED_PATCH_LOST)
 )]
@@ -187,7 +187,7 @@ async fn an_approved_patch_is_applied(cx: &mut Context) -> Result {
 /// The server MUST NOT apply a patch that the client denies.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, approvals",
     faults(CODEX_MCP_DENIED_PATCH_APPLIED)
 )]
@@ -200,7 +200,7 @@ async fn a_denied_patch_is_not_applied(cx: &mut Context) -> Result {
 /// The server MUST run a command without asking under the policy `never`.
 #[check(
     mcp(since = "2025-06-18", until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "codex mcp-server, input schema of the tools",
     faults(CODEX_MCP_ASKS_UNDER_NEVER)
 )]

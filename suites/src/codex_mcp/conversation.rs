@@ -13,7 +13,7 @@ use crate::stored::{ensure_model_input, last_request};
 /// A server MUST offer the tools `codex` and `codex-reply`.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, tools",
     faults(CODEX_MCP_NO_REPLY_TOOL)
@@ -34,7 +34,7 @@ async fn both_tools_are_offered(cx: &mut Context) -> Result {
 /// The server MUST give the last words of the model as the result of a call.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, tools",
     faults(CODEX_MCP_ANSWER_LOST)
@@ -51,7 +51,7 @@ async fn the_result_is_the_answer_of_the_model(cx: &mut Context) -> Result {
 /// it.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, output schema of the tools",
     faults(CODEX_MCP_STRUCTURED_WITHOUT_THE_ANSWER)
@@ -78,7 +78,7 @@ async fn the_structured_result_names_the_conversation(cx: &mut Context) -> Resul
 /// The server MUST continue the conversation that a reply names.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, tools",
     faults(CODEX_MCP_REPLY_FORGETS)
@@ -99,7 +99,7 @@ async fn a_reply_continues(cx: &mut Context) -> Result {
 /// The server MUST keep the words of one conversation out of another.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, tools",
     faults(CODEX_MCP_CONVERSATIONS_MIXED)
@@ -122,7 +122,7 @@ async fn conversations_are_apart(cx: &mut Context) -> Result {
 /// The server MUST answer each of two calls that run at the same time with its own answer.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "JSON-RPC 2.0; codex mcp-server, tools",
     faults(CODEX_MCP_ONE_CALL_AT_A_TIME)
@@ -144,7 +144,7 @@ async fn two_calls_run_at_the_same_time(cx: &mut Context) -> Result {
 /// The server MUST NOT give a successful result to a reply in a conversation that it does not know.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, tools; Tools, Error Handling",
     faults(CODEX_MCP_UNKNOWN_CONVERSATION_BEGUN)
@@ -160,7 +160,7 @@ async fn an_unknown_conversation_is_an_error(cx: &mut Context) -> Result {
 /// The server MUST NOT give a successful result to a call without a prompt.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, input schema of the tools; Tools, Error Handling",
     faults(CODEX_MCP_PROMPT_NOT_NEEDED)
@@ -172,7 +172,7 @@ async fn a_missing_prompt_is_an_error(cx: &mut Context) -> Result {
 /// The server SHOULD mark the result of a call whose model service refuses as an error.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "Tools, Error Handling",
     faults(CODEX_MCP_MODEL_ERROR_HIDDEN)
@@ -185,7 +185,7 @@ async fn a_refusal_of_the_model_service_is_an_error(cx: &mut Context) -> Result 
 /// The server MUST ask the model service for the model that a call names.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     shared = "codex",
     source = "codex mcp-server, input schema of the tools",
     faults(CODEX_MCP_MODEL_IGNORED)

@@ -11,7 +11,7 @@ use crate::mcp::end;
 /// A server MUST connect to nothing but its model service to start and to answer a call.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "the configuration of the check names no other server",
     faults(CODEX_MCP_CALLS_HOME)
 )]
@@ -31,7 +31,7 @@ async fn nothing_but_the_model_service_is_reached(cx: &mut Context) -> Result {
 /// The server SHOULD stop asking the model when the client cancels a call.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "Cancellation",
     faults(CODEX_MCP_CANCEL_IGNORED)
 )]
@@ -54,7 +54,7 @@ async fn a_cancelled_call_is_stopped(cx: &mut Context) -> Result {
 /// A server SHOULD end within 5 s of the end of its input while the model answers.
 #[check(
     mcp(until = "2025-11-25"),
-    declares("tools/codex"),
+    declares("tool:codex"),
     source = "Lifecycle, Shutdown: nobody is left to read the answer",
     faults(CODEX_MCP_WAITS_FOR_THE_MODEL)
 )]

@@ -47,7 +47,7 @@ async fn ends_before_a_session(cx: &mut Context) -> Result {
     source = "POSIX: another code means a failure; all servers of the official SDKs do",
     faults(MCP_EXIT_CODE, EXIT_CODE_ALTERED)
 )]
-async fn exits_with_code_0(cx: &mut Context) -> Result {
+async fn exits_with_code_zero(cx: &mut Context) -> Result {
     a_session(cx).await?;
     let exit = leaves(cx, "after a session").await?;
     ensure!(
@@ -74,7 +74,7 @@ async fn ends_on_sigterm(cx: &mut Context) -> Result {
     ended(cx, "SIGTERM, after a session").await.map(|_| ())
 }
 
-/// A server SHOULD end within 5 s of the end of its input, if nobody reads its output any more.
+/// A server SHOULD end within 5 s of the end of its input, if its output is closed.
 #[check(
     mcp,
     shared = "an unknown version",
@@ -91,7 +91,7 @@ async fn ends_without_a_reader(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server SHOULD NOT keep a processor busy while nobody reads its output.
+/// A server SHOULD NOT keep a processor busy when its output is closed.
 #[check(mcp, source = "a write that fails once fails again", faults(MCP_SPINS_WITHOUT_A_READER))]
 async fn does_not_spin_without_a_reader(cx: &mut Context) -> Result {
     a_session(cx).await?;

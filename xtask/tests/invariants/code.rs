@@ -15,7 +15,8 @@ const START_NOTHING: [&str; 6] =
     ["harness/src", "suites/src", "prove/src", "report/src", "shown/src", "mock-model/src"];
 
 /// Every place that sleeps, and why no event can be waited for.
-const SLEEPS: [(&str, &str); 7] = [
+const SLEEPS: [(&str, &str); 8] = [
+    ("fixtures/mcp-servers/rmcp-3/src/main.rs", "a tool that takes as long as it is told"),
     ("harness/src/looks.rs", "nothing announces what is looked for"),
     ("mock-model/src/server.rs", "the system has no event for a free descriptor"),
     ("mock-model/src/service.rs", "the script asks for the delay"),

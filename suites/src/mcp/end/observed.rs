@@ -63,9 +63,8 @@ fn in_progress(conversation: &Conversation<'_>) -> bool {
                     _ => {}
                 }
             }
-            Message::Notification { method } if method == "notifications/cancelled" => {
-                asker.remove(&params["requestId"].to_string());
-            }
+            // What was cancelled may go on for a while.
+            Message::Notification { method } if method == "notifications/cancelled" => return true,
             Message::Response { id } | Message::Error { id } => {
                 asked.remove(&id.to_json().to_string());
             }
