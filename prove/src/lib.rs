@@ -20,7 +20,7 @@ use harness::profile::Profile;
 use harness::run::{Attempt, Case};
 use harness::select::{FilterError, Filters, Selected};
 use harness::session::{lightened, millis};
-use harness::{Check, Ended, Examined, Subject};
+use harness::{Check, Dialect, Ended, Examined, Subject};
 use memchr::memmem;
 use tokio::sync::watch;
 
@@ -288,13 +288,25 @@ fn lanes(plan: &Plan<'_>, groups: &[Group], done: Option<usize>) -> Vec<Lane> {
 }
 
 /// The cases that apply.
-fn applicable(selected: &[Selected]) -> Vec<Case> {
+fn applicable(selected: &[Selected], profile: &Profile) -> Vec<Case> {
     let applicable = selected.iter().filter(|selected| selected.exempt.is_none());
-    applicable.map(|selected| selected.case).collect()
+    let cases = applicable.map(|selected| selected.case);
+    cases.filter(|case| !is_of_a_newer_revision(profile, case)).collect()
+}
+
+/// Whether the check of a case is proved in a newer revision of the same era: its revision is there for
+/// the checks that only older ones have.
+fn is_of_a_newer_revision(profile: &Profile, case: &Case) -> bool {
+    let Some(own) = case.dialect.revision() else { return false };
+    let mut newer = profile
+        .revisions
+        .keys()
+        .filter(|other| **other > own && other.is_modern() == own.is_modern());
+    newer.any(|other| case.check.applies_in(Dialect::Mcp(*other)).is_some())
 }
 
 fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Result<Vec<Group>, FilterError> {
-    let applicable = applicable(selected);
+    let applicable = applicable(selected, &plan.reference.profile);
     let group = |twist: Twist, subject: Subject, cases: Vec<Case>| {
         let mut observers: Vec<_> =
             cases.iter().map(|case| case.check).filter(|check| check.observes()).collect();
@@ -327,7 +339,7 @@ fn groups(plan: &Plan<'_>, selected: &[Selected]) -> Result<Vec<Group>, FilterEr
         let subject = (plan.varied)(&[&variant.name]);
         let cases = match &variant.profile {
             None => applicable.clone(),
-            Some(profile) => self::applicable(&plan.filters.select(profile)?),
+            Some(profile) => self::applicable(&plan.filters.select(profile)?, profile),
         };
         let mut group = group(Twist::Variant(number), subject, cases);
         if let Some(profile) = &variant.profile {

@@ -14,7 +14,7 @@ variants! {
     MCP_UNKNOWN_TOOL_IS_A_RESULT,
     // The members of a JSON object have no order.
     /// The members of answers have the reverse of the usual order.
-    MCP_MEMBERS_REVERSED,
+    MCP_MEMBERS_REVERSED.beside(MCP_BANNER_ON_STDERR),
     // JSON lets blanks stand before and after every token.
     /// Blanks stand between the tokens of a message.
     MCP_BLANKS_BETWEEN_TOKENS,
@@ -26,16 +26,16 @@ variants! {
     MCP_ERROR_WITHOUT_ID,
     // A CR before the LF is a blank after the message.
     /// Lines end with CR and LF.
-    MCP_LINES_END_WITH_CR_LF,
+    MCP_LINES_END_WITH_CR_LF.beside(MCP_BLANKS_BETWEEN_TOKENS),
     // A notification may come at any time; real servers send this one while they open the session.
     /// The server says that its tools changed before it answers `initialize`.
-    MCP_NOTIFIES_BEFORE_THE_FIRST_ANSWER,
+    MCP_NOTIFIES_BEFORE_THE_FIRST_ANSWER.beside(MCP_UNKNOWN_MEMBERS),
     // Answers may come in any order; servers with threads do so.
     /// Lists are answered after later requests.
     MCP_LISTS_ARE_ANSWERED_LATE,
     // Ping may be sent by either side.
     /// The server sends a ping when the session is open.
-    MCP_PINGS_ITS_CLIENT,
+    MCP_PINGS_ITS_CLIENT.beside(MCP_LISTS_ARE_ANSWERED_LATE),
     // Lifecycle, Error Handling: the example of the text is such an error.
     /// A version that the server does not have is refused with an error that lists those that it has.
     MCP_REFUSES_UNKNOWN_VERSIONS,
@@ -73,7 +73,7 @@ variants! {
     MCP_NAMES_ITSELF_ONCE,
     // The schema leaves all objects open.
     /// Results have members that no specification names.
-    MCP_FURTHER_MEMBERS,
+    MCP_FURTHER_MEMBERS.beside(MCP_NAMES_ITSELF_ONCE),
     // Caching: 0 is a time, and lists that are the same for all may be public.
     /// Nothing may be kept, by anybody.
     MCP_NOTHING_IS_KEPT,

@@ -207,10 +207,13 @@ async fn stir(cx: &mut Context) -> Result {
 /// For the tour: two subscriptions, one of which asks for nothing, and whatever changes then.
 pub(crate) async fn tour(cx: &mut Context) -> Result {
     let Ok(filter) = offered(cx).await else { return Ok(()) };
-    open(cx, None, &filter).await?;
-    open(cx, None, &json!({})).await?;
-    match stir(cx).await {
-        Err(failure) if failure.kind() == Kind::NotOffered => Ok(()),
-        stirred => stirred,
-    }
+    subscribed(cx, async |cx: &mut Context| {
+        open(cx, None, &filter).await?;
+        open(cx, None, &json!({})).await?;
+        match stir(cx).await {
+            Err(failure) if failure.kind() == Kind::NotOffered => Ok(()),
+            stirred => stirred,
+        }
+    })
+    .await
 }

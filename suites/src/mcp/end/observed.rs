@@ -47,7 +47,8 @@ fn leaves_nothing_behind(conversation: &Conversation<'_>) -> Result {
 /// Whether a request of either side was unanswered when the conversation ended, a subscription was
 /// open, or a task had been begun.
 fn in_progress(conversation: &Conversation<'_>) -> bool {
-    let (mut ours, mut its, mut subscribed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut ours, mut its) = (BTreeSet::new(), BTreeSet::new());
+    let (mut subscribed, mut calls) = (BTreeSet::new(), BTreeSet::new());
     for entry in conversation.transcript.entries() {
         let (asker, asked) =
             if entry.is_from_subject() { (&mut its, &mut ours) } else { (&mut ours, &mut its) };
@@ -60,11 +61,18 @@ fn in_progress(conversation: &Conversation<'_>) -> bool {
                     "resources/subscribe" => drop(subscribed.insert(uri)),
                     "resources/unsubscribe" => drop(subscribed.remove(&uri)),
                     "tools/call" if params["task"].is_object() => return true,
+                    "tools/call" => drop(calls.insert(id.to_json().to_string())),
                     _ => {}
                 }
             }
-            // What was cancelled may go on for a while.
-            Message::Notification { method } if method == "notifications/cancelled" => return true,
+            Message::Notification { method } if method == "notifications/cancelled" => {
+                let id = params["requestId"].to_string();
+                asker.remove(&id);
+                // A call that was cancelled may go on for a while.
+                if calls.contains(&id) {
+                    return true;
+                }
+            }
             Message::Response { id } | Message::Error { id } => {
                 asked.remove(&id.to_json().to_string());
             }
