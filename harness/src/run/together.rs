@@ -40,7 +40,7 @@ impl Asked {
     /// A case that was not asked.
     fn not() -> Self {
         let why = format!(
-            "not asked: the {ENOUGH} before it each ended the server, or were not answered"
+            "not asked: {SILENT} questions before it had no answer, or {ENDED} in a row ended the server"
         );
         Self {
             result: Err(Failure::inconclusive("the check", why)),
@@ -51,9 +51,10 @@ impl Asked {
     }
 }
 
-/// How many cases in a row may lose the subject until the others are given up: a subject that answers
-/// nothing would cost a whole wait for each.
-const ENOUGH: usize = 4;
+/// How many cases may have no answer until the others are given up: each costs a whole wait.
+const SILENT: usize = 4;
+/// How many in a row may end the subject until the others are given up: each costs a start.
+const ENDED: usize = 10;
 
 /// Runs the cases in the given order on this thread, with a runtime of their own, in one
 /// conversation; the attempts are in the same order.
@@ -86,9 +87,9 @@ async fn ask(
     mut cancel: watch::Receiver<bool>,
 ) -> Vec<Attempt> {
     let limit = examined.subject.settings.check;
-    let (mut asked, mut lost) = (Vec::new(), 0);
+    let (mut asked, mut silent, mut ended) = (Vec::new(), 0, 0);
     for case in cases {
-        if lost >= ENOUGH {
+        if silent >= SILENT || ended >= ENDED {
             asked.push(Asked::not());
             continue;
         }
@@ -103,7 +104,8 @@ async fn ask(
         asked.push(Asked { result, spans, duration: began.elapsed(), cut });
         let kind = asked.last().and_then(|asked| asked.result.as_ref().err().map(Failure::kind));
         let is_lost = matches!(kind, Some(Kind::Timeout | Kind::Closed));
-        lost = if is_lost { lost + 1 } else { 0 };
+        silent += usize::from(kind == Some(Kind::Timeout));
+        ended = if kind == Some(Kind::Closed) { ended + 1 } else { 0 };
         if is_lost || cx.peer.pid().is_some() && !cx.peer.is_listening() {
             cx.restart().await;
         }

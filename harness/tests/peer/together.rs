@@ -137,9 +137,9 @@ fn an_observer_objects_in_the_conversation_of_the_case_whose_line_it_is() {
 }
 
 #[test]
-fn after_four_in_a_row_the_others_are_given_up() {
-    let attempts = run(&[dies, good, dies, dies, dies, dies, good]);
+fn after_four_without_an_answer_the_others_are_given_up() {
+    let attempts = run(&[hushed, good, hushed, dies, hushed, hushed, good]);
+    let (silent, given_up) = (Some(Kind::Timeout), Some(Kind::Inconclusive));
     let closed = Some(Kind::Closed);
-    let given_up = Some(Kind::Inconclusive);
-    assert_eq!(kinds(&attempts), [closed, None, closed, closed, closed, closed, given_up]);
+    assert_eq!(kinds(&attempts), [silent, None, silent, closed, silent, silent, given_up]);
 }
