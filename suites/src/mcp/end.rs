@@ -42,8 +42,6 @@ async fn ends_before_a_session(cx: &mut Context) -> Result {
 /// A server SHOULD exit with code 0 at the end of its input after a session.
 #[check(
     mcp,
-    shared = "questions",
-    last,
     source = "POSIX: another code means a failure; all servers of the official SDKs do",
     faults(MCP_EXIT_CODE, EXIT_CODE_ALTERED)
 )]
