@@ -116,6 +116,14 @@ impl Failure {
         Self::new(Kind::NotOffered, format!("`{method}`"), "to be offered", observed)
     }
 
+    /// The subject has nothing of the kind that the step is about: `what` says it in words, such as
+    /// "a tool that asks the user". For a method there is [`Failure::not_offered`].
+    #[track_caller]
+    pub fn lacks(what: &str) -> Self {
+        let observed = format!("the subject does not offer {what}");
+        Self::new(Kind::NotOffered, what, "to be offered", observed)
+    }
+
     /// Adds a line of evidence.
     #[must_use]
     pub fn note(mut self, line: impl Into<String>) -> Self {

@@ -59,7 +59,7 @@ async fn the_result_is_the_answer_of_the_model(cx: &mut Context) -> Result {
 async fn the_structured_result_names_the_conversation(cx: &mut Context) -> Result {
     let tool = named(cx, CODEX).await?;
     if tool["outputSchema"].is_null() {
-        return Err(Failure::not_offered("a structured result of `codex`"));
+        return Err(Failure::lacks("a structured result of `codex`"));
     }
     cx.model.script([says("a fine day")]);
     let result = call(cx, CODEX, prompt("how is it")).await?;
@@ -193,7 +193,7 @@ async fn a_refusal_of_the_model_service_is_an_error(cx: &mut Context) -> Result 
 async fn the_model_of_a_call_is_asked(cx: &mut Context) -> Result {
     let tool = named(cx, CODEX).await?;
     if tool["inputSchema"]["properties"]["model"].is_null() {
-        return Err(Failure::not_offered("the parameter `model` of `codex`"));
+        return Err(Failure::lacks("the parameter `model` of `codex`"));
     }
     cx.model.script([says("done")]);
     let mut arguments = prompt("hello");

@@ -135,7 +135,7 @@ async fn every_request_of_several_bursts_is_answered(cx: &mut Context) -> Result
     let cheap = cheap(cx);
     let requests = served(cx, cheap).await?;
     if requests.is_empty() {
-        return Err(Failure::not_offered("a cheap request"));
+        return Err(Failure::lacks("a cheap request"));
     }
     let (mut first, mut lost) = (FIRST, Vec::new());
     for burst in &BURSTS {

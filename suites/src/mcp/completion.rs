@@ -107,7 +107,7 @@ async fn known(cx: &mut Context) -> Result<(String, Value)> {
             return Ok((format!("the variable {variable:?} of the template {uri:?}"), params));
         }
     }
-    Err(Failure::not_offered("an argument of a prompt or a variable of a template"))
+    Err(Failure::lacks("an argument of a prompt or a variable of a template"))
 }
 
 /// The entries of a list; none if there is no such list.

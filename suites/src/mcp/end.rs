@@ -148,7 +148,7 @@ fn alone(cx: &Context) -> Result {
         return Ok(());
     }
     let names = others.join(", ");
-    Err(Failure::not_offered("one process").note(format!("started   {names}")))
+    Err(Failure::lacks("a server in one process").note(format!("started   {names}")))
 }
 
 /// Ends the input, and waits for the end of the process; `state` says what it was doing.

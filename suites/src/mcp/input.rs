@@ -70,7 +70,7 @@ pub(crate) async fn asking(cx: &mut Context) -> Result<Vec<Asking>> {
         }
     };
     if asking.is_empty() {
-        return Err(Failure::not_offered("a tool that may be called and asks for input"));
+        return Err(Failure::lacks("a tool that may be called and asks for input"));
     }
     Ok(asking)
 }

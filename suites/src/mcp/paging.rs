@@ -121,7 +121,7 @@ async fn lists(cx: &mut Context) -> Result<Vec<(List, Vec<Value>)>> {
             Err(failure) => return Err(failure),
         }
     }
-    if lists.is_empty() { Err(Failure::not_offered("a list")) } else { Ok(lists) }
+    if lists.is_empty() { Err(Failure::lacks("a list")) } else { Ok(lists) }
 }
 
 /// Those of more than one page.
@@ -129,7 +129,7 @@ async fn paged(cx: &mut Context) -> Result<Vec<(List, Vec<Value>)>> {
     let mut paged = lists(cx).await?;
     paged.retain(|(_, pages)| pages.first().and_then(next).is_some());
     if paged.is_empty() {
-        return Err(Failure::not_offered("a list of more than one page"));
+        return Err(Failure::lacks("a list of more than one page"));
     }
     Ok(paged)
 }

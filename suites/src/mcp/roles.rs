@@ -119,7 +119,7 @@ async fn learnt(cx: &mut Context) -> Result<Learnt> {
         }
     };
     if learnt.asked().next().is_none() {
-        return Err(Failure::not_offered("a question of the server"));
+        return Err(Failure::lacks("a question of the server"));
     }
     Ok(learnt)
 }
@@ -257,7 +257,7 @@ async fn asks(cx: &mut Context, callable: &Callable) -> Result<(Ticket, Call)> {
         return Ok((ticket, call));
     }
     if cx.mcp().answer_or_silence(&ticket).await?.is_some() {
-        return Err(Failure::not_offered("a question in every call of the tool"));
+        return Err(Failure::lacks("a question in every call of the tool"));
     }
     let awaited = format!("the question of the server in a call of `{}`", callable.name);
     let call = cx.peer.next_matching(&awaited, is_question).await?;

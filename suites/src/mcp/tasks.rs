@@ -183,7 +183,7 @@ async fn a_finished_task_cannot_be_cancelled(cx: &mut Context) -> Result {
     let course = course(cx).await?;
     course.outcome()?;
     let Some(reply) = course.cancelled_late else {
-        return Err(Failure::not_offered("a task that ends while we wait"));
+        return Err(Failure::lacks("a task that ends while we wait"));
     };
     reply.refused(code::INVALID_PARAMS, "`tasks/cancel` of a task that has ended")?;
     Ok(())
@@ -199,7 +199,7 @@ async fn a_finished_task_cannot_be_cancelled(cx: &mut Context) -> Result {
 )]
 async fn a_cancelled_task_is_cancelled(cx: &mut Context) -> Result {
     let Some((cancelled, after)) = course(cx).await?.cancelled else {
-        return Err(Failure::not_offered("a task that can be cancelled while it runs"));
+        return Err(Failure::lacks("a task that can be cancelled while it runs"));
     };
     let status = &cancelled.granted("`tasks/cancel` of a running task")?["status"];
     let what = "`status` in the answer to `tasks/cancel` of a running task";

@@ -28,7 +28,7 @@ async fn ends_while_it_asks_its_client(cx: &mut Context) -> Result {
         }
     }
     let Some(asked) = mcp.asked() else {
-        return Err(Failure::not_offered("a request of the server to its client"));
+        return Err(Failure::lacks("a request of the server to its client"));
     };
     leaves(cx, &format!("while its `{asked}` is not answered")).await.map(|_| ())
 }
@@ -44,7 +44,7 @@ async fn ends_with_a_subscription(cx: &mut Context) -> Result {
     let mut mcp = cx.mcp();
     let resources = mcp.list(List::RESOURCES).await?;
     let Some(first) = resources.first() else {
-        return Err(Failure::not_offered("a resource"));
+        return Err(Failure::lacks("a resource"));
     };
     mcp.call("resources/subscribe", json!({ "uri": first["uri"] })).await?;
     leaves(cx, "with a subscription").await.map(|_| ())

@@ -94,7 +94,7 @@ async fn answers_action(cx: &mut Context, action: &str) -> Result {
     };
     let asking: Vec<_> = asking(cx).await?.into_iter().filter(asks).collect();
     if asking.is_empty() {
-        return Err(Failure::not_offered("a tool that asks the user"));
+        return Err(Failure::lacks("a tool that asks the user"));
     }
     for asking in asking {
         let mut answers = answers(cx, &asking);
@@ -120,7 +120,7 @@ async fn a_changed_state_is_refused(cx: &mut Context) -> Result {
     let with_state = |asking: &Asking| asking.state.as_ref().is_some_and(Value::is_string);
     let asking: Vec<_> = asking(cx).await?.into_iter().filter(with_state).collect();
     if asking.is_empty() {
-        return Err(Failure::not_offered("a state for input that is required"));
+        return Err(Failure::lacks("a state for input that is required"));
     }
     for asking in asking {
         let state = asking.state.as_ref().and_then(Value::as_str).unwrap_or_default();

@@ -102,7 +102,7 @@ async fn agrees_to_nothing_that_it_lacks(cx: &mut Context) -> Result {
         let mut asked = offered(cx).await?;
         let lacked = filter(cx, false).await?;
         if lacked == json!({}) {
-            return Err(Failure::not_offered("a server that lacks something"));
+            return Err(Failure::lacks("a server that lacks something"));
         }
         if let (Some(asked), Value::Object(lacked)) = (asked.as_object_mut(), lacked.clone()) {
             asked.extend(lacked);

@@ -74,7 +74,7 @@ async fn names_extensions_with_a_prefix(cx: &mut Context) -> Result {
     let discovered = cx.mcp().call(DISCOVER, Value::Null).await?;
     let extensions = discovered["capabilities"]["extensions"].as_object();
     let Some(extensions) = extensions.filter(|extensions| !extensions.is_empty()) else {
-        return Err(Failure::not_offered("extensions"));
+        return Err(Failure::lacks("extensions"));
     };
     for name in extensions.keys() {
         ensure!(

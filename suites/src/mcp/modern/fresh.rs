@@ -63,7 +63,7 @@ async fn a_client_need_not_discover(cx: &mut Context) -> Result {
 async fn a_state_is_accepted_by_another_process(cx: &mut Context) -> Result {
     let asking = input::answerable(cx).await?;
     let Some(asking) = asking.iter().find(|asking| asking.state.is_some()) else {
-        return Err(Failure::not_offered("a state for input that is required"));
+        return Err(Failure::lacks("a state for input that is required"));
     };
     let answers = input::answers(cx, asking);
     cx.restart().await;
@@ -108,7 +108,7 @@ async fn lists_are_the_same_in_every_process(cx: &mut Context) -> Result {
         }
     };
     if before.is_empty() {
-        return Err(Failure::not_offered("lists"));
+        return Err(Failure::lacks("lists"));
     }
     if cx.peer.pid() == Some(process) {
         cx.restart().await;
@@ -168,7 +168,7 @@ async fn named_sessions_can_be_opened(cx: &mut Context) -> Result {
     let newest = Revision::NEWEST_LEGACY.name();
     let named = discovered["supportedVersions"].as_array();
     if !named.is_some_and(|versions| versions.contains(&json!(newest))) {
-        return Err(Failure::not_offered("`initialize`"));
+        return Err(Failure::not_offered("initialize"));
     }
     let what = format!("the answer to `initialize` for {newest}, which `server/discover` names");
     initialized(cx).await?.granted(what)?;

@@ -141,7 +141,7 @@ async fn given(cx: &mut Context) -> Result<Vec<(String, Reply)>> {
         given.push((name.to_owned(), reply));
     }
     if given.is_empty() {
-        return Err(Failure::not_offered("a prompt without required arguments"));
+        return Err(Failure::lacks("a prompt without required arguments"));
     }
     Ok(given)
 }
@@ -151,7 +151,7 @@ async fn lacking(cx: &mut Context) -> Result<(String, Reply)> {
     let prompts = cx.mcp().list(List::PROMPTS).await?;
     let mut names = prompts.iter().filter(|it| requires(it)).filter_map(|it| it["name"].as_str());
     let Some(name) = names.next() else {
-        return Err(Failure::not_offered("a prompt with a required argument"));
+        return Err(Failure::lacks("a prompt with a required argument"));
     };
     let params = json!({ "name": name, "arguments": {} });
     let reply = cx.mcp().request("prompts/get", params).await?;

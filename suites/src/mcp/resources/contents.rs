@@ -130,7 +130,7 @@ async fn outside(cx: &mut Context) -> Result {
     let resources = cx.mcp().list(List::RESOURCES).await?;
     let mut uris = resources.iter().filter_map(|resource| resource["uri"].as_str());
     let Some(file) = uris.find(|uri| uri.starts_with("file:///")) else {
-        return Err(Failure::not_offered("a resource that is a file"));
+        return Err(Failure::lacks("a resource that is a file"));
     };
     let folder = file.rsplit_once('/').map_or(file, |(folder, _)| folder);
     let uri = format!("{folder}{}/etc/passwd", "/..".repeat(folder.matches('/').count()));
@@ -153,5 +153,5 @@ async fn read(cx: &mut Context) -> Result<Vec<(String, Reply)>> {
         let reply = cx.mcp().request("resources/read", json!({ "uri": uri })).await?;
         read.push((uri.to_owned(), reply));
     }
-    if read.is_empty() { Err(Failure::not_offered("a resource")) } else { Ok(read) }
+    if read.is_empty() { Err(Failure::lacks("a resource")) } else { Ok(read) }
 }

@@ -16,7 +16,7 @@ use crate::mcp::client::{List, McpExt};
 async fn a_listed_resource_can_be_subscribed(cx: &mut Context) -> Result {
     let resources = cx.mcp().list(List::RESOURCES).await?;
     let Some(uri) = resources.iter().find_map(|resource| resource["uri"].as_str()) else {
-        return Err(Failure::not_offered("a resource"));
+        return Err(Failure::lacks("a resource"));
     };
     for method in ["resources/subscribe", "resources/unsubscribe"] {
         let reply = cx.mcp().request(method, json!({ "uri": uri })).await?;

@@ -17,7 +17,7 @@ use crate::mcp::roles::{Client, ELICIT, ROOTS, all_answered, learnt, play};
 async fn the_call_is_answered(cx: &mut Context) -> Result {
     let learnt = learnt(cx).await?;
     if learnt.calls.is_empty() {
-        return Err(Failure::not_offered("a tool that may be called and asks something"));
+        return Err(Failure::lacks("a tool that may be called and asks something"));
     }
     for call in &learnt.calls {
         ensure!(
@@ -40,7 +40,7 @@ async fn the_call_is_answered(cx: &mut Context) -> Result {
 async fn a_client_may_have_no_roots(cx: &mut Context) -> Result {
     let learnt = learnt(cx).await?;
     if !learnt.asked().any(|call| call.method == ROOTS) {
-        return Err(Failure::not_offered("a question for the roots"));
+        return Err(Failure::lacks("a question for the roots"));
     }
     play(cx, Client::Refusing).await?;
     cx.peer.set_policy(ROOTS, Policy::Result(json!({ "roots": [] })));
@@ -123,7 +123,7 @@ async fn an_answer_may_be_empty(cx: &mut Context) -> Result {
 async fn user_does(cx: &mut Context, answer: serde_json::Value) -> Result {
     let tools = learnt(cx).await?.asking(ELICIT);
     if tools.is_empty() {
-        return Err(Failure::not_offered("a tool that asks the user"));
+        return Err(Failure::lacks("a tool that asks the user"));
     }
     play(cx, Client::Refusing).await?;
     cx.peer.set_policy(ELICIT, Policy::Result(answer));

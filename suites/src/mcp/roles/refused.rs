@@ -32,7 +32,7 @@ async fn the_server_goes_on(cx: &mut Context) -> Result {
 async fn the_call_is_answered(cx: &mut Context) -> Result {
     let tools = learnt(cx).await?.tools();
     if tools.is_empty() {
-        return Err(Failure::not_offered("a tool that may be called and asks something"));
+        return Err(Failure::lacks("a tool that may be called and asks something"));
     }
     play(cx, Client::Refusing).await?;
     all_answered(cx, tools).await?;

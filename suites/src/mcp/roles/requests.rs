@@ -20,7 +20,7 @@ async fn asked(cx: &mut Context, method: &str) -> Result<Vec<Call>> {
     let learnt = learnt(cx).await?;
     let asked: Vec<_> = learnt.asked().filter(|call| call.method == method).cloned().collect();
     if asked.is_empty() {
-        return Err(Failure::not_offered(format!("a tool that asks by `{method}`").as_str()));
+        return Err(Failure::lacks(format!("a tool that asks by `{method}`").as_str()));
     }
     Ok(asked)
 }
@@ -134,7 +134,7 @@ async fn a_page_has_a_url_and_an_id(cx: &mut Context) -> Result {
     let asked = asked(cx, ELICIT).await?;
     let mut pages = asked.iter().filter(|call| call.params["mode"] == json!("url")).peekable();
     if pages.peek().is_none() {
-        return Err(Failure::not_offered("a tool that sends the user to a page"));
+        return Err(Failure::lacks("a tool that sends the user to a page"));
     }
     pages.try_for_each(|call| page(Revision::R20251125, &call.params))
 }
@@ -173,7 +173,7 @@ async fn a_page_is_only_for_clients_that_show_pages(cx: &mut Context) -> Result 
     let learnt = learnt(cx).await?;
     let tools = learnt.asking(ELICIT);
     if tools.is_empty() {
-        return Err(Failure::not_offered("a tool that asks the user"));
+        return Err(Failure::lacks("a tool that asks the user"));
     }
     play(cx, Client::Refusing).await?;
     let mark = cx.peer.mark();

@@ -36,7 +36,7 @@ impl Course {
     ///
     /// Not offered if the task took too long.
     pub(super) fn outcome(&self) -> Result<&(Reply, Reply)> {
-        self.outcome.as_ref().ok_or_else(|| Failure::not_offered("a task that ends while we wait"))
+        self.outcome.as_ref().ok_or_else(|| Failure::lacks("a task that ends while we wait"))
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn tool(cx: &mut Context, supports: &[&str]) -> Result<Callable
     };
     let found = callable.into_iter().find(support);
     found.ok_or_else(|| {
-        Failure::not_offered(&format!(
+        Failure::lacks(&format!(
             "a tool that may be called, with the task support {}",
             supports.join(" or ")
         ))

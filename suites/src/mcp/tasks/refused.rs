@@ -124,7 +124,7 @@ async fn an_undeclared_task_is_a_plain_call(cx: &mut Context) -> Result {
         one.tool["execution"]["taskSupport"].as_str().is_some_and(|support| support != "forbidden")
     };
     let Some(tool) = callable.iter().find(with_task).or_else(|| callable.first()) else {
-        return Err(Failure::not_offered("a tool that may be called"));
+        return Err(Failure::lacks("a tool that may be called"));
     };
     let reply = begin(cx, tool, "undeclared task").await?;
     let what = format!("a call with `task` of the tool {:?}; tasks are not declared", tool.name);

@@ -128,7 +128,7 @@ async fn demanding(cx: &mut Context) -> Result<Vec<(Callable, String)>> {
     let demanding = all.filter_map(|one| required(&one.tool).map(|name| (one, name)));
     let demanding: Vec<_> = demanding.take(TOOLS).collect();
     if demanding.is_empty() {
-        return Err(Failure::not_offered("a tool with a required argument that may be called"));
+        return Err(Failure::lacks("a tool with a required argument that may be called"));
     }
     Ok(demanding)
 }

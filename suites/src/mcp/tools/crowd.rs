@@ -25,9 +25,7 @@ async fn many_lists_at_once_are_answered(cx: &mut Context) -> Result {
     let began = Instant::now();
     cx.mcp().call("tools/list", Value::Null).await?;
     if began.elapsed() > PROMPT {
-        return Err(Failure::not_offered(
-            "a list that is quick enough to be asked for twenty times",
-        ));
+        return Err(Failure::lacks("a list that is quick enough to be asked for twenty times"));
     }
     let mut tickets = Vec::new();
     for _ in 0..CROWD {
@@ -61,7 +59,7 @@ async fn many_lists_at_once_are_answered(cx: &mut Context) -> Result {
 async fn a_slow_call_does_not_delay_others(cx: &mut Context) -> Result {
     match find(cx).await? {
         Found::Slow(_) => Ok(()),
-        Found::Nothing => Err(Failure::not_offered("a call that takes long")),
+        Found::Nothing => Err(Failure::lacks("a call that takes long")),
         Found::Blocking(callable, took) => Err(Failure::mismatch(
             format!("a request that was sent right after a call of the tool {:?}", callable.name),
             "an answer before that of the call, or soon after it was sent",

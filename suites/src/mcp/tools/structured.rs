@@ -99,7 +99,7 @@ async fn promised(cx: &mut Context) -> Result<Vec<(Called, Value, Value)>> {
     });
     let promised: Vec<_> = promised.collect();
     if promised.is_empty() {
-        return Err(Failure::not_offered("a tool with an output schema that may be called"));
+        return Err(Failure::lacks("a tool with an output schema that may be called"));
     }
     Ok(promised)
 }
