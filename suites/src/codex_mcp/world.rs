@@ -5,7 +5,7 @@ use mock_model::{Delivery, says};
 use serde_json::json;
 
 use super::client::{CODEX, begin, call, hold_back, prompt};
-use crate::mcp::client::McpExt;
+use crate::mcp::client::{CANCELLED, McpExt};
 use crate::mcp::end;
 
 /// A server MUST connect to nothing but its model service to start and to answer a call.
@@ -40,7 +40,7 @@ async fn a_cancelled_call_is_stopped(cx: &mut Context) -> Result {
     let ticket = begin(cx, prompt("hello")).await?;
     cx.reached("answer").await?;
     let cancelled = json!({ "requestId": ticket.id.to_json(), "reason": "no longer needed" });
-    cx.mcp().notify("notifications/cancelled", cancelled).await?;
+    cx.mcp().notify(CANCELLED, cancelled).await?;
     let delivery = cx.delivered(1).await?;
     ensure!(
         delivery == Delivery::Abandoned,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use harness::{Context, Failure, Kind, Reply, Result, Revision};
 use serde_json::{Value, json};
 
-use crate::mcp::client::{Callable, McpExt};
+use crate::mcp::client::{CANCELLED, Callable, McpExt};
 
 /// How long a call may take here. A longer one is cancelled, and has no result.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -52,7 +52,7 @@ pub async fn plain(cx: &mut Context) -> Result<Vec<Callable>> {
     let has_tasks = cx.mcp().revision() == Revision::R20251125;
     callable.retain(|one| !(has_tasks && one.tool["execution"]["taskSupport"] == "required"));
     if callable.is_empty() {
-        Err(Failure::not_offered("a tool that may be called"))
+        Err(Failure::lacks("a tool that may be called"))
     } else {
         Ok(callable)
     }
@@ -100,5 +100,5 @@ async fn call(cx: &mut Context, callable: Callable) -> Result<Called> {
 /// If the server does not read.
 pub async fn cancel(cx: &mut Context, id: &harness::Id) -> Result {
     let params = json!({ "requestId": id.to_json(), "reason": "it takes long" });
-    cx.mcp().notify("notifications/cancelled", params).await
+    cx.mcp().notify(CANCELLED, params).await
 }

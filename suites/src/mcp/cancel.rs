@@ -5,10 +5,7 @@ mod running;
 use harness::{Context, Conversation, Failure, Id, Message, Result, check, observer, show};
 use serde_json::{Value, json};
 
-use crate::mcp::client::{DISCOVER, McpExt};
-
-/// The notification that cancels a request.
-const CANCELLED: &str = "notifications/cancelled";
+use crate::mcp::client::{CANCELLED, McpExt};
 
 /// A server MUST go on after a cancellation of a request that is unknown, over or not named.
 #[check(
@@ -18,7 +15,7 @@ const CANCELLED: &str = "notifications/cancelled";
     faults(MCP_VAIN_CANCELLATION_IS_FATAL)
 )]
 async fn a_vain_cancellation_is_ignored(cx: &mut Context) -> Result {
-    let method = if cx.mcp().is_modern() { DISCOVER } else { "ping" };
+    let method = cx.mcp().barrier_method();
     let over = cx.mcp().send(method, Value::Null).await?;
     cx.mcp().answer(&over).await?;
     let reason = "nothing to cancel";

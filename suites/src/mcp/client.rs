@@ -18,6 +18,8 @@ pub const DISCOVER: &str = "server/discover";
 pub const INITIALIZE: &str = "initialize";
 /// The notification that ends the opening of a session.
 pub const INITIALIZED: &str = "notifications/initialized";
+/// The notification that cancels a request.
+pub const CANCELLED: &str = "notifications/cancelled";
 /// How long an answer may still take after a later request was answered.
 const OVERTAKEN: Duration = Duration::from_millis(250);
 
@@ -175,10 +177,16 @@ impl Mcp<'_> {
     ///
     /// If the session cannot be opened, or the server does not read.
     pub async fn send(&mut self, method: &str, params: Value) -> Result<Ticket> {
+        let params = self.prepared(method, params).await?;
+        self.cx.peer.send(method, params).await
+    }
+
+    /// Opens the session for this request, and returns what it carries.
+    async fn prepared(&mut self, method: &str, params: Value) -> Result<Value> {
         self.open().await?;
         let params = self.dressed(params)?;
         self.cx.known::<Known>()?.asked |= method != DISCOVER;
-        self.cx.peer.send(method, params).await
+        Ok(params)
     }
 
     /// Sends a request with this id in the session, without waiting for the answer.
@@ -187,9 +195,7 @@ impl Mcp<'_> {
     ///
     /// Those of [`Mcp::send`].
     pub async fn send_as(&mut self, id: Id, method: &str, params: Value) -> Result<Ticket> {
-        self.open().await?;
-        let params = self.dressed(params)?;
-        self.cx.known::<Known>()?.asked |= method != DISCOVER;
+        let params = self.prepared(method, params).await?;
         self.cx.peer.send_as(id, method, params).await
     }
 
@@ -301,7 +307,16 @@ impl Mcp<'_> {
     /// If the server ended, or does not answer the later request either.
     pub async fn answer_or_silence(&mut self, ticket: &Ticket) -> Result<Option<Reply>> {
         self.barrier().await?;
-        match self.cx.peer.answer_within(ticket, OVERTAKEN).await {
+        self.answer_in(ticket, OVERTAKEN).await
+    }
+
+    /// The answer to a request, if it comes within this time.
+    ///
+    /// # Errors
+    ///
+    /// If the server has ended.
+    pub async fn answer_in(&mut self, ticket: &Ticket, within: Duration) -> Result<Option<Reply>> {
+        match self.cx.peer.answer_within(ticket, within).await {
             Ok(reply) => Ok(Some(reply)),
             Err(failure) if failure.kind() == Kind::Timeout => Ok(None),
             Err(failure) => Err(failure),

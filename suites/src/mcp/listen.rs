@@ -9,7 +9,7 @@ use std::time::Duration;
 use harness::{Call, Context, Failure, Id, Kind, Result, Ticket};
 use serde_json::{Map, Value, json};
 
-use crate::mcp::client::{List, McpExt};
+use crate::mcp::client::{CANCELLED, List, McpExt};
 use crate::mcp::roles::callable;
 
 /// The request that opens a subscription.
@@ -73,7 +73,7 @@ async fn any_resource(cx: &mut Context) -> Value {
 pub(in crate::mcp) async fn offered(cx: &mut Context) -> Result<Value> {
     let filter = filter(cx, true).await?;
     if filter == json!({}) {
-        return Err(Failure::not_offered("changes that a client could listen to"));
+        return Err(Failure::lacks("changes that a client could listen to"));
     }
     Ok(filter)
 }
@@ -128,7 +128,7 @@ pub(in crate::mcp) async fn opened(cx: &mut Context, filter: &Value) -> Result<S
 async fn cancel(cx: &mut Context, subscription: &Subscription) -> Result {
     over(cx, &subscription.ticket.id)?;
     let params = json!({ "requestId": subscription.id() });
-    cx.mcp().notify("notifications/cancelled", params).await?;
+    cx.mcp().notify(CANCELLED, params).await?;
     cx.mcp().barrier().await?;
     Ok(())
 }
@@ -157,7 +157,7 @@ async fn subscribed(cx: &mut Context, body: impl AsyncFnOnce(&mut Context) -> Re
     for id in std::mem::take(&mut cx.known::<Known>()?.open) {
         let params = json!({ "requestId": id.to_json() });
         // Whoever has ended listens no more.
-        if cx.mcp().notify("notifications/cancelled", params).await.is_err() {
+        if cx.mcp().notify(CANCELLED, params).await.is_err() {
             break;
         }
     }
@@ -179,7 +179,7 @@ struct Known {
 ///
 /// Not offered if nothing was ever heard after that.
 async fn stir(cx: &mut Context) -> Result {
-    let nothing = || Failure::not_offered("a tool that may be called and changes something");
+    let nothing = || Failure::lacks("a tool that may be called and changes something");
     if cx.known::<Known>()?.quiet {
         return Err(nothing());
     }

@@ -9,11 +9,11 @@ pub mod size;
 use harness::{Context, Id, Reply, Result, request_meta};
 use serde_json::{Value, json};
 
-use crate::mcp::client::{DISCOVER, McpExt};
+use crate::mcp::client::McpExt;
 
 /// The method that every server answers with a result.
 fn method(cx: &mut Context) -> &'static str {
-    if cx.mcp().is_modern() { DISCOVER } else { "ping" }
+    cx.mcp().barrier_method()
 }
 
 /// A request that every server answers with a result, with this id; a member of its `_meta` holds `text`.

@@ -5,11 +5,11 @@
 
 use std::time::{Duration, Instant};
 
-use harness::{Context, Failure, Kind, Result, Ticket};
+use harness::{Context, Failure, Result, Ticket};
 use serde_json::{Value, json};
 
 use crate::mcp::called::{cancel, plain};
-use crate::mcp::client::{Callable, DISCOVER, McpExt};
+use crate::mcp::client::{Callable, McpExt};
 
 /// Shorter calls are quick.
 const QUICK: Duration = Duration::from_millis(150);
@@ -63,7 +63,7 @@ impl Slow {
 pub async fn slow(cx: &mut Context) -> Result<Slow> {
     match find(cx).await? {
         Found::Slow(slow) => Ok(slow),
-        Found::Nothing | Found::Blocking(..) => Err(Failure::not_offered("a call that takes long")),
+        Found::Nothing | Found::Blocking(..) => Err(Failure::lacks("a call that takes long")),
     }
 }
 
@@ -158,7 +158,7 @@ pub async fn send(cx: &mut Context, callable: &Callable, token: &str) -> Result<
 }
 
 async fn send_other(cx: &mut Context) -> Result<Ticket> {
-    let method = if cx.mcp().is_modern() { DISCOVER } else { "ping" };
+    let method = cx.mcp().barrier_method();
     cx.mcp().send(method, Value::Null).await
 }
 
@@ -168,9 +168,5 @@ async fn send_other(cx: &mut Context) -> Result<Ticket> {
 ///
 /// If the server has ended.
 pub async fn answered(cx: &mut Context, ticket: &Ticket, within: Duration) -> Result<bool> {
-    match cx.peer.answer_within(ticket, within).await {
-        Ok(_) => Ok(true),
-        Err(failure) if failure.kind() == Kind::Timeout => Ok(false),
-        Err(failure) => Err(failure),
-    }
+    Ok(cx.mcp().answer_in(ticket, within).await?.is_some())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness::{Context, Failure, Reply, Result, Ticket, check, show};
+use harness::{Context, Failure, Result, check, show};
 use serde_json::Value;
 
 use crate::mcp::called::cancel;
@@ -106,7 +106,7 @@ async fn cancelled(cx: &mut Context) -> Result<Cancelled> {
         return Ok(known);
     }
     let slow = slow(cx).await?;
-    let quick = || Failure::not_offered("a call that takes long");
+    let quick = || Failure::lacks("a call that takes long");
     let ticket = send(cx, &slow.callable, TOKEN).await?;
     cx.mcp().barrier().await?;
     if answered(cx, &ticket, Duration::ZERO).await? {
@@ -115,13 +115,13 @@ async fn cancelled(cx: &mut Context) -> Result<Cancelled> {
     cancel(cx, &ticket.id).await?;
     cx.mcp().barrier().await?;
     let mark = cx.peer.mark();
-    let answer = match reply(cx, &ticket, Duration::ZERO).await? {
+    let answer = match cx.mcp().answer_in(&ticket, Duration::ZERO).await? {
         // It may have been on its way when the cancellation came.
         Some(reply) if reply.result().is_ok_and(|result| result["isError"] != true) => {
             return Err(quick());
         }
         Some(reply) => Some(reply),
-        None => reply(cx, &ticket, patience(&slow)).await?,
+        None => cx.mcp().answer_in(&ticket, patience(&slow)).await?,
     };
     let calls = cx.peer.calls_since(mark).into_iter();
     let progress = calls.filter(|call| {
@@ -139,13 +139,4 @@ async fn cancelled(cx: &mut Context) -> Result<Cancelled> {
 /// How long the answer of a server that ignores the cancellation may take.
 fn patience(slow: &Slow) -> Duration {
     slow.takes.map_or(SIGN, |takes| takes.mul_f32(1.5) + MORE)
-}
-
-/// The answer to a request, if it comes within this time.
-async fn reply(cx: &mut Context, ticket: &Ticket, within: Duration) -> Result<Option<Reply>> {
-    match cx.peer.answer_within(ticket, within).await {
-        Ok(reply) => Ok(Some(reply)),
-        Err(failure) if failure.kind() == harness::Kind::Timeout => Ok(None),
-        Err(failure) => Err(failure),
-    }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use harness::{Conversation, Failure, Message, Result, observer};
 
+use crate::mcp::client::CANCELLED;
+
 /// A server MUST end within 5 s of the end of its input, when nothing is in progress.
 #[observer(
     mcp,
@@ -65,7 +67,7 @@ fn in_progress(conversation: &Conversation<'_>) -> bool {
                     _ => {}
                 }
             }
-            Message::Notification { method } if method == "notifications/cancelled" => {
+            Message::Notification { method } if method == CANCELLED => {
                 let id = params["requestId"].to_string();
                 asker.remove(&id);
                 // A call that was cancelled may go on for a while.

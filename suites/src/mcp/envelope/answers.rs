@@ -2,6 +2,7 @@
 
 use harness::{Conversation, Failure, Id, Message, Result, observer};
 
+use crate::mcp::client::CANCELLED;
 use crate::mcp::envelope::exchange::{
     Answer, Asked, answers, asked, capability, declared, exchanges, is_after_ill_formed,
     is_of_ill_formed,
@@ -160,14 +161,15 @@ fn every_request_is_answered(conversation: &Conversation<'_>) -> Result {
         Some(capability) => declared.is_some_and(|declared| declared.contains_key(capability)),
         None => ["initialize", "ping", "server/discover"].contains(&method),
     };
-    let strays = strays(conversation);
-    for asked in asked(conversation) {
-        let left = conversation.unanswered.contains(&asked.line) && has(asked.method);
+    let (strays, nameless) = (strays(conversation), nameless(conversation));
+    let left =
+        |asked: &Asked<'_>| conversation.unanswered.contains(&asked.line) && has(asked.method);
+    for asked in asked(conversation).into_iter().filter(left) {
         // An answer under a wrong id is the matter of another check.
         let misnamed = strays.iter().any(|(answer, _)| answer.line > asked.line)
-            || nameless(conversation).iter().any(|answer| answer.line > asked.line)
+            || nameless.iter().any(|answer| answer.line > asked.line)
             || is_unreadable_after(conversation, asked.line);
-        if left && !misnamed && !is_wrong(&asked) && !may_be_open(conversation, &asked) {
+        if !misnamed && !is_wrong(&asked) && !may_be_open(conversation, &asked) {
             return Err(Failure::mismatch(
                 format!("the answer to `{}` (id {})", asked.method, asked.id),
                 "a result or an error",
@@ -195,8 +197,7 @@ fn is_wrong(asked: &Asked<'_>) -> bool {
 /// Whether a request may stay open: it was cancelled, or its answer comes when something else ends.
 fn may_be_open(conversation: &Conversation<'_>, asked: &Asked<'_>) -> bool {
     let cancelled = conversation.to_subject().any(|(_, entry)| {
-        entry.method() == Some("notifications/cancelled")
-            && Id::of(&entry.params()["requestId"]) == asked.id
+        entry.method() == Some(CANCELLED) && Id::of(&entry.params()["requestId"]) == asked.id
     });
     cancelled || ["tools/call", "tasks/result", "subscriptions/listen"].contains(&asked.method)
 }

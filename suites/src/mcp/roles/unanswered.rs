@@ -5,14 +5,14 @@ use std::time::Duration;
 use harness::{Call, Context, Failure, Reply, Result, Ticket, check, ensure};
 use serde_json::{Value, json};
 
-use crate::mcp::client::{Callable, List, McpExt};
+use crate::mcp::client::{CANCELLED, Callable, List, McpExt};
 use crate::mcp::roles::{Client, ROOTS, ROUNDS, START, answer, asks, learnt, next_question, play};
 
 /// The tools that ask something, in a process whose client does not answer.
 async fn silent(cx: &mut Context) -> Result<Vec<Callable>> {
     let tools = learnt(cx).await?.tools();
     if tools.is_empty() {
-        return Err(Failure::not_offered("a tool that may be called and asks something"));
+        return Err(Failure::lacks("a tool that may be called and asks something"));
     }
     play(cx, Client::Silent).await?;
     started(cx).await?;
@@ -142,7 +142,7 @@ async fn answers_may_come_in_any_order(cx: &mut Context) -> Result {
         respond(cx, &call).await?;
         finish(cx, &first).await?;
         finish(cx, &second).await?;
-        return Err(Failure::not_offered("two questions at once"));
+        return Err(Failure::lacks("two questions at once"));
     };
     respond(cx, &other).await?;
     respond(cx, &call).await?;
@@ -162,7 +162,7 @@ async fn a_cancelled_call_is_not_answered(cx: &mut Context) -> Result {
     let tools = silent(cx).await?;
     let (ticket, call) = asks(cx, &tools[0]).await?;
     let params = json!({ "requestId": ticket.id.to_json(), "reason": "not needed any more" });
-    cx.mcp().notify("notifications/cancelled", params).await?;
+    cx.mcp().notify(CANCELLED, params).await?;
     cx.mcp().barrier().await?;
     respond(cx, &call).await?;
     let answer: Option<Reply> = cx.mcp().answer_or_silence(&ticket).await?;
