@@ -306,7 +306,7 @@ impl Peer {
     }
 
     /// Sends bytes as they are: part of a line, or several lines. A line is recorded when its end
-    /// is sent.
+    /// is sent. What a subject that has ended does not get counts as sent: the next wait fails.
     pub async fn send_bytes(&mut self, bytes: &[u8]) -> Result {
         let within = self.settings.wait;
         let running = self.running()?;
@@ -325,7 +325,7 @@ impl Peer {
                 "sending to the subject",
                 "the check had closed the subject's stdin before",
             )),
-            Ok(Err(_)) => Err(self.unread(bytes.len()).await),
+            Ok(Err(_)) => self.undelivered(bytes.len()).await,
             Err(_) => Err(self.stuck(bytes.len(), within)),
         }
     }

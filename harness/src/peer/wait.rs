@@ -181,6 +181,16 @@ impl Peer {
         self.timed_out(&awaited, within, self.mark())
     }
 
+    /// The outcome of a send that the subject can no longer read. If it has ended, the next wait says
+    /// so: whether it ended before the line was written or after is chance, and must not be seen.
+    pub(super) async fn undelivered(&mut self, length: usize) -> Result {
+        let ended = match self.running.as_mut() {
+            Some(running) => running.process.wait(EXIT).await.is_some(),
+            None => false,
+        };
+        if ended { Ok(()) } else { Err(self.unread(length).await) }
+    }
+
     /// The failure of a send, or of a wait for it to be read, if the subject has closed its stdin.
     pub(super) async fn unread(&mut self, length: usize) -> Failure {
         let awaited = format!("the subject to read its stdin{}", sent(length));

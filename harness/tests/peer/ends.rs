@@ -28,13 +28,13 @@ fn exit_before_the_first_line_is_reported() {
         let mut peer = peer("echo 'no config' >&2; exit 3");
         peer.start().unwrap();
         peer.exit().await.unwrap();
-        // The pipe is broken by now, so the send itself fails.
+        // The pipe is broken by now, and the failure is that of a subject that ends a moment later.
         let failure = fails(&mut peer, "m").await;
         assert_eq!(failure.kind(), Kind::Closed);
         says(
             &failure,
             "the connection to the subject
-  expected  the subject to read its stdin, 34 bytes that we send
+  expected  the answer to `m` (id 1)
   observed  the subject had ended: exit code 3
   unanswered `m` (id 1)
   stderr    no config",
