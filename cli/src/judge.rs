@@ -6,6 +6,7 @@
 //! mistaken for a difference.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use crate::args::JudgeArgs;
 use crate::exit_code::{FAILED, HELD, INCOMPLETE, Stop};
 use crate::interrupt::Interrupt;
 use crate::list::refused;
+use crate::reference::Embedded;
 use crate::{reference, run, terminal};
 
 /// The time limit of one wait, and of one check: the reference answers within milliseconds.
@@ -69,7 +71,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
         subject.settings.proctor = Some(reference::this_binary()?.into());
         Ok(subject)
     };
-    let (reference, changed) = (subject(reference::command()?)?, subject(args.command.clone())?);
+    let (reference, changed) = (subject(original(&args.command)?)?, subject(args.command.clone())?);
     let _guardian = run::protect()?;
     let interrupt = Interrupt::listen()?;
     let Some(reference) = interrupt.or_cancelled(reference.examine()) else {
@@ -116,6 +118,12 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
             Ok(HELD)
         }
     }
+}
+
+/// The command of the embedded reference that serves the same protocol as this changed one.
+fn original(changed: &[OsString]) -> Result<Vec<OsString>, Stop> {
+    let is_mcp = changed.last().is_some_and(|server| server == "mcp-server");
+    if is_mcp { Embedded::McpServer.command() } else { Embedded::AppServer.command() }
 }
 
 fn observes(check: &&'static Check) -> bool {

@@ -1,5 +1,6 @@
 //! `mutants` and `mutants-score`: how many small changes of the reference subject the checks notice.
 
+mod inert;
 mod page;
 mod score;
 
@@ -9,9 +10,12 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
+use serde::Deserialize;
+
+use self::inert::{Inert, Stretch};
 use self::score::{Explained, Score};
 use crate::failure::{Failure, Result};
-use crate::workspace::{self, build, cargo, code, copy, fresh, root, target};
+use crate::workspace::{self, build, cargo, code, copy, fresh, printed, root, rust_files, target};
 
 /// The release of cargo-mutants that is used.
 const MUTANTS: &str = "27.1.0";
@@ -65,6 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let tree = home.join("tree");
     fresh(&tree)?;
     copy(&root(), &tree)?;
+    leave_out_inert(&tree)?;
     let mut mutants =
         cargo(&["mutants", "--package", PACKAGE, "--in-place", "--no-times", "--colors", "never"]);
     mutants.args(["--sharding", "round-robin"]).arg("--output").arg(&home);
@@ -77,6 +82,41 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let is_whole = args.shard.is_none() && args.rest.is_empty();
     score(&ScoreArgs { outcomes: vec![home.join("mutants.out/outcomes.json")], page: is_whole })
+}
+
+/// One change, as cargo-mutants lists it.
+#[derive(Deserialize)]
+struct Listed {
+    name: String,
+    file: String,
+    span: Stretch,
+}
+
+/// Adds the changes of inert code in this tree to those that cargo-mutants leaves out there.
+fn leave_out_inert(tree: &Path) -> Result<()> {
+    let mut list = cargo(&["mutants", "--list", "--json", "--package", PACKAGE]);
+    let listed: Vec<Listed> = serde_json::from_str(&printed(list.current_dir(tree))?)?;
+    let mut files = Vec::new();
+    // The functions that ask are in files without a change, too.
+    for path in rust_files(&tree.join(PACKAGE).join("src"))? {
+        let name = path.strip_prefix(tree).unwrap_or(&path).to_string_lossy().into_owned();
+        files.push((name, fs::read_to_string(&path)?));
+    }
+    let inert = Inert::of(&files)?;
+    let left_out = listed.iter().filter(|mutant| inert.covers(&mutant.file, &mutant.span));
+    let forms: toml_edit::Array =
+        left_out.map(|mutant| format!("^{}$", regex::escape(&mutant.name))).collect();
+    writeln!(
+        io::stdout().lock(),
+        "{} changes, {} of them in code that only a fault or a variant reaches",
+        listed.len(),
+        forms.len()
+    )?;
+    let path = tree.join(".cargo/mutants.toml");
+    let mut config: toml_edit::DocumentMut = fs::read_to_string(&path)?.parse()?;
+    config["exclude_re"] = toml_edit::value(forms);
+    fs::write(path, config.to_string())?;
+    Ok(())
 }
 
 /// Prints the score.

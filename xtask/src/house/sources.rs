@@ -8,6 +8,7 @@ use toml_edit::DocumentMut;
 
 use super::tokens;
 use crate::failure::Result;
+use crate::workspace::rust_files;
 
 /// A workspace.
 pub(crate) struct Tree {
@@ -108,22 +109,4 @@ fn module(inner: &Path) -> Vec<String> {
 fn table(path: &Path) -> Result<DocumentMut> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     text.parse().map_err(|error| format!("{}: {error}", path.display()).into())
-}
-
-/// Every Rust source below a folder, by path; what cargo builds is left out.
-fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            if !path.ends_with("target") {
-                found.extend(rust_files(&path)?);
-            }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
