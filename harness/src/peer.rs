@@ -440,16 +440,19 @@ impl Peer {
         Ok(())
     }
 
-    /// Ends the running subject step by step; the next use starts a new one.
+    /// Ends the running subject step by step; the next use starts a new one. If it is cancelled, the
+    /// subject is still the running one, and the next call goes on.
     pub async fn shutdown(&mut self) -> Option<&Ended> {
-        let mut running = self.running.take()?;
+        let (running, ladder) = (self.running.as_mut()?, &self.settings.ladder);
         self.sharing.end();
+        running.inbox.close_input();
         let closing = running.inbox.closing();
         let pipe = running.stdin.take();
-        let report = running.process.shutdown(pipe, &self.settings.ladder).await;
+        let report = running.process.shutdown(pipe, ladder).await;
         // All other holders of its stdout are gone, so the reader ends by itself; the limit is a
         // precaution.
-        let deadline = tokio::time::timeout(self.settings.ladder.kill, &mut running.reader).await;
+        let deadline = tokio::time::timeout(ladder.kill, &mut running.reader).await;
+        let running = self.running.take()?;
         if deadline.is_err() {
             running.reader.abort();
         }

@@ -31,7 +31,13 @@ fn main() -> ExitCode {
     })
 }
 
-fn subject(args: Vec<OsString>) -> Result<ExitCode, Box<dyn Error>> {
+/// The word before the name of a server where the reference starts another one of itself, as in `proctor reference app-server`.
+const OWN: &str = "reference";
+
+fn subject(mut args: Vec<OsString>) -> Result<ExitCode, Box<dyn Error>> {
+    if args.first().is_some_and(|first| first == OWN) {
+        args.remove(0);
+    }
     setrlimit(Resource::As, Rlimit { current: Some(SPACE), maximum: Some(SPACE) })?;
     Ok(reference::main(args.into_iter()))
 }

@@ -113,7 +113,23 @@ fn shutdown_that_is_given_up_is_finished_by_the_drop() {
         let pid = peer.pid().unwrap();
         let given_up = tokio::time::timeout(std::time::Duration::ZERO, peer.shutdown()).await;
         assert!(given_up.is_err());
+        drop(peer);
         dropped(pid, &[EndedBy::Kill]);
+    });
+}
+
+#[test]
+fn shutdown_that_is_given_up_is_finished_by_the_next_one() {
+    runtime().block_on(async {
+        let mut peer = peer(STUBBORN);
+        peer.next("ready").await.unwrap();
+        let given_up = tokio::time::timeout(std::time::Duration::ZERO, peer.shutdown()).await;
+        assert!(given_up.is_err());
+        // Nothing is lost: the record of the process is that of this one.
+        let ended = peer.shutdown().await.unwrap();
+        assert_eq!(ended.report.ended_by, EndedBy::Kill);
+        assert_eq!(ended.transcript.entries().len(), 1);
+        assert_eq!(peer.ended().len(), 1);
     });
 }
 
