@@ -30,7 +30,7 @@ prove-real +VERSIONS:
 real +VERSIONS:
     @cargo xtask real "$@"
 
-# Examine every real release that is kept track of (`scripts/releases.txt`) and print docs/real-servers.md and docs/moments.md from the reports.
+# Examine every real release that is kept track of (`scripts/releases.txt`) and print docs/real-servers.md, docs/moments.md and docs/coverage.md from the reports.
 real-servers:
     @cargo xtask real-servers
 

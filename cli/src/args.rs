@@ -207,6 +207,9 @@ pub(crate) struct ReportArgs {
     /// Write the report as one HTML file
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Write what of the protocol the checks touch, as JSON: methods, notifications, items, members
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coverage: Option<PathBuf>,
     /// Write every conversation as JSON lines
     #[arg(long, value_name = "DIR")]
     pub(crate) transcripts: Option<PathBuf>,
@@ -274,6 +277,15 @@ pub(crate) enum ReportCommand {
         /// The JSON reports of runs of the suite `moments`, oldest release first
         #[arg(required = true, value_name = "REPORT")]
         reports: Vec<PathBuf>,
+    },
+    /// Print as Markdown what of the protocol the checks touch
+    Coverage {
+        /// The files of `run --coverage`, oldest release first
+        #[arg(required = true, value_name = "COVERAGE")]
+        files: Vec<PathBuf>,
+        /// Why methods are left out, one `name-or-beginning*  # reason` on each line
+        #[arg(long, value_name = "FILE")]
+        reasons: Option<PathBuf>,
     },
 }
 

@@ -2,6 +2,7 @@
 
 mod ambient;
 mod args;
+mod coverage;
 mod doctor;
 mod exit_code;
 mod explain;
@@ -77,6 +78,9 @@ fn main() -> ExitCode {
         Command::Report(ReportCommand::Releases { reports }) => releases::releases(&reports),
         Command::Report(ReportCommand::Servers { reports }) => releases::servers(&reports),
         Command::Report(ReportCommand::Moments { reports }) => moments::moments(&reports),
+        Command::Report(ReportCommand::Coverage { files, reasons }) => {
+            coverage::coverage(&files, reasons.as_deref())
+        }
     })
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct SettingsFile {
     pub(crate) dialects: Vec<Family>,
     /// The Codex release that the subject is tested as, whatever it reports.
     pub(crate) release: Option<Release>,
+    /// The methods that the subject offers, for `--coverage`.
+    pub(crate) methods: Vec<String>,
     /// The list of failures that are expected.
     pub(crate) known_failures: Option<PathBuf>,
     /// Files that are copied into each home.

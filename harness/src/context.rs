@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::app_server;
 use crate::applies::Release;
+use crate::coverage::Tally;
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::file_log::Files;
 use crate::home::Home;
@@ -85,6 +86,7 @@ impl Context {
         peer.set_first(first_answer(profile, &settings, dialect));
         peer.set_watch(queue.watch());
         peer.set_files(Arc::clone(&files));
+        peer.set_tally(Tally::new(settings.coverage.clone()));
         if dialect.is_mcp() {
             peer.set_policy(mcp::PING, Policy::Result(Value::Object(Map::new())));
         }

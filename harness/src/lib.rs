@@ -59,6 +59,7 @@ mod check;
 mod context;
 mod conversation;
 mod course;
+pub mod coverage;
 mod discover;
 mod ensure;
 mod failure;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use shown::ticked;
 
+use crate::coverage::Tally;
 use crate::ensure::show;
 use crate::failure::{Failure, Result};
 
@@ -202,14 +203,22 @@ pub struct Reply {
     pub asked: String,
     /// The whole object.
     pub value: Value,
+    tally: Tally,
 }
 
 impl Reply {
+    pub(crate) fn new(method: String, asked: String, value: Value, tally: Tally) -> Self {
+        Self { method, asked, value, tally }
+    }
+
     /// The result, or a failure if the request was answered with an error.
     #[track_caller]
     pub fn result(&self) -> Result<&Value> {
         match self.value.get("result") {
-            Some(result) if self.value.get("error").is_none() => Ok(result),
+            Some(result) if self.value.get("error").is_none() => {
+                self.tally.read(&self.method);
+                Ok(result)
+            }
             _ => Err(self.unlike(self.name(), "a result")),
         }
     }

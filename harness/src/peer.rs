@@ -1,6 +1,7 @@
 //! The client's end of the connection: sends, waits with a deadline, and keeps everything that the
 //! subject sent.
 
+mod ending;
 mod inbox;
 mod looking;
 mod parse;
@@ -21,6 +22,7 @@ use tokio::io::BufReader;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::coverage::Tally;
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::file_log::Files;
 use crate::machine_lock::Stopwatch;
@@ -29,11 +31,10 @@ use crate::policy::Policy;
 use crate::profile::{Gate, Handshake};
 use crate::settings::Settings;
 use crate::transcript::Transcript;
-use reaper::process::{Exit, Launch, Process, ShutdownReport};
+use reaper::process::{Launch, Process, ShutdownReport};
 use reaper::stdin::Stdin;
 
 use inbox::Inbox;
-use starting::Starting;
 
 /// The number of bytes of a request's parameters that a failure shows.
 const ASKED: usize = 400;
@@ -101,6 +102,8 @@ pub struct Peer {
     starting: Stopwatch,
     /// The record of the home's files.
     files: Option<Arc<Files>>,
+    /// Notes what the check touches.
+    tally: Tally,
 }
 
 impl Peer {
@@ -121,6 +124,7 @@ impl Peer {
             awaiting: None,
             starting: Stopwatch::default(),
             files: None,
+            tally: Tally::default(),
         }
     }
 
@@ -156,13 +160,23 @@ impl Peer {
         self.files = Some(files);
     }
 
+    /// Sets what notes what the check touches.
+    pub(crate) fn set_tally(&mut self, tally: Tally) {
+        self.tally = tally;
+    }
+
+    /// What notes what the check touches.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
     /// A peer with the same settings for another process of the same subject.
     pub(crate) fn another(&self) -> Self {
         let mut another = Self::new(self.launch.clone(), self.handshake, self.settings.clone());
         (another.jsonrpc, another.first) = (self.jsonrpc, self.first);
         another.gate = self.gate.clone();
         another.starting = self.starting.clone();
-        another.files = self.files.clone();
+        (another.files, another.tally) = (self.files.clone(), self.tally.clone());
         another
     }
 
@@ -197,7 +211,8 @@ impl Peer {
             process.set_ladder(self.settings.ladder);
             let stdin = Stdin::new(stdin);
             let inbox = Inbox::new(&self.settings, self.jsonrpc, self.policies.clone());
-            let inbox = Arc::new(inbox.with_files(self.files.clone()));
+            let inbox = inbox.with_files(self.files.clone()).with_tally(self.tally.clone());
+            let inbox = Arc::new(inbox);
             let (reads, may_read) = watch::channel(true);
             let reader = tokio::spawn(reader::read(
                 BufReader::with_capacity(64 << 10, stdout),
@@ -263,8 +278,7 @@ impl Peer {
             return Err(Failure::inconclusive(awaited, why));
         }
         let value = self.wait(&awaited, within, |inbox| inbox.answer(&ticket.id)).await?;
-        let (method, asked) = (ticket.method.clone(), ticket.asked.clone());
-        Ok(Reply { method, asked, value })
+        Ok(Reply::new(ticket.method.clone(), ticket.asked.clone(), value, self.tally.clone()))
     }
 
     /// Sends a request and waits for its answer, a result or an error.
@@ -407,73 +421,6 @@ impl Peer {
         if let Some(running) = &self.running {
             running.inbox.set_other_policy(policy);
         }
-    }
-
-    /// Waits for the subject to end by itself, no longer than [`Settings::exit`].
-    pub async fn exit(&mut self) -> Result<Exit> {
-        let within = self.settings.exit;
-        self.running()?;
-        self.awaiting = Some("the subject to exit by itself".to_owned());
-        let inbox = Arc::clone(&self.running()?.inbox);
-        let mut start = Starting::of(self, &inbox);
-        let mut exit = self.running()?.process.wait(within).await;
-        // A subject that is still starting cannot yet see that it has to end.
-        while let Some(start) = start.as_mut().filter(|_| exit.is_none()) {
-            if !start.goes_on() {
-                break;
-            }
-            let _starting = start.watch.run();
-            exit = self.running()?.process.wait(Starting::LOOK).await;
-        }
-        self.awaiting = None;
-        match exit {
-            Some(exit) => Ok(exit),
-            None => Err(self.timed_out("the subject to exit by itself", within, self.mark())),
-        }
-    }
-
-    /// Sends a signal to the process of the subject alone.
-    pub fn signal(&mut self, signal: rustix::process::Signal) -> Result {
-        let running = self.running()?;
-        running.inbox.close_input();
-        running.process.signal(signal);
-        Ok(())
-    }
-
-    /// Ends the running subject step by step; the next use starts a new one. If it is cancelled, the
-    /// subject is still the running one, and the next call goes on.
-    pub async fn shutdown(&mut self) -> Option<&Ended> {
-        let (running, ladder) = (self.running.as_mut()?, &self.settings.ladder);
-        self.sharing.end();
-        running.inbox.close_input();
-        let closing = running.inbox.closing();
-        let pipe = running.stdin.take();
-        let report = running.process.shutdown(pipe, ladder).await;
-        // All other holders of its stdout are gone, so the reader ends by itself; the limit is a
-        // precaution.
-        let deadline = tokio::time::timeout(ladder.kill, &mut running.reader).await;
-        let running = self.running.take()?;
-        if deadline.is_err() {
-            running.reader.abort();
-        }
-        self.ended.push(Ended {
-            transcript: running.inbox.take_transcript(),
-            report,
-            began: running.inbox.started(),
-            closing,
-            unanswered: running.unanswered,
-        });
-        self.ended.last()
-    }
-
-    /// The processes of this peer that have been ended.
-    pub fn ended(&self) -> &[Ended] {
-        &self.ended
-    }
-
-    /// Takes the records of the processes that have been ended.
-    pub fn take_ended(&mut self) -> Vec<Ended> {
-        std::mem::take(&mut self.ended)
     }
 
     /// The end of a wait that begins now.

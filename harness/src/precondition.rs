@@ -7,6 +7,7 @@ use shown::{one_line, shorten};
 
 use crate::check::{Check, all};
 use crate::context::Context;
+use crate::coverage::Tally;
 use crate::failure::{Failure, Kind};
 use crate::message::{Id, Message, RpcError, code};
 use crate::peer::Ended;
@@ -91,6 +92,8 @@ async fn attempt(examined: &Examined, check: &'static Check, dialect: Dialect) -
         // The machine is at fault: the checks themselves will report that.
         Err(_) => return Tried { failure: None, tools: None },
     };
+    // It may not be one of the checks of the run, for which alone is noted what they touch.
+    cx.peer.set_tally(Tally::default());
     let result = converse(&mut cx, check, examined.subject.settings.check).await;
     let asked = cx.model.requests();
     let tools =

@@ -203,6 +203,7 @@ pub(crate) async fn converse(cx: &mut Context, check: &'static Check, limit: Dur
             *tours.first().ok_or_else(none)?
         }
     };
+    cx.peer.tally().begin(check);
     let waited = cx.waited();
     let unoffered = cx.model.unoffered();
     // If the subject does not use the model service, nothing can be concluded once the model was to

@@ -320,6 +320,7 @@ fn conclude(
     checks.sort_by(|a, b| (&a.id, a.dialect).cmp(&(&b.id, b.dialect)));
     let stale = notes.iter().any(|note| matches!(note, Note::Stale { .. }));
     let verdict = verdict(&summary, &checks, options.strict, stale);
+    let noted = &examined.subject.settings.coverage;
     Report {
         schema: SCHEMA.to_owned(),
         subject: examined.report(),
@@ -328,6 +329,7 @@ fn conclude(
         stopped_after,
         summary,
         checks,
+        coverage: noted.as_ref().map(|noted| noted.coverage(&examined.profile)),
     }
 }
 

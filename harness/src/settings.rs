@@ -6,6 +6,8 @@ use std::time::Duration;
 use reaper::process::Ladder;
 use serde_json::Value;
 
+use crate::coverage::Recorder;
+
 /// The limits of one connection.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -38,6 +40,8 @@ pub struct Settings {
     pub calls: Calls,
     /// Where homes are made; by default in the directory for temporary files.
     pub homes: Option<PathBuf>,
+    /// Where it is noted what of the protocol the checks touch.
+    pub coverage: Option<Recorder>,
 }
 
 /// Which tools of a server may be called. Those that are annotated as read-only always may.
@@ -66,6 +70,7 @@ impl Default for Settings {
             proctor: None,
             calls: Calls::default(),
             homes: None,
+            coverage: None,
         }
     }
 }

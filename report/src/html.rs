@@ -2,6 +2,7 @@
 //! dark mode.
 
 mod case;
+mod coverage;
 
 use shown::escape;
 
@@ -37,6 +38,7 @@ pub fn render(report: &Report) -> String {
     }
     out.push_str(&list(report, "Passed", |check| check.outcome == Outcome::Passed));
     out.push_str(&list(report, "Not applicable", |check| check.outcome == Outcome::NotApplicable));
+    out.push_str(&report.coverage.as_ref().map(coverage::render).unwrap_or_default());
     out.push_str("</body>\n</html>\n");
     out
 }

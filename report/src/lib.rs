@@ -1,6 +1,7 @@
 //! What a run found: the data behind every format of the report.
 
 mod closing;
+pub mod coverage;
 mod dialect;
 pub mod html;
 pub mod json;
@@ -48,6 +49,9 @@ pub struct Report {
     /// Every selected case, by id and dialect, and every observer that was not selected and that
     /// found a violation in one of their conversations.
     pub checks: Vec<CheckReport>,
+    /// What of the protocol was touched, if that was noted; it has a file of its own.
+    #[serde(skip)]
+    pub coverage: Option<coverage::Coverage>,
 }
 
 /// What was examined.

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use report::coverage::{self, Coverage, Reasons};
 use report::{moments, releases as known};
 
 use self::examine::{Examination, Stem, examine};
@@ -44,6 +45,12 @@ pub(crate) fn servers() -> Result<ExitCode> {
     let docs = workspace::root().join("docs");
     fs::write(docs.join("real-servers.md"), known::page(&reports))?;
     fs::write(docs.join("moments.md"), moments::page(&reports))?;
+    let touched = |version: &String| -> Result<Coverage> {
+        Ok(serde_json::from_str(&fs::read_to_string(Stem::of_release(version).coverage())?)?)
+    };
+    let touched = versions.iter().map(touched).collect::<Result<Vec<_>>>()?;
+    let reasons = Reasons::parse(&fs::read_to_string(docs.join("coverage-left-out.txt"))?);
+    fs::write(docs.join("coverage.md"), coverage::page(&touched, &reasons))?;
     Ok(code)
 }
 

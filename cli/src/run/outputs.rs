@@ -17,6 +17,7 @@ pub(super) struct Outputs {
     json: Option<OutputFile>,
     junit: Option<OutputFile>,
     html: Option<OutputFile>,
+    coverage: Option<OutputFile>,
     known_failures: Option<OutputFile>,
     transcripts: Option<OutputDirectory>,
     quiet: bool,
@@ -41,17 +42,19 @@ impl Outputs {
             path.as_deref().map(OutputFile::prepare).transpose()
         };
         let (json, junit, html) = (file(&args.json)?, file(&args.junit)?, file(&args.html)?);
-        let known_failures = file(&args.write_known_failures)?;
+        let (coverage, known_failures) = (file(&args.coverage)?, file(&args.write_known_failures)?);
         distinct(&[
             ("--json", &json),
             ("--junit", &junit),
             ("--html", &html),
+            ("--coverage", &coverage),
             ("--write-known-failures", &known_failures),
         ])?;
         Ok(Self {
             json,
             junit,
             html,
+            coverage,
             known_failures,
             transcripts: args.transcripts.as_deref().map(OutputDirectory::prepare).transpose()?,
             quiet: args.quiet,
@@ -86,6 +89,10 @@ impl Outputs {
                     .and_then(|text| file.write(&text))
             }),
             self.html.as_ref().map(|file| file.write(&html::render(report))),
+            self.coverage.as_ref().zip(report.coverage.as_ref()).map(|(file, coverage)| {
+                let text = serde_json::to_string_pretty(coverage).map_err(Stop::unable)?;
+                file.write(&(text + "\n"))
+            }),
             self.known_failures
                 .as_ref()
                 .map(|file| file.write(&known_failures::list(report, self.strict, &self.kept))),

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
+use harness::coverage::Recorder;
 use harness::known_failures::KnownFailures;
 use harness::profile::{Claims, Held, Profile};
 use harness::select::Filters;
@@ -75,6 +76,9 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
         None => standard,
     };
     subject = subject.template(template).methods(suites::METHODS);
+    if args.reports.coverage.is_some() || args.reports.html.is_some() {
+        subject.settings.coverage = Some(Recorder::offering(&settings.methods));
+    }
     subject.settings.proctor = Some(reference::this_binary()?.into());
     subject.claims = Claims {
         dialects: settings.dialects.clone(),

@@ -54,6 +54,7 @@ impl Unexamined {
             stopped_after: None,
             summary: Summary::default(),
             checks: Vec::new(),
+            coverage: None,
         };
         (report, stop)
     }

@@ -42,6 +42,11 @@ pub(crate) const KEYS: &[Key] = &[
         example: r#""0.171.0""#,
     },
     Key {
+        name: "methods",
+        about: "Methods that the server offers, for --coverage. Default: those that it names where it refuses an unknown one",
+        example: r#"["thread/start"]"#,
+    },
+    Key {
         name: "known-failures",
         about: "A file of expected failures, one `id-or-glob  # reason` on each line. Default: none",
         example: r#""known-failures.txt""#,

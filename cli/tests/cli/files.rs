@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -12,7 +12,9 @@ const CHECK: [&str; 3] = ["run", "--check", "initialize::only_once@v2"];
 fn what_cannot_be_written_is_told_before_the_run() {
     let world = World::new();
     world.write("file", "");
-    for option in ["--json", "--junit", "--html", "--write-known-failures", "--transcripts"] {
+    for option in
+        ["--json", "--junit", "--html", "--coverage", "--write-known-failures", "--transcripts"]
+    {
         // A subject that does not exist would be told first, were it looked at first.
         let args = [option, "file/below", "--", "true"];
         world.proctor(CHECK.iter().chain(&args)).exits(3).says_only("cannot write file/below: ");
@@ -36,6 +38,38 @@ fn directories_come_to_be() {
     world.proctor(CHECK.iter().chain(&["--json", "a/b/r.json"])).exits(0);
     assert_eq!(world.json("a/b/r.json")["verdict"], "conformant");
     assert_eq!(fs::read_dir(world.path("a/b")).unwrap().count(), 1);
+}
+
+#[test]
+fn what_the_checks_touch_is_counted() {
+    let world = World::new();
+    world.write("proctor.toml", "methods = [\"my/method\"]");
+    let check = "turn::tool::the_start_of_a_command_is_reported@v2";
+    world.proctor(["run", "--check", check, "--coverage", "c.json", "--html", "r.html"]).exits(0);
+    let covered = world.json("c.json");
+    assert_eq!(covered["schema"], "proctor.coverage/1");
+    assert_eq!(covered["checks"], 1);
+    let request = |method: &str| covered["requests"][method].clone();
+    for method in ["initialize", "thread/start", "turn/start"] {
+        let count = request(method);
+        assert_eq!(count["offered"], true, "{method}: {count}");
+        assert_eq!(count["sent"], 1, "{method}: {count}");
+        assert_eq!(count["answered"], 1, "{method}: {count}");
+        assert_eq!(count["asserted"], 1, "{method}: {count}");
+    }
+    assert_eq!(request("turn/start")["members"], json!({ "input": 1, "threadId": 1 }));
+    let untouched =
+        json!({ "offered": true, "sent": 0, "answered": 0, "refused": 0, "asserted": 0 });
+    assert_eq!(request("thread/archive"), untouched);
+    assert_eq!(request("my/method"), untouched);
+    assert_eq!(covered["notifications"]["turn/completed"]["seen"], 1);
+    assert_eq!(covered["items"]["commandExecution"], 1);
+    let page = world.read("r.html");
+    assert!(page.contains("<tr><td>turn/start</td><td>yes</td><td>1</td><td>1</td>"), "{page}");
+
+    let printed = world.proctor(["report", "coverage", "c.json"]).exits(0).stdout;
+    assert!(printed.contains("\n| `turn/start` | 1 |\n"), "{printed}");
+    world.proctor(["report", "coverage", "proctor.toml"]).exits(2);
 }
 
 #[test]

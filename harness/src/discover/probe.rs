@@ -78,6 +78,9 @@ impl Probe {
         let refusal = answered(peer, &ticket, silence).await?;
         let grants_all = refusal.as_ref().is_some_and(|reply| !reply.is_error());
         let refusal = refusal.and_then(|reply| reply.error().ok());
+        if let (Some(record), Some(refusal)) = (&peer.settings().coverage, &refusal) {
+            record.refused(&refusal.message);
+        }
         Ok(Self { refusal, grants_all, is_mcp: barrier.is_some(), barrier })
     }
 

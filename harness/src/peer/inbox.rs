@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use crate::coverage::Tally;
 use crate::file_log::Files;
 use crate::line::HEAD;
 use crate::message::{Call, Id, Message, enveloped};
@@ -34,6 +35,7 @@ pub(super) struct Inbox {
     unread_limit: usize,
     transcript_limit: usize,
     files: Option<Arc<Files>>,
+    tally: Tally,
 }
 
 pub(super) struct State {
@@ -114,12 +116,19 @@ impl Inbox {
             unread_limit: settings.unread,
             transcript_limit: settings.transcript,
             files: None,
+            tally: Tally::default(),
         }
     }
 
     /// Keeps up this record of files.
     pub(super) fn with_files(mut self, files: Option<Arc<Files>>) -> Self {
         self.files = files;
+        self
+    }
+
+    /// Has this note what the check touches.
+    pub(super) fn with_tally(mut self, tally: Tally) -> Self {
+        self.tally = tally;
         self
     }
 
@@ -247,6 +256,7 @@ impl Inbox {
             {
                 let untaken = state.untaken.remove(place);
                 state.unread = state.unread.saturating_sub(usize::from(untaken.unread));
+                self.tally.taken(&call.method, call.id.is_some());
                 return Some(call);
             }
         }
@@ -276,6 +286,7 @@ impl Inbox {
         let parsed = Parsed::whole(line.to_vec(), self.transcript_limit);
         self.look(&parsed.message);
         let entry = self.entry(Direction::ToSubject, parsed);
+        self.tally.line(&entry, None);
         let mut state = self.lock();
         state.volume += line.len();
         state.asked += line.len();
@@ -309,6 +320,9 @@ impl Inbox {
         let mut state = self.lock();
         state.part = None;
         state.heard = true;
+        if self.tally.is_on() {
+            self.tally.line(&entry, state.asked_by(&entry));
+        }
         let reply = state.file(entry).map(|reply| enveloped(self.jsonrpc, reply).to_string());
         let unread = state.unread;
         let ours = state.asked > state.volume / 2;
@@ -369,6 +383,13 @@ impl Inbox {
 }
 
 impl State {
+    /// The method of the open request that this line answers.
+    fn asked_by(&self, entry: &Entry) -> Option<&str> {
+        let id = entry.message.answers(entry.value.as_ref()?)?;
+        let open = self.pending.get(&id)?.iter().find(|pending| pending.answer.is_none())?;
+        Some(&open.method)
+    }
+
     /// Records a line of the subject: files an answer, or decides how to answer a request.
     fn file(&mut self, entry: Entry) -> Option<Value> {
         let message = entry.message.clone();

@@ -157,5 +157,6 @@ pub(crate) fn report(verdict: Verdict, checks: Vec<CheckReport>) -> Report {
         stopped_after: None,
         summary,
         checks,
+        coverage: None,
     }
 }

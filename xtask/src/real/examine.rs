@@ -47,6 +47,11 @@ impl Stem {
         self.with("json")
     }
 
+    /// What of the protocol was touched.
+    pub(crate) fn coverage(&self) -> PathBuf {
+        self.with("coverage.json")
+    }
+
     /// What was printed.
     pub(crate) fn log(&self) -> PathBuf {
         self.with("txt")
@@ -77,7 +82,7 @@ pub(crate) fn examine(
     to_log: bool,
 ) -> Result<Examination> {
     // Files of an earlier run must not be read as those of this one.
-    for ending in ["json", "xml", "txt"] {
+    for ending in ["json", "coverage.json", "xml", "txt"] {
         let _ = fs::remove_file(stem.with(ending));
     }
     fs::create_dir_all(stem.0.parent().unwrap_or(Path::new(".")))?;
@@ -85,6 +90,7 @@ pub(crate) fn examine(
     let mut proctor = command(workspace::proctor()?);
     proctor.arg("run").args(args).args(["--known-failures-dir", "docs/known-failures"]);
     proctor.arg("--json").arg(stem.json()).arg("--junit").arg(stem.with("xml"));
+    proctor.arg("--coverage").arg(stem.coverage());
     proctor.arg("--").arg(codex).arg(serve);
     if to_log {
         let log = File::create(stem.log())?;
