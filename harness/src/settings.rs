@@ -1,9 +1,11 @@
 //! The limits that the harness sets for every subject: time, size, and exclusive use of resources.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reaper::process::Ladder;
+use schema::Judge;
 use serde_json::Value;
 
 /// The limits of one connection.
@@ -38,6 +40,9 @@ pub struct Settings {
     pub calls: Calls,
     /// Where homes are made; by default in the directory for temporary files.
     pub homes: Option<PathBuf>,
+    /// The shapes by which messages are judged, instead of those of the releases that the subject could
+    /// be.
+    pub shapes: Option<Arc<Judge>>,
 }
 
 /// Which tools of a server may be called. Those that are annotated as read-only always may.
@@ -66,6 +71,7 @@ impl Default for Settings {
             proctor: None,
             calls: Calls::default(),
             homes: None,
+            shapes: None,
         }
     }
 }
