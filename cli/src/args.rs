@@ -240,6 +240,9 @@ pub(crate) struct SubjectArgs {
     /// The server's profile as JSON: written if FILE is missing, otherwise read, so that you can correct it
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
+    /// Judge messages by the JSON schemas in DIR, as `generate-json-schema --out DIR` writes them, instead of those of the releases that the server could be
+    #[arg(long, value_name = "DIR")]
+    pub(crate) schema: Option<PathBuf>,
     /// MCP: examine the server also in this revision, beside the newest of each era; repeatable
     #[arg(long = "revision", value_name = "DATE")]
     pub(crate) revisions: Vec<Revision>,

@@ -62,7 +62,11 @@ impl fmt::Display for Note {
                 /// How many are named.
                 const NAMED: usize = 10;
                 let named = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>();
-                write!(f, "sent, and named by no schema, which is no failure: {}", named.join(", "))?;
+                write!(
+                    f,
+                    "sent, and named by no schema, which is no failure: {}",
+                    named.join(", ")
+                )?;
                 match all.len().saturating_sub(NAMED) {
                     0 => Ok(()),
                     more => write!(f, ", … and {more} more"),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::document::Document;
+use crate::lazy::Lazy;
 use crate::set::{Kind, Set};
 use crate::shape::{Object, Shape};
 
@@ -59,8 +60,8 @@ pub fn read(directory: &Path) -> Result<Set, NoSchema> {
     find(directory, &mut files)?;
     let mut documents = Vec::new();
     for path in files {
-        let text = fs::read(&path)
-            .map_err(|error| NoSchema::Unreadable { path: path.clone(), error })?;
+        let text =
+            fs::read(&path).map_err(|error| NoSchema::Unreadable { path: path.clone(), error })?;
         let schema: Value = serde_json::from_slice(&text)
             .map_err(|error| NoSchema::NotJson { path: path.clone(), error })?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -70,9 +71,15 @@ pub fn read(directory: &Path) -> Result<Set, NoSchema> {
     let mut set = Set::new(directory.display().to_string());
     for (number, (name, document)) in documents.iter().enumerate() {
         for (own, shape) in &document.definitions {
-            set.define(names.unique(number, own), names.renamed(number, shape).into());
+            set.define(
+                names.unique(number, own),
+                Lazy::of_shape(names.renamed(number, shape)).into(),
+            );
         }
-        set.define(names.unique(number, name), names.renamed(number, &document.root).into());
+        set.define(
+            names.unique(number, name),
+            Lazy::of_shape(names.renamed(number, &document.root)).into(),
+        );
         if let Some((_, kind)) = LISTS.iter().find(|(list, _)| list == name) {
             messages(&mut set, *kind, &names.renamed(number, &document.root));
         }
@@ -99,7 +106,8 @@ fn find(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), NoSchema> {
     let mut paths = paths.map_err(unreadable)?;
     paths.sort_by(|a, b| (!a.is_dir()).cmp(&!b.is_dir()).then(b.cmp(a)));
     for path in paths {
-        let is_bundle = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BUNDLES));
+        let is_bundle =
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BUNDLES));
         if path.is_dir() {
             find(&path, files)?;
         } else if path.extension().is_some_and(|ending| ending == "json") && !is_bundle {
@@ -147,8 +155,11 @@ impl Names {
                 nodes.push((number, name, &document.root));
             }
         }
-        let index: HashMap<(usize, &str), usize> =
-            nodes.iter().enumerate().map(|(at, (number, name, _))| ((*number, *name), at)).collect();
+        let index: HashMap<(usize, &str), usize> = nodes
+            .iter()
+            .enumerate()
+            .map(|(at, (number, name, _))| ((*number, *name), at))
+            .collect();
         let uses: Vec<Vec<usize>> = nodes
             .iter()
             .map(|(number, _, shape)| {
@@ -158,7 +169,8 @@ impl Names {
             })
             .collect();
         // Two are one if they say the same, and so does everything that they use.
-        let mut classes = classes(nodes.iter().map(|(_, name, shape)| (*name, shape.compact().to_string())));
+        let mut classes =
+            classes(nodes.iter().map(|(_, name, shape)| (*name, shape.compact().to_string())));
         loop {
             let known = classes.iter().max();
             let finer = self::classes(uses.iter().enumerate().map(|(at, uses)| {

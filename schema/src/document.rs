@@ -22,7 +22,8 @@ impl Document {
     /// Reads a document.
     pub(crate) fn read(schema: &Value) -> Self {
         let none = Map::new();
-        let definitions = ["definitions", "$defs"].into_iter().find_map(|key| schema[key].as_object());
+        let definitions =
+            ["definitions", "$defs"].into_iter().find_map(|key| schema[key].as_object());
         let definitions = definitions.unwrap_or(&none);
         let reader = Reader { definitions };
         let each = definitions.iter().map(|(name, schema)| (name.clone(), reader.shape(schema, 0)));
@@ -82,7 +83,10 @@ impl Reader<'_> {
             "number" => Shape::Number,
             "integer" => {
                 let least = keys.get("minimum").and_then(Value::as_f64);
-                #[expect(clippy::cast_possible_truncation, reason = "the bounds are small whole numbers")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "the bounds are small whole numbers"
+                )]
                 Shape::Whole(least.map(|least| least.ceil() as i64))
             }
             "array" => {
@@ -96,7 +100,9 @@ impl Reader<'_> {
 
     fn object(&self, keys: &Map<String, Value>, depth: usize) -> Object {
         let mut object = Object::default();
-        for (name, schema) in keys.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (name, schema) in
+            keys.get("properties").and_then(Value::as_object).into_iter().flatten()
+        {
             let member = Member { shape: self.shape(schema, depth), required: false };
             object.members.insert(name.clone(), member);
         }
@@ -117,9 +123,9 @@ impl Reader<'_> {
         match (one, other) {
             (Shape::Any, shape) | (shape, Shape::Any) => shape,
             (Shape::Object(one), Shape::Object(other)) => Shape::Object(merged(one, other)),
-            (Shape::Either(shapes), other) | (other, Shape::Either(shapes)) => {
-                Shape::either(shapes.into_iter().map(|shape| self.both(other.clone(), shape, depth)))
-            }
+            (Shape::Either(shapes), other) | (other, Shape::Either(shapes)) => Shape::either(
+                shapes.into_iter().map(|shape| self.both(other.clone(), shape, depth)),
+            ),
             (shape, Shape::Named(name)) | (Shape::Named(name), shape) => {
                 match self.definitions.get(&name).filter(|_| depth < DEEP) {
                     Some(schema) => {
@@ -190,8 +196,7 @@ mod tests {
             ],
             "definitions": { "Other": { "type": "object", "properties": { "x": { "type": "string" } } } },
         }));
-        let expected =
-            json!(["|", { "at!": "i", "type!": ["=", "a"] }, { "at!": "i", "x": "s" }]);
+        let expected = json!(["|", { "at!": "i", "type!": ["=", "a"] }, { "at!": "i", "x": "s" }]);
         assert_eq!(document.root.compact(), expected);
     }
 }

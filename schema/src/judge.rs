@@ -8,10 +8,12 @@ mod alternatives;
 mod found;
 mod kinds;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::lazy::Lazy;
 use crate::set::{Kind, Set};
 use crate::shape::{Object, Shape};
 
@@ -60,6 +62,11 @@ impl Judge {
     /// Whether a set has any message of this kind.
     pub fn knows(&self, kind: Kind) -> bool {
         self.sets.iter().any(|set| !set.methods(kind).is_empty())
+    }
+
+    /// Whether a set has this message.
+    pub fn has(&self, kind: Kind, method: &str) -> bool {
+        self.sets.iter().any(|set| set.message(kind, method).is_some())
     }
 
     /// The results of a comparison of a whole message with its shape; nothing if no set has it.
@@ -154,10 +161,12 @@ impl Judge {
     ) {
         let Some((_, first)) = objects.first() else { return };
         for (name, _) in first.members.iter().filter(|(_, member)| member.required) {
-            let required =
-                |(_, object): &Of<'_, Object>| object.members.get(name).is_some_and(|member| member.required);
+            let required = |(_, object): &Of<'_, Object>| {
+                object.members.get(name).is_some_and(|member| member.required)
+            };
             if !value.contains_key(name) && objects.iter().all(required) {
-                let shapes = objects.iter().map(|(set, object)| (*set, &object.members[name].shape));
+                let shapes =
+                    objects.iter().map(|(set, object)| (*set, &object.members[name].shape));
                 let kinds = self.kinds(&shapes.collect::<Vec<_>>());
                 found.missing(&inside(at, name), kinds.to_string());
             }
@@ -201,21 +210,18 @@ fn inside(at: &str, name: &str) -> String {
 /// The definitions that say the same in every set, and so does everything that they use.
 fn same(sets: &[Set]) -> HashSet<String> {
     let Some((first, others)) = sets.split_first() else { return HashSet::new() };
-    let alike = |name: &str, shape: &Shape| {
-        others.iter().all(|set| set.definition(name).is_some_and(|other| other == shape))
+    let others: Vec<HashMap<&str, &Arc<Lazy>>> =
+        others.iter().map(|set| set.all().collect()).collect();
+    let alike = |name: &str, own: &Arc<Lazy>| {
+        let is_alike = |other: &Arc<Lazy>| Arc::ptr_eq(own, other) || own.text() == other.text();
+        others.iter().all(|set| set.get(name).is_some_and(|other| is_alike(other)))
     };
-    let mut same: BTreeMap<&str, &Shape> =
-        first.all().map(|(name, shape)| (name, shape.as_ref())).collect();
-    same.retain(|name, shape| alike(name, shape));
+    let mut same: HashMap<&str, &Arc<Lazy>> = first.all().collect();
+    same.retain(|name, own| alike(name, own));
     loop {
-        let before = same.len();
         let names: HashSet<&str> = same.keys().copied().collect();
-        same.retain(|_, shape| {
-            let mut all = true;
-            shape.names(&mut |name| all &= names.contains(name));
-            all
-        });
-        if same.len() == before {
+        same.retain(|_, own| own.names().all(|name| names.contains(name)));
+        if same.len() == names.len() {
             return names.into_iter().map(str::to_owned).collect();
         }
     }

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use crate::judge::Judge;
+use crate::lazy::Lazy;
 use crate::set::{Kind, Set};
-use crate::shape::{NotAShape, Shape};
+use crate::shape::NotAShape;
 
 pub use fit::Offer;
 
@@ -40,7 +41,7 @@ pub struct Kit {
 struct Line {
     name: String,
     sets: u64,
-    shape: String,
+    shape: Arc<Lazy>,
 }
 
 impl Kit {
@@ -65,9 +66,9 @@ impl Kit {
             let wrong = || NotAShape(line.to_owned());
             let mut parts = line.splitn(3, '\t');
             let mut next = || parts.next().ok_or_else(wrong);
-            let (name, sets, shape) = (next()?.to_owned(), next()?, next()?.to_owned());
+            let (name, sets, shape) = (next()?.to_owned(), next()?, Lazy::of_text(next()?));
             let sets = u64::from_str_radix(sets, 16).map_err(|_| wrong())?;
-            Ok(Line { name, sets, shape })
+            Ok(Line { name, sets, shape: shape.into() })
         };
         Ok(Self {
             names: names.map(str::to_owned).collect(),
@@ -91,13 +92,10 @@ impl Kit {
     fn sets(&self, numbers: &[usize]) -> Vec<Set> {
         let mut sets: Vec<Set> = numbers.iter().map(|at| Set::new(&self.names[*at])).collect();
         for line in &self.lines {
-            let mut shape: Option<Arc<Shape>> = None;
             for (set, at) in sets.iter_mut().zip(numbers) {
-                if line.sets & (1 << at) == 0 {
-                    continue;
+                if line.sets & (1 << at) != 0 {
+                    set.define(line.name.clone(), line.shape.clone());
                 }
-                let read = shape.get_or_insert_with(|| Arc::new(line.read()));
-                set.define(line.name.clone(), read.clone());
             }
         }
         sets
@@ -120,20 +118,12 @@ impl Kit {
     }
 }
 
-impl Line {
-    fn read(&self) -> Shape {
-        let value = serde_json::from_str(&self.shape).unwrap_or_default();
-        // Nothing is required of what cannot be read; a test reads every line.
-        Shape::of_compact(&value).unwrap_or(Shape::Any)
-    }
-}
-
 /// Writes sets as one text: every definition once, with the sets that have it.
 pub fn pack(sets: &[Set]) -> String {
-    let mut lines: BTreeMap<(&str, String), u64> = BTreeMap::new();
+    let mut lines: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for (number, set) in sets.iter().enumerate() {
         for (name, shape) in set.all() {
-            *lines.entry((name, shape.compact().to_string())).or_default() |= 1 << number;
+            *lines.entry((name, shape.text())).or_default() |= 1 << number;
         }
     }
     let mut text = FORMAT.to_owned();

@@ -9,6 +9,7 @@ pub mod directory;
 mod document;
 mod judge;
 mod kit;
+mod lazy;
 mod set;
 mod shape;
 

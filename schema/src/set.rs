@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::lazy::Lazy;
 use crate::shape::Shape;
 
 /// A kind of message, or of a part of one.
@@ -71,7 +72,7 @@ impl fmt::Display for Kind {
 pub struct Set {
     /// Where they come from: a release, or a directory.
     pub name: String,
-    shapes: BTreeMap<String, Arc<Shape>>,
+    shapes: BTreeMap<String, Arc<Lazy>>,
 }
 
 impl Set {
@@ -82,11 +83,11 @@ impl Set {
 
     /// Adds the shape of a message.
     pub fn insert(&mut self, kind: Kind, method: &str, shape: Shape) {
-        self.define(format!("{}{method}", kind.mark()), Arc::new(shape));
+        self.define(format!("{}{method}", kind.mark()), Lazy::of_shape(shape).into());
     }
 
     /// Adds a definition by its name in the data.
-    pub(crate) fn define(&mut self, name: String, shape: Arc<Shape>) {
+    pub(crate) fn define(&mut self, name: String, shape: Arc<Lazy>) {
         self.shapes.insert(name, shape);
     }
 
@@ -97,7 +98,7 @@ impl Set {
 
     /// The definition of this name.
     pub fn definition(&self, name: &str) -> Option<&Shape> {
-        self.shapes.get(name).map(Arc::as_ref)
+        self.shapes.get(name).map(|lazy| lazy.shape())
     }
 
     /// The methods of a kind.
@@ -107,18 +108,19 @@ impl Set {
     }
 
     /// Every definition, by its name in the data.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &Arc<Shape>)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &Arc<Lazy>)> {
         self.shapes.iter().map(|(name, shape)| (name.as_str(), shape))
     }
 
     /// Leaves out the definitions that no message uses.
     pub(crate) fn prune(&mut self) {
         let is_message = |name: &&str| Kind::ALL.iter().any(|kind| name.starts_with(kind.mark()));
-        let mut open: Vec<&str> = self.shapes.keys().map(String::as_str).filter(is_message).collect();
+        let mut open: Vec<&str> =
+            self.shapes.keys().map(String::as_str).filter(is_message).collect();
         let mut used: BTreeSet<String> = open.iter().map(|name| (*name).to_owned()).collect();
         while let Some(name) = open.pop() {
             if let Some(shape) = self.shapes.get(name) {
-                shape.names(&mut |name| {
+                shape.shape().names(&mut |name| {
                     if used.insert(name.to_owned()) {
                         open.push(name);
                     }

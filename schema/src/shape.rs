@@ -163,7 +163,9 @@ impl Shape {
         match self {
             Self::Named(name) => new(name),
             Self::List(item) => Self::List(Box::new(item.renamed(new))),
-            Self::Either(shapes) => Self::Either(shapes.iter().map(|one| one.renamed(new)).collect()),
+            Self::Either(shapes) => {
+                Self::Either(shapes.iter().map(|one| one.renamed(new)).collect())
+            }
             Self::Object(Object { members, rest }) => {
                 let member = |(name, member): (&String, &Member)| {
                     let shape = member.shape.renamed(new);

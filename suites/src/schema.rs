@@ -1,10 +1,11 @@
 //! Every message against the schema of the protocol: its members, their types and the listed values.
 //!
 //! The shapes are those of the releases that the server could be, or of a directory that was named.
-//! What no shape names is mentioned in the report, and is no failure.
+//! What no shape names is mentioned in the report, and is no failure. A server that sends messages which
+//! no shape names is newer than all of them, or an extension: what it sends may have new values too.
 
 use harness::{Conversation, Failure, Message, Result, observer};
-use schema::{Found, Judge, Kind};
+use schema::{Flaw, Found, Judge, Kind, Rule};
 use serde_json::Value;
 
 use crate::members::answers;
@@ -117,6 +118,19 @@ fn found_in_event(shapes: &Judge, body: &Value) -> Option<Found> {
     shapes.value(Kind::Event, "", body, "/params/msg")
 }
 
+/// Whether the server sends messages that no schema names.
+fn is_extended(conversation: &Conversation<'_>) -> bool {
+    let Some(shapes) = conversation.shapes else { return true };
+    conversation.from_subject().any(|(_, entry)| {
+        let (kind, method) = match &entry.message {
+            Message::Notification { method } => (Kind::Notification, method),
+            Message::Request { method, .. } => (Kind::ServerRequest, method),
+            _ => return false,
+        };
+        !method.starts_with(EVENT) && !shapes.has(kind, method)
+    })
+}
+
 /// Mentions what the schema does not name, and fails with the first violation.
 fn judge(
     conversation: &Conversation<'_>,
@@ -131,7 +145,14 @@ fn judge(
     for path in &found.unnamed {
         conversation.mention(format!("{path} in {message}"));
     }
-    let Some((first, others)) = found.flaws.split_first() else { return Ok(()) };
+    let is_new = |flaw: &Flaw| matches!(flaw.rule, Rule::UnknownValue | Rule::NoAlternative);
+    let may_be_new = found.flaws.iter().any(is_new) && is_extended(conversation);
+    let (new, flaws): (Vec<Flaw>, Vec<Flaw>) =
+        found.flaws.into_iter().partition(|flaw| may_be_new && is_new(flaw));
+    for flaw in new {
+        conversation.mention(format!("{} at {} in {message}", flaw.observed, flaw.pointer));
+    }
+    let Some((first, others)) = flaws.split_first() else { return Ok(()) };
     let what = match first.pointer.as_str() {
         "" => format!("{message} in line {} of the conversation", line + 1),
         pointer => format!("`{pointer}` in {message}, line {} of the conversation", line + 1),

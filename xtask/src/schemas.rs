@@ -9,8 +9,8 @@ use schema::{EXPERIMENTAL, Kind, Set, directory};
 
 use crate::failure::Result;
 use crate::real::examine::fetched;
-use crate::workspace::{command, root};
 use crate::releases;
+use crate::workspace::{command, root};
 
 /// Write schema/data/shapes.txt from the JSON schemas that the real releases print.
 ///
@@ -36,7 +36,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                 set.name = format!("{version}{layer}");
                 let (requests, notifications) =
                     (set.methods(Kind::Request).len(), set.methods(Kind::Notification).len());
-                writeln!(out, "schemas: {}: {requests} requests, {notifications} notifications", set.name)?;
+                writeln!(
+                    out,
+                    "schemas: {}: {requests} requests, {notifications} notifications",
+                    set.name
+                )?;
                 sets.push(set);
             }
         }

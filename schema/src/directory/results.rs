@@ -26,7 +26,8 @@ pub(super) fn name(set: &mut Set) {
     for (requests, results) in
         [(Kind::Request, Kind::Result), (Kind::ServerRequest, Kind::ServerResult)]
     {
-        let methods: Vec<String> = set.methods(requests).iter().map(|name| (*name).to_owned()).collect();
+        let methods: Vec<String> =
+            set.methods(requests).iter().map(|name| (*name).to_owned()).collect();
         for method in methods {
             let known = of(set, requests, &method).filter(|name| set.definition(name).is_some());
             if let Some(result) = known {
@@ -59,7 +60,12 @@ fn stem(method: &str) -> String {
     words
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<String>()
         })
         .collect()
 }

@@ -43,7 +43,8 @@ impl Judge {
             let mut apart = false;
             let listed = objects.iter().all(|(set, object)| {
                 let member = object.members.get(*name).filter(|member| member.required);
-                let Some(words) = member.and_then(|member| self.words_of(*set, &member.shape)) else {
+                let Some(words) = member.and_then(|member| self.words_of(*set, &member.shape))
+                else {
                     return false;
                 };
                 apart |= words.into_iter().any(|word| seen.insert((*set, word.to_string())));
@@ -126,11 +127,15 @@ impl Judge {
                 let mut tried = Found::default();
                 self.members(&group, value, at, &mut tried);
                 let worth = |present: usize, found: &Found| {
-                    (found.flaws.is_empty(), present, std::cmp::Reverse((found.flaws.len(), found.unnamed.len())))
+                    (
+                        found.flaws.is_empty(),
+                        present,
+                        std::cmp::Reverse((found.flaws.len(), found.unnamed.len())),
+                    )
                 };
-                let better = best.as_ref().is_none_or(|(known, best)| {
-                    worth(present, &tried) > worth(*known, best)
-                });
+                let better = best
+                    .as_ref()
+                    .is_none_or(|(known, best)| worth(present, &tried) > worth(*known, best));
                 if better {
                     best = Some((present, tried));
                 }

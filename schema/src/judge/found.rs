@@ -68,12 +68,18 @@ impl Found {
 
     pub(super) fn missing(&mut self, pointer: &str, expected: String) {
         let observed = "nothing".to_owned();
-        self.flaws.push(Flaw { pointer: pointer.to_owned(), rule: Rule::Missing, expected, observed });
+        self.flaws.push(Flaw {
+            pointer: pointer.to_owned(),
+            rule: Rule::Missing,
+            expected,
+            observed,
+        });
     }
 
     /// Notes what the shape does not name.
     pub(super) fn mention(&mut self, pointer: &str) {
-        let is_number = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
         let steps = pointer.split('/').map(|step| if is_number(step) { "*" } else { step });
         self.unnamed.insert(steps.collect::<Vec<_>>().join("/"));
     }

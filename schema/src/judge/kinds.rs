@@ -27,7 +27,8 @@ pub(super) struct Kinds<'a> {
 impl Kinds<'_> {
     /// Whether values of the type of this one are listed.
     pub(super) fn lists_values_like(&self, value: &Value) -> bool {
-        let alike = |word: &&&Value| std::mem::discriminant(**word) == std::mem::discriminant(value);
+        let alike =
+            |word: &&&Value| std::mem::discriminant(**word) == std::mem::discriminant(value);
         self.words.iter().any(|word| alike(&word))
     }
 }
@@ -131,5 +132,7 @@ impl Judge {
 
 /// Whether a number is whole, however it is written.
 pub(super) fn is_whole(number: &Number) -> bool {
-    number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|number| number.fract() == 0.0)
+    number.is_i64()
+        || number.is_u64()
+        || number.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
