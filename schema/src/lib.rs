@@ -7,6 +7,7 @@
 
 pub mod directory;
 mod document;
+pub mod drift;
 mod judge;
 mod kit;
 mod lazy;

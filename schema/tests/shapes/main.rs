@@ -5,5 +5,6 @@
 mod agreement;
 mod carried;
 mod directories;
+mod drifted;
 mod judged;
 mod messages;
