@@ -22,17 +22,17 @@ pub(super) struct Compared {
 pub(super) struct Changed {
     /// `id@dialect`.
     pub(super) case: String,
-    /// The older outcome; nothing if it was not run.
+    /// The older outcome; nothing if it is not in the report.
     pub(super) before: Option<Outcome>,
-    /// The newer outcome; nothing if it was not run.
+    /// The newer outcome; nothing if it is not in the report.
     pub(super) after: Option<Outcome>,
 }
 
 impl Changed {
-    /// Whether it held before, and does not any more.
+    /// Whether it fails, and did not before. An observer without a violation may not be in a report.
     pub(super) fn is_worse(&self) -> bool {
         let fails = |outcome: Outcome| matches!(outcome, Outcome::Failed | Outcome::Leaked);
-        self.before == Some(Outcome::Passed) && self.after.is_some_and(fails)
+        !self.before.is_some_and(fails) && self.after.is_some_and(fails)
     }
 }
 

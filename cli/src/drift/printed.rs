@@ -37,7 +37,7 @@ fn parts(changes: &[Change]) -> Vec<(&'static str, Vec<&Change>)> {
 }
 
 fn name(outcome: Option<Outcome>) -> &'static str {
-    outcome.map_or("not run", Outcome::name)
+    outcome.map_or("not reported", Outcome::name)
 }
 
 fn layer(change: &Change) -> &'static str {
