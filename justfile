@@ -62,6 +62,10 @@ mutants *ARGS:
 newcomer:
     @cargo xtask newcomer
 
+# Write the shapes of messages that the kit carries (schema/data/shapes.txt) from what real releases print.
+schemas *VERSIONS:
+    @cargo xtask schemas "$@"
+
 # Measure the sources: sizes, import circles, what should become less; `just house --before FILE` beside an earlier `--json`.
 house *ARGS:
     @cargo xtask house "$@"

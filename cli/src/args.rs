@@ -1,5 +1,6 @@
 //! The arguments of every subcommand; the names and meanings are a contract.
 
+pub(crate) mod drift;
 mod hunt;
 mod nextest;
 mod supervise;
@@ -17,6 +18,7 @@ use report::{Family, Level, Revision};
 
 use crate::judge::Place;
 use crate::settings_file;
+pub(crate) use drift::DriftArgs;
 pub(crate) use hunt::{EffortArgs, HuntArgs};
 pub(crate) use nextest::{HuntWhat, NextestArgs};
 pub(crate) use supervise::SuperviseArgs;
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Prove(ProveArgs),
     /// Reproduce a flaky leak or failure, name its cause and measure how often it happens
     Hunt(Box<HuntArgs>),
+    /// Print what changed between two releases of a server, and whom that breaks: from schemas, reports or commands
+    Drift(DriftArgs),
     /// Relay messages between a client and the server COMMAND, and alter them in one known way
     Proxy(ProxyArgs),
     /// Serve a scripted model on loopback, for manual tests
@@ -89,7 +93,7 @@ impl Command {
     /// Whether what it starts are subjects, rather than commands that somebody runs with its help.
     pub(crate) fn starts_subjects(&self) -> bool {
         match self {
-            Self::Run(_) | Self::Prove(_) | Self::Judge(_) => true,
+            Self::Run(_) | Self::Prove(_) | Self::Judge(_) | Self::Drift(_) => true,
             Self::Hunt(hunt) => hunt.check.is_some(),
             _ => false,
         }
@@ -243,6 +247,9 @@ pub(crate) struct SubjectArgs {
     /// The server's profile as JSON: written if FILE is missing, otherwise read, so that you can correct it
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
+    /// Judge messages by the JSON schemas in DIR, as `generate-json-schema --out DIR` writes them, instead of those of the releases that the server could be
+    #[arg(long, value_name = "DIR")]
+    pub(crate) schema: Option<PathBuf>,
     /// MCP: examine the server also in this revision, beside the newest of each era; repeatable
     #[arg(long = "revision", value_name = "DATE")]
     pub(crate) revisions: Vec<Revision>,

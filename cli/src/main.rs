@@ -4,6 +4,7 @@ mod ambient;
 mod args;
 mod coverage;
 mod doctor;
+mod drift;
 mod exit_code;
 mod explain;
 mod hunt;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         Command::Init(args) => init::init(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Hunt(args) => hunt::hunt(&args),
+        Command::Drift(args) => drift::drift(&args),
         Command::Proxy(args) => proxy::proxy(&args),
         Command::Tied(args) => proxy::tied(&args),
         Command::MockModel(args) => mock_model::serve(&args),

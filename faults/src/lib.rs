@@ -25,6 +25,7 @@ mod moments;
 mod pty;
 mod resume;
 mod review;
+mod schema;
 mod servers;
 mod settings;
 mod thread;
@@ -76,6 +77,7 @@ pub use moments::*;
 pub use pty::*;
 pub use resume::*;
 pub use review::*;
+pub use schema::*;
 pub use servers::*;
 pub use settings::*;
 pub use thread::*;
@@ -127,6 +129,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
     ("review", review::FAULTS),
+    ("schema", schema::FAULTS),
     ("rollback", history::FAULTS),
     ("servers", servers::FAULTS),
     ("settings", settings::FAULTS),

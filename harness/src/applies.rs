@@ -25,6 +25,11 @@ impl Release {
         Self { major, minor, patch }
     }
 
+    /// The three numbers.
+    pub(crate) const fn numbers(self) -> [u32; 3] {
+        [self.major, self.minor, self.patch]
+    }
+
     /// Whether the number lies where Codex servers of this protocol have been published (0.36 and
     /// newer, before 1.0).
     ///

@@ -1,5 +1,7 @@
 //! A whole conversation, for observers to judge after the check.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::applies::Release;
@@ -9,6 +11,7 @@ use crate::transcript::{Entry, Transcript};
 use crate::trap::Attempt;
 use reaper::process::{EndedBy, Rung, ShutdownReport};
 use report::Dialect;
+use schema::Judge;
 
 /// The messages between the client and one process of the subject, and its other observable
 /// effects.
@@ -28,9 +31,17 @@ pub struct Conversation<'a> {
     pub unanswered: &'a [usize],
     /// The form of the handshake.
     pub handshake: Handshake,
+    /// The shapes of its messages; nothing if the subject is older than every release with shapes.
+    pub shapes: Option<&'a Judge>,
+    pub(crate) mentions: &'a RefCell<BTreeSet<String>>,
 }
 
 impl Conversation<'_> {
+    /// Mentions something in the report that is no failure. What is mentioned often is there once.
+    pub fn mention(&self, what: String) {
+        self.mentions.borrow_mut().insert(what);
+    }
+
     /// Every line that the subject sent, with its number.
     pub fn from_subject(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.transcript.entries().iter().enumerate().filter(|(_, entry)| entry.is_from_subject())

@@ -3,6 +3,8 @@
 mod together;
 
 use std::any::Any;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -60,6 +62,8 @@ pub struct Attempt {
     pub egress: Vec<Egress>,
     /// What the check noted for a table of the report.
     pub cells: Vec<Cell>,
+    /// What observers mention in the report, and is no failure.
+    pub mentions: BTreeSet<String>,
     /// From the first line to the end of the last process, without waits for other checks.
     pub duration: Duration,
     /// The known defect of the claimed release.
@@ -104,6 +108,7 @@ impl Attempt {
             ended: Vec::new(),
             egress: Vec::new(),
             cells,
+            mentions: BTreeSet::new(),
             duration: Duration::ZERO,
             defect: None,
             cut: false,
@@ -180,13 +185,25 @@ async fn attempt_here(
     }
     let requests = cx.model.requests();
     let course = Course::new(cx.record(), &ended, requests, case.dialect);
-    let mut violations = judge(examined, observers, &course, &egress);
+    let mentions = RefCell::default();
+    let mut violations = judge(examined, observers, &course, &egress, &mentions);
     drop(course);
     for violation in &mut violations {
         violation.failure = violation.failure.clone().replaced(&places);
     }
     let duration = began.elapsed().saturating_sub(cx.waited().total());
-    Attempt { result, leaks, violations, ended, egress, cells, duration, defect, cut }
+    Attempt {
+        result,
+        leaks,
+        violations,
+        ended,
+        egress,
+        cells,
+        mentions: mentions.into_inner(),
+        duration,
+        defect,
+        cut,
+    }
 }
 
 /// Runs the body within the time limit of the check; a panic is our fault, so it is inconclusive.
@@ -271,12 +288,14 @@ pub(crate) fn judge(
     observers: &[&'static Check],
     course: &Course<'_>,
     egress: &[Egress],
+    mentions: &RefCell<BTreeSet<String>>,
 ) -> Vec<Violation> {
     let (dialect, release) = (course.dialect, examined.profile.release);
     // A conversation with gaps cannot be judged: a line that seems to be missing may have been left
     // out.
     let is_whole = |process: &Ended| process.transcript.left_out() == 0;
     let all_whole = course.processes.iter().all(is_whole);
+    let shapes = examined.shapes(dialect);
     let mut violations = Vec::new();
     for observer in observers {
         let undeclared = examined.profile.undeclared(dialect, observer.declares);
@@ -297,6 +316,8 @@ pub(crate) fn judge(
                         release,
                         unanswered: &process.unanswered,
                         handshake: examined.profile.handshake,
+                        shapes: shapes.as_deref(),
+                        mentions,
                     };
                     observe(&conversation).err().map(|failure| (number, failure))
                 })

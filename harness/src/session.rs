@@ -289,6 +289,11 @@ fn conclude(
     if !options.laws {
         notes.push(Note::WithoutLaws);
     }
+    let attempts = results.iter().flatten().flatten();
+    let mentioned: BTreeSet<&String> = attempts.flat_map(|attempt| &attempt.mentions).collect();
+    if !mentioned.is_empty() {
+        notes.push(Note::Unnamed(mentioned.into_iter().cloned().collect()));
+    }
     let mut stopped_after = None;
     match cut {
         Some(Cut::Deadline) => notes.push(Note::Deadline(options.deadline.unwrap_or_default())),

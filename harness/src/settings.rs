@@ -1,9 +1,11 @@
 //! The limits that the harness sets for every subject: time, size, and exclusive use of resources.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reaper::process::Ladder;
+use schema::Judge;
 use serde_json::Value;
 
 use crate::coverage::Recorder;
@@ -42,6 +44,9 @@ pub struct Settings {
     pub homes: Option<PathBuf>,
     /// Where it is noted what of the protocol the checks touch.
     pub coverage: Option<Recorder>,
+    /// The shapes by which messages are judged, instead of those of the releases that the subject could
+    /// be.
+    pub shapes: Option<Arc<Judge>>,
 }
 
 /// Which tools of a server may be called. Those that are annotated as read-only always may.
@@ -71,6 +76,7 @@ impl Default for Settings {
             calls: Calls::default(),
             homes: None,
             coverage: None,
+            shapes: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::applies::Release;
 use crate::discover::{Form, Survey, discover};
 use crate::failure::{Failure, OrInconclusive, Result};
 use crate::home::{Empty, Home, Template};
@@ -13,7 +14,8 @@ use crate::profile::{Claims, Method, Profile};
 use crate::settings::Settings;
 use crate::trap::Trap;
 use reaper::process::Launch;
-use report::{Family, SubjectReport};
+use report::{Dialect, Family, SubjectReport};
+use schema::{Judge, Kit, Offer};
 
 /// How a subject is started.
 #[derive(Clone)]
@@ -183,6 +185,19 @@ impl From<SubjectError> for Failure {
 }
 
 impl Examined {
+    /// The shapes by which its messages in this dialect are judged: those that were named, or those of
+    /// the releases that it could be.
+    pub(crate) fn shapes(&self, dialect: Dialect) -> Option<Arc<Judge>> {
+        if dialect.is_mcp() {
+            return None;
+        }
+        let none = BTreeMap::new();
+        let methods = self.profile.methods.get(&dialect).unwrap_or(&none);
+        let claimed = self.profile.release.map(Release::numbers);
+        let own = self.subject.settings.shapes.clone();
+        own.or_else(|| Kit::carried().judge_of(&Offer { claimed, methods }))
+    }
+
     /// The entry of a report about it.
     pub fn report(&self) -> SubjectReport {
         let Self { subject, profile } = self;

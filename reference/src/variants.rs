@@ -12,8 +12,9 @@ variants! {
     // than the one before.
     /// Every object has an unknown member, at every depth.
     UNKNOWN_MEMBERS,
-    // The published schema requires no member that may be null; releases before 0.53 leave them out, and those before
-    // 0.150 stamp no notification. Only that nobody is logged in is documented as a null.
+    // The published schema requires hardly any member that may be null; releases before 0.53 leave them out, and those
+    // before 0.150 stamp no notification. That nobody is logged in is documented as a null, and a thread says of its
+    // project that there is none.
     /// The server omits members that would be null and the time of sending.
     ABSENT_FOR_NULL,
     // The members of a JSON object have no order; real servers put `error` before `id` and `id` before `result`.

@@ -31,6 +31,8 @@ pub enum Note {
     Interrupted,
     /// The laws did not judge.
     WithoutLaws,
+    /// The subject sent what no schema names, which is no failure.
+    Unnamed(Vec<String>),
     /// The subject could not be examined; the reason.
     Unexamined(String),
     /// A note that was read from a file.
@@ -56,6 +58,20 @@ impl fmt::Display for Note {
             }
             Self::Interrupted => f.write_str("the run was interrupted before every check had run"),
             Self::WithoutLaws => f.write_str("the laws did not judge this run (--no-laws)"),
+            Self::Unnamed(all) => {
+                /// How many are named.
+                const NAMED: usize = 10;
+                let named = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>();
+                write!(
+                    f,
+                    "sent, and named by no schema, which is no failure: {}",
+                    named.join(", ")
+                )?;
+                match all.len().saturating_sub(NAMED) {
+                    0 => Ok(()),
+                    more => write!(f, ", … and {more} more"),
+                }
+            }
             Self::Unexamined(text) | Self::Read(text) => f.write_str(text),
         }
     }

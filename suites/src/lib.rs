@@ -29,6 +29,7 @@ pub mod resume;
 pub mod review;
 pub mod rollback;
 pub mod rows;
+pub mod schema;
 pub mod servers;
 pub mod settings;
 pub mod stored;
@@ -53,7 +54,7 @@ macro_rules! chapters {
 chapters! {
     archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
     initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
-    servers, settings, thread, turn, websocket, wire,
+    schema, servers, settings, thread, turn, websocket, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -11,6 +11,7 @@ use harness::{
     Conversation, Dialect, Entry, Failure, INITIALIZE, Id, Message, Release, Result, observer,
 };
 
+use serde_json::Value;
 use shape::{Flaw, Row};
 
 /// The tables of results, of both dialects: a server may serve both on one connection.
@@ -49,7 +50,22 @@ fn find(tables: [&[&'static [Row]]; 2], name: &str) -> Option<&'static Row> {
     )
 )]
 fn answers_are_complete(conversation: &Conversation<'_>) -> Result {
+    for (number, method, value) in answers(conversation) {
+        let flaws = find(ANSWERS, method)
+            .map(|row| row.flaws(&value["result"], claimed(conversation)))
+            .unwrap_or_default();
+        none(&flaws, &format!("the result of `{method}`"), number)?;
+    }
+    Ok(())
+}
+
+/// Every answer of the server: its line, the method of its request, and the message.
+///
+/// The handshake of an MCP server is not this protocol's, and some servers greet like one; their
+/// greeting is left out.
+pub fn answers<'c>(conversation: &'c Conversation<'_>) -> Vec<(usize, &'c str, &'c Value)> {
     let mut open: HashMap<Id, Option<&str>> = HashMap::new();
+    let mut answers = Vec::new();
     for (number, entry) in conversation.transcript.entries().iter().enumerate() {
         let Some(value) = &entry.value else { continue };
         if !entry.is_from_subject() {
@@ -62,18 +78,13 @@ fn answers_are_complete(conversation: &Conversation<'_>) -> Result {
         }
         let Message::Response { id } = &entry.message else { continue };
         let Some(Some(method)) = open.remove(id) else { continue };
-        // The handshake of an MCP server is not this protocol's, and some servers greet like one.
         let greets_otherwise = conversation.handshake != Handshake::AppServer
             || value["result"].get("serverInfo").is_some();
-        if method == INITIALIZE && greets_otherwise {
-            continue;
+        if method != INITIALIZE || !greets_otherwise {
+            answers.push((number, method, value));
         }
-        let flaws = find(ANSWERS, method)
-            .map(|row| row.flaws(&value["result"], claimed(conversation)))
-            .unwrap_or_default();
-        none(&flaws, &format!("the result of `{method}`"), number)?;
     }
-    Ok(())
+    answers
 }
 
 /// A server MUST send every notification with the members that the protocol requires, each with a

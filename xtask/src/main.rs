@@ -12,6 +12,7 @@ mod outcomes;
 mod real;
 mod releases;
 mod reports;
+mod schemas;
 mod workspace;
 
 use std::io::{self, Write as _};
@@ -48,6 +49,7 @@ enum Command {
     Mutants(mutants::Args),
     MutantsScore(mutants::ScoreArgs),
     Newcomer(newcomer::Args),
+    Schemas(schemas::Args),
     #[command(subcommand)]
     Bench(bench::Bench),
     LeakHunt(leaks::hunt::Args),
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
         Command::Mutants(args) => mutants::run(&args),
         Command::MutantsScore(args) => mutants::score(&args),
         Command::Newcomer(args) => newcomer::run(&args),
+        Command::Schemas(args) => schemas::run(&args),
         Command::Bench(bench) => bench::run(&bench),
         Command::LeakHunt(args) => leaks::hunt::run(&args),
         Command::LeaksElsewhere(args) => leaks::elsewhere::run(&args),

@@ -9,6 +9,7 @@ use harness::profile::{Claims, Held, Profile};
 use harness::select::Filters;
 use harness::session::Options;
 use harness::{Calls, Subject, SubjectError, Template};
+use schema::Judge;
 
 use crate::args::RunArgs;
 use crate::args::value::Jobs;
@@ -90,6 +91,10 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     };
     subject.settings.calls =
         Calls { all: args.subject.call_tools, named: args.subject.calls.clone() };
+    if let Some(directory) = &args.subject.schema {
+        let set = schema::directory::read(directory).map_err(Stop::usage)?;
+        subject.settings.shapes = Some(Arc::new(Judge::new(vec![set], true)));
+    }
     // The command line comes last: its value of a variable replaces an earlier one.
     subject.env =
         settings.env.clone().into_iter().chain(args.subject.env.iter().cloned()).collect();
@@ -146,6 +151,9 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
     }
     if let Some(file) = &args.subject.profile {
         words.extend(["--profile".into(), file.into()]);
+    }
+    if let Some(directory) = &args.subject.schema {
+        words.extend(["--schema".into(), directory.into()]);
     }
     for revision in &args.subject.revisions {
         words.extend(["--revision".into(), revision.to_string().into()]);

@@ -19,6 +19,7 @@ mod readme;
 mod rerun;
 mod rubbish;
 mod run;
+mod schema;
 mod settings;
 mod told;
 mod usage;

@@ -5,6 +5,7 @@
 //! the subject ends, or does not answer, that case alone fails: the next one begins with a fresh
 //! process.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -154,7 +155,7 @@ async fn divide(
     let requests = cx.model.requests();
     let dialect = cases[0].dialect;
     let course = Course::new(cx.record(), &ended, requests, dialect);
-    let violations = judge(examined, observers, &course, &egress);
+    let violations = judge(examined, observers, &course, &egress, &RefCell::default());
     drop(course);
     let mut attempts: Vec<Attempt> = asked
         .iter()

@@ -7,6 +7,7 @@
 //! What is shared can only speed up a pass. A check that fails, or in whose conversation anything is
 //! found, runs again in an environment of its own, and that result counts.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -122,7 +123,8 @@ async fn in_turn(
     let egress = cx.egress();
     let requests = cx.model.journal().into_iter().filter(|asked| asked.number().is_some());
     let course = Course::new(cx.record(), &ended, requests.collect(), dialect);
-    let mut violations = judge(examined, observers, &course, &egress);
+    let mentions = RefCell::default();
+    let mut violations = judge(examined, observers, &course, &egress, &mentions);
     drop(course);
     for violation in violations.iter_mut().filter(|_| ended.len() == 1) {
         let line = violation.failure.parts().line.unwrap_or_default();
@@ -133,6 +135,7 @@ async fn in_turn(
         let survivors = ended.iter().flat_map(|process| process.report.survivors.iter().cloned());
         first.leaks = survivors.collect();
         (first.violations, first.ended, first.egress) = (violations, ended, egress);
+        first.mentions = mentions.into_inner();
     }
     Some(held)
 }

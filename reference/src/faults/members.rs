@@ -17,16 +17,18 @@ enum Bend {
     Text,
     /// A text becomes a list.
     List,
+    /// A text becomes another.
+    Word,
 }
 
-use Bend::{Gone, List, Null, Number, Quoted, Text};
+use Bend::{Gone, List, Null, Number, Quoted, Text, Word};
 
 /// Whether the fault is active, the method of the message, the path of the member (`*` is each value of a list), and
 /// what happens to it.
 type Row = (bool, &'static str, &'static str, Bend);
 
 #[rustfmt::skip]
-fn results() -> [Row; 12] {
+fn results() -> [Row; 13] {
     [
         (fault!(ROLLOUT_PATH_MISSING), "newConversation", "rolloutPath", Gone),
         (fault!(CONVERSATION_MODEL_NULL), "newConversation", "model", Null),
@@ -40,11 +42,12 @@ fn results() -> [Row; 12] {
         (fault!(LOGIN_NEED_MISSING), "account/read", "requiresOpenaiAuth", Gone),
         (fault!(MODEL_NAME_MISSING), "model/list", "data.*.displayName", Gone),
         (fault!(OUTPUT_AS_LIST), "command/exec", "stdout", List),
+        (fault!(STARTED_SANDBOX_MISSING), "thread/start", "sandbox", Gone),
     ]
 }
 
 #[rustfmt::skip]
-fn calls() -> [Row; 15] {
+fn calls() -> [Row; 19] {
     [
         (fault!(EVENT_ID_MISSING), "codex/event/agent_message", "id", Gone),
         (fault!(EVENT_DIRECTORY_MISSING), "codex/event/exec_command_begin", "msg.cwd", Gone),
@@ -61,6 +64,10 @@ fn calls() -> [Row; 15] {
         (fault!(APPROVAL_COMMAND_AS_TEXT), "execCommandApproval", "command", Text),
         (fault!(APPROVAL_ITEM_NULL), "item/commandExecution/requestApproval", "itemId", Null),
         (fault!(APPROVAL_TURN_MISSING), "item/commandExecution/requestApproval", "turnId", Gone),
+        (fault!(STARTED_TURN_WITHOUT_ITEMS), "turn/started", "turn.items", Gone),
+        (fault!(COMMAND_STATUS_UNKNOWN), "item/started", "item.status", Word),
+        (fault!(APPROVAL_DIRECTORY_AS_NUMBER), "item/commandExecution/requestApproval", "cwd", Number),
+        (fault!(EVENT_PARSED_AS_TEXT), "codex/event/exec_command_begin", "msg.parsed_cmd", Text),
     ]
 }
 
@@ -105,6 +112,7 @@ fn change(value: &mut Value, path: &str, bend: Bend) {
                 Number => json!(7),
                 Text => json!("all of them"),
                 List => json!([member.take()]),
+                Word => json!("resting"),
             };
         }
         _ => {}
