@@ -14,8 +14,10 @@ mod default_model;
 mod exec;
 pub mod fault;
 mod forms;
+mod fs;
 mod history;
 mod initialize;
+mod inventory;
 mod laws;
 mod lifecycle;
 mod mcp;
@@ -45,8 +47,10 @@ pub use crowd::*;
 pub use default_model::*;
 pub use exec::*;
 pub use forms::*;
+pub use fs::*;
 pub use history::*;
 pub use initialize::*;
+pub use inventory::*;
 pub use laws::*;
 pub use lifecycle::*;
 pub use mcp::cancel::*;
@@ -97,7 +101,9 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("dynamic_tool", tools::FAULTS),
     ("exec", exec::FAULTS),
     ("forms", forms::FAULTS),
+    ("fs", fs::FAULTS),
     ("initialize", initialize::FAULTS),
+    ("inventory", inventory::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("mcp::cancel", mcp::cancel::FAULTS),

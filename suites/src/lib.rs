@@ -16,7 +16,9 @@ pub mod dynamic_tool;
 pub mod exec;
 pub mod faults;
 pub mod forms;
+pub mod fs;
 pub mod initialize;
+pub mod inventory;
 pub mod laws;
 pub mod lifecycle;
 pub mod mcp;
@@ -24,6 +26,7 @@ pub mod members;
 pub mod methods;
 pub mod model_view;
 pub mod moments;
+pub mod offered;
 pub mod pty;
 pub mod resume;
 pub mod review;
@@ -52,6 +55,7 @@ macro_rules! chapters {
 
 chapters! {
     archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
+    fs, inventory,
     initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
     servers, settings, thread, turn, websocket, wire,
 }

@@ -190,6 +190,7 @@ pub(crate) struct ThreadList {
     pub(crate) archived: Option<bool>,
     pub(crate) cwd: Option<OneOrMany>,
     pub(crate) search_term: Option<String>,
+    pub(crate) section_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
