@@ -3,6 +3,7 @@
 //! A check names the faults that it must detect. The reference subject has one line for each fault where its code
 //! bends, `if fault!(LOGOUT_KEEPS_AUTH) {`. Neither knows the other; both know this table.
 
+mod answers;
 mod archive;
 mod auth;
 mod basics;
@@ -15,6 +16,7 @@ mod exec;
 pub mod fault;
 mod forms;
 mod fs;
+mod gates;
 mod history;
 mod initialize;
 mod inventory;
@@ -37,6 +39,7 @@ mod wire;
 
 pub use fault::{Fault, UnknownFault};
 
+pub use answers::*;
 pub use archive::*;
 pub use auth::*;
 pub use basics::*;
@@ -48,6 +51,7 @@ pub use default_model::*;
 pub use exec::*;
 pub use forms::*;
 pub use fs::*;
+pub use gates::*;
 pub use history::*;
 pub use initialize::*;
 pub use inventory::*;
@@ -90,6 +94,7 @@ pub use wire::*;
 
 /// The tables, by chapter of the checks that detect their faults.
 pub const CHAPTERS: &[(&str, &[Fault])] = &[
+    ("answers", answers::FAULTS),
     ("archive", archive::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
@@ -102,6 +107,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("exec", exec::FAULTS),
     ("forms", forms::FAULTS),
     ("fs", fs::FAULTS),
+    ("gates", gates::FAULTS),
     ("initialize", initialize::FAULTS),
     ("inventory", inventory::FAULTS),
     ("laws", laws::FAULTS),

@@ -18,16 +18,23 @@ struct List {
     name: &'static str,
     /// Whether it takes a cursor.
     paged: bool,
+    /// Whether a cursor is checked: one that is the name of an entry is valid when the entry has gone.
+    checked: bool,
 }
 
 /// A list whose result has its entries as `data`, in pages.
 const fn paged(method: &'static str, name: &'static str) -> List {
-    List { method, entries: "/data", name, paged: true }
+    List { method, entries: "/data", name, paged: true, checked: true }
+}
+
+/// A paged list whose cursors are the names of entries.
+const fn by_name(method: &'static str, name: &'static str) -> List {
+    List { method, entries: "/data", name, paged: true, checked: false }
 }
 
 /// A list that comes whole.
 const fn whole(method: &'static str, entries: &'static str, name: &'static str) -> List {
-    List { method, entries, name, paged: false }
+    List { method, entries, name, paged: false, checked: false }
 }
 
 /// The lists that need no parameters.
@@ -39,7 +46,7 @@ const LISTS: [List; 14] = [
     paged("experimentalFeature/list", "/name"),
     paged("permissionProfile/list", "/id"),
     paged("app/list", "/id"),
-    paged("threadSection/list", "/id"),
+    by_name("threadSection/list", "/id"),
     whole("collaborationMode/list", "/data", "/name"),
     whole("modelProvider/list", "/data", "/id"),
     whole("hooks/list", "/data", "/cwd"),

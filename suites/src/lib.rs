@@ -3,6 +3,7 @@
 //! A chapter only converses and compares; what chapters send to a subject are the methods of
 //! [`client`].
 
+pub mod answers;
 pub mod archive;
 pub mod auth;
 pub mod basics;
@@ -17,6 +18,7 @@ pub mod exec;
 pub mod faults;
 pub mod forms;
 pub mod fs;
+pub mod gates;
 pub mod initialize;
 pub mod inventory;
 pub mod laws;
@@ -54,8 +56,8 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
-    fs, inventory,
+    answers, archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
+    fs, gates, inventory,
     initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
     servers, settings, thread, turn, websocket, wire,
 }

@@ -88,7 +88,7 @@ async fn threads_are_listed_by_section(cx: &mut Context) -> Result {
 
 /// A server MUST announce `thread/section/changed` when a thread is moved to a section.
 #[check(
-    v2(since = "0.147"),
+    v2(since = "0.169"),
     source = "app-server README, thread/section/changed; every release does",
     faults(SECTION_MOVE_UNTOLD)
 )]

@@ -204,7 +204,7 @@ pub(super) const NOTIFICATIONS: &[Row] = &[
     row("thread/unarchived", &[has("threadId", Text)]).since("0.107"),
     row("thread/closed", &[has("threadId", Text)]).since("0.107"),
     row("thread/deleted", &[has("threadId", Text)]).since("0.147"),
-    row("thread/section/changed", &[has("threadId", Text), may("sectionId", Text)]).since("0.147"),
+    row("thread/section/changed", &[has("threadId", Text), may("sectionId", Text)]).since("0.169"),
     row("thread/name/updated", &[has("threadId", Text), may("threadName", Text)]).since("0.98"),
     row("thread/status/changed", &[has("threadId", Text), has("status", THREAD_STATUS)])
         .since("0.107"),
