@@ -61,8 +61,10 @@ async fn each_of_several_is_honored(cx: &mut Context) -> Result {
         let unwanted: Vec<_> = half.iter().filter(|method| methods.contains(*method)).collect();
         ensure_eq!(unwanted, Vec::<&String>::new(), "notifications that the client opted out of");
         for method in CORE.iter().filter(|method| all.contains(**method)) {
-            let expected = !half.iter().any(|unwanted| unwanted == method);
-            ensure_eq!(methods.contains(*method), expected, "whether `{method}` was sent");
+            let word = |sent: bool| if sent { "sent" } else { "not sent" };
+            let expected = word(!half.iter().any(|unwanted| unwanted == method));
+            let observed = word(methods.contains(*method));
+            ensure_eq!(observed, expected, "`{method}`, with others opted out of");
         }
     }
     Ok(())
