@@ -16,6 +16,7 @@ mod exec;
 pub mod fault;
 mod forms;
 mod fs;
+mod fuzzy;
 mod gates;
 mod history;
 mod initialize;
@@ -26,11 +27,14 @@ mod mcp;
 mod members;
 mod model_view;
 mod moments;
+mod process;
 mod pty;
 mod resume;
 mod review;
 mod servers;
 mod settings;
+mod shell;
+mod skills;
 mod thread;
 mod tools;
 mod turn;
@@ -51,6 +55,7 @@ pub use default_model::*;
 pub use exec::*;
 pub use forms::*;
 pub use fs::*;
+pub use fuzzy::*;
 pub use gates::*;
 pub use history::*;
 pub use initialize::*;
@@ -81,11 +86,14 @@ pub use mcp::tools::*;
 pub use members::*;
 pub use model_view::*;
 pub use moments::*;
+pub use process::*;
 pub use pty::*;
 pub use resume::*;
 pub use review::*;
 pub use servers::*;
 pub use settings::*;
+pub use shell::*;
+pub use skills::*;
 pub use thread::*;
 pub use tools::*;
 pub use turn::*;
@@ -107,6 +115,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("exec", exec::FAULTS),
     ("forms", forms::FAULTS),
     ("fs", fs::FAULTS),
+    ("fuzzy", fuzzy::FAULTS),
     ("gates", gates::FAULTS),
     ("initialize", initialize::FAULTS),
     ("inventory", inventory::FAULTS),
@@ -136,12 +145,15 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("members", members::FAULTS),
     ("model_view", model_view::FAULTS),
     ("moments", moments::FAULTS),
+    ("process", process::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
     ("review", review::FAULTS),
     ("rollback", history::FAULTS),
     ("servers", servers::FAULTS),
     ("settings", settings::FAULTS),
+    ("shell", shell::FAULTS),
+    ("skills", skills::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
     ("websocket", websocket::FAULTS),

@@ -18,6 +18,7 @@ pub mod exec;
 pub mod faults;
 pub mod forms;
 pub mod fs;
+pub mod fuzzy;
 pub mod gates;
 pub mod initialize;
 pub mod inventory;
@@ -29,6 +30,7 @@ pub mod methods;
 pub mod model_view;
 pub mod moments;
 pub mod offered;
+pub mod process;
 pub mod pty;
 pub mod resume;
 pub mod review;
@@ -36,6 +38,8 @@ pub mod rollback;
 pub mod rows;
 pub mod servers;
 pub mod settings;
+pub mod shell;
+pub mod skills;
 pub mod stored;
 pub mod template;
 pub mod thread;
@@ -57,9 +61,9 @@ macro_rules! chapters {
 
 chapters! {
     answers, archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
-    fs, gates, inventory,
-    initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
-    servers, settings, thread, turn, websocket, wire,
+    fs, fuzzy, gates, inventory,
+    initialize, laws, lifecycle, mcp, members, model_view, moments, process, pty, resume, review, rollback,
+    servers, settings, shell, skills, thread, turn, websocket, wire,
 }
 
 /// The first line of a file, which is its documentation.

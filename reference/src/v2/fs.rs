@@ -20,7 +20,7 @@ pub(crate) mod watch;
 
 /// A path that does not depend on a working directory.
 #[derive(Debug, Clone)]
-pub(crate) struct Absolute(PathBuf);
+pub(crate) struct Absolute(pub(super) PathBuf);
 
 impl<'de> Deserialize<'de> for Absolute {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

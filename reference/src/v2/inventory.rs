@@ -26,9 +26,9 @@ pub(crate) struct Page {
     pub(super) limit: Option<u32>,
 }
 
-/// Parameters of lists of what is in directories.
+/// Parameters of `hooks/list`.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Skills {
+pub(crate) struct Hooks {
     cwds: Option<Vec<String>>,
 }
 
@@ -96,7 +96,7 @@ pub(super) fn requirements() -> Value {
 }
 
 /// `hooks/list`: there are none in any directory.
-pub(super) fn hooks(params: &Skills) -> Value {
+pub(super) fn hooks(params: &Hooks) -> Value {
     let data: Vec<Value> = directories(params)
         .iter()
         .map(|cwd| json!({ "cwd": cwd, "hooks": [], "warnings": [], "errors": [] }))
@@ -105,7 +105,7 @@ pub(super) fn hooks(params: &Skills) -> Value {
 }
 
 /// The directories that a request is about: the server's own without any.
-fn directories(params: &Skills) -> Vec<String> {
+fn directories(params: &Hooks) -> Vec<String> {
     let own = || vec![env::current_dir().unwrap_or_default().to_string_lossy().into_owned()];
     params.cwds.clone().filter(|cwds| !cwds.is_empty()).unwrap_or_else(own)
 }
@@ -137,14 +137,4 @@ pub(super) fn page(
     let next = cursor::shown((to < all.len()).then(|| (to + skipped).to_string()));
     let data: Vec<Value> = all.into_iter().skip(from).take(to - from).collect();
     Ok(json!({ "data": data, "nextCursor": next }))
-}
-
-/// `skills/list`: there are none, and that is said of every directory that was asked about, existing or not; of the server's
-/// own without any.
-pub(super) fn skills(params: &Skills) -> Value {
-    let data: Vec<Value> = directories(params)
-        .iter()
-        .map(|cwd| json!({ "cwd": cwd, "skills": [], "errors": [] }))
-        .collect();
-    json!({ "data": data })
 }
