@@ -18,6 +18,7 @@ mod forms;
 mod fs;
 mod fuzzy;
 mod gates;
+mod git_diff;
 mod history;
 mod initialize;
 mod inventory;
@@ -57,6 +58,7 @@ pub use forms::*;
 pub use fs::*;
 pub use fuzzy::*;
 pub use gates::*;
+pub use git_diff::*;
 pub use history::*;
 pub use initialize::*;
 pub use inventory::*;
@@ -117,6 +119,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("fs", fs::FAULTS),
     ("fuzzy", fuzzy::FAULTS),
     ("gates", gates::FAULTS),
+    ("git_diff", git_diff::FAULTS),
     ("initialize", initialize::FAULTS),
     ("inventory", inventory::FAULTS),
     ("laws", laws::FAULTS),

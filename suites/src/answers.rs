@@ -53,9 +53,9 @@ async fn answered(cx: &mut Context, method: &str, params: Value) -> Result {
 /// A server MUST answer every method that it names, with a result or an error, whether its
 /// parameters are empty or of a wrong type.
 #[check(
-    v1,
+    v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
     v2,
-    source = "JSON-RPC 2.0 §5: a server replies to every request; every release does",
+    source = "JSON-RPC 2.0 §5: a server replies to every request",
     faults(SILENT_ON_UNKNOWN, SILENT_ON_WRONG_TYPES, ENDED_BY_WRONG_TYPES)
 )]
 async fn every_method_is_answered(cx: &mut Context) -> Result {

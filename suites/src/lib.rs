@@ -20,6 +20,7 @@ pub mod forms;
 pub mod fs;
 pub mod fuzzy;
 pub mod gates;
+pub mod git_diff;
 pub mod initialize;
 pub mod inventory;
 pub mod laws;
@@ -61,7 +62,7 @@ macro_rules! chapters {
 
 chapters! {
     answers, archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
-    fs, fuzzy, gates, inventory,
+    fs, fuzzy, gates, git_diff, inventory,
     initialize, laws, lifecycle, mcp, members, model_view, moments, process, pty, resume, review, rollback,
     servers, settings, shell, skills, thread, turn, websocket, wire,
 }

@@ -79,7 +79,11 @@ async fn threads_are_listed_by_section(cx: &mut Context) -> Result {
     let moved = cx.client().resume_seeded(&conversation(1)).await?;
     let (full, empty) = (section(cx, "full").await?, section(cx, "empty").await?);
     move_to(cx, &moved, full.clone()).await?;
-    ensure_eq!(threads(cx, &full).await?, [moved.id.clone()], "the threads of the section");
+    ensure_eq!(
+        threads(cx, &full).await?,
+        std::slice::from_ref(&moved.id),
+        "the threads of the section"
+    );
     ensure_eq!(threads(cx, &empty).await?.len(), 0, "threads of a section that has none");
     move_to(cx, &moved, Value::Null).await?;
     ensure_eq!(threads(cx, &full).await?.len(), 0, "threads of the section that was emptied");
