@@ -3,6 +3,7 @@
 //! A check names the faults that it must detect. The reference subject has one line for each fault where its code
 //! bends, `if fault!(LOGOUT_KEEPS_AUTH) {`. Neither knows the other; both know this table.
 
+mod answers;
 mod archive;
 mod auth;
 mod basics;
@@ -14,20 +15,28 @@ mod default_model;
 mod exec;
 pub mod fault;
 mod forms;
+mod fs;
+mod fuzzy;
+mod gates;
+mod git_diff;
 mod history;
 mod initialize;
+mod inventory;
 mod laws;
 mod lifecycle;
 mod mcp;
 mod members;
 mod model_view;
 mod moments;
+mod process;
 mod pty;
 mod resume;
 mod review;
 mod schema;
 mod servers;
 mod settings;
+mod shell;
+mod skills;
 mod thread;
 mod tools;
 mod turn;
@@ -36,6 +45,7 @@ mod wire;
 
 pub use fault::{Fault, UnknownFault};
 
+pub use answers::*;
 pub use archive::*;
 pub use auth::*;
 pub use basics::*;
@@ -46,8 +56,13 @@ pub use crowd::*;
 pub use default_model::*;
 pub use exec::*;
 pub use forms::*;
+pub use fs::*;
+pub use fuzzy::*;
+pub use gates::*;
+pub use git_diff::*;
 pub use history::*;
 pub use initialize::*;
+pub use inventory::*;
 pub use laws::*;
 pub use lifecycle::*;
 pub use mcp::cancel::*;
@@ -74,12 +89,15 @@ pub use mcp::tools::*;
 pub use members::*;
 pub use model_view::*;
 pub use moments::*;
+pub use process::*;
 pub use pty::*;
 pub use resume::*;
 pub use review::*;
 pub use schema::*;
 pub use servers::*;
 pub use settings::*;
+pub use shell::*;
+pub use skills::*;
 pub use thread::*;
 pub use tools::*;
 pub use turn::*;
@@ -88,6 +106,7 @@ pub use wire::*;
 
 /// The tables, by chapter of the checks that detect their faults.
 pub const CHAPTERS: &[(&str, &[Fault])] = &[
+    ("answers", answers::FAULTS),
     ("archive", archive::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
@@ -99,7 +118,12 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("dynamic_tool", tools::FAULTS),
     ("exec", exec::FAULTS),
     ("forms", forms::FAULTS),
+    ("fs", fs::FAULTS),
+    ("fuzzy", fuzzy::FAULTS),
+    ("gates", gates::FAULTS),
+    ("git_diff", git_diff::FAULTS),
     ("initialize", initialize::FAULTS),
+    ("inventory", inventory::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("mcp::cancel", mcp::cancel::FAULTS),
@@ -126,6 +150,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("members", members::FAULTS),
     ("model_view", model_view::FAULTS),
     ("moments", moments::FAULTS),
+    ("process", process::FAULTS),
     ("pty", pty::FAULTS),
     ("resume", resume::FAULTS),
     ("review", review::FAULTS),
@@ -133,6 +158,8 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("rollback", history::FAULTS),
     ("servers", servers::FAULTS),
     ("settings", settings::FAULTS),
+    ("shell", shell::FAULTS),
+    ("skills", skills::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
     ("websocket", websocket::FAULTS),

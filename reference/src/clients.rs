@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::client::Client;
 use super::transport::Lines;
 use crate::fault::fault;
+use crate::faults;
 
 /// The number of a connection.
 pub(crate) type Number = usize;
@@ -97,7 +98,7 @@ impl Clients {
     /// Takes what the current client does not want to hear.
     pub(crate) fn silence(&self, methods: impl IntoIterator<Item = String>) {
         if let Some(one) = self.open.borrow_mut().get_mut(&self.current.get()) {
-            one.silenced.extend(methods);
+            one.silenced.extend(faults::gates::unwanted(methods.into_iter()));
         }
     }
 
@@ -138,7 +139,9 @@ impl Clients {
                 }
                 To::All => one.client.is_some(),
             };
-            let silenced = method.is_some_and(|method| one.silenced.contains(method));
+            let silenced = method.is_some_and(|method| {
+                one.silenced.contains(method) || faults::gates::is_kept_back(method, &one.silenced)
+            });
             if meant && (!silenced || is_deaf_to_wishes()) {
                 one.lines.send(line.to_vec());
             }

@@ -11,6 +11,7 @@ pub(crate) mod crowd;
 pub(crate) mod ending;
 pub(crate) mod events;
 pub(crate) mod forms;
+pub(crate) mod gates;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod input;

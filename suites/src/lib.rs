@@ -3,6 +3,7 @@
 //! A chapter only converses and compares; what chapters send to a subject are the methods of
 //! [`client`].
 
+pub mod answers;
 pub mod archive;
 pub mod auth;
 pub mod basics;
@@ -16,7 +17,12 @@ pub mod dynamic_tool;
 pub mod exec;
 pub mod faults;
 pub mod forms;
+pub mod fs;
+pub mod fuzzy;
+pub mod gates;
+pub mod git_diff;
 pub mod initialize;
+pub mod inventory;
 pub mod laws;
 pub mod lifecycle;
 pub mod mcp;
@@ -24,6 +30,8 @@ pub mod members;
 pub mod methods;
 pub mod model_view;
 pub mod moments;
+pub mod offered;
+pub mod process;
 pub mod pty;
 pub mod resume;
 pub mod review;
@@ -32,6 +40,8 @@ pub mod rows;
 pub mod schema;
 pub mod servers;
 pub mod settings;
+pub mod shell;
+pub mod skills;
 pub mod stored;
 pub mod template;
 pub mod thread;
@@ -52,9 +62,10 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
-    initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
-    schema, servers, settings, thread, turn, websocket, wire,
+    answers, archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
+    fs, fuzzy, gates, git_diff, inventory,
+    initialize, laws, lifecycle, mcp, members, model_view, moments, process, pty, resume, review, rollback,
+    schema, servers, settings, shell, skills, thread, turn, websocket, wire,
 }
 
 /// The first line of a file, which is its documentation.

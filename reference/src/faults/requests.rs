@@ -39,3 +39,15 @@ pub(crate) fn undecodable(reply: Reply) -> Option<Reply> {
 pub(crate) fn are_let_in() -> bool {
     (fault!(HANDSHAKE_WANTED_ONCE) && EARLY.swap(true, Ordering::Relaxed)) || fault!(NO_HANDSHAKE)
 }
+
+/// Gives back what is to be answered: a defect may end or stay silent at parameters of a wrong type.
+pub(crate) fn typed(reply: Reply, params: Option<&Value>) -> Option<Reply> {
+    match params {
+        Some(Value::String(_)) if fault!(SILENT_ON_WRONG_TYPES) => {
+            std::mem::forget(reply);
+            None
+        }
+        Some(Value::Array(_)) if fault!(ENDED_BY_WRONG_TYPES) => std::process::exit(1),
+        _ => Some(reply),
+    }
+}

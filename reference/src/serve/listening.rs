@@ -81,6 +81,7 @@ pub(super) async fn run(
 
 /// A client is gone: what it followed goes on for the others.
 fn leave(server: &Rc<Server>, number: Number) {
+    server.watches.leave(number);
     for thread in server.out.clients().leave(number) {
         let thread = thread.parse().ok().and_then(|id| server.thread(id));
         let active = thread.and_then(|thread| thread.active());

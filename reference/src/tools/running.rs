@@ -2,8 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
+
+use serde_json::{Value, json};
 
 use crate::fault::fault;
 use crate::process::live::Control;
@@ -18,6 +21,30 @@ impl Sessions {
     /// Ends all of them.
     pub(crate) fn end(&self) {
         self.0.take().into_values().for_each(|session| session.control.end());
+    }
+
+    /// Ends all of them, and knows them until they have ended.
+    pub(crate) fn strike(&self) {
+        self.0.borrow().values().for_each(|session| session.control.end());
+    }
+
+    /// Ends one; whether it was there and still ran.
+    pub(crate) fn end_one(&self, id: i64) -> bool {
+        let session = self.0.borrow_mut().remove(&id).filter(|session| session.runs());
+        if let Some(session) = &session
+            && !fault!(TERMINAL_OUTLIVES_ITS_END)
+        {
+            session.control.end();
+        }
+        session.is_some()
+    }
+
+    /// Those that still run, as clients see them.
+    pub(crate) fn shown(&self) -> Vec<Value> {
+        let sessions = self.0.borrow();
+        let always = fault!(TERMINALS_LISTED_FOR_EVER);
+        let running = sessions.values().filter(|session| always || session.runs());
+        running.map(|session| session.shown()).collect()
     }
 
     /// Takes them from the model when a turn was interrupted, as far as that is done.
@@ -72,4 +99,19 @@ pub(crate) struct Session {
     pub(super) over: Signal,
     /// Whether the call that began it was given up.
     pub(super) given_up: Cell<bool>,
+    pub(super) line: String,
+    pub(super) cwd: PathBuf,
+}
+
+impl Session {
+    fn runs(&self) -> bool {
+        self.code.get().is_none()
+    }
+
+    fn shown(&self) -> Value {
+        json!({
+            "itemId": self.call, "processId": self.id.to_string(), "command": self.line,
+            "cwd": self.cwd, "osPid": null, "cpuPercent": null, "rssKb": null,
+        })
+    }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::call::{Run, Say, Terms};
 use super::running::Session;
-use super::{Next, Tools};
+use super::{Next, Tools, shell};
 use crate::events::{Event, complete_item, emit};
 use crate::fault::fault;
 use crate::items::{Command, Item, Progress};
@@ -91,6 +91,8 @@ impl Tools<'_> {
             code: Cell::new(None),
             over: Signal::default(),
             given_up: Cell::new(false),
+            line: shell::join(&command.argv),
+            cwd: command.cwd.clone(),
         });
         self.attend(live, session.clone(), command);
         let mut waiting = Waiting(Some(session.clone()));

@@ -15,6 +15,8 @@ pub(crate) enum Work {
     Review(Review),
     /// To make something shorter of what the model knows.
     Compact,
+    /// To run a command line of the user.
+    Shell(String),
 }
 
 /// What a turn is for, in a word.
@@ -23,6 +25,7 @@ pub(crate) enum Kind {
     Talk,
     Review,
     Compact,
+    Shell,
 }
 
 impl Work {
@@ -31,6 +34,7 @@ impl Work {
             Self::Talk => Kind::Talk,
             Self::Review(_) => Kind::Review,
             Self::Compact => Kind::Compact,
+            Self::Shell(_) => Kind::Shell,
         }
     }
 }
@@ -67,7 +71,7 @@ pub(crate) fn start_work(server: &Rc<Server>, thread: &Rc<Thread>, work: Work) -
 /// Whether a defect forgets what is asked for while a turn runs.
 fn is_lost(kind: Kind) -> bool {
     match kind {
-        Kind::Talk => false,
+        Kind::Talk | Kind::Shell => false,
         Kind::Review => fault!(REVIEW_LOST_DURING_A_TURN),
         Kind::Compact => fault!(COMPACTION_LOST_DURING_A_TURN),
     }

@@ -40,6 +40,7 @@ pub(crate) struct CommandExec {
     #[serde(default)]
     pub(crate) disable_output_cap: bool,
     pub(crate) sandbox_policy: Option<SandboxPolicy>,
+    pub(crate) permission_profile: Option<String>,
     #[serde(default)]
     pub(crate) tty: bool,
     pub(crate) size: Option<Size>,
@@ -47,6 +48,13 @@ pub(crate) struct CommandExec {
     pub(crate) stream_stdin: bool,
     #[serde(default)]
     pub(crate) stream_stdout_stderr: bool,
+}
+
+impl CommandExec {
+    /// The part of it that only clients with the `experimentalApi` capability may use.
+    pub(crate) fn experimental(&self) -> Option<&'static str> {
+        self.permission_profile.as_ref().map(|_| "command/exec.permissionProfile")
+    }
 }
 
 /// How long a command may take unless the request says otherwise.

@@ -1,11 +1,14 @@
 //! What clients ask for when they start, to fill their menus: the profiles of permissions, the skills, the
-//! MCP servers.
+//! MCP servers, the features, the model providers.
 
 use std::env;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::config_known::{DEFAULT_PROVIDER, Provider};
+use crate::cursor;
+use crate::fault::fault;
 use crate::message::Refusal;
 use crate::server::Server;
 use crate::servers;
@@ -13,28 +16,24 @@ use crate::servers;
 /// The profiles that a server brings along, in their order.
 const PROFILES: [&str; 3] = [":read-only", ":workspace", ":danger-full-access"];
 
-/// Parameters of `permissionProfile/list`.
+/// The features that are not finished.
+const FEATURES: [&str; 5] = ["annotations", "dictation", "drafts", "reminders", "snapshots"];
+
+/// Parameters of a list in pages.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Profiles {
-    cursor: Option<String>,
-    limit: Option<u32>,
+pub(crate) struct Page {
+    pub(super) cursor: Option<String>,
+    pub(super) limit: Option<u32>,
 }
 
-/// Parameters of `skills/list`.
+/// Parameters of `hooks/list`.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Skills {
+pub(crate) struct Hooks {
     cwds: Option<Vec<String>>,
 }
 
-/// Parameters of `mcpServerStatus/list`.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Servers {
-    cursor: Option<String>,
-    limit: Option<u32>,
-}
-
 /// `permissionProfile/list`: a page of the profiles.
-pub(super) fn profiles(params: &Profiles) -> Result<Value, Refusal> {
+pub(super) fn profiles(params: &Page) -> Result<Value, Refusal> {
     let all = PROFILES
         .iter()
         .map(|id| json!({ "id": id, "description": null, "allowed": true }))
@@ -42,33 +41,100 @@ pub(super) fn profiles(params: &Profiles) -> Result<Value, Refusal> {
     page(all, params.cursor.as_ref(), params.limit)
 }
 
-/// `mcpServerStatus/list`: a page of the configured MCP servers.
-pub(super) fn servers(server: &Server, params: &Servers) -> Result<Value, Refusal> {
+/// `mcpServerStatus/list`: a page of the configured MCP servers, the features, the model providers.
+pub(super) fn servers(server: &Server, params: &Page) -> Result<Value, Refusal> {
     page(servers::inventory(server, &server.cwd), params.cursor.as_ref(), params.limit)
 }
 
+/// `experimentalFeature/list`: a page of the features that are not finished.
+pub(super) fn features(params: &Page) -> Result<Value, Refusal> {
+    let all = FEATURES
+        .iter()
+        .map(|name| {
+            json!({
+                "name": name, "stage": "underDevelopment", "displayName": null, "description": null,
+                "announcement": null, "enabled": false, "defaultEnabled": false,
+            })
+        })
+        .collect();
+    page(all, params.cursor.as_ref(), params.limit)
+}
+
+/// `app/list`: a page of the apps, of which there are none.
+pub(super) fn apps(params: &Page) -> Result<Value, Refusal> {
+    page(Vec::new(), params.cursor.as_ref(), params.limit)
+}
+
+/// `collaborationMode/list`: the ways in which a turn may go.
+pub(super) fn modes() -> Value {
+    let mode = |name: &str, mode: &str| json!({ "name": name, "mode": mode, "model": null, "reasoning_effort": null });
+    json!({ "data": [mode("Plan", "plan"), mode("Default", "default")] })
+}
+
+/// `modelProvider/list`: the configured providers, and the one that is always there.
+pub(super) fn providers(server: &Server) -> Result<Value, Refusal> {
+    let known = server.configs.known().map_err(|error| Refusal::internal(error.to_string()))?;
+    let hidden = fault!(PROVIDER_UNLISTED);
+    let mut all = known.model_providers;
+    all.entry(DEFAULT_PROVIDER.to_owned()).or_insert_with(Provider::openai);
+    let default = server.configs.default_provider();
+    let default = default.filter(|_| !fault!(DEFAULT_PROVIDER_IS_ANOTHER));
+    let default = default.unwrap_or_else(|| DEFAULT_PROVIDER.to_owned());
+    let shown = |(id, provider): (&String, &Provider)| {
+        json!({ "id": id, "name": id, "canEdit": false, "baseUrl": provider.base_url,
+            "settings": { "type": "customGateway", "auth": { "mode": "none" } } })
+    };
+    let data: Vec<Value> =
+        all.iter().filter(|(id, _)| !hidden || **id != default).map(shown).collect();
+    Ok(json!({ "data": data, "defaultProviderId": default, "canChangeDefault": false }))
+}
+
+/// `configRequirements/read`: what an administrator demands, which is nothing.
+pub(super) fn requirements() -> Value {
+    let made_up = fault!(REQUIREMENTS_MADE_UP);
+    json!({ "requirements": made_up.then(|| json!({ "allowedApprovalPolicies": ["never"] })) })
+}
+
+/// `hooks/list`: there are none in any directory.
+pub(super) fn hooks(params: &Hooks) -> Value {
+    let data: Vec<Value> = directories(params)
+        .iter()
+        .map(|cwd| json!({ "cwd": cwd, "hooks": [], "warnings": [], "errors": [] }))
+        .collect();
+    json!({ "data": data })
+}
+
+/// The directories that a request is about: the server's own without any.
+fn directories(params: &Hooks) -> Vec<String> {
+    let own = || vec![env::current_dir().unwrap_or_default().to_string_lossy().into_owned()];
+    params.cwds.clone().filter(|cwds| !cwds.is_empty()).unwrap_or_else(own)
+}
+
 /// A page of a list, its cursor being a position.
-fn page(all: Vec<Value>, cursor: Option<&String>, limit: Option<u32>) -> Result<Value, Refusal> {
-    let from = match cursor {
+pub(super) fn page(
+    mut all: Vec<Value>,
+    cursor: Option<&String>,
+    limit: Option<u32>,
+) -> Result<Value, Refusal> {
+    if fault!(INVENTORY_NAMED_TWICE) {
+        all.extend(all.first().cloned());
+    }
+    let mut from = match cursor {
         None => 0,
         Some(cursor) => match cursor.parse().ok().filter(|at| *at <= all.len()) {
             Some(at) => at,
+            None if fault!(INVENTORY_CURSOR_UNCHECKED) => 0,
             None => return Err(Refusal::invalid(format!("invalid cursor: {cursor}"))),
         },
     };
+    if fault!(INVENTORY_PAGES_OVERLAP) {
+        from = from.saturating_sub(1);
+    }
+    let limit = limit.filter(|_| !fault!(INVENTORY_LIMIT_IGNORED));
     let limit = limit.map_or(all.len(), |limit| limit.max(1) as usize);
     let to = all.len().min(from.saturating_add(limit));
-    let next = (to < all.len()).then(|| to.to_string());
+    let skipped = usize::from(fault!(INVENTORY_PAGES_SKIP));
+    let next = cursor::shown((to < all.len()).then(|| (to + skipped).to_string()));
     let data: Vec<Value> = all.into_iter().skip(from).take(to - from).collect();
     Ok(json!({ "data": data, "nextCursor": next }))
-}
-
-/// `skills/list`: there are none, and that is said of every directory that was asked about, existing or not; of the server's
-/// own without any.
-pub(super) fn skills(params: &Skills) -> Value {
-    let own = || vec![env::current_dir().unwrap_or_default().to_string_lossy().into_owned()];
-    let cwds = params.cwds.clone().filter(|cwds| !cwds.is_empty()).unwrap_or_else(own);
-    let data: Vec<Value> =
-        cwds.iter().map(|cwd| json!({ "cwd": cwd, "skills": [], "errors": [] })).collect();
-    json!({ "data": data })
 }

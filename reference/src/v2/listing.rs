@@ -59,6 +59,7 @@ fn is_wanted(
     };
     lifecycle::ran_with(server, summary, providers)
         && source_wanted
+        && server.sections.has(params.section_id.as_deref(), summary.id)
         && params.cwd.as_ref().is_none_or(|wanted| {
             wanted.as_slice().iter().any(|cwd| is_about(&head.cwd, &server.cwd.join(cwd)))
         })

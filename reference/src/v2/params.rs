@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::input::Input;
@@ -16,13 +17,22 @@ pub(crate) enum ApprovalPolicy {
     Untrusted,
     OnRequest,
     Never,
+    /// A choice for each kind of question, which only some clients may make.
+    Granular(IgnoredAny),
+}
+
+impl ApprovalPolicy {
+    /// The part of it that only clients with the `experimentalApi` capability may use.
+    fn experimental(self) -> Option<&'static str> {
+        matches!(self, Self::Granular(_)).then_some("askForApproval.granular")
+    }
 }
 
 impl From<ApprovalPolicy> for Approval {
     fn from(policy: ApprovalPolicy) -> Self {
         match policy {
             ApprovalPolicy::Untrusted => Self::Untrusted,
-            ApprovalPolicy::OnRequest => Self::OnRequest,
+            ApprovalPolicy::OnRequest | ApprovalPolicy::Granular(_) => Self::OnRequest,
             ApprovalPolicy::Never => Self::Never,
         }
     }
@@ -108,11 +118,14 @@ pub(crate) struct ThreadStart {
     pub(crate) wishes: Wishes,
     pub(crate) ephemeral: Option<bool>,
     pub(crate) dynamic_tools: Option<Vec<DynamicTool>>,
+    pub(crate) permissions: Option<String>,
 }
 
 impl ThreadStart {
     pub(crate) fn experimental(&self) -> Option<&'static str> {
-        self.dynamic_tools.as_ref().map(|_| "thread/start.dynamicTools")
+        let tools = self.dynamic_tools.as_ref().map(|_| "thread/start.dynamicTools");
+        let permissions = self.permissions.as_ref().map(|_| "thread/start.permissions");
+        tools.or(permissions).or_else(|| self.wishes.approval_policy?.experimental())
     }
 }
 
@@ -190,6 +203,7 @@ pub(crate) struct ThreadList {
     pub(crate) archived: Option<bool>,
     pub(crate) cwd: Option<OneOrMany>,
     pub(crate) search_term: Option<String>,
+    pub(crate) section_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -236,6 +250,29 @@ pub(crate) struct TurnStart {
     pub(crate) summary: Option<String>,
     pub(crate) service_tier: Option<String>,
     pub(crate) output_schema: Option<Value>,
+    pub(crate) collaboration_mode: Option<CollaborationMode>,
+}
+
+impl TurnStart {
+    pub(crate) fn experimental(&self) -> Option<&'static str> {
+        let mode = self.collaboration_mode.as_ref().map(|_| "turn/start.collaborationMode");
+        mode.or_else(|| self.approval_policy?.experimental())
+    }
+}
+
+/// The way in which a turn goes; here, they all go alike.
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "it is read to be checked")]
+pub(crate) struct CollaborationMode {
+    mode: Mode,
+}
+
+/// The ways that there are.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Mode {
+    Plan,
+    Default,
 }
 
 #[derive(Debug, Deserialize)]

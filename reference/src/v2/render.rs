@@ -228,13 +228,14 @@ fn dynamic_item(call: &DynamicCall) -> Value {
 
 fn command_item(command: &Command) -> Value {
     let session = command.session.filter(|_| !fault!(SESSION_NUMBER_UNTOLD));
+    let by_user = command.by_user && !fault!(SHELL_SOURCE_IS_THE_AGENT);
     json!({
         "type": "commandExecution",
         "id": command.id,
         "command": shell::join(&command.argv),
         "cwd": command.cwd,
         "processId": session.map(|number| number.to_string()),
-        "source": "agent",
+        "source": if by_user { "userShell" } else { "agent" },
         "status": progress(command.progress),
         "commandActions": actions(&command.argv),
         "aggregatedOutput": command.output.as_deref().filter(|output| !output.is_empty()),

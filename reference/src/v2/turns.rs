@@ -62,7 +62,7 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
 /// Whether a turn hears what the user says; refused if it does not, unless a defect loses that.
 fn hears(active: &Active) -> Result<bool, Refusal> {
     let kind = match active.kind {
-        Kind::Talk => return Ok(true),
+        Kind::Talk | Kind::Shell => return Ok(true),
         Kind::Review if fault!(WORDS_LOST_IN_A_REVIEW) => return Ok(false),
         Kind::Compact if fault!(WORDS_LOST_IN_A_COMPACTION) => return Ok(false),
         Kind::Review => "review",

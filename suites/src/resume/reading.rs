@@ -115,6 +115,7 @@ async fn an_unknown_thread_is_rejected(cx: &mut Context) -> Result {
 /// relative path of its rollout.
 #[check(
     v1(since = "0.58"),
+    v2(since = "0.58"),
     source = "app-server tests, conversation_summary",
     faults(PREVIEW_OF_THE_LAST_MESSAGE, SUMMARY_RELATIVE_TO_THE_PROCESS)
 )]

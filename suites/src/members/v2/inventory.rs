@@ -96,6 +96,7 @@ const APP_INFO: Shape = Object(&[
 pub(super) const ANSWERS: &[Row] = &[
     row("skills/list", &[has("data", List(&SKILLS_LIST_ENTRY))]).since("0.90"),
     row("skills/config/write", &[has("effectiveEnabled", Flag)]).since("0.90"),
+    row("skills/extraRoots/set", &[]).since("0.147"),
     row("hooks/list", &[has("data", List(&HOOKS_LIST_ENTRY))]).since("0.147"),
     row("mcpServerStatus/list", &[has("data", List(&MCP_SERVER_STATUS)), may("nextCursor", Text)])
         .since("0.90"),

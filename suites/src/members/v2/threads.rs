@@ -95,6 +95,9 @@ const THREAD_SETTINGS: Shape = Object(&[
     may("summary", Text),
 ]);
 
+const THREAD_SECTION: Shape =
+    Object(&[has("id", Text), has("name", Text), may("appearance", OBJECT)]);
+
 /// Results of requests, by method.
 pub(super) const ANSWERS: &[Row] = &[
     row(
@@ -150,6 +153,12 @@ pub(super) const ANSWERS: &[Row] = &[
     row("thread/rollback", &[has("thread", THREAD)]).since("0.90"),
     row("thread/compact/start", &[]).since("0.98"),
     row("thread/shellCommand", &[]).since("0.120"),
+    row("thread/section/move", &[]).since("0.147"),
+    row("threadSection/list", &[has("data", List(&THREAD_SECTION)), may("nextCursor", Text)])
+        .since("0.147"),
+    row("threadSection/create", &[has("section", THREAD_SECTION)]).since("0.147"),
+    row("threadSection/update", &[has("section", THREAD_SECTION)]).since("0.147"),
+    row("threadSection/delete", &[]).since("0.147"),
     row("thread/delete", &[]).since("0.147"),
     row(
         "thread/revert",
@@ -195,6 +204,7 @@ pub(super) const NOTIFICATIONS: &[Row] = &[
     row("thread/unarchived", &[has("threadId", Text)]).since("0.107"),
     row("thread/closed", &[has("threadId", Text)]).since("0.107"),
     row("thread/deleted", &[has("threadId", Text)]).since("0.147"),
+    row("thread/section/changed", &[has("threadId", Text), may("sectionId", Text)]).since("0.169"),
     row("thread/name/updated", &[has("threadId", Text), may("threadName", Text)]).since("0.98"),
     row("thread/status/changed", &[has("threadId", Text), has("status", THREAD_STATUS)])
         .since("0.107"),
