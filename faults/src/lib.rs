@@ -14,6 +14,7 @@ mod default_model;
 mod exec;
 pub mod fault;
 mod forms;
+mod goal;
 mod history;
 mod initialize;
 mod laws;
@@ -23,8 +24,10 @@ mod members;
 mod model_view;
 mod moments;
 mod pty;
+mod queue;
 mod resume;
 mod review;
+mod rollback;
 mod servers;
 mod settings;
 mod thread;
@@ -45,6 +48,7 @@ pub use crowd::*;
 pub use default_model::*;
 pub use exec::*;
 pub use forms::*;
+pub use goal::*;
 pub use history::*;
 pub use initialize::*;
 pub use laws::*;
@@ -74,8 +78,10 @@ pub use members::*;
 pub use model_view::*;
 pub use moments::*;
 pub use pty::*;
+pub use queue::*;
 pub use resume::*;
 pub use review::*;
+pub use rollback::*;
 pub use servers::*;
 pub use settings::*;
 pub use thread::*;
@@ -97,6 +103,8 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("dynamic_tool", tools::FAULTS),
     ("exec", exec::FAULTS),
     ("forms", forms::FAULTS),
+    ("goal", goal::FAULTS),
+    ("history", history::FAULTS),
     ("initialize", initialize::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
@@ -125,9 +133,10 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("model_view", model_view::FAULTS),
     ("moments", moments::FAULTS),
     ("pty", pty::FAULTS),
+    ("queue", queue::FAULTS),
     ("resume", resume::FAULTS),
     ("review", review::FAULTS),
-    ("rollback", history::FAULTS),
+    ("rollback", rollback::FAULTS),
     ("servers", servers::FAULTS),
     ("settings", settings::FAULTS),
     ("thread", thread::FAULTS),

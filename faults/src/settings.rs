@@ -53,4 +53,12 @@ faults! {
     RESTART_FORGETS_THE_TIER,
     /// The server forgets the client's ids of messages when it reads a stored thread.
     CLIENT_ID_FORGOTTEN,
+    /// The server ignores `thread/settings/update`.
+    SETTINGS_UPDATE_IGNORED,
+    /// The server does not announce the settings that a client has changed.
+    SETTINGS_UPDATE_UNANNOUNCED,
+    /// The server announces settings that did not change.
+    UNCHANGED_SETTINGS_ANNOUNCED,
+    /// The server accepts settings for an unknown thread.
+    SETTINGS_OF_NO_THREAD,
 }

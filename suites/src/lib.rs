@@ -16,6 +16,8 @@ pub mod dynamic_tool;
 pub mod exec;
 pub mod faults;
 pub mod forms;
+pub mod goal;
+pub mod history;
 pub mod initialize;
 pub mod laws;
 pub mod lifecycle;
@@ -25,6 +27,7 @@ pub mod methods;
 pub mod model_view;
 pub mod moments;
 pub mod pty;
+pub mod queue;
 pub mod resume;
 pub mod review;
 pub mod rollback;
@@ -51,8 +54,8 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
-    initialize, laws, lifecycle, mcp, members, model_view, moments, pty, resume, review, rollback,
+    archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms, goal, history,
+    initialize, laws, lifecycle, mcp, members, model_view, moments, pty, queue, resume, review, rollback,
     servers, settings, thread, turn, websocket, wire,
 }
 

@@ -11,7 +11,7 @@ use crate::items::{
 use crate::release::version;
 use crate::server::Server;
 use crate::settings::Sandbox;
-use crate::store::Summary;
+use crate::store::{Summary, metadata};
 use crate::threads::{Status, Thread};
 use crate::tools::shell::{self, Action};
 use crate::variant::variant;
@@ -92,7 +92,7 @@ pub(super) fn stored(server: &Server, summary: &Summary, turns: Vec<Value>) -> V
         "threadSource": null,
         "agentNickname": null,
         "agentRole": null,
-        "gitInfo": head.git.as_ref().map(git),
+        "gitInfo": metadata::git(&server.home, summary).as_ref().map(git),
         "name": store::name(&server.home, summary.id),
         "turns": turns,
     })
