@@ -3,7 +3,9 @@
 //! A check names the faults that it must detect. The reference subject has one line for each fault where its code
 //! bends, `if fault!(LOGOUT_KEEPS_AUTH) {`. Neither knows the other; both know this table.
 
+mod account;
 mod archive;
+mod ask;
 mod auth;
 mod basics;
 mod codex_mcp;
@@ -17,6 +19,7 @@ mod forms;
 mod goal;
 mod history;
 mod initialize;
+mod items;
 mod laws;
 mod lifecycle;
 mod mcp;
@@ -38,7 +41,9 @@ mod wire;
 
 pub use fault::{Fault, UnknownFault};
 
+pub use account::*;
 pub use archive::*;
+pub use ask::*;
 pub use auth::*;
 pub use basics::*;
 pub use codex_mcp::*;
@@ -51,6 +56,7 @@ pub use forms::*;
 pub use goal::*;
 pub use history::*;
 pub use initialize::*;
+pub use items::*;
 pub use laws::*;
 pub use lifecycle::*;
 pub use mcp::cancel::*;
@@ -92,7 +98,9 @@ pub use wire::*;
 
 /// The tables, by chapter of the checks that detect their faults.
 pub const CHAPTERS: &[(&str, &[Fault])] = &[
+    ("account", account::FAULTS),
     ("archive", archive::FAULTS),
+    ("ask", ask::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
     ("codex_mcp", codex_mcp::FAULTS),
@@ -106,6 +114,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("goal", goal::FAULTS),
     ("history", history::FAULTS),
     ("initialize", initialize::FAULTS),
+    ("items", items::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("mcp::cancel", mcp::cancel::FAULTS),

@@ -28,6 +28,7 @@ use std::process::ExitCode;
 mod approvals;
 mod args;
 mod auth;
+mod backend;
 mod call;
 mod client;
 mod clients;

@@ -3,7 +3,9 @@
 //! A chapter only converses and compares; what chapters send to a subject are the methods of
 //! [`client`].
 
+pub mod account;
 pub mod archive;
+pub mod ask;
 pub mod auth;
 pub mod basics;
 pub mod client;
@@ -19,6 +21,7 @@ pub mod forms;
 pub mod goal;
 pub mod history;
 pub mod initialize;
+pub mod items;
 pub mod laws;
 pub mod lifecycle;
 pub mod mcp;
@@ -54,8 +57,8 @@ macro_rules! chapters {
 }
 
 chapters! {
-    archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms, goal, history,
-    initialize, laws, lifecycle, mcp, members, model_view, moments, pty, queue, resume, review, rollback,
+    account, archive, ask, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms, goal, history,
+    initialize, items, laws, lifecycle, mcp, members, model_view, moments, pty, queue, resume, review, rollback,
     servers, settings, thread, turn, websocket, wire,
 }
 

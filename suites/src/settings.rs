@@ -4,6 +4,7 @@ pub mod answer;
 pub mod client_id;
 pub mod fork;
 pub mod kept;
+pub mod members;
 pub mod resume;
 pub mod start;
 pub mod tier;

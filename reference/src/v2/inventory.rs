@@ -6,6 +6,8 @@ use std::env;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::cursor;
+use crate::fault::fault;
 use crate::message::Refusal;
 use crate::server::Server;
 use crate::servers;
@@ -51,8 +53,8 @@ pub(super) fn servers(server: &Server, params: &Servers) -> Result<Value, Refusa
 fn page(all: Vec<Value>, cursor: Option<&String>, limit: Option<u32>) -> Result<Value, Refusal> {
     let from = match cursor {
         None => 0,
-        Some(cursor) => match cursor.parse().ok().filter(|at| *at <= all.len()) {
-            Some(at) => at,
+        Some(cursor) => match cursor.parse::<usize>().ok().filter(|at| *at <= all.len()) {
+            Some(at) => at.saturating_sub(usize::from(fault!(SERVER_PAGES_REPEAT))),
             None => return Err(Refusal::invalid(format!("invalid cursor: {cursor}"))),
         },
     };
@@ -60,7 +62,7 @@ fn page(all: Vec<Value>, cursor: Option<&String>, limit: Option<u32>) -> Result<
     let to = all.len().min(from.saturating_add(limit));
     let next = (to < all.len()).then(|| to.to_string());
     let data: Vec<Value> = all.into_iter().skip(from).take(to - from).collect();
-    Ok(json!({ "data": data, "nextCursor": next }))
+    Ok(json!({ "data": data, "nextCursor": cursor::shown(next) }))
 }
 
 /// `skills/list`: there are none, and that is said of every directory that was asked about, existing or not; of the server's

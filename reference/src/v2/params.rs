@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::input::Input;
-use crate::settings::{Approval, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
+use crate::settings::{Approval, Mode, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
 use crate::tools::dynamic::DynamicTool;
 
 /// The approval policies that requests may name; `on-failure` is configuration only.
@@ -82,6 +82,8 @@ pub(crate) struct Wishes {
     config: Option<Map<String, Value>>,
     base_instructions: Option<String>,
     developer_instructions: Option<String>,
+    thread_source: Option<String>,
+    approvals_reviewer: Option<String>,
 }
 
 impl From<Wishes> for Overrides {
@@ -97,6 +99,8 @@ impl From<Wishes> for Overrides {
             config: wishes.config.unwrap_or_default(),
             base_instructions: wishes.base_instructions,
             developer_instructions: wishes.developer_instructions,
+            thread_source: wishes.thread_source,
+            reviewer: wishes.approvals_reviewer,
         }
     }
 }
@@ -142,6 +146,7 @@ impl ThreadResume {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ThreadFork {
     pub(crate) thread_id: String,
+    pub(crate) last_turn_id: Option<String>,
     pub(crate) path: Option<PathBuf>,
     pub(crate) ephemeral: Option<bool>,
     #[serde(default)]
@@ -235,7 +240,27 @@ pub(crate) struct TurnStart {
     pub(crate) effort: Option<String>,
     pub(crate) summary: Option<String>,
     pub(crate) service_tier: Option<String>,
+    pub(crate) service_tier_for_turn: Option<String>,
     pub(crate) output_schema: Option<Value>,
+    pub(crate) collaboration_mode: Option<CollaborationMode>,
+}
+
+impl TurnStart {
+    pub(crate) fn experimental(&self) -> Option<&'static str> {
+        self.collaboration_mode.as_ref().map(|_| "turn/start.collaborationMode")
+    }
+}
+
+/// How user and model work together from a turn on.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CollaborationMode {
+    pub(crate) mode: Mode,
+    pub(crate) settings: ModeSettings,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ModeSettings {
+    pub(crate) model: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -40,6 +40,8 @@ pub(super) fn update(server: &Server, reply: Reply, params: Update) {
         effort: params.effort,
         summary: params.summary,
         tier: params.service_tier,
+        mode: None,
+        tier_of_the_turn: None,
         output_schema: None,
     };
     let before = shown(&thread);

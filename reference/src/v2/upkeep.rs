@@ -6,8 +6,9 @@ use crate::call::Call;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::server::Server;
+use crate::servers;
 
-use super::{goal, injection, line, metadata, search, thread_settings};
+use super::{account, goal, injection, line, mcp_servers, metadata, search, thread_settings};
 
 /// Answers them.
 pub(super) fn handle(server: &Rc<Server>, reply: Reply, call: Call) {
@@ -26,6 +27,10 @@ pub(super) fn handle(server: &Rc<Server>, reply: Reply, call: Call) {
         Call::ThreadQueueDelete(params) => reply.send(line::delete(server, &params)),
         Call::ThreadQueueReorder(params) => reply.send(line::reorder(server, &params)),
         Call::ThreadQueueStart(params) => reply.send(line::start(server, &params)),
+        Call::McpServerToolCall(params) => mcp_servers::call(server, reply, params),
+        Call::McpServerResourceRead(params) => mcp_servers::read(server, reply, params),
+        Call::ConfigMcpServerReload(_) => reply.ok(servers::reload(server)),
+        Call::AccountRateLimitsRead(_) => account::limits(server, reply),
         _ => reply.refuse(Refusal::internal("nobody answers this method")),
     }
 }
