@@ -3,8 +3,10 @@
 //! A check names the faults that it must detect. The reference subject has one line for each fault where its code
 //! bends, `if fault!(LOGOUT_KEEPS_AUTH) {`. Neither knows the other; both know this table.
 
+mod account;
 mod answers;
 mod archive;
+mod ask;
 mod auth;
 mod basics;
 mod codex_mcp;
@@ -19,9 +21,11 @@ mod fs;
 mod fuzzy;
 mod gates;
 mod git_diff;
+mod goal;
 mod history;
 mod initialize;
 mod inventory;
+mod items;
 mod laws;
 mod lifecycle;
 mod mcp;
@@ -30,8 +34,10 @@ mod model_view;
 mod moments;
 mod process;
 mod pty;
+mod queue;
 mod resume;
 mod review;
+mod rollback;
 mod schema;
 mod servers;
 mod settings;
@@ -45,8 +51,10 @@ mod wire;
 
 pub use fault::{Fault, UnknownFault};
 
+pub use account::*;
 pub use answers::*;
 pub use archive::*;
+pub use ask::*;
 pub use auth::*;
 pub use basics::*;
 pub use codex_mcp::*;
@@ -60,9 +68,11 @@ pub use fs::*;
 pub use fuzzy::*;
 pub use gates::*;
 pub use git_diff::*;
+pub use goal::*;
 pub use history::*;
 pub use initialize::*;
 pub use inventory::*;
+pub use items::*;
 pub use laws::*;
 pub use lifecycle::*;
 pub use mcp::cancel::*;
@@ -91,8 +101,10 @@ pub use model_view::*;
 pub use moments::*;
 pub use process::*;
 pub use pty::*;
+pub use queue::*;
 pub use resume::*;
 pub use review::*;
+pub use rollback::*;
 pub use schema::*;
 pub use servers::*;
 pub use settings::*;
@@ -107,7 +119,9 @@ pub use wire::*;
 /// The tables, by chapter of the checks that detect their faults.
 pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("answers", answers::FAULTS),
+    ("account", account::FAULTS),
     ("archive", archive::FAULTS),
+    ("ask", ask::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
     ("codex_mcp", codex_mcp::FAULTS),
@@ -124,6 +138,9 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("git_diff", git_diff::FAULTS),
     ("initialize", initialize::FAULTS),
     ("inventory", inventory::FAULTS),
+    ("goal", goal::FAULTS),
+    ("history", history::FAULTS),
+    ("items", items::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),
     ("mcp::cancel", mcp::cancel::FAULTS),
@@ -152,10 +169,11 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("moments", moments::FAULTS),
     ("process", process::FAULTS),
     ("pty", pty::FAULTS),
+    ("queue", queue::FAULTS),
     ("resume", resume::FAULTS),
     ("review", review::FAULTS),
     ("schema", schema::FAULTS),
-    ("rollback", history::FAULTS),
+    ("rollback", rollback::FAULTS),
     ("servers", servers::FAULTS),
     ("settings", settings::FAULTS),
     ("shell", shell::FAULTS),

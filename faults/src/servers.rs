@@ -71,4 +71,24 @@ faults! {
     DECLINED_CALL_IS_MADE,
     /// The server calls a tool that may change something without asking the client.
     CHANGES_UNASKED,
+    /// The server calls the tool that a client names without its arguments.
+    DIRECT_CALL_LOSES_ITS_ARGUMENTS,
+    /// The server returns no content of the tool that a client calls.
+    DIRECT_RESULT_LOST,
+    /// The server answers the call of an unknown tool with an empty result.
+    UNKNOWN_TOOL_ANSWERED,
+    /// The server answers a request to an unknown MCP server with an empty result.
+    UNKNOWN_SERVER_ANSWERED,
+    /// The server returns a resource without its contents.
+    RESOURCE_LOSES_ITS_CONTENTS,
+    /// The server returns an unknown resource without contents.
+    UNKNOWN_RESOURCE_ANSWERED,
+    /// The server does not start an MCP server that is new in the configuration when it reloads.
+    RELOAD_IGNORED,
+    /// The MCP servers of a thread end when the configuration is reloaded.
+    RELOAD_ENDS_THE_OTHERS,
+    /// A page of MCP servers repeats the last one of the previous page.
+    SERVER_PAGES_REPEAT,
+    /// The server lists MCP servers without their tools.
+    LISTED_SERVER_HAS_NO_TOOLS,
 }

@@ -53,4 +53,28 @@ faults! {
     RESTART_FORGETS_THE_TIER,
     /// The server forgets the client's ids of messages when it reads a stored thread.
     CLIENT_ID_FORGOTTEN,
+    /// The server returns a thread without its `threadSource`.
+    THREAD_SOURCE_FORGOTTEN,
+    /// The server ignores the `threadSource` of a request for a fork.
+    THREAD_SOURCE_OF_THE_FORK_LOST,
+    /// The server ignores the `lastTurnId` of a request for a fork.
+    FORK_IGNORES_THE_LAST_TURN,
+    /// The model still receives the turns behind the last one of a fork.
+    FORK_SENDS_LATER_TURNS,
+    /// The server accepts a fork whose last turn is unknown.
+    FORK_OF_AN_UNKNOWN_TURN,
+    /// The server ignores the `approvalsReviewer` of a request for a thread.
+    REVIEWER_NOT_NAMED,
+    /// The server ignores the `serviceTierForTurn` of a turn.
+    TIER_OF_A_TURN_IGNORED,
+    /// The server uses the `serviceTierForTurn` of a turn for the turns after it.
+    TIER_OF_A_TURN_STAYS,
+    /// The server ignores `thread/settings/update`.
+    SETTINGS_UPDATE_IGNORED,
+    /// The server does not announce the settings that a client has changed.
+    SETTINGS_UPDATE_UNANNOUNCED,
+    /// The server announces settings that did not change.
+    UNCHANGED_SETTINGS_ANNOUNCED,
+    /// The server accepts settings for an unknown thread.
+    SETTINGS_OF_NO_THREAD,
 }

@@ -17,10 +17,12 @@ use crate::variant::variant;
 mod asking;
 mod call;
 mod connection;
+mod direct;
 mod process;
 
 pub(crate) use asking::withholds_interrupts;
 pub(crate) use call::run;
+pub(crate) use direct::{call, read, reload};
 pub(crate) use process::outlive;
 
 use connection::{Connection, State};
@@ -59,12 +61,22 @@ impl Servers {
             let state = thread.state();
             (state.settings.servers.clone(), state.settings.cwd.clone())
         };
-        let enabled = specs.iter().filter(|(_, spec)| spec.enabled != Some(false));
-        for (name, spec) in enabled {
+        self.launch(server, thread, &specs, &cwd);
+    }
+
+    /// Starts those of these servers that do not run yet.
+    fn launch(
+        &self,
+        server: &Server,
+        thread: &Rc<Thread>,
+        specs: &BTreeMap<String, Spec>,
+        cwd: &Path,
+    ) {
+        for (name, spec) in specs.iter().filter(|(_, spec)| spec.enabled != Some(false)) {
             let connection = Rc::new(Connection::new(name, spec.required));
             self.0.borrow_mut().push(connection.clone());
             tell(server, thread, &connection);
-            let started = process::start(spec, &cwd, &connection);
+            let started = process::start(spec, cwd, &connection);
             let (out, thread) = (server.out.clone(), thread.clone());
             tokio::task::spawn_local(async move {
                 connection.greet(started).await;
@@ -164,13 +176,18 @@ pub(crate) fn inventory(server: &Server, cwd: &Path) -> Vec<Value> {
         let known = threads.iter().find_map(|thread| thread.servers.inventory(name));
         json!({
             "name": name,
-            "tools": known.unwrap_or_else(|| json!({})),
+            "tools": known.filter(|_| !toolless()).unwrap_or_else(|| json!({})),
             "resources": [],
             "resourceTemplates": [],
             "authStatus": "unsupported",
         })
     };
     specs.keys().map(row).collect()
+}
+
+/// Whether a defect lists servers without their tools.
+fn toolless() -> bool {
+    fault!(LISTED_SERVER_HAS_NO_TOOLS)
 }
 
 /// What goes before the name of a tool.

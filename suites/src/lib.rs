@@ -3,8 +3,10 @@
 //! A chapter only converses and compares; what chapters send to a subject are the methods of
 //! [`client`].
 
+pub mod account;
 pub mod answers;
 pub mod archive;
+pub mod ask;
 pub mod auth;
 pub mod basics;
 pub mod client;
@@ -21,8 +23,11 @@ pub mod fs;
 pub mod fuzzy;
 pub mod gates;
 pub mod git_diff;
+pub mod goal;
+pub mod history;
 pub mod initialize;
 pub mod inventory;
+pub mod items;
 pub mod laws;
 pub mod lifecycle;
 pub mod mcp;
@@ -33,6 +38,7 @@ pub mod moments;
 pub mod offered;
 pub mod process;
 pub mod pty;
+pub mod queue;
 pub mod resume;
 pub mod review;
 pub mod rollback;
@@ -62,10 +68,10 @@ macro_rules! chapters {
 }
 
 chapters! {
-    answers, archive, auth, basics, codex_mcp, compact, conversation, crowd, default_model, dynamic_tool, exec, forms,
-    fs, fuzzy, gates, git_diff, inventory,
-    initialize, laws, lifecycle, mcp, members, model_view, moments, process, pty, resume, review, rollback,
-    schema, servers, settings, shell, skills, thread, turn, websocket, wire,
+    account, answers, archive, ask, auth, basics, codex_mcp, compact, conversation, crowd,
+    default_model, dynamic_tool, exec, forms, fs, fuzzy, gates, git_diff, goal, history, initialize,
+    inventory, items, laws, lifecycle, mcp, members, model_view, moments, process, pty, queue, resume,
+    review, rollback, schema, servers, settings, shell, skills, thread, turn, websocket, wire,
 }
 
 /// The first line of a file, which is its documentation.

@@ -1,6 +1,7 @@
 //! MCP servers of the configuration: started with a thread, called by the model, ended with the thread.
 
 mod calls;
+mod direct;
 mod lifetime;
 mod questions;
 mod start;

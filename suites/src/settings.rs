@@ -4,10 +4,12 @@ pub mod answer;
 pub mod client_id;
 pub mod fork;
 pub mod kept;
+pub mod members;
 pub mod resume;
 pub mod start;
 pub mod tier;
 pub mod turn;
+pub mod update;
 
 mod findings;
 mod look;
@@ -31,6 +33,22 @@ enum Opening<'a> {
 
 /// Makes a home in which every setting can be seen, starts the subject, and denies every approval.
 async fn begin(cx: &mut Context) -> Result {
+    seen(cx)?;
+    cx.client().initialize().await?;
+    cx.client().decide(Decision::Deny);
+    Ok(())
+}
+
+/// Like [`begin`], with the experimental part of the protocol.
+async fn begin_experimental(cx: &mut Context) -> Result {
+    seen(cx)?;
+    cx.client().initialize_experimental().await?;
+    cx.client().decide(Decision::Deny);
+    Ok(())
+}
+
+/// Makes a home in which every setting can be seen.
+fn seen(cx: &Context) -> Result {
     let other = cx.model.base_url().replace("/v1", "/other/v1");
     configure(cx, |config| {
         config
@@ -40,10 +58,7 @@ async fn begin(cx: &mut Context) -> Result {
             .set("model_providers.other.wire_api", "responses")
             .set("model_providers.other.request_max_retries", 0)
             .set("model_providers.other.stream_max_retries", 0)
-    })?;
-    cx.client().initialize().await?;
-    cx.client().decide(Decision::Deny);
-    Ok(())
+    })
 }
 
 /// Requests a conversation with these settings and listens to it; `None` if the request is refused.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::external::Tokens;
 use super::{Login, check_allowed, file, stored};
 use crate::config_known::LoginMethod;
 use crate::fault::fault;
@@ -49,11 +50,32 @@ fn store(server: &Server, key: Option<&str>) -> Result<(), Refusal> {
         file::store_api_key(&server.home, key).map_err(failed)?;
     }
     check_allowed(server, LoginMethod::Api)?;
+    server.external.set(None);
     if !fault!(KEY_LEAVES_LOGIN) {
         login::end_any(server, "Login was not completed");
     }
     faults::auth::betrays(&server.home, key);
     file::store_api_key(&server.home, key).map_err(failed)
+}
+
+/// Logs in with tokens that the client keeps.
+pub(crate) fn log_in_external(server: &Server, reply: Reply, tokens: Tokens) {
+    if let Err(refusal) = check_allowed(server, LoginMethod::ChatGpt) {
+        return reply.refuse(refusal);
+    }
+    login::end_any(server, "Login was not completed");
+    server.external.set(Some(tokens));
+    if fault!(EXTERNAL_TOKENS_STORED) {
+        let token = server.external.login().map(|login| login.token().to_owned());
+        // What cannot be stored is not, as without the defect.
+        let _ = file::store_api_key(&server.home, &token.unwrap_or_default());
+    }
+    reply.ok(json!({ "type": "chatgptAuthTokens" }));
+    let done = json!({ "loginId": null, "success": true, "error": null });
+    server.out.notify_v2("account/login/completed", &done);
+    let plan = server.external.plan();
+    let now = json!({ "authMode": "chatgptAuthTokens", "planType": plan });
+    server.out.notify_v2("account/updated", &now);
 }
 
 /// Logs out, whoever is logged in.
@@ -62,6 +84,7 @@ pub(crate) fn log_out(server: &Server, face: Face, reply: Reply) {
     if !fault!(LOGOUT_LEAVES_LOGIN) {
         login::end_any(server, "Login was not completed");
     }
+    server.external.set(None);
     if let Err(error) = file::remove(&server.home) {
         return reply.refuse(Refusal::internal(format!("logout failed: {error}")));
     }

@@ -63,6 +63,11 @@ pub(crate) fn forgets_effort() -> bool {
     fault!(RESTART_FORGETS_THE_EFFORT)
 }
 
+/// Whether a fork does not say who or what began it.
+pub(crate) fn forgets_source() -> bool {
+    fault!(THREAD_SOURCE_OF_THE_FORK_LOST)
+}
+
 /// Whether a stored conversation goes on without its service tier.
 pub(crate) fn forgets_tier() -> bool {
     fault!(RESTART_FORGETS_THE_TIER)

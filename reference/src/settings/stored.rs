@@ -19,6 +19,11 @@ pub(crate) fn as_it_was(
     keep_provider(server, &mut wishes, replay);
     let head = &replay.summary.head;
     let ran = replay.announced.as_ref().filter(|_| !faults::forgets_permissions());
+    match opening {
+        Opening::Resume => wishes.thread_source.clone_from(&head.thread_source),
+        Opening::Fork if faults::forgets_source() => wishes.thread_source = None,
+        Opening::Fork => {}
+    }
     let cwd = ran.map_or(&head.cwd, |before| &before.cwd);
     wishes.cwd.get_or_insert_with(|| cwd.clone());
     if let Some(before) = ran {

@@ -9,6 +9,7 @@ use super::{Kind, Running};
 use crate::events::Event;
 use crate::fault::fault;
 use crate::faults;
+use crate::goal;
 use crate::history;
 use crate::items::{Item, Outcome, Turn};
 use crate::threads::Status;
@@ -77,6 +78,7 @@ impl Running {
         if started_late() {
             self.tell(&Event::TurnStarted(&turn));
         }
+        goal::count(&self.server, &self.thread, &turn.id);
         if !fault!(TURN_NEVER_COMPLETES) && !faults::laws::never_ends(&turn) {
             self.tell(&Event::TurnCompleted(&turn));
         }

@@ -13,7 +13,7 @@ use crate::items::{self, Item, Tokens, TurnError, own_ids};
 use crate::model_client;
 use crate::replay::tokens_json;
 use crate::settings::Overrides;
-use crate::tools::dynamic;
+use crate::tools::{asking, dynamic};
 use crate::variant::variant;
 
 /// The longest piece of a text that may be told character by character, in bytes.
@@ -28,7 +28,11 @@ impl Running {
         let mut history = aside.unwrap_or_else(|| state.history.clone());
         history.extend(faults::crowd::overheard(&self.server, &self.thread));
         let mut body = context::request(self.thread.id, &state.settings, &history, schema);
+        if let Some(tier) = &self.tier {
+            body["service_tier"] = json!(tier);
+        }
         dynamic::offer(&mut body, &state.dynamic);
+        asking::offer(&mut body, &state.settings);
         if let Some(tools) = body["tools"].as_array_mut() {
             tools.extend(self.thread.servers.offer());
         }
@@ -48,6 +52,7 @@ impl Running {
                 Err(error) if faults::model::ignored(&error) => return Ok(()),
                 other => other?,
             };
+        self.heed(&stream.headers, &settings.model);
         let mut empty = true;
         loop {
             let mut event = match stream.next().await {
@@ -58,7 +63,9 @@ impl Running {
             match event["type"].as_str().unwrap_or_default() {
                 "response.output_item.added" => self.item_added(&event["item"]),
                 "response.output_text.delta" => self.text_delta(&event),
-                "response.reasoning_summary_text.delta" => self.reasoning_delta(&event),
+                "response.reasoning_summary_part.added" => self.reasoning_part(&event),
+                "response.reasoning_summary_text.delta" => self.reasoning_delta(&event, false),
+                "response.reasoning_text.delta" => self.reasoning_delta(&event, true),
                 "response.output_item.done" => calls.extend(self.item_done(event["item"].take())),
                 "response.completed" if empty && fault!(EMPTY_REPLY_FAILS) => {
                     return Err(model_client::failed(&event));
@@ -87,7 +94,11 @@ impl Running {
         match item["type"].as_str() {
             Some("message") => self.open(Item::Agent { id: id_of(item), text: String::new() }),
             Some("reasoning") => {
-                self.open(Item::Reasoning { id: id_of(item), summary: Vec::new() });
+                self.open(Item::Reasoning {
+                    id: id_of(item),
+                    summary: Vec::new(),
+                    content: Vec::new(),
+                });
             }
             _ => {}
         }
@@ -108,7 +119,11 @@ impl Running {
     }
 
     fn text_delta(&self, event: &Value) {
-        let delta = event["delta"].as_str().unwrap_or_default();
+        let whole = event["delta"].as_str().unwrap_or_default();
+        let delta = &self.unplanned(whole);
+        if delta.is_empty() && !whole.is_empty() {
+            return;
+        }
         if !self.active.open.borrow().iter().any(|item| matches!(item, Item::Agent { .. })) {
             self.open(Item::Agent { id: new_id(), text: String::new() });
         }
@@ -152,17 +167,33 @@ impl Running {
         open.iter().rev().any(|item| matches!(item, Item::Agent { text, .. } if text == delta))
     }
 
-    fn reasoning_delta(&self, event: &Value) {
+    /// The thought that is open.
+    fn open_thought(&self) -> Option<String> {
         let open = self.active.open.borrow();
-        let id = open.iter().rev().find_map(|item| match item {
+        open.iter().rev().find_map(|item| match item {
             Item::Reasoning { id, .. } => Some(id.clone()),
             _ => None,
-        });
-        drop(open);
-        if let Some(item) = id {
-            let text = event["delta"].as_str().unwrap_or_default();
-            self.tell(&Event::ReasoningDelta { item: &item, text });
+        })
+    }
+
+    fn reasoning_part(&self, event: &Value) {
+        let part = event["summary_index"].as_u64().unwrap_or(0);
+        if let Some(item) = self.open_thought().filter(|_| !fault!(SUMMARY_PART_UNANNOUNCED)) {
+            self.tell(&Event::ReasoningPart { item: &item, part });
         }
+    }
+
+    /// A piece of a summary, or of the thought itself, which is for those who want to see it.
+    fn reasoning_delta(&self, event: &Value, raw: bool) {
+        let shown = !raw || self.thread.state().settings.raw_reasoning;
+        let Some(item) = self.open_thought().filter(|_| shown) else { return };
+        let number = &event[if raw { "content_index" } else { "summary_index" }];
+        let part = number.as_u64().filter(|_| raw || !fault!(SUMMARY_PARTS_MERGED)).unwrap_or(0);
+        if raw && fault!(RAW_REASONING_UNTOLD) {
+            return;
+        }
+        let text = event["delta"].as_str().unwrap_or_default();
+        self.tell(&Event::ReasoningDelta { item: &item, text, part, raw });
     }
 
     /// Completes an item and keeps it for the model; returns it if it is a call.
@@ -170,7 +201,13 @@ impl Running {
         let item_for_client = match item["type"].as_str() {
             Some("message") => Some(Item::Agent { id: self.id_for(&item), text: self.told(&item) }),
             Some("reasoning") => {
-                Some(Item::Reasoning { id: self.id_for(&item), summary: summary(&item) })
+                let raw = self.thread.state().settings.raw_reasoning;
+                let shown = raw && !fault!(RAW_REASONING_NOT_COMPLETED);
+                Some(Item::Reasoning {
+                    id: self.id_for(&item),
+                    summary: parts(&item["summary"]),
+                    content: if shown { parts(&item["content"]) } else { Vec::new() },
+                })
             }
             _ => None,
         };
@@ -198,12 +235,13 @@ impl Running {
 
     /// The text of a message as clients are told it.
     fn told(&self, item: &Value) -> String {
+        let said = self.whole_unplanned(text(item));
         let state = self.thread.state();
         let before = match state.turns.last().and_then(|turn| turn.final_message()) {
             Some(Item::Agent { text, .. }) => Some(text.as_str()),
             _ => None,
         };
-        faults::model::told(text(item), before)
+        faults::model::told(said, before)
     }
 
     /// The id of the item, or of the one that was opened for it without an id.
@@ -229,7 +267,7 @@ impl Running {
                 let event = json!({ "type": "agent_message", "message": text, "item_id": id });
                 self.thread.record("event_msg", &event);
             }
-            Item::Reasoning { id, summary } => {
+            Item::Reasoning { id, summary, .. } => {
                 for text in summary {
                     let event = json!({ "type": "agent_reasoning", "text": text, "item_id": id });
                     self.thread.record("event_msg", &event);
@@ -287,7 +325,8 @@ pub(super) fn text(item: &Value) -> String {
     parts.iter().filter_map(|part| part["text"].as_str()).collect()
 }
 
-fn summary(item: &Value) -> Vec<String> {
-    let parts = item["summary"].as_array().map(Vec::as_slice).unwrap_or_default();
+/// The texts of the parts of a thought.
+fn parts(parts: &Value) -> Vec<String> {
+    let parts = parts.as_array().map(Vec::as_slice).unwrap_or_default();
     parts.iter().filter_map(|part| part["text"].as_str()).map(str::to_owned).collect()
 }

@@ -66,8 +66,14 @@ fn render(thread: &Thread, turn: &str, event: &Event<'_>) -> Vec<Value> {
             }),
             json!({ "type": "agent_message_delta", "delta": text }),
         ],
-        Event::ReasoningDelta { text, .. } => {
+        Event::ReasoningPart { item, part } => vec![json!({
+            "type": "agent_reasoning_section_break", "item_id": item, "summary_index": part,
+        })],
+        Event::ReasoningDelta { text, raw: false, .. } => {
             vec![json!({ "type": "agent_reasoning_delta", "delta": text })]
+        }
+        Event::ReasoningDelta { text, raw: true, .. } => {
+            vec![json!({ "type": "agent_reasoning_raw_content_delta", "delta": text })]
         }
         Event::CommandOutput { item, text } => vec![said(item, text)],
         Event::CommandInput { item, session, text } => vec![written(item, *session, text)],
@@ -92,7 +98,7 @@ fn render(thread: &Thread, turn: &str, event: &Event<'_>) -> Vec<Value> {
             "codex_error_info": category(error.category),
         })],
         Event::RawItem(item) => vec![json!({ "type": "raw_response_item", "item": item })],
-        Event::StatusChanged(_) | Event::RequestResolved(_) => Vec::new(),
+        Event::StatusChanged(_) | Event::RequestResolved(_) | Event::PlanDelta { .. } => Vec::new(),
     }
 }
 
@@ -122,6 +128,7 @@ fn started(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
         Item::Command(_)
         | Item::Dynamic(_)
         | Item::Served(_)
+        | Item::Plan { .. }
         | Item::Mode { .. }
         | Item::Compaction { .. } => Vec::new(),
         Item::Patch(patch) => vec![json!({
@@ -140,7 +147,7 @@ fn completed(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
         // What never ran has no end either.
         Item::Command(command) if command.progress == Progress::Declined => Vec::new(),
         // Only the second dialect has it.
-        Item::Served(_) => Vec::new(),
+        Item::Served(_) | Item::Plan { .. } => Vec::new(),
         Item::Command(command) => vec![command_end(turn, command)],
         Item::Patch(patch) => vec![patch_end(turn, patch)],
         Item::Dynamic(_) | Item::Mode { .. } | Item::Compaction { .. } => Vec::new(),
@@ -181,7 +188,7 @@ fn item_event(kind: &str, thread: &Thread, turn: &str, item: &Item) -> Value {
                 .collect();
             json!({ "type": "AgentMessage", "id": id, "content": parts })
         }
-        Item::Reasoning { id, summary } => {
+        Item::Reasoning { id, summary, .. } => {
             json!({ "type": "Reasoning", "id": id, "summary_text": summary, "raw_content": [] })
         }
         _ => Value::Null,

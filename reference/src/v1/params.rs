@@ -55,6 +55,8 @@ impl From<NewConversation> for Overrides {
             config: params.config.unwrap_or_default(),
             base_instructions: params.base_instructions,
             developer_instructions: params.developer_instructions,
+            thread_source: None,
+            reviewer: None,
         }
     }
 }

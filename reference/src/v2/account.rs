@@ -5,7 +5,9 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::auth::external::Tokens;
 use crate::auth::{self, Login, change};
+use crate::backend;
 use crate::fault::fault;
 use crate::faults;
 use crate::login;
@@ -28,6 +30,8 @@ pub(crate) enum LoginStart {
     },
     #[serde(rename = "chatgpt")]
     ChatGpt,
+    #[serde(rename = "chatgptAuthTokens")]
+    External(Tokens),
     #[serde(other)]
     Unknown,
 }
@@ -53,12 +57,22 @@ pub(super) fn read(server: &Server, params: &AccountRead) -> Result<Value, Refus
     Ok(faults::auth::answer(json!({ "account": account, "requiresOpenaiAuth": required })))
 }
 
+/// The limits of the account.
+pub(super) fn limits(server: &Rc<Server>, reply: Reply) {
+    let server = server.clone();
+    tokio::task::spawn_local(async move {
+        let limits = backend::limits(&server).await;
+        reply.send(limits);
+    });
+}
+
 pub(super) fn login(server: &Rc<Server>, reply: Reply, params: LoginStart) {
     match params {
         LoginStart::ApiKey { api_key } => {
             change::log_in(server, Face::V2, reply, api_key.as_deref());
         }
         LoginStart::ChatGpt => login::request(server, Face::V2, reply),
+        LoginStart::External(tokens) => change::log_in_external(server, reply, tokens),
         LoginStart::Unknown if fault!(UNKNOWN_LOGIN_TAKEN) => {
             reply.ok(json!({}));
         }

@@ -62,12 +62,19 @@ pub(super) fn delete(server: &Rc<Server>, reply: Reply, params: ThreadId) {
             Err(refusal) => return reply.refuse(refusal),
             Ok(id) => id,
         };
+        let ephemeral = server.thread(id).is_some_and(|thread| thread.ephemeral);
+        if ephemeral && !fault!(EPHEMERAL_THREAD_DELETED) {
+            let reason = format!("thread is not persisted and cannot be deleted: {id}");
+            return reply.refuse(Refusal::invalid(reason));
+        }
         match lifecycle::delete(&server, id).await {
             Err(error) => reply.refuse(Refusal::internal(error.to_string())),
             Ok(false) => reply.refuse(no_rollout(id)),
             Ok(true) => {
                 reply.ok(json!({}));
-                server.out.notify_v2("thread/deleted", &json!({ "threadId": id }));
+                if !fault!(DELETION_UNANNOUNCED) {
+                    server.out.notify_v2("thread/deleted", &json!({ "threadId": id }));
+                }
             }
         }
     });

@@ -36,11 +36,25 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
             "item/agentMessage/delta",
             json!({ "threadId": id, "turnId": turn, "itemId": item, "delta": text }),
         ),
-        Event::ReasoningDelta { item, text } => (
+        Event::ReasoningPart { item, part } => (
+            "item/reasoning/summaryPartAdded",
+            json!({ "threadId": id, "turnId": turn, "itemId": item, "summaryIndex": part }),
+        ),
+        Event::ReasoningDelta { item, text, part, raw: false } => (
             "item/reasoning/summaryTextDelta",
             json!({
-                "threadId": id, "turnId": turn, "itemId": item, "delta": text, "summaryIndex": 0,
+                "threadId": id, "turnId": turn, "itemId": item, "delta": text, "summaryIndex": part,
             }),
+        ),
+        Event::ReasoningDelta { item, text, part, raw: true } => (
+            "item/reasoning/textDelta",
+            json!({
+                "threadId": id, "turnId": turn, "itemId": item, "delta": text, "contentIndex": part,
+            }),
+        ),
+        Event::PlanDelta { item, text } => (
+            "item/plan/delta",
+            json!({ "threadId": id, "turnId": turn, "itemId": item, "delta": text }),
         ),
         Event::CommandOutput { item, text } => (
             "item/commandExecution/outputDelta",

@@ -16,6 +16,7 @@ use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::rewind;
 use crate::server::Server;
+use crate::settings::Overrides;
 use crate::threads::{Status, Thread};
 use crate::turn::{Work, start_work};
 use crate::{lifecycle, replay};
@@ -136,15 +137,36 @@ fn is_review(thread: &Thread, turn: &str) -> bool {
 }
 
 /// The turns of a thread, loaded or stored.
-fn turns_of(server: &Server, id: &str) -> Result<Vec<Turn>, Refusal> {
+pub(super) fn turns_of(server: &Server, id: &str) -> Result<Vec<Turn>, Refusal> {
     let id = parse_id(id, "thread")?;
     if let Some(thread) = server.thread(id) {
+        if thread.state().turns.is_empty() && fault!(NEW_THREAD_BREAKS_THE_LIST) {
+            return Err(Refusal::internal("the thread has no rollout"));
+        }
         return Ok(thread.state().turns.clone());
     }
-    let unknown = || Refusal::invalid(format!("thread not loaded: {id}"));
-    let path = lifecycle::rollout(server, id).ok_or_else(unknown)?;
+    let path = lifecycle::rollout(server, id).filter(|_| !fault!(STORED_TURNS_NOT_LISTED));
+    let Some(path) = path else {
+        if fault!(UNKNOWN_THREAD_HAS_NO_TURNS) {
+            return Ok(Vec::new());
+        }
+        return Err(Refusal::invalid(format!("thread not loaded: {id}")));
+    };
     let replay = replay::load(&path).map_err(|error| Refusal::internal(error.to_string()))?;
+    if fault!(PAGES_LOAD_THE_THREAD)
+        && let Ok(settings) = server.configs.derive(&Overrides::default())
+    {
+        lifecycle::resume(server, &replay, settings);
+    }
     Ok(replay.turns)
+}
+
+/// What a cursor begins with that leads back to the first entry of a page, and to those before it.
+const BACK: &str = "@";
+
+/// The direction of a list.
+fn way(asked: Option<Direction>, usual: Direction) -> Direction {
+    asked.filter(|_| !fault!(DIRECTION_IGNORED)).unwrap_or(usual)
 }
 
 /// A page of what is there, each part with the name that a cursor has for it.
@@ -164,17 +186,28 @@ fn page(
     }
     let from = match &cursor {
         None => 0,
-        Some(cursor) => match all.iter().position(|(name, _)| name == cursor) {
-            Some(at) => at + usize::from(!fault!(HISTORY_PAGES_OVERLAP)),
-            None if fault!(HISTORY_CURSOR_RESTARTS) => 0,
-            None => return Err(Refusal::invalid(format!("invalid cursor: {cursor}"))),
-        },
+        Some(cursor) => {
+            let (back, named) = match cursor.strip_prefix(BACK) {
+                Some(named) => (!fault!(BACKWARDS_CURSOR_SKIPS_ITS_TURN), named),
+                None => (false, cursor.as_str()),
+            };
+            match all.iter().position(|(name, _)| name == named) {
+                Some(at) => at + usize::from(!back && !fault!(HISTORY_PAGES_OVERLAP)),
+                None if fault!(HISTORY_CURSOR_RESTARTS) => 0,
+                None => return Err(Refusal::invalid(format!("invalid cursor: {cursor}"))),
+            }
+        }
     };
+    if limit == Some(0) && fault!(EMPTY_PAGES_GO_ON) {
+        let next = all.first().map(|(name, _)| name.clone());
+        return Ok(json!({ "data": [], "nextCursor": next, "backwardsCursor": null }));
+    }
     let limit = limit.unwrap_or(25).clamp(1, 100);
     let rest = all.len().saturating_sub(from);
     let page: Vec<_> = all.drain(from..).take(limit).collect();
     let next = page.last().filter(|_| rest > limit).map(|(name, _)| name.clone());
-    let back = page.first().map(|(name, _)| name.clone());
+    let back = page.first().map(|(name, _)| format!("{BACK}{name}"));
+    let back = back.filter(|_| !fault!(NO_BACKWARDS_CURSOR));
     let data: Vec<Value> = page.into_iter().map(|(_, shown)| shown).collect();
     Ok(json!({
         "data": data,
@@ -184,25 +217,33 @@ fn page(
 }
 
 pub(super) fn turns(server: &Server, params: TurnsList) -> Result<Value, Refusal> {
-    let view = params.items_view.unwrap_or(View::Summary);
+    let view = params.items_view.filter(|_| !fault!(VIEW_IGNORED)).unwrap_or(View::Summary);
     let shown = |turn: &Turn| match view {
         View::Full => render::full_turn(turn),
         View::NotLoaded => render::turn(turn, Vec::new(), "notLoaded"),
         View::Summary => {
             let first = turn.items.iter().find(|item| item.is_of_the_user());
-            let items = first.into_iter().chain(turn.final_message());
-            render::turn(turn, items.map(render::item).collect(), "summary")
+            let answer = match turn.items.iter().find(|item| matches!(item, Item::Agent { .. })) {
+                first if fault!(SUMMARY_HAS_THE_FIRST_ANSWER) => first,
+                _ => turn.final_message(),
+            };
+            let items: Vec<&Item> = if fault!(SUMMARY_HAS_EVERYTHING) {
+                turn.items.iter().collect()
+            } else {
+                first.into_iter().chain(answer).collect()
+            };
+            render::turn(turn, items.into_iter().map(render::item).collect(), "summary")
         }
     };
     let turns = turns_of(server, &params.thread_id)?;
     let all = turns.iter().map(|turn| (turn.id.clone(), shown(turn))).collect();
-    let direction = params.sort_direction.unwrap_or(Direction::Desc);
+    let direction = way(params.sort_direction, Direction::Desc);
     page(all, direction, params.cursor, params.limit)
 }
 
 pub(super) fn items(server: &Server, params: ItemsList) -> Result<Value, Refusal> {
     let mut turns = turns_of(server, &params.thread_id)?;
-    if let Some(id) = &params.turn_id {
+    if let Some(id) = params.turn_id.as_ref().filter(|_| !fault!(ITEMS_OF_EVERY_TURN)) {
         turns.retain(|turn| turn.id == *id);
     }
     let items = turns.iter().flat_map(|turn| {
@@ -211,6 +252,6 @@ pub(super) fn items(server: &Server, params: ItemsList) -> Result<Value, Refusal
             (format!("{}/{at}", turn.id), shown)
         })
     });
-    let direction = params.sort_direction.unwrap_or(Direction::Asc);
+    let direction = way(params.sort_direction, Direction::Asc);
     page(items.collect(), direction, params.cursor, params.limit)
 }

@@ -41,7 +41,7 @@ pub(super) fn profiles(params: &Page) -> Result<Value, Refusal> {
     page(all, params.cursor.as_ref(), params.limit)
 }
 
-/// `mcpServerStatus/list`: a page of the configured MCP servers, the features, the model providers.
+/// `mcpServerStatus/list`: a page of the configured MCP servers.
 pub(super) fn servers(server: &Server, params: &Page) -> Result<Value, Refusal> {
     page(servers::inventory(server, &server.cwd), params.cursor.as_ref(), params.limit)
 }
@@ -121,8 +121,8 @@ pub(super) fn page(
     }
     let mut from = match cursor {
         None => 0,
-        Some(cursor) => match cursor.parse().ok().filter(|at| *at <= all.len()) {
-            Some(at) => at,
+        Some(cursor) => match cursor.parse::<usize>().ok().filter(|at| *at <= all.len()) {
+            Some(at) => at.saturating_sub(usize::from(fault!(SERVER_PAGES_REPEAT))),
             None if fault!(INVENTORY_CURSOR_UNCHECKED) => 0,
             None => return Err(Refusal::invalid(format!("invalid cursor: {cursor}"))),
         },
@@ -134,7 +134,7 @@ pub(super) fn page(
     let limit = limit.map_or(all.len(), |limit| limit.max(1) as usize);
     let to = all.len().min(from.saturating_add(limit));
     let skipped = usize::from(fault!(INVENTORY_PAGES_SKIP));
-    let next = cursor::shown((to < all.len()).then(|| (to + skipped).to_string()));
+    let next = (to < all.len()).then(|| (to + skipped).to_string());
     let data: Vec<Value> = all.into_iter().skip(from).take(to - from).collect();
-    Ok(json!({ "data": data, "nextCursor": next }))
+    Ok(json!({ "data": data, "nextCursor": cursor::shown(next) }))
 }

@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{exec, fs, fuzzy, git_diff, process};
+use super::{exec, fs, fuzzy, git_diff, process, upkeep};
 use crate::call::Call;
-use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::server::Server;
 
@@ -33,6 +32,6 @@ pub(super) fn handle(server: &Rc<Server>, reply: Reply, call: Call) {
         Call::CommandExecWrite(params) => reply.send(exec::talk::write(server, params)),
         Call::CommandExecResize(params) => reply.send(exec::talk::resize(server, &params)),
         Call::CommandExecTerminate(params) => reply.send(exec::talk::terminate(server, &params)),
-        _ => reply.refuse(Refusal::internal("nobody answers this method")),
+        other => upkeep::handle(server, reply, other),
     }
 }

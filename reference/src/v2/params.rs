@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::input::Input;
-use crate::settings::{Approval, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
+use crate::settings::{Approval, Mode, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
 use crate::tools::dynamic::DynamicTool;
 
 /// The approval policies that requests may name; `on-failure` is configuration only.
@@ -92,6 +92,8 @@ pub(crate) struct Wishes {
     config: Option<Map<String, Value>>,
     base_instructions: Option<String>,
     developer_instructions: Option<String>,
+    thread_source: Option<String>,
+    approvals_reviewer: Option<String>,
 }
 
 impl From<Wishes> for Overrides {
@@ -107,6 +109,8 @@ impl From<Wishes> for Overrides {
             config: wishes.config.unwrap_or_default(),
             base_instructions: wishes.base_instructions,
             developer_instructions: wishes.developer_instructions,
+            thread_source: wishes.thread_source,
+            reviewer: wishes.approvals_reviewer,
         }
     }
 }
@@ -155,6 +159,7 @@ impl ThreadResume {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ThreadFork {
     pub(crate) thread_id: String,
+    pub(crate) last_turn_id: Option<String>,
     pub(crate) path: Option<PathBuf>,
     pub(crate) ephemeral: Option<bool>,
     #[serde(default)]
@@ -249,6 +254,7 @@ pub(crate) struct TurnStart {
     pub(crate) effort: Option<String>,
     pub(crate) summary: Option<String>,
     pub(crate) service_tier: Option<String>,
+    pub(crate) service_tier_for_turn: Option<String>,
     pub(crate) output_schema: Option<Value>,
     pub(crate) collaboration_mode: Option<CollaborationMode>,
 }
@@ -260,19 +266,16 @@ impl TurnStart {
     }
 }
 
-/// The way in which a turn goes; here, they all go alike.
+/// How user and model work together from a turn on.
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "it is read to be checked")]
 pub(crate) struct CollaborationMode {
-    mode: Mode,
+    pub(crate) mode: Mode,
+    pub(crate) settings: ModeSettings,
 }
 
-/// The ways that there are.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Mode {
-    Plan,
-    Default,
+pub(crate) struct ModeSettings {
+    pub(crate) model: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

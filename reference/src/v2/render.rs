@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::fault::fault;
 use crate::faults;
+use crate::input::Input;
 use crate::items::{
     Category, Change, ChangeKind, Command, DynamicCall, Item, Outcome, Patch, Progress, ServerCall,
     Turn, TurnError,
@@ -11,7 +12,7 @@ use crate::items::{
 use crate::release::version;
 use crate::server::Server;
 use crate::settings::Sandbox;
-use crate::store::Summary;
+use crate::store::{Summary, metadata};
 use crate::threads::{Status, Thread};
 use crate::tools::shell::{self, Action};
 use crate::variant::variant;
@@ -56,7 +57,7 @@ pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
         "cliVersion": version(),
         "originator": server.client().map(|client| client.originator),
         "source": "vscode",
-        "threadSource": null,
+        "threadSource": source(state.settings.thread_source.as_ref()),
         "agentNickname": null,
         "agentRole": null,
         "projectId": null,
@@ -90,14 +91,19 @@ pub(super) fn stored(server: &Server, summary: &Summary, turns: Vec<Value>) -> V
         "cliVersion": head.cli_version,
         "originator": head.originator,
         "source": head.source,
-        "threadSource": null,
+        "threadSource": source(head.thread_source.as_ref()),
         "agentNickname": null,
         "agentRole": null,
         "projectId": null,
-        "gitInfo": head.git.as_ref().map(git),
+        "gitInfo": metadata::git(&server.home, summary).as_ref().map(git),
         "name": store::name(&server.home, summary.id),
         "turns": turns,
     })
+}
+
+/// Who or what began a thread.
+fn source(source: Option<&String>) -> Option<&String> {
+    source.filter(|_| !fault!(THREAD_SOURCE_FORGOTTEN))
 }
 
 fn git(git: &Value) -> Value {
@@ -113,8 +119,12 @@ pub(super) fn status(status: &Status) -> Value {
         Status::NotLoaded => json!({ "type": "notLoaded" }),
         Status::Idle => json!({ "type": "idle" }),
         Status::SystemError => json!({ "type": "systemError" }),
-        Status::Active { waiting_on_approval } => {
-            let flags: &[&str] = if *waiting_on_approval { &["waitingOnApproval"] } else { &[] };
+        Status::Active { waiting_on_approval, waiting_on_input } => {
+            let flags: &[&str] = match (waiting_on_approval, waiting_on_input) {
+                (true, _) => &["waitingOnApproval"],
+                (_, true) => &["waitingOnUserInput"],
+                _ => &[],
+            };
             json!({ "type": "active", "activeFlags": flags })
         }
     }
@@ -191,13 +201,13 @@ pub(super) fn error(error: &TurnError) -> Value {
 pub(super) fn item(item: &Item) -> Value {
     match item {
         Item::User { id, client_id, content } => json!({
-            "type": "userMessage", "id": id, "clientId": client_id, "content": content,
+            "type": "userMessage", "id": id, "clientId": client_id, "content": shown_input(content),
         }),
         Item::Agent { id, text } => json!({
             "type": "agentMessage", "id": id, "text": text, "phase": null,
         }),
-        Item::Reasoning { id, summary } => json!({
-            "type": "reasoning", "id": id, "summary": summary, "content": [],
+        Item::Reasoning { id, summary, content } => json!({
+            "type": "reasoning", "id": id, "summary": summary, "content": content,
         }),
         Item::Command(command) => command_item(command),
         Item::Patch(patch) => patch_item(patch),
@@ -208,7 +218,15 @@ pub(super) fn item(item: &Item) -> Value {
         }
         Item::Compaction { id } => json!({ "type": "contextCompaction", "id": id }),
         Item::Served(call) => served_item(call),
+        Item::Plan { id, text } => json!({ "type": "plan", "id": id, "text": text }),
     }
+}
+
+/// What the user sent.
+fn shown_input(content: &[Input]) -> Vec<Value> {
+    let hidden =
+        |input: &&Input| matches!(input, Input::LocalImage { .. }) && fault!(LOCAL_IMAGE_NOT_SHOWN);
+    content.iter().filter(|input| !hidden(input)).map(|input| json!(input)).collect()
 }
 
 fn dynamic_item(call: &DynamicCall) -> Value {

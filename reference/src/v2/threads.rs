@@ -104,7 +104,7 @@ fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
         "runtimeWorkspaceRoots": [settings.cwd],
         "instructionSources": context::instruction_sources(server, &settings.cwd),
         "approvalPolicy": settings.approval,
-        "approvalsReviewer": "user",
+        "approvalsReviewer": settings.reviewer.as_deref().unwrap_or("user"),
         "sandbox": render::sandbox(&settings.sandbox),
         "reasoningEffort": settings.effort,
     })
@@ -238,6 +238,13 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
             }
             return Err(no_rollout(id));
         };
+        let mut replay = replay;
+        if let Some(last) = params.last_turn_id.filter(|_| !fault!(FORK_IGNORES_THE_LAST_TURN))
+            && !replay.end_with(&last)
+            && !fault!(FORK_OF_AN_UNKNOWN_TURN)
+        {
+            return Err(Refusal::invalid(format!("turn not found: {last}")));
+        }
         if let Some(thread) = server.thread(id) {
             faults::moments::disturbed(&thread, faults::moments::Request::Fork);
         }

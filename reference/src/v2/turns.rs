@@ -17,6 +17,7 @@ use crate::server::Server;
 use crate::servers;
 use crate::settings::TurnOverrides;
 use crate::threads::{Active, Face, Message, Thread};
+use crate::tools::asking;
 use crate::turn::{self, Kind};
 
 pub(super) fn find(server: &Server, id: &str) -> Result<Rc<Thread>, Refusal> {
@@ -40,14 +41,20 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
             json!({ "turn": render::turn(&Turn::new(fresh_id()), Vec::new(), "notLoaded") }),
         );
     }
+    let mode = params.collaboration_mode;
     let overrides = TurnOverrides {
-        model: params.model,
+        model: params.model.or(mode.as_ref().and_then(|mode| mode.settings.model.clone())),
         cwd: params.cwd,
         approval: params.approval_policy.map(Into::into),
         sandbox: params.sandbox_policy.map(Into::into),
         effort: params.effort,
         summary: params.summary,
-        tier: params.service_tier,
+        tier: match params.service_tier {
+            None if fault!(TIER_OF_A_TURN_STAYS) => params.service_tier_for_turn.clone(),
+            tier => tier,
+        },
+        tier_of_the_turn: params.service_tier_for_turn.filter(|_| !fault!(TIER_OF_A_TURN_IGNORED)),
+        mode: mode.map(|mode| mode.mode),
         output_schema: params.output_schema,
     };
     let message = Message { content: params.input, client_id: params.client_user_message_id };
@@ -111,7 +118,9 @@ pub(super) fn steer(server: &Server, params: TurnSteer) -> Result<Value, Refusal
 
 pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
     let thread = find(server, &params.thread_id);
-    let withheld = thread.as_ref().is_ok_and(|thread| servers::withholds_interrupts(thread));
+    let withheld = thread.as_ref().is_ok_and(|thread| {
+        servers::withholds_interrupts(thread) || asking::withholds_interrupts(thread)
+    });
     let active = thread.and_then(|thread| match turn::queued(&thread, &params.turn_id) {
         Some(queued) => Ok(queued),
         None => running(&thread, &params.turn_id, "interrupt"),

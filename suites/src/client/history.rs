@@ -29,6 +29,16 @@ impl Client<'_> {
         self.cx.peer.call(ROLLBACK, params).await.map(|_| ())
     }
 
+    /// Deletes a thread.
+    pub async fn delete(&mut self, thread: &Thread) -> Result {
+        self.request_deletion(&thread.id).await?.into_result().map(|_| ())
+    }
+
+    /// Requests to delete the thread with this id.
+    pub async fn request_deletion(&mut self, id: &str) -> Result<Reply> {
+        self.cx.peer.request("thread/delete", json!({ "threadId": id })).await
+    }
+
     fn has(&self, method: &str) -> bool {
         self.cx.peer.gate().offers(method).is_ok()
     }

@@ -9,7 +9,7 @@ use super::table::{Effect, Row, directory, effort, model, summary};
 use super::{Opening, begin, open};
 
 /// The settings that every request for a turn can name, in the words of the dialect.
-fn of_a_turn(cx: &Context) -> Result<Vec<Row>> {
+pub(super) fn of_a_turn(cx: &Context) -> Result<Vec<Row>> {
     let row = |name: &'static str, value: Value, effect: Effect| Row {
         name,
         members: json!({ name: value }),
