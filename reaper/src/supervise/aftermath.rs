@@ -282,6 +282,18 @@ fn sort(
     if session.means.finding == Finding::Group {
         found.leaks.extend(group(session));
     }
+    match session.means.finding {
+        Finding::Subreaper => {}
+        Finding::Scan => found.remarks.push(
+            "this system gives orphans to another process: one that cleared its environment in a \
+             session of its own may not be found"
+                .to_owned(),
+        ),
+        Finding::Group => found.remarks.push(
+            "this system shows no processes: one that left the command's group is not found"
+                .to_owned(),
+        ),
+    }
     if session.family.lost() {
         found
             .remarks
