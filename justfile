@@ -102,6 +102,10 @@ lint:
 doc:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
 
+# Compile what watches processes for macOS; needs `rustup target add x86_64-apple-darwin` and, on other systems, a C compiler for it.
+check-macos:
+    cargo check --package reaper --package hunt --package terminal --target x86_64-apple-darwin
+
 # Measure: reaping, and the run of the reference subject.
 bench:
     @cargo xtask bench leaks reap --beside idle && cargo xtask bench run

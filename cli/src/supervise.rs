@@ -57,15 +57,15 @@ pub(crate) fn supervise(args: &SuperviseArgs) -> Result<u8, Stop> {
 }
 
 fn report_leaks(args: &SuperviseArgs, report: &Report) -> Result<u8, Stop> {
-    let worth_telling = !report.noted.is_empty() || !report.doubts.is_empty();
-    if !report.leaks.is_empty() || (args.verbose && worth_telling) {
+    let worth_telling = !report.noted.is_empty() || !report.remarks.is_empty();
+    if report.accuses() || (args.verbose && worth_telling) {
         terminal::complain("proctor", &report.message());
     }
     let recorded = args.json.as_ref().map(|file| record(report, file)).transpose();
     if report.timed_out {
         terminal::complain("proctor", "the command was killed: its timeout had passed");
     }
-    if !report.leaks.is_empty() || report.timed_out {
+    if report.accuses() || report.timed_out {
         return recorded.map(|_| FAILED);
     }
     recorded?;

@@ -8,12 +8,15 @@
 //! counts) a matching count.
 
 mod decoration;
+mod packed;
 mod run;
+mod shape;
 mod status;
 mod stream;
 mod text;
+mod wrapped;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use status::Status;
 
@@ -26,6 +29,9 @@ pub struct CiLog {
     pub unreadable: Vec<Unreadable>,
     /// The number of nextest's result lines that were understood, passes included.
     pub results: usize,
+    /// Lines, from 1, that look like results and were not read as such: output of a test, a log
+    /// within the log, or a decoration that is not understood.
+    pub unread: Vec<usize>,
 }
 
 /// One test, and everything that the log says about it.
@@ -86,8 +92,8 @@ impl Finding {
     }
 }
 
-/// Reads a log as downloaded: undecodable bytes are harmless, and UTF-16 with a byte order mark and
-/// the JSON of `CircleCI` are supported.
+/// Reads a log as downloaded: undecodable bytes are harmless, and UTF-16 with a byte order mark, the
+/// JSON of `CircleCI`, gzip and zip are supported.
 #[must_use]
 pub fn read(bytes: &[u8]) -> CiLog {
     parse(&text::decode(bytes))
@@ -103,11 +109,17 @@ pub fn parse(log: &str) -> CiLog {
     // Where a source announces a run of nextest, similar lines of sources without one are output of
     // tests.
     let announced = runs.iter().any(|(_, runs)| runs.announced);
+    let mut read = HashSet::new();
     for (source, runs) in runs.iter().filter(|(_, runs)| runs.announced || !announced) {
-        runs.collect(source.as_deref(), &mut results, &mut unreadable);
+        runs.collect(source.as_deref(), &mut results, &mut unreadable, &mut read);
     }
+    let alike = streams.iter().flat_map(|(_, lines)| lines);
+    let alike = alike.filter(|line| !read.contains(&line.number) && status::is_result(&line.text));
+    let mut unread: Vec<usize> = alike.map(|line| line.number).collect();
+    unread.sort_unstable();
+    unread.dedup();
     unreadable.sort_by_key(|line: &Unreadable| line.line);
-    CiLog { results: results.len(), findings: findings(results), unreadable }
+    CiLog { results: results.len(), findings: findings(results), unreadable, unread }
 }
 
 /// A result line, passes included.

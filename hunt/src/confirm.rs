@@ -9,7 +9,7 @@ use crate::plan::Certainty;
 use crate::search::{Hit, measure};
 use crate::seed;
 use crate::shrink::ddmin;
-use crate::statistics::{Decision, Rate, Sequential};
+use crate::statistics::{Decision, Rate, Sequential, fell};
 
 /// The number of repetitions of the same run, and of the hits that make it steady. Conditions pass
 /// with that many hits while a steady run is shrunk.
@@ -90,14 +90,30 @@ fn go(course: &mut Course<'_>, arm: &Arm, hit: &Hit, known: &mut Confirmed) -> R
         }
     }
     course.doing("measuring");
-    known.measured =
-        vec![if known.conditions == arm.conditions { own } else { fresh(&known.conditions) }];
-    if !known.conditions.is_plain() {
-        known.measured.push(fresh(&Conditions::default()));
-    }
     // A fifth of the whole time is enough for a rate, however much is left.
     let slice = course.left().mul_f64(0.7).min(course.plan.time.mul_f64(0.2));
-    compare(course, &mut known.measured, slice)
+    if known.conditions.is_plain() {
+        known.measured =
+            vec![if arm.conditions.is_plain() { own } else { fresh(&known.conditions) }];
+        return compare(course, &mut known.measured, slice);
+    }
+    // Both in turn, so that the machine is as busy for one as for the other.
+    known.measured = vec![fresh(&known.conditions), fresh(&Conditions::default())];
+    let halt = compare(course, &mut known.measured, slice);
+    if known.conditions == arm.conditions && known.measured[0].rate.runs == 0 {
+        known.measured[0] = own;
+    }
+    halt
+}
+
+impl Confirmed {
+    /// The probability that the conditions make no difference, and what was measured is chance.
+    pub(crate) fn chance(&self) -> f64 {
+        match self.measured.as_slice() {
+            [own, plain] => fell(own.rate, plain.rate),
+            _ => 1.0,
+        }
+    }
 }
 
 /// Repeats the same run; returns the number of hits.

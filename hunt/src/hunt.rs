@@ -81,6 +81,7 @@ fn reproduced(report: &mut Report, plan: &Plan, found: &Search, hit: &Hit, known
         condition: known.conditions.to_string(),
         conditions: known.conditions.clone(),
         tests: known.tests,
+        chance: known.chance(),
     });
     report.measured = known.measured.iter().map(ConditionReport::of).collect();
     let before = known.measured.first().map_or(Rate::default(), |arm| arm.rate);

@@ -134,6 +134,35 @@ pub struct Needs {
     pub conditions: Conditions,
     /// The number of smaller conditions that were tried.
     pub tests: usize,
+    /// The probability that they make no difference, and what was measured side by side with the
+    /// undisturbed target is chance; 1 if that was not measured.
+    pub chance: f64,
+}
+
+impl Needs {
+    /// The most that [`Needs::chance`] may be if conditions are said to be needed.
+    const MOST: f64 = 0.05;
+
+    /// In words; `plain` is the rate of the undisturbed target, measured at the same time.
+    pub(crate) fn in_words(&self, plain: Option<Rate>) -> String {
+        if self.conditions.is_plain() {
+            return "nothing: it happens as it is".to_owned();
+        }
+        if self.chance <= Self::MOST {
+            return self.condition.clone();
+        }
+        match plain.filter(|plain| plain.runs > 0) {
+            Some(plain) if plain.hits > 0 => format!(
+                "nothing that is shown: it comes as it is, and more often under {} may be chance",
+                self.condition
+            ),
+            Some(plain) => format!(
+                "{}, as far as known: not in {} runs as it is, which may be chance",
+                self.condition, plain.runs
+            ),
+            None => format!("{}, as far as known: it was not compared", self.condition),
+        }
+    }
 }
 
 /// The results under the same conditions.
@@ -256,5 +285,32 @@ impl ConditionReport {
             unnamed: arm.unnamed,
             mean_ms: arm.seconds * 1e3 / arm.rate.runs.max(1) as f64,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Conditions, Needs, Rate};
+    use crate::statistics::fell;
+
+    /// What is said if a hit came beside a copy, with these rates.
+    fn said(own: (u64, u64), plain: (u64, u64)) -> String {
+        let rate = |(hits, runs)| Rate { hits, runs };
+        let conditions = Conditions { copies: 2, ..Conditions::default() };
+        let chance = fell(rate(own), rate(plain));
+        let needs = Needs { condition: conditions.to_string(), conditions, tests: 1, chance };
+        needs.in_words(Some(rate(plain)))
+    }
+
+    #[test]
+    fn need_is_a_difference_that_was_measured() {
+        assert_eq!(said((9, 10), (0, 10)), "copies 2");
+        assert_eq!(said((19, 20), (5, 20)), "copies 2");
+        let chance =
+            "nothing that is shown: it comes as it is, and more often under copies 2 may be chance";
+        assert_eq!(said((10, 20), (9, 20)), chance);
+        let few = "copies 2, as far as known: not in 10 runs as it is, which may be chance";
+        assert_eq!(said((2, 10), (0, 10)), few);
+        assert_eq!(said((2, 10), (0, 0)), "copies 2, as far as known: it was not compared");
     }
 }

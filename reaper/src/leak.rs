@@ -48,6 +48,10 @@ pub struct Leak {
     pub start_time: u64,
     /// Its command line, or its name in brackets if it has none. Control characters are escaped.
     pub command: String,
+    /// Its program, where the command line does not name it: a process may call itself what it
+    /// likes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub program: Option<String>,
     /// What kind of leak it is.
     pub class: Class,
     /// Its state when the command had ended.
@@ -71,6 +75,9 @@ pub struct Leak {
     /// The number of its descriptors beyond those in `holds`.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub more_holds: usize,
+    /// Why its descriptors could not be read, all or in part: then `holds` says less than it could.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unread: Option<String>,
     /// Its age when the command ended.
     #[serde(with = "crate::millis", rename = "age_ms")]
     pub age: Duration,
@@ -221,14 +228,30 @@ impl Leak {
     /// Its descriptors in words, the important ones first; `whose` names the command.
     pub fn holds(&self, whose: &str) -> Vec<String> {
         let more = (self.more_holds > 0).then(|| format!("and {} more", self.more_holds));
-        self.holds.iter().map(|hold| hold.describe(whose)).chain(more).collect()
+        let held = self.holds.iter().map(|hold| hold.describe(whose));
+        held.chain(more).chain(self.not_seen()).collect()
+    }
+
+    /// What could not be seen of its descriptors, and why.
+    pub fn not_seen(&self) -> Option<String> {
+        let reason = self.unread.as_ref()?;
+        let part = if self.holds.is_empty() { "" } else { " at all of it" };
+        Some(format!("could not look{part}, because its descriptors may not be read: {reason}"))
+    }
+
+    /// Its command line, and its program where that does not name it.
+    pub fn name(&self) -> String {
+        match &self.program {
+            Some(program) => format!("{} (program {program})", self.command),
+            None => self.command.clone(),
+        }
     }
 
     /// Its entry in the report of a run; `whose` names the command there.
     pub fn report(&self, whose: &str) -> LeakReport {
         LeakReport {
             pid: self.pid,
-            command: self.command.clone(),
+            command: self.name(),
             how: self.how.clone(),
             parents: self.parents.iter().map(ToString::to_string).collect(),
             fate: self.fate.to_string(),
@@ -240,7 +263,7 @@ impl Leak {
 
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (pid {}): {}", self.command, self.pid, self.how)?;
+        write!(f, "{} (pid {}): {}", self.name(), self.pid, self.how)?;
         self.holds("the subject").iter().try_for_each(|held| write!(f, "\n  {held}"))
     }
 }

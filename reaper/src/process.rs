@@ -9,6 +9,7 @@
 //! with [`spare`], or they are mistaken for orphans of a subject.
 
 mod audit;
+pub(crate) mod executable;
 pub(crate) mod family;
 pub(crate) mod handle;
 mod ladder;
@@ -26,6 +27,7 @@ mod stdout;
 pub(crate) mod survivor;
 pub(crate) mod sweep;
 pub(crate) mod table;
+pub(crate) mod threads;
 mod undelivered;
 
 use std::collections::BTreeMap;

@@ -16,14 +16,17 @@ mod apart;
 mod births;
 mod evidence;
 mod guard;
+mod holders;
 mod junit;
 mod message;
+mod pursuit;
 mod record;
 mod relay;
 mod report;
 mod session;
 mod siblings;
 mod streams;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -189,7 +192,7 @@ impl Supervised {
         let (end, exit) = session.run();
         let mut found = aftermath::settle(&mut session, end);
         let is_alone = session.finish();
-        if !is_alone && !self.keep {
+        if !is_alone && !self.keep && found.doubts.is_empty() {
             found.doubts.push("a process is left, but was not found".to_owned());
         }
         let command = self.command.iter().map(|word| word.to_string_lossy().into_owned());
@@ -206,6 +209,7 @@ impl Supervised {
             leaks: found.leaks,
             noted: found.noted,
             doubts: found.doubts,
+            remarks: found.remarks,
             mechanism: Mechanism {
                 finding: session.means.to_string(),
                 births: session.family.means(),

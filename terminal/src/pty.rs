@@ -5,8 +5,10 @@
 //! everything here waits for output of the program, with a deadline; a failed wait reports what was
 //! awaited and the screen. For programs with a prompt, use [`crate::repl`], which always waits.
 
+mod answers;
 mod ending;
 mod expect;
+mod modes;
 mod pump;
 mod record;
 mod spawn;
@@ -164,6 +166,11 @@ impl Pty {
     /// The number of bytes that it has written.
     pub(crate) fn seen(&self) -> usize {
         self.pump.record().raw.len()
+    }
+
+    /// The number of bytes that it had written when a query was last answered.
+    pub(crate) fn answered(&self) -> usize {
+        self.pump.record().answered
     }
 
     /// Whether the terminal would accept all these lines now.

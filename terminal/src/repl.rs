@@ -8,6 +8,7 @@
 
 mod command;
 mod handshake;
+mod neat;
 mod nonce;
 mod profile;
 mod python;
@@ -16,12 +17,13 @@ use std::io;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use rustix::termios::Termios;
 use tempfile::TempDir;
 
 use crate::pty::{Finished, PATIENCE, Pty, PtyError, Waiting};
 use reaper::process::{Exit, Ladder};
 
-pub use profile::{Input, Marks, Profile, Prompts};
+pub use profile::{INPUTRC, Input, Marks, Profile, Prompts};
 pub use python::{Flavour, Python};
 
 use nonce::Nonces;
@@ -62,6 +64,17 @@ pub enum ReplError {
         character: char,
         /// Its line, from one.
         line: usize,
+    },
+    /// A command has switched the echo of the terminal on in a way that cannot be undone from
+    /// outside: the output of commands would have their text in it. Switch it off by a command
+    /// (`stty -echo`).
+    #[error(
+        "a command has switched the terminal's echo on, so that output cannot be told from input: \
+         after {code:?} the program showed what was typed; `stty -echo` switches it off"
+    )]
+    Echoes {
+        /// The command whose output would have been spoiled.
+        code: String,
     },
     /// The last command is still running: wait for it with [`Repl::output`], or [`Repl::interrupt`]
     /// it.
@@ -136,6 +149,13 @@ pub struct Repl {
     doing: Doing,
     /// The end of the bytes that belong to earlier prompts and commands.
     settled: usize,
+    /// The modes of the terminal when it was first ready.
+    modes: Option<Termios>,
+    /// The halves of the last marker.
+    asked: (String, String),
+    /// The number of bytes up to the last question whose answer was cleared away.
+    cleared: usize,
+    status: Option<i32>,
     deadline: Duration,
     // Dropped after the program that uses it.
     _home: TempDir,
@@ -148,7 +168,7 @@ impl Repl {
     ///
     /// If it does not exist, ends, or is not ready in time; the message shows its output.
     pub async fn start(profile: &Profile, within: Duration) -> Result<Self, ReplError> {
-        let nonces = Nonces::new(matches!(profile.prompts, Prompts::Set { .. }));
+        let nonces = Nonces::new(matches!(profile.prompts, Prompts::Set { .. }), profile.short);
         let name = &profile.name;
         let home = profile.home(&nonces);
         let home = home.map_err(|source| ReplError::Home { profile: name.clone(), source })?;
@@ -169,10 +189,15 @@ impl Repl {
             nonces,
             doing: Doing::Waiting,
             settled: 0,
+            modes: None,
+            asked: Default::default(),
+            cleared: 0,
+            status: None,
             deadline: PATIENCE,
             _home: home,
         };
         repl.become_ready(Instant::now() + within).await.map_err(not_ready)?;
+        repl.note_state();
         Ok(repl)
     }
 
@@ -202,7 +227,7 @@ impl Repl {
         if !self.is_busy() && self.pty.exit().is_none() {
             let exit = self.profile.typed(&self.profile.exit);
             // It need not accept the command: the shutdown follows.
-            if self.pty.send(exit).await.is_ok() {
+            if self.tidy().await.is_ok() && self.pty.send(exit).await.is_ok() {
                 self.pty.wait(self.deadline.min(PATIENCE)).await;
             }
         }

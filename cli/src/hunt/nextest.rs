@@ -114,6 +114,16 @@ fn from_log(path: &Path) -> Result<Vec<Finding>, Stop> {
             &format!("line {} is about a test that it does not name: {}", line.line, line.text),
         );
     }
+    if let Some(first) = log.unread.first() {
+        let (count, are) = match log.unread.len() {
+            1 => ("1 line".to_owned(), "looks like a result and was"),
+            count => (format!("{count} lines"), "look like results and were"),
+        };
+        terminal::complain(
+            "note",
+            &format!("{count} {are} not read as such, the first in line {first}"),
+        );
+    }
     match (log.findings.is_empty(), log.results) {
         (true, 0) => Err(Stop::usage(format!(
             "{} has no result of a test in the form of cargo-nextest",

@@ -115,10 +115,10 @@ fn holder_that_does_not_descend_from_the_command_is_a_sibling() {
     std::io::Read::read_exact(server.stdout.as_mut().unwrap(), &mut ready).unwrap();
     let command = ["python3".into(), "-c".into(), client.into(), socket.clone().into_os_string()];
     let report = runtime().block_on(Supervised::new(command).run_apart(&proctor())).unwrap();
-    let [sibling] = report.noted.as_slice() else { panic!("{report:#?}") };
+    let [sibling] = report.leaks.as_slice() else { panic!("{report:#?}") };
     assert_eq!((sibling.pid, sibling.class), (server.id(), Class::Sibling));
     assert_eq!(sibling.tag.id.as_deref(), Some("another"));
-    assert!(report.leaks.is_empty() && report.tail.stdout.is_none(), "{report:#?}");
+    assert!(report.noted.is_empty() && report.tail.stdout.is_none(), "{report:#?}");
     drop(server.stdin.take());
     server.wait().unwrap();
 }

@@ -38,7 +38,12 @@ pub(crate) struct Ran {
 
 impl Stage {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        // Another user writes here too.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        Self { folder }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -75,6 +80,12 @@ impl Stage {
         self.ran(output)
     }
 
+    /// Likewise, as another user or in another world.
+    pub(crate) fn leave_as(&self, user: &User, options: &[&str], kinds: &[&str]) -> Ran {
+        let output = user.run(&self.leaving(options, kinds)).output().unwrap();
+        self.ran(output)
+    }
+
     /// Likewise, and ends what was left when it has been seen, `after` that; how long after.
     ///
     /// It has been seen when the supervisor holds a descriptor of it, so no machine is too slow.
@@ -98,7 +109,7 @@ impl Stage {
         (self.ran(supervise.wait_with_output().unwrap()), waited)
     }
 
-    fn leaving(&self, options: &[&str], kinds: &[&str]) -> Command {
+    pub(crate) fn leaving(&self, options: &[&str], kinds: &[&str]) -> Command {
         let mut command: Vec<OsString> =
             vec![leaky().into(), "--pids".into(), self.path("pids").into()];
         command.extend(kinds.iter().map(OsString::from));
@@ -114,11 +125,51 @@ impl Stage {
         pids.collect()
     }
 
-    fn ran(&self, output: Output) -> Ran {
+    pub(crate) fn ran(&self, output: Output) -> Ran {
         let text = fs::read_to_string(self.path("json"));
         let text = text.unwrap_or_else(|_| panic!("no record: {output:?}"));
         let report = serde_json::from_str(text.lines().last().unwrap()).unwrap();
         Ran { output, report, pids: self.pids() }
+    }
+}
+
+/// Who runs a command, or where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct User {
+    pub(crate) name: &'static str,
+    prefix: &'static [&'static str],
+}
+
+impl User {
+    /// Ourselves; if we are root, an ordinary user too, and the first process of a container.
+    pub(crate) fn all() -> Vec<Self> {
+        let ordinary = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].as_slice();
+        let contained = ["unshare", "--pid", "--fork", "--mount-proc"].as_slice();
+        let users = [("we", [].as_slice()), ("nobody", ordinary), ("contained", contained)];
+        let users = users.map(|(name, prefix)| Self { name, prefix });
+        let usable = users.into_iter().filter(|user| {
+            let Some((program, args)) = user.prefix.split_first() else { return true };
+            let tried = Command::new(program).args(args).arg("true").output();
+            tried.is_ok_and(|output| output.status.success())
+        });
+        usable.collect()
+    }
+
+    /// The same command, run by this user.
+    pub(crate) fn run(&self, command: &Command) -> Command {
+        let words = self.prefix.iter().map(OsString::from);
+        let words = words.chain([command.get_program().into()]);
+        let words: Vec<OsString> = words.chain(command.get_args().map(Into::into)).collect();
+        let mut run = Command::new(&words[0]);
+        run.args(&words[1..]).stdin(Stdio::null());
+        run.current_dir(command.get_current_dir().unwrap());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => run.env(name, value),
+                None => run.env_remove(name),
+            };
+        }
+        run
     }
 }
 

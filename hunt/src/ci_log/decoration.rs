@@ -17,6 +17,8 @@ pub(super) struct Bare<'a> {
 }
 
 struct Decoration {
+    /// Whether it names a source.
+    names: bool,
     expression: Regex,
     apply: fn(&Captures<'_>, &mut Bare<'_>),
 }
@@ -32,14 +34,17 @@ fn gitlab(captures: &Captures<'_>, bare: &mut Bare<'_>) {
 }
 
 static DECORATIONS: LazyLock<[Decoration; 13]> = LazyLock::new(|| {
-    let plain = |expression| Decoration { expression: regex(expression), apply: |_, _| {} };
-    let named = |expression| Decoration { expression: regex(expression), apply: named };
+    let plain =
+        |expression| Decoration { names: false, expression: regex(expression), apply: |_, _| {} };
+    let named =
+        |expression| Decoration { names: true, expression: regex(expression), apply: named };
     [
         // `gh run view --log`: job, step, then the line with its timestamp.
         named("^([^\\s][^\t]{0,200})\t([^\t]{1,200})\t"),
         plain("^\u{feff}"),
         // GitLab with timestamps: the stream, and whether the line continues.
         Decoration {
+            names: false,
             expression: regex(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z \d\d[OE]([+ ])"),
             apply: gitlab,
         },
@@ -67,10 +72,19 @@ static DECORATIONS: LazyLock<[Decoration; 13]> = LazyLock::new(|| {
 
 /// Removes all known decorations, however they are stacked.
 pub(super) fn bare(line: &str) -> Bare<'_> {
+    without(line, |_| true)
+}
+
+/// Removes those that name no source.
+pub(super) fn nameless(line: &str) -> Bare<'_> {
+    without(line, |decoration| !decoration.names)
+}
+
+fn without(line: &str, which: fn(&Decoration) -> bool) -> Bare<'_> {
     let mut bare = Bare { text: line, ..Bare::default() };
     // Each decoration shortens the line, so this ends; more than a handful are never stacked.
     for _ in 0..8 {
-        let found = DECORATIONS.iter().find_map(|decoration| {
+        let found = DECORATIONS.iter().filter(|one| which(one)).find_map(|decoration| {
             let captures = decoration.expression.captures(bare.text)?;
             Some((decoration, captures))
         });
@@ -82,14 +96,37 @@ pub(super) fn bare(line: &str) -> Bare<'_> {
     bare
 }
 
-/// An unknown decoration, in a form that is the same for all lines of a program: every number
-/// becomes one digit.
-pub(super) fn mask(decoration: &str) -> String {
-    decoration
-        .trim_end()
-        .chars()
-        .map(|char| if char.is_ascii_digit() { '0' } else { char })
-        .collect()
+/// How much of an unknown decoration may differ from line to line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Varies {
+    /// Numbers, with their points and colons, and the blanks that align them.
+    Numbers,
+    /// And whatever is within brackets: a time, a place, a level.
+    Brackets,
+    /// And every word.
+    Words,
+}
+
+impl Varies {
+    /// The strictest first.
+    pub(super) const ALL: [Self; 3] = [Self::Numbers, Self::Brackets, Self::Words];
+}
+
+/// A number as decorations have it: of a line, a step, a time.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"\x20*\d+(?:[.,:]\d+)*"));
+/// Something in brackets.
+static BRACKETS: LazyLock<Regex> = LazyLock::new(|| regex(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>"));
+/// A word, a path, a name.
+static WORD: LazyLock<Regex> = LazyLock::new(|| regex(r"\x20*[\w./\\@+~-]+"));
+
+/// An unknown decoration, in a form that is the same for all lines of a program.
+pub(super) fn mask(decoration: &str, varies: Varies) -> String {
+    let mask = NUMBER.replace_all(decoration.trim_end(), "0");
+    match varies {
+        Varies::Numbers => mask.into_owned(),
+        Varies::Brackets => BRACKETS.replace_all(&mask, "[]").into_owned(),
+        Varies::Words => WORD.replace_all(&BRACKETS.replace_all(&mask, "[]"), "w").into_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +170,12 @@ mod tests {
 
     #[test]
     fn unknown_decorations_are_compared_without_their_digits() {
-        assert_eq!(mask("{t=12.5} worker-3 >> "), mask("{t=99.1} worker-7 >>"));
+        let same = |one, other, varies| mask(one, varies) == mask(other, varies);
+        assert!(same("{t=12.5} worker-3 >> ", "{t=99.1} worker-17 >>", Varies::Numbers));
+        assert!(same("#14 9.951 ", "#14 10.05 ", Varies::Numbers));
+        assert!(!same("[main 1] ", "[io 2] ", Varies::Numbers));
+        assert!(same("[main 1] ", "[io 2] ", Varies::Brackets));
+        assert!(!same("alpha: ", "beta-2: ", Varies::Brackets));
+        assert!(same("alpha: ", "beta-2: ", Varies::Words));
     }
 }

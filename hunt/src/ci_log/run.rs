@@ -2,108 +2,27 @@
 //! in.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::decoration::mask;
+use super::shape::{Anchor, Shape, anchor};
 use super::status::{StatusLine, Word, status_line};
 use super::stream::Line;
 use super::text::regex;
 use super::{Cut, Sighting, TestResult, Unreadable};
 
-/// The width of the column in which nextest aligns its words to the right.
-const COLUMN: usize = 12;
 /// Terminals and logs wrap lines at this column or later.
 const NARROWEST: usize = 40;
 
-/// Lines that only nextest writes, once per run.
-static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?x) ^ (?P<decoration>.*?) (?P<spaces>\x20*)
-        (?: (?P<run>Nextest\x20run) \x20 ID \x20 [0-9a-f-]{36}
-          | (?P<starting>Starting) \x20 (?P<total>\d+) \x20 (?:tests?|benchmarks?) \x20 across \x20 \d+ \x20 binar
-          | (?P<summary>Summary) \x20 \[ \x20* \d+\.\d+s \] )",
-    )
-});
 /// The line before the output of a test.
 static OUTPUT: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^ *(?:stdout|stderr|output) (?:─{3}|-{3}) *$"));
-
-struct Anchor {
-    decoration: String,
-    spaces: usize,
-    end: usize,
-    opens: bool,
-    total: Option<u32>,
-}
-
-fn anchor(text: &str) -> Option<Anchor> {
-    if !(text.contains("Nextest run") || text.contains("Starting ") || text.contains("Summary [")) {
-        return None;
-    }
-    let found = ANCHOR.captures(text)?;
-    let spaces = found["spaces"].len();
-    let word = ["run", "starting", "summary"].iter().find_map(|name| found.name(name))?;
-    Some(Anchor {
-        decoration: mask(&found["decoration"]),
-        spaces,
-        end: spaces + word.len(),
-        opens: found.name("summary").is_none(),
-        total: found.name("total").and_then(|total| total.as_str().parse().ok()),
-    })
-}
-
-/// The column of nextest's lines in a stream; the output of tests is elsewhere.
-#[derive(Debug, PartialEq, Eq)]
-enum Shape {
-    /// After this decoration, statuses end in this column.
-    Aligned(String, usize),
-    /// After this decoration; the leading spaces were lost in a copy.
-    Collapsed(String),
-    /// Unknown: an excerpt, whose first line may have lost its spaces.
-    Excerpt,
-}
-
-impl Shape {
-    fn of(lines: &[Line]) -> Self {
-        let anchors: Vec<Anchor> = lines.iter().filter_map(|line| anchor(&line.text)).collect();
-        let places = if anchors.is_empty() {
-            // Progress and passes count here too.
-            let of = |line: StatusLine| (mask(&line.decoration), line.spaces, line.end);
-            lines.iter().filter_map(|line| status_line(&line.text)).map(of).collect()
-        } else {
-            anchors.into_iter().map(|at| (at.decoration, at.spaces, at.end)).collect::<Vec<_>>()
-        };
-        let plain = |(decoration, _, end): &&(String, usize, usize)| {
-            decoration.is_empty() && *end == COLUMN
-        };
-        if places.iter().any(|place| plain(&place)) {
-            let excerpt = !lines.iter().any(|line| anchor(&line.text).is_some());
-            return if excerpt { Self::Excerpt } else { Self::Aligned(String::new(), COLUMN) };
-        }
-        // Lines of a nested nextest, in the output of a test, are further to the right.
-        match places.into_iter().min_by_key(|(_, _, end)| *end) {
-            None => Self::Aligned(String::new(), COLUMN),
-            Some((decoration, spaces, end)) if spaces <= 1 && end < COLUMN => {
-                Self::Collapsed(decoration)
-            }
-            Some((decoration, _, end)) => Self::Aligned(decoration, end),
-        }
-    }
-
-    fn fits(&self, decoration: &str, spaces: usize, end: usize) -> bool {
-        match self {
-            Self::Aligned(own, column) => *own == mask(decoration) && *column == end,
-            Self::Collapsed(own) => *own == mask(decoration) && spaces <= 1,
-            Self::Excerpt => decoration.is_empty() && (end == COLUMN || spaces == 0),
-        }
-    }
-}
+    LazyLock::new(|| regex(r"(?:^| )(?:stdout|stderr|output) (?:─{3}|-{3}) *$"));
 
 /// The lines of one run of nextest.
 pub(super) struct Run<'a> {
-    lines: &'a [Line],
+    lines: Vec<&'a Line>,
     shape: &'a Shape,
     total: Option<u32>,
 }
@@ -123,29 +42,69 @@ pub(super) fn runs(lines: &[Line]) -> Runs<'_> {
 }
 
 impl Runs<'_> {
+    /// The runs; a run that a test has printed whole is no run, and does not end the one around it.
     fn list(&self) -> Vec<Run<'_>> {
-        let mut starts = vec![(0, None)];
+        let mut runs = vec![Run { lines: Vec::new(), shape: &self.shape, total: None }];
+        let within = self.within();
         let mut open = false;
         for (index, line) in self.lines.iter().enumerate() {
-            let Some(anchor) = anchor(&line.text) else { continue };
-            if !self.shape.fits(&anchor.decoration, anchor.spaces, anchor.end) {
+            if within.iter().any(|range| range.contains(&index)) {
                 continue;
             }
-            // A run may print its id, then the number of its tests; or one of the two.
-            match (anchor.opens, anchor.total, starts.last_mut()) {
-                (true, Some(total), Some((_, known @ None))) if open => *known = Some(total),
-                (true, total, _) => starts.push((index, total)),
-                (false, ..) => {}
+            let found = self.own_anchor(line);
+            let last = runs.last_mut().filter(|_| open);
+            match (found.as_ref().map(|found| (found.opens, found.total)), last) {
+                // A run may print its id, then the number of its tests; or one of the two.
+                (Some((true, Some(total))), Some(run)) if run.total.is_none() => {
+                    run.total = Some(total);
+                }
+                (Some((true, total)), _) => {
+                    runs.push(Run { lines: Vec::new(), shape: &self.shape, total });
+                }
+                _ => {}
             }
-            open = anchor.opens;
+            if let Some(found) = found {
+                open = found.opens;
+            }
+            if let Some(run) = runs.last_mut() {
+                run.lines.push(line);
+            }
         }
-        let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([self.lines.len()]);
-        let run = |((start, total), end): ((usize, Option<u32>), usize)| Run {
-            lines: &self.lines[start..end],
-            shape: &self.shape,
-            total,
+        runs
+    }
+
+    fn own_anchor(&self, line: &Line) -> Option<Anchor> {
+        let fits = |at: &Anchor| self.shape.fits(&at.decoration, at.spaces, at.end);
+        anchor(&line.text).filter(fits)
+    }
+
+    /// The lines of runs within runs: they begin and end before the one around them has ended. A
+    /// run that was cut off has no end, so the next one is not within it.
+    fn within(&self) -> Vec<RangeInclusive<usize>> {
+        let mut begun: Vec<usize> = Vec::new();
+        let mut ranges: Vec<RangeInclusive<usize>> = Vec::new();
+        let mut named = false;
+        for (index, line) in self.lines.iter().enumerate() {
+            let Some(found) = self.own_anchor(line) else { continue };
+            match (found.opens, found.total) {
+                // The number of tests belongs to the id before it.
+                (true, Some(_)) if named => named = false,
+                (true, total) => {
+                    named = total.is_none();
+                    begun.push(index);
+                }
+                (false, _) => {
+                    named = false;
+                    if let Some(from) = begun.pop() {
+                        ranges.push(from..=index);
+                    }
+                }
+            }
+        }
+        let around = |inner: &RangeInclusive<usize>| {
+            ranges.iter().any(|outer| outer.start() < inner.start() && inner.end() < outer.end())
         };
-        starts.iter().copied().zip(ends).map(run).collect()
+        ranges.iter().filter(|range| around(range)).cloned().collect()
     }
 
     /// The results of all runs, in order.
@@ -154,9 +113,10 @@ impl Runs<'_> {
         source: Option<&str>,
         results: &mut Vec<TestResult>,
         unreadable: &mut Vec<Unreadable>,
+        read: &mut HashSet<usize>,
     ) {
         for run in self.list() {
-            run.collect(source, results, unreadable);
+            run.collect(source, results, unreadable, read);
         }
     }
 }
@@ -180,6 +140,7 @@ impl Run<'_> {
         source: Option<&str>,
         results: &mut Vec<TestResult>,
         unreadable: &mut Vec<Unreadable>,
+        read: &mut HashSet<usize>,
     ) {
         let mut seen = Seen::default();
         for (index, line) in self.lines.iter().enumerate() {
@@ -188,6 +149,7 @@ impl Run<'_> {
                 status_line(&line.text).filter(|found| self.is_own(found, &mut seen))
             {
                 seen.output = false;
+                read.insert(line.number);
                 match whole(found, &line.text, next) {
                     Err(()) => unreadable
                         .push(Unreadable { line: line.number, text: line.text.trim().to_owned() }),
@@ -196,8 +158,12 @@ impl Run<'_> {
             } else if OUTPUT.is_match(&line.text) {
                 // A progress bar is drawn over the empty line that marks the end of the output.
                 seen.output = !line.piece;
+            } else if anchor(&line.text)
+                .is_some_and(|at| self.shape.fits(&at.decoration, at.spaces, at.end))
+            {
+                seen.output = false;
             }
-            seen.after_blank = line.text.trim().is_empty();
+            seen.after_blank = self.shape.is_blank(&line.text);
         }
     }
 

@@ -165,6 +165,13 @@ pub(super) fn status_line(text: &str) -> Option<StatusLine> {
     Some(status_line)
 }
 
+/// Whether a line has the form of the result of a named test, wherever it stands.
+pub(super) fn is_result(text: &str) -> bool {
+    status_line(text).is_some_and(|line| {
+        matches!(line.word, Word::Result(_) | Word::Passed) && !line.test.is_empty()
+    })
+}
+
 fn word(word: Option<&str>, flaky: Option<&str>, attempt: Option<u32>) -> Word {
     match (word, flaky) {
         (_, Some("FLAKY")) => Word::Result(Status::Flaky),

@@ -13,6 +13,8 @@ struct CircleOutput {
 
 /// The text of a log.
 pub(super) fn decode(bytes: &[u8]) -> String {
+    let opened = super::packed::open(bytes);
+    let bytes = opened.as_deref().unwrap_or(bytes);
     let text = match bytes {
         // A log that PowerShell redirected to a file.
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),

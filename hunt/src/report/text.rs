@@ -66,11 +66,7 @@ fn write(out: &mut String, report: &Report, command: &str, paint: Paint) -> std:
             1 => " (1 smaller condition tried)".to_owned(),
             tests => format!(" ({tests} smaller conditions tried)"),
         };
-        let needed = if needs.conditions.is_plain() {
-            "nothing: it happens as it is"
-        } else {
-            &needs.condition
-        };
+        let needed = needs.in_words(report.measured.get(1).map(|plain| plain.rate));
         writeln!(out, "needs      {needed}{tried}")?;
     }
     table(out, "measured", &report.measured)?;

@@ -1,9 +1,12 @@
 //! The descendants of a subject: recorded below it while it lives, recognized among our adopted
 //! orphans afterwards.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::io;
 use std::sync::OnceLock;
+
+use rustix::process::Signal;
 
 use crate::leak::Parent;
 
@@ -12,8 +15,8 @@ use super::mark;
 use super::mechanism::{Finding, Mechanism};
 use super::procfs::{self, Identity, Stat};
 use super::registry::{Clue, registry, starting};
-
 use super::table::Table;
+use super::threads;
 
 /// A living descendant of a subject.
 #[derive(Clone, Debug)]
@@ -29,15 +32,35 @@ pub(super) struct Relative {
 pub(super) struct Look {
     pub(super) members: Vec<Relative>,
     pub(super) doubts: Vec<String>,
+    /// Whether an orphan was found dead that may have left another: then it is not proven that none
+    /// is left.
+    pub(super) stirred: bool,
+}
+
+/// What to do with a descendant as soon as it is recognized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meet {
+    /// Nothing.
+    Watch,
+    /// Stop it, so that it cannot start another and end before it is recorded.
+    Freeze,
+}
+
+/// One look, as it goes on.
+struct Looking {
+    number: u64,
+    meet: Meet,
+    stirred: Cell<bool>,
 }
 
 impl Look {
-    fn at(found: io::Result<Vec<Relative>>) -> Self {
+    fn at(look: &Looking, found: io::Result<Vec<Relative>>) -> Self {
+        let stirred = look.stirred.get();
         match found {
-            Ok(members) => Self { members, doubts: Vec::new() },
+            Ok(members) => Self { members, doubts: Vec::new(), stirred },
             Err(error) => {
                 let doubt = format!("the processes could not be listed: {error}");
-                Self { members: Vec::new(), doubts: vec![doubt] }
+                Self { members: Vec::new(), doubts: vec![doubt], stirred }
             }
         }
     }
@@ -73,22 +96,40 @@ pub(crate) fn observe(number: u64) {
 
 /// The living descendants of a subject, whether or not the subject lives. Descendants that have
 /// ended by themselves are reaped.
-pub(super) fn look(number: u64) -> Look {
+pub(super) fn look(number: u64, meet: Meet) -> Look {
+    let looking = Looking::new(number, meet);
     match Mechanism::in_force().finding {
-        Finding::Subreaper => Look::at(among_orphans(number)),
-        Finding::Scan => look_everywhere(number),
+        Finding::Subreaper => Look::at(&looking, among_orphans(&looking)),
+        Finding::Scan => look_everywhere(number, meet),
         Finding::Group => Look::default(),
     }
 }
 
 /// Like [`look`], over all processes of the system: for systems without a subreaper, or when the
 /// cheap look may have missed one.
-pub(super) fn look_everywhere(number: u64) -> Look {
-    Look::at(among_all(number))
+pub(super) fn look_everywhere(number: u64, meet: Meet) -> Look {
+    let looking = Looking::new(number, meet);
+    Look::at(&looking, among_all(&looking))
+}
+
+impl Looking {
+    fn new(number: u64, meet: Meet) -> Self {
+        Self { number, meet, stirred: Cell::new(false) }
+    }
+
+    /// Recognizes a descendant.
+    fn met(&self, identity: Identity) {
+        if self.meet == Meet::Freeze
+            && let Some(handle) = Handle::of_seen(identity)
+        {
+            let _ = handle.signal(Signal::STOP);
+        }
+    }
 }
 
 /// The subject's descendants among our own children: with a subreaper, every orphan is one of them.
-fn among_orphans(number: u64) -> io::Result<Vec<Relative>> {
+fn among_orphans(looking: &Looking) -> io::Result<Vec<Relative>> {
+    let number = looking.number;
     let mut roots = below_subject(number, &Table::Lists);
     let orphans = adopted()?;
     if !orphans.is_empty() {
@@ -97,12 +138,13 @@ fn among_orphans(number: u64) -> io::Result<Vec<Relative>> {
         let nothing_starting = starting();
         let orphans = adopted()?;
         drop(nothing_starting);
-        roots.extend(orphans.into_iter().filter_map(|stat| member(number, stat, true)));
+        roots.extend(orphans.into_iter().filter_map(|stat| member(looking, stat, true)));
     }
-    Ok(with_descendants(number, roots, &Table::Lists))
+    Ok(with_descendants(looking, roots, &Table::Lists))
 }
 
-fn among_all(number: u64) -> io::Result<Vec<Relative>> {
+fn among_all(looking: &Looking) -> io::Result<Vec<Relative>> {
+    let number = looking.number;
     let nothing_starting = starting();
     let (table, stats) = Table::scan()?;
     drop(nothing_starting);
@@ -111,9 +153,9 @@ fn among_all(number: u64) -> io::Result<Vec<Relative>> {
     let mut roots = below_subject(number, &table);
     roots.extend(strangers.filter_map(|stat| {
         let is_adopted = stat.parent == us && is_apart(&stat);
-        member(number, stat, is_adopted)
+        member(looking, stat, is_adopted)
     }));
-    Ok(with_descendants(number, roots, &table))
+    Ok(with_descendants(looking, roots, &table))
 }
 
 fn below_subject(number: u64, table: &Table) -> Vec<Relative> {
@@ -151,7 +193,8 @@ fn is_apart(stat: &Stat) -> bool {
     ourselves().is_ok_and(|us| stat.group != us.group || stat.session != us.session)
 }
 
-fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Relative> {
+fn member(looking: &Looking, stat: Stat, is_adopted: bool) -> Option<Relative> {
+    let number = looking.number;
     let owner = owner(&stat, is_adopted);
     let is_ours = matches!(owner, Some((owner, _)) if owner == number);
     if stat.is_zombie() {
@@ -160,10 +203,12 @@ fn member(number: u64, stat: Stat, is_adopted: bool) -> Option<Relative> {
         let is_others = owner.is_some_and(|(owner, _)| registry().get(owner).is_some());
         if is_adopted && (is_ours || !is_others) {
             reap(stat.identity());
+            looking.stirred.set(true);
         }
         return None;
     }
     let (_, clue) = owner.filter(|_| is_ours)?;
+    looking.met(stat.identity());
     let chain = registry().chain(number, stat.identity());
     Some(Relative { stat, clue, chain })
 }
@@ -174,7 +219,8 @@ fn reap(identity: Identity) {
     }
 }
 
-fn with_descendants(number: u64, roots: Vec<Relative>, table: &Table) -> Vec<Relative> {
+fn with_descendants(looking: &Looking, roots: Vec<Relative>, table: &Table) -> Vec<Relative> {
+    let number = looking.number;
     let mut members: Vec<Relative> = Vec::new();
     let mut known: HashSet<Identity> = HashSet::new();
     for root in roots {
@@ -183,6 +229,7 @@ fn with_descendants(number: u64, roots: Vec<Relative>, table: &Table) -> Vec<Rel
         let below = below.map(|(stat, chain)| Relative { stat, clue: Clue::Below, chain });
         for member in std::iter::once(root).chain(below.collect::<Vec<_>>()) {
             if !member.stat.is_zombie() && known.insert(member.stat.identity()) {
+                looking.met(member.stat.identity());
                 registry().see(number, &member.stat, member.clue, member.chain.clone());
                 members.push(member);
             }
@@ -212,7 +259,7 @@ pub(super) fn owner(stat: &Stat, is_adopted: bool) -> Option<(u64, Clue)> {
     if !is_adopted {
         return None;
     }
-    let targets = procfs::descriptors(stat.pid).unwrap_or_default();
+    let targets = threads::descriptors(stat.pid).found;
     let registry = registry();
     registry
         .by_pipe(&targets)
@@ -227,7 +274,7 @@ mod tests {
     use tokio::io::AsyncReadExt;
 
     use super::super::{Launch, Process, take_undelivered_of};
-    use super::{Clue, look_everywhere};
+    use super::{Clue, Meet, look_everywhere};
 
     /// The same daemon is found on systems that do not adopt orphans, by a scan of all processes.
     #[test]
@@ -247,7 +294,7 @@ mod tests {
             })
             .unwrap();
             stdout.read_exact(&mut [0; 4]).await.unwrap();
-            let look = look_everywhere(process.number);
+            let look = look_everywhere(process.number, Meet::Watch);
             assert_eq!(look.doubts, Vec::<String>::new());
             let daemon = look.members.iter().find(|member| member.stat.session == member.stat.pid);
             assert_eq!(daemon.map(|daemon| daemon.clue), Some(Clue::Mark));

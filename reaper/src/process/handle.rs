@@ -45,6 +45,13 @@ impl Handle {
         procfs::stat(identity.pid).is_ok_and(|stat| stat.identity() == identity).then_some(handle)
     }
 
+    /// Holds a process from a list of children, if it is still a child of that parent.
+    pub(crate) fn of_child_of(pid: u32, parent: u32) -> Option<Self> {
+        let pidfd = open(pid);
+        let stat = procfs::stat(pid).ok().filter(|stat| stat.parent == parent)?;
+        Some(Self { identity: stat.identity(), pidfd })
+    }
+
     pub(crate) fn identity(&self) -> Identity {
         self.identity
     }

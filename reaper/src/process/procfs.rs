@@ -5,6 +5,8 @@ use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::threads;
+
 /// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 per second on
 /// every platform that Rust supports.
 pub(crate) const TICKS_PER_SECOND: u64 = 100;
@@ -29,6 +31,8 @@ pub(crate) struct Stat {
     pub(crate) start: u64,
     /// The processor time that it took, in ticks, with that of the children that it waited for.
     pub(crate) worked: u64,
+    /// Its threads that have not been removed; the first one counts until the process is reaped.
+    pub(crate) threads: u32,
 }
 
 impl Stat {
@@ -36,9 +40,15 @@ impl Stat {
         Identity { pid: self.pid, start: self.start }
     }
 
-    /// Whether it has ended and waits to be reaped, or is being removed.
+    /// Whether it has ended and waits to be reaped, or is being removed. The state is that of the
+    /// first thread, which may have ended while others live: then the process has not.
     pub(crate) fn is_zombie(&self) -> bool {
-        matches!(self.state, 'Z' | 'X')
+        matches!(self.state, 'Z' | 'X') && self.threads <= 1
+    }
+
+    /// Whether its first thread has ended while others live.
+    pub(crate) fn is_headless(&self) -> bool {
+        matches!(self.state, 'Z' | 'X') && self.threads > 1
     }
 
     /// Whether it runs, or waits for a processor or a disk.
@@ -65,8 +75,16 @@ impl Stat {
             session: number(3)?,
             start: fields.get(19)?.parse().ok()?,
             worked,
+            threads: number(17)?,
         })
     }
+}
+
+/// Reads the `stat` of a thread.
+pub(super) fn stat_of_thread(pid: u32, thread: u32) -> io::Result<Stat> {
+    let bytes = fs::read(format!("/proc/{pid}/task/{thread}/stat"))?;
+    Stat::parse(thread, &String::from_utf8_lossy(&bytes))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable stat line"))
 }
 
 /// Reads `/proc/PID/stat`.
@@ -129,12 +147,9 @@ fn family(pid: u32) -> Vec<u32> {
 /// Whether a thread of a process has a processor, or waits for one or for a disk.
 pub fn is_at_work(pid: u32) -> bool {
     let threads = numbered(&format!("/proc/{pid}/task")).unwrap_or_default();
-    threads.into_iter().any(|thread| {
-        fs::read(format!("/proc/{pid}/task/{thread}/stat"))
-            .ok()
-            .and_then(|bytes| Stat::parse(thread, &String::from_utf8_lossy(&bytes)))
-            .is_some_and(|stat| stat.is_at_work())
-    })
+    threads
+        .into_iter()
+        .any(|thread| stat_of_thread(pid, thread).is_ok_and(|stat| stat.is_at_work()))
 }
 
 /// The pid, or thread id, that was assigned last.
@@ -149,7 +164,12 @@ pub(crate) fn all() -> io::Result<Vec<u32>> {
     numbered("/proc")
 }
 
-fn numbered(folder: &str) -> io::Result<Vec<u32>> {
+/// The threads of a process.
+pub(super) fn threads(pid: u32) -> io::Result<Vec<u32>> {
+    numbered(&format!("/proc/{pid}/task"))
+}
+
+pub(super) fn numbered(folder: &str) -> io::Result<Vec<u32>> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(folder)? {
         if let Some(number) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) {
@@ -161,7 +181,7 @@ fn numbered(folder: &str) -> io::Result<Vec<u32>> {
 
 /// The environment that a process was started with, as the kernel keeps it.
 pub(crate) fn environ(pid: u32) -> io::Result<Vec<u8>> {
-    fs::read(format!("/proc/{pid}/environ"))
+    threads::of_any(pid, "environ")
 }
 
 /// The value of one variable in such an environment.
@@ -177,25 +197,6 @@ pub(crate) fn variable(pid: u32, name: &str) -> io::Result<Option<String>> {
     Ok(variable_in(&environ(pid)?, name))
 }
 
-/// Whether a process has been killed, or is about to end for another reason, but has not ended yet.
-pub(crate) fn is_dying(pid: u32) -> bool {
-    /// `PF_EXITING` among the flags in `stat`.
-    const EXITING: u64 = 4;
-    /// `SIGKILL` in a mask of signals.
-    const KILL: u64 = 1 << 8;
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let flags = stat.rsplit_once(')').and_then(|(_, tail)| tail.split_ascii_whitespace().nth(6));
-    if flags.and_then(|flags| flags.parse::<u64>().ok()).is_some_and(|flags| flags & EXITING != 0) {
-        return true;
-    }
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let pending = status.lines().filter_map(|line| {
-        let mask = line.strip_prefix("SigPnd:").or_else(|| line.strip_prefix("ShdPnd:"))?;
-        u64::from_str_radix(mask.trim(), 16).ok()
-    });
-    pending.fold(0, |all, mask| all | mask) & KILL != 0
-}
-
 /// The soft limit of a process on real-time CPU, if it has one; see the `mark` module.
 pub(crate) fn realtime_limit(pid: u32) -> io::Result<Option<u64>> {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits"))?;
@@ -206,27 +207,13 @@ pub(crate) fn realtime_limit(pid: u32) -> io::Result<Option<u64>> {
 /// The command line, with spaces between the arguments; empty for a process that has none (a
 /// zombie, a kernel thread).
 pub(crate) fn command_line(pid: u32) -> io::Result<String> {
-    let bytes = fs::read(format!("/proc/{pid}/cmdline"))?;
+    let bytes = threads::of_any(pid, "cmdline")?;
     let words: Vec<_> = bytes
         .split(|byte| *byte == 0)
         .filter(|word| !word.is_empty())
         .map(String::from_utf8_lossy)
         .collect();
     Ok(words.join(" "))
-}
-
-/// The targets of all descriptors of a process, in the kernel's words.
-pub(crate) fn descriptors(pid: u32) -> io::Result<Vec<(u32, String)>> {
-    let folder = format!("/proc/{pid}/fd");
-    let mut found = Vec::new();
-    for number in numbered(&folder)? {
-        // A descriptor may be closed while the list is read.
-        if let Ok(target) = fs::read_link(format!("{folder}/{number}")) {
-            found.push((number, target.to_string_lossy().into_owned()));
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
 }
 
 /// The present, in the unit of [`Stat::start`].
@@ -249,7 +236,17 @@ mod tests {
         let stat = Stat::parse(42, line).unwrap();
         assert_eq!(stat.comm, "a) b (c)");
         assert_eq!((stat.state, stat.parent, stat.group, stat.session), ('S', 1, 40, 39));
-        assert_eq!(stat.start, 77123);
+        assert_eq!((stat.start, stat.threads), (77123, 1));
+    }
+
+    #[test]
+    fn process_ends_with_its_last_thread() {
+        let of = |threads: u32| {
+            let line = format!("42 (a) Z 1 40 39 0 -1 4 12 0 0 0 0 0 0 0 20 0 {threads} 0 77123 0");
+            let stat = Stat::parse(42, &line).unwrap();
+            (stat.is_zombie(), stat.is_headless())
+        };
+        assert_eq!((of(1), of(2)), ((true, false), (false, true)));
     }
 
     #[test]

@@ -238,6 +238,7 @@ mod tests {
             session,
             start,
             worked: 0,
+            threads: 1,
         }
     }
 

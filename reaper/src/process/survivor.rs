@@ -7,9 +7,11 @@ use shown::printable;
 use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Hold, Leak, State, Stream};
 
+use super::executable;
 use super::family::{self, Relative};
 use super::procfs::{self, Stat, TICKS_PER_SECOND};
 use super::registry::{Clue, registry};
+use super::threads::{self, Descriptors};
 
 /// The longest command line that is recorded, in bytes.
 const COMMAND: usize = 512;
@@ -24,13 +26,15 @@ pub(super) fn record(member: &Relative, number: Option<u64>) -> Leak {
         .filter(|now| now.identity() == member.stat.identity())
         .unwrap_or_else(|| member.stat.clone());
     let ticks = procfs::now().unwrap_or(stat.start).saturating_sub(stat.start);
-    let (holds, more_holds) = holds(stat.pid, number);
+    let (holds, more_holds, unread) = holds(stat.pid, number);
     Leak {
         pid: stat.pid,
         start_time: stat.start,
         command: command_of(&stat),
+        program: executable::unnamed(stat.pid),
         class: Class::Descendant,
-        state: State::of(stat.state),
+        // It may have been stopped since then, by us.
+        state: State::of(threads::state_of(&member.stat)),
         fate: Fate::Remains,
         parents: member.chain.clone(),
         pgid: stat.group,
@@ -39,6 +43,7 @@ pub(super) fn record(member: &Relative, number: Option<u64>) -> Leak {
         tag: attempt_of(stat.pid),
         holds,
         more_holds,
+        unread,
         age: Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND),
         how: how(member, &stat, number),
     }
@@ -100,13 +105,13 @@ fn how(member: &Relative, stat: &Stat, number: Option<u64>) -> String {
     format!("{relation}, {place}; known because {known}")
 }
 
-/// The descriptors of a process, those shared with the subject or with us first, and how many more
-/// there are.
-fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize) {
+/// The descriptors of a process, those shared with the subject or with us first, how many more
+/// there are, and why some could not be read.
+fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize, Option<String>) {
     // A process that ends right now holds nothing any more.
-    let descriptors = procfs::descriptors(pid).unwrap_or_default();
+    let Descriptors { found: descriptors, unread } = threads::descriptors(pid);
     let pipes = number.and_then(|number| registry().get(number).map(|entry| entry.pipes.clone()));
-    let ours = procfs::descriptors(std::process::id()).unwrap_or_default();
+    let ours = threads::descriptors(std::process::id()).found;
     let stream = |target: &String| {
         let index = pipes.as_ref()?.iter().position(|pipe| pipe == target)?;
         let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr];
@@ -124,7 +129,7 @@ fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize) {
     holds.sort_by_key(|hold| hold.stream.is_none() && hold.ours.is_none());
     let more = holds.len().saturating_sub(HOLDS);
     holds.truncate(HOLDS);
-    (holds, more)
+    (holds, more, unread.map(|error| error.to_string()))
 }
 
 /// A subject in a terminal has a terminal in place of three pipes.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process_group};
 
-use super::family::{self, Look, Relative};
+use super::family::{self, Look, Meet, Relative};
 use super::handle::{Handle, to_pid};
 use super::patience::Patience;
 use super::procfs::{self, Identity};
@@ -50,7 +50,7 @@ impl Sweep<'_> {
         let mut swept = Swept::default();
         let mut recorded = HashSet::new();
         let mut left = self.settle(&mut swept.doubts).await;
-        let mut empty = 0;
+        let (mut empty, mut stirred) = (0, false);
         while empty < 2 {
             // Record everything before killing anything: a killed process holds nothing.
             for member in left.iter().filter(|member| is_alive(member)) {
@@ -59,11 +59,16 @@ impl Sweep<'_> {
                 }
             }
             self.end(&left).await;
-            if !left.is_empty() && Instant::now() >= self.bound {
+            if (!left.is_empty() || stirred) && Instant::now() >= self.bound {
+                if left.is_empty() {
+                    swept
+                        .doubts
+                        .push("processes were still being started at the time limit".to_owned());
+                }
                 break;
             }
-            left = self.look(&mut swept.doubts);
-            empty = if left.is_empty() { empty + 1 } else { 0 };
+            (left, stirred) = self.look(Meet::Freeze, &mut swept.doubts);
+            empty = if left.is_empty() && !stirred { empty + 1 } else { 0 };
         }
         for survivor in &mut swept.survivors {
             let identity = Identity { pid: survivor.pid, start: survivor.start_time };
@@ -88,8 +93,8 @@ impl Sweep<'_> {
     async fn settle(&self, doubts: &mut Vec<String>) -> Vec<Relative> {
         let mut until = self.settled.min(self.bound);
         loop {
-            let members = self.look(doubts);
-            if members.is_empty() {
+            let (members, stirred) = self.look(Meet::Watch, doubts);
+            if members.is_empty() && !stirred {
                 return members;
             }
             let now = Instant::now();
@@ -107,15 +112,16 @@ impl Sweep<'_> {
         }
     }
 
-    fn look(&self, doubts: &mut Vec<String>) -> Vec<Relative> {
+    /// The descendants that are left, and whether there were others a moment ago.
+    fn look(&self, meet: Meet, doubts: &mut Vec<String>) -> (Vec<Relative>, bool) {
         let look = if self.thorough {
-            family::look_everywhere(self.number)
+            family::look_everywhere(self.number, meet)
         } else {
-            family::look(self.number)
+            family::look(self.number, meet)
         };
-        let Look { members, doubts: new } = look;
+        let Look { members, doubts: new, stirred } = look;
         doubts.extend(new);
-        members
+        (members, stirred)
     }
 
     /// Kills by group first, which no fork can escape, and then one by one; waits until they are

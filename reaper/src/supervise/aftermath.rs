@@ -1,32 +1,34 @@
 //! The processes that remain after the command: given a moment to end, recorded, then ended.
 
-use std::collections::HashSet;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, kill_process_group, test_kill_process_group};
+use rustix::io::Errno;
+use rustix::process::test_kill_process_group;
 
 use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Leak, State, Stream};
 use crate::process::handle::{Handle, to_pid};
 use crate::process::mechanism::Finding;
-use crate::process::procfs::{self, Stat};
+use crate::process::procfs::Stat;
+use crate::process::threads;
 
 use super::evidence::Scene;
+use super::holders::{self, Siblings};
+use super::pursuit::end_all;
 use super::report::{Births, Tail};
 use super::session::Session;
-use super::siblings;
 
 /// How long a killed process may take to disappear: it is no leak, however slow the machine.
 const DYING: Duration = Duration::from_secs(10);
-/// How long we go on ending the processes that are left.
-const BOUND: Duration = Duration::from_secs(10);
+/// How long processes that come and go are followed that are to be kept.
+const PURSUED: Duration = Duration::from_secs(1);
 /// The first interval between two looks at descriptors: no event reports that one is closed.
 const FIRST_INTERVAL: Duration = Duration::from_millis(1);
 /// The interval grows up to this one.
 const LAST_INTERVAL: Duration = Duration::from_millis(8);
-/// How long the kernel may take to report an end.
-const EVENT_DELAY: Duration = Duration::from_millis(20);
+/// The number of processes that are watched before those that have ended are forgotten.
+const WATCHED: usize = 1_000;
 /// The number of processes that are reported.
 const REPORTED: usize = 200;
 
@@ -36,18 +38,23 @@ pub(super) struct Aftermath {
     pub(super) leaks: Vec<Leak>,
     pub(super) noted: Vec<Leak>,
     pub(super) doubts: Vec<String>,
+    pub(super) remarks: Vec<String>,
     pub(super) tail: Tail,
+    /// Processes that ended by themselves and were too many to be remembered.
+    forgotten: usize,
 }
 
 /// A descendant that was alive after the command.
 #[derive(Debug)]
-struct Watched {
-    stat: Stat,
-    leak: Leak,
-    handle: Handle,
+pub(super) struct Watched {
+    pub(super) stat: Stat,
+    pub(super) leak: Leak,
+    pub(super) handle: Handle,
     /// It was already about to end when we first looked at it.
-    was_dying: bool,
-    dying: bool,
+    pub(super) was_dying: bool,
+    pub(super) dying: bool,
+    /// Why it cannot be killed.
+    pub(super) refused: Option<Errno>,
     gone: Option<Instant>,
     /// Which of stdout and stderr it held, and when it was first seen without them.
     held: [bool; 2],
@@ -55,8 +62,13 @@ struct Watched {
 }
 
 impl Watched {
-    fn is_there(&self) -> bool {
+    pub(super) fn is_there(&self) -> bool {
         self.gone.is_none()
+    }
+
+    /// Whether it holds, or may hold, one of the command's pipes.
+    pub(super) fn may_hold(&self) -> bool {
+        self.leak.unread.is_some() || self.held != [false; 2]
     }
 
     /// Whether it keeps a stream open that a reader may be waiting for.
@@ -72,18 +84,34 @@ pub(super) fn settle(session: &mut Session<'_>, end: Instant) -> Aftermath {
     let mut left = Vec::new();
     wait_for_the_late(session, end, &mut left, &mut found);
     let ended_first = Instant::now();
-    if left.iter().any(Watched::is_there) && !session.how.keep {
+    if session.how.keep {
+        see_what_is_kept(session, end, &mut left, &mut found);
+    } else if left.iter().any(Watched::is_there) || !session.is_alone() {
         end_all(session, end, &mut left, &mut found);
     }
     session.reap_dead();
     found.tail = tail(session, end, ended_first, &left);
-    let mut siblings = Vec::new();
-    let suspicious = left.iter().any(|left| !is_late(left)) || session.streams.are_open();
-    if suspicious || session.how.siblings {
-        siblings = look_for_siblings(session, end, &left);
-    }
+    let siblings = holders::others(session, end, &left, &mut found);
     sort(session, end, left, siblings, &mut found);
     found
+}
+
+/// Looks until a process is seen that stays, or none is left.
+fn see_what_is_kept(
+    session: &mut Session<'_>,
+    end: Instant,
+    left: &mut Vec<Watched>,
+    found: &mut Aftermath,
+) {
+    let until = Instant::now() + PURSUED;
+    while !left.iter().any(Watched::is_there) && !session.is_alone() {
+        if Instant::now() >= until {
+            found.doubts.push("a process is left, but none could be seen long enough".to_owned());
+            return;
+        }
+        session.reap_dead();
+        look(session, end, left, found);
+    }
 }
 
 /// Waits until all descendants have ended by themselves, or those that are left have had their
@@ -96,13 +124,15 @@ fn wait_for_the_late(
 ) {
     let (mut pace, mut empty) = (FIRST_INTERVAL, 0);
     loop {
+        // Before anything is reaped: what is dead may have left another.
+        let is_alone = session.is_alone();
         session.reap_dead();
         look(session, end, left, found);
         let there: Vec<&Watched> = left.iter().filter(|left| left.is_there()).collect();
-        empty = if there.is_empty() { empty + 1 } else { 0 };
-        // No process is left that could start another; a second look catches one that was just
-        // being born.
-        let all_gone = empty >= 2 && !session.streams.are_open();
+        empty = if is_alone && there.is_empty() { empty + 1 } else { 0 };
+        let is_open = session.streams.are_open();
+        // Where one look is no proof, a second one catches a process that was just being born.
+        let all_gone = empty >= if session.is_sure() { 1 } else { 2 } && !is_open;
         let patience = if there.iter().all(|left| left.dying) && !there.is_empty() {
             DYING
         } else {
@@ -112,10 +142,11 @@ fn wait_for_the_late(
         if all_gone || session.hurry || Instant::now() >= until {
             return;
         }
-        if empty == 1 {
+        if there.is_empty() && (!is_alone || empty == 1 && !session.is_sure()) {
             continue;
         }
-        let paced = there.iter().any(|left| left.holds() || left.handle.pidfd().is_none());
+        let paced = there.is_empty()
+            || there.iter().any(|left| left.holds() || left.handle.pidfd().is_none());
         let next = if paced { until.min(Instant::now() + pace) } else { until };
         pace = (pace * 2).min(LAST_INTERVAL);
         let fds: Vec<BorrowedFd<'_>> =
@@ -125,7 +156,12 @@ fn wait_for_the_late(
 }
 
 /// Records which descendants are alive and which have ended.
-fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Watched>, found: &mut Aftermath) {
+pub(super) fn look(
+    session: &mut Session<'_>,
+    end: Instant,
+    left: &mut Vec<Watched>,
+    found: &mut Aftermath,
+) {
     session.family.note();
     let below = session.below().unwrap_or_else(|error| {
         let doubt = format!("the processes could not be listed: {error}");
@@ -134,6 +170,11 @@ fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Watched>, found:
         }
         Vec::new()
     });
+    if left.len() >= WATCHED {
+        let before = left.len();
+        left.retain(Watched::is_there);
+        found.forgotten += before - left.len();
+    }
     for stat in below.into_iter().filter(|stat| !stat.is_zombie()) {
         if !left.iter().any(|known| known.stat.identity() == stat.identity()) {
             left.extend(record(session, end, stat));
@@ -145,7 +186,7 @@ fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Watched>, found:
             continue;
         }
         // Processes that we have killed are not dying by themselves.
-        one.dying |= one.leak.fate != Fate::Killed && procfs::is_dying(one.stat.pid);
+        one.dying |= one.leak.fate != Fate::Killed && threads::is_dying(one.stat.pid);
         if one.holds()
             && let Ok(holds) = session.streams.held_by(one.stat.pid)
         {
@@ -158,70 +199,22 @@ fn look(session: &mut Session<'_>, end: Instant, left: &mut Vec<Watched>, found:
 }
 
 fn record(session: &Session<'_>, end: Instant, stat: Stat) -> Option<Watched> {
-    let dying = procfs::is_dying(stat.pid);
+    let dying = threads::is_dying(stat.pid);
     let handle = Handle::of_seen(stat.identity())?;
     let leak = scene(session, end).descendant(&stat);
     let held = session.streams.held_by(stat.pid).unwrap_or_default();
     let let_go = [None, None];
-    Some(Watched { stat, leak, handle, was_dying: dying, dying, gone: None, held, let_go })
+    let (gone, refused) = (None, None);
+    Some(Watched { stat, leak, handle, was_dying: dying, dying, refused, gone, held, let_go })
 }
 
-fn scene<'a>(session: &'a Session<'_>, end: Instant) -> Scene<'a> {
+pub(super) fn scene<'a>(session: &'a Session<'_>, end: Instant) -> Scene<'a> {
     let Session { family, streams, .. } = session;
     Scene { family, streams, command: session.pid, since: end.elapsed() }
 }
 
-/// Records the remaining descendants in their present state, and ends them, until none is left.
-fn end_all(
-    session: &mut Session<'_>,
-    end: Instant,
-    left: &mut Vec<Watched>,
-    found: &mut Aftermath,
-) {
-    let until = Instant::now() + BOUND;
-    for one in left.iter_mut().filter(|one| one.is_there() && !one.dying) {
-        // It may have changed since it was first seen.
-        let now = procfs::stat(one.stat.pid).unwrap_or_else(|_| one.stat.clone());
-        if now.identity() == one.stat.identity() && !now.is_zombie() {
-            one.leak = Leak { age: one.leak.age, ..scene(session, end).descendant(&now) };
-        }
-        one.leak.fate = Fate::Killed;
-    }
-    let mut empty = 0;
-    while empty < 2 {
-        for one in left.iter().filter(|one| one.is_there()) {
-            let is_led = one.leak.sid == one.leak.pid || one.leak.pgid == one.leak.pid;
-            // The members of a group that a descendant leads are descendants, and no fork escapes
-            // the signal.
-            if let Some(group) = to_pid(one.leak.pid).filter(|_| is_led && one.handle.is_alive()) {
-                let _ = kill_process_group(group, Signal::KILL);
-            }
-            let _ = one.handle.signal(Signal::KILL);
-        }
-        session.kill();
-        let fds: Vec<BorrowedFd<'_>> =
-            left.iter().filter(|one| one.is_there()).filter_map(|one| one.handle.pidfd()).collect();
-        if !fds.is_empty() {
-            session.wait(&fds, Some(until), false);
-        }
-        session.reap_dead();
-        let before = left.len();
-        look(session, end, left, found);
-        for one in left.iter_mut().skip(before) {
-            (one.was_dying, one.dying) = (false, false);
-            one.leak.fate = Fate::Killed;
-        }
-        let there = left.iter().filter(|one| one.is_there()).count();
-        empty = if there == 0 { empty + 1 } else { 0 };
-        if there > 0 && Instant::now() >= until {
-            found.doubts.push(format!("{there} processes were still running at the time limit"));
-            return;
-        }
-    }
-}
-
 /// Whether a process ended by itself in time.
-fn is_late(left: &Watched) -> bool {
+pub(super) fn is_late(left: &Watched) -> bool {
     left.dying || left.leak.fate != Fate::Killed && left.gone.is_some()
 }
 
@@ -231,7 +224,7 @@ fn tail(session: &Session<'_>, end: Instant, ended_first: Instant, left: &[Watch
             let closed = session.streams.closed(stream)?;
             return (closed <= ended_first).then(|| closed.saturating_duration_since(end));
         }
-        if !session.streams.is_pipe(stream) {
+        if !session.streams.is_pipe(stream) || session.streams.open()[index] {
             return None;
         }
         let holders = left.iter().filter(|left| left.held[index]);
@@ -245,32 +238,19 @@ fn tail(session: &Session<'_>, end: Instant, ended_first: Instant, left: &[Watch
     Tail { stdout: of(Stream::Stdout, 0), stderr: of(Stream::Stderr, 1) }
 }
 
-fn look_for_siblings(session: &mut Session<'_>, end: Instant, left: &[Watched]) -> Vec<Leak> {
-    // Outside of a test run, the parent of this process rightly shares its streams.
-    let own = attempt_of(std::process::id());
-    if own.id.is_none() && !session.streams.are_captured() {
-        return Vec::new();
-    }
-    let below: HashSet<u32> = left.iter().map(|left| left.stat.pid).collect();
-    let seen = siblings::holders(&session.streams, &below);
-    if seen.is_empty() {
-        return Vec::new();
-    }
-    session.wait(&[], Some(Instant::now() + EVENT_DELAY), false);
-    let confirmed = siblings::confirmed(&session.streams, seen);
-    confirmed.iter().map(|stat| scene(session, end).sibling(stat)).collect()
-}
-
 /// Separates leaks from processes that are only worth a note.
 fn sort(
     session: &mut Session<'_>,
     end: Instant,
-    left: Vec<Watched>,
-    siblings: Vec<Leak>,
+    mut left: Vec<Watched>,
+    siblings: Siblings,
     found: &mut Aftermath,
 ) {
-    if left.len() > REPORTED {
-        found.doubts.push(format!("{} more processes were left", left.len() - REPORTED));
+    // What fails the run first.
+    left.sort_by_key(is_late);
+    let more = found.forgotten + left.len().saturating_sub(REPORTED);
+    if more > 0 {
+        found.remarks.push(format!("{more} more processes were left"));
     }
     // A process that was alive after the command does not count as a zombie.
     session
@@ -289,18 +269,34 @@ fn sort(
             (_, None) => (Fate::Remains, true),
         };
         one.leak.fate = fate;
+        if let Some(refused) = one.refused.filter(|_| fate == Fate::Remains) {
+            one.leak.how = format!("{}; it could not be ended: {refused}", one.leak.how);
+        }
         if is_leak || session.how.strict { &mut found.leaks } else { &mut found.noted }
             .push(one.leak);
     }
     let zombies = zombies(session, end);
-    let others = zombies.into_iter().chain(siblings);
+    found.leaks.extend(siblings.accused);
+    let others = zombies.into_iter().chain(siblings.noted);
     if session.how.strict { &mut found.leaks } else { &mut found.noted }.extend(others);
     if session.means.finding == Finding::Group {
         found.leaks.extend(group(session));
     }
+    match session.means.finding {
+        Finding::Subreaper => {}
+        Finding::Scan => found.remarks.push(
+            "this system gives orphans to another process: one that cleared its environment in a \
+             session of its own may not be found"
+                .to_owned(),
+        ),
+        Finding::Group => found.remarks.push(
+            "this system shows no processes: one that left the command's group is not found"
+                .to_owned(),
+        ),
+    }
     if session.family.lost() {
         found
-            .doubts
+            .remarks
             .push("the kernel did not report every birth: parents may be missing".to_owned());
     }
 }
@@ -343,6 +339,7 @@ fn group(session: &mut Session<'_>) -> Option<Leak> {
         pid: session.pid,
         start_time: 0,
         command: format!("[process group {}]", session.pid),
+        program: None,
         class: Class::Descendant,
         state: State::Other('?'),
         fate: if session.how.keep { Fate::Kept } else { Fate::Killed },
@@ -353,6 +350,7 @@ fn group(session: &mut Session<'_>) -> Option<Leak> {
         tag: attempt_of(0),
         holds: Vec::new(),
         more_holds: 0,
+        unread: None,
         age: Duration::ZERO,
         how: "members of the command's process group; this system cannot name them".to_owned(),
     })

@@ -164,6 +164,7 @@ impl Nodes {
     }
 
     /// Records that a process executes another program.
+    #[cfg(target_os = "linux")]
     fn became(&mut self, pid: u32) {
         if let Some(node) = self.nodes.get_mut(&pid) {
             node.command = shown_command(pid).unwrap_or_else(|| UNSEEN.to_owned());
@@ -176,6 +177,7 @@ impl Nodes {
         }
     }
 
+    #[cfg(target_os = "linux")]
     fn ended(&mut self, pid: u32, at: u64) {
         if let Some(node) = self.nodes.get_mut(&pid) {
             node.ended = Some(at);

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use rustix::process::getpgid;
-
 use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Leak, Parent, State};
+use crate::process::executable;
 use crate::process::procfs::{self, Stat, TICKS_PER_SECOND};
 use crate::process::survivor::command_of;
+use crate::process::threads;
 
 use super::births::{Family, UNSEEN};
 use super::report::Births;
-use super::streams::Streams;
+use super::streams::{Held, Streams};
 
 /// The context in which a process is judged.
 #[derive(Clone, Copy, Debug)]
@@ -58,17 +58,32 @@ impl Scene<'_> {
         leak
     }
 
+    /// A process that does not descend from the command, but was given its pipe by it.
+    pub(super) fn receiver(self, stat: &Stat) -> Leak {
+        let mut leak = self.sibling(stat);
+        let parents = procfs::stat(stat.parent)
+            .ok()
+            .map(|parent| Parent { pid: parent.pid, command: command_of(&parent) });
+        let parent = parents.map_or(String::new(), |parent| format!("; its parent is {parent}"));
+        leak.how = format!(
+            "does not descend from the command, which passed its pipe on (over a socket, or by \
+             a reopened descriptor){parent}"
+        );
+        leak
+    }
+
     fn leak(self, stat: &Stat, class: Class) -> Leak {
         let ticks = procfs::now().unwrap_or(stat.start).saturating_sub(stat.start);
         let age = Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND);
         // A process that ends right now holds nothing any more.
-        let (holds, more_holds) = self.streams.holds(stat.pid).unwrap_or_default();
+        let Held { holds, more: more_holds, unread } = self.streams.holds(stat.pid);
         Leak {
             pid: stat.pid,
             start_time: stat.start,
             command: self.command_line(stat),
+            program: executable::unnamed(stat.pid),
             class,
-            state: State::of(stat.state),
+            state: State::of(threads::state_of(stat)),
             fate: Fate::Remains,
             parents: self.family.parents(stat.pid),
             pgid: stat.group,
@@ -77,6 +92,7 @@ impl Scene<'_> {
             tag: attempt_of(stat.pid),
             holds,
             more_holds,
+            unread,
             age: age.saturating_sub(self.since),
             how: String::new(),
         }
@@ -85,14 +101,15 @@ impl Scene<'_> {
     /// A process that is about to end has lost its command line, but may have been seen with one.
     fn command_line(self, stat: &Stat) -> String {
         let now = command_of(stat);
-        let seen =
-            self.family.command(stat.pid).filter(|seen| now.starts_with('[') && *seen != UNSEEN);
+        let is_lost = procfs::command_line(stat.pid).is_ok_and(|line| line.is_empty());
+        let seen = self.family.command(stat.pid).filter(|seen| is_lost && *seen != UNSEEN);
         seen.map_or(now, ToOwned::to_owned)
     }
 
     fn place(self, stat: &Stat) -> String {
-        let ours = procfs::stat(std::process::id()).map_or(0, |us| us.session);
-        let group = getpgid(None).map_or(0, |group| group.as_raw_pid().unsigned_abs());
+        // Both are 0 if they are outside of our container.
+        let (ours, group) =
+            procfs::stat(std::process::id()).map_or((0, 0), |us| (us.session, us.group));
         if stat.session == stat.pid {
             "in a session of its own".to_owned()
         } else if stat.session != ours {
@@ -109,12 +126,38 @@ fn relation(parents: &[Parent], command: u32, means: Births) -> String {
     match parents {
         [only] if only.pid == command => "child of the command".to_owned(),
         [between @ .., last] if last.pid == command => {
-            let way: Vec<_> = between.iter().map(ToString::to_string).collect();
-            format!("descendant of the command by way of {}", way.join(", "))
+            format!("descendant of the command by way of {}", way(between).join(", "))
         }
         _ if means == Births::Connector => {
             "descendant whose birth the kernel did not report".to_owned()
         }
         _ => "descendant whose parent had ended before it was first seen".to_owned(),
+    }
+}
+
+/// Parents in words; of a long row only its ends.
+pub(super) fn way(parents: &[Parent]) -> Vec<String> {
+    /// The number of parents that are shown at the near end, and at the far end.
+    const NEAR: usize = 3;
+    const FAR: usize = 2;
+    let mut shown: Vec<String> = parents.iter().map(parent).collect();
+    if shown.len() > NEAR + FAR + 1 {
+        let more = shown.len() - NEAR - FAR;
+        shown.splice(NEAR..NEAR + more, [format!("{more} more")]);
+    }
+    shown
+}
+
+fn parent(parent: &Parent) -> String {
+    format!("{} ({})", shortened(&parent.command), parent.pid)
+}
+
+/// As much of a command line as a person reads.
+pub(super) fn shortened(text: &str) -> String {
+    /// In characters.
+    const WIDTH: usize = 160;
+    match text.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -121,7 +121,7 @@ fn add(case: &mut TestCase, attempts: &[&Report]) {
         TestCaseStatus::NonSuccess { message, ty, description, reruns, .. } => {
             let Some((first, after)) = attempts.split_first() else { return };
             after.iter().zip(&mut reruns.runs).for_each(|(report, run)| add_to_run(run, report));
-            if !first.leaks.is_empty() {
+            if first.accuses() {
                 explain(message, ty, description, first);
             }
             *first
@@ -140,7 +140,7 @@ fn add(case: &mut TestCase, attempts: &[&Report]) {
 }
 
 fn add_to_run(run: &mut TestRerun, report: &Report) {
-    if !report.leaks.is_empty() {
+    if report.accuses() {
         explain(&mut run.message, &mut run.ty, &mut run.description, report);
     }
 }
@@ -158,7 +158,8 @@ fn explain(
     if !before.trim_start().starts_with(text.as_str()) {
         *description = Some(format!("{}\n\n{before}", text.as_str()).trim_end().into());
     }
-    let causes: Vec<String> = report.leaks.iter().map(line).collect();
+    let causes = report.leaks.iter().map(line).chain(report.doubts.iter().cloned());
+    let causes: Vec<String> = causes.collect();
     *message = Some(causes.join("; ").into());
     *ty = Some(TYPE.into());
 }
@@ -171,7 +172,7 @@ fn line(leak: &Leak) -> String {
     });
     let held: Vec<String> = held.collect();
     let held = if held.is_empty() { String::new() } else { format!(", {}", held.join(", ")) };
-    format!("{} (pid {}): {}{held}", leak.command, leak.pid, leak.how)
+    format!("{} (pid {}): {}{held}", leak.name(), leak.pid, leak.how)
 }
 
 /// Writes a file beside the report and then replaces it: a reader sees the old or the new one.

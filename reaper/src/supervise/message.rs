@@ -2,17 +2,21 @@
 
 use std::fmt::Write;
 
+use super::evidence::{shortened, way};
 use super::report::{Births, Report};
-use crate::leak::{Class, Leak, Parent, shown_time};
+use crate::leak::{Class, Leak, shown_time};
 
-/// The number of characters of a command line that are shown.
-const WIDTH: usize = 160;
+/// How many bytes long the message may be before further processes are named in one line each.
+const WHOLE: usize = 2_800;
+/// The number of processes that are named in one line each.
+const BRIEF: usize = 8;
 
 impl Report {
     /// The leaks and the notes, for people: several lines, the first gives the number of leaks.
     pub fn message(&self) -> String {
         let mut text = String::new();
         let count = match self.leaks.len() {
+            0 if !self.doubts.is_empty() => "it is not sure that nothing was".to_owned(),
             0 => "no leak was".to_owned(),
             1 => "1 process was".to_owned(),
             count => format!("{count} processes were"),
@@ -21,14 +25,28 @@ impl Report {
         let ended = self.exit.map_or("ended".to_owned(), |exit| format!("ended with {exit}"));
         // Writing to a string does not fail.
         let _ = writeln!(text, "{count} left when `{what}` had {ended}");
-        for leak in &self.leaks {
-            text.push_str(&shown("", leak));
+        let leaks = self.leaks.iter().map(|leak| ("", leak));
+        let noted = self.noted.iter().map(|leak| ("no leak: ", leak));
+        let (mut brief, mut more) = (Vec::new(), 0);
+        for (label, leak) in leaks.chain(noted) {
+            let whole = shown(label, leak);
+            if brief.is_empty() && text.len() + whole.len() <= WHOLE {
+                text.push_str(&whole);
+            } else if brief.len() < BRIEF {
+                brief.push(format!("  {label}{}\n", first_words(leak)));
+            } else {
+                more += 1;
+            }
         }
-        for leak in &self.noted {
-            text.push_str(&shown("no leak: ", leak));
+        text.extend(brief);
+        if more > 0 {
+            let _ = writeln!(text, "  and {more} more; --json FILE records up to 200");
         }
         for doubt in &self.doubts {
-            let _ = writeln!(text, "  doubt    {doubt}");
+            let _ = writeln!(text, "  doubt    {}", cut(doubt, 600));
+        }
+        for remark in &self.remarks {
+            let _ = writeln!(text, "  note     {remark}");
         }
         let births = match self.mechanism.births {
             Births::Connector => "parents reported by the kernel",
@@ -55,14 +73,21 @@ fn shown(label: &str, leak: &Leak) -> String {
         shown_time(leak.age),
         leak.fate
     );
-    let _ = writeln!(text, "    how      {}", leak.how);
+    if let Some(program) = &leak.program {
+        let _ = writeln!(text, "    program  {}", shortened(program));
+    }
+    let _ = writeln!(text, "    how      {}", cut(&leak.how, 1_000));
     for hold in leak.holds.iter().filter(|hold| hold.stream.is_some()) {
         let _ = writeln!(text, "    holds    {}", hold.describe("the command"));
     }
-    if leak.class == Class::Descendant && !leak.holds.iter().any(|hold| hold.stream.is_some()) {
+    if let Some(not_seen) = leak.not_seen() {
+        let _ = writeln!(text, "    holds    {not_seen}");
+    } else if leak.class == Class::Descendant
+        && !leak.holds.iter().any(|hold| hold.stream.is_some())
+    {
         let _ = writeln!(text, "    holds    none of the command's streams");
     }
-    let chain: Vec<_> = leak.parents.iter().map(parent).collect();
+    let chain = way(&leak.parents);
     if !chain.is_empty() {
         let _ = writeln!(text, "    born of  {}", chain.join(" <- "));
     }
@@ -74,12 +99,13 @@ fn shown(label: &str, leak: &Leak) -> String {
     text
 }
 
-fn parent(parent: &Parent) -> String {
-    format!("{} ({})", shortened(&parent.command), parent.pid)
+/// A process in one line.
+fn first_words(leak: &Leak) -> String {
+    format!("{} (pid {}): {}", cut(&leak.name(), 60), leak.pid, leak.fate)
 }
 
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(WIDTH) {
+fn cut(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

@@ -14,6 +14,8 @@ use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::Cause;
 
+use crate::process::procfs;
+
 /// The signals that are passed on.
 const PASSED_ON: [Signal; 9] = [
     Signal::HUP,
@@ -108,6 +110,10 @@ fn ignored() -> u64 {
 /// Whether our process group is the foreground group of the terminal.
 pub(super) fn is_in_foreground() -> bool {
     let Ok(terminal) = fs::File::open("/dev/tty") else { return false };
+    // A group outside of our container has no number here.
+    if procfs::stat(std::process::id()).is_ok_and(|us| us.group == 0) {
+        return false;
+    }
     rustix::termios::tcgetpgrp(&terminal).is_ok_and(|group| group == rustix::process::getpgrp())
 }
 

@@ -43,8 +43,12 @@ pub struct Report {
     /// Left-over processes that are no leaks: they ended by themselves within the grace period, are
     /// zombies, or do not descend from the command. With `strict` all of them are leaks.
     pub noted: Vec<Leak>,
-    /// What could not be examined or done in time.
+    /// Why it is not proven that nothing was left: what could not be examined or done in time. They
+    /// fail the run as leaks do.
     pub doubts: Vec<String>,
+    /// What is not known for sure, but does not put in doubt that everything was found.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub remarks: Vec<String>,
     /// The means that were used.
     pub mechanism: Mechanism,
     /// What it wrote to its stdout, if that was captured.
@@ -54,9 +58,14 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether the command succeeded in time and left no leak.
+    /// Whether the command succeeded in time and is proven to have left no leak.
     pub fn is_clean(&self) -> bool {
-        self.leaks.is_empty() && !self.timed_out && self.exit.is_some_and(Exit::success)
+        !self.accuses() && !self.timed_out && self.exit.is_some_and(Exit::success)
+    }
+
+    /// Whether there is a leak, or a doubt that there is none.
+    pub fn accuses(&self) -> bool {
+        !self.leaks.is_empty() || !self.doubts.is_empty()
     }
 }
 

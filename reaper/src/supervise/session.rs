@@ -1,9 +1,9 @@
 //! One command from its start to its end: starts it, watches it, passes its signals on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
-use std::io::{self, PipeWriter};
-use std::os::fd::BorrowedFd;
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,17 +19,21 @@ use crate::process::handle::{Handle, Peek, to_pid};
 use crate::process::mark::Marking;
 use crate::process::mechanism::{Finding, Mechanism as Means};
 use crate::process::patience::timespec;
-use crate::process::procfs::{self, Stat};
+use crate::process::procfs::{self, Identity, Stat};
 use crate::process::table::Table;
 
 use super::births::Family;
 use super::guard::Guard;
 use super::relay::{Arrived, Recipient, Relay, is_in_foreground};
+use super::siblings;
 use super::streams::Streams;
 use super::{Input, Output, SuperviseError, Supervised};
 
 /// The polling interval for the end of the command where no event reports it.
 const ASK_EVERY: Duration = Duration::from_millis(2);
+
+/// The number of dead children that are remembered.
+const DEAD: usize = 1_000;
 
 /// A command that was started, and everything that is watched meanwhile.
 #[derive(Debug)]
@@ -40,6 +44,8 @@ pub(super) struct Session<'a> {
     pub(super) streams: Streams,
     pub(super) means: Means,
     pub(super) started: Instant,
+    /// Who held the command's pipes before it was started, where only a look shows that.
+    pub(super) before: HashSet<Identity>,
     /// Dead children of ours, and whether the command had ended when each was found.
     pub(super) dead: Vec<(Stat, bool)>,
     pub(super) timed_out: bool,
@@ -67,12 +73,14 @@ impl<'a> Session<'a> {
         let relay = Relay::new().map_err(refused)?;
         let stdin = how.stdin == Input::Inherit;
         let (streams, ends) = match how.output {
-            Output::Inherit => (Streams::inherited(stdin), None),
-            Output::Captured => {
-                let (streams, ends) = Streams::captured(stdin).map_err(refused)?;
-                (streams, Some(ends))
-            }
+            Output::Inherit => Streams::watched(stdin, !how.keep).map_err(refused)?,
+            Output::Captured => Streams::captured(stdin).map_err(refused)?,
         };
+        let mut before = HashSet::new();
+        if streams.is_blind() {
+            let holders = siblings::look(&streams, &HashSet::new()).holders;
+            before.extend(holders.iter().map(Stat::identity));
+        }
         let in_foreground = lifeline.is_none() && is_in_foreground();
         let mut command = command(how, ends)?;
         let guard = how.guardian.as_deref().map(Guard::start).transpose().map_err(refused)?;
@@ -113,6 +121,7 @@ impl<'a> Session<'a> {
             streams,
             means,
             started,
+            before,
             dead: Vec::new(),
             timed_out: false,
             hurry: false,
@@ -231,6 +240,28 @@ impl<'a> Session<'a> {
         Ok(found.into_values().filter(|stat| !self.is_known(stat.pid) && stat.pid != us).collect())
     }
 
+    /// Whether nothing is left but the command and the guardian. If our children are listed, that is
+    /// proven: orphans join the end of the list, and only we take anything from it.
+    pub(super) fn is_alone(&self) -> bool {
+        match self.means.finding {
+            Finding::Subreaper => procfs::children(std::process::id())
+                .is_ok_and(|children| children.into_iter().all(|pid| self.is_known(pid))),
+            Finding::Scan => self.scan(std::process::id()).is_ok_and(|left| left.is_empty()),
+            Finding::Group => true,
+        }
+    }
+
+    /// Whether one look that finds nothing proves that nothing is left.
+    pub(super) fn is_sure(&self) -> bool {
+        self.means.finding == Finding::Subreaper
+    }
+
+    /// Our children except the command and the guardian, dead or alive.
+    pub(super) fn strangers(&self) -> Vec<u32> {
+        let children = procfs::children(std::process::id()).unwrap_or_default();
+        children.into_iter().filter(|pid| !self.is_known(*pid)).collect()
+    }
+
     fn is_known(&self, pid: u32) -> bool {
         pid == self.pid || self.guard.as_ref().is_some_and(|guard| guard.pid() == pid)
     }
@@ -246,7 +277,9 @@ impl<'a> Session<'a> {
         for stat in strangers.filter_map(|pid| procfs::stat(pid).ok()).collect::<Vec<_>>() {
             if stat.is_zombie() {
                 Handle::of_child(stat.pid).reap();
-                self.dead.push((stat, after));
+                if self.dead.len() < DEAD {
+                    self.dead.push((stat, after));
+                }
             }
         }
     }
@@ -277,7 +310,7 @@ impl<'a> Session<'a> {
     }
 }
 
-fn command(how: &Supervised, ends: Option<[PipeWriter; 2]>) -> Result<Command, SuperviseError> {
+fn command(how: &Supervised, ends: [Option<OwnedFd>; 2]) -> Result<Command, SuperviseError> {
     let (program, args) = how.command.split_first().ok_or(SuperviseError::NoCommand)?;
     let mut command = Command::new(program);
     command.args(args);
@@ -290,8 +323,12 @@ fn command(how: &Supervised, ends: Option<[PipeWriter; 2]>) -> Result<Command, S
     if how.stdin == Input::Null {
         command.stdin(Stdio::null());
     }
-    if let Some([out, err]) = ends {
-        command.stdout(out).stderr(err);
+    let [out, err] = ends;
+    if let Some(out) = out {
+        command.stdout(out);
+    }
+    if let Some(err) = err {
+        command.stderr(err);
     }
     Ok(command)
 }

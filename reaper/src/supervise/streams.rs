@@ -3,16 +3,18 @@
 
 use std::collections::VecDeque;
 use std::fs;
-use std::io::{self, PipeReader, PipeWriter};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::io::{self, PipeReader};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use shown::printable;
 
-use crate::process::procfs;
+use crate::process::threads::{self, Descriptors};
 
 use super::report::Captured;
+use super::watch::Watch;
 use crate::leak::{Hold, Stream};
 
 /// The number of bytes that are kept from the end of a captured stream.
@@ -28,6 +30,19 @@ pub(super) struct Streams {
     targets: [Option<String>; 3],
     /// Our ends of stdout and stderr, if they are captured.
     readers: [Option<Reader>; 2],
+    /// Shows whether inherited pipes are still open.
+    watch: Watch,
+}
+
+/// What a process holds.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Its descriptors that do not point at `/dev/null`, the command's streams first.
+    pub(super) holds: Vec<Hold>,
+    /// The number of further ones.
+    pub(super) more: usize,
+    /// Why some, or all, could not be read.
+    pub(super) unread: Option<String>,
 }
 
 /// Our end of a captured stream.
@@ -37,6 +52,8 @@ struct Reader {
     kept: VecDeque<u8>,
     read: Captured,
     closed: Option<Instant>,
+    /// Where the output is passed on to, in place of being kept for the report.
+    onto: Option<BorrowedFd<'static>>,
 }
 
 impl Streams {
@@ -47,18 +64,51 @@ impl Streams {
             let target = target.to_string_lossy().into_owned();
             (target != "/dev/null").then_some(target)
         };
-        Self { targets: [own(0).filter(|_| stdin), own(1), own(2)], readers: [None, None] }
+        let targets = [own(0).filter(|_| stdin), own(1), own(2)];
+        Self { targets, readers: [None, None], watch: Watch::nothing() }
+    }
+
+    /// Those of this process, watched; and those of the command, as far as it needs its own. A pipe
+    /// that cannot be watched is not passed on, unless it must be: the command gets another one,
+    /// whose end we see, and we pass on what it writes.
+    pub(super) fn watched(stdin: bool, relay: bool) -> io::Result<(Self, [Option<OwnedFd>; 2])> {
+        let (watch, mut ends) = Watch::inherited();
+        let mut streams = Self { watch, ..Self::inherited(stdin) };
+        let [_, out, err] = &streams.targets;
+        let is_one = out == err;
+        for index in 0..2 {
+            if !relay || !streams.watch.blind[index] {
+                continue;
+            }
+            streams.watch.blind[index] = false;
+            let end = if index == 1 && is_one && streams.readers[0].is_some() {
+                streams.targets[2] = streams.targets[1].clone();
+                ends[0].as_ref().map(OwnedFd::try_clone).transpose()?
+            } else {
+                let (ours, theirs) = io::pipe()?;
+                streams.targets[index + 1] = Some(name(&ours));
+                let onto = [rustix::stdio::stdout(), rustix::stdio::stderr()][index];
+                streams.readers[index] = Some(Reader { onto: Some(onto), ..Reader::new(ours)? });
+                Some(theirs.into())
+            };
+            ends[index] = end;
+        }
+        Ok((streams, ends))
     }
 
     /// A pipe for stdout and one for stderr, and the ends for the command.
-    pub(super) fn captured(stdin: bool) -> io::Result<(Self, [PipeWriter; 2])> {
+    pub(super) fn captured(stdin: bool) -> io::Result<(Self, [Option<OwnedFd>; 2])> {
         let Self { targets: [stdin, ..], .. } = Self::inherited(stdin);
         let (out, out_end) = io::pipe()?;
         let (err, err_end) = io::pipe()?;
         let targets = [stdin, Some(name(&out)), Some(name(&err))];
         Ok((
-            Self { targets, readers: [Some(Reader::new(out)?), Some(Reader::new(err)?)] },
-            [out_end, err_end],
+            Self {
+                targets,
+                readers: [Some(Reader::new(out)?), Some(Reader::new(err)?)],
+                watch: Watch::nothing(),
+            },
+            [Some(out_end.into()), Some(err_end.into())],
         ))
     }
 
@@ -74,9 +124,30 @@ impl Streams {
         }
     }
 
-    /// Whether a captured stream has not ended.
+    /// Which of stdout and stderr the command's end of is still open somewhere: its captured stream
+    /// has not ended, or the kernel lists its open file.
+    pub(super) fn open(&self) -> [bool; 2] {
+        let inherited = self.watch.open();
+        let captured = |index: usize| {
+            self.readers[index].as_ref().is_some_and(|reader: &Reader| reader.pipe.is_some())
+        };
+        [captured(0) || inherited[0], captured(1) || inherited[1]]
+    }
+
+    /// Whether any is.
     pub(super) fn are_open(&self) -> bool {
-        self.fds().next().is_some()
+        self.open() != [false; 2]
+    }
+
+    /// The flags that mark the open files that we made for the command.
+    /// A pipe that we made needs no mark.
+    pub(super) fn marks(&self) -> Option<&[u32]> {
+        self.watch.marks.as_deref().filter(|_| !self.are_captured())
+    }
+
+    /// Whether only a look at other processes shows that a pipe is still open.
+    pub(super) fn is_blind(&self) -> bool {
+        self.watch.blind != [false; 2]
     }
 
     /// Whether they are captured.
@@ -106,6 +177,9 @@ impl Streams {
             Stream::Stdout => out.take(),
             Stream::Stderr => err.take(),
         }?;
+        if reader.onto.is_some() {
+            return None;
+        }
         let bytes: Vec<u8> = reader.kept.into();
         Some(Captured { tail: String::from_utf8_lossy(&bytes).into_owned(), ..reader.read })
     }
@@ -136,7 +210,10 @@ impl Streams {
 
     /// Which of stdout and stderr a process holds, if its descriptors can be read.
     pub(super) fn held_by(&self, pid: u32) -> io::Result<[bool; 2]> {
-        let descriptors = procfs::descriptors(pid)?;
+        let Descriptors { found: descriptors, unread } = threads::descriptors(pid);
+        if let Some(error) = unread {
+            return Err(error);
+        }
         let [_, out, err] = &self.targets;
         let holds = |known: &Option<String>| {
             let known = known.as_deref();
@@ -145,11 +222,10 @@ impl Streams {
         Ok([holds(out), holds(err)])
     }
 
-    /// The descriptors of a process that do not point at `/dev/null`, the command's streams first,
-    /// and the number of further ones.
-    pub(super) fn holds(&self, pid: u32) -> io::Result<(Vec<Hold>, usize)> {
-        let descriptors = procfs::descriptors(pid)?;
-        let relevant = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
+    /// What a process holds.
+    pub(super) fn holds(&self, pid: u32) -> Held {
+        let Descriptors { found, unread } = threads::descriptors(pid);
+        let relevant = found.into_iter().filter(|(_, target)| target != "/dev/null");
         let mut holds: Vec<Hold> = relevant
             .map(|(fd, target)| {
                 let stream = self.shared(fd, &target);
@@ -159,7 +235,7 @@ impl Streams {
         holds.sort_by_key(|hold| hold.stream.is_none());
         let more = holds.len().saturating_sub(HOLDS);
         holds.truncate(HOLDS);
-        Ok((holds, more))
+        Held { holds, more, unread: unread.map(|error| error.to_string()) }
     }
 }
 
@@ -171,6 +247,7 @@ impl Reader {
             kept: VecDeque::new(),
             read: Captured::default(),
             closed: None,
+            onto: None,
         })
     }
 
@@ -192,12 +269,32 @@ impl Reader {
     }
 
     fn keep(&mut self, bytes: &[u8], at: Duration) {
+        if let Some(onto) = self.onto {
+            pass_on(bytes, onto);
+            return;
+        }
         self.read.total += bytes.len() as u64;
         self.read.first.get_or_insert(at);
         self.read.last = Some(at);
         self.kept.extend(bytes);
         let over = self.kept.len().saturating_sub(KEPT);
         self.kept.drain(..over);
+    }
+}
+
+fn pass_on(mut bytes: &[u8], onto: BorrowedFd<'_>) {
+    while !bytes.is_empty() {
+        match rustix::io::write(onto, bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                let mut ready = [PollFd::from_borrowed_fd(onto, PollFlags::OUT)];
+                // Whatever the answer, the write shows it.
+                let _ = poll(&mut ready, None);
+            }
+            // Its reader has gone: the command would have been told so.
+            Err(_) => return,
+        }
     }
 }
 

@@ -112,6 +112,27 @@ impl Pty {
         }
     }
 
+    /// Waits until a text or pattern is on the screen, as a person sees it: for programs that draw,
+    /// where what is shown comes in pieces and in any order. Lines of the screen end with a line
+    /// feed and have no trailing spaces. Does not change where [`Pty::expect`] begins.
+    ///
+    /// # Errors
+    ///
+    /// If the time was up or the program ended before; the message shows the screen.
+    pub async fn expect_on_screen(
+        &mut self,
+        pattern: impl Into<Pattern>,
+        within: Duration,
+    ) -> Result<String, PtyError> {
+        let pattern = pattern.into();
+        let look = |record: &mut super::Record| {
+            let screen = record.screen();
+            pattern.find(&screen).is_some().then_some(screen)
+        };
+        let awaited = format!("{pattern} on the screen");
+        self.wait_until(&awaited, Instant::now() + within, look).await
+    }
+
     /// The commonest mistake is to search for a text before the last match.
     fn explained(&self, error: PtyError, pattern: &Pattern) -> PtyError {
         let passed = pattern.find(&self.pump.record().text()[..self.matched]).is_some();

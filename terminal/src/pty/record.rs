@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::num::NonZeroU16;
 
 use super::Terminal;
+use super::answers::{self, Answers};
 
 /// The number of bytes that are kept; a program that writes more is broken, and must not use up our
 /// memory.
@@ -23,6 +24,9 @@ pub(crate) struct Record {
     emulator: vt100::Parser<Answers>,
     /// The number of bytes that the emulator has processed: it runs only when the screen is needed.
     shown: usize,
+    /// The number of bytes up to the last query that was answered: the program may not have read
+    /// the answer.
+    pub(crate) answered: usize,
 }
 
 impl Record {
@@ -37,6 +41,7 @@ impl Record {
             escapes: vte::Parser::new(),
             emulator: vt100::Parser::new_with_callbacks(rows, columns, 0, Answers::default()),
             shown: 0,
+            answered: 0,
         }
     }
 
@@ -76,7 +81,11 @@ impl Record {
     fn catch_up(&mut self) {
         self.emulator.process(&self.raw[self.shown..]);
         self.shown = self.raw.len();
-        self.outgoing.extend(self.emulator.callbacks_mut().0.drain(..));
+        let answers = self.emulator.callbacks_mut().take();
+        if !answers.is_empty() {
+            self.answered = self.raw.len();
+            self.outgoing.extend(answers);
+        }
     }
 }
 
@@ -118,37 +127,11 @@ impl vte::Perform for Plain {
     }
 
     fn csi_dispatch(&mut self, _: &vte::Params, _: &[u8], _: bool, action: char) {
-        self.asked |= matches!(action, 'n' | 'c');
+        self.asked |= answers::may_answer(action);
     }
-}
 
-/// The answers of a terminal to queries; the `ConPTY` of Windows, and editors that measure their
-/// prompt, wait for them.
-#[derive(Default)]
-struct Answers(Vec<u8>);
-
-impl vt100::Callbacks for Answers {
-    fn unhandled_csi(
-        &mut self,
-        screen: &mut vt100::Screen,
-        first: Option<u8>,
-        _second: Option<u8>,
-        params: &[&[u16]],
-        action: char,
-    ) {
-        let number = params.first().and_then(|param| param.first()).copied().unwrap_or(0);
-        let answer = match (first, action, number) {
-            // DSR, ECMA-48 8.3.35: the position of the cursor, and that all is well.
-            (None, 'n', 6) => {
-                let (row, column) = screen.cursor_position();
-                format!("\x1b[{};{}R", row + 1, column + 1)
-            }
-            (None, 'n', 5) => "\x1b[0n".to_owned(),
-            // DA, ECMA-48 8.3.24: a VT102, which promises no feature that is missing here.
-            (None, 'c', 0) => "\x1b[?6c".to_owned(),
-            _ => return,
-        };
-        self.0.extend_from_slice(answer.as_bytes());
+    fn osc_dispatch(&mut self, _: &[&[u8]], _: bool) {
+        self.asked = true;
     }
 }
 

@@ -78,13 +78,23 @@ impl Pty {
         until: Instant,
         mut look: impl FnMut(&Record) -> Option<T>,
     ) -> Result<T, PtyError> {
+        self.wait_until(awaited, until, |record| look(record)).await
+    }
+
+    /// Likewise; `look` may bring the screen up to date.
+    pub(crate) async fn wait_until<T>(
+        &self,
+        awaited: &str,
+        until: Instant,
+        mut look: impl FnMut(&mut Record) -> Option<T>,
+    ) -> Result<T, PtyError> {
         let since = Instant::now();
         let mut happened = self.pump.watch();
         loop {
             happened.borrow_and_update();
             let closed = {
-                let record = self.pump.record();
-                if let Some(found) = look(&record) {
+                let mut record = self.pump.record();
+                if let Some(found) = look(&mut record) {
                     return Ok(found);
                 }
                 record.closed

@@ -22,7 +22,8 @@ enum Next {
 }
 
 impl Repl {
-    /// Runs a command of one or more lines, and returns its output.
+    /// Runs a command of one or more lines, and returns its output. An empty command does nothing:
+    /// it is not typed.
     ///
     /// If the REPL asks for more lines than the command has, the command is closed as the profile
     /// says (an empty line in Python), or else abandoned.
@@ -32,6 +33,9 @@ impl Repl {
     /// If the command is incomplete, cannot be typed, takes too long (then it continues to run) or
     /// ends the REPL.
     pub async fn run(&mut self, code: &str) -> Result<Output, ReplError> {
+        if code.trim().is_empty() && !self.is_busy() {
+            return Ok(Output { bytes: Vec::new(), status: self.status });
+        }
         self.begin(code).await?;
         self.output().await
     }
@@ -48,6 +52,7 @@ impl Repl {
         }
         check_keys(code)?;
         // Check all lines before typing any: the beginning of a command cannot be taken back.
+        self.tidy().await?;
         self.pty.check_lines(code.as_bytes())?;
         self.set_prompt().await?;
         self.doing =
@@ -79,7 +84,10 @@ impl Repl {
             match self.next(until).await? {
                 Next::Done(bytes, prompt) => {
                     self.note(bytes, &prompt);
-                    return Ok(self.settle(&prompt));
+                    let code = self.running();
+                    let output = self.settle(&prompt);
+                    self.check_echo(&code, &output.bytes).await?;
+                    return Ok(output);
                 }
                 Next::More => match closing.take() {
                     Some(line) => self.type_line(&line).await?,
@@ -172,7 +180,16 @@ impl Repl {
         self.settled = prompt.at.end;
     }
 
+    /// The running command.
+    fn running(&self) -> String {
+        match &self.doing {
+            Doing::Running { code, .. } => code.clone(),
+            Doing::Waiting => String::new(),
+        }
+    }
+
     fn settle(&mut self, prompt: &Prompt) -> Output {
+        self.status = prompt.status;
         let bytes = match std::mem::replace(&mut self.doing, Doing::Waiting) {
             Doing::Running { printed, .. } => printed,
             Doing::Waiting => Vec::new(),

@@ -110,7 +110,8 @@ impl Repl {
         let (left, right) = unique.split_at(16);
         let marker = self.profile.marker.replace("{left}", left).replace("{right}", right);
         self.pty.send(self.profile.typed(&marker)).await?;
-        Ok((left.to_owned(), right.to_owned()))
+        self.asked = (left.to_owned(), right.to_owned());
+        Ok(self.asked.clone())
     }
 }
 

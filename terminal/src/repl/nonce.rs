@@ -29,11 +29,20 @@ pub(super) struct Nonces {
     last: i64,
     /// The prompt stays the same until another one is set.
     is_set: bool,
+    /// Prompts have fewer digits.
+    short: bool,
 }
 
 impl Nonces {
-    pub(super) fn new(is_set: bool) -> Self {
-        Self { last: Uuid::new_v4().as_u64_pair().0.cast_signed(), is_set }
+    pub(super) fn new(is_set: bool, short: bool) -> Self {
+        Self { last: Uuid::new_v4().as_u64_pair().0.cast_signed(), is_set, short }
+    }
+
+    /// A number as a prompt shows it.
+    fn shown_as(&self, number: i64) -> i64 {
+        /// Thirteen digits.
+        const SHORT: i64 = 10_000_000_000_000;
+        if self.short { number.rem_euclid(SHORT) } else { number }
     }
 
     pub(super) fn next(&self) -> i64 {
@@ -43,8 +52,8 @@ impl Nonces {
     /// Replaces the placeholders in a start-up file or a command by our numbers.
     pub(super) fn fill(&self, text: &str) -> String {
         text.replace("{seed}", &self.last.to_string())
-            .replace("{prompt}", &format!("{{p:{}}}", self.next()))
-            .replace("{more}", &format!("{{c:{}}}", self.next()))
+            .replace("{prompt}", &format!("{{p:{}}}", self.shown_as(self.next())))
+            .replace("{more}", &format!("{{c:{}}}", self.shown_as(self.next())))
             .replace("{factor}", &FACTOR.to_string())
             .replace("{term}", &TERM.to_string())
     }
@@ -56,17 +65,22 @@ impl Nonces {
     /// `{kind:number` of the last prompt: the beginning of its continuation prompt, and of the
     /// marks around its command.
     pub(super) fn mark(&self, kind: char) -> String {
-        format!("{{{kind}:{}}}", self.last)
+        format!("{{{kind}:{}}}", self.shown_as(self.last))
     }
 
     /// The prompt after a command, in the bytes after `from`.
     pub(super) fn find(&self, bytes: &[u8], from: usize) -> Option<Prompt> {
-        find(if self.is_set { self.last } else { self.next() }, bytes, from)
+        self.find_number(if self.is_set { self.last } else { self.next() }, bytes, from)
     }
 
     /// The next prompt once it was set, in the bytes after `from`.
     pub(super) fn find_next(&self, bytes: &[u8], from: usize) -> Option<Prompt> {
-        find(self.next(), bytes, from)
+        self.find_number(self.next(), bytes, from)
+    }
+
+    fn find_number(&self, number: i64, bytes: &[u8], from: usize) -> Option<Prompt> {
+        let found = find(self.shown_as(number), bytes, from)?;
+        Some(Prompt { number, ..found })
     }
 
     /// The latest prompt of the sequence in the bytes after `from`, up to this many ahead: after a
@@ -74,7 +88,7 @@ impl Nonces {
     pub(super) fn find_latest(&self, bytes: &[u8], from: usize, ahead: usize) -> Option<Prompt> {
         let first = if self.is_set { self.last } else { self.next() };
         let numbers = std::iter::successors(Some(first), |number| Some(after(*number)));
-        numbers.take(ahead).filter_map(|number| find(number, bytes, from)).last()
+        numbers.take(ahead).filter_map(|number| self.find_number(number, bytes, from)).last()
     }
 }
 
@@ -102,7 +116,7 @@ mod tests {
 
     #[test]
     fn only_the_next_prompt_is_found_and_only_when_it_is_complete() {
-        let mut nonces = Nonces { last: 0, is_set: false };
+        let mut nonces = Nonces { last: 0, is_set: false, short: false };
         // Computed by dash: PS1='$((n=n*6364136223846793005+1442695040888963407))'.
         let (first, second) = (1_442_695_040_888_963_407, 1_876_011_003_808_476_466);
         let shown = format!("x{{p:{second}:0}}{{p:{first}:12");

@@ -13,6 +13,8 @@ use super::nonce::Nonces;
 
 /// The end of a key press that a terminal treats as Ctrl-C.
 const CTRL_C: u8 = 3;
+/// Ctrl-U, which erases the line for terminals and line editors alike.
+const CTRL_U: u8 = 0x15;
 
 /// How a REPL gets prompts that nothing else can be mistaken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +98,12 @@ pub struct Profile {
     pub close: Option<String>,
     /// The keys that abandon an incomplete command.
     pub cancel: String,
+    /// The keys that erase the line that is being typed: an answer of the terminal that a command
+    /// asked for and did not read stands there.
+    pub erase: String,
+    /// Use prompts of at most 17 characters, for REPLs that cut long ones. Only for
+    /// [`Prompts::Set`].
+    pub short: bool,
     /// The key that interrupts the running command.
     pub interrupt: u8,
     /// The command that ends it.
@@ -121,6 +129,8 @@ impl Profile {
             enter: "\n".to_owned(),
             close: None,
             cancel: char::from(CTRL_C).to_string(),
+            erase: char::from(CTRL_U).to_string(),
+            short: false,
             interrupt: CTRL_C,
             exit: exit.to_owned(),
         }
@@ -208,7 +218,9 @@ impl Profile {
     }
 }
 
-/// For REPLs that read keys with readline: every typed character belongs to the line.
-pub(super) const INPUTRC: &str = "set disable-completion on\n\
+/// The `INPUTRC` of REPLs that read keys with readline: every typed character belongs to the line,
+/// and nothing is shown around it (no bracketed paste). Use it as a file of the profile, and
+/// `{home}/NAME` as its variable `INPUTRC`.
+pub const INPUTRC: &str = "set disable-completion on\n\
                                   set enable-bracketed-paste off\n\
                                   set bell-style none\n";

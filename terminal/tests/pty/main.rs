@@ -3,6 +3,8 @@
 mod commands;
 mod interpreters;
 mod leftovers;
+mod neat;
+mod others;
 mod readiness;
 mod terminal;
 mod waits;

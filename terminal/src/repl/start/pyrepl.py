@@ -5,6 +5,12 @@ def _proctor():
 
     read = interact.multiline_input
     number = {seed}
+    try:
+        import termios
+
+        modes = termios.tcgetattr(0)
+    except Exception:
+        modes = None
 
     def mark(kind):
         for stream in sys.stdout, sys.stderr:
@@ -24,6 +30,9 @@ def _proctor():
             return unfinished
 
         mark(b"e")
+        # Before the line editor looks at them: a program may have changed them.
+        if modes:
+            termios.tcsetattr(0, termios.TCSANOW, modes)
         number = (number * {factor} + {term} + 2**63) % 2**64 - 2**63
         statement = read(more, "{p:%d}" % number, "{c:%d}" % number, *rest, **named)
         mark(b"s")

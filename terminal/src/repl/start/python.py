@@ -1,6 +1,13 @@
 def _proctor():
     import sys
 
+    try:
+        import termios
+
+        modes = termios.tcgetattr(0)
+    except Exception:
+        modes = None
+
     class Prompt:
         number = {seed}
 
@@ -16,6 +23,9 @@ def _proctor():
                 caller = "_pyrepl"
             if not str(caller).startswith("_pyrepl"):
                 return ">>> "
+            # Before the line editor looks at them: a program may have changed them.
+            if modes:
+                termios.tcsetattr(0, termios.TCSANOW, modes)
             if self.kind == "p":
                 number = Prompt.number * {factor} + {term}
                 Prompt.number = (number + 2**63) % 2**64 - 2**63
