@@ -108,7 +108,11 @@ async fn tell(server: Rc<Server>, key: (Number, String), path: PathBuf, mut chan
             changed.iter_mut().for_each(|path| *path = path.file_name().unwrap_or_default().into());
         }
         let params = json!({ "watchId": key.1, "changedPaths": changed });
-        server.out.notify_one(key.0, "fs/changed", &params);
+        if fault!(FS_CHANGES_FOR_ALL_CLIENTS) {
+            server.out.notify_v2("fs/changed", &params);
+        } else {
+            server.out.notify_one(key.0, "fs/changed", &params);
+        }
         if is_file && fault!(FS_WATCH_ENDS_WITH_A_CHANGE) {
             return;
         }
