@@ -109,4 +109,6 @@ faults! {
     FS_ONE_WATCH_HEARS,
     /// `fs/unwatch` rejects an unknown id.
     FS_UNKNOWN_WATCH_REFUSED,
+    /// The server announces a change of a watched path to every client.
+    FS_CHANGES_FOR_ALL_CLIENTS,
 }

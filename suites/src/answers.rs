@@ -5,7 +5,7 @@ use mock_model::says;
 use serde_json::{Value, json};
 
 use crate::client::ContextExt;
-use crate::offered::Offered;
+use crate::offered::{Offered, may_have};
 use crate::rows::Rows;
 
 /// Methods that change something outside of the home, or ask another machine, when they are sent
@@ -61,9 +61,12 @@ async fn answered(cx: &mut Context, method: &str, params: Value) -> Result {
 async fn every_method_is_answered(cx: &mut Context) -> Result {
     cx.client().initialize_experimental().await?;
     let named = Offered::of(cx).await?.named();
-    let known = crate::METHODS.iter().map(|method| method.name.to_owned());
+    let dialect = cx.dialect();
+    let known = crate::METHODS.iter().filter(|method| method.asked && method.dialect == dialect);
+    let known = known.map(|method| method.name.to_owned());
     // A server that names none is asked those that checks use.
     let methods: Vec<String> = if named.is_empty() { known.collect() } else { named };
+    let methods: Vec<String> = methods.into_iter().filter(|method| may_have(cx, method)).collect();
     let mut rows = Rows::default();
     for method in methods.iter().filter(|method| !UNSENT.contains(&method.as_str())) {
         for (form, params) in [("a text", json!("wrong")), ("a list", json!([[]]))] {

@@ -7,7 +7,7 @@ mod sections;
 use harness::{Context, Failure, Reply, Result, show};
 use serde_json::{Value, json};
 
-use crate::offered::Offered;
+use crate::offered::{Offered, may_have};
 
 /// A method that lists something.
 struct List {
@@ -65,6 +65,9 @@ impl List {
 
     /// The names of all entries; `None` if the subject does not have the list.
     async fn all(&self, cx: &mut Context, offered: &Offered) -> Result<Option<Vec<Value>>> {
+        if !may_have(cx, self.method) {
+            return Ok(None);
+        }
         let reply = self.request(cx, json!({})).await?;
         if offered.lacks(self.method, &reply) {
             return Ok(None);

@@ -6,6 +6,11 @@ use serde_json::json;
 /// A method that no server has.
 const NONE: &str = "proctor/unknown";
 
+/// Whether the subject is not known to lack a method.
+pub fn may_have(cx: &Context, method: &str) -> bool {
+    cx.peer.gate().offers(method).is_ok()
+}
+
 /// What a subject answers to a method that it does not have.
 pub struct Offered {
     refusal: RpcError,

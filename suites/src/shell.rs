@@ -10,10 +10,19 @@ use crate::client::{Begun, ContextExt, End, Thread, is_of};
 use crate::rows::Rows;
 use crate::stored::{UNKNOWN, last_request};
 
+/// The method that runs a command of the user.
+const COMMAND: &str = "thread/shellCommand";
+
+/// Initializes the connection and starts a thread.
+async fn started(cx: &mut Context) -> Result<Thread> {
+    cx.peer.gate().offers(COMMAND)?;
+    cx.client().start().await
+}
+
 /// Runs a command of the user.
 async fn run(cx: &mut Context, thread: &Thread, command: &str) -> Result {
     let params = json!({ "threadId": thread.id, "command": command });
-    cx.peer.call("thread/shellCommand", params).await.map(|_| ())
+    cx.peer.call(COMMAND, params).await.map(|_| ())
 }
 
 /// Waits for the end of the user's command in a thread.
@@ -35,7 +44,7 @@ async fn completed(cx: &mut Context, thread: &Thread) -> Result<Call> {
     faults(SHELL_COMMAND_ASKS_THE_MODEL)
 )]
 async fn a_command_is_a_turn(cx: &mut Context) -> Result {
-    let thread = cx.client().start().await?;
+    let thread = started(cx).await?;
     let mark = cx.peer.mark();
     run(cx, &thread, "true").await?;
     let started = cx.client().notification(&thread, "turn/started").await?;
@@ -56,7 +65,7 @@ async fn a_command_is_a_turn(cx: &mut Context) -> Result {
     faults(SHELL_SOURCE_IS_THE_AGENT, SHELL_CODE_LOST, SHELL_OUTPUT_LOST)
 )]
 async fn the_item_has_code_and_output(cx: &mut Context) -> Result {
-    let thread = cx.client().start().await?;
+    let thread = started(cx).await?;
     let mut rows = Rows::default();
     for (command, code, status, output) in [
         ("echo out; echo err >&2; exit 3", 3, "failed", "out"),
@@ -85,7 +94,7 @@ async fn the_item_has_code_and_output(cx: &mut Context) -> Result {
     faults(SHELL_COMMAND_HIDDEN_FROM_THE_MODEL)
 )]
 async fn the_model_hears_of_it_in_the_next_turn(cx: &mut Context) -> Result {
-    let thread = cx.client().start().await?;
+    let thread = started(cx).await?;
     run(cx, &thread, "echo answer-$((40+2))").await?;
     cx.client().notification(&thread, "turn/completed").await?;
     cx.model.script([says("done")]);
@@ -105,11 +114,11 @@ async fn the_model_hears_of_it_in_the_next_turn(cx: &mut Context) -> Result {
 /// A server MUST reject a blank command, and a command in a thread that does not exist.
 #[check(v2(since = "0.120"), source = "every release does", faults(SHELL_OF_NOTHING))]
 async fn impossible_commands_are_rejected(cx: &mut Context) -> Result {
-    let thread = cx.client().start().await?;
+    let thread = started(cx).await?;
     let mut rows = Rows::default();
     for (id, command) in [(thread.id.as_str(), ""), (&thread.id, " \t"), (UNKNOWN, "true")] {
         let params = json!({ "threadId": id, "command": command });
-        let reply = cx.peer.request("thread/shellCommand", params.clone()).await?;
+        let reply = cx.peer.request(COMMAND, params.clone()).await?;
         let refused = reply.refusal("the answer to the command");
         rows.judge(params, refused.map(|_| ()))?;
     }
@@ -123,7 +132,7 @@ async fn impossible_commands_are_rejected(cx: &mut Context) -> Result {
     faults(SHELL_COMMAND_INTERRUPTS)
 )]
 async fn a_command_joins_the_running_turn(cx: &mut Context) -> Result {
-    let thread = cx.client().start().await?;
+    let thread = started(cx).await?;
     cx.model.script([says("one half, ").hold("middle").continues("the other")]);
     let begun = cx.client().begin_turn(&thread, "go on").await?;
     cx.reached("middle").await?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{ensure_gated, is_gated};
 use crate::client::ContextExt;
-use crate::offered::Offered;
+use crate::offered::{Offered, may_have};
 use crate::rows::Rows;
 
 /// Experimental methods, each with parameters that can be read. A method that changes something
@@ -108,6 +108,9 @@ async fn ask(
 ) -> Result<Option<Reply>> {
     /// More members than any request needs.
     const MOST: usize = 6;
+    if !may_have(cx, method) {
+        return Ok(None);
+    }
     for _ in 0..MOST {
         let reply = cx.peer.request(method, params.clone()).await?;
         if offered.lacks(method, &reply) {

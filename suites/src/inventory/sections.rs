@@ -74,6 +74,7 @@ async fn a_section_has_a_name(cx: &mut Context) -> Result {
     faults(SECTION_FILTER_IGNORED, SECTION_MOVE_FORGOTTEN)
 )]
 async fn threads_are_listed_by_section(cx: &mut Context) -> Result {
+    cx.peer.gate().offers("thread/section/move")?;
     seed_all(cx, 0..3)?;
     cx.client().initialize().await?;
     let moved = cx.client().resume_seeded(&conversation(1)).await?;
@@ -97,6 +98,7 @@ async fn threads_are_listed_by_section(cx: &mut Context) -> Result {
     faults(SECTION_MOVE_UNTOLD)
 )]
 async fn a_move_is_announced(cx: &mut Context) -> Result {
+    cx.peer.gate().offers("thread/section/move")?;
     seed_all(cx, 0..1)?;
     cx.client().initialize().await?;
     let thread = cx.client().resume_seeded(&conversation(0)).await?;
@@ -110,6 +112,7 @@ async fn a_move_is_announced(cx: &mut Context) -> Result {
 /// A server MUST keep the threads of a section that is deleted.
 #[check(v2(since = "0.147"), source = "every release does", faults(SECTION_ENDS_WITH_ITS_THREADS))]
 async fn threads_outlive_their_section(cx: &mut Context) -> Result {
+    cx.peer.gate().offers("thread/section/move")?;
     seed_all(cx, 0..2)?;
     cx.client().initialize().await?;
     let thread = cx.client().resume_seeded(&conversation(0)).await?;
@@ -129,6 +132,7 @@ async fn threads_outlive_their_section(cx: &mut Context) -> Result {
 /// A server MUST reject a move to a section that does not exist.
 #[check(v2(since = "0.147"), source = "every release does", faults(SECTION_MADE_UP))]
 async fn an_unknown_section_is_rejected(cx: &mut Context) -> Result {
+    cx.peer.gate().offers("thread/section/move")?;
     seed_all(cx, 0..1)?;
     cx.client().initialize().await?;
     let thread = cx.client().resume_seeded(&conversation(0)).await?;

@@ -6,11 +6,17 @@ use serde_json::{Value, json};
 
 use crate::client::{ContextExt, Thread, is_of};
 
+const CLEAN: &str = "thread/backgroundTerminals/clean";
+const LIST: &str = "thread/backgroundTerminals/list";
+const TERMINATE: &str = "thread/backgroundTerminals/terminate";
+
 /// The id of the call that starts the program.
 const CALL: &str = "the_program";
 
-/// A thread whose model has started a program that goes on when the turn has ended.
-async fn left_behind(cx: &mut Context) -> Result<Thread> {
+/// A thread whose model has started a program that goes on when the turn has ended. The check needs
+/// this method.
+async fn left_behind(cx: &mut Context, method: &str) -> Result<Thread> {
+    cx.peer.gate().offers(method)?;
     cx.client().initialize_experimental().await?;
     let thread = cx.client().start_thread().await?;
     cx.model.script([opens_program("sleep 300").yields_after(250).id(CALL), says("left it")]);
@@ -38,7 +44,7 @@ async fn completed(cx: &mut Context, thread: &Thread) -> Result<Call> {
 
 /// The terminals of a thread.
 async fn listed(cx: &mut Context, thread: &Thread) -> Result<Vec<Value>> {
-    let result = call(cx, thread, "thread/backgroundTerminals/list", json!({})).await?;
+    let result = call(cx, thread, LIST, json!({})).await?;
     Ok(result["data"].as_array().cloned().unwrap_or_default())
 }
 
@@ -50,8 +56,8 @@ async fn listed(cx: &mut Context, thread: &Thread) -> Result<Vec<Value>> {
     faults(TERMINALS_STAY)
 )]
 async fn a_clean_ends_them(cx: &mut Context) -> Result {
-    let thread = left_behind(cx).await?;
-    call(cx, &thread, "thread/backgroundTerminals/clean", json!({})).await?;
+    let thread = left_behind(cx, CLEAN).await?;
+    call(cx, &thread, CLEAN, json!({})).await?;
     completed(cx, &thread).await.map(|_| ())
 }
 
@@ -62,13 +68,13 @@ async fn a_clean_ends_them(cx: &mut Context) -> Result {
     faults(TERMINALS_UNLISTED, TERMINALS_LISTED_FOR_EVER)
 )]
 async fn they_are_listed(cx: &mut Context) -> Result {
-    let thread = left_behind(cx).await?;
+    let thread = left_behind(cx, LIST).await?;
     let terminals = listed(cx, &thread).await?;
     ensure_eq!(terminals.len(), 1, "the number of background terminals");
     ensure_includes!(terminals[0], json!({ "itemId": CALL }), "the background terminal");
     let command = terminals[0]["command"].as_str().unwrap_or_default();
     ensure!(command.contains("sleep 300"), "its command", "`sleep 300` in it", show(command));
-    call(cx, &thread, "thread/backgroundTerminals/clean", json!({})).await?;
+    call(cx, &thread, CLEAN, json!({})).await?;
     completed(cx, &thread).await?;
     ensure_eq!(listed(cx, &thread).await?.len(), 0, "the number of terminals after their end");
     Ok(())
@@ -82,8 +88,7 @@ async fn they_are_listed(cx: &mut Context) -> Result {
     faults(TERMINAL_OUTLIVES_ITS_END, TERMINALS_END_TWICE)
 )]
 async fn one_is_ended_by_its_number(cx: &mut Context) -> Result {
-    const TERMINATE: &str = "thread/backgroundTerminals/terminate";
-    let thread = left_behind(cx).await?;
+    let thread = left_behind(cx, TERMINATE).await?;
     let terminals = listed(cx, &thread).await?;
     let first = terminals.first().cloned().unwrap_or_default();
     let number = text_at(&first, "/processId", "the background terminal")?.to_owned();

@@ -4,7 +4,7 @@ use harness::{Context, Result, check, ensure};
 use mock_model::says;
 use serde_json::{Value, json};
 
-use super::{BODY, DESCRIPTION, own};
+use super::{BODY, DESCRIPTION, find, listed, own};
 use crate::client::ContextExt;
 use crate::stored::last_request;
 
@@ -18,6 +18,9 @@ fn request(cx: &mut Context) -> Result<String> {
 async fn the_model_knows_the_skills(cx: &mut Context) -> Result {
     own(cx, "lighthouse")?;
     let thread = cx.client().start().await?;
+    // A server without that list has no skills.
+    let (skills, _) = listed(cx, false).await?;
+    find(&skills, "lighthouse", "before the turn")?;
     cx.model.script([says("done")]);
     cx.client().turn(&thread, "hello").await?;
     let request = request(cx)?;
@@ -42,6 +45,9 @@ async fn the_model_knows_the_skills(cx: &mut Context) -> Result {
 async fn a_skill_of_the_input_is_sent(cx: &mut Context) -> Result {
     let path = own(cx, "lighthouse")?;
     let thread = cx.client().start().await?;
+    // A server without that list has no skills.
+    let (skills, _) = listed(cx, false).await?;
+    find(&skills, "lighthouse", "before the turn")?;
     cx.model.script([says("done")]);
     let skill: Value = json!({ "type": "skill", "name": "lighthouse", "path": path });
     let text = (cx.protocol().text)("use it");

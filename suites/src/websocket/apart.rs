@@ -1,6 +1,6 @@
 //! Clients apart: what one client asks, and what happens in its threads, is not the other's.
 
-use harness::{Call, Context, Id, Result, check, ensure, ensure_eq};
+use harness::{Call, Context, Id, OrInconclusive, Result, check, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::json;
 
@@ -115,5 +115,26 @@ async fn a_client_that_leaves_hears_no_more(cx: &mut Context) -> Result {
         "none",
         heard.join(", ")
     );
+    Ok(())
+}
+
+/// A server MUST announce a change of a watched path only to the client that watches it.
+#[check(
+    v2(since = "0.120"),
+    source = "app-server README, fs/watch: connection-scoped; every release does",
+    faults(FS_CHANGES_FOR_ALL_CLIENTS)
+)]
+async fn a_watch_is_for_its_own_client(cx: &mut Context) -> Result {
+    let other = two_clients(cx).await?;
+    let place = cx.home.work().to_owned();
+    let params = json!({ "watchId": "own", "path": place });
+    cx.peer.call("fs/watch", params).await?;
+    std::fs::write(place.join("made"), "x").or_inconclusive("writing a file")?;
+    cx.peer.next("fs/changed").await?;
+    cx.swap(other);
+    cx.peer.call("thread/loaded/list", json!({})).await?;
+    let heard = cx.peer.calls_since(0);
+    let changes = heard.iter().filter(|call| call.method == "fs/changed").count();
+    ensure_eq!(changes, 0, "changes that were announced to the client that watches nothing");
     Ok(())
 }

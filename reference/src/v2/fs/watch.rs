@@ -1,6 +1,6 @@
 //! Watched paths: what changes there is told to the client that watches.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -33,7 +33,21 @@ pub(crate) struct Unwatch {
 
 /// The watches of all clients. A path that cannot be watched is watched in vain.
 #[derive(Debug, Default)]
-pub(crate) struct Watches(RefCell<BTreeMap<(Number, String), Option<RecommendedWatcher>>>);
+pub(crate) struct Watches(RefCell<BTreeMap<(Number, String), Kept>>);
+
+/// A watch while it lasts.
+#[derive(Debug)]
+struct Kept {
+    goes_on: Rc<Cell<bool>>,
+    _watcher: Option<RecommendedWatcher>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // What its watcher has seen already is not told any more.
+        self.goes_on.set(false);
+    }
+}
 
 impl Watches {
     /// Ends the watches of a client.
@@ -54,11 +68,13 @@ pub(in crate::v2) fn watch(server: &Rc<Server>, params: Watch) -> Result<Value, 
     }
     let shown = json!({ "path": path });
     let deaf = !server.watches.0.borrow().is_empty() && fault!(FS_ONE_WATCH_HEARS);
+    let goes_on = Rc::new(Cell::new(true));
     let watcher = started(&path).filter(|_| !deaf).map(|(watcher, changes)| {
-        tokio::task::spawn_local(tell(server.clone(), key.clone(), path, changes));
+        let told = (key.clone(), goes_on.clone());
+        tokio::task::spawn_local(tell(server.clone(), told, path, changes));
         watcher
     });
-    server.watches.0.borrow_mut().insert(key, watcher);
+    server.watches.0.borrow_mut().insert(key, Kept { goes_on, _watcher: watcher });
     if taken && replaced {
         return Err(Refusal::invalid(format!("watchId already exists: {id}")));
     }
@@ -94,21 +110,30 @@ fn started(path: &Path) -> Option<(RecommendedWatcher, Changes)> {
 }
 
 /// Tells the changes at a path until its watch ends.
-async fn tell(server: Rc<Server>, key: (Number, String), path: PathBuf, mut changes: Changes) {
+async fn tell(
+    server: Rc<Server>,
+    (key, goes_on): ((Number, String), Rc<Cell<bool>>),
+    path: PathBuf,
+    mut changes: Changes,
+) {
     let is_file = !path.is_dir();
     let known = known(&path);
     while let Some(event) = changes.recv().await {
         let new = |changed: &PathBuf| fault!(FS_NEW_FILES_UNSEEN) && !known.contains(changed);
         let here = |changed: &PathBuf| (!is_file || *changed == path) && !new(changed);
         let mut changed: Vec<PathBuf> = event.paths.into_iter().filter(here).collect();
-        if changed.is_empty() || is_missed(event.kind) || !is_watched(&server, &key) {
+        if changed.is_empty() || is_missed(event.kind) || !goes_on.get() {
             continue;
         }
         if fault!(FS_CHANGED_PATHS_RELATIVE) {
             changed.iter_mut().for_each(|path| *path = path.file_name().unwrap_or_default().into());
         }
         let params = json!({ "watchId": key.1, "changedPaths": changed });
-        server.out.notify_one(key.0, "fs/changed", &params);
+        if fault!(FS_CHANGES_FOR_ALL_CLIENTS) {
+            server.out.notify_v2("fs/changed", &params);
+        } else {
+            server.out.notify_one(key.0, "fs/changed", &params);
+        }
         if is_file && fault!(FS_WATCH_ENDS_WITH_A_CHANGE) {
             return;
         }
@@ -119,11 +144,6 @@ async fn tell(server: Rc<Server>, key: (Number, String), path: PathBuf, mut chan
 fn known(path: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()
-}
-
-/// Whether the watch has not been ended in the meantime.
-fn is_watched(server: &Server, key: &(Number, String)) -> bool {
-    server.watches.0.borrow().contains_key(key)
 }
 
 /// Whether a defect overlooks a change.
