@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use crate::note::Note;
 use crate::outcome::Outcome;
 use crate::text::{self, name, one_line};
 use crate::{CheckReport, Report};
@@ -35,7 +36,8 @@ pub fn render(report: &Report, strict: bool) -> Result<String, JunitError> {
         }
     }
     // Notes on the run as a whole belong to no case, and would be lost without a case of their own.
-    if !report.notes.is_empty() {
+    // What no schema names says nothing about the verdict.
+    if report.notes.iter().any(|note| !matches!(note, Note::Unnamed(_))) {
         suites.push(("run", run(report)));
     }
     whole.add_test_suites(suites.into_iter().map(|(_, suite)| suite));

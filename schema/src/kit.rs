@@ -34,8 +34,11 @@ pub struct Kit {
     names: Vec<String>,
     lines: Vec<Line>,
     /// Judges that were made before, by their sets.
-    judges: Mutex<BTreeMap<(Vec<usize>, bool), Arc<Judge>>>,
+    judges: Mutex<BTreeMap<Choice, Arc<Judge>>>,
 }
+
+/// The sets of a judge, and whether a value that none of them lists is a flaw.
+type Choice = (Vec<usize>, bool);
 
 #[derive(Debug)]
 struct Line {

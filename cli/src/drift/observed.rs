@@ -100,7 +100,7 @@ fn walk(value: &Value, path: &str, members: &mut BTreeMap<String, BTreeSet<&'sta
     members.entry(path.to_owned()).or_default().insert(name);
     match value {
         Value::Array(items) => {
-            items.iter().for_each(|item| walk(item, &format!("{path}[]"), members))
+            items.iter().for_each(|item| walk(item, &format!("{path}[]"), members));
         }
         Value::Object(object) => {
             let kind = object.get("type").and_then(Value::as_str);

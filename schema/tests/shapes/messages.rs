@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 /// From this depth on, what can be left out is.
 const DEEP: usize = 6;
 
-/// A sequence of random numbers: SplitMix64.
+/// A sequence of random numbers.
 pub(crate) struct Dice(u64);
 
 impl Dice {

@@ -89,6 +89,8 @@ fn modules_that_documents_name_exist() {
             Some((member.name.replace('-', "_"), root.tokens().iter().cloned().collect()))
         })
         .collect();
+    // A suite may be called like a crate.
+    let ids = ids();
     let mut seen = 0;
     for page in files("", ".md").iter().filter(|page| !OF_THE_PAST.contains(&page.as_str())) {
         let text = read(page);
@@ -97,7 +99,8 @@ fn modules_that_documents_name_exist() {
             let mut parts = path.split("::");
             let root = parts.next().and_then(|name| roots.get(name));
             let (Some(root), Some(name)) = (root, parts.next()) else { continue };
-            assert!(name.is_empty() || root.contains(name), "{page} names {path}");
+            let known = name.is_empty() || root.contains(name) || ids.contains(path);
+            assert!(known, "{page} names {path}");
             seen += 1;
         }
     }

@@ -49,7 +49,7 @@ fn sent(world: &World) -> Vec<Sent> {
                     open.insert(id.to_string(), method.to_owned());
                 }
                 (true, Some(method), Some(_)) => {
-                    all.push(own(Kind::ServerRequest, method, message))
+                    all.push(own(Kind::ServerRequest, method, message));
                 }
                 (true, Some(method), None) => all.push(own(Kind::Notification, method, message)),
                 (true, None, Some(id)) if message.get("result").is_some() => {
@@ -137,7 +137,7 @@ fn apply(value: &mut Value, change: &Change) {
     match (&change.value, parent) {
         (None, Value::Object(members)) => drop(members.shift_remove(name)),
         (Some(other), Value::Object(members)) => {
-            drop(members.insert(name.to_owned(), other.clone()))
+            drop(members.insert(name.to_owned(), other.clone()));
         }
         (Some(other), Value::Array(items)) => {
             let number: usize = name.parse().unwrap();
@@ -147,7 +147,7 @@ fn apply(value: &mut Value, change: &Change) {
     }
 }
 
-/// A number below `sides`: SplitMix64.
+/// A number below `sides`.
 fn roll(state: &mut u64, sides: usize) -> usize {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut mixed = *state;
