@@ -32,41 +32,6 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
         Event::ItemCompleted(item) => {
             ("item/completed", item_params(thread, turn, item, "completedAtMs", now))
         }
-        Event::AgentDelta { item, text } => (
-            "item/agentMessage/delta",
-            json!({ "threadId": id, "turnId": turn, "itemId": item, "delta": text }),
-        ),
-        Event::ReasoningPart { item, part } => (
-            "item/reasoning/summaryPartAdded",
-            json!({ "threadId": id, "turnId": turn, "itemId": item, "summaryIndex": part }),
-        ),
-        Event::ReasoningDelta { item, text, part, raw: false } => (
-            "item/reasoning/summaryTextDelta",
-            json!({
-                "threadId": id, "turnId": turn, "itemId": item, "delta": text, "summaryIndex": part,
-            }),
-        ),
-        Event::ReasoningDelta { item, text, part, raw: true } => (
-            "item/reasoning/textDelta",
-            json!({
-                "threadId": id, "turnId": turn, "itemId": item, "delta": text, "contentIndex": part,
-            }),
-        ),
-        Event::PlanDelta { item, text } => (
-            "item/plan/delta",
-            json!({ "threadId": id, "turnId": turn, "itemId": item, "delta": text }),
-        ),
-        Event::CommandOutput { item, text } => (
-            "item/commandExecution/outputDelta",
-            json!({ "threadId": id, "turnId": turn, "itemId": item, "delta": text }),
-        ),
-        Event::CommandInput { item, session, text } => (
-            "item/commandExecution/terminalInteraction",
-            json!({
-                "threadId": id, "turnId": turn, "itemId": item,
-                "processId": session.to_string(), "stdin": text,
-            }),
-        ),
         Event::TokensCounted { total, last } => (
             "thread/tokenUsage/updated",
             json!({ "threadId": id, "turnId": turn, "tokenUsage": {
@@ -91,10 +56,50 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
         Event::RequestResolved(request) => {
             ("serverRequest/resolved", json!({ "threadId": id, "requestId": shown_id(*request) }))
         }
-        Event::CommandRunning(_) | Event::RawItem(_) => return,
+        _ => match piece(thread, turn, event) {
+            Some(piece) => piece,
+            None => return,
+        },
     };
     server.out.notify_v2(method, &params);
     faults::events::besides(server, method, params);
+}
+
+/// A piece of an item that goes on, if it is one.
+fn piece(thread: &Thread, turn: &str, event: &Event<'_>) -> Option<(&'static str, Value)> {
+    let with = |item: &str, member: &str, value: Value| {
+        let mut params = json!({ "threadId": thread.id, "turnId": turn, "itemId": item });
+        params[member] = value;
+        params
+    };
+    Some(match event {
+        Event::AgentDelta { item, text } => {
+            ("item/agentMessage/delta", with(item, "delta", json!(text)))
+        }
+        Event::PlanDelta { item, text } => ("item/plan/delta", with(item, "delta", json!(text))),
+        Event::CommandOutput { item, text } => {
+            ("item/commandExecution/outputDelta", with(item, "delta", json!(text)))
+        }
+        Event::ReasoningPart { item, part } => {
+            ("item/reasoning/summaryPartAdded", with(item, "summaryIndex", json!(part)))
+        }
+        Event::ReasoningDelta { item, text, part, raw } => {
+            let (method, number) = if *raw {
+                ("item/reasoning/textDelta", "contentIndex")
+            } else {
+                ("item/reasoning/summaryTextDelta", "summaryIndex")
+            };
+            let mut params = with(item, "delta", json!(text));
+            params[number] = json!(part);
+            (method, params)
+        }
+        Event::CommandInput { item, session, text } => {
+            let mut params = with(item, "processId", json!(session.to_string()));
+            params["stdin"] = json!(text);
+            ("item/commandExecution/terminalInteraction", params)
+        }
+        _ => return None,
+    })
 }
 
 /// A turn that is over, with its last message.

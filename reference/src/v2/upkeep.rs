@@ -27,7 +27,7 @@ pub(super) fn handle(server: &Rc<Server>, reply: Reply, call: Call) {
         Call::ThreadQueueDelete(params) => reply.send(line::delete(server, &params)),
         Call::ThreadQueueReorder(params) => reply.send(line::reorder(server, &params)),
         Call::ThreadQueueStart(params) => reply.send(line::start(server, &params)),
-        Call::McpServerToolCall(params) => mcp_servers::call(server, reply, params),
+        Call::McpServerToolUse(params) => mcp_servers::call(server, reply, params),
         Call::McpServerResourceRead(params) => mcp_servers::read(server, reply, params),
         Call::ConfigMcpServerReload(_) => reply.ok(servers::reload(server)),
         Call::AccountRateLimitsRead(_) => account::limits(server, reply),

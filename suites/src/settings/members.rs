@@ -25,8 +25,8 @@ async fn ask(cx: &mut Context, thread: &Thread, question: &str) -> Result<String
 /// A server MUST return the `threadSource` of the request for a thread or a fork with the thread, also
 /// when the thread is read, and after a restart.
 #[check(
-    v2(since = "0.147"),
-    source = "app-server protocol, thread/start, thread/fork: threadSource; every release since does",
+    v2(since = "0.147", fixed_in("0.169", "a thread that is read is returned without its source")),
+    source = "app-server protocol, thread/start, thread/fork: threadSource; every release since 0.169 does",
     faults(THREAD_SOURCE_FORGOTTEN, THREAD_SOURCE_OF_THE_FORK_LOST),
     shared
 )]

@@ -50,6 +50,15 @@ const THREAD_GOAL: Shape = Object(&[
     may("tokenBudget", Whole),
 ]);
 
+/// A message that waits in the queue of a thread.
+const QUEUED: Shape = Object(&[has("id", Text), has("input", List(&OBJECT))]);
+
+/// A thread that a search found.
+const FOUND: Shape = Object(&[has("thread", THREAD), has("snippet", Text)]);
+
+/// A place in a thread that a search found.
+const OCCURRENCE: Shape = Object(&[has("turnId", Text), has("itemId", Text), has("snippet", Text)]);
+
 const THREAD_BACKGROUND_TERMINAL: Shape = Object(&[
     has("itemId", Text),
     has("command", Text),
@@ -188,6 +197,20 @@ pub(super) const ANSWERS: &[Row] = &[
     row("thread/goal/set", &[has("goal", THREAD_GOAL)]).since("0.147"),
     row("thread/goal/get", &[may("goal", THREAD_GOAL)]).since("0.147"),
     row("thread/goal/clear", &[has("cleared", Flag)]).since("0.147"),
+    row("thread/queue/add", &[has("queuedSubmission", QUEUED)]).since("0.169"),
+    row("thread/queue/list", &[has("data", List(&QUEUED)), may("nextCursor", Text)]).since("0.169"),
+    row("thread/queue/update", &[has("queuedSubmission", QUEUED)]).since("0.169"),
+    row("thread/queue/delete", &[has("deleted", Flag)]).since("0.169"),
+    row("thread/queue/reorder", &[]).since("0.169"),
+    row("thread/queue/start", &[has("turn", TURN)]).since("0.169"),
+    row(
+        "thread/search",
+        &[has("data", List(&FOUND)), may("backwardsCursor", Text), may("nextCursor", Text)],
+    )
+    .since("0.147"),
+    row("thread/searchOccurrences", &[has("data", List(&OCCURRENCE)), may("nextCursor", Text)])
+        .since("0.169"),
+    row("thread/settings/update", &[]).since("0.147"),
     row("thread/backgroundTerminals/clean", &[]).since("0.101"),
     row(
         "thread/backgroundTerminals/list",
