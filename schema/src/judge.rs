@@ -21,7 +21,7 @@ pub use found::{Flaw, Found, Rule};
 use kinds::is_whole;
 
 /// The members of every message that its list does not name.
-const ENVELOPE: [&str; 3] = ["id", "jsonrpc", "method"];
+const ENVELOPE: [&str; 4] = ["id", "jsonrpc", "method", "emittedAtMs"];
 
 /// Judges messages by the shapes of one set or of several.
 #[derive(Debug)]

@@ -41,7 +41,8 @@ pub(super) fn render(report: &Report, paint: Paint) -> String {
 pub(super) fn verdict(report: &Report, paint: Paint) -> String {
     let mut out = counts(&report.summary);
     out.push('\n');
-    for note in &report.notes {
+    // What extends the protocol is no matter of the verdict: the files have it.
+    for note in report.notes.iter().filter(|note| !matches!(note, Note::Unnamed(_))) {
         out.push_str(&format!(
             "{} {}\n",
             paint.tone(Tone::Doubtful, "note:"),
