@@ -114,7 +114,7 @@ mod tests {
     fn no_command_at_all_names_them() {
         assert_eq!(
             answered(&["proctor"]),
-            "no command is given; the commands are run, list, explain, init, prove, hunt, proxy, mock-model, supervise, doctor, report; see `proctor --help`"
+            "no command is given; the commands are run, list, explain, init, prove, hunt, drift, proxy, mock-model, supervise, doctor, report; see `proctor --help`"
         );
     }
 }

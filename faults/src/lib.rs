@@ -118,8 +118,8 @@ pub use wire::*;
 
 /// The tables, by chapter of the checks that detect their faults.
 pub const CHAPTERS: &[(&str, &[Fault])] = &[
-    ("answers", answers::FAULTS),
     ("account", account::FAULTS),
+    ("answers", answers::FAULTS),
     ("archive", archive::FAULTS),
     ("ask", ask::FAULTS),
     ("auth", auth::FAULTS),
@@ -136,10 +136,10 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("fuzzy", fuzzy::FAULTS),
     ("gates", gates::FAULTS),
     ("git_diff", git_diff::FAULTS),
-    ("initialize", initialize::FAULTS),
-    ("inventory", inventory::FAULTS),
     ("goal", goal::FAULTS),
     ("history", history::FAULTS),
+    ("initialize", initialize::FAULTS),
+    ("inventory", inventory::FAULTS),
     ("items", items::FAULTS),
     ("laws", laws::FAULTS),
     ("lifecycle", lifecycle::FAULTS),

@@ -1,5 +1,7 @@
 //! Everything that the subject sent: filed on arrival, and limited in size.
 
+mod over;
+
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -135,23 +137,6 @@ impl Inbox {
     /// When its process was started.
     pub(super) fn started(&self) -> Instant {
         self.started
-    }
-
-    /// Records that the subject's input is closed, or that it was sent a signal.
-    pub(super) fn close_input(&self) {
-        self.lock().closing.get_or_insert_with(Instant::now);
-    }
-
-    /// When its input was closed, or it was sent a signal; now, if neither.
-    pub(super) fn closing(&self) -> Instant {
-        self.lock().closing.unwrap_or_else(Instant::now)
-    }
-
-    /// Whether nothing more is expected of its process: its input or output is closed, it was sent a
-    /// signal, or it has sent too much.
-    pub(super) fn is_over(&self) -> bool {
-        let state = self.lock();
-        state.closing.is_some() || state.closed || state.flooded.is_some()
     }
 
     /// Looks at the files of the home, where a request or an answer may show what has changed.

@@ -13,6 +13,8 @@ use super::siblings::{self, Looked};
 
 /// How long a process that is just being started may hold the descriptors of its parent.
 const MOMENT: Duration = Duration::from_millis(20);
+/// How long a process that was killed may take to end on a busy machine.
+const DYING: Duration = Duration::from_secs(2);
 /// The number of processes that may not be looked into and are named.
 const NAMED: usize = 5;
 
@@ -58,7 +60,7 @@ pub(super) fn others(
             && !siblings::is_of_another_supervisor(stat)
     };
     let (given, other): (Vec<Stat>, Vec<Stat>) = holders.into_iter().partition(is_given);
-    if given.is_empty() && is_open && streams.are_open() {
+    if given.is_empty() && is_open && !close_soon(session) {
         found.doubts.push(unexplained(session, end, &closed));
     }
     let scene = scene(session, end);
@@ -66,6 +68,18 @@ pub(super) fn others(
         accused: given.iter().map(|stat| scene.receiver(stat)).collect(),
         noted: other.iter().filter(|_| is_asked).map(|stat| scene.sibling(stat)).collect(),
     }
+}
+
+/// Whether the pipes are closed soon: a process that was killed closes them once it gets a processor.
+fn close_soon(session: &mut Session<'_>) -> bool {
+    let until = Instant::now() + DYING;
+    while session.streams.are_open() {
+        if Instant::now() >= until {
+            return false;
+        }
+        session.wait(&[], Some(Instant::now() + MOMENT), false);
+    }
+    true
 }
 
 /// A pipe that is open, and nobody is seen to hold it.
