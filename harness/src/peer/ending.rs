@@ -9,7 +9,7 @@ use crate::peer::starting::Starting;
 use crate::peer::{Ended, Peer};
 
 impl Peer {
-    /// Waits for the subject to end by itself, no longer than [`Settings::exit`].
+    /// Waits for the subject to end by itself, no longer than [`Settings::exit`](crate::Settings::exit).
     pub async fn exit(&mut self) -> Result<Exit> {
         let within = self.settings.exit;
         self.running()?;
