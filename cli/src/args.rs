@@ -211,7 +211,7 @@ pub(crate) struct ReportArgs {
     /// Write the report as one HTML file
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Write what of the protocol the checks touch, as JSON: methods, notifications, items, members
+    /// Write as JSON which methods, notifications, items and members of parameters the checks touch
     #[arg(long, value_name = "FILE")]
     pub(crate) coverage: Option<PathBuf>,
     /// Write every conversation as JSON lines
@@ -285,7 +285,7 @@ pub(crate) enum ReportCommand {
         #[arg(required = true, value_name = "REPORT")]
         reports: Vec<PathBuf>,
     },
-    /// Print as Markdown what of the protocol the checks touch
+    /// Print as Markdown which parts of the protocol the checks touch
     Coverage {
         /// The files of `run --coverage`, oldest release first
         #[arg(required = true, value_name = "COVERAGE")]
@@ -396,7 +396,7 @@ pub(crate) struct JudgeArgs {
     /// Checks to run at a time [default: four for each processor]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub(crate) jobs: Option<usize>,
-    /// The changed subject and its arguments
+    /// The changed program; `app-server` or `mcp-server` is added
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }

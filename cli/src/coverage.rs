@@ -1,4 +1,4 @@
-//! Prints the page about what of the protocol the checks touch, from the files of `run --coverage`.
+//! Prints the page about the parts of the protocol that the checks touch, from the files of `run --coverage`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,9 @@ pub(crate) fn coverage(paths: &[PathBuf], reasons: Option<&Path>) -> Result<u8, 
     let reasons = reasons.map(read).transpose()?;
     let reasons = reasons.map(|text| Reasons::parse(&text)).unwrap_or_default();
     let record = |path: &PathBuf| {
-        let wrong =
-            |error| Stop::usage(format!("{} is no coverage of a run: {error}", path.display()));
+        let wrong = |error| {
+            Stop::usage(format!("{} was not written by `run --coverage`: {error}", path.display()))
+        };
         serde_json::from_str(&read(path)?).map_err(wrong)
     };
     let records = paths.iter().map(record).collect::<Result<Vec<_>, _>>()?;

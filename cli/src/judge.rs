@@ -6,7 +6,6 @@
 //! mistaken for a difference.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -58,8 +57,27 @@ impl Place {
     }
 }
 
-/// Runs every check on the changed subject until one distinguishes it from the reference.
+/// Runs every check on the changed program, as each of its servers, until one distinguishes it from
+/// the reference.
 pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
+    let _guardian = run::protect()?;
+    let interrupt = Interrupt::listen()?;
+    // The app-server has the code that both share.
+    let mut servers = [Embedded::AppServer, Embedded::McpServer];
+    if args.near.as_ref().is_some_and(|near| Embedded::McpServer.has(&near.file)) {
+        servers.reverse();
+    }
+    for server in servers {
+        let code = judge_as(server, args, &interrupt)?;
+        if code != HELD {
+            return Ok(code);
+        }
+    }
+    Ok(HELD)
+}
+
+/// Runs every check on the changed program as this server.
+fn judge_as(server: Embedded, args: &JudgeArgs, interrupt: &Interrupt) -> Result<u8, Stop> {
     let subject = |command| -> Result<Subject, Stop> {
         let mut subject = Subject::new(command)
             .map_err(Stop::unable)?
@@ -71,9 +89,8 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
         subject.settings.proctor = Some(reference::this_binary()?.into());
         Ok(subject)
     };
-    let (reference, changed) = (subject(original(&args.command)?)?, subject(args.command.clone())?);
-    let _guardian = run::protect()?;
-    let interrupt = Interrupt::listen()?;
+    let changed = args.command.iter().cloned().chain([server.name().into()]).collect();
+    let (reference, changed) = (subject(server.command()?)?, subject(changed)?);
     let Some(reference) = interrupt.or_cancelled(reference.examine()) else {
         return Ok(INCOMPLETE);
     };
@@ -118,12 +135,6 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<u8, Stop> {
             Ok(HELD)
         }
     }
-}
-
-/// The command of the embedded reference that serves the same protocol as this changed one.
-fn original(changed: &[OsString]) -> Result<Vec<OsString>, Stop> {
-    let is_mcp = changed.last().is_some_and(|server| server == "mcp-server");
-    if is_mcp { Embedded::McpServer.command() } else { Embedded::AppServer.command() }
 }
 
 fn observes(check: &&'static Check) -> bool {

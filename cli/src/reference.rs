@@ -28,15 +28,19 @@ impl Embedded {
 
     /// The command that runs it: this very binary.
     pub(crate) fn command(self) -> Result<Vec<OsString>, Stop> {
-        let name = match self {
+        Ok(vec![this_binary()?, "reference".into(), self.name().into()])
+    }
+
+    /// The argument by which the reference serves as this one.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
             Self::AppServer => "app-server",
             Self::McpServer => "mcp-server",
-        };
-        Ok(vec![this_binary()?, "reference".into(), name.into()])
+        }
     }
 
     /// Whether it is this one that differs where this file of the reference says so.
-    fn has(self, file: &str) -> bool {
+    pub(crate) fn has(self, file: &str) -> bool {
         /// Where the second subject is.
         const MCP_SERVER: &str = "reference/src/mcp";
         file.starts_with(MCP_SERVER) == (self == Self::McpServer)

@@ -1,4 +1,4 @@
-//! What of the protocol the checks of a run touch, recorded while they converse.
+//! The parts of the protocol that the checks of a run touch, recorded while they converse.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -92,7 +92,7 @@ async fn attempt(examined: &Examined, check: &'static Check, dialect: Dialect) -
         // The machine is at fault: the checks themselves will report that.
         Err(_) => return Tried { failure: None, tools: None },
     };
-    // It may not be one of the checks of the run, for which alone is noted what they touch.
+    // It may be none of the checks of the run, and only what those touch is noted.
     cx.peer.set_tally(Tally::default());
     let result = converse(&mut cx, check, examined.subject.settings.check).await;
     let asked = cx.model.requests();

@@ -42,7 +42,7 @@ pub struct Settings {
     pub calls: Calls,
     /// Where homes are made; by default in the directory for temporary files.
     pub homes: Option<PathBuf>,
-    /// Where it is noted what of the protocol the checks touch.
+    /// The record of the parts of the protocol that the checks touch.
     pub coverage: Option<Recorder>,
     /// The shapes by which messages are judged, instead of those of the releases that the subject could
     /// be.

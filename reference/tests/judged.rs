@@ -7,6 +7,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -14,9 +15,6 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// What cargo-mutants writes where it changes something.
 const MARK: &str = "changed by cargo-mutants";
-
-/// Where the second server is, from the workspace.
-const MCP: &str = "reference/src/mcp";
 
 /// A change may make the subject gather without end; the reference needs a fraction of this address space, in bytes.
 const SPACE: u64 = 4 << 30;
@@ -42,34 +40,20 @@ fn subject(mut args: Vec<OsString>) -> Result<ExitCode, Box<dyn Error>> {
     Ok(reference::main(args.into_iter()))
 }
 
-/// Has this very program judged, as each of its servers, until one is told apart.
+/// Becomes the judge of this very program.
 fn judged() -> Result<ExitCode, Box<dyn Error>> {
     let judge =
         std::env::var_os("PROCTOR_JUDGE").ok_or("PROCTOR_JUDGE is not set: see `just mutants`")?;
+    let mut command = Command::new(judge);
+    command.arg("__judge");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let changed = changed(&root.join("src"))?;
-    let mut near = None;
-    let mut servers = ["app-server", "mcp-server"];
-    if let Some((file, line)) = changed {
+    if let Some((file, line)) = changed(&root.join("src"))? {
         // As faults name their places: relative to the workspace.
-        let file = file.strip_prefix(root.parent().unwrap_or(root))?.to_owned();
-        // What the servers share is seen by the first; the other one's own files are not.
-        if file.starts_with(MCP) {
-            servers.reverse();
-        }
-        near = Some(format!("{}:{line}", file.display()));
+        let file = file.strip_prefix(root.parent().unwrap_or(root))?;
+        command.arg("--near").arg(format!("{}:{line}", file.display()));
     }
-    for server in servers {
-        let mut command = Command::new(&judge);
-        command.arg("__judge").args(near.iter().flat_map(|near| ["--near", near]));
-        command.arg("--").arg(std::env::current_exe()?).arg(server);
-        let status = command.status()?;
-        if !status.success() {
-            let code = status.code().and_then(|code| u8::try_from(code).ok());
-            return Ok(code.map_or(ExitCode::FAILURE, ExitCode::from));
-        }
-    }
-    Ok(ExitCode::SUCCESS)
+    command.arg("--").arg(std::env::current_exe()?);
+    Err(command.exec().into())
 }
 
 /// The first place in the sources that was changed.

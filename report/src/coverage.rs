@@ -1,4 +1,4 @@
-//! What of a protocol a run touched: methods, notifications, the server's own requests, items, members of parameters.
+//! The parts of a protocol that a run touched: methods, notifications, the server's own requests, items, members of parameters.
 
 mod page;
 
@@ -11,7 +11,7 @@ pub use page::{Reasons, page};
 /// The name and version of the format, part of every file.
 pub const SCHEMA: &str = "proctor.coverage/1";
 
-/// What a run touched. Every number is a number of checks.
+/// The parts that a run touched. Every number is a number of checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Always [`SCHEMA`].

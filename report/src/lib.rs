@@ -7,6 +7,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 mod level;
+pub mod markdown;
 pub mod moments;
 mod note;
 mod outcome;
@@ -49,7 +50,7 @@ pub struct Report {
     /// Every selected case, by id and dialect, and every observer that was not selected and that
     /// found a violation in one of their conversations.
     pub checks: Vec<CheckReport>,
-    /// What of the protocol was touched, if that was noted; it has a file of its own.
+    /// The parts of the protocol that were touched, if that was noted; a file of its own has them.
     #[serde(skip)]
     pub coverage: Option<coverage::Coverage>,
 }

@@ -2,9 +2,8 @@
 //! observations in the reports of their runs.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use crate::{Cell, Report};
+use crate::{Cell, Report, markdown};
 
 /// The observations of one table: which column it is about, and those of each report.
 struct Table<'r> {
@@ -21,27 +20,19 @@ pub fn page(reports: &[Report]) -> String {
          What a server does with a request, by the moment in the course of a turn at which it comes: how it answers, and how\n\
          the turn ends. An empty cell was not tried.\n",
     );
+    let versions =
+        || reports.iter().map(|report| report.subject.version.as_deref().unwrap_or("unknown"));
     for table in tables(reports) {
-        // Writing to a string cannot fail, here and below.
-        let _ = write!(page, "\n## {}\n\n| moment |", table.title);
-        for report in reports {
-            let _ = write!(page, " {} |", report.subject.version.as_deref().unwrap_or("unknown"));
-        }
-        page.push_str("\n|---|");
-        reports.iter().for_each(|_| page.push_str("---|"));
-        page.push('\n');
-        for row in rows(&table) {
-            let _ = write!(page, "| {} |", cell(row));
-            for report in &table.reports {
-                let word = report.iter().find(|cell| cell.row == row);
-                let _ = write!(
-                    page,
-                    " {} |",
-                    word.map(|cell| self::cell(&cell.word)).unwrap_or_default()
-                );
-            }
-            page.push('\n');
-        }
+        page.push_str(&format!("\n## {}\n\n", table.title));
+        let columns = std::iter::once("moment").chain(versions());
+        let word = |report: &Vec<&Cell>, row: &str| {
+            report.iter().find(|cell| cell.row == row).map(|cell| cell.word.clone())
+        };
+        let cells = |row: &str| {
+            let words = table.reports.iter().map(|report| word(report, row).unwrap_or_default());
+            std::iter::once(row.to_owned()).chain(words).collect()
+        };
+        markdown::table(&mut page, columns, rows(&table).into_iter().map(cells));
     }
     page
 }
@@ -70,11 +61,6 @@ fn rows<'r>(table: &Table<'r>) -> Vec<&'r str> {
         }
     }
     rows
-}
-
-/// A text that cannot break a table.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
 }
 
 #[cfg(test)]

@@ -371,8 +371,7 @@ impl State {
     /// The method of the open request that this line answers.
     fn asked_by(&self, entry: &Entry) -> Option<&str> {
         let id = entry.message.answers(entry.value.as_ref()?)?;
-        let open = self.pending.get(&id)?.iter().find(|pending| pending.answer.is_none())?;
-        Some(&open.method)
+        self.open(&id).map(|open| open.method.as_str())
     }
 
     /// Records a line of the subject: files an answer, or decides how to answer a request.
@@ -384,7 +383,7 @@ impl State {
             && entry.line.windows(PART.len()).any(|part| part == PART);
         self.spoiled += usize::from(in_parts);
         self.volume += length;
-        let asked = answers.as_ref().is_some_and(|id| self.is_open(id));
+        let asked = answers.as_ref().is_some_and(|id| self.open(id).is_some());
         if asked {
             self.asked += length.min(ASKED);
         }
@@ -421,10 +420,9 @@ impl State {
         }
     }
 
-    /// Whether the answer with this id is still to come.
-    fn is_open(&self, id: &Id) -> bool {
-        let open = self.pending.get(id).into_iter().flatten();
-        open.into_iter().any(|pending| pending.answer.is_none())
+    /// The oldest request with this id whose answer is still to come.
+    fn open(&self, id: &Id) -> Option<&Pending> {
+        self.pending.get(id)?.iter().find(|pending| pending.answer.is_none())
     }
 
     fn file_answer(&mut self, id: Id, seq: usize) {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
+use reaper::process::Exit;
 use shown::{printable, shorten};
 
 use crate::failure::{Failure, Kind, Result};
@@ -133,7 +134,10 @@ impl Peer {
                 let failure = Failure::mismatch("what the subject sent", expected, observed);
                 self.evidence(failure, began)
             }
-            None => self.closed("the connection to the subject", awaited, "stdout").await,
+            None => {
+                let exit = self.exit_soon().await;
+                self.closed(exit, awaited, "stdout")
+            }
         }
     }
 
@@ -177,31 +181,33 @@ impl Peer {
     /// The failure of a send, or of a wait for it to be read, if the subject does not read its
     /// input in time.
     pub(super) fn stuck(&mut self, length: usize, within: Duration) -> Failure {
-        let awaited = format!("the subject to read its stdin{}", sent(length));
-        self.timed_out(&awaited, within, self.mark())
+        self.timed_out(&to_read(length), within, self.mark())
     }
 
     /// The outcome of a send that the subject can no longer read. If it has ended, the next wait says
     /// so: whether it ended before the line was written or after is chance, and must not be seen.
     pub(super) async fn undelivered(&mut self, length: usize) -> Result {
-        let ended = match self.running.as_mut() {
-            Some(running) => running.process.wait(EXIT).await.is_some(),
-            None => false,
-        };
-        if ended { Ok(()) } else { Err(self.unread(length).await) }
+        match self.exit_soon().await {
+            Some(_) => Ok(()),
+            None => Err(self.closed(None, &to_read(length), "stdin")),
+        }
     }
 
     /// The failure of a send, or of a wait for it to be read, if the subject has closed its stdin.
     pub(super) async fn unread(&mut self, length: usize) -> Failure {
-        let awaited = format!("the subject to read its stdin{}", sent(length));
-        self.closed("the connection to the subject", &awaited, "stdin").await
+        let exit = self.exit_soon().await;
+        self.closed(exit, &to_read(length), "stdin")
     }
 
-    async fn closed(&mut self, what: &str, awaited: &str, end: &str) -> Failure {
-        let exit = match self.running.as_mut() {
-            Some(running) => running.process.wait(EXIT).await,
-            None => None,
-        };
+    /// The exit of a subject that has closed its end of the connection, if it comes.
+    async fn exit_soon(&mut self) -> Option<Exit> {
+        self.running.as_mut()?.process.wait(EXIT).await
+    }
+
+    /// The failure of a wait for something that cannot come, since the subject has closed this end of the
+    /// connection.
+    fn closed(&self, exit: Option<Exit>, awaited: &str, end: &str) -> Failure {
+        let what = "the connection to the subject";
         let observed = match exit {
             Some(exit) => format!("the subject had ended: {exit}"),
             None => format!("the subject had closed its {end}, and still runs"),
@@ -235,9 +241,10 @@ impl Peer {
     }
 }
 
-/// A description of bytes that should be read.
-fn sent(length: usize) -> String {
-    if length == 0 { String::new() } else { format!(", {length} bytes that we send") }
+/// A description of the wait for a subject to read so many bytes, or whatever was sent.
+fn to_read(length: usize) -> String {
+    let awaited = "the subject to read its stdin";
+    if length == 0 { awaited.to_owned() } else { format!("{awaited}, {length} bytes that we send") }
 }
 
 /// The last messages since `began`.

@@ -1,9 +1,11 @@
-//! One page about what of the protocol the checks touch, printed from the records of runs on several releases.
+//! One page about the parts of the protocol that the checks touch, printed from the records of runs on several releases.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+
+use shown::ticked;
 
 use super::{Coverage, Heard, Request};
+use crate::markdown;
 
 /// Why no check asserts something: a name, or a beginning of names with `*` behind it, and the reason.
 #[derive(Debug, Default)]
@@ -32,52 +34,72 @@ pub fn page(records: &[Coverage], reasons: &Reasons) -> String {
     let mut page = String::from(
         "# Coverage\n\n\
          Printed by `proctor report coverage` from the files of `proctor run --coverage`; do not edit.\n\n\
-         What of the protocol the checks touch on real releases. *Asserted* means that a check has read the result, or has waited for\n\
-         the message or answered it; every message is held to its shape besides. Numbers are numbers of checks.\n\n\
-         | release | methods offered | sent | answered | asserted | notifications seen | asserted | requests of the server seen | asserted | item types |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
+         Which parts of the protocol the checks touch on real releases. *Asserted* means that a check has read the result, or has\n\
+         waited for the message or answered it; besides, every message is held to its shape. Numbers are numbers of checks.\n\n",
     );
-    for record in records {
-        let counts = record.counts();
-        let asserted =
-            |all: &BTreeMap<String, Heard>| all.values().filter(|heard| heard.asserted > 0).count();
-        // Writing to a string cannot fail, here and below.
-        let _ = writeln!(
-            page,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
-            version(record),
-            counts.offered,
-            counts.sent,
-            counts.answered,
-            counts.asserted,
-            record.notifications.len(),
-            asserted(&record.notifications),
-            record.server_requests.len(),
-            asserted(&record.server_requests),
-            record.items.len()
-        );
-    }
+    markdown::table(&mut page, COLUMNS, records.iter().map(summary));
     page.push_str(
-        "\n## Requests\n\nA number is that of the checks that assert the result. Empty: the release has no such method, or no \
-         check names it there.\n",
+        "\n## Requests\n\nHow many checks assert the result. Empty: the release has no such method, or no check names it there.\n\n",
     );
     table(&mut page, records, |record| &record.requests, request);
-    page.push_str("\n## Notifications\n\nChecks that wait for it, of those that see it.\n");
+    page.push_str("\n## Notifications\n\nHow many checks wait for it, of those that see it.\n\n");
     table(&mut page, records, |record| &record.notifications, heard);
-    page.push_str("\n## Requests of the server\n\nChecks that take it, of those that see it.\n");
+    page.push_str(
+        "\n## Requests of the server\n\nHow many checks take it, of those that see it.\n\n",
+    );
     table(&mut page, records, |record| &record.server_requests, heard);
-    page.push_str("\n## Items\n\nChecks in whose conversation one of this type comes.\n");
+    page.push_str(
+        "\n## Items\n\nIn the conversations of how many checks an item of this type comes.\n\n",
+    );
     table(&mut page, records, |record| &record.items, usize::to_string);
-    page.push_str("\n## Members of parameters\n\nThose that checks send, in any of these runs.\n\n| method | members |\n|---|---|\n");
-    for (method, members) in members(records) {
-        let members: Vec<_> = members.into_iter().map(|member| format!("`{member}`")).collect();
-        let _ = writeln!(page, "| `{method}` | {} |", members.join(", "));
-    }
-    page.push_str("\n## Left out\n\nMethods that a release offers and of which no check asserts a result; that each is answered or refused, by itself and with wrong\nparameters, is checked.\n\n| method | why |\n|---|---|\n");
-    for method in left_out(records) {
-        let _ = writeln!(page, "| `{method}` | {} |", reasons.of(method));
-    }
+    page.push_str(
+        "\n## Members of parameters\n\nThe members that checks send, in any of these runs.\n\n",
+    );
+    let row = |(method, members): (&String, BTreeSet<&String>)| {
+        let members: Vec<_> = members.into_iter().map(|member| ticked(member)).collect();
+        vec![ticked(method), members.join(", ")]
+    };
+    markdown::table(&mut page, ["method", "members"], members(records).into_iter().map(row));
+    page.push_str(
+        "\n## Left out\n\nMethods that a release offers and of which no check asserts a result. A check does send each of them, plain and\n\
+         with wrong parameters, and requires an answer.\n\n",
+    );
+    let row = |method: &String| vec![ticked(method), reasons.of(method).to_owned()];
+    markdown::table(&mut page, ["method", "why"], left_out(records).into_iter().map(row));
     page
+}
+
+/// The columns of the first table.
+const COLUMNS: [&str; 10] = [
+    "release",
+    "methods offered",
+    "sent",
+    "answered",
+    "asserted",
+    "notifications seen",
+    "asserted",
+    "requests of the server seen",
+    "asserted",
+    "item types",
+];
+
+fn summary(record: &Coverage) -> Vec<String> {
+    let counts = record.counts();
+    let asserted =
+        |all: &BTreeMap<String, Heard>| all.values().filter(|heard| heard.asserted > 0).count();
+    let numbers = [
+        counts.offered,
+        counts.sent,
+        counts.answered,
+        counts.asserted,
+        record.notifications.len(),
+        asserted(&record.notifications),
+        record.server_requests.len(),
+        asserted(&record.server_requests),
+        record.items.len(),
+    ];
+    let numbers = numbers.iter().map(usize::to_string);
+    std::iter::once(version(record).to_owned()).chain(numbers).collect()
 }
 
 fn version(record: &Coverage) -> &str {
@@ -91,22 +113,14 @@ fn table<'r, T: 'r>(
     of: impl Fn(&'r Coverage) -> &'r BTreeMap<String, T>,
     cell: impl Fn(&T) -> String,
 ) {
-    page.push_str("\n| name |");
-    for record in records {
-        let _ = write!(page, " {} |", version(record));
-    }
-    page.push_str("\n|---|");
-    records.iter().for_each(|_| page.push_str("---|"));
-    page.push('\n');
     let names: BTreeSet<&String> = records.iter().flat_map(|record| of(record).keys()).collect();
-    for name in names {
-        let _ = write!(page, "| `{name}` |");
-        for record in records {
-            let cell = of(record).get(name).map(&cell).unwrap_or_default();
-            let _ = write!(page, " {cell} |");
-        }
-        page.push('\n');
-    }
+    let row = |name: &String| {
+        let cells =
+            records.iter().map(|record| of(record).get(name).map(&cell).unwrap_or_default());
+        std::iter::once(ticked(name)).chain(cells).collect()
+    };
+    let columns = std::iter::once("name").chain(records.iter().map(version));
+    markdown::table(page, columns, names.into_iter().map(row));
 }
 
 fn request(request: &Request) -> String {

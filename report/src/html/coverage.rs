@@ -1,4 +1,4 @@
-//! What of the protocol a run touched, as a section of the page.
+//! The parts of the protocol that a run touched, as a section of the page.
 
 use shown::escape;
 

@@ -47,7 +47,7 @@ impl Stem {
         self.with("json")
     }
 
-    /// What of the protocol was touched.
+    /// The parts of the protocol that were touched.
     pub(crate) fn coverage(&self) -> PathBuf {
         self.with("coverage.json")
     }
