@@ -7,6 +7,7 @@ use report::coverage::{Coverage, Heard, Request, SCHEMA};
 
 use crate::check::Check;
 use crate::message::Message;
+use crate::no_such_method;
 use crate::profile::Profile;
 use crate::transcript::{Direction, Entry};
 
@@ -194,9 +195,7 @@ fn add(checks: &mut Checks, name: &str, check: Name) {
 
 /// The methods that a refusal of an unknown one names: a list of names in back quotes, in which the greeting is.
 fn listed(message: &str) -> Vec<String> {
-    const BEFORE: &str = "expected one of ";
-    let names = message.split_once(BEFORE).map(|(_, names)| names).unwrap_or_default();
-    let names: Vec<String> = names.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let names: Vec<String> = no_such_method::listed(message).map(str::to_owned).collect();
     if names.iter().any(|name| name == crate::app_server::INITIALIZE) { names } else { Vec::new() }
 }
 

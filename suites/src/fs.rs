@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use harness::{Context, Failure, OrInconclusive, Result, text_at};
+use harness::{Context, Failure, OrInconclusive, Result};
 use serde_json::json;
+
+use crate::bytes::bytes_at;
 
 /// Makes a file with this content, and returns its path.
 fn file(cx: &Context, name: &str, content: impl AsRef<[u8]>) -> Result<PathBuf> {
@@ -61,11 +63,7 @@ fn ensure_tree(path: &Path, what: &str) -> Result {
 /// The bytes that the server reads in a file.
 async fn read(cx: &mut Context, path: &Path) -> Result<Vec<u8>> {
     let result = cx.peer.call("fs/readFile", json!({ "path": path })).await?;
-    let text = text_at(&result, "/dataBase64", "the result of `fs/readFile`")?;
-    STANDARD.decode(text).map_err(|error| {
-        let what = "the member `dataBase64` in the result of `fs/readFile`";
-        Failure::mismatch(what, "base64 with padding", error.to_string())
-    })
+    bytes_at(&result, "/dataBase64", "the result of `fs/readFile`")
 }
 
 /// Lets the server write a file.

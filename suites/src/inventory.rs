@@ -4,10 +4,10 @@ mod feedback;
 mod lists;
 mod sections;
 
-use harness::{Context, Failure, Reply, Result, show};
+use harness::{Context, Failure, NoSuchMethod, Reply, Result, show};
 use serde_json::{Value, json};
 
-use crate::offered::{Offered, may_have};
+use crate::offered::may_have;
 
 /// A method that lists something.
 struct List {
@@ -64,12 +64,12 @@ impl List {
     }
 
     /// The names of all entries; `None` if the subject does not have the list.
-    async fn all(&self, cx: &mut Context, offered: &Offered) -> Result<Option<Vec<Value>>> {
+    async fn all(&self, cx: &mut Context, none: &NoSuchMethod) -> Result<Option<Vec<Value>>> {
         if !may_have(cx, self.method) {
             return Ok(None);
         }
         let reply = self.request(cx, json!({})).await?;
-        if offered.lacks(self.method, &reply) {
+        if none.is_said_of(self.method, &reply) {
             return Ok(None);
         }
         if self.paged {

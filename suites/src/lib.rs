@@ -9,6 +9,7 @@ pub mod archive;
 pub mod ask;
 pub mod auth;
 pub mod basics;
+pub mod bytes;
 pub mod client;
 pub mod codex_mcp;
 pub mod compact;

@@ -7,6 +7,7 @@ use harness::{
 };
 use serde_json::{Value, json};
 
+use crate::bytes::bytes_at;
 use crate::client::{ContextExt, add};
 
 /// The announcement of the end of a process.
@@ -38,14 +39,13 @@ async fn exited(cx: &mut Context, handle: &str) -> Result<Call> {
 }
 
 /// What was announced of a stream of a process since a place in the conversation.
-fn output(cx: &Context, mark: usize, handle: &str, stream: &str) -> Vec<u8> {
+fn output(cx: &Context, mark: usize, handle: &str, stream: &str) -> Result<Vec<u8>> {
     let calls = cx.peer.calls_since(mark).into_iter().filter(|call| {
         let params = &call.params;
         call.method == OUTPUT && params["processHandle"] == handle && params["stream"] == stream
     });
-    let pieces =
-        calls.filter_map(|call| STANDARD.decode(call.params["deltaBase64"].as_str()?).ok());
-    pieces.flatten().collect()
+    let pieces = calls.map(|call| bytes_at(&call.params, "/deltaBase64", OUTPUT));
+    pieces.collect::<Result<Vec<_>>>().map(|pieces| pieces.concat())
 }
 
 /// A server MUST answer `process/spawn` while the process runs, and announce its exit code and output
@@ -81,7 +81,7 @@ async fn output_is_announced_as_it_comes(cx: &mut Context) -> Result {
     let script = "printf 'a\\377b'; printf err >&2; exit 0";
     started(cx, "one", script, json!({ "streamStdoutStderr": true })).await?;
     let end = exited(cx, "one").await?;
-    let streams = [output(cx, mark, "one", "stdout"), output(cx, mark, "one", "stderr")];
+    let streams = [output(cx, mark, "one", "stdout")?, output(cx, mark, "one", "stderr")?];
     ensure_eq!(streams, [b"a\xffb".to_vec(), b"err".to_vec()], "the bytes of stdout and stderr");
     let expected = json!({ "exitCode": 0, "stdout": "", "stderr": "" });
     ensure_includes!(end.params, expected, "the end of a process whose output was announced");
@@ -160,7 +160,7 @@ async fn input_reaches_the_process(cx: &mut Context) -> Result {
     cx.peer.call("process/writeStdin", close).await?;
     let end = exited(cx, "one").await?;
     ensure_eq!(end.params["exitCode"], 0, "the exit code of a process that reads its input");
-    ensure_eq!(output(cx, mark, "one", "stdout"), content, "the bytes that came back");
+    ensure_eq!(output(cx, mark, "one", "stdout")?, content, "the bytes that came back");
     Ok(())
 }
 

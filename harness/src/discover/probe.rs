@@ -11,12 +11,11 @@ use shown::{printable, shorten};
 
 use super::Method;
 use crate::failure::{Failure, Kind, Result};
-use crate::message::{Reply, RpcError, code};
+use crate::message::{Reply, code};
+use crate::no_such_method::NoSuchMethod;
 use crate::peer::{Peer, Ticket};
 use crate::profile::Start;
 
-/// A method that no server has.
-const NO_METHOD: &str = "proctor/probe";
 /// How long a method that may not exist has to be answered where there is no better evidence: some
 /// servers never answer such a request.
 pub(super) const SILENCE: Duration = Duration::from_secs(2);
@@ -58,7 +57,7 @@ impl fmt::Display for Answer {
 /// How a subject answers requests of unknown methods.
 pub(super) struct Probe {
     /// Its answer to an unknown method, if it gives one.
-    refusal: Option<RpcError>,
+    refusal: Option<NoSuchMethod>,
     /// Whether it gives a result to a method that no server has: then no answer says anything.
     pub(super) grants_all: bool,
     /// Whether its greeting was one of the Model Context Protocol.
@@ -70,16 +69,16 @@ pub(super) struct Probe {
 impl Probe {
     /// Asks for an unknown method; `barrier` is a method that the subject is known to have.
     pub(super) async fn new(peer: &mut Peer, barrier: Option<&'static str>) -> Result<Self> {
-        let ticket = peer.send(NO_METHOD, json!({})).await?;
+        let ticket = peer.send(NoSuchMethod::NAME, json!({})).await?;
         let silence = match barrier {
             Some(barrier) => overtaken(peer, barrier).await?,
             None => SILENCE,
         };
         let refusal = answered(peer, &ticket, silence).await?;
         let grants_all = refusal.as_ref().is_some_and(|reply| !reply.is_error());
-        let refusal = refusal.and_then(|reply| reply.error().ok());
+        let refusal = refusal.and_then(|reply| reply.error().ok()).map(NoSuchMethod::new);
         if let (Some(record), Some(refusal)) = (&peer.settings().coverage, &refusal) {
-            record.refused(&refusal.message);
+            record.refused(refusal.message());
         }
         Ok(Self { refusal, grants_all, is_mcp: barrier.is_some(), barrier })
     }
@@ -107,12 +106,11 @@ impl Probe {
 
     /// Whether the subject has the method, if its error for an unknown method lists the known ones.
     fn listed(&self, method: &str) -> Option<Answer> {
-        let refusal = self.refusal.as_ref()?;
-        let lists = refusal.message.contains("expected one of");
-        lists.then(|| {
-            if refusal.message.contains(&format!("`{method}`")) {
-                return Answer::Known;
-            }
+        let mut listed = self.refusal.as_ref()?.listed().peekable();
+        listed.peek()?;
+        Some(if listed.any(|name| name == method) {
+            Answer::Known
+        } else {
             Answer::Unknown("the server's list of methods does not have it".to_owned())
         })
     }
@@ -133,9 +131,7 @@ impl Probe {
             return Answer::Unknown(said);
         }
         let Some(refusal) = &self.refusal else { return Answer::Known };
-        let alike = refusal.code == error.code
-            && error.message.replace(method, "") == refusal.message.replace(NO_METHOD, "");
-        match (alike, error.message.contains(method)) {
+        match (refusal.is_said_of(method, reply), error.message.contains(method)) {
             (false, _) => Answer::Known,
             (true, true) => Answer::Unknown(said),
             (true, false) => Answer::Unclear(said),

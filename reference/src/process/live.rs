@@ -25,7 +25,10 @@ use crate::fault::fault;
 use crate::faults;
 use crate::signal::Signal;
 
+mod heard;
 mod terminal;
+
+pub(crate) use heard::Heard;
 
 /// Rows and columns of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -56,6 +59,13 @@ pub(crate) enum Line {
     Terminal(Size),
 }
 
+impl Line {
+    /// What a client asks for: a terminal of this size, or pipes with an input or without.
+    pub(crate) fn of(terminal: bool, size: Size, input: bool) -> Self {
+        if terminal { Self::Terminal(size) } else { Self::Pipes { input } }
+    }
+}
+
 /// Where a piece of output came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stream {
@@ -63,10 +73,20 @@ pub(crate) enum Stream {
     Stderr,
 }
 
+impl Stream {
+    /// The name that clients know.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
+}
+
 /// On whose behalf a program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// A client, that asked for it with `command/exec`.
+    /// A client, that asked for it with `command/exec` or `process/spawn`.
     Client,
     /// The model, in a session.
     Model,

@@ -1,8 +1,6 @@
 //! What clients ask for when they start, to fill their menus: the profiles of permissions, the skills, the
 //! MCP servers, the features, the model providers.
 
-use std::env;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -96,18 +94,18 @@ pub(super) fn requirements() -> Value {
 }
 
 /// `hooks/list`: there are none in any directory.
-pub(super) fn hooks(params: &Hooks) -> Value {
-    let data: Vec<Value> = directories(params)
+pub(super) fn hooks(server: &Server, params: &Hooks) -> Value {
+    let data: Vec<Value> = directories(server, params.cwds.as_ref())
         .iter()
         .map(|cwd| json!({ "cwd": cwd, "hooks": [], "warnings": [], "errors": [] }))
         .collect();
     json!({ "data": data })
 }
 
-/// The directories that a request is about: the server's own without any.
-fn directories(params: &Hooks) -> Vec<String> {
-    let own = || vec![env::current_dir().unwrap_or_default().to_string_lossy().into_owned()];
-    params.cwds.clone().filter(|cwds| !cwds.is_empty()).unwrap_or_else(own)
+/// The directories that a request is about: the server's own if it names none.
+pub(super) fn directories(server: &Server, named: Option<&Vec<String>>) -> Vec<String> {
+    let own = || vec![server.cwd.to_string_lossy().into_owned()];
+    named.filter(|cwds| !cwds.is_empty()).cloned().unwrap_or_else(own)
 }
 
 /// A page of a list, its cursor being a position.

@@ -1,6 +1,6 @@
 //! Processes of a client: their start is answered at once, and their end is told.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -10,12 +10,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::exec::talk;
 use super::fs::Absolute;
 use crate::clients::Number;
 use crate::fault::fault;
 use crate::message::Refusal;
 use crate::outbox::Reply;
-use crate::process::live::{Control, Line, Live, Owner, Size, Stream};
+use crate::process::live::{Control, Heard, Line, Live, Owner, Size, Stream};
 use crate::process::{OUTPUT_CAP, Spec};
 use crate::server::Server;
 
@@ -127,11 +128,7 @@ fn started(server: &Server, params: &Spawn) -> Result<(Live, Option<Duration>), 
     if fault!(PROCESS_DIRECTORY_IGNORED) {
         spec.cwd.clone_from(&server.cwd);
     }
-    let line = if params.tty {
-        Line::Terminal(params.size.unwrap_or(Size::USUAL))
-    } else {
-        Line::Pipes { input: params.stream_stdin }
-    };
+    let line = Line::of(params.tty, params.size.unwrap_or(Size::USUAL), params.stream_stdin);
     let mut live = Live::start(&spec, line, Owner::Client);
     if live.is_err() && fault!(MISSING_PROGRAM_IS_SPAWNED) {
         spec.argv = vec!["false".to_owned()];
@@ -147,44 +144,35 @@ struct Teller {
     key: (Number, String),
     told: bool,
     cap: usize,
-    kept: [RefCell<Vec<u8>>; 2],
-    heard: [Cell<usize>; 2],
+    /// What was heard of stdout and of stderr.
+    heard: [Heard; 2],
 }
 
 impl Teller {
     fn new(key: (Number, String), told: bool, cap: usize) -> Self {
-        Self { key, told, cap, kept: Default::default(), heard: Default::default() }
+        Self { key, told, cap, heard: Default::default() }
     }
 
     fn hear(&self, server: &Server, stream: Stream, chunk: &[u8]) {
-        let (at, name) = match stream {
-            Stream::Stdout => (0, "stdout"),
-            Stream::Stderr => (1, "stderr"),
-        };
-        let before = self.heard[at].get();
-        self.heard[at].set(before + chunk.len());
-        let chunk = &chunk[..chunk.len().min(self.cap.saturating_sub(before))];
+        let heard = &self.heard[stream as usize];
+        let chunk = heard.count(chunk, self.cap);
         if !self.told || fault!(PROCESS_STREAM_REPEATED) {
-            self.kept[at].borrow_mut().extend_from_slice(chunk);
+            heard.keep(chunk);
         }
         if self.told && !chunk.is_empty() {
-            let name = if fault!(PROCESS_STREAMS_MIXED) { "stdout" } else { name };
+            let stream = if fault!(PROCESS_STREAMS_MIXED) { Stream::Stdout } else { stream };
             let params = json!({
                 "processHandle": self.key.1,
-                "stream": name,
+                "stream": stream.name(),
                 "deltaBase64": STANDARD.encode(chunk),
-                "capReached": self.capped(at),
+                "capReached": self.is_capped(heard),
             });
             server.out.notify_one(self.key.0, "process/outputDelta", &params);
         }
     }
 
-    fn capped(&self, at: usize) -> bool {
-        self.heard[at].get() > self.cap
-    }
-
-    fn kept(&self, at: usize) -> String {
-        String::from_utf8_lossy(&self.kept[at].borrow()).into_owned()
+    fn is_capped(&self, heard: &Heard) -> bool {
+        heard.bytes() > self.cap
     }
 }
 
@@ -195,14 +183,15 @@ async fn finish(server: &Server, live: Live, limit: Option<Duration>, teller: &T
         server.processes.0.borrow_mut().remove(&teller.key);
     }
     let lost = fault!(PROCESS_OUTPUT_LOST);
+    let [stdout, stderr] = &teller.heard;
     let params = json!({
         "processHandle": teller.key.1,
         "exitCode": if fault!(PROCESS_CODE_LOST) { 0 } else { code },
         "outputDrainTimedOut": false,
-        "stdout": if lost { String::new() } else { teller.kept(0) },
-        "stdoutCapReached": teller.capped(0),
-        "stderr": teller.kept(1),
-        "stderrCapReached": teller.capped(1),
+        "stdout": if lost { String::new() } else { stdout.text() },
+        "stdoutCapReached": teller.is_capped(stdout),
+        "stderr": stderr.text(),
+        "stderrCapReached": teller.is_capped(stderr),
     });
     server.out.notify_one(teller.key.0, "process/exited", &params);
 }
@@ -231,11 +220,8 @@ pub(super) fn write(server: &Server, params: &Write) -> Result<Value, Refusal> {
         Err(refusal) => return unknown(refusal),
         Ok(process) => process,
     };
-    if params.delta_base64.is_none() && !params.close_stdin {
-        return Err(Refusal::params("process/writeStdin requires deltaBase64 or closeStdin"));
-    }
-    let bytes = STANDARD.decode(params.delta_base64.as_deref().unwrap_or_default());
-    let bytes = bytes.map_err(|error| Refusal::params(format!("invalid deltaBase64: {error}")))?;
+    let Write { delta_base64: delta, close_stdin: closes, .. } = params;
+    let bytes = talk::input("process/writeStdin", delta.as_deref(), *closes)?;
     if !process.has_input {
         return Err(Refusal::invalid("stdin streaming is not enabled for this process"));
     }
@@ -252,8 +238,5 @@ pub(super) fn write(server: &Server, params: &Write) -> Result<Value, Refusal> {
 /// `process/resizePty`.
 pub(super) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal> {
     let process = server.processes.get(server, &params.process_handle)?;
-    if process.resize(params.size) {
-        return Ok(json!({}));
-    }
-    Err(Refusal::invalid("failed to resize PTY: process is not attached to a PTY"))
+    talk::resized(&process, params.size)
 }

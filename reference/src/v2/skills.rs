@@ -3,7 +3,6 @@
 mod settings;
 
 use std::cell::RefCell;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::fs::Absolute;
+use super::inventory;
 use crate::fault::fault;
-use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::server::Server;
 
@@ -73,8 +72,7 @@ pub(super) fn list(server: &Server, params: &List) -> Value {
     if params.force_reload && !fault!(SKILLS_NEVER_RELOADED) {
         server.skills.read.take();
     }
-    let own = || vec![env::current_dir().unwrap_or_default().to_string_lossy().into_owned()];
-    let mut cwds = params.cwds.clone().filter(|cwds| !cwds.is_empty()).unwrap_or_else(own);
+    let mut cwds = inventory::directories(server, params.cwds.as_ref());
     if fault!(SKILLS_OF_ONE_DIRECTORY) {
         cwds.truncate(1);
     }
@@ -173,9 +171,4 @@ pub(crate) fn content(name: &str, path: &Path) -> Option<Value> {
     let text =
         format!("<skill>\n<name>{name}</name>\n<path>{}</path>\n{text}\n</skill>", path.display());
     Some(json!({ "type": "input_text", "text": text }))
-}
-
-/// The refusal of a request that the configuration does not allow.
-fn unsaved(error: impl std::fmt::Display) -> Refusal {
-    Refusal::internal(format!("failed to update skill settings: {error}"))
 }

@@ -11,12 +11,10 @@ use crate::client::ContextExt;
 
 /// Requests a copy.
 async fn copy(cx: &mut Context, from: &Path, to: &Path, recursive: Option<bool>) -> Result<Reply> {
-    let params = json!({ "sourcePath": from, "destinationPath": to, "recursive": recursive });
-    let params = if recursive.is_none() {
-        json!({ "sourcePath": from, "destinationPath": to })
-    } else {
-        params
-    };
+    let mut params = json!({ "sourcePath": from, "destinationPath": to });
+    if let Some(recursive) = recursive {
+        params["recursive"] = json!(recursive);
+    }
     cx.peer.request("fs/copy", params).await
 }
 

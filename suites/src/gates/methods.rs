@@ -1,11 +1,11 @@
 //! Methods of the experimental part.
 
-use harness::{Context, Failure, Reply, Result, check};
+use harness::{Context, Failure, NoSuchMethod, Reply, Result, check};
 use serde_json::{Value, json};
 
 use super::{ensure_gated, is_gated};
 use crate::client::ContextExt;
-use crate::offered::{Offered, may_have};
+use crate::offered::{may_have, no_such_method};
 use crate::rows::Rows;
 
 /// Experimental methods, each with parameters that can be read. A method that changes something
@@ -104,7 +104,7 @@ fn missing(message: &str) -> Option<&str> {
 async fn ask(
     cx: &mut Context,
     (method, mut params): (&str, Value),
-    (offered, unreadable): (&Offered, &str),
+    (none, unreadable): (&NoSuchMethod, &str),
 ) -> Result<Option<Reply>> {
     /// More members than any request needs.
     const MOST: usize = 6;
@@ -113,7 +113,7 @@ async fn ask(
     }
     for _ in 0..MOST {
         let reply = cx.peer.request(method, params.clone()).await?;
-        if offered.lacks(method, &reply) {
+        if none.is_said_of(method, &reply) {
             return Ok(None);
         }
         let message = reply.error().map(|error| error.message).unwrap_or_default();
@@ -128,14 +128,14 @@ async fn ask(
 
 /// Asks each of the methods that the subject has, and judges the answer.
 async fn judge(cx: &mut Context, verdict: fn(&Reply, &str) -> Result) -> Result {
-    let offered = Offered::of(cx).await?;
+    let none = no_such_method(cx).await?;
     let unreadable = unreadable(cx).await?;
     let (mut rows, mut asked) = (Rows::default(), 0);
     for (method, params) in METHODS {
         let params: Value = serde_json::from_str(params).map_err(|error| {
             Failure::inconclusive(format!("the parameters of `{method}`"), error.to_string())
         })?;
-        match ask(cx, (method, params), (&offered, &unreadable)).await {
+        match ask(cx, (method, params), (&none, &unreadable)).await {
             Ok(None) => continue,
             Ok(Some(reply)) => rows.judge(method, verdict(&reply, method))?,
             Err(failure) => rows.judge(method, Err(failure))?,

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use harness::{Context, Result, check, ensure, ensure_eq, show};
+use harness::{Context, NoSuchMethod, Result, check, ensure, ensure_eq, show};
 use serde_json::{Value, json};
 
 use super::{LISTS, List};
 use crate::client::ContextExt;
-use crate::offered::{Offered, may_have};
+use crate::offered::{may_have, no_such_method};
 use crate::rows::Rows;
 use crate::stored::{STORED, conversation, seed_all};
 use crate::template::configure;
 
 /// A home with three stored threads, two of which are loaded, and three MCP servers; a server that
 /// stores its threads elsewhere has none of these.
-async fn full_home(cx: &mut Context) -> Result<Offered> {
+async fn full_home(cx: &mut Context) -> Result<NoSuchMethod> {
     let stored = cx.needs(STORED).is_ok() && may_have(cx, "thread/resume");
     if stored {
         seed_all(cx, 0..3)?;
@@ -28,7 +28,7 @@ async fn full_home(cx: &mut Context) -> Result<Offered> {
     for number in (0..2).filter(|_| stored) {
         cx.client().resume_seeded(&conversation(number)).await?;
     }
-    Offered::of(cx).await
+    no_such_method(cx).await
 }
 
 /// Fails unless pages of every size have these entries in this order.
@@ -50,10 +50,10 @@ async fn in_pages(cx: &mut Context, list: &List, all: &[Value]) -> Result {
     faults(INVENTORY_PAGES_OVERLAP, INVENTORY_PAGES_SKIP, INVENTORY_LIMIT_IGNORED)
 )]
 async fn pages_are_exact(cx: &mut Context) -> Result {
-    let offered = full_home(cx).await?;
+    let none = full_home(cx).await?;
     let mut rows = Rows::default();
     for list in LISTS.iter().filter(|list| list.paged) {
-        let Some(all) = list.all(cx, &offered).await? else { continue };
+        let Some(all) = list.all(cx, &none).await? else { continue };
         rows.judge(list.method, in_pages(cx, list, &all).await)?;
     }
     rows.end()
@@ -66,10 +66,10 @@ async fn pages_are_exact(cx: &mut Context) -> Result {
     faults(INVENTORY_CURSOR_UNCHECKED)
 )]
 async fn invalid_cursors_are_rejected(cx: &mut Context) -> Result {
-    let offered = full_home(cx).await?;
+    let none = full_home(cx).await?;
     let mut rows = Rows::default();
     for list in LISTS.iter().filter(|list| list.checked) {
-        let all = list.all(cx, &offered).await?;
+        let all = list.all(cx, &none).await?;
         // An empty list has no page behind the first one.
         if all.is_none_or(|all| all.is_empty()) {
             continue;
@@ -86,10 +86,10 @@ async fn invalid_cursors_are_rejected(cx: &mut Context) -> Result {
 /// A server MUST NOT name an entry of a list twice.
 #[check(v2(since = "0.98"), source = "every release does", faults(INVENTORY_NAMED_TWICE))]
 async fn nothing_is_listed_twice(cx: &mut Context) -> Result {
-    let offered = full_home(cx).await?;
+    let none = full_home(cx).await?;
     let mut rows = Rows::default();
     for list in &LISTS {
-        let Some(all) = list.all(cx, &offered).await? else { continue };
+        let Some(all) = list.all(cx, &none).await? else { continue };
         let names: BTreeSet<String> = all.iter().map(Value::to_string).collect();
         let judged = || {
             ensure_eq!(names.len(), all.len(), "the number of different entries");

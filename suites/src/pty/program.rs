@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use harness::{Call, Context, Failure, Kind, OrInconclusive, Reply, Result, Ticket, text_at};
 use serde_json::{Value, json};
 
+use crate::bytes::bytes_at;
 use crate::client::{Client, ContextExt, add};
 
 /// The notification with a piece of output.
@@ -333,9 +334,5 @@ impl Program {
 
 /// The bytes of a piece of output.
 fn bytes(call: &Call) -> Result<Vec<u8>> {
-    let text = text_at(&call.params, "/deltaBase64", DELTA)?;
-    STANDARD.decode(text).map_err(|error| {
-        let observed = format!("{text:?}: {error}");
-        Failure::mismatch("the output of a program", "bytes in base64", observed)
-    })
+    bytes_at(&call.params, "/deltaBase64", DELTA)
 }

@@ -1,6 +1,6 @@
 //! A program of `command/exec` that has an id: what it says is told as it comes, if that is asked for.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use base64::Engine;
@@ -12,7 +12,7 @@ use crate::fault::fault;
 use crate::message::Refusal;
 use crate::outbox::Reply;
 use crate::process::Spec;
-use crate::process::live::{Line, Live, Owner, Size, Stream};
+use crate::process::live::{Heard, Line, Live, Owner, Size, Stream};
 use crate::server::Server;
 use crate::variant::variant;
 
@@ -27,11 +27,8 @@ pub(super) struct Terms {
 impl Terms {
     /// The terms of a request that names an id.
     pub(super) fn of(params: &CommandExec) -> Option<Self> {
-        let line = if params.tty {
-            Line::Terminal(params.size.unwrap_or_else(usual))
-        } else {
-            Line::Pipes { input: params.stream_stdin }
-        };
+        let size = params.size.unwrap_or_else(usual);
+        let line = Line::of(params.tty, size, params.stream_stdin);
         let told = params.tty || params.stream_stdout_stderr || fault!(ALWAYS_STREAMED);
         Some(Self { id: params.process_id.clone()?, line, told })
     }
@@ -71,49 +68,36 @@ pub(super) struct Teller {
     terms: Terms,
     /// Bytes of each stream that are told at most.
     cap: usize,
-    stdout: Told,
-    stderr: Told,
+    /// What was heard of stdout and of stderr.
+    heard: [Heard; 2],
     /// What a defect keeps back.
     pub(super) held: RefCell<Vec<(Stream, Vec<u8>, bool)>>,
 }
 
-/// What is known of one stream.
-#[derive(Debug, Default)]
-struct Told {
-    bytes: Cell<usize>,
-    kept: RefCell<Vec<u8>>,
-}
-
 impl Teller {
     fn new(server: Rc<Server>, terms: Terms, cap: usize) -> Self {
-        let (stdout, stderr) = (Told::default(), Told::default());
-        Self { server, terms, cap, stdout, stderr, held: RefCell::default() }
+        Self { server, terms, cap, heard: Default::default(), held: RefCell::default() }
     }
 
     /// How many bytes were heard so far.
     pub(super) fn heard(&self) -> usize {
-        self.stdout.bytes.get() + self.stderr.bytes.get()
+        self.heard.iter().map(Heard::bytes).sum()
     }
 
     /// Takes what the program says.
     fn hear(self: &Rc<Self>, stream: Stream, chunk: &[u8]) {
-        let told = match stream {
-            Stream::Stdout => &self.stdout,
-            Stream::Stderr => &self.stderr,
-        };
-        let uncapped = fault!(STREAM_CAP_IGNORED);
-        let room = if uncapped { usize::MAX } else { self.cap } - told.bytes.get();
-        let chunk = &chunk[..chunk.len().min(room)];
+        let heard = &self.heard[stream as usize];
+        let cap = if fault!(STREAM_CAP_IGNORED) { usize::MAX } else { self.cap };
+        let chunk = heard.count(chunk, cap);
         if chunk.is_empty() {
             return;
         }
-        told.bytes.set(told.bytes.get() + chunk.len());
         let keeps = fault!(OUTPUT_REPEATED_WITH_THE_ANSWER);
         if !self.terms.told || keeps {
-            told.kept.borrow_mut().extend_from_slice(chunk);
+            heard.keep(chunk);
         }
         if self.terms.told {
-            faults::hear(self, stream, chunk, chunk.len() == room);
+            faults::hear(self, stream, chunk, heard.bytes() >= cap);
         }
     }
 
@@ -139,19 +123,19 @@ impl Teller {
         let lost = fault!(LIVE_CODE_LOST);
         json!({
             "exitCode": if lost { 0 } else { code },
-            "stdout": String::from_utf8_lossy(&self.stdout.kept.borrow()),
-            "stderr": String::from_utf8_lossy(&self.stderr.kept.borrow()),
+            "stdout": self.heard[0].text(),
+            "stderr": self.heard[1].text(),
         })
     }
 }
 
 /// The parameters that tell a piece of output.
 pub(super) fn delta(id: &str, stream: Stream, bytes: &[u8], capped: bool) -> Value {
-    let stderr = stream == Stream::Stderr && !fault!(STREAMED_STDERR_IS_STDOUT);
+    let stream = if fault!(STREAMED_STDERR_IS_STDOUT) { Stream::Stdout } else { stream };
     let unmarked = fault!(CAP_UNSAID);
     json!({
         "processId": id,
-        "stream": if stderr { "stderr" } else { "stdout" },
+        "stream": stream.name(),
         "deltaBase64": STANDARD.encode(bytes),
         "capReached": capped && !unmarked,
     })

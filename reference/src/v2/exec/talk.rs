@@ -36,16 +36,9 @@ pub(crate) struct Terminate {
 }
 
 pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
-    let nothing = params.delta_base64.is_none() && !params.close_stdin;
-    if nothing && !fault!(WRITE_OF_NOTHING) {
-        let reason = "command/exec/write requires deltaBase64 or closeStdin";
-        return Err(Refusal::params(reason.to_owned()));
-    }
-    let mut bytes = decode(params.delta_base64.as_deref().unwrap_or_default())?;
-    if fault!(INPUT_THROUGH_TEXT) {
-        bytes = String::from_utf8_lossy(&bytes).into_owned().into_bytes();
-    }
-    let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
+    let Write { process_id: id, delta_base64, close_stdin: closes } = &params;
+    let bytes = input("command/exec/write", delta_base64.as_deref(), *closes)?;
+    let Some(program) = find(server, id)? else { return Ok(json!({})) };
     if !program.has_input {
         return if fault!(WRITES_WITHOUT_AN_INPUT) {
             Ok(json!({}))
@@ -59,13 +52,29 @@ pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
         return Err(Refusal::invalid("stdin is already closed"));
     }
     if fault!(ECHO_DOUBLED) {
-        let echo = delta(&params.process_id, Stream::Stdout, &bytes, false);
+        let echo = delta(id, Stream::Stdout, &bytes, false);
         server.out.notify_v2("command/exec/outputDelta", &echo);
     }
-    if params.close_stdin {
+    if *closes {
         program.close();
     }
     Ok(json!({}))
+}
+
+/// The bytes that a request writes to a program. One that neither writes nor closes is refused.
+pub(in crate::v2) fn input(
+    method: &str,
+    delta: Option<&str>,
+    closes: bool,
+) -> Result<Vec<u8>, Refusal> {
+    if delta.is_none() && !closes && !fault!(WRITE_OF_NOTHING) {
+        return Err(Refusal::params(format!("{method} requires deltaBase64 or closeStdin")));
+    }
+    let bytes = decode(delta.unwrap_or_default())?;
+    if fault!(INPUT_THROUGH_TEXT) {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned().into_bytes());
+    }
+    Ok(bytes)
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
@@ -81,7 +90,12 @@ fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
 pub(crate) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal> {
     check(params.size)?;
     let Some(program) = find(server, &params.process_id)? else { return Ok(json!({})) };
-    let resized = program.resize(params.size) || fault!(PIPES_RESIZED);
+    resized(&program, params.size)
+}
+
+/// Gives the terminal of a program another size. A program without one is refused.
+pub(in crate::v2) fn resized(program: &Control, size: Size) -> Result<Value, Refusal> {
+    let resized = program.resize(size) || fault!(PIPES_RESIZED);
     if resized {
         return Ok(json!({}));
     }

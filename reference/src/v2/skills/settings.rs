@@ -1,12 +1,13 @@
 //! Which skills the user has switched off: `[[skills.config]]` in the configuration.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::{Skill, unsaved};
+use super::Skill;
 use crate::config_edit;
 use crate::fault::fault;
 use crate::message::Refusal;
@@ -89,6 +90,11 @@ pub(in crate::v2) fn write(server: &Server, params: &Write) -> Result<Value, Ref
         config_edit::replace(&server.configs, &edited).map_err(unsaved)?;
     }
     Ok(json!({ "effectiveEnabled": params.enabled }))
+}
+
+/// The refusal of a request whose setting cannot be saved.
+fn unsaved(error: impl Display) -> Refusal {
+    Refusal::internal(format!("failed to update skill settings: {error}"))
 }
 
 /// Puts an entry for a skill that is off into a document, and takes away what was there of it.
