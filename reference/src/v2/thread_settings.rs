@@ -1,5 +1,7 @@
 //! The settings of a thread, changed between its turns.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ use crate::threads::Thread;
 pub(crate) struct Update {
     thread_id: String,
     model: Option<String>,
-    cwd: Option<std::path::PathBuf>,
+    cwd: Option<PathBuf>,
     approval_policy: Option<ApprovalPolicy>,
     sandbox_policy: Option<SandboxPolicy>,
     effort: Option<String>,
@@ -40,9 +42,7 @@ pub(super) fn update(server: &Server, reply: Reply, params: Update) {
         effort: params.effort,
         summary: params.summary,
         tier: params.service_tier,
-        mode: None,
-        tier_of_the_turn: None,
-        output_schema: None,
+        ..TurnOverrides::default()
     };
     let before = shown(&thread);
     if !fault!(SETTINGS_UPDATE_IGNORED) {
