@@ -101,7 +101,7 @@ async fn logged_in(cx: &mut Context) -> Result {
     let reply = cx.peer.request("account/login/start", params).await?;
     let unknown = reply.error().is_ok_and(|error| error.message.contains("unknown variant"));
     if unknown {
-        return Err(Failure::not_offered("chatgptAuthTokens` of `account/login/start"));
+        return Err(Failure::lacks("`chatgptAuthTokens` of `account/login/start`"));
     }
     let result = reply.into_result()?;
     ensure_eq!(result["type"], "chatgptAuthTokens", "`type` of the login");
