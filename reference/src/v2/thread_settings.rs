@@ -60,12 +60,13 @@ pub(super) fn update(server: &Server, reply: Reply, params: Update) {
 
 /// The settings of a thread as clients see them.
 fn shown(thread: &Thread) -> Value {
+    let settings = &thread.state().settings;
     let Settings { model, provider_id, cwd, approval, sandbox, effort, summary, tier, .. } =
-        &thread.state().settings;
+        settings;
     json!({
         "cwd": cwd,
         "approvalPolicy": approval,
-        "approvalsReviewer": "user",
+        "approvalsReviewer": settings.reviewer(),
         "sandboxPolicy": render::sandbox(sandbox),
         "activePermissionProfile": null,
         "model": model,
@@ -73,7 +74,7 @@ fn shown(thread: &Thread) -> Value {
         "serviceTier": tier,
         "effort": effort,
         "summary": summary,
-        "collaborationMode": { "mode": "default", "settings": {
+        "collaborationMode": { "mode": settings.mode, "settings": {
             "model": model, "reasoning_effort": effort, "developer_instructions": null,
         }},
         "multiAgentMode": "explicitRequestOnly",

@@ -104,7 +104,7 @@ fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
         "runtimeWorkspaceRoots": [settings.cwd],
         "instructionSources": context::instruction_sources(server, &settings.cwd),
         "approvalPolicy": settings.approval,
-        "approvalsReviewer": settings.reviewer.as_deref().unwrap_or("user"),
+        "approvalsReviewer": settings.reviewer(),
         "sandbox": render::sandbox(&settings.sandbox),
         "reasoningEffort": settings.effort,
     })
