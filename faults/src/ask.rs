@@ -15,7 +15,7 @@ faults! {
     UNANSWERED_QUESTION_HANGS,
     /// The server does not report that a thread waits for the answer of the user.
     WAITING_FOR_INPUT_UNTOLD,
-    /// The server does not end an interrupted turn while it asks the user.
+    /// The server does not interrupt a turn that waits for the user.
     QUESTION_KEEPS_THE_TURN,
     /// The server asks the client for permissions without the reason.
     PERMISSION_WITHOUT_REASON,

@@ -15,7 +15,7 @@ faults! {
     SUMMARY_HAS_EVERYTHING,
     /// The server lists the first message of the agent in the summary of a turn instead of the last.
     SUMMARY_HAS_THE_FIRST_ANSWER,
-    /// The server answers a request for pages of no turns with an empty page that goes on.
+    /// The server answers the `limit` 0 with an empty page that has a `nextCursor`.
     EMPTY_PAGES_GO_ON,
     /// The server lists the items of every turn when the client names one.
     ITEMS_OF_EVERY_TURN,
@@ -31,7 +31,7 @@ faults! {
     DELETED_THREAD_STAYS_LOADED,
     /// The server leaves the rollout of a deleted thread.
     DELETE_LEAVES_THE_FILE,
-    /// The server does not find an archived thread when it is to delete it.
+    /// The server does not delete an archived thread.
     ARCHIVED_THREAD_NOT_DELETED,
     /// The server does not announce that a thread was deleted.
     DELETION_UNANNOUNCED,

@@ -19,11 +19,11 @@ faults! {
     MISSING_IMAGE_REFUSED,
     /// The server sends the model nothing for an image file that is missing.
     MISSING_IMAGE_PASSED_OVER,
-    /// The server accepts an image that is a URL of the web.
+    /// The server accepts an image with an `http` or `https` URL.
     REMOTE_IMAGE_TAKEN,
     /// The server does not announce the limits in the headers of an answer.
     LIMITS_OF_THE_ANSWER_UNTOLD,
-    /// The server announces the first window of the limits only.
+    /// The server announces only the first window of the limits.
     SECOND_LIMIT_LOST,
     /// The server does not announce that another model answers.
     REROUTING_UNTOLD,

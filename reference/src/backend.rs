@@ -1,15 +1,12 @@
 //! The account backend: what is used of the account's limits.
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper::client::conn::http1;
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::{Request, Uri, header};
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
 
 use crate::auth::{self, Login};
 use crate::fault::fault;
+use crate::http::{self, Failed};
 use crate::message::Refusal;
 use crate::server::Server;
 
@@ -18,8 +15,7 @@ const CAP: usize = 1 << 20;
 
 /// The limits of the account that is logged in, as clients see them.
 pub(crate) async fn limits(server: &Server) -> Result<Value, Refusal> {
-    let login = server.external.login().or_else(|| auth::stored(&server.home));
-    let (token, account) = match login {
+    let (token, account) = match auth::current(server) {
         Some(Login::ChatGpt { token, account, .. }) => (token, account),
         _ if fault!(LIMITS_OF_NO_USER) => return Ok(json!({ "rateLimits": {} })),
         _ => {
@@ -60,31 +56,19 @@ fn window(window: &Value) -> Value {
     })
 }
 
-async fn get(uri: &Uri, token: &str, account: Option<&str>) -> Result<Value, String> {
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    let host = uri.host().unwrap_or_default();
-    let socket = TcpStream::connect((host, uri.port_u16().unwrap_or(80)))
-        .await
-        .map_err(|error| text(&error))?;
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(socket)).await.map_err(|error| text(&error))?;
-    // A broken connection shows as the end of the body.
-    let connection = tokio::task::spawn_local(async move { drop(connection.await) });
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let mut request = Request::get(path).header(header::HOST, authority);
+async fn get(uri: &Uri, token: &str, account: Option<&str>) -> Result<Value, Failed> {
+    let (mut sender, _connection) = http::connect(uri).await?;
+    let (path, host) = http::target(uri);
+    let mut request = Request::get(path).header(header::HOST, host);
     if !fault!(USAGE_REQUEST_WITHOUT_ACCOUNT) {
         request = request.header("chatgpt-account-id", account.unwrap_or_default());
     }
     let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-    let request = request.body(Empty::<Bytes>::new()).map_err(|error| text(&error))?;
-    let response = sender.send_request(request).await.map_err(|error| text(&error))?;
+    let response = sender.send_request(request.body(Full::default())?).await?;
     let status = response.status();
-    let body = Limited::new(response.into_body(), CAP).collect().await;
-    connection.abort();
     if !status.is_success() {
-        return Err(status.to_string());
+        return Err(status.to_string().into());
     }
-    let body = body.map_err(|error| error.to_string())?.to_bytes();
-    serde_json::from_slice(&body).map_err(|error| text(&error))
+    let body = Limited::new(response.into_body(), CAP).collect().await?.to_bytes();
+    Ok(serde_json::from_slice(&body)?)
 }

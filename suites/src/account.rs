@@ -1,13 +1,14 @@
 //! The account of the user: its limits, and tokens that the client keeps and renews.
 
 use fixtures::Auth;
-use harness::{Call, Context, Failure, Result, check, code, ensure, ensure_eq};
+use harness::{Call, Context, Failure, Policy, Result, check, code, ensure, ensure_eq};
 use mock_model::{Reply, says, unauthorized};
 use serde_json::{Value, json};
 
 use crate::auth::stored::{auth_json, prepare_home};
-use crate::client::{ContextExt, End, Thread, Turn, is_of};
+use crate::client::{ContextExt, End, Thread, Turn};
 use crate::rows::Rows;
+use crate::stored::last_request;
 
 const LIMITS: &str = "account/rateLimits/read";
 const REFRESH: &str = "account/chatgptAuthTokens/refresh";
@@ -15,6 +16,11 @@ const REFRESH: &str = "account/chatgptAuthTokens/refresh";
 /// What the account backend says of its windows: the used share, the minutes, and the end.
 const WINDOWS: [(&str, [u64; 3]); 2] =
     [("primary", [50, 300, 1_900_000_000]), ("secondary", [25, 10_080, 1_900_000_000])];
+
+/// The used share, the length in minutes and the end of a window of the limits.
+pub fn window(limits: &Value, name: &str) -> [Option<u64>; 3] {
+    ["usedPercent", "windowDurationMins", "resetsAt"].map(|member| limits[name][member].as_u64())
+}
 
 /// A server MUST return the limits of the account as the account backend reports them.
 #[check(
@@ -26,8 +32,7 @@ async fn limits_are_those_of_the_backend(cx: &mut Context) -> Result {
     cx.client().initialize_with_login(Some(&Auth::chatgpt())).await?;
     let limits = cx.peer.call(LIMITS, Value::Null).await?["rateLimits"].take();
     for (name, expected) in WINDOWS {
-        let members = ["usedPercent", "windowDurationMins", "resetsAt"];
-        let window = members.map(|member| limits[name][member].as_u64());
+        let window = window(&limits, name);
         let what = format!("usedPercent, windowDurationMins and resetsAt of `{name}`");
         ensure_eq!(window, expected.map(Some), "{what}");
     }
@@ -35,7 +40,8 @@ async fn limits_are_those_of_the_backend(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST send its request for the limits with the token and the id of the account.
+/// A server MUST send the account backend the token and the id of the account when it requests the
+/// limits.
 #[check(
     v2(since = "0.98"),
     source = "account backend: Authorization, ChatGPT-Account-Id; every release does",
@@ -95,14 +101,14 @@ async fn logged_in(cx: &mut Context) -> Result {
     let reply = cx.peer.request("account/login/start", params).await?;
     let unknown = reply.error().is_ok_and(|error| error.message.contains("unknown variant"));
     if unknown {
-        return Err(Failure::not_offered("chatgptAuthTokens` of `account/login/start"));
+        return Err(Failure::lacks("`chatgptAuthTokens` of `account/login/start`"));
     }
     let result = reply.into_result()?;
     ensure_eq!(result["type"], "chatgptAuthTokens", "`type` of the login");
     Ok(())
 }
 
-/// A server MUST NOT store the tokens of a login that the client keeps.
+/// A server MUST NOT store the tokens of a `chatgptAuthTokens` login.
 #[check(
     v2(since = "0.98"),
     source = "app-server protocol, account/login/start: chatgptAuthTokens, in memory only; every release does",
@@ -123,31 +129,15 @@ async fn renewed(
     cx: &mut Context,
     thread: &Thread,
     replies: Vec<Reply>,
-    answer: Option<&Value>,
+    answer: Policy,
 ) -> Result<(Turn, Vec<Call>)> {
-    cx.peer.hold(REFRESH);
+    cx.peer.set_policy(REFRESH, answer);
     cx.model.script(replies);
     let begun = cx.client().begin_turn(thread, "hello").await?;
-    let mut requests = Vec::new();
-    let over = |call: &Call| {
-        (call.method == REFRESH && call.id.is_some())
-            || (call.seq >= begun.mark && is_of(call, thread, "turn/completed"))
-    };
-    loop {
-        let call =
-            cx.peer.next_matching("a request for tokens, or the end of the turn", over).await?;
-        if call.method != REFRESH {
-            let calls = cx.peer.calls_since(begun.mark);
-            let status = call.params["turn"]["status"].as_str().unwrap_or_default();
-            let end = if status == "completed" { End::Completed } else { End::Failed };
-            return Ok((Turn { calls, end, said: Vec::new(), error: None }, requests));
-        }
-        match answer {
-            Some(result) => cx.peer.respond(&call, result.clone()).await?,
-            None => cx.peer.respond_error(&call, "not today").await?,
-        }
-        requests.push(call);
-    }
+    let turn = cx.client().end_turn(thread, &begun).await?;
+    let mut requests = cx.peer.calls_since(begun.mark);
+    requests.retain(|call| call.method == REFRESH && call.id.is_some());
+    Ok((turn, requests))
 }
 
 /// A server MUST ask the client once for new tokens when the model service rejects the token, and send
@@ -162,18 +152,17 @@ async fn a_rejected_token_is_renewed(cx: &mut Context) -> Result {
     let thread = cx.client().start_thread().await?;
     let (token, answer) = tokens("plus");
     let (turn, requests) =
-        renewed(cx, &thread, vec![unauthorized(), says("done")], Some(&answer)).await?;
+        renewed(cx, &thread, vec![unauthorized(), says("done")], Policy::Result(answer)).await?;
     turn.ended(End::Completed, "how the turn ended")?;
     ensure_eq!(requests.len(), 1, "requests for new tokens");
     ensure_eq!(requests[0].params["reason"], "unauthorized", "`reason` of the request");
-    let bearers: Vec<_> = cx
-        .model
-        .requests()
-        .iter()
-        .map(|request| request.header("authorization").map(str::to_owned))
-        .collect();
-    let last = bearers.last().cloned().flatten();
-    ensure_eq!(last, Some(format!("Bearer {token}")), "the token of the last request to the model");
+    let last = last_request(cx)?;
+    let bearer = last.header("authorization");
+    ensure_eq!(
+        bearer,
+        Some(&*format!("Bearer {token}")),
+        "the token of the last request to the model"
+    );
     Ok(())
 }
 
@@ -189,13 +178,16 @@ async fn a_refusal_fails_the_turn(cx: &mut Context) -> Result {
     let mut rows = Rows::of_waits();
     let (_, good) = tokens("plus");
     for (what, answer) in [
-        ("an error", None),
-        ("a result without tokens", Some(json!({ "x": 1 }))),
-        ("tokens that are rejected as well", Some(good)),
+        (
+            "an error",
+            Policy::Error(json!({ "code": code::INTERNAL_ERROR, "message": "not today" })),
+        ),
+        ("a result without tokens", Policy::Result(json!({ "x": 1 }))),
+        ("tokens that are rejected as well", Policy::Result(good)),
     ] {
         let thread = cx.client().start_thread().await?;
         let replies = vec![unauthorized(), unauthorized(), unauthorized(), unauthorized()];
-        let judged = match renewed(cx, &thread, replies, answer.as_ref()).await {
+        let judged = match renewed(cx, &thread, replies, answer).await {
             Ok((turn, requests)) => turn.ended(End::Failed, "how the turn ended").and_then(|()| {
                 ensure_eq!(requests.len(), 1, "requests for new tokens");
                 Ok(())

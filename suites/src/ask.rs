@@ -20,7 +20,7 @@ async fn tool(cx: &mut Context, thread: &Thread, mode: Option<&str>, name: &str)
     cx.client().end_turn(thread, &begun).await?;
     let request = last_request(cx)?;
     let found = request.tools().into_iter().find(|offered| offered.ends_with(name));
-    found.map(str::to_owned).ok_or_else(|| Failure::not_offered(name))
+    found.map(str::to_owned).ok_or_else(|| Failure::lacks(&format!("the tool `{name}`")))
 }
 
 /// Begins a turn, in a collaboration mode if one is named.

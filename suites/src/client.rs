@@ -31,6 +31,7 @@ use serde_json::{Value, json};
 pub use accounts::Account;
 pub use approvals::Decision;
 pub(crate) use approvals::is_turn_end;
+pub use history::entries;
 pub use listing::{Page, Query};
 pub use logins::Login;
 pub use observed::{completed_items, is_item, is_of};

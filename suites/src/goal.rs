@@ -187,7 +187,7 @@ async fn a_paused_goal_starts_no_turn(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST start a turn for an active goal without a message of the user, and send the model
+/// A server MUST start a turn for an active goal without a message from the user, and send the model
 /// the objective.
 #[check(
     v2(since = "0.147"),
@@ -218,7 +218,8 @@ async fn spend(cx: &mut Context, thread: &Thread) -> Result {
     cx.client().end_turn(thread, mark).await.map(|_| ())
 }
 
-/// A server MUST stop working on a goal with the status `budgetLimited` when its budget is spent.
+/// A server MUST stop working on a goal whose budget is spent, and report its status as
+/// `budgetLimited`.
 #[check(
     v2(since = "0.147"),
     source = "app-server protocol, thread/goal/set: tokenBudget; every release does",

@@ -66,13 +66,25 @@ async fn ran(
     for _ in 0..turns {
         let turn = cx.client().end_turn(thread, mark).await?;
         turn.ended(End::Completed, "how the turn of a queued message ended")?;
-        mark = turn.calls.last().map_or(mark, |call| call.seq + 1);
+        mark = turn.behind(mark);
         messages.extend(completed_items(&turn.calls, thread, "userMessage").map(|item| {
             let text = item["content"][0]["text"].as_str().unwrap_or_default();
             (text.to_owned(), item["clientId"].as_str().map(str::to_owned))
         }));
     }
     Ok(messages)
+}
+
+/// Lets the running turn end, and waits for so many turns after it; the messages in them.
+async fn released(
+    cx: &mut Context,
+    thread: &Thread,
+    begun: &Begun,
+    turns: usize,
+) -> Result<Vec<(String, Option<String>)>> {
+    cx.model.open(GATE);
+    let turn = cx.client().end_turn(thread, begun).await?;
+    ran(cx, thread, turn.behind(begun), turns).await
 }
 
 /// The messages with these texts, as they were added.
@@ -94,10 +106,7 @@ async fn messages_run_in_order(cx: &mut Context) -> Result {
         queued(cx, &thread, text).await?;
     }
     ensure_eq!(waiting(cx, &thread).await?, ["first", "second", "third"], "the queue");
-    cx.model.open(GATE);
-    let turn = cx.client().end_turn(&thread, &begun).await?;
-    let after = turn.calls.last().map_or(begun.mark, |call| call.seq + 1);
-    let ran = ran(cx, &thread, after, 3).await?;
+    let ran = released(cx, &thread, &begun, 3).await?;
     ensure_eq!(ran, added(&["first", "second", "third"]), "the messages in the next three turns");
     ensure_eq!(waiting(cx, &thread).await?, [""; 0], "the queue after its turns");
     Ok(())
@@ -173,11 +182,8 @@ async fn changes_take_effect(cx: &mut Context) -> Result {
         ensure_eq!(result["deleted"], expected, "`deleted` in the {time} answer");
     }
     ensure_eq!(waiting(cx, &thread).await?, ["third", "edited"], "the queue");
-    cx.model.open(GATE);
-    let turn = cx.client().end_turn(&thread, &begun).await?;
-    let after = turn.calls.last().map_or(begun.mark, |call| call.seq + 1);
-    let texts: Vec<_> =
-        ran(cx, &thread, after, 2).await?.into_iter().map(|(text, _)| text).collect();
+    let ran = released(cx, &thread, &begun, 2).await?;
+    let texts: Vec<_> = ran.into_iter().map(|(text, _)| text).collect();
     ensure_eq!(texts, ["third", "edited"], "the messages in the next two turns");
     Ok(())
 }
@@ -205,10 +211,7 @@ async fn an_order_names_each_message_once(cx: &mut Context) -> Result {
         rows.judge(what, reply.refused(code::INVALID_REQUEST, "its answer").map(|_| ()))?;
     }
     let kept = waiting(cx, &thread).await?;
-    cx.model.open(GATE);
-    let turn = cx.client().end_turn(&thread, &begun).await?;
-    let after = turn.calls.last().map_or(begun.mark, |call| call.seq + 1);
-    ran(cx, &thread, after, 2).await?;
+    released(cx, &thread, &begun, 2).await?;
     rows.end()?;
     ensure_eq!(kept, ["first", "second"], "the queue");
     Ok(())

@@ -69,20 +69,23 @@ pub fn last_request(cx: &Context) -> Result<Request> {
         .ok_or_else(|| Failure::mismatch("requests to the model", "at least one", "none"))
 }
 
+/// The texts of the messages that the model receives, each with the role of its message.
+pub fn model_input(request: &Request) -> Vec<(&str, &str)> {
+    let messages = request.input_items().iter();
+    let texts = messages.filter_map(|item| Some((item["role"].as_str()?, &item["content"])));
+    texts
+        .flat_map(|(role, content)| {
+            let parts = content.as_array().into_iter().flatten();
+            parts.filter_map(move |part| Some((role, part["text"].as_str()?)))
+        })
+        .collect()
+}
+
 /// Fails unless the model receives these messages, role and text, each once and in this order.
 pub fn ensure_model_input(request: &Request, wanted: &[(&str, &str)]) -> Result {
-    let line = |role: &str, text: &str| format!("{role}: {text}");
-    let wanted: Vec<String> = wanted.iter().map(|(role, text)| line(role, text)).collect();
-    let input: Vec<String> = request
-        .input_items()
-        .iter()
-        .filter(|item| item["role"].is_string())
-        .flat_map(|item| {
-            let role = item["role"].as_str().unwrap_or_default();
-            let parts = item["content"].as_array().map(Vec::as_slice).unwrap_or_default();
-            parts.iter().filter_map(move |part| Some(line(role, part["text"].as_str()?)))
-        })
-        .collect();
+    let line = |(role, text): &(&str, &str)| format!("{role}: {text}");
+    let wanted: Vec<String> = wanted.iter().map(line).collect();
+    let input: Vec<String> = model_input(request).iter().map(line).collect();
     // What surrounds the conversation, instructions and environment, differs from release to
     // release.
     let received: Vec<String> =

@@ -24,15 +24,14 @@ impl Servers {
 
     /// Starts the servers that are new in the configuration, and ends those that are gone.
     fn change(&self, server: &Server, thread: &Rc<Thread>) {
-        let (cwd, wishes) = {
-            let state = thread.state();
-            let cwd = state.settings.cwd.clone();
-            (cwd.clone(), Overrides { cwd: Some(cwd), ..Overrides::default() })
-        };
+        let cwd = thread.state().settings.cwd.clone();
+        let wishes = Overrides { cwd: Some(cwd.clone()), ..Overrides::default() };
         let Ok(now) = server.configs.derive(&wishes) else { return };
         if fault!(RELOAD_IGNORED) {
             return;
         }
+        let mut fresh = (*now.servers).clone();
+        self.0.borrow().iter().for_each(|connection| drop(fresh.remove(&connection.name)));
         let keeps_others = !fault!(RELOAD_ENDS_THE_OTHERS);
         self.0.borrow_mut().retain(|connection| {
             let stays = now.servers.contains_key(&connection.name) && keeps_others;
@@ -41,13 +40,6 @@ impl Servers {
             }
             stays
         });
-        let mut fresh = (*now.servers).clone();
-        if keeps_others {
-            let known = self.0.borrow();
-            fresh.retain(|name, _| known.iter().all(|connection| connection.name != *name));
-        } else {
-            fresh.retain(|name, _| !thread.state().settings.servers.contains_key(name));
-        }
         self.launch(server, thread, &fresh, &cwd);
         thread.state_mut().settings.servers = now.servers;
     }

@@ -5,6 +5,7 @@ use std::future::pending;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::offer::function;
 use super::{Next, Tools};
 use crate::approvals::{put, set_status, set_waiting};
 use crate::fault::fault;
@@ -19,30 +20,27 @@ const PERMISSIONS: &str = "item/permissions/requestApproval";
 /// Adds those tools to a request to the model that the thread has.
 pub(crate) fn offer(body: &mut Value, settings: &Settings) {
     let Some(offered) = body["tools"].as_array_mut() else { return };
-    let tool = |name: &str, description: &str, members: Value| {
-        json!({
-            "type": "function",
-            "name": name,
-            "description": description,
-            "strict": false,
-            "parameters": { "type": "object", "properties": members },
-        })
-    };
     let list = json!({ "type": "array", "items": { "type": "object" } });
     match settings.mode {
         Mode::Plan => {
             let members = json!({ "questions": list });
-            offered.push(tool("request_user_input", "Asks the user.", members));
+            offered.push(function(
+                "request_user_input",
+                "Asks the user.",
+                &members,
+                &["questions"],
+            ));
         }
         Mode::Default => {
             let members = json!({ "explanation": { "type": "string" }, "plan": list });
-            offered.push(tool("update_plan", "Shows the user your plan.", members));
+            offered.push(function("update_plan", "Shows the user your plan.", &members, &["plan"]));
         }
     }
     if settings.asks_permissions {
         let members =
             json!({ "reason": { "type": "string" }, "permissions": { "type": "object" } });
-        offered.push(tool("request_permissions", "Asks for permissions.", members));
+        let description = "Asks for permissions.";
+        offered.push(function("request_permissions", description, &members, &["permissions"]));
     }
 }
 

@@ -156,10 +156,8 @@ impl Running {
     }
 
     fn plan_done(&self) {
-        let open = self.active.open.borrow().iter().rev().find_map(|item| match item {
-            Item::Plan { .. } => Some(item.clone()),
-            _ => None,
-        });
+        let is_plan = |item: &&Item| matches!(item, Item::Plan { .. });
+        let open = self.active.open.borrow().iter().rfind(is_plan).cloned();
         let Some(item) = open else { return };
         if fault!(PLAN_NEVER_COMPLETED) {
             self.active.open.borrow_mut().retain(|open| open.id() != item.id());

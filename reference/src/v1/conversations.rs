@@ -191,7 +191,7 @@ pub(super) fn add_listener(server: &Server, params: &AddListener) -> Result<Valu
         None if fault!(LISTENS_TO_NOTHING) => {
             return Ok(json!({ "subscriptionId": Uuid::new_v4() }));
         }
-        found => found.ok_or_else(|| Refusal::invalid(format!("thread not found: {id}")))?,
+        found => found.ok_or_else(|| Refusal::not_found("thread", id))?,
     };
     faults::moments::disturbed(&thread, faults::moments::Request::Listen);
     let shared = thread.state().listeners.first().map(|listener| listener.subscription);
@@ -219,5 +219,5 @@ pub(super) fn remove_listener(server: &Server, params: &RemoveListener) -> Resul
     if fault!(REMOVING_NOTHING_SUCCEEDS) {
         return Ok(json!({}));
     }
-    Err(Refusal::invalid(format!("subscription not found: {id}")))
+    Err(Refusal::not_found("subscription", id))
 }

@@ -16,7 +16,7 @@ use crate::threads::{Face, Message, Thread};
 use crate::turn;
 
 fn find(server: &Server, id: ConversationId) -> Result<Rc<Thread>, Refusal> {
-    server.thread(id.0).ok_or_else(|| Refusal::invalid(format!("conversation not found: {id}")))
+    server.thread(id.0).ok_or_else(|| Refusal::not_found("conversation", id))
 }
 
 pub(super) fn send_message(server: &Rc<Server>, params: SendUserMessage) -> Result<Value, Refusal> {

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::params::ThreadId;
+use super::params::{ThreadId, given};
 use super::threads::parse_id;
 use crate::fault::fault;
 use crate::goal::{self, Goal, Status};
@@ -26,18 +26,13 @@ pub(crate) struct Set {
     token_budget: Option<Option<i64>>,
 }
 
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
-    Option::<i64>::deserialize(deserializer).map(Some)
-}
-
 /// The thread of that id, which may be stored only.
 fn find(server: &Server, id: &str) -> Result<Uuid, Refusal> {
     let id = parse_id(id, "thread")?;
-    let known = server.thread(id).is_some() || lifecycle::rollout(server, id).is_some();
-    if known || fault!(GOAL_OF_NO_THREAD) {
+    if lifecycle::is_known(server, id) || fault!(GOAL_OF_NO_THREAD) {
         return Ok(id);
     }
-    Err(Refusal::invalid(format!("thread not found: {id}")))
+    Err(Refusal::not_found("thread", id))
 }
 
 /// Creates or changes a goal, and begins to work towards it.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::listing::LARGEST_PAGE;
 use super::params::ThreadId;
 use super::render::{self, Turns};
 use super::threads::parse_id;
@@ -14,6 +15,7 @@ use crate::fault::fault;
 use crate::items::{Item, Turn};
 use crate::message::Refusal;
 use crate::outbox::Reply;
+use crate::paging;
 use crate::rewind;
 use crate::server::Server;
 use crate::settings::Overrides;
@@ -118,7 +120,7 @@ fn reverted(server: &Server, thread: &Thread, turn: &str) -> Result<Value, Refus
         if fault!(UNKNOWN_TURN_REVERTED) {
             return Ok(json!({ "thread": render::thread(server, thread, Turns::None) }));
         }
-        return Err(Refusal::invalid(format!("turn not found: {turn}")));
+        return Err(Refusal::not_found("turn", turn));
     };
     rewind::thread(server, thread, count);
     for status in [Status::NotLoaded, Status::Idle] {
@@ -202,7 +204,7 @@ fn page(
         let next = all.first().map(|(name, _)| name.clone());
         return Ok(json!({ "data": [], "nextCursor": next, "backwardsCursor": null }));
     }
-    let limit = limit.unwrap_or(25).clamp(1, 100);
+    let limit = paging::limit(limit, LARGEST_PAGE);
     let rest = all.len().saturating_sub(from);
     let page: Vec<_> = all.drain(from..).take(limit).collect();
     let next = page.last().filter(|_| rest > limit).map(|(name, _)| name.clone());

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::params::Page;
 use crate::config_known::{DEFAULT_PROVIDER, Provider};
 use crate::cursor;
 use crate::fault::fault;
@@ -16,13 +17,6 @@ const PROFILES: [&str; 3] = [":read-only", ":workspace", ":danger-full-access"];
 
 /// The features that are not finished.
 const FEATURES: [&str; 5] = ["annotations", "dictation", "drafts", "reminders", "snapshots"];
-
-/// Parameters of a list in pages.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Page {
-    pub(super) cursor: Option<String>,
-    pub(super) limit: Option<u32>,
-}
 
 /// Parameters of `hooks/list`.
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::params::ThreadId;
 use super::render;
 use super::threads::{no_rollout, parse_id};
 use super::turns::find;
@@ -25,12 +26,6 @@ pub(crate) struct Add {
     thread_id: String,
     input: Vec<Input>,
     client_user_message_id: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct List {
-    thread_id: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,8 +60,7 @@ pub(crate) struct Start {
 /// The thread of that id, which may be stored only, and what waits in it.
 fn line_of(server: &Server, id: &str) -> Result<(Uuid, VecDeque<Waiting>), Refusal> {
     let id = parse_id(id, "thread")?;
-    let known = server.thread(id).is_some() || lifecycle::rollout(server, id).is_some();
-    if known || fault!(QUEUE_OF_NO_THREAD) {
+    if lifecycle::is_known(server, id) || fault!(QUEUE_OF_NO_THREAD) {
         return Ok((id, line::of(server, id)));
     }
     Err(no_rollout(id))
@@ -103,7 +97,7 @@ pub(super) fn add(server: &Rc<Server>, reply: Reply, params: Add) {
     }
 }
 
-pub(super) fn list(server: &Server, params: &List) -> Result<Value, Refusal> {
+pub(super) fn list(server: &Server, params: &ThreadId) -> Result<Value, Refusal> {
     let (_, line) = line_of(server, &params.thread_id)?;
     let data: Vec<Value> = line.iter().map(line::shown).collect();
     Ok(json!({ "data": data, "nextCursor": null }))
@@ -114,7 +108,7 @@ pub(super) fn update(server: &Server, params: Update) -> Result<Value, Refusal> 
     let (id, mut line) = line_of(server, &params.thread_id)?;
     let meant = &params.queued_submission_id;
     let Some(waiting) = line.iter_mut().find(|waiting| waiting.id == *meant) else {
-        return Err(Refusal::invalid(format!("queued submission not found: {meant}")));
+        return Err(Refusal::not_found("queued submission", meant));
     };
     if !fault!(QUEUED_TEXT_STAYS) {
         waiting.input = params.input;

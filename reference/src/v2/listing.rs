@@ -20,7 +20,8 @@ use crate::settings::Overrides;
 use crate::store::{self, Shelf, Summary};
 use crate::threads::Status;
 
-const LARGEST_PAGE: usize = 100;
+/// How many entries a page has at most.
+pub(super) const LARGEST_PAGE: usize = 100;
 
 /// The sources that count as a person at work.
 const INTERACTIVE: [&str; 2] = ["cli", "vscode"];

@@ -1,8 +1,9 @@
 //! What clients say of a thread's repository.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::params::given;
 use super::render::{self, Turns};
 use super::threads::{no_rollout, parse_id};
 use crate::fault::fault;
@@ -23,20 +24,16 @@ pub(crate) struct Update {
 #[serde(rename_all = "camelCase")]
 struct GitInfo {
     #[serde(default, deserialize_with = "given")]
-    sha: Option<Value>,
+    sha: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
-    branch: Option<Value>,
+    branch: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
-    origin_url: Option<Value>,
-}
-
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(|text| Some(json!(text)))
+    origin_url: Option<Option<String>>,
 }
 
 impl GitInfo {
     /// The members that were given, by the names that rollouts have for them.
-    fn named(self) -> Vec<(&'static str, Value)> {
+    fn named(self) -> Vec<(&'static str, Option<String>)> {
         let all = [
             ("commit_hash", self.sha),
             ("branch", self.branch),
@@ -53,8 +50,10 @@ pub(super) fn update(server: &Server, params: Update) -> Result<Value, Refusal> 
     if named.is_empty() && !fault!(NO_METADATA_TAKEN) {
         return Err(Refusal::invalid("gitInfo must include at least one field"));
     }
-    let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
-    if named.iter().any(|(_, value)| blank(value)) && !fault!(EMPTY_METADATA_TAKEN) {
+    let blank = |text: &String| text.trim().is_empty();
+    if named.iter().any(|(_, text)| text.as_ref().is_some_and(blank))
+        && !fault!(EMPTY_METADATA_TAKEN)
+    {
         return Err(Refusal::invalid("gitInfo must not hold an empty text"));
     }
     let loaded = server.thread(id);
@@ -69,9 +68,9 @@ pub(super) fn update(server: &Server, params: Update) -> Result<Value, Refusal> 
         (None, None) => return Err(no_rollout(id)),
     };
     let mut git = known.filter(|_| !fault!(METADATA_IS_REPLACED)).unwrap_or_else(|| json!({}));
-    for (name, value) in named {
-        if !value.is_null() || !fault!(NULL_CLEARS_NOTHING) {
-            git[name] = value;
+    for (name, text) in named {
+        if text.is_some() || !fault!(NULL_CLEARS_NOTHING) {
+            git[name] = json!(text);
         }
     }
     store::metadata::set_git(&server.home, id, &git)

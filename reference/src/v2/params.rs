@@ -2,13 +2,22 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::input::Input;
 use crate::settings::{Approval, Mode, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
 use crate::tools::dynamic::DynamicTool;
+
+/// A member that may be left out, null or a value: `Some(None)` if it is null.
+pub(super) fn given<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
 
 /// The approval policies that requests may name; `on-failure` is configuration only.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -227,6 +236,7 @@ impl OneOrMany {
     }
 }
 
+/// Parameters of a list in pages.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Page {
     pub(crate) cursor: Option<String>,

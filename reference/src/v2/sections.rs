@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::inventory::{self, Page};
+use super::inventory;
+use super::params::Page;
 use super::threads::{no_rollout, parse_id};
 use crate::fault::fault;
 use crate::lifecycle;

@@ -1,5 +1,7 @@
 //! The settings of a thread, changed between its turns.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ use crate::threads::Thread;
 pub(crate) struct Update {
     thread_id: String,
     model: Option<String>,
-    cwd: Option<std::path::PathBuf>,
+    cwd: Option<PathBuf>,
     approval_policy: Option<ApprovalPolicy>,
     sandbox_policy: Option<SandboxPolicy>,
     effort: Option<String>,
@@ -40,9 +42,7 @@ pub(super) fn update(server: &Server, reply: Reply, params: Update) {
         effort: params.effort,
         summary: params.summary,
         tier: params.service_tier,
-        mode: None,
-        tier_of_the_turn: None,
-        output_schema: None,
+        ..TurnOverrides::default()
     };
     let before = shown(&thread);
     if !fault!(SETTINGS_UPDATE_IGNORED) {
@@ -60,12 +60,13 @@ pub(super) fn update(server: &Server, reply: Reply, params: Update) {
 
 /// The settings of a thread as clients see them.
 fn shown(thread: &Thread) -> Value {
+    let settings = &thread.state().settings;
     let Settings { model, provider_id, cwd, approval, sandbox, effort, summary, tier, .. } =
-        &thread.state().settings;
+        settings;
     json!({
         "cwd": cwd,
         "approvalPolicy": approval,
-        "approvalsReviewer": "user",
+        "approvalsReviewer": settings.reviewer(),
         "sandboxPolicy": render::sandbox(sandbox),
         "activePermissionProfile": null,
         "model": model,
@@ -73,7 +74,7 @@ fn shown(thread: &Thread) -> Value {
         "serviceTier": tier,
         "effort": effort,
         "summary": summary,
-        "collaborationMode": { "mode": "default", "settings": {
+        "collaborationMode": { "mode": settings.mode, "settings": {
             "model": model, "reasoning_effort": effort, "developer_instructions": null,
         }},
         "multiAgentMode": "explicitRequestOnly",

@@ -104,7 +104,7 @@ fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
         "runtimeWorkspaceRoots": [settings.cwd],
         "instructionSources": context::instruction_sources(server, &settings.cwd),
         "approvalPolicy": settings.approval,
-        "approvalsReviewer": settings.reviewer.as_deref().unwrap_or("user"),
+        "approvalsReviewer": settings.reviewer(),
         "sandbox": render::sandbox(&settings.sandbox),
         "reasoningEffort": settings.effort,
     })
@@ -226,7 +226,7 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
             Some(named) => named.summary.id,
             None => parse_id(&params.thread_id, "session")?,
         };
-        let Some(replay) = named.or_else(|| lifecycle::stored(server, id)) else {
+        let Some(mut replay) = named.or_else(|| lifecycle::stored(server, id)) else {
             // Nothing was said in it yet, so there is nothing to copy.
             if server.thread(id).is_some_and(|thread| is_new(&thread)) {
                 let ephemeral = params.ephemeral == Some(true);
@@ -238,12 +238,11 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
             }
             return Err(no_rollout(id));
         };
-        let mut replay = replay;
         if let Some(last) = params.last_turn_id.filter(|_| !fault!(FORK_IGNORES_THE_LAST_TURN))
             && !replay.end_with(&last)
             && !fault!(FORK_OF_AN_UNKNOWN_TURN)
         {
-            return Err(Refusal::invalid(format!("turn not found: {last}")));
+            return Err(Refusal::not_found("turn", last));
         }
         if let Some(thread) = server.thread(id) {
             faults::moments::disturbed(&thread, faults::moments::Request::Fork);
@@ -268,7 +267,7 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
 pub(super) fn unsubscribe(server: &Server, params: &ThreadId) -> Result<Value, Refusal> {
     let id = parse_id(&params.thread_id, "thread")?;
     if server.thread(id).is_none() && fault!(UNSUBSCRIBE_REFUSED) {
-        return Err(Refusal::invalid(format!("thread not found: {id}")));
+        return Err(Refusal::not_found("thread", id));
     }
     let stays = fault!(UNSUBSCRIBE_NOT_HEEDED);
     let status = match server.thread(id) {

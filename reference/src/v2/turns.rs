@@ -22,7 +22,7 @@ use crate::turn::{self, Kind};
 
 pub(super) fn find(server: &Server, id: &str) -> Result<Rc<Thread>, Refusal> {
     let id = parse_id(id, "thread")?;
-    server.thread(id).ok_or_else(|| Refusal::invalid(format!("thread not found: {id}")))
+    server.thread(id).ok_or_else(|| Refusal::not_found("thread", id))
 }
 
 pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Refusal> {

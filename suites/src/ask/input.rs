@@ -89,8 +89,8 @@ async fn the_model_receives_the_answer(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST go on with the turn without an answer when the client returns an error or a result
-/// that is invalid.
+/// A server MUST go on with the turn without an answer when the client returns an error or an invalid
+/// result.
 #[check(
     v2(since = "0.98"),
     source = "app-server protocol, item/tool/requestUserInput; every release does",

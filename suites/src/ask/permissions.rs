@@ -65,7 +65,7 @@ fn granted(output: &str) -> [bool; 2] {
 }
 
 /// A server MUST grant the model exactly the permissions that the client grants, and none when the
-/// client returns an error or a result that is invalid.
+/// client returns an error or an invalid result.
 #[check(
     v2(since = "0.120"),
     source = "app-server protocol, item/permissions/requestApproval; every release does",

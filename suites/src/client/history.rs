@@ -61,6 +61,31 @@ impl Client<'_> {
         super::add(&mut params, more);
         self.cx.peer.call(method, params).await
     }
+
+    /// The entries on all pages of such a list, with further members of each request.
+    pub async fn history_pages(
+        &mut self,
+        method: &str,
+        thread: &Thread,
+        mut more: Value,
+    ) -> Result<Vec<Value>> {
+        /// More pages than any list of a check has.
+        const MOST: usize = 40;
+        let mut all = Vec::new();
+        for _ in 0..MOST {
+            let page = self.history_page(method, thread, more.clone()).await?;
+            all.extend(entries(&page));
+            let Some(next) = page["nextCursor"].as_str() else { return Ok(all) };
+            more["cursor"] = json!(next);
+        }
+        let what = format!("the pages of `{method}`");
+        Err(Failure::mismatch(what, "an end", format!("more than {MOST}")))
+    }
+}
+
+/// The entries in the result of a list.
+pub fn entries(result: &Value) -> Vec<Value> {
+    result["data"].as_array().cloned().unwrap_or_default()
 }
 
 /// Whether the subject does not have the method, or not for this client.

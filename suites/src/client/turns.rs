@@ -107,6 +107,11 @@ impl Turn {
         Err(Failure::mismatch(what, expected, observed))
     }
 
+    /// The place in the conversation behind this turn, which was begun at that place.
+    pub fn behind(&self, begun: impl Into<usize>) -> usize {
+        self.calls.last().map_or_else(|| begun.into(), |call| call.seq + 1)
+    }
+
     /// How it ended, and why, in words.
     fn outcome(&self) -> String {
         match &self.error {

@@ -105,7 +105,7 @@ async fn is_announced(cx: &mut Context) -> Result {
     cx.client().notification(&thread, "thread/deleted").await.map(|_| ())
 }
 
-/// A server MUST end the running turn of a thread that it deletes as interrupted.
+/// A server MUST interrupt the running turn of a thread that it deletes.
 #[check(v2(since = "0.147"), source = "every release does", faults(DELETE_LEAVES_THE_TURN), shared)]
 async fn a_running_turn_is_interrupted(cx: &mut Context) -> Result {
     cx.client().initialize().await?;

@@ -8,7 +8,7 @@ use super::{answered, restart};
 use crate::client::{ContextExt, Thread, is_of};
 use crate::rows::Rows;
 use crate::stored::files::written;
-use crate::stored::{UNKNOWN, last_request};
+use crate::stored::{UNKNOWN, last_request, model_input};
 
 /// What is injected, as role and text.
 const INJECTED: [(&str, &str); 3] = [
@@ -28,14 +28,9 @@ async fn heard(cx: &mut Context, thread: &Thread) -> Result<Vec<(String, String)
     cx.model.script([says("done")]);
     cx.client().turn(thread, "go on").await?;
     let request = last_request(cx)?;
-    let items = request.input_items().iter().flat_map(|item| {
-        let role = item["role"].as_str().unwrap_or_default();
-        let parts = item["content"].as_array().map(Vec::as_slice).unwrap_or_default();
-        parts
-            .iter()
-            .filter_map(move |part| Some((role.to_owned(), part["text"].as_str()?.to_owned())))
-    });
-    Ok(items.filter(|(_, text)| text.starts_with("injected: ")).collect())
+    let injected = model_input(&request).into_iter();
+    let injected = injected.filter(|(_, text)| text.starts_with("injected: "));
+    Ok(injected.map(|(role, text)| (role.to_owned(), text.to_owned())).collect())
 }
 
 /// The model receives exactly what was injected.
@@ -45,8 +40,8 @@ async fn ensure_heard(cx: &mut Context, thread: &Thread) -> Result {
     Ok(())
 }
 
-/// A server MUST send the model injected items in their order with the next turn, after a restart
-/// too.
+/// A server MUST send the model the injected items in their order with the next turn, also after a
+/// restart.
 #[check(
     v2(since = "0.147"),
     source = "app-server README, thread/inject_items: appended to the history that the model sees; every release does",

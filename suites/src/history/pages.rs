@@ -4,7 +4,7 @@ use harness::{Context, Failure, Result, check, code, ensure, ensure_eq};
 use serde_json::{Value, json};
 
 use super::{answered, ask};
-use crate::client::{ContextExt, Thread, messages};
+use crate::client::{ContextExt, Thread, entries, messages};
 use crate::rows::Rows;
 use crate::stored::UNKNOWN;
 use crate::stored::files::written;
@@ -15,22 +15,8 @@ const QUESTIONS: [&str; 3] = ["first question", "second question", "third questi
 
 /// A list in pages of one entry, to its end.
 async fn walked(cx: &mut Context, thread: &Thread, method: &str, way: &str) -> Result<Vec<Value>> {
-    /// More pages than any list of a check has.
-    const MOST: usize = 40;
-    let mut all = Vec::new();
-    let mut more = json!({ "limit": 1, "sortDirection": way });
-    for _ in 0..MOST {
-        let page = cx.client().history_page(method, thread, more.clone()).await?;
-        all.extend(entries(&page));
-        let Some(next) = page["nextCursor"].as_str() else { return Ok(all) };
-        more["cursor"] = json!(next);
-    }
-    let what = format!("the pages of `{method}`");
-    Err(Failure::mismatch(what, "an end", format!("more than {MOST}")))
-}
-
-fn entries(page: &Value) -> Vec<Value> {
-    page["data"].as_array().cloned().unwrap_or_default()
+    let more = json!({ "limit": 1, "sortDirection": way });
+    cx.client().history_pages(method, thread, more).await
 }
 
 /// The texts at this place of each entry.
@@ -180,7 +166,7 @@ fn answer() -> String {
     format!("assistant: {}", super::ANSWER)
 }
 
-/// A server MUST NOT answer a request for pages of no turns with an empty page that has a
+/// A server MUST NOT answer `thread/turns/list` with the `limit` 0 with an empty page that has a
 /// `nextCursor`.
 #[check(
     v2(since = "0.147"),

@@ -4,7 +4,7 @@ use harness::{Context, Result, check, code, ensure, ensure_eq};
 use mock_model::says;
 use serde_json::{Value, json};
 
-use crate::client::{ContextExt, Thread};
+use crate::client::{ContextExt, Thread, entries};
 use crate::rows::Rows;
 use crate::stored::files::written;
 
@@ -15,10 +15,6 @@ async fn said(cx: &mut Context, question: &str, answer: &str) -> Result<Thread> 
     cx.client().turn(&thread, question).await?;
     written(cx, &thread, answer).await?;
     Ok(thread)
-}
-
-fn entries(result: &Value) -> Vec<Value> {
-    result["data"].as_array().cloned().unwrap_or_default()
 }
 
 /// A server MUST find exactly the threads in which the user or the agent said the searched text.

@@ -4,6 +4,7 @@ use harness::{Context, Result, check, ensure_eq};
 use mock_model::{Reply, says};
 use serde_json::{Value, json};
 
+use crate::account::window;
 use crate::client::{ContextExt, Thread, is_of};
 
 /// The used share, the length in minutes and the end of a window.
@@ -23,11 +24,6 @@ fn limited() -> Reply {
         }
     }
     reply
-}
-
-/// What a window of the limits says.
-fn window(limits: &Value, name: &str) -> [Option<u64>; 3] {
-    ["usedPercent", "windowDurationMins", "resetsAt"].map(|member| limits[name][member].as_u64())
 }
 
 /// A server MUST announce the limits in the headers of the model's answer by

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::client::{ContextExt, End, Thread, Turn, is_item};
 use crate::stored::last_request;
 
-/// The smallest PNG image, one pixel, and its base64.
+/// A PNG image of one pixel, in base64.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// Runs a turn with a text and this input.
@@ -95,7 +95,7 @@ async fn a_missing_file_becomes_a_text(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject an image that is a URL of the web with the error code -32600.
+/// A server MUST reject an image with an `http` or `https` URL with the error code -32600.
 #[check(
     v2(since = "0.147"),
     source = "every release since does: remote image URLs are not supported",

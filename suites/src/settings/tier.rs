@@ -33,7 +33,7 @@ async fn needs_tiers(cx: &mut Context) -> Result {
     let started = open(cx, Opening::Start, flex().members).await?;
     match started {
         Some(thread) if thread.result["serviceTier"] == "flex" => Ok(()),
-        _ => Err(Failure::not_offered("serviceTier` of `thread/start")),
+        _ => Err(Failure::lacks("`serviceTier` of `thread/start`")),
     }
 }
 

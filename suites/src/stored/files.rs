@@ -154,7 +154,7 @@ pub async fn written(cx: &mut Context, thread: &Thread, text: &str) -> Result<Ve
     const QUIET: Duration = Duration::from_millis(100);
     if thread.path.as_os_str().is_empty() {
         // It may keep its conversations elsewhere than in files, or not at all.
-        return Err(Failure::not_offered("path` of a thread, `thread.path"));
+        return Err(Failure::lacks("`path` of a thread, `thread.path`"));
     }
     let mut looks = Looks::until(cx.peer.deadline());
     let (mut bytes, mut same, mut asked, mut answers) = (Vec::new(), 0, 0, true);
