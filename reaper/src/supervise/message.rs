@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::evidence::{shortened, way};
+use super::evidence::{cut, shortened, way};
 use super::report::{Births, Report};
 use crate::leak::{Class, Leak, shown_time};
 
@@ -102,11 +102,4 @@ fn shown(label: &str, leak: &Leak) -> String {
 /// A process in one line.
 fn first_words(leak: &Leak) -> String {
     format!("{} (pid {}): {}", cut(&leak.name(), 60), leak.pid, leak.fate)
-}
-
-fn cut(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

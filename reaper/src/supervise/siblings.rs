@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::process::executable;
 use crate::process::procfs::{self, Identity, Stat};
 use crate::process::threads;
 
@@ -69,8 +70,7 @@ pub(super) fn open_flags(info: &Path) -> Option<u32> {
 /// Whether a process is another supervisor with our streams, or below one: its command was given
 /// them as ours was.
 pub(super) fn is_of_another_supervisor(stat: &Stat) -> bool {
-    let program = |pid: u32| fs::metadata(format!("/proc/{pid}/exe")).ok();
-    let program = |pid: u32| program(pid).map(|file| (file.dev(), file.ino()));
+    let program = |pid: u32| executable::file(Path::new(&format!("/proc/{pid}/exe")));
     let Some(ours) = program(std::process::id()) else { return false };
     let known = ancestors();
     let mut next = stat.pid;
