@@ -106,7 +106,9 @@ fn see_what_is_kept(
     let until = Instant::now() + PURSUED;
     while !left.iter().any(Watched::is_there) && !session.is_alone() {
         if Instant::now() >= until {
-            found.doubts.push("a process is left, but none could be seen long enough".to_owned());
+            found
+                .doubts
+                .push("processes are left, but none lived long enough to be recorded".to_owned());
             return;
         }
         session.reap_dead();

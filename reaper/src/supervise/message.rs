@@ -16,7 +16,7 @@ impl Report {
     pub fn message(&self) -> String {
         let mut text = String::new();
         let count = match self.leaks.len() {
-            0 if !self.doubts.is_empty() => "it is not sure that nothing was".to_owned(),
+            0 if !self.doubts.is_empty() => "it is not certain that nothing was".to_owned(),
             0 => "no leak was".to_owned(),
             1 => "1 process was".to_owned(),
             count => format!("{count} processes were"),
@@ -81,7 +81,7 @@ fn shown(label: &str, leak: &Leak) -> String {
         let _ = writeln!(text, "    holds    {}", hold.describe("the command"));
     }
     if let Some(not_seen) = leak.not_seen() {
-        let _ = writeln!(text, "    holds    {not_seen}");
+        let _ = writeln!(text, "    unread   {not_seen}");
     } else if leak.class == Class::Descendant
         && !leak.holds.iter().any(|hold| hold.stream.is_some())
     {
