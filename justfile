@@ -66,10 +66,6 @@ newcomer:
 schemas *VERSIONS:
     @cargo xtask schemas "$@"
 
-# Drive the REPLs that docs/pty.md names; needs lua5.4, sqlite3, tclsh, gdb, php, zsh and guile.
-repls:
-    cargo nextest run --package terminal --run-ignored only -E 'test(others_are_exact_too)'
-
 # Measure the sources: sizes, import circles, what should become less; `just house --before FILE` beside an earlier `--json`.
 house *ARGS:
     @cargo xtask house "$@"

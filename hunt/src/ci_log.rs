@@ -20,6 +20,9 @@ use std::collections::{BTreeMap, HashSet};
 
 pub use status::Status;
 
+use status::status_line;
+use stream::Line;
+
 /// The contents of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CiLog {
@@ -114,7 +117,8 @@ pub fn parse(log: &str) -> CiLog {
         runs.collect(source.as_deref(), &mut results, &mut unreadable, &mut read);
     }
     let alike = streams.iter().flat_map(|(_, lines)| lines);
-    let alike = alike.filter(|line| !read.contains(&line.number) && status::is_result(&line.text));
+    let is_result = |line: &Line| status_line(&line.text).is_some_and(|found| found.is_result());
+    let alike = alike.filter(|line| !read.contains(&line.number) && is_result(line));
     let mut unread: Vec<usize> = alike.map(|line| line.number).collect();
     unread.sort_unstable();
     unread.dedup();

@@ -153,14 +153,16 @@ impl Needs {
         }
         match plain.filter(|plain| plain.runs > 0) {
             Some(plain) if plain.hits > 0 => format!(
-                "nothing that is shown: it comes as it is, and more often under {} may be chance",
+                "nothing proven: it happens as it is, and that it happens more often under {} may be chance",
                 self.condition
             ),
             Some(plain) => format!(
-                "{}, as far as known: not in {} runs as it is, which may be chance",
+                "{}, not proven: without, it did not happen in {} runs, which may be chance",
                 self.condition, plain.runs
             ),
-            None => format!("{}, as far as known: it was not compared", self.condition),
+            None => {
+                format!("{}, not proven: it was not compared with runs without", self.condition)
+            }
         }
     }
 }
@@ -306,11 +308,14 @@ mod tests {
     fn need_is_a_difference_that_was_measured() {
         assert_eq!(said((9, 10), (0, 10)), "copies 2");
         assert_eq!(said((19, 20), (5, 20)), "copies 2");
-        let chance =
-            "nothing that is shown: it comes as it is, and more often under copies 2 may be chance";
+        let chance = "nothing proven: it happens as it is, and that it happens more often under copies 2 may be chance";
         assert_eq!(said((10, 20), (9, 20)), chance);
-        let few = "copies 2, as far as known: not in 10 runs as it is, which may be chance";
+        let few =
+            "copies 2, not proven: without, it did not happen in 10 runs, which may be chance";
         assert_eq!(said((2, 10), (0, 10)), few);
-        assert_eq!(said((2, 10), (0, 0)), "copies 2, as far as known: it was not compared");
+        assert_eq!(
+            said((2, 10), (0, 0)),
+            "copies 2, not proven: it was not compared with runs without"
+        );
     }
 }

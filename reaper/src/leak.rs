@@ -235,8 +235,8 @@ impl Leak {
     /// What could not be seen of its descriptors, and why.
     pub fn not_seen(&self) -> Option<String> {
         let reason = self.unread.as_ref()?;
-        let part = if self.holds.is_empty() { "" } else { " at all of it" };
-        Some(format!("could not look{part}, because its descriptors may not be read: {reason}"))
+        let part = if self.holds.is_empty() { "cannot" } else { "cannot all" };
+        Some(format!("its descriptors {part} be read: {reason}"))
     }
 
     /// Its command line, and its program where that does not name it.

@@ -46,7 +46,7 @@ fn process_that_may_not_be_looked_into_is_not_said_to_hold_nothing() {
         let (leak, told) = (ran.only_leak(), ran.stderr());
         // Root may look into everything.
         let seen = streams(leak) == ["1 stdout", "2 stderr"];
-        let said = told.contains("could not look, because its descriptors may not be read");
+        let said = told.contains("unread   its descriptors cannot be read");
         assert_eq!(seen, !said, "{}: {told}", user.name);
         assert!(!told.contains("none of the command's streams"), "{}: {told}", user.name);
     }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::shape::{Anchor, Shape, anchor};
+use super::shape::{Shape, anchor};
 use super::status::{StatusLine, Word, status_line};
 use super::stream::Line;
 use super::text::regex;
@@ -51,7 +51,7 @@ impl Runs<'_> {
             if within.iter().any(|range| range.contains(&index)) {
                 continue;
             }
-            let found = self.own_anchor(line);
+            let found = self.shape.anchor(&line.text);
             let last = runs.last_mut().filter(|_| open);
             match (found.as_ref().map(|found| (found.opens, found.total)), last) {
                 // A run may print its id, then the number of its tests; or one of the two.
@@ -73,11 +73,6 @@ impl Runs<'_> {
         runs
     }
 
-    fn own_anchor(&self, line: &Line) -> Option<Anchor> {
-        let fits = |at: &Anchor| self.shape.fits(&at.decoration, at.spaces, at.end);
-        anchor(&line.text).filter(fits)
-    }
-
     /// The lines of runs within runs: they begin and end before the one around them has ended. A
     /// run that was cut off has no end, so the next one is not within it.
     fn within(&self) -> Vec<RangeInclusive<usize>> {
@@ -85,7 +80,7 @@ impl Runs<'_> {
         let mut ranges: Vec<RangeInclusive<usize>> = Vec::new();
         let mut named = false;
         for (index, line) in self.lines.iter().enumerate() {
-            let Some(found) = self.own_anchor(line) else { continue };
+            let Some(found) = self.shape.anchor(&line.text) else { continue };
             match (found.opens, found.total) {
                 // The number of tests belongs to the id before it.
                 (true, Some(_)) if named => named = false,
@@ -158,9 +153,7 @@ impl Run<'_> {
             } else if OUTPUT.is_match(&line.text) {
                 // A progress bar is drawn over the empty line that marks the end of the output.
                 seen.output = !line.piece;
-            } else if anchor(&line.text)
-                .is_some_and(|at| self.shape.fits(&at.decoration, at.spaces, at.end))
-            {
+            } else if self.shape.anchor(&line.text).is_some() {
                 seen.output = false;
             }
             seen.after_blank = self.shape.is_blank(&line.text);
@@ -171,7 +164,7 @@ impl Run<'_> {
     fn is_own(&self, found: &StatusLine, seen: &mut Seen) -> bool {
         let StatusLine { counter, .. } = found;
         let counted = |total: u32| self.total.is_none_or(|all| all == total);
-        if !self.shape.fits(&found.decoration, found.spaces, found.end)
+        if !self.shape.fits(&found.at)
             || !counter.flatten().is_none_or(counted)
             || (counter.is_none() && seen.counts == Some(true))
             // nextest prints an empty line after the output of a test.

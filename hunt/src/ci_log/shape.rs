@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::decoration::{Varies, mask};
-use super::status::{StatusLine, is_result, status_line};
+use super::status::{Place, StatusLine, status_line};
 use super::stream::Line;
 use super::text::regex;
 
@@ -23,11 +23,10 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
           | (?P<summary>Summary) \x20 \[ \x20* \d+\.\d+s \] )",
     )
 });
+
 /// A line that only nextest writes.
 pub(super) struct Anchor {
-    pub(super) decoration: String,
-    pub(super) spaces: usize,
-    pub(super) end: usize,
+    at: Place,
     /// Whether it begins a run; otherwise it ends one.
     pub(super) opens: bool,
     /// The number of tests of the run.
@@ -42,9 +41,7 @@ pub(super) fn anchor(text: &str) -> Option<Anchor> {
     let spaces = found["spaces"].len();
     let word = ["run", "starting", "summary"].iter().find_map(|name| found.name(name))?;
     Some(Anchor {
-        decoration: found["decoration"].to_owned(),
-        spaces,
-        end: spaces + word.len(),
+        at: Place { decoration: found["decoration"].to_owned(), spaces, end: spaces + word.len() },
         opens: found.name("summary").is_none(),
         total: found.name("total").and_then(|total| total.as_str().parse().ok()),
     })
@@ -62,14 +59,8 @@ pub(super) enum Shape {
     Excerpt,
 }
 
-/// Where a word of nextest stands in its line.
-struct Place {
-    decoration: String,
-    spaces: usize,
-    end: usize,
-}
-
 impl Place {
+    /// The column after the word, counted from the beginning of the line.
     fn whole(&self) -> usize {
         self.decoration.chars().count() + self.end
     }
@@ -77,49 +68,40 @@ impl Place {
 
 impl Shape {
     pub(super) fn of(lines: &[Line]) -> Self {
-        let anchors = lines.iter().filter_map(|line| anchor(&line.text));
-        let of = |Anchor { decoration, spaces, end, .. }| Place { decoration, spaces, end };
-        let anchors: Vec<Place> = anchors.map(of).collect();
+        let anchors: Vec<Anchor> = lines.iter().filter_map(|line| anchor(&line.text)).collect();
+        let announced: usize = anchors
+            .iter()
+            .filter_map(|anchor| anchor.total)
+            .map(|total| usize::try_from(total).unwrap_or(usize::MAX))
+            .sum();
+        let found = || lines.iter().filter_map(|line| status_line(&line.text));
         let is_excerpt = anchors.is_empty();
-        let places = if is_excerpt {
+        let places: Vec<Place> = if is_excerpt {
             // Progress and passes count here too.
-            let of = |StatusLine { decoration, spaces, end, .. }| Place { decoration, spaces, end };
-            lines.iter().filter_map(|line| status_line(&line.text)).map(of).collect()
+            found().map(|line| line.at).collect()
         } else {
-            anchors
+            anchors.into_iter().map(|anchor| anchor.at).collect()
         };
         if places.iter().any(|at| at.decoration.is_empty() && at.end == COLUMN) {
             return if is_excerpt { Self::Excerpt } else { Self::plain() };
         }
         // Lines of a nested nextest, in the output of a test, are further to the right.
         let Some(first) = places.iter().min_by_key(|at| at.end) else { return Self::plain() };
-        let shapes: Vec<Self> =
+        let mut shapes: Vec<Self> =
             Varies::ALL.into_iter().map(|varies| Self::after(first, &places, varies)).collect();
         // The strictest under which most announcements are nextest's own, and every test that was
         // announced has a result; the latter cannot be in a log that is cut off or holds another.
-        let results: Vec<StatusLine> = lines
-            .iter()
-            .filter(|line| is_result(&line.text))
-            .filter_map(|line| status_line(&line.text))
-            .collect();
-        let announced: usize = lines
-            .iter()
-            .filter_map(|line| anchor(&line.text)?.total)
-            .map(|total| usize::try_from(total).unwrap_or(usize::MAX))
-            .sum();
-        let tests = |shape: &Self| {
-            let own = results.iter().filter(|at| shape.fits(&at.decoration, at.spaces, at.end));
-            own.map(|at| (&at.binary_id, &at.test)).collect::<HashSet<_>>().len()
-        };
-        let own = |shape: &Self| {
-            places.iter().filter(|at| shape.fits(&at.decoration, at.spaces, at.end)).count()
-        };
+        let own = |shape: &Self| places.iter().filter(|at| shape.fits(at)).count();
         let most = shapes.iter().map(own).max();
-        let whole: Vec<usize> =
-            (0..shapes.len()).filter(|at| Some(own(&shapes[*at])) == most).collect();
-        let complete = whole.iter().find(|at| announced > 0 && tests(&shapes[**at]) >= announced);
-        let best = complete.or(whole.first()).copied();
-        best.and_then(|best| shapes.into_iter().nth(best)).unwrap_or(Self::plain())
+        shapes.retain(|shape| Some(own(shape)) == most);
+        let results: Vec<StatusLine> = found().filter(StatusLine::is_result).collect();
+        let tests = |shape: &Self| {
+            let own = results.iter().filter(|line| shape.fits(&line.at));
+            own.map(|line| (&line.binary_id, &line.test)).collect::<HashSet<_>>().len()
+        };
+        let is_complete = |shape: &Self| announced > 0 && tests(shape) >= announced;
+        let best = shapes.iter().position(is_complete).unwrap_or(0);
+        shapes.swap_remove(best)
     }
 
     fn plain() -> Self {
@@ -152,15 +134,21 @@ impl Shape {
             }
     }
 
-    pub(super) fn fits(&self, decoration: &str, spaces: usize, end: usize) -> bool {
+    /// An announcement of nextest's own.
+    pub(super) fn anchor(&self, text: &str) -> Option<Anchor> {
+        anchor(text).filter(|anchor| self.fits(&anchor.at))
+    }
+
+    /// Whether a word that stands there is nextest's own.
+    pub(super) fn fits(&self, at: &Place) -> bool {
+        let Place { decoration, spaces, end } = at;
         match self {
             Self::Aligned { own, varies, column, whole } => {
-                let is_there = *column == end
-                    || whole.is_some_and(|whole| decoration.chars().count() + end == whole);
+                let is_there = column == end || *whole == Some(at.whole());
                 is_there && *own == mask(decoration, *varies)
             }
-            Self::Collapsed { own, varies } => *own == mask(decoration, *varies) && spaces <= 1,
-            Self::Excerpt => decoration.is_empty() && (end == COLUMN || spaces == 0),
+            Self::Collapsed { own, varies } => *own == mask(decoration, *varies) && *spaces <= 1,
+            Self::Excerpt => decoration.is_empty() && (*end == COLUMN || *spaces == 0),
         }
     }
 }

@@ -80,15 +80,22 @@ pub(super) enum Word {
     Progress,
 }
 
+/// Where a word of nextest stands in its line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The text before the word, without the spaces.
+    pub(super) decoration: String,
+    /// The number of spaces before the word.
+    pub(super) spaces: usize,
+    /// The column after the word, counted from the first of those spaces; 12 in nextest's lines.
+    pub(super) end: usize,
+}
+
 /// A line in nextest's form for a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StatusLine {
-    /// The text before the status, without the spaces.
-    pub(super) decoration: String,
-    /// The number of spaces before the status.
-    pub(super) spaces: usize,
-    /// The column after the status, counted from the first of those spaces; 12 in nextest's lines.
-    pub(super) end: usize,
+    /// Where its status stands.
+    pub(super) at: Place,
     pub(super) word: Word,
     pub(super) attempt: Option<u32>,
     pub(super) stress: Option<u32>,
@@ -97,6 +104,13 @@ pub(super) struct StatusLine {
     /// The binary and the test; empty where the line is cut off.
     pub(super) binary_id: String,
     pub(super) test: String,
+}
+
+impl StatusLine {
+    /// Whether it has the form of the result of a named test, wherever it stands.
+    pub(super) fn is_result(&self) -> bool {
+        matches!(self.word, Word::Result(_) | Word::Passed) && !self.test.is_empty()
+    }
 }
 
 /// Every word that nextest has written in the first column since its first release, then a duration
@@ -140,9 +154,11 @@ pub(super) fn status_line(text: &str) -> Option<StatusLine> {
     let attempt =
         line.name("attempt").or_else(|| line.name("of")).and_then(|n| n.as_str().parse().ok());
     let mut status_line = StatusLine {
-        decoration: line["decoration"].to_owned(),
-        spaces,
-        end: spaces + line["status"].chars().count(),
+        at: Place {
+            decoration: line["decoration"].to_owned(),
+            spaces,
+            end: spaces + line["status"].chars().count(),
+        },
         word: word(
             line.name("word").map(|word| word.as_str()),
             line.name("flaky").map(|f| f.as_str()),
@@ -163,13 +179,6 @@ pub(super) fn status_line(text: &str) -> Option<StatusLine> {
             instance.name("test").map_or_else(String::new, |test| test.as_str().to_owned());
     }
     Some(status_line)
-}
-
-/// Whether a line has the form of the result of a named test, wherever it stands.
-pub(super) fn is_result(text: &str) -> bool {
-    status_line(text).is_some_and(|line| {
-        matches!(line.word, Word::Result(_) | Word::Passed) && !line.test.is_empty()
-    })
 }
 
 fn word(word: Option<&str>, flaky: Option<&str>, attempt: Option<u32>) -> Word {

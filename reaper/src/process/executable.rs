@@ -33,6 +33,11 @@ pub(crate) fn unnamed(pid: u32) -> Option<String> {
     }
 }
 
+/// What tells the file at a path from every other one.
+pub(crate) fn file(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
 fn is_odd(first: &[u8]) -> bool {
     first.is_empty() || first.starts_with(b"[")
 }
@@ -40,11 +45,8 @@ fn is_odd(first: &[u8]) -> bool {
 /// Whether a word leads to the file behind the link, as the process sees files.
 fn names(first: &[u8], pid: u32, link: &Path) -> bool {
     let first = OsStr::from_bytes(first.strip_prefix(b"-").unwrap_or(first));
-    let Ok(program) = fs::metadata(link) else { return false };
-    let is_it = |path: PathBuf| {
-        fs::metadata(path)
-            .is_ok_and(|file| (file.dev(), file.ino()) == (program.dev(), program.ino()))
-    };
+    let Some(program) = file(link) else { return false };
+    let is_it = |path: PathBuf| file(&path) == Some(program);
     let root = threads::of_living(pid, "root");
     let below = |path: &Path| root.join(path.strip_prefix("/").unwrap_or(path));
     let word = Path::new(first);

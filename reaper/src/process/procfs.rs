@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct Stat {
     pub(crate) worked: u64,
     /// Its threads that have not been removed; the first one counts until the process is reaped.
     pub(crate) threads: u32,
+    /// Whether it is about to end.
+    pub(crate) is_exiting: bool,
 }
 
 impl Stat {
@@ -43,12 +46,17 @@ impl Stat {
     /// Whether it has ended and waits to be reaped, or is being removed. The state is that of the
     /// first thread, which may have ended while others live: then the process has not.
     pub(crate) fn is_zombie(&self) -> bool {
-        matches!(self.state, 'Z' | 'X') && self.threads <= 1
+        self.is_over() && self.threads <= 1
     }
 
     /// Whether its first thread has ended while others live.
     pub(crate) fn is_headless(&self) -> bool {
-        matches!(self.state, 'Z' | 'X') && self.threads > 1
+        self.is_over() && self.threads > 1
+    }
+
+    /// Whether the thread that this is about has ended.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state, 'Z' | 'X')
     }
 
     /// Whether it runs, or waits for a processor or a disk.
@@ -57,6 +65,8 @@ impl Stat {
     }
 
     fn parse(pid: u32, text: &str) -> Option<Self> {
+        /// `PF_EXITING` among the flags.
+        const EXITING: u32 = 4;
         // The name is in parentheses and may itself contain parentheses and spaces: the last
         // parenthesis closes it.
         let (head, tail) = text.rsplit_once(')')?;
@@ -76,22 +86,35 @@ impl Stat {
             start: fields.get(19)?.parse().ok()?,
             worked,
             threads: number(17)?,
+            is_exiting: number(6)? & EXITING != 0,
         })
     }
 }
 
+/// Reads `/proc/PID/stat`.
+pub(crate) fn stat(pid: u32) -> io::Result<Stat> {
+    stat_in(&folder_of(pid), pid)
+}
+
 /// Reads the `stat` of a thread.
 pub(super) fn stat_of_thread(pid: u32, thread: u32) -> io::Result<Stat> {
-    let bytes = fs::read(format!("/proc/{pid}/task/{thread}/stat"))?;
-    Stat::parse(thread, &String::from_utf8_lossy(&bytes))
+    stat_in(&folder_of_thread(pid, thread), thread)
+}
+
+fn stat_in(folder: &Path, pid: u32) -> io::Result<Stat> {
+    let bytes = fs::read(folder.join("stat"))?;
+    Stat::parse(pid, &String::from_utf8_lossy(&bytes))
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable stat line"))
 }
 
-/// Reads `/proc/PID/stat`.
-pub(crate) fn stat(pid: u32) -> io::Result<Stat> {
-    let bytes = fs::read(format!("/proc/{pid}/stat"))?;
-    Stat::parse(pid, &String::from_utf8_lossy(&bytes))
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "an unreadable stat line"))
+/// Where the kernel shows a process.
+pub(super) fn folder_of(pid: u32) -> PathBuf {
+    PathBuf::from(format!("/proc/{pid}"))
+}
+
+/// Where the kernel shows a thread of a process.
+pub(super) fn folder_of_thread(pid: u32, thread: u32) -> PathBuf {
+    PathBuf::from(format!("/proc/{pid}/task/{thread}"))
 }
 
 /// Whether exactly this process still exists and has not ended.
@@ -101,14 +124,14 @@ pub(crate) fn is_alive(identity: Identity) -> bool {
 
 /// The children of one thread of a process.
 pub(crate) fn children_of_thread(pid: u32, thread: u32) -> io::Result<Vec<u32>> {
-    let text = fs::read_to_string(format!("/proc/{pid}/task/{thread}/children"))?;
+    let text = fs::read_to_string(folder_of_thread(pid, thread).join("children"))?;
     Ok(text.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect())
 }
 
 /// The children of all threads of a process.
 pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
     let mut children = Vec::new();
-    for thread in numbered(&format!("/proc/{pid}/task"))? {
+    for thread in threads(pid)? {
         // A thread may end while the list is read; its children then move to another thread.
         children.extend(children_of_thread(pid, thread).unwrap_or_default());
     }
@@ -146,7 +169,7 @@ fn family(pid: u32) -> Vec<u32> {
 
 /// Whether a thread of a process has a processor, or waits for one or for a disk.
 pub fn is_at_work(pid: u32) -> bool {
-    let threads = numbered(&format!("/proc/{pid}/task")).unwrap_or_default();
+    let threads = threads(pid).unwrap_or_default();
     threads
         .into_iter()
         .any(|thread| stat_of_thread(pid, thread).is_ok_and(|stat| stat.is_at_work()))
@@ -161,15 +184,16 @@ pub(crate) fn last_pid() -> io::Result<u32> {
 
 /// The pids of all visible processes.
 pub(crate) fn all() -> io::Result<Vec<u32>> {
-    numbered("/proc")
+    numbered(Path::new("/proc"))
 }
 
 /// The threads of a process.
 pub(super) fn threads(pid: u32) -> io::Result<Vec<u32>> {
-    numbered(&format!("/proc/{pid}/task"))
+    numbered(&folder_of(pid).join("task"))
 }
 
-pub(super) fn numbered(folder: &str) -> io::Result<Vec<u32>> {
+/// The entries of a folder that are numbers.
+pub(super) fn numbered(folder: &Path) -> io::Result<Vec<u32>> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(folder)? {
         if let Some(number) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) {

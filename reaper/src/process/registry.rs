@@ -239,6 +239,7 @@ mod tests {
             start,
             worked: 0,
             threads: 1,
+            is_exiting: false,
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) fn record(member: &Relative, number: Option<u64>) -> Leak {
         .filter(|now| now.identity() == member.stat.identity())
         .unwrap_or_else(|| member.stat.clone());
     let ticks = procfs::now().unwrap_or(stat.start).saturating_sub(stat.start);
-    let (holds, more_holds, unread) = holds(stat.pid, number);
+    let Held { holds, more: more_holds, unread } = held(stat.pid, number);
     Leak {
         pid: stat.pid,
         start_time: stat.start,
@@ -51,9 +51,15 @@ pub(super) fn record(member: &Relative, number: Option<u64>) -> Leak {
 
 /// The command line of a process as reports show it: its name in brackets if it has none.
 pub(crate) fn command_of(stat: &Stat) -> String {
-    match procfs::command_line(stat.pid).unwrap_or_default() {
-        line if line.is_empty() => format!("[{}]", printable(stat.comm.as_bytes(), COMMAND)),
-        line => printable(shortened(&line).as_bytes(), usize::MAX),
+    named(stat, &procfs::command_line(stat.pid).unwrap_or_default())
+}
+
+/// A command line as reports show it.
+pub(crate) fn named(stat: &Stat, line: &str) -> String {
+    if line.is_empty() {
+        format!("[{}]", printable(stat.comm.as_bytes(), COMMAND))
+    } else {
+        printable(shortened(line).as_bytes(), usize::MAX)
     }
 }
 
@@ -105,31 +111,53 @@ fn how(member: &Relative, stat: &Stat, number: Option<u64>) -> String {
     format!("{relation}, {place}; known because {known}")
 }
 
-/// The descriptors of a process, those shared with the subject or with us first, how many more
-/// there are, and why some could not be read.
-fn holds(pid: u32, number: Option<u64>) -> (Vec<Hold>, usize, Option<String>) {
-    // A process that ends right now holds nothing any more.
-    let Descriptors { found: descriptors, unread } = threads::descriptors(pid);
+/// What a process holds.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// Its descriptors that do not point at `/dev/null`, the shared ones first.
+    pub(crate) holds: Vec<Hold>,
+    /// The number of further ones.
+    pub(crate) more: usize,
+    /// Why some, or all, could not be read.
+    pub(crate) unread: Option<String>,
+}
+
+impl Held {
+    /// What this process holds; `shared` says which stream a descriptor is, or which one of ours. A
+    /// process that ends right now holds nothing any more.
+    pub(crate) fn by(
+        pid: u32,
+        shared: impl Fn(u32, &str) -> (Option<Stream>, Option<u32>),
+    ) -> Self {
+        let Descriptors { found, unread } = threads::descriptors(pid);
+        let relevant = found.into_iter().filter(|(_, target)| target != "/dev/null");
+        let mut holds: Vec<Hold> = relevant
+            .map(|(fd, target)| {
+                let (stream, ours) = shared(fd, &target);
+                Hold { fd, target: printable(target.as_bytes(), usize::MAX), stream, ours }
+            })
+            .collect();
+        holds.sort_by_key(|hold| hold.stream.is_none() && hold.ours.is_none());
+        let more = holds.len().saturating_sub(HOLDS);
+        holds.truncate(HOLDS);
+        Self { holds, more, unread: unread.map(|error| error.to_string()) }
+    }
+}
+
+/// What a process shares with the subject or with us.
+fn held(pid: u32, number: Option<u64>) -> Held {
     let pipes = number.and_then(|number| registry().get(number).map(|entry| entry.pipes.clone()));
     let ours = threads::descriptors(std::process::id()).found;
-    let stream = |target: &String| {
+    let stream = |target: &str| {
         let index = pipes.as_ref()?.iter().position(|pipe| pipe == target)?;
         let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr];
         Some(if is_terminal(target) { Stream::Terminal } else { streams[index] })
     };
-    let relevant = descriptors.into_iter().filter(|(_, target)| target != "/dev/null");
-    let mut holds: Vec<Hold> = relevant
-        .map(|(fd, target)| {
-            let stream = stream(&target);
-            let ours = || ours.iter().find(|(_, known)| *known == target).map(|(fd, _)| *fd);
-            let ours = if stream.is_some() { None } else { ours() };
-            Hold { fd, target: printable(target.as_bytes(), usize::MAX), stream, ours }
-        })
-        .collect();
-    holds.sort_by_key(|hold| hold.stream.is_none() && hold.ours.is_none());
-    let more = holds.len().saturating_sub(HOLDS);
-    holds.truncate(HOLDS);
-    (holds, more, unread.map(|error| error.to_string()))
+    let ours = |target: &str| ours.iter().find(|(_, known)| known == target).map(|(fd, _)| *fd);
+    Held::by(pid, |_, target| match stream(target) {
+        Some(stream) => (Some(stream), None),
+        None => (None, ours(target)),
+    })
 }
 
 /// A subject in a terminal has a terminal in place of three pipes.

@@ -3,14 +3,12 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::procfs::{self, Stat, numbered, stat_of_thread};
+use super::procfs::{self, Stat, folder_of, folder_of_thread, numbered, stat_of_thread};
 
 /// `SIGKILL` in a mask of signals.
 const KILL: u64 = 1 << 8;
-/// `PF_EXITING` among the flags in `stat`.
-const EXITING: u64 = 4;
 
 /// The descriptors of a process.
 #[derive(Debug, Default)]
@@ -25,13 +23,8 @@ pub(crate) struct Descriptors {
 /// The targets of all descriptors of a process, in all its threads.
 pub(crate) fn descriptors(pid: u32) -> Descriptors {
     let mut all = Descriptors::default();
-    match procfs::stat(pid) {
-        Ok(stat) if stat.threads > 1 => {
-            for thread in procfs::threads(pid).unwrap_or_default() {
-                all.read(&format!("/proc/{pid}/task/{thread}/fd"));
-            }
-        }
-        _ => all.read(&format!("/proc/{pid}/fd")),
+    for folder in folders(pid) {
+        all.read(&folder.join("fd"));
     }
     all.found.sort_unstable();
     // Threads usually share one table.
@@ -39,25 +32,26 @@ pub(crate) fn descriptors(pid: u32) -> Descriptors {
     all
 }
 
-/// The links that show a descriptor of a process, in each of its threads if there are several.
-pub(crate) fn descriptors_of(pid: u32, fd: u32) -> Vec<PathBuf> {
-    let threads = match procfs::stat(pid) {
-        Ok(stat) if stat.threads > 1 => procfs::threads(pid).unwrap_or_default(),
-        _ => vec![pid],
-    };
-    let link = |thread| PathBuf::from(format!("/proc/{pid}/task/{thread}/fd/{fd}"));
-    threads.into_iter().map(link).collect()
+/// The folders that show a process: its own, or that of each thread if there are several.
+pub(crate) fn folders(pid: u32) -> Vec<PathBuf> {
+    match procfs::stat(pid) {
+        Ok(stat) if stat.threads > 1 => {
+            let threads = procfs::threads(pid).unwrap_or_default();
+            threads.into_iter().map(|thread| folder_of_thread(pid, thread)).collect()
+        }
+        _ => vec![folder_of(pid)],
+    }
 }
 
 impl Descriptors {
-    fn read(&mut self, folder: &str) {
+    fn read(&mut self, folder: &Path) {
         let numbers = match numbered(folder) {
             Ok(numbers) => numbers,
             Err(error) => return self.missed(error),
         };
         for number in numbers {
             // A descriptor may be closed while the list is read.
-            match fs::read_link(format!("{folder}/{number}")) {
+            match fs::read_link(folder.join(number.to_string())) {
                 Ok(target) => self.found.push((number, target.to_string_lossy().into_owned())),
                 Err(error) => self.missed(error),
             }
@@ -74,57 +68,54 @@ impl Descriptors {
 
 /// A file of a process, or of a thread of it that lives if the first one does not.
 pub(super) fn of_living(pid: u32, file: &str) -> PathBuf {
-    let whole = PathBuf::from(format!("/proc/{pid}"));
-    if !procfs::stat(pid).is_ok_and(|stat| stat.is_headless()) {
-        return whole.join(file);
-    }
-    let threads = procfs::threads(pid).unwrap_or_default().into_iter();
-    let mut living = threads.filter(|thread| {
-        stat_of_thread(pid, *thread).is_ok_and(|stat| !matches!(stat.state, 'Z' | 'X'))
-    });
-    living.next().map_or(whole.join(file), |thread| whole.join(format!("task/{thread}/{file}")))
+    of_another(pid).unwrap_or_else(|| folder_of(pid)).join(file)
 }
 
 /// A file of a process that is empty once its first thread has ended: then that of another thread.
 pub(super) fn of_any(pid: u32, file: &str) -> io::Result<Vec<u8>> {
-    let bytes = fs::read(format!("/proc/{pid}/{file}"))?;
-    if !bytes.is_empty() || !procfs::stat(pid).is_ok_and(|stat| stat.is_headless()) {
-        return Ok(bytes);
-    }
-    fs::read(of_living(pid, file))
+    let bytes = fs::read(folder_of(pid).join(file))?;
+    let folder = if bytes.is_empty() { of_another(pid) } else { None };
+    folder.map_or(Ok(bytes), |folder| fs::read(folder.join(file)))
+}
+
+/// The folder of a thread that lives, if the first one does not.
+fn of_another(pid: u32) -> Option<PathBuf> {
+    let thread = procfs::stat(pid).ok().filter(Stat::is_headless).and_then(|_| living(pid))?;
+    Some(folder_of_thread(pid, thread.pid))
 }
 
 /// The letter of the state of a process: that of a thread that lives.
 pub(crate) fn state_of(stat: &Stat) -> char {
-    if !stat.is_headless() {
-        return stat.state;
-    }
-    let threads = procfs::threads(stat.pid).unwrap_or_default().into_iter();
-    let mut states = threads
-        .filter_map(|thread| stat_of_thread(stat.pid, thread).ok())
-        .map(|thread| thread.state);
-    states.find(|state| !matches!(state, 'Z' | 'X')).unwrap_or(stat.state)
+    let living = if stat.is_headless() { living(stat.pid) } else { None };
+    living.map_or(stat.state, |thread| thread.state)
+}
+
+/// A thread of a process that has not ended.
+fn living(pid: u32) -> Option<Stat> {
+    let threads = procfs::threads(pid).unwrap_or_default().into_iter();
+    threads.filter_map(|thread| stat_of_thread(pid, thread).ok()).find(|thread| !thread.is_over())
 }
 
 /// Whether a process has been killed, or is about to end for another reason, but has not ended yet.
 pub(crate) fn is_dying(pid: u32) -> bool {
-    let first = format!("/proc/{pid}");
-    if !procfs::stat(pid).is_ok_and(|stat| stat.threads > 1) {
-        return is_ending(&first);
+    match procfs::stat(pid) {
+        Ok(stat) if stat.threads > 1 => {
+            let threads = procfs::threads(pid).unwrap_or_default();
+            let is_ending =
+                |thread| is_ending(stat_of_thread(pid, thread), &folder_of_thread(pid, thread));
+            threads.into_iter().all(is_ending)
+        }
+        stat => is_ending(stat, &folder_of(pid)),
     }
-    let threads = procfs::threads(pid).unwrap_or_default();
-    threads.into_iter().all(|thread| is_ending(&format!("{first}/task/{thread}")))
 }
 
 /// Whether a thread is about to end, or has been killed; or has ended.
-fn is_ending(folder: &str) -> bool {
+fn is_ending(stat: io::Result<Stat>, folder: &Path) -> bool {
     // A thread that is gone has ended.
-    let Ok(stat) = fs::read_to_string(format!("{folder}/stat")) else { return true };
-    let flags = stat.rsplit_once(')').and_then(|(_, tail)| tail.split_ascii_whitespace().nth(6));
-    if flags.and_then(|flags| flags.parse::<u64>().ok()).is_some_and(|flags| flags & EXITING != 0) {
+    if stat.map_or(true, |stat| stat.is_exiting) {
         return true;
     }
-    let status = fs::read_to_string(format!("{folder}/status")).unwrap_or_default();
+    let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
     let pending = status.lines().filter_map(|line| {
         let mask = line.strip_prefix("SigPnd:").or_else(|| line.strip_prefix("ShdPnd:"))?;
         u64::from_str_radix(mask.trim(), 16).ok()

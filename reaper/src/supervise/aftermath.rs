@@ -106,7 +106,9 @@ fn see_what_is_kept(
     let until = Instant::now() + PURSUED;
     while !left.iter().any(Watched::is_there) && !session.is_alone() {
         if Instant::now() >= until {
-            found.doubts.push("a process is left, but none could be seen long enough".to_owned());
+            found
+                .doubts
+                .push("processes are left, but none lived long enough to be recorded".to_owned());
             return;
         }
         session.reap_dead();
@@ -131,18 +133,17 @@ fn wait_for_the_late(
         let there: Vec<&Watched> = left.iter().filter(|left| left.is_there()).collect();
         empty = if is_alone && there.is_empty() { empty + 1 } else { 0 };
         let is_open = session.streams.are_open();
-        // Where one look is no proof, a second one catches a process that was just being born.
-        let all_gone = empty >= if session.is_sure() { 1 } else { 2 } && !is_open;
+        let none_left = empty >= session.looks();
         let patience = if there.iter().all(|left| left.dying) && !there.is_empty() {
             DYING
         } else {
             session.how.grace
         };
         let until = end.checked_add(patience).unwrap_or(end);
-        if all_gone || session.hurry || Instant::now() >= until {
+        if none_left && !is_open || session.hurry || Instant::now() >= until {
             return;
         }
-        if there.is_empty() && (!is_alone || empty == 1 && !session.is_sure()) {
+        if there.is_empty() && !none_left {
             continue;
         }
         let paced = there.is_empty()
@@ -279,9 +280,6 @@ fn sort(
     found.leaks.extend(siblings.accused);
     let others = zombies.into_iter().chain(siblings.noted);
     if session.how.strict { &mut found.leaks } else { &mut found.noted }.extend(others);
-    if session.means.finding == Finding::Group {
-        found.leaks.extend(group(session));
-    }
     match session.means.finding {
         Finding::Subreaper => {}
         Finding::Scan => found.remarks.push(
@@ -289,10 +287,13 @@ fn sort(
              session of its own may not be found"
                 .to_owned(),
         ),
-        Finding::Group => found.remarks.push(
-            "this system shows no processes: one that left the command's group is not found"
-                .to_owned(),
-        ),
+        Finding::Group => {
+            found.leaks.extend(group(session));
+            found.remarks.push(
+                "this system shows no processes: one that left the command's group is not found"
+                    .to_owned(),
+            );
+        }
     }
     if session.family.lost() {
         found

@@ -6,12 +6,12 @@ use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Leak, Parent, State};
 use crate::process::executable;
 use crate::process::procfs::{self, Stat, TICKS_PER_SECOND};
-use crate::process::survivor::command_of;
+use crate::process::survivor::{Held, command_of, named};
 use crate::process::threads;
 
 use super::births::{Family, UNSEEN};
 use super::report::Births;
-use super::streams::{Held, Streams};
+use super::streams::Streams;
 
 /// The context in which a process is judged.
 #[derive(Clone, Copy, Debug)]
@@ -100,10 +100,10 @@ impl Scene<'_> {
 
     /// A process that is about to end has lost its command line, but may have been seen with one.
     fn command_line(self, stat: &Stat) -> String {
-        let now = command_of(stat);
-        let is_lost = procfs::command_line(stat.pid).is_ok_and(|line| line.is_empty());
+        let line = procfs::command_line(stat.pid);
+        let is_lost = line.as_ref().is_ok_and(String::is_empty);
         let seen = self.family.command(stat.pid).filter(|seen| is_lost && *seen != UNSEEN);
-        seen.map_or(now, ToOwned::to_owned)
+        seen.map_or_else(|| named(stat, &line.unwrap_or_default()), ToOwned::to_owned)
     }
 
     fn place(self, stat: &Stat) -> String {
@@ -154,9 +154,12 @@ fn parent(parent: &Parent) -> String {
 
 /// As much of a command line as a person reads.
 pub(super) fn shortened(text: &str) -> String {
-    /// In characters.
-    const WIDTH: usize = 160;
-    match text.char_indices().nth(WIDTH) {
+    cut(text, 160)
+}
+
+/// A text, without what is beyond so many characters.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

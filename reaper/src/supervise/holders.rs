@@ -93,7 +93,7 @@ fn unexplained(session: &Session<'_>, end: Instant, closed: &[Stat]) -> String {
     let mut text = format!("the command's {which} still open {after} after its end");
     match closed.len() {
         0 => text.push_str(
-            ", and no process is seen that holds it: it may be under way in a socket, \
+            ", and no process was found that holds it: it may be in transit in a socket, \
              or held outside of this container",
         ),
         count => {
@@ -101,8 +101,8 @@ fn unexplained(session: &Session<'_>, end: Instant, closed: &[Stat]) -> String {
             let names: Vec<_> = names.map(|stat| format!("{} ({})", stat.comm, stat.pid)).collect();
             let more = if count > NAMED { ", …" } else { "" };
             text.push_str(&format!(
-                ", and we could not look who holds it, because {count} processes may not be \
-                 looked into by this user: {}{more}",
+                ", and it is not known who holds it, because this user may not inspect \
+                 {count} processes: {}{more}",
                 names.join(", ")
             ));
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::evidence::{shortened, way};
+use super::evidence::{cut, shortened, way};
 use super::report::{Births, Report};
 use crate::leak::{Class, Leak, shown_time};
 
@@ -16,7 +16,7 @@ impl Report {
     pub fn message(&self) -> String {
         let mut text = String::new();
         let count = match self.leaks.len() {
-            0 if !self.doubts.is_empty() => "it is not sure that nothing was".to_owned(),
+            0 if !self.doubts.is_empty() => "it is not certain that nothing was".to_owned(),
             0 => "no leak was".to_owned(),
             1 => "1 process was".to_owned(),
             count => format!("{count} processes were"),
@@ -81,7 +81,7 @@ fn shown(label: &str, leak: &Leak) -> String {
         let _ = writeln!(text, "    holds    {}", hold.describe("the command"));
     }
     if let Some(not_seen) = leak.not_seen() {
-        let _ = writeln!(text, "    holds    {not_seen}");
+        let _ = writeln!(text, "    unread   {not_seen}");
     } else if leak.class == Class::Descendant
         && !leak.holds.iter().any(|hold| hold.stream.is_some())
     {
@@ -102,11 +102,4 @@ fn shown(label: &str, leak: &Leak) -> String {
 /// A process in one line.
 fn first_words(leak: &Leak) -> String {
     format!("{} (pid {}): {}", cut(&leak.name(), 60), leak.pid, leak.fate)
-}
-
-fn cut(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -62,14 +62,12 @@ pub(super) fn end_all(
         let there = left.iter().filter(|one| one.is_there()).count();
         let refused = left.iter().filter(|one| one.is_there() && one.refused.is_some()).count();
         empty = if is_alone && there == 0 { empty + 1 } else { 0 };
-        if empty >= if session.is_sure() { 1 } else { 2 } || (there > 0 && there == refused) {
+        if empty >= session.looks() || (there > 0 && there == refused) {
             return;
         }
         if Instant::now() >= until {
             found.doubts.push(match there {
-                0 => {
-                    "processes were still being started when the time to end them was up".to_owned()
-                }
+                0 => "processes were still being started at the time limit".to_owned(),
                 _ => format!("{there} processes were still running at the time limit"),
             });
             return;
@@ -101,7 +99,7 @@ fn freeze(session: &Session<'_>) {
     let mut frozen = HashSet::new();
     for _ in 0..FROZEN {
         let mut is_new = false;
-        for pid in session.strangers() {
+        for pid in session.strangers().unwrap_or_default() {
             // It is our child, and is not reaped: its number belongs to nobody else.
             let stopped = to_pid(pid).is_some_and(|pid| kill_process(pid, Signal::STOP).is_ok());
             is_new |= stopped && frozen.insert(pid);

@@ -207,16 +207,13 @@ impl<'a> Session<'a> {
 
     /// All our descendants except the command and the guardian, dead or alive.
     pub(super) fn below(&self) -> io::Result<Vec<Stat>> {
-        let us = std::process::id();
         let table = match self.means.finding {
             Finding::Subreaper => Table::Lists,
-            Finding::Scan => return self.scan(us),
+            Finding::Scan => return self.scan(),
             Finding::Group => return Ok(Vec::new()),
         };
-        let children = procfs::children(us)?;
-        let strangers = children.into_iter().filter(|pid| !self.is_known(*pid));
         let mut found = Vec::new();
-        for stat in strangers.filter_map(|pid| procfs::stat(pid).ok()) {
+        for stat in self.strangers()?.into_iter().filter_map(|pid| procfs::stat(pid).ok()) {
             found.extend(table.below(&stat, &[]).into_iter().map(|(stat, _)| stat));
             found.push(stat);
         }
@@ -225,7 +222,8 @@ impl<'a> Session<'a> {
 
     /// Without a subreaper: every process that was seen below the command, is below us, or is in
     /// its group.
-    fn scan(&self, us: u32) -> io::Result<Vec<Stat>> {
+    fn scan(&self) -> io::Result<Vec<Stat>> {
+        let us = std::process::id();
         let (table, stats) = Table::scan()?;
         let own = procfs::stat(us)?;
         let mut found: BTreeMap<u32, Stat> = BTreeMap::new();
@@ -244,22 +242,22 @@ impl<'a> Session<'a> {
     /// proven: orphans join the end of the list, and only we take anything from it.
     pub(super) fn is_alone(&self) -> bool {
         match self.means.finding {
-            Finding::Subreaper => procfs::children(std::process::id())
-                .is_ok_and(|children| children.into_iter().all(|pid| self.is_known(pid))),
-            Finding::Scan => self.scan(std::process::id()).is_ok_and(|left| left.is_empty()),
+            Finding::Subreaper => self.strangers().is_ok_and(|left| left.is_empty()),
+            Finding::Scan => self.scan().is_ok_and(|left| left.is_empty()),
             Finding::Group => true,
         }
     }
 
-    /// Whether one look that finds nothing proves that nothing is left.
-    pub(super) fn is_sure(&self) -> bool {
-        self.means.finding == Finding::Subreaper
+    /// How many looks in a row that find nothing show that nothing is left: where one is no proof, a
+    /// second one catches a process that was just being born.
+    pub(super) fn looks(&self) -> u32 {
+        if self.means.finding == Finding::Subreaper { 1 } else { 2 }
     }
 
     /// Our children except the command and the guardian, dead or alive.
-    pub(super) fn strangers(&self) -> Vec<u32> {
-        let children = procfs::children(std::process::id()).unwrap_or_default();
-        children.into_iter().filter(|pid| !self.is_known(*pid)).collect()
+    pub(super) fn strangers(&self) -> io::Result<Vec<u32>> {
+        let children = procfs::children(std::process::id())?;
+        Ok(children.into_iter().filter(|pid| !self.is_known(*pid)).collect())
     }
 
     fn is_known(&self, pid: u32) -> bool {
@@ -269,12 +267,10 @@ impl<'a> Session<'a> {
     /// Reaps adopted children that have ended, as `init` would: a process that waits for the end of
     /// its own daemon must not wait in vain.
     pub(super) fn reap_dead(&mut self) {
-        let us = std::process::id();
         // The command may have just ended, and this may be the signal that reports it.
         let after = self.over || !self.root.is_alive();
-        let children = procfs::children(us).unwrap_or_default();
-        let strangers = children.into_iter().filter(|pid| !self.is_known(*pid));
-        for stat in strangers.filter_map(|pid| procfs::stat(pid).ok()).collect::<Vec<_>>() {
+        let strangers = self.strangers().unwrap_or_default();
+        for stat in strangers.into_iter().filter_map(|pid| procfs::stat(pid).ok()) {
             if stat.is_zombie() {
                 Handle::of_child(stat.pid).reap();
                 if self.dead.len() < DEAD {

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
+use crate::process::executable;
 use crate::process::procfs::{self, Identity, Stat};
-use crate::process::threads::descriptors_of;
+use crate::process::threads;
 
 use super::streams::Streams;
 
@@ -54,11 +55,8 @@ pub(super) fn was_given_ours(stat: &Stat, streams: &Streams) -> Option<bool> {
     let held = streams.holds(stat.pid).holds;
     let mut outputs = held.iter().filter(|hold| streams.is_output(hold));
     Some(outputs.any(|hold| {
-        let infos = descriptors_of(stat.pid, hold.fd).into_iter().map(|link| {
-            let folder = link.parent().map(|folder| folder.with_file_name("fdinfo"));
-            folder.unwrap_or_default().join(hold.fd.to_string())
-        });
-        infos.into_iter().any(|info| open_flags(&info).is_some_and(|flags| marks.contains(&flags)))
+        let infos = of_descriptor(stat.pid, "fdinfo", hold.fd);
+        infos.iter().any(|info| open_flags(info).is_some_and(|flags| marks.contains(&flags)))
     }))
 }
 
@@ -72,8 +70,7 @@ pub(super) fn open_flags(info: &Path) -> Option<u32> {
 /// Whether a process is another supervisor with our streams, or below one: its command was given
 /// them as ours was.
 pub(super) fn is_of_another_supervisor(stat: &Stat) -> bool {
-    let program = |pid: u32| fs::metadata(format!("/proc/{pid}/exe")).ok();
-    let program = |pid: u32| program(pid).map(|file| (file.dev(), file.ino()));
+    let program = |pid: u32| executable::file(Path::new(&format!("/proc/{pid}/exe")));
     let Some(ours) = program(std::process::id()) else { return false };
     let known = ancestors();
     let mut next = stat.pid;
@@ -98,9 +95,15 @@ fn can_write(pid: u32, streams: &Streams) -> Option<bool> {
 
 /// Whether a descriptor is open for writing: the kernel shows it in the mode of the link.
 fn is_writable(pid: u32, fd: u32) -> bool {
-    descriptors_of(pid, fd).into_iter().any(|link| {
+    of_descriptor(pid, "fd", fd).into_iter().any(|link| {
         fs::symlink_metadata(link).is_ok_and(|link| link.permissions().mode() & 0o200 != 0)
     })
+}
+
+/// What the kernel shows of a descriptor, in each thread if there are several.
+fn of_descriptor(pid: u32, folder: &str, fd: u32) -> Vec<PathBuf> {
+    let threads = threads::folders(pid).into_iter();
+    threads.map(|thread| thread.join(folder).join(fd.to_string())).collect()
 }
 
 /// This process and its ancestors.

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use shown::printable;
 
+use crate::process::survivor::Held;
 use crate::process::threads::{self, Descriptors};
 
 use super::report::Captured;
@@ -19,8 +19,6 @@ use crate::leak::{Hold, Stream};
 
 /// The number of bytes that are kept from the end of a captured stream.
 const KEPT: usize = 64 << 10;
-/// The largest number of descriptors of one process that are reported.
-const HOLDS: usize = 32;
 
 /// The streams of one command.
 #[derive(Debug)]
@@ -32,17 +30,6 @@ pub(super) struct Streams {
     readers: [Option<Reader>; 2],
     /// Shows whether inherited pipes are still open.
     watch: Watch,
-}
-
-/// What a process holds.
-#[derive(Debug, Default)]
-pub(super) struct Held {
-    /// Its descriptors that do not point at `/dev/null`, the command's streams first.
-    pub(super) holds: Vec<Hold>,
-    /// The number of further ones.
-    pub(super) more: usize,
-    /// Why some, or all, could not be read.
-    pub(super) unread: Option<String>,
 }
 
 /// Our end of a captured stream.
@@ -222,20 +209,9 @@ impl Streams {
         Ok([holds(out), holds(err)])
     }
 
-    /// What a process holds.
+    /// What a process holds, the command's streams first.
     pub(super) fn holds(&self, pid: u32) -> Held {
-        let Descriptors { found, unread } = threads::descriptors(pid);
-        let relevant = found.into_iter().filter(|(_, target)| target != "/dev/null");
-        let mut holds: Vec<Hold> = relevant
-            .map(|(fd, target)| {
-                let stream = self.shared(fd, &target);
-                Hold { fd, target: printable(target.as_bytes(), usize::MAX), stream, ours: None }
-            })
-            .collect();
-        holds.sort_by_key(|hold| hold.stream.is_none());
-        let more = holds.len().saturating_sub(HOLDS);
-        holds.truncate(HOLDS);
-        Held { holds, more, unread: unread.map(|error| error.to_string()) }
+        Held::by(pid, |fd, target| (self.shared(fd, target), None))
     }
 }
 

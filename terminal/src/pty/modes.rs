@@ -49,15 +49,16 @@ impl Pty {
         tcgetattr(self.pump.terminal()).ok()
     }
 
-    /// Sets its modes to these, if they differ; returns whether they did.
-    pub(crate) fn restore(&self, modes: &Termios) -> bool {
-        let Some(now) = self.modes().filter(|now| differ(now, modes)) else { return false };
+    /// Sets its modes to these, if they differ.
+    pub(crate) fn restore(&self, modes: &Termios) {
+        let Some(now) = self.modes().filter(|now| differ(now, modes)) else { return };
         let mut mended = now;
         mended.local_modes = modes.local_modes;
         mended.input_modes = modes.input_modes;
         mended.output_modes = modes.output_modes;
         mended.special_codes = modes.special_codes.clone();
-        tcsetattr(self.pump.terminal(), OptionalActions::Now, &mended).is_ok()
+        // A terminal that is gone has no modes to restore.
+        let _ = tcsetattr(self.pump.terminal(), OptionalActions::Now, &mended);
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a command leaves in the terminal, put away before the next one is typed: answers that nobody
-//! read, and other modes.
+//! What a command leaves in the terminal, undone before the next one is typed: answers that it did
+//! not read, and changed modes.
 
 use std::time::Instant;
 

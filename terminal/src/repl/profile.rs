@@ -222,5 +222,5 @@ impl Profile {
 /// and nothing is shown around it (no bracketed paste). Use it as a file of the profile, and
 /// `{home}/NAME` as its variable `INPUTRC`.
 pub const INPUTRC: &str = "set disable-completion on\n\
-                                  set enable-bracketed-paste off\n\
-                                  set bell-style none\n";
+                           set enable-bracketed-paste off\n\
+                           set bell-style none\n";

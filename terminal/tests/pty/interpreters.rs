@@ -1,6 +1,6 @@
 //! The REPLs of this machine. A missing one fails the tests that need it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use terminal::repl::{Profile, Python, Repl};
@@ -10,14 +10,25 @@ pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// The Pythons of this machine: one with the editor of 3.13, and an older one.
 pub(crate) fn pythons() -> Vec<Python> {
-    let fetched = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/python/bin"));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let pythons = Python::among(std::iter::once(fetched).chain(std::env::split_paths(&path)));
+    let pythons = Python::among(folders("python"));
     let newer = pythons.iter().any(|python| python.minor >= 13);
     assert!(newer, "no Python 3.13 or newer: run scripts/bootstrap; found {pythons:?}");
     let older = pythons.iter().any(|python| python.minor < 13);
     assert!(older, "no Python from 3.9 to 3.12 on PATH; found {pythons:?}");
     pythons
+}
+
+/// Another REPL of this machine, by the name of its program.
+pub(crate) fn other(program: &Path) -> Option<PathBuf> {
+    folders("repls").map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Where REPLs are: those that `scripts/bootstrap` fetched into this folder, and those on `PATH`.
+fn folders(fetched: &str) -> impl Iterator<Item = PathBuf> {
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    std::iter::once(tools.join(fetched).join("bin")).chain(on_path)
 }
 
 /// Every REPL with a profile: each flavour of the oldest and the newest Python, and the shells.
