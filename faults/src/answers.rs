@@ -1,4 +1,4 @@
-//! The faults of the chapter `answers`: what a server can do wrong with what it cannot read.
+//! The faults of the chapter `answers`: what a server can do wrong with parameters that it cannot read.
 
 use crate::fault::faults;
 

@@ -9,19 +9,19 @@ faults! {
     FS_READ_CUT,
     /// `fs/writeFile` replaces bytes that are not UTF-8.
     FS_WRITE_AS_TEXT,
-    /// `fs/writeFile` writes behind the content of a file.
+    /// `fs/writeFile` appends to a file that exists.
     FS_WRITE_APPENDS,
-    /// `fs/writeFile` keeps the rest of a file that was longer.
+    /// `fs/writeFile` keeps the end of a file that was longer.
     FS_WRITE_KEEPS_THE_REST,
     /// `fs/writeFile` does nothing when there are no bytes to write.
     FS_EMPTY_UNWRITTEN,
-    /// `fs/writeFile` makes missing directories.
+    /// `fs/writeFile` creates missing directories.
     FS_WRITE_MAKES_DIRECTORIES,
-    /// `fs/writeFile` writes a text that is not base64 as it is.
+    /// `fs/writeFile` writes a `dataBase64` that is not base64 as it is.
     FS_INVALID_BASE64_WRITTEN,
     /// `fs/writeFile` empties the file before it looks at the data.
     FS_WRITE_EMPTIES_FIRST,
-    /// `fs/writeFile` replaces a symbolic link by a file.
+    /// `fs/writeFile` replaces a symbolic link with a file.
     FS_WRITE_REPLACES_LINKS,
     /// `fs/readFile` rejects a symbolic link.
     FS_LINKS_UNREADABLE,
@@ -29,7 +29,7 @@ faults! {
     FS_NAMES_TRIMMED,
     /// The server decodes `%20` in a path.
     FS_NAMES_DECODED,
-    /// `fs/createDirectory` makes no parents by default.
+    /// `fs/createDirectory` does not create parents by default.
     FS_ONE_LEVEL_IS_MADE,
     /// `fs/createDirectory` rejects a directory that exists.
     FS_EXISTING_DIRECTORY_REFUSED,
@@ -37,7 +37,7 @@ faults! {
     FS_ALWAYS_WITH_PARENTS,
     /// `fs/readDirectory` leaves out hidden entries.
     FS_HIDDEN_UNLISTED,
-    /// `fs/readDirectory` lists what is in the directories of a directory, too.
+    /// `fs/readDirectory` also lists what is in subdirectories.
     FS_LISTS_WHAT_IS_BELOW,
     /// `fs/readDirectory` reports every entry as a file.
     FS_DIRECTORIES_ARE_FILES,
@@ -47,29 +47,29 @@ faults! {
     FS_DIRECTORY_IS_A_FILE,
     /// `fs/getMetadata` reports a symbolic link as neither a file nor a directory.
     FS_LINK_IS_NEITHER,
-    /// `fs/getMetadata` reports that a symbolic link is none.
+    /// `fs/getMetadata` reports `isSymlink: false` for a symbolic link.
     FS_LINK_UNMARKED,
     /// `fs/getMetadata` reports times in seconds.
     FS_TIMES_IN_SECONDS,
-    /// `fs/getMetadata` reports the time of the request as that of the change.
+    /// `fs/getMetadata` reports the time of the request as the time of the change.
     FS_TIME_OF_THE_REQUEST,
     /// The server accepts relative paths in requests about files.
     FS_RELATIVE_PATHS_TAKEN,
-    /// `fs/readFile` returns nothing when it cannot read the file.
+    /// `fs/readFile` returns an empty file when it cannot read the file.
     FS_MISSING_IS_EMPTY,
     /// `fs/writeFile` reports success when the system refuses the write.
     FS_FAILURES_ARE_ANSWERED,
-    /// `fs/createDirectory` reports success where a file is.
+    /// `fs/createDirectory` reports success when the path is a file.
     FS_DIRECTORY_OVER_A_FILE,
-    /// `fs/copy` reports success without a copy where a file is.
+    /// `fs/copy` reports success but copies nothing when the destination exists.
     FS_COPY_KEEPS_WHAT_IS_THERE,
     /// `fs/copy` replaces bytes that are not UTF-8.
     FS_COPY_AS_TEXT,
     /// `fs/copy` copies a directory without `recursive: true`.
     FS_COPIES_DIRECTORIES_UNASKED,
-    /// `fs/copy` leaves out the directories in a directory.
+    /// `fs/copy` leaves out subdirectories.
     FS_COPY_OF_ONE_LEVEL,
-    /// `fs/copy` removes a directory that it has copied.
+    /// `fs/copy` removes a directory after it has copied it.
     FS_COPY_MOVES,
     /// `fs/copy` copies a directory into itself.
     FS_COPY_INTO_ITSELF,
@@ -77,9 +77,9 @@ faults! {
     FS_COPY_FOLLOWS_LINKS,
     /// `fs/copy` reports success for a named pipe.
     FS_COPY_OF_A_PIPE,
-    /// `fs/remove` removes no full directory by default.
+    /// By default, `fs/remove` does not remove a directory that is not empty.
     FS_REMOVES_EMPTY_DIRECTORIES_ONLY,
-    /// `fs/remove` rejects a path at which nothing is by default.
+    /// By default, `fs/remove` rejects a path that does not exist.
     FS_MISSING_IS_NOT_REMOVED,
     /// `fs/remove` ignores `force: false`.
     FS_FORCE_ALWAYS,
@@ -87,11 +87,11 @@ faults! {
     FS_REMOVE_IS_ALWAYS_RECURSIVE,
     /// `fs/remove` removes the files of a directory before it rejects the request.
     FS_REMOVE_EMPTIES_FIRST,
-    /// `fs/remove` removes the target of a symbolic link, too.
+    /// `fs/remove` also removes the target of a symbolic link.
     FS_REMOVE_FOLLOWS_LINKS,
     /// The server announces no change of a watched path.
     FS_WATCH_IS_DEAF,
-    /// The server announces no change of files that were not in the directory when its watch began.
+    /// The server does not announce files that were created after the watch began.
     FS_NEW_FILES_UNSEEN,
     /// The server does not announce that a file was removed from a watched directory.
     FS_REMOVAL_UNSEEN,
@@ -105,7 +105,7 @@ faults! {
     FS_WATCH_REPLACED,
     /// `fs/unwatch` does not end the watch.
     FS_UNWATCH_IGNORED,
-    /// The server announces changes to the first watch alone.
+    /// The server announces changes only to the first watch.
     FS_ONE_WATCH_HEARS,
     /// `fs/unwatch` rejects an unknown id.
     FS_UNKNOWN_WATCH_REFUSED,

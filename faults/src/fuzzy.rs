@@ -3,7 +3,7 @@
 use crate::fault::faults;
 
 faults! {
-    /// `fuzzyFileSearch` does not search in the directories of a root.
+    /// `fuzzyFileSearch` does not search in subdirectories.
     FUZZY_MISSES_DIRECTORIES,
     /// `fuzzyFileSearch` finds files that do not fit the query.
     FUZZY_FINDS_ALL,
@@ -13,7 +13,7 @@ faults! {
     FUZZY_UNSORTED,
     /// `fuzzyFileSearch` finds all files for a blank query.
     FUZZY_BLANK_FINDS_ALL,
-    /// `fuzzyFileSearch` without roots searches in the directory of the server.
+    /// `fuzzyFileSearch` without roots searches the working directory of the server.
     FUZZY_SEARCHES_ITS_OWN_DIRECTORY,
     /// `fuzzyFileSearch` rejects a root that does not exist.
     FUZZY_MISSING_ROOT_REFUSED,
@@ -23,7 +23,7 @@ faults! {
     FUZZY_SESSION_IS_SILENT,
     /// The server does not announce that the search of a session is complete.
     FUZZY_SESSION_NEVER_COMPLETES,
-    /// A session searches for its first query whatever is asked later.
+    /// A session repeats its first search when it gets a new query.
     FUZZY_SESSION_KEEPS_ITS_QUERY,
     /// `fuzzyFileSearch/sessionUpdate` accepts an unknown session.
     FUZZY_UNKNOWN_SESSION_SERVED,

@@ -19,10 +19,10 @@ faults! {
     EXPERIMENTAL_METHODS_UNANSWERED,
     /// The server rejects experimental methods of a client that has the capability.
     GATE_OF_METHODS_NEVER_OPENS,
-    /// The server keeps back only the first of the notifications that a client opts out of.
+    /// The server omits only the first of the notifications that a client opts out of.
     OPT_OUT_OF_ONE_ONLY,
-    /// The server sends no notification of an item to a client that opts out of one.
+    /// The server sends no `item/` notifications to a client that opts out of any notification.
     OPT_OUT_SILENCES_ALL,
-    /// The server keeps back notifications whose method begins with one that the client opts out of.
+    /// The server omits notifications whose method begins with one that the client opts out of.
     OPT_OUT_BY_PREFIX,
 }

@@ -7,7 +7,7 @@ faults! {
     GIT_DIFF_SINCE_THE_LAST_COMMIT,
     /// `gitDiffToRemote` leaves out new files.
     GIT_DIFF_WITHOUT_NEW_FILES,
-    /// `gitDiffToRemote` returns the last commit in place of the one that the remote has.
+    /// `gitDiffToRemote` returns the last local commit instead of the commit that the remote has.
     GIT_COMMIT_IS_THE_LOCAL_ONE,
     /// `gitDiffToRemote` returns every file as new.
     GIT_DIFF_OF_THE_WHOLE,

@@ -9,9 +9,9 @@ faults! {
     INVENTORY_PAGES_SKIP,
     /// A list ignores the size of the page.
     INVENTORY_LIMIT_IGNORED,
-    /// A list begins at its start when its cursor is invalid.
+    /// A list starts from the beginning when its cursor is invalid.
     INVENTORY_CURSOR_UNCHECKED,
-    /// A list ends with its first entry.
+    /// A list repeats its first entry at its end.
     INVENTORY_NAMED_TWICE,
     /// `configRequirements/read` returns requirements that are not configured.
     REQUIREMENTS_MADE_UP,
@@ -23,7 +23,7 @@ faults! {
     FEEDBACK_UNSAVED,
     /// `feedback/save` accepts a relative path.
     FEEDBACK_SAVED_ANYWHERE,
-    /// `threadSection/list` leaves out sections that were made.
+    /// `threadSection/list` returns no sections.
     SECTION_UNLISTED,
     /// `threadSection/update` does not change the name.
     SECTION_RENAME_FORGOTTEN,
@@ -33,11 +33,11 @@ faults! {
     SECTION_WITHOUT_A_NAME,
     /// `thread/list` ignores `sectionId`.
     SECTION_FILTER_IGNORED,
-    /// `thread/section/move` moves nothing.
+    /// `thread/section/move` reports success but does not move the thread.
     SECTION_MOVE_FORGOTTEN,
     /// The server does not announce that a thread was moved to a section.
     SECTION_MOVE_UNTOLD,
-    /// The threads of a section that is deleted are not listed any more.
+    /// `thread/list` leaves out the threads of a section that was deleted.
     SECTION_ENDS_WITH_ITS_THREADS,
     /// `thread/section/move` accepts a section that does not exist.
     SECTION_MADE_UP,

@@ -17,11 +17,11 @@ faults! {
     PROCESS_HANDLE_SHARED,
     /// `process/spawn` rejects the handle of a process that has ended.
     PROCESS_HANDLE_USED_UP,
-    /// `process/kill` does not end the process.
+    /// `process/kill` reports success but does not end the process.
     PROCESS_KILL_IGNORED,
     /// The server reports success to requests about processes that do not run.
     UNKNOWN_PROCESS_SERVED,
-    /// `process/writeStdin` writes nothing.
+    /// `process/writeStdin` reports success but writes nothing.
     PROCESS_INPUT_LOST,
     /// `process/writeStdin` ignores `closeStdin`.
     PROCESS_INPUT_STAYS_OPEN,

@@ -9,7 +9,7 @@ mod found;
 mod kinds;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
 
@@ -17,6 +17,7 @@ use crate::lazy::Lazy;
 use crate::set::{Kind, Set};
 use crate::shape::{Object, Shape};
 
+use alternatives::Tags;
 pub use found::{Flaw, Found, Rule};
 use kinds::is_whole;
 
@@ -33,6 +34,8 @@ pub struct Judge {
     words: bool,
     /// Definitions that are the same in every set, with all that they use.
     same: HashSet<String>,
+    /// The members that select, of the alternatives that were met.
+    tags: Mutex<Tags>,
 }
 
 /// Something of a set: one of its shapes, or one of its objects.
@@ -51,7 +54,7 @@ impl Judge {
             })
         });
         let releases = releases.collect();
-        Self { sets, releases, words, same }
+        Self { sets, releases, words, same, tags: Mutex::default() }
     }
 
     /// The names of its sets.
@@ -171,23 +174,19 @@ impl Judge {
                 found.missing(&inside(at, name), kinds.to_string());
             }
         }
+        let all = self.releases_of(objects);
         for (name, member) in value {
-            let mut shapes: Vec<Of<'_, Shape>> = Vec::new();
-            let mut naming: HashSet<usize> = HashSet::new();
-            for (set, object) in objects {
+            let naming = objects.iter().filter_map(|(set, object)| {
                 let named = object.members.get(name).map(|member| &member.shape);
-                if let Some(shape) = named.or(object.rest.as_deref()) {
-                    shapes.push((*set, shape));
-                    naming.insert(self.releases[*set]);
-                }
-            }
+                Some((*set, named.or(object.rest.as_deref())?))
+            });
+            let shapes: Vec<Of<'_, Shape>> = naming.collect();
             let path = inside(at, name);
             if shapes.is_empty() {
                 found.mention(&path);
                 continue;
             }
-            let all: HashSet<usize> = objects.iter().map(|(set, _)| self.releases[*set]).collect();
-            if naming == all {
+            if self.releases_of(&shapes) == all {
                 self.compare(&shapes, member, &path, found);
                 continue;
             }
@@ -199,6 +198,14 @@ impl Judge {
                 found.mention(&path);
             }
         }
+    }
+
+    /// The releases of the sets that these are of, each once.
+    fn releases_of<T>(&self, of: &[Of<'_, T>]) -> Vec<usize> {
+        let mut releases: Vec<usize> = of.iter().map(|(set, _)| self.releases[*set]).collect();
+        releases.sort_unstable();
+        releases.dedup();
+        releases
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every method that a server names is answered, whatever is sent with it.
+//! Every method that a server offers is answered, whatever its parameters are.
 
 use harness::{Context, Kind, Result, check, ensure};
 use mock_model::says;
@@ -50,7 +50,7 @@ async fn answered(cx: &mut Context, method: &str, params: Value) -> Result {
     Ok(())
 }
 
-/// A server MUST answer every method that it names, with a result or an error, whether its
+/// A server MUST answer every method that it offers with a result or an error, also if the
 /// parameters are empty or of a wrong type.
 #[check(
     v1(fixed_in("0.44", "a request that cannot be understood is never answered")),
@@ -87,7 +87,7 @@ async fn every_method_is_answered(cx: &mut Context) -> Result {
     serves(cx).await
 }
 
-/// Fails unless the subject still runs a turn; what cannot run one is not to blame for that.
+/// Fails unless the subject still runs a turn; one that never could is not to blame.
 async fn serves(cx: &mut Context) -> Result {
     cx.model.script([says("still here")]);
     let thread = cx.client().start_thread().await?;

@@ -80,7 +80,8 @@ async fn the_best_comes_first(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST find nothing for a blank query, without roots, and below a root that does not exist.
+/// A server MUST find no files when the query is blank, without roots, and below a root that does not
+/// exist.
 #[check(
     v2(since = "0.98"),
     source = "every release does",

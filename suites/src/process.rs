@@ -68,8 +68,8 @@ async fn the_end_is_announced(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST announce the output of a process as it comes when the client asks for that, each
-/// stream by itself.
+/// A server MUST announce the output of a process as it comes when the client asks for it, each
+/// stream separately.
 #[check(
     v2(since = "0.147"),
     source = "app-server README, process/outputDelta; every release does",
@@ -108,7 +108,7 @@ async fn a_handle_has_one_process(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST end a process on `process/kill`, and announce that it did not succeed.
+/// A server MUST end a process on `process/kill`, and announce an exit code other than 0.
 #[check(
     v2(since = "0.147"),
     source = "app-server README, process/kill; every release does",
@@ -124,7 +124,7 @@ async fn a_killed_process_ends(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject requests about a process that does not run.
+/// A server MUST reject requests about a process that is not running.
 #[check(v2(since = "0.147"), source = "every release does", faults(UNKNOWN_PROCESS_SERVED))]
 async fn an_unknown_process_is_rejected(cx: &mut Context) -> Result {
     cx.client().initialize_experimental().await?;
@@ -141,8 +141,8 @@ async fn an_unknown_process_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST pass what a client writes to a process, and close its input when the client asks for
-/// that.
+/// A server MUST write the bytes of `process/writeStdin` to the process, and close its input on
+/// `closeStdin`.
 #[check(
     v2(since = "0.147"),
     source = "app-server README, process/writeStdin; every release does",
@@ -164,8 +164,8 @@ async fn input_reaches_the_process(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject `process/spawn` without a command, without a handle, or of a program that does
-/// not exist.
+/// A server MUST reject `process/spawn` with an empty command, with an empty handle, or for a program
+/// that does not exist.
 #[check(
     v2(since = "0.147"),
     source = "every release does",

@@ -62,10 +62,7 @@ fn failed(error: &io::Error) -> Refusal {
 /// `fs/readFile`: all bytes of a file.
 pub(super) fn read(params: &OfPath) -> Result<Value, Refusal> {
     let path = &params.path.0;
-    if path.is_dir() {
-        return Err(Refusal::invalid(format!("path `{}` is not a file", path.display())));
-    }
-    if path.is_symlink() && fault!(FS_LINKS_UNREADABLE) {
+    if path.is_dir() || (path.is_symlink() && fault!(FS_LINKS_UNREADABLE)) {
         return Err(Refusal::invalid(format!("path `{}` is not a file", path.display())));
     }
     let bytes = match fs::read(path) {

@@ -15,6 +15,7 @@ use crate::fault::fault;
 use crate::outbox::Reply;
 use crate::server::Server;
 
+use settings::Settings;
 pub(crate) use settings::Write;
 pub(super) use settings::write;
 
@@ -78,8 +79,9 @@ pub(super) fn list(server: &Server, params: &List) -> Value {
     }
     cwds.retain(|cwd| !fault!(SKILLS_OF_MISSING_DIRECTORIES_LEFT_OUT) || Path::new(cwd).is_dir());
     let found = found(server);
+    let settings = Settings::of(server);
     let skills: Vec<Value> =
-        found.skills.iter().map(|skill| skill.shown(settings::is_enabled(server, skill))).collect();
+        found.skills.iter().map(|skill| skill.shown(settings.enables(skill))).collect();
     let entry = |cwd: &String| json!({ "cwd": cwd, "skills": skills, "errors": found.errors });
     json!({ "data": cwds.iter().map(entry).collect::<Vec<_>>() })
 }
@@ -102,10 +104,14 @@ pub(super) fn extra_roots(server: &Server, reply: Reply, params: ExtraRoots) {
 /// What the model is told of the skills that are enabled; nothing if there are none.
 pub(crate) fn instructions(server: &Server) -> Option<String> {
     let found = found(server);
+    if found.skills.is_empty() {
+        return None;
+    }
+    let settings = Settings::of(server);
     let lines: Vec<String> = found
         .skills
         .iter()
-        .filter(|skill| settings::is_enabled(server, skill))
+        .filter(|skill| settings.enables(skill))
         .map(|skill| {
             format!("- {}: {} (file: {})", skill.name, skill.description, skill.path.display())
         })

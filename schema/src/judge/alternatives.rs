@@ -1,13 +1,18 @@
 //! Which of several objects is meant: the one that the value of a member selects, such as `type`, or
 //! else the one that fits best.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ptr;
+use std::sync::PoisonError;
 
 use serde_json::{Map, Value};
 
 use super::found::{Found, Rule};
 use super::{Judge, Of, inside};
 use crate::shape::Object;
+
+/// The member that selects among objects, by the sets and addresses of these.
+pub(super) type Tags = HashMap<Vec<(usize, usize)>, Option<String>>;
 
 impl Judge {
     /// The object in each set that is meant; nothing if that is a flaw by itself, or was compared
@@ -23,7 +28,7 @@ impl Judge {
             return Some(objects.to_vec());
         }
         let selected = match self.tag(objects) {
-            Some(tag) => self.by_tag(objects, tag, value, at, found)?,
+            Some(tag) => self.by_tag(objects, &tag, value, at, found)?,
             None => objects.to_vec(),
         };
         if is_one_each(&selected) {
@@ -33,9 +38,18 @@ impl Judge {
         None
     }
 
-    /// The member that selects: required and with listed values in every object, and with other
-    /// values in each object of a set.
-    fn tag<'a>(&'a self, objects: &[Of<'a, Object>]) -> Option<&'a str> {
+    /// The member that selects. It is looked for once: some messages have fifty alternatives in
+    /// each set.
+    fn tag(&self, objects: &[Of<'_, Object>]) -> Option<String> {
+        let key = objects.iter().map(|(set, object)| (*set, ptr::from_ref(*object).addr()));
+        let mut tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = || self.find_tag(objects).map(str::to_owned);
+        tags.entry(key.collect()).or_insert_with(find).clone()
+    }
+
+    /// The member that is required and has listed values in every object, and other values in each
+    /// object of a set.
+    fn find_tag<'a>(&'a self, objects: &[Of<'a, Object>]) -> Option<&'a str> {
         let (_, first) = objects.first()?;
         let names = first.members.iter().filter(|(_, member)| member.required);
         let selects = |name: &&String| {
@@ -76,21 +90,22 @@ impl Judge {
         at: &str,
         found: &mut Found,
     ) -> Option<Vec<Of<'a, Object>>> {
-        let shapes = objects.iter().map(|(set, object)| (*set, &object.members[tag].shape));
-        let kinds = self.kinds(&shapes.collect::<Vec<_>>());
-        let path = inside(at, tag);
-        let Some(selects) = value.get(tag) else {
-            found.missing(&path, kinds.to_string());
-            return None;
-        };
+        let selects = value.get(tag);
         let is_meant = |(set, object): &&Of<'a, Object>| {
             let words = self.words_of(*set, &object.members[tag].shape).unwrap_or_default();
-            words.contains(&selects)
+            selects.is_some_and(|selects| words.contains(&selects))
         };
         let meant: Vec<_> = objects.iter().filter(is_meant).copied().collect();
         if !meant.is_empty() {
             return Some(meant);
         }
+        let shapes = objects.iter().map(|(set, object)| (*set, &object.members[tag].shape));
+        let kinds = self.kinds(&shapes.collect::<Vec<_>>());
+        let path = inside(at, tag);
+        let Some(selects) = selects else {
+            found.missing(&path, kinds.to_string());
+            return None;
+        };
         if kinds.lists_values_like(selects) {
             self.unlisted(&kinds.words, selects, &path, found);
         } else {
@@ -158,8 +173,7 @@ impl Judge {
     }
 }
 
-/// Whether no set has more than one of these objects.
+/// Whether no set has more than one of these objects, which are in the order of the sets.
 fn is_one_each(objects: &[Of<'_, Object>]) -> bool {
-    let sets: HashSet<usize> = objects.iter().map(|(set, _)| *set).collect();
-    sets.len() == objects.len()
+    objects.is_sorted_by(|(set, _), (next, _)| set < next)
 }

@@ -1,4 +1,4 @@
-//! Directories and metadata: made, listed, described.
+//! Directories: created, listed. Metadata of files and directories.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use super::{directory, file, kind, link, tree};
 use crate::client::ContextExt;
 use crate::rows::Rows;
 
-/// A server MUST make a directory with all its parents in `fs/createDirectory`, and accept one that
+/// A server MUST create a directory with all its parents in `fs/createDirectory`, and accept one that
 /// exists.
 #[check(
     v2(since = "0.120"),
@@ -69,7 +69,7 @@ fn entries(result: &Value) -> Result<BTreeMap<String, [bool; 2]>> {
     Ok(found)
 }
 
-/// A server MUST list each entry of a directory once in `fs/readDirectory`, hidden ones too, and say
+/// A server MUST list each entry of a directory once in `fs/readDirectory`, hidden ones too, and report
 /// which are files and which are directories.
 #[check(
     v2(since = "0.120"),

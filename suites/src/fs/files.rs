@@ -1,4 +1,4 @@
-//! The content of files: read and written byte for byte.
+//! The content of files, read and written byte for byte.
 
 use std::fs;
 
@@ -64,7 +64,7 @@ async fn writes_every_byte(cx: &mut Context) -> Result {
     rows.end()
 }
 
-/// A server MUST reject `fs/writeFile` into a directory that does not exist, without making it.
+/// A server MUST reject `fs/writeFile` into a directory that does not exist, and not create it.
 #[check(
     v2(since = "0.120"),
     source = "every release does",
@@ -118,7 +118,7 @@ async fn links_are_followed(cx: &mut Context) -> Result {
     holds(&target, b"then", "the target of the link after a write through it")
 }
 
-/// A server MUST read and write a file whatever its name is.
+/// A server MUST read and write files with any name.
 #[check(
     v2(since = "0.120"),
     source = "a path is a text; every release does",

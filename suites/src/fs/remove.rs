@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{ensure_tree, file, kind, link, tree};
 use crate::client::ContextExt;
 
-/// A server MUST remove files and whole directories in `fs/remove` by default, and accept a path at
-/// which nothing is.
+/// A server MUST remove files and whole directories in `fs/remove` by default, and accept a path that
+/// does not exist.
 #[check(
     v2(since = "0.120"),
     source = "app-server README, fs/remove: recursive and force default to true; every release does",
@@ -18,7 +18,7 @@ async fn everything_is_removed_by_default(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let (file, tree) = (file(cx, "file", "x")?, tree(cx, "tree")?);
     let missing = cx.home.work().join("missing");
-    for (path, what) in [(&file, "a file"), (&tree, "a directory"), (&missing, "nothing")] {
+    for (path, what) in [(&file, "a file"), (&tree, "a directory"), (&missing, "a missing path")] {
         let reply = cx.peer.request("fs/remove", json!({ "path": path })).await?;
         reply.granted(format!("the answer to the removal of {what}"))?;
         kind(path, "nothing", "after the removal")?;
@@ -26,7 +26,7 @@ async fn everything_is_removed_by_default(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject `fs/remove` with `force: false` when nothing is at the path.
+/// A server MUST reject `fs/remove` with `force: false` when the path does not exist.
 #[check(
     v2(since = "0.120"),
     source = "app-server README, fs/remove: force; every release does",
@@ -37,7 +37,7 @@ async fn a_missing_path_is_rejected_without_force(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     let path = cx.home.work().join("missing");
     let reply = cx.peer.request("fs/remove", json!({ "path": path, "force": false })).await?;
-    reply.refusal("the answer to the removal of nothing with `force: false`")?;
+    reply.refusal("the answer to the removal of a missing path with `force: false`")?;
     Ok(())
 }
 
@@ -54,7 +54,9 @@ async fn a_full_directory_stays_without_recursive(cx: &mut Context) -> Result {
     let path = tree(cx, "tree")?;
     let params = json!({ "path": path, "recursive": false });
     let reply = cx.peer.request("fs/remove", params).await?;
-    reply.refusal("the answer to the removal of a full directory with `recursive: false`")?;
+    reply.refusal(
+        "the answer to the removal of a directory that is not empty with `recursive: false`",
+    )?;
     ensure_tree(&path, "the directory after the refused removal")
 }
 

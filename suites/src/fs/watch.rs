@@ -35,7 +35,7 @@ async fn changed(cx: &mut Context, id: &str, path: &Path, what: &str) -> Result 
     cx.peer.next_matching(&awaited, |call| is_of(call, id) && names(call)).await.map(|_| ())
 }
 
-/// A server MUST announce each file that is made, written, removed or replaced in a watched
+/// A server MUST announce each file that is created, written, removed or replaced in a watched
 /// directory.
 #[check(
     v2(since = "0.120"),
@@ -52,7 +52,7 @@ async fn each_change_in_a_directory_is_announced(cx: &mut Context) -> Result {
     let (aside, at) = (file(cx, "aside", "after")?, |name: &str| place.join(name));
     watch(cx, "all", &place).await?;
     fs::write(at("made"), "new").or_inconclusive("writing a file")?;
-    changed(cx, "all", &at("made"), "a file that was made").await?;
+    changed(cx, "all", &at("made"), "a file that was created").await?;
     fs::write(at("written"), "after").or_inconclusive("writing a file")?;
     changed(cx, "all", &at("written"), "a file that was written").await?;
     fs::remove_file(at("removed")).or_inconclusive("removing a file")?;
@@ -97,7 +97,7 @@ async fn an_id_is_used_once(cx: &mut Context) -> Result {
     changed(cx, "same", &path, "a file in the directory of the first watch").await
 }
 
-/// A server MUST announce nothing to a watch after it has answered its `fs/unwatch`.
+/// A server MUST NOT announce changes to a watch after it has answered its `fs/unwatch`.
 #[check(
     v2(since = "0.120"),
     source = "app-server README, fs/unwatch; every release does",
@@ -114,7 +114,7 @@ async fn nothing_is_announced_after_the_end(cx: &mut Context) -> Result {
     // The other watch sees two changes, so that a late announcement of the first had its time.
     for name in ["first", "second"] {
         let path = file(cx, &format!("watched/{name}"), "x")?;
-        changed(cx, "other", &path, "a file that was made").await?;
+        changed(cx, "other", &path, "a file that was created").await?;
     }
     let late = cx.peer.calls_since(mark).iter().filter(|call| is_of(call, "ended")).count();
     ensure_eq!(late, 0, "notifications to the watch that was ended");
@@ -135,8 +135,8 @@ async fn each_watch_hears(cx: &mut Context) -> Result {
     watch(cx, "left", &place).await?;
     watch(cx, "right", &place).await?;
     let path = file(cx, "watched/made", "x")?;
-    changed(cx, "left", &path, "a file that was made").await?;
-    changed(cx, "right", &path, "a file that was made").await
+    changed(cx, "left", &path, "a file that was created").await?;
+    changed(cx, "right", &path, "a file that was created").await
 }
 
 /// A server MUST accept `fs/unwatch` with an id that it does not know.

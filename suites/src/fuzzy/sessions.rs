@@ -1,4 +1,4 @@
-//! Sessions of a search, in which each new query gets its files by a notification.
+//! Sessions of a search: each new query is answered by notifications with the files.
 
 use harness::{Call, Context, Result, check};
 use serde_json::json;
@@ -72,17 +72,17 @@ async fn an_unknown_session_is_rejected(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject a session without an id.
+/// A server MUST reject a session with an empty id.
 #[check(v2(since = "0.120"), source = "every release does", faults(FUZZY_SESSION_WITHOUT_AN_ID))]
 async fn a_session_has_an_id(cx: &mut Context) -> Result {
     cx.client().initialize_experimental().await?;
     let params = json!({ "sessionId": "", "roots": [cx.home.work()] });
     let reply = cx.peer.request("fuzzyFileSearch/sessionStart", params).await?;
-    reply.refusal("the answer to a session without an id")?;
+    reply.refusal("the answer to a session with an empty id")?;
     Ok(())
 }
 
-/// A server MUST accept the end of a session that has ended.
+/// A server MUST accept `fuzzyFileSearch/sessionStop` for a session that was stopped.
 #[check(v2(since = "0.120"), source = "every release does", faults(FUZZY_SECOND_STOP_REFUSED))]
 async fn a_session_may_be_stopped_twice(cx: &mut Context) -> Result {
     cx.client().initialize_experimental().await?;

@@ -160,8 +160,8 @@ async fn are_rejected_without_the_capability(cx: &mut Context) -> Result {
     judge(cx, ensure_gated).await
 }
 
-/// A server MUST answer each experimental method of a client with the capability `experimentalApi`,
-/// and not ask for it again.
+/// A server MUST answer each experimental method of a client that has the capability
+/// `experimentalApi`, and not ask for it again.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, Initialization: experimentalApi; every release does",

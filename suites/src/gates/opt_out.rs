@@ -39,8 +39,8 @@ async fn heard(cx: &mut Context, without: &[String]) -> Result<BTreeSet<String>>
     Ok(methods)
 }
 
-/// A server MUST send none of the notifications that a client opts out of, whatever their number,
-/// and all others.
+/// A server MUST send all notifications except those that a client opts out of, however many they
+/// are.
 #[check(
     v2(since = "0.101"),
     source = "app-server README, Initialization: optOutNotificationMethods; every release does",
@@ -64,7 +64,11 @@ async fn each_of_several_is_honored(cx: &mut Context) -> Result {
             let word = |sent: bool| if sent { "sent" } else { "not sent" };
             let expected = word(!half.iter().any(|unwanted| unwanted == method));
             let observed = word(methods.contains(*method));
-            ensure_eq!(observed, expected, "`{method}`, with others opted out of");
+            ensure_eq!(
+                observed,
+                expected,
+                "`{method}` to a client that opts out of half of the notifications"
+            );
         }
     }
     Ok(())

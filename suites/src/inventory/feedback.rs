@@ -1,4 +1,4 @@
-//! Feedback that is saved to a file, and goes nowhere else.
+//! Feedback that is saved to a file.
 
 use harness::{Context, Result, check, ensure, ensure_eq};
 use serde_json::json;

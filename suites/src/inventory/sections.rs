@@ -1,4 +1,4 @@
-//! Sections of threads: made, renamed, filled, listed and deleted.
+//! Sections of threads: created, renamed, filled, listed and deleted.
 
 use harness::{Context, Result, check, ensure, ensure_eq, text_at};
 use serde_json::{Value, json};

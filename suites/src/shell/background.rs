@@ -1,4 +1,4 @@
-//! Programs of the model that outlive their turn: listed, and ended one by one or all at once.
+//! Programs of the model that outlive their turn: they are listed, and ended one by one or all at once.
 
 use harness::{Call, Context, Result, check, ensure, ensure_eq, ensure_includes, show, text_at};
 use mock_model::{opens_program, says};

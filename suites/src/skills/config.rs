@@ -68,7 +68,7 @@ async fn enabling_restores_the_configuration(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST reject `skills/config/write` that names no skill, or one by path and by name at once.
+/// A server MUST reject `skills/config/write` with neither a path nor a name, and with both.
 #[check(
     v2(since = "0.120"),
     source = "app-server README, skills/config/write: path or name; every release does",

@@ -62,7 +62,7 @@ async fn a_reload_finds_new_skills(cx: &mut Context) -> Result {
     Ok(())
 }
 
-/// A server MUST report a file that is no skill as an error, and list the other skills.
+/// A server MUST report an invalid `SKILL.md` as an error, and list the other skills.
 #[check(
     v2(since = "0.98"),
     source = "app-server README, skills/list: errors; every release does",

@@ -43,24 +43,32 @@ impl Named<'_> {
     }
 }
 
-/// Whether a skill is not switched off, by its path or by its name.
-pub(super) fn is_enabled(server: &Server, skill: &Skill) -> bool {
-    if fault!(SKILL_STAYS_ENABLED) {
-        return true;
-    }
-    let text = server.configs.text().unwrap_or_default();
-    let document: DocumentMut = text.parse().unwrap_or_default();
-    let Some(entries) = entries(&document) else { return true };
-    let own = |entry: &&Table| {
-        Named::Path(&skill.path).is(entry)
-            || (Named::Name(&skill.name).is(entry) && !fault!(SKILL_NAMES_UNKNOWN))
-    };
-    let off = |entry: &Table| entry.get("enabled").and_then(Item::as_bool) == Some(false);
-    !entries.iter().filter(own).any(off)
-}
+/// What the configuration says of skills.
+pub(super) struct Settings(DocumentMut);
 
-fn entries(document: &DocumentMut) -> Option<&ArrayOfTables> {
-    document.get("skills")?.get("config")?.as_array_of_tables()
+impl Settings {
+    /// Reads the configuration.
+    pub(super) fn of(server: &Server) -> Self {
+        Self(server.configs.text().unwrap_or_default().parse().unwrap_or_default())
+    }
+
+    /// Whether a skill is not switched off, by its path or by its name.
+    pub(super) fn enables(&self, skill: &Skill) -> bool {
+        if fault!(SKILL_STAYS_ENABLED) {
+            return true;
+        }
+        let Some(entries) = self.entries() else { return true };
+        let own = |entry: &&Table| {
+            Named::Path(&skill.path).is(entry)
+                || (Named::Name(&skill.name).is(entry) && !fault!(SKILL_NAMES_UNKNOWN))
+        };
+        let off = |entry: &Table| entry.get("enabled").and_then(Item::as_bool) == Some(false);
+        !entries.iter().filter(own).any(off)
+    }
+
+    fn entries(&self) -> Option<&ArrayOfTables> {
+        self.0.get("skills")?.get("config")?.as_array_of_tables()
+    }
 }
 
 /// `skills/config/write`: switches a skill off, or on again.
