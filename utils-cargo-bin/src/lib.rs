@@ -8,6 +8,9 @@
 //! 2. The directory of the running test executable, as `assert_cmd` does.
 //! 3. `cargo build`, through `escargot`, unless Bazel or Buck2 runs this process.
 //!
+//! Bazel was tried for real, in its sandbox and on remote workers, with and without a tree of
+//! runfiles. Buck2 was not: what is written here of it holds for the layout that it documents.
+//!
 //! What is found is absolute and exists; otherwise the error lists every thing that was tried and
 //! why it did not do. Paths are never canonicalised: a farm of symbolic links stays one.
 

@@ -29,8 +29,10 @@ pub struct CargoBinError {
 ///
 /// Runfiles are looked for under `RUNFILES_DIR`, `TEST_SRCDIR` and beside the executable, then in
 /// the manifest that `RUNFILES_MANIFEST_FILE` names; only in the manifest when
-/// `RUNFILES_MANIFEST_ONLY` is set and not `0`. A relative one of these starts from the current
-/// directory or from a directory above the executable, so that it survives a change of directory.
+/// `RUNFILES_MANIFEST_ONLY` is set and not `0`, and there is one. A relative one of these starts from
+/// the current directory or from a directory above the executable, so that it survives a change of
+/// directory. A value may be what `$(rlocationpath)`, `$(rootpath)` or `$(execpath)` expands to, of
+/// a source or of a generated file.
 #[derive(Debug, Clone, Default)]
 pub struct Lookup {
     vars: BTreeMap<OsString, OsString>,
@@ -84,6 +86,29 @@ impl Lookup {
             .ok_or_else(|| CargoBinError { name: name.to_owned(), attempts: attempts.0 })
     }
 
+    /// The absolute path of the file or directory that Bazel laid out, or lists, for `value`: what
+    /// `$(rlocationpath)`, `$(rootpath)` or `$(execpath)` expands to.
+    ///
+    /// # Errors
+    /// The attempts, in order; none if there is no sign of runfiles.
+    pub fn runfile(&self, value: &Path) -> Result<PathBuf, Vec<Attempt>> {
+        let mut attempts = Attempts::default();
+        let tried = value.display().to_string();
+        self.among_runfiles(value, attempt::existing, &tried, &mut attempts).ok_or(attempts.0)
+    }
+
+    fn among_runfiles(
+        &self,
+        value: &Path,
+        check: fn(&Path) -> Result<PathBuf, Reason>,
+        tried: &str,
+        attempts: &mut Attempts,
+    ) -> Option<PathBuf> {
+        let runfiles = Runfiles::of(self)?;
+        let keys = runfiles::keys(value, self.workspace());
+        keys.iter().find_map(|key| runfiles.find(key, check, tried, attempts))
+    }
+
     fn find_bin(&self, name: &str, attempts: &mut Attempts) -> Option<PathBuf> {
         // Such a name would be read as another file's path or as an option of cargo.
         if name.is_empty() || name.starts_with('-') || name.contains(['/', '\\', '\0']) {
@@ -118,15 +143,9 @@ impl Lookup {
                 Err(reason) => attempts.push(tried.clone(), reason),
             }
         }
-        if let Some(runfiles) = Runfiles::of(self) {
-            for key in runfiles::keys(value, self.workspace()) {
-                if let Some(path) = runfiles.find(&key, attempt::file, &tried, attempts) {
-                    return Some(path);
-                }
-            }
-        }
-        if value.is_absolute() {
-            return None;
+        let found = self.among_runfiles(value, attempt::file, &tried, attempts);
+        if found.is_some() || value.is_absolute() {
+            return found;
         }
         for (label, base) in self.bases() {
             match base.and_then(|base| attempt::file(&base.join(value))) {

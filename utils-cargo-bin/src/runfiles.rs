@@ -39,7 +39,10 @@ impl<'a> Runfiles<'a> {
             dirs.extend(Some(tree).filter(|path| path.is_dir()));
             dirs.extend(exe.ancestors().filter(|path| is_tree(path)).map(Path::to_path_buf));
         }
-        if lookup.var("RUNFILES_MANIFEST_ONLY").is_some_and(|value| value != "0") {
+        // Bazel sets it wherever the user asks for no tree, also in a sandbox and on a remote worker,
+        // which lay the tree out nevertheless and name no manifest.
+        let only = lookup.var("RUNFILES_MANIFEST_ONLY").is_some_and(|value| value != "0");
+        if only && manifests.iter().any(|path| path.is_file()) {
             dirs.clear();
         }
         (!dirs.is_empty() || !manifests.is_empty()).then_some(Self { lookup, dirs, manifests })
@@ -86,8 +89,9 @@ pub(crate) fn is_bazel(lookup: &Lookup) -> bool {
         .any(|name| lookup.var(name).is_some())
 }
 
-/// The keys that `value` may mean: itself, the part after a `.runfiles/` in it, and a path in the
-/// main repository; each with its own and with the other system's separators.
+/// The keys that `value` may mean: itself, the part after a `.runfiles/` in it, a path in the main
+/// repository, and the file that a path of an action stands for; each with its own and with the
+/// other system's separators.
 pub(crate) fn keys(value: &Path, workspace: &str) -> Vec<String> {
     let value = value.to_string_lossy();
     let mut keys = Vec::new();
@@ -95,7 +99,8 @@ pub(crate) fn keys(value: &Path, workspace: &str) -> Vec<String> {
         let inner = spelled.rsplit_once(".runfiles/").map(|(_, inner)| inner.to_owned());
         let rooted = (!spelled.starts_with('/')).then(|| format!("{workspace}/{spelled}"));
         let whole = rooted.is_some().then(|| spelled.clone());
-        let candidates = [whole, inner, rooted];
+        let made = inner.is_none().then(|| of_action(&spelled, workspace)).flatten();
+        let candidates = [whole, inner, rooted, made];
         for key in candidates.into_iter().flatten().filter_map(|key| normalised(&key)) {
             if !keys.contains(&key) {
                 keys.push(key);
@@ -103,6 +108,27 @@ pub(crate) fn keys(value: &Path, workspace: &str) -> Vec<String> {
         }
     }
     keys
+}
+
+/// The key of a file that is named as an action sees it, as `$(execpath)` does: from the directory
+/// above `bazel-out` and `external`, `bazel-out/<configuration>/<bin>/<path>` or
+/// `external/<repository>/<path>`. A test starts elsewhere, and has the file among its runfiles.
+fn of_action(path: &str, workspace: &str) -> Option<String> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let generated = match path.strip_prefix("bazel-out/") {
+        Some(generated) => Some(generated),
+        None => path.split_once("/bazel-out/").map(|(_, generated)| generated),
+    };
+    let path = match generated {
+        // The configuration, and `bin` or `genfiles`.
+        Some(generated) => generated.splitn(3, '/').nth(2)?,
+        None if path.starts_with("external/") => path,
+        None => return None,
+    };
+    Some(match path.strip_prefix("external/") {
+        Some(outer) => outer.to_owned(),
+        None => format!("{workspace}/{path}"),
+    })
 }
 
 /// `key` without `.`, `..` and doubled slashes, or `None` if it leaves the runfiles.
@@ -158,5 +184,25 @@ mod tests {
         assert_eq!(keys(Path::new("../other/x"), "_main"), ["other/x"]);
         assert_eq!(keys(Path::new("/out/t.runfiles/ws/x"), "ws"), ["ws/x"]);
         assert_eq!(keys(Path::new("../../x"), "ws"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn keys_of_a_path_that_an_action_sees() {
+        let last = |value: &str| keys(Path::new(value), "ws").pop().unwrap();
+        for (value, key) in [
+            ("bazel-out/k8-fastbuild/bin/made/x", "ws/made/x"),
+            ("./bazel-out/k8-opt/genfiles/made/x", "ws/made/x"),
+            (r"bazel-out\x64_windows-fastbuild\bin\made\x.exe", "ws/made/x.exe"),
+            ("/cache/execroot/ws/bazel-out/k8-fastbuild/bin/made/x", "ws/made/x"),
+            ("bazel-out/k8-fastbuild/bin/external/other/made/x", "other/made/x"),
+            ("external/other/x", "other/x"),
+            ("external/rules~1.0/x", "rules~1.0/x"),
+            // What is laid out already needs no guess.
+            ("/out/bazel-out/k8/bin/t.runfiles/ws/x", "ws/x"),
+        ] {
+            assert_eq!(last(value), key, "{value}");
+        }
+        // Too short to name a file.
+        assert_eq!(last("bazel-out/k8-fastbuild/bin"), "ws/bazel-out/k8-fastbuild/bin");
     }
 }

@@ -218,6 +218,65 @@ fn a_manifest_that_is_the_only_source_hides_the_tree() {
 }
 
 #[test]
+fn a_tree_is_used_where_there_is_no_manifest_to_be_the_only_source() {
+    let tree = tree(&["t.runfiles/ws/tool", "t.runfiles/ws/bin/t"]);
+    let runfiles = tree.path().join("t.runfiles");
+    let lookup = Lookup::new()
+        .with_var("RUNFILES_MANIFEST_ONLY", "1")
+        .with_var("TEST_WORKSPACE", "ws")
+        .with_var("CARGO_BIN_EXE_tool", "ws/tool");
+    let told = lookup.clone().with_var("RUNFILES_DIR", &runfiles);
+    assert_eq!(found(&told, "tool"), runfiles.join("ws/tool"));
+    let within = lookup.with_current_exe(runfiles.join("ws/bin/t"));
+    assert_eq!(found(&within, "tool"), runfiles.join("ws/tool"), "by our own place");
+    let gone = within.with_var("RUNFILES_MANIFEST_FILE", tree.path().join("gone"));
+    assert_eq!(found(&gone, "tool"), runfiles.join("ws/tool"), "of another machine");
+}
+
+#[test]
+fn paths_of_actions_are_found_in_the_tree_and_by_the_manifest() {
+    let tree = tree(&["t.runfiles/ws/made/tool", "t.runfiles/other/tool", "out/tool"]);
+    let runfiles = tree.path().join("t.runfiles");
+    let made = "bazel-out/k8-fastbuild/bin/made/tool";
+    let lookup = Lookup::new().with_var("TEST_WORKSPACE", "ws").with_current_dir("/");
+    let laid_out = lookup.clone().with_var("RUNFILES_DIR", &runfiles);
+    for (value, key) in [
+        (made, "ws/made/tool"),
+        ("external/other/tool", "other/tool"),
+        ("bazel-out/k8-fastbuild/bin/external/other/tool", "other/tool"),
+    ] {
+        let named = laid_out.clone().with_var("CARGO_BIN_EXE_tool", value);
+        assert_eq!(found(&named, "tool"), runfiles.join(key), "{value}");
+    }
+    let manifest = tree.path().join("MANIFEST");
+    let file = tree.path().join("out/tool");
+    fs::write(&manifest, format!("ws/made/tool {}\n", file.display())).unwrap();
+    let listed = lookup
+        .with_var("RUNFILES_MANIFEST_FILE", &manifest)
+        .with_var("RUNFILES_MANIFEST_ONLY", "1")
+        .with_var("CARGO_BIN_EXE_tool", made);
+    assert_eq!(found(&listed, "tool"), file);
+}
+
+#[test]
+fn any_file_or_directory_is_found_by_its_key() {
+    let tree = tree(&["t.runfiles/ws/data/note.txt"]);
+    let runfiles = tree.path().join("t.runfiles");
+    let lookup = Lookup::new()
+        .with_var("TEST_SRCDIR", &runfiles)
+        .with_var("TEST_WORKSPACE", "ws")
+        .with_current_dir("/");
+    for value in ["ws/data/note.txt", "data/note.txt", "bazel-out/k8-opt/bin/data/note.txt"] {
+        let found = lookup.runfile(Path::new(value)).unwrap();
+        assert_eq!(found, runfiles.join("ws/data/note.txt"), "{value}");
+    }
+    assert_eq!(lookup.runfile(Path::new("ws/data")).unwrap(), runfiles.join("ws/data"));
+    let attempts = lookup.runfile(Path::new("ws/gone")).unwrap_err();
+    assert!(matches!(attempts[0].reason, Reason::Missing(_)), "{attempts:?}");
+    assert!(Lookup::new().runfile(Path::new("ws/data")).unwrap_err().is_empty());
+}
+
+#[test]
 fn a_manifest_that_cannot_be_read_is_named() {
     let tree = tree(&["note"]);
     let lookup = Lookup::new()
