@@ -2,26 +2,28 @@
 //! in.
 //!
 //! A subject may need something that exists once per machine, such as a fixed port. Checks that
-//! need it, in threads of one run or in several processes, queue for an advisory lock on a file:
-//! the kernel releases the lock when its holder ends, however it ends. The wait does not count
-//! towards the time limit of a check.
+//! need it, in threads of one run or in several processes, queue for a lock that the kernel releases
+//! when its holder ends, however it ends. On Linux it is an abstract socket, which exists where the
+//! port does, in the network namespace; elsewhere it is a file. The wait does not count towards the
+//! time limit of a check.
+
+#[cfg_attr(target_os = "linux", path = "machine_lock/socket.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "machine_lock/file.rs")]
+mod lock;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
 use std::future::Future;
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
 use tokio::sync::oneshot;
 
-use crate::failure::{Failure, OrInconclusive, Result};
+use crate::failure::{Failure, Result};
+use lock::Lock;
 
 /// The longest wait in a queue: twice the time of all logins of a run with the slowest real
 /// release, and less than a test runner allows a test.
@@ -47,13 +49,10 @@ impl Queue {
     ///
     /// # Errors
     ///
-    /// Inconclusive if the lock cannot be had: the file cannot be opened, or the lock is held for
-    /// too long.
+    /// Inconclusive if the lock cannot be had: the system refuses it, or it is held for too long.
     pub(crate) async fn hold(&mut self, name: &str) -> Result {
-        let path = place(name);
-        let file = open(&path).or_inconclusive(&format!("opening the lock {}", path.display()))?;
         let _running = self.watch.run();
-        let mut locked = pin!(locked(file));
+        let mut locked = pin!(locked(name));
         let waited = async {
             loop {
                 match tokio::time::timeout(NOTICE_AFTER, &mut locked).await {
@@ -65,15 +64,15 @@ impl Queue {
             }
         };
         match tokio::time::timeout(PATIENCE, waited).await {
-            Ok(Ok(file)) => {
-                self.held.push(Place::new(name, file));
+            Ok(Ok(lock)) => {
+                self.held.push(Place::new(name, lock));
                 Ok(())
             }
             Ok(Err(error)) => {
-                Err(Failure::inconclusive(format!("locking {}", path.display()), error))
+                Err(Failure::inconclusive(format!("locking {}", lock::place(name)), error))
             }
             Err(_) => {
-                let why = format!("another process held {} for {PATIENCE:?}", path.display());
+                let why = format!("another process held {} for {PATIENCE:?}", lock::place(name));
                 Err(Failure::inconclusive(format!("waiting for exclusive use of the {name}"), why))
             }
         }
@@ -89,14 +88,14 @@ impl Queue {
 #[derive(Debug)]
 struct Place {
     name: String,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// The names of the locks that the checks of this process hold.
 static OURS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 impl Place {
-    fn new(name: &str, lock: File) -> Self {
+    fn new(name: &str, lock: Lock) -> Self {
         OURS.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         Self { name: name.to_owned(), _lock: lock }
     }
@@ -146,42 +145,14 @@ fn announce(what: &str) {
 
 /// Waits for the lock on a thread of its own: such a wait cannot be cancelled, and would block the
 /// end of the runtime.
-async fn locked(file: File) -> io::Result<File> {
+async fn locked(name: &str) -> io::Result<Lock> {
     let (send, receive) = oneshot::channel();
-    // If the receiver is gone, the file is dropped, and the lock with it.
+    let name = name.to_owned();
+    // If the receiver is gone, the lock is dropped.
     thread::Builder::new().name("lock".to_owned()).spawn(move || {
-        let locked = file.lock().map(|()| file);
-        let _ = send.send(locked);
+        let _ = send.send(lock::wait(&name));
     })?;
     receive.await.unwrap_or_else(|_| Err(io::Error::other("the waiting thread died")))
-}
-
-/// The path of the lock. It is not in `TMPDIR` if possible, because runs with different values must
-/// meet.
-fn place(name: &str) -> PathBuf {
-    let shared = Path::new("/tmp");
-    let folder = if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() };
-    folder.join(format!("proctor-{}.lock", name.replace(' ', "-")))
-}
-
-/// Opens the lock file, which is never removed: otherwise two runs could hold different files.
-fn open(path: &Path) -> io::Result<File> {
-    // A lock needs only read access, which another user's file may grant. No link is followed out
-    // of the shared directory.
-    let mut options = OpenOptions::new();
-    options.read(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-    match options.open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        outcome => return outcome,
-    }
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
-    match made {
-        // The umask may have removed permissions that other users need.
-        Ok(file) => file.set_permissions(fs::Permissions::from_mode(0o644))?,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error),
-    }
-    options.open(path)
 }
 
 /// Adds up the time that a check waited in queues or for its subject to start, including the
@@ -252,10 +223,6 @@ mod tests {
         format!("test of {}", uuid::Uuid::new_v4())
     }
 
-    fn forget(name: &str) {
-        std::fs::remove_file(super::place(name)).unwrap();
-    }
-
     #[tokio::test]
     async fn the_second_waits_for_the_first() {
         let name = name();
@@ -266,14 +233,12 @@ mod tests {
         first.leave();
         // The cancelled wait above releases its lock as soon as it gets it.
         second.hold(&name).await.unwrap();
-        forget(&name);
     }
 
     #[tokio::test]
     async fn a_wait_for_another_run_is_announced_and_one_for_our_own_is_not() {
         let (theirs, ours) = (name(), name());
-        let lock = super::open(&super::place(&theirs)).unwrap();
-        lock.lock().unwrap();
+        let _lock = super::lock::wait(&theirs).unwrap();
         let announced = Rc::new(RefCell::new(Vec::new()));
         let hear = Rc::clone(&announced);
         let _listening = super::listen(move |what: &str| hear.borrow_mut().push(what.to_owned()));
@@ -293,8 +258,6 @@ mod tests {
             [format!("waiting for the {theirs}, which another run holds")]
         );
         assert!(third.watch().total() >= super::NOTICE_AFTER, "and the wait is on its watch");
-        forget(&theirs);
-        forget(&ours);
     }
 
     #[tokio::test]
@@ -303,8 +266,6 @@ mod tests {
         let (mut first, mut second) = (Queue::default(), Queue::default());
         first.hold(&one).await.unwrap();
         second.hold(&other).await.unwrap();
-        forget(&one);
-        forget(&other);
     }
 
     #[tokio::test]
@@ -327,6 +288,5 @@ mod tests {
         );
         assert!(wait.await.is_err(), "still waiting, long after the limit");
         first.leave();
-        forget(&name);
     }
 }
