@@ -135,6 +135,16 @@ impl FilterArgs {
         }
     }
 
+    /// Whether checks are selected by name.
+    pub(crate) fn names_checks(&self) -> bool {
+        !self.checks.is_empty()
+    }
+
+    /// Selects the checks that match this glob, too.
+    pub(crate) fn add_check(&mut self, glob: String) {
+        self.checks.push(glob);
+    }
+
     /// Whether they let everything through.
     pub(crate) fn is_empty(&self) -> bool {
         let Self { suites, checks, dialects, levels } = self;

@@ -2,6 +2,7 @@
 
 mod ambient;
 mod args;
+mod bazel;
 mod coverage;
 mod doctor;
 mod drift;
@@ -64,7 +65,7 @@ fn main() -> ExitCode {
         Command::Supervised => return reaper::supervise::main(),
         Command::Load(raw) => return ::hunt::load::main(raw.args.iter()),
         Command::Record(raw) => return ::hunt::nextest::record::main(raw.args),
-        Command::Run(args) => run::run(&args),
+        Command::Run(args) => run::run(*args),
         Command::List(args) => list::list(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Init(args) => init::init(&args),

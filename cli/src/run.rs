@@ -4,7 +4,7 @@ mod home_template;
 mod known_failures;
 mod outputs;
 mod profile;
-mod request;
+pub(crate) mod request;
 mod rerun;
 mod scripts;
 mod unexamined;
@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use harness::run::{Attempt, Case};
+use harness::select::Selected;
 use harness::session::{self, Watch};
 use harness::{Examined, precondition};
 use reaper::guardian::Guardian;
@@ -22,6 +23,7 @@ use report::Dialect;
 use report::{CheckReport, Report};
 
 use crate::args::RunArgs;
+use crate::bazel::Bazel;
 use crate::exit_code::Stop;
 use crate::interrupt::Interrupt;
 use crate::list::refused;
@@ -33,19 +35,36 @@ use outputs::Outputs;
 use request::Request;
 use unexamined::Unexamined;
 
-/// Examines the subject that the arguments or `proctor.toml` name.
-pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
+/// Examines the subject that the arguments, `proctor.toml` or Bazel name.
+pub(crate) fn run(mut args: RunArgs) -> Result<u8, Stop> {
+    let mut bazel = Bazel::begin();
+    let ended = whole(&mut args, bazel.as_mut());
+    if let Some(bazel) = &bazel {
+        bazel.end(&ended);
+    }
+    ended
+}
+
+fn whole(args: &mut RunArgs, mut bazel: Option<&mut Bazel>) -> Result<u8, Stop> {
     let began = Instant::now();
     let settings = SettingsFile::read()?;
+    if let Some(bazel) = &mut bazel {
+        bazel.fill(args, &settings)?;
+    }
     let mut request = Request::new(args, &settings)?;
+    if let Some(bazel) = &bazel {
+        bazel.adjust(&mut request)?;
+    }
     // Everything that can be refused is refused before anything is started.
     request.filters.cases().map_err(refused)?;
     let options = &request.options;
     let mut outputs = Outputs::prepare(&args.reports, options.strict, &options.known_failures)?;
+    outputs.keep_failures(bazel.as_ref().and_then(|bazel| bazel.conversations()));
     let _guardian = protect()?;
     let interrupt = Interrupt::listen()?;
     wrappers::prepare(&mut request.subject, &interrupt)?;
 
+    let mut selected = 0;
     let (mut report, stop) = match examine(&request, &interrupt) {
         Ok(examined) => {
             if let Some(directory) = &args.reports.known_failures_dir {
@@ -53,8 +72,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
                     known_failures::of_release(directory, &examined.profile)?;
                 outputs.keep(&request.options.known_failures);
             }
+            if let Some(jobs) = bazel.as_ref().and_then(|bazel| bazel.jobs(&examined.profile)) {
+                request.options.jobs = Some(jobs);
+            }
             introduce(args, &request, &examined, &mut outputs)?;
-            (check(args, request, examined, &interrupt, &mut outputs, began)?, None)
+            let cases = select(&mut request, &examined, began)?;
+            selected = cases.iter().filter(|selected| selected.exempt.is_none()).count();
+            (check(args, &request, &examined, &cases, &interrupt, &mut outputs), None)
         }
         Err(unexamined) => unexamined.report(&request.subject),
     };
@@ -65,7 +89,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<u8, Stop> {
     }
     outputs.print(&report)?;
     written?;
-    Ok(report.exit_code())
+    bazel.map_or(Ok(report.exit_code()), |bazel| bazel.conclude(&report, selected))
 }
 
 /// Starts the helper that ends our processes if we are killed.
@@ -126,15 +150,12 @@ fn introduce(
     Ok(())
 }
 
-/// Runs the selected checks.
-fn check(
-    args: &RunArgs,
-    mut request: Request,
-    examined: Examined,
-    interrupt: &Interrupt,
-    outputs: &mut Outputs,
+/// The selected checks, each with the reason if it does not apply.
+fn select(
+    request: &mut Request,
+    examined: &Examined,
     began: Instant,
-) -> Result<Report, Stop> {
+) -> Result<Vec<Selected>, Stop> {
     let mut selected = request.filters.select(&examined.profile).map_err(refused)?;
     if !request.options.laws {
         for one in selected.iter_mut().filter(|one| one.case.check.is_law()) {
@@ -145,9 +166,21 @@ fn check(
         selected.retain(|selected| rerun.takes(&selected.case));
     }
     request.options.spent = began.elapsed();
+    Ok(selected)
+}
+
+/// Runs the selected checks.
+fn check(
+    args: &RunArgs,
+    request: &Request,
+    examined: &Examined,
+    selected: &[Selected],
+    interrupt: &Interrupt,
+    outputs: &mut Outputs,
+) -> Report {
     let progress = Progress::new(!args.reports.quiet && !args.reports.no_progress);
     let mut watcher = Watcher { progress, outputs };
-    Ok(session::run(&examined, &selected, &request.options, &interrupt.cancel, &mut watcher))
+    session::run(examined, selected, &request.options, &interrupt.cancel, &mut watcher)
 }
 
 /// Updates the bar, writes the conversations as they end, and prints failures as soon as they are

@@ -34,7 +34,8 @@ fn main() -> ExitCode {
 fn trials() -> Result<Vec<Trials>, Box<dyn Error>> {
     if let Ok(words) = std::env::var("PROCTOR_SUBJECT") {
         let command = shlex::split(&words).ok_or("PROCTOR_SUBJECT: a quote is not closed")?;
-        return Ok(vec![of(command, Vec::new(), format!(" -- {words}"))?]);
+        let subject = of(command, Vec::new(), format!(" -- {words}"))?;
+        return Ok(vec![Trials { named: true, ..subject }]);
     }
     let binary =
         binary()?.into_os_string().into_string().map_err(|_| "the path of proctor is no text")?;
@@ -56,7 +57,6 @@ fn of(
         Some(path) => KnownFailures::read(Path::new(&path))?,
         None => KnownFailures::default(),
     };
-    let cache = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
     let mut subject = Subject::new(command)?.template(suites::template()).methods(suites::METHODS);
     subject.settings.proctor = Some(binary()?);
     Ok(Trials {
@@ -64,9 +64,24 @@ fn of(
         families,
         known_failures,
         strict: false,
-        cache: cache.join("proctor-subjects"),
+        named: false,
+        cache: cache(),
         repeat_tail,
     })
+}
+
+/// Where subjects are remembered: in the directory for files of this test that Bazel names, else
+/// beside the directory `deps` in which cargo or the archive of nextest put this program.
+///
+/// Elsewhere nowhere: what others can write is not to be trusted.
+fn cache() -> Option<PathBuf> {
+    const NAME: &str = "proctor-subjects";
+    if let Some(own) = std::env::var_os("TEST_TMPDIR") {
+        return Some(Path::new(&own).join(NAME));
+    }
+    let program = std::env::current_exe().ok()?;
+    let deps = program.parent().filter(|folder| folder.ends_with("deps"))?;
+    Some(deps.with_file_name(NAME))
 }
 
 /// Protects subjects from our own sudden death; a list starts nothing that would need it beyond the

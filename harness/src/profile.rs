@@ -267,12 +267,16 @@ impl Profile {
     /// A subject that mostly waits leaves its processor to others; one that computes while it
     /// starts needs a processor of its own.
     pub fn jobs(&self) -> usize {
+        self.jobs_on(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+    }
+
+    /// How many checks at a time keep this many processors busy.
+    pub fn jobs_on(&self, processors: usize) -> usize {
         /// The cost of a start, in milliseconds, from which on one check per processor runs.
         const DEAR: u64 = 500;
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let each = if self.start.cpu_ms < DEAR { 2 } else { 1 };
         // The checks of servers of the Model Context Protocol mostly wait for the end of a process.
-        cores * if self.is_mcp() { each * 2 } else { each }
+        processors * if self.is_mcp() { each * 2 } else { each }
     }
 
     /// The time limit for the first answer of a fresh process that hardly uses the processor.

@@ -58,6 +58,8 @@ pub struct Options {
     pub whole: bool,
     /// The end of the command that repeats one case: options, then ` -- ` and the subject.
     pub repeat_tail: String,
+    /// The test of Bazel that this run is, quoted for a shell: its own command repeats a case.
+    pub bazel_target: Option<String>,
 }
 
 impl Default for Options {
@@ -76,6 +78,7 @@ impl Default for Options {
             known_failures: KnownFailures::default(),
             whole: true,
             repeat_tail: String::new(),
+            bazel_target: None,
         }
     }
 }
@@ -111,11 +114,11 @@ pub struct Unwatched;
 
 impl Watch for Unwatched {}
 
-/// A message of a worker: an attempt at a case, or the end of a case, by its number; or the lock
-/// that it waits for.
+/// A message of a worker: an attempt at a case, or the end of a case and whether it was run as often
+/// as it should, by its number; or the lock that it waits for.
 enum Done {
     Attempt(usize, Box<Attempt>),
-    Case(usize),
+    Case(usize, bool),
     Waiting(String),
 }
 
@@ -152,6 +155,7 @@ pub fn run(
     let (queue, total) = order(selected, &shared, companies, options.seed);
     watch.begun(total);
     let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
+    let mut unfinished = vec![false; selected.len()];
     let mut cut = None;
     let (mut news, mut waits) = (News::new(selected, options), BTreeSet::new());
     std::thread::scope(|scope| {
@@ -176,6 +180,7 @@ pub fn run(
                 Ok(Done::Attempt(index, attempt)) => {
                     let before = results[index].as_ref().map_or(0, Vec::len);
                     watch.attempted(&selected[index].case, before + 1, &attempt);
+                    unfinished[index] |= attempt.cut;
                     // An interrupted attempt has no result, unless it left a process behind.
                     if attempt.cut && attempt.leaks.is_empty() {
                         continue;
@@ -186,7 +191,8 @@ pub fn run(
                         news.attempted(index, attempts, watch);
                     }
                 }
-                Ok(Done::Case(index)) => {
+                Ok(Done::Case(index, whole)) => {
+                    unfinished[index] |= !whole;
                     let attempts = results[index].as_deref().unwrap_or_default();
                     if cut.is_none() {
                         news.over(index, attempts, watch);
@@ -211,10 +217,17 @@ pub fn run(
             }
         }
     });
-    shared::hand_out(selected, &shared, &mut results);
+    shared::hand_out(selected, &shared, &mut results, &mut unfinished);
     let interrupted = || cancel.borrow().then_some(Cut::Interruption);
     let cut = cut.or_else(interrupted);
-    conclude(examined, selected, options, &results, began, cut)
+    conclude(examined, selected, options, &Results { all: results, unfinished }, began, cut)
+}
+
+/// The attempts at each case, by its number; none at what the run did not reach.
+struct Results {
+    all: Vec<Option<Vec<Attempt>>>,
+    /// The cases that the end of the run cut off.
+    unfinished: Vec<bool>,
 }
 
 /// The cases of a shard: every `count`-th one, so that each shard has some of each suite.
@@ -274,16 +287,17 @@ fn conclude(
     examined: &Examined,
     selected: &[Selected],
     options: &Options,
-    results: &[Option<Vec<Attempt>>],
+    results: &Results,
     began: Instant,
     cut: Option<Cut>,
 ) -> Report {
-    let empty = Vec::new();
+    let Results { all: results, unfinished } = results;
     let mut checks: Vec<CheckReport> = selected
         .iter()
         .zip(results)
-        .map(|(selected, attempts)| settle(selected, attempts.as_ref().unwrap_or(&empty), options))
+        .map(|(selected, attempts)| settle(selected, attempts.as_deref().unwrap_or(&[]), options))
         .collect();
+    let cut_off = settle::cut_off(&mut checks, results, unfinished, options);
     let unselected = observers::merge(selected, results, options, &mut checks);
     let mut notes = stale::apply(selected, &examined.profile, options, &mut checks);
     if !options.laws {
@@ -307,7 +321,7 @@ fn conclude(
     };
     let unoffered = selected.iter().zip(&checks).filter(unoffered).count();
     let expected = selected.iter().filter(|selected| selected.exempt.is_none()).count();
-    let run = results.iter().filter(|attempts| attempts.is_some()).count();
+    let run = results.iter().filter(|attempts| attempts.is_some()).count() - cut_off;
     let mut summary = Summary {
         applicable: applicable(&examined.profile) - unoffered,
         expected: expected - unoffered + unselected.len(),

@@ -2,7 +2,9 @@
 //! filter and partition.
 
 use std::collections::hash_map::DefaultHasher;
+use std::fmt::Display;
 use std::hash::{Hash, Hasher};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -33,30 +35,62 @@ pub struct Trials {
     /// A SHOULD that does not hold fails its trial too.
     pub strict: bool,
     /// Where the profile of the subject is cached between processes: nextest starts one for each
-    /// trial.
-    pub cache: PathBuf,
+    /// trial. Without it, or where it cannot be written, each process examines the subject anew.
+    pub cache: Option<PathBuf>,
+    /// Whether somebody named the subject for this run, so that it is an error to run no trial.
+    pub named: bool,
     /// The end of the command that repeats one case.
     pub repeat_tail: String,
 }
 
+/// The exit code of a list that cannot be made.
+const UNABLE: u8 = 3;
+
+/// The exit code of a run in which no check was run.
+const INCOMPLETE: u8 = 4;
+
 /// Lists or runs the trials of these subjects, as the arguments of the process ask.
+///
+/// A subject that cannot be examined is a failure whatever the arguments select: nothing of it can
+/// be listed, and a run is one failed trial.
 pub fn main(subjects: Vec<Trials>) -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    let named = subjects.iter().any(|trials| trials.named);
     let list = match subjects.into_iter().map(prepare).collect::<Result<Vec<_>>>() {
         Ok(lists) => lists.into_iter().flatten().collect(),
+        Err(failure) if arguments.list => return refused(&failure, UNABLE),
         Err(failure) => {
-            // A trial, so that a subject that cannot be examined is a failure in every runner, not
-            // an empty list.
             let text = failure.to_string();
+            arguments = Arguments {
+                format: arguments.format,
+                logfile: arguments.logfile,
+                color: arguments.color,
+                ..Arguments::default()
+            };
             vec![Trial::test("the_subject_can_be_examined", move || Err(Failed::from(text)))]
         }
     };
-    libtest_mimic::run(&arguments, list).exit_code()
+    let ended = libtest_mimic::run(&arguments, list);
+    let (filtered, ignored) = (ended.num_filtered_out, ended.num_ignored);
+    if named && !arguments.list && ended.num_passed + ended.num_failed == 0 {
+        let why = format!("no check was run: {filtered} are not selected, {ignored} do not apply");
+        return refused(&why, INCOMPLETE);
+    }
+    ended.exit_code()
+}
+
+/// Says on stderr why, where the exit code would not be enough.
+fn refused(why: &dyn Display, code: u8) -> ExitCode {
+    // With stderr gone, the exit code is all that is left to say.
+    let _ = writeln!(std::io::stderr(), "error: {why}");
+    ExitCode::from(code)
 }
 
 fn prepare(trials: Trials) -> Result<Vec<Trial>> {
-    let examined =
-        Examined { profile: profile(&trials.subject, &trials.cache)?, subject: trials.subject };
+    let examined = Examined {
+        profile: profile(&trials.subject, trials.cache.as_deref())?,
+        subject: trials.subject,
+    };
     let filters = Filters { dialects: trials.families, ..Filters::default() };
     let selected = filters.select(&examined.profile).or_inconclusive("listing the checks")?;
     let observers: Vec<&'static Check> =
@@ -123,9 +157,10 @@ fn violation(done: &Attempt, case: Case, options: &Options) -> Option<String> {
 
 /// The profile of the subject: from the cache if command and program file are unchanged, otherwise
 /// by examination.
-fn profile(subject: &Subject, cache: &Path) -> Result<Profile> {
-    let path = cache.join(format!("profile-{:016x}.json", key(subject)));
-    if let Ok(text) = std::fs::read_to_string(&path)
+fn profile(subject: &Subject, cache: Option<&Path>) -> Result<Profile> {
+    let path = cache.map(|cache| cache.join(format!("profile-{:016x}.json", key(subject))));
+    if let Some(path) = &path
+        && let Ok(text) = std::fs::read_to_string(path)
         && let Ok(profile) = serde_json::from_str(&text)
     {
         return Ok(profile);
@@ -140,15 +175,22 @@ fn profile(subject: &Subject, cache: &Path) -> Result<Profile> {
         precondition::find(&mut examined, dialects).await;
         Ok::<_, Failure>(examined.profile)
     })?;
-    // Many processes may do this at once; each writes a whole file and renames it, so that none
-    // reads a partial one.
-    let text = serde_json::to_string(&profile).or_inconclusive("remembering the subject")?;
-    std::fs::create_dir_all(cache).or_inconclusive("remembering the subject")?;
-    let draft =
-        tempfile::NamedTempFile::new_in(cache).or_inconclusive("remembering the subject")?;
-    std::fs::write(draft.path(), text).or_inconclusive("remembering the subject")?;
-    draft.persist(&path).or_inconclusive("remembering the subject")?;
+    if let Some(path) = &path {
+        // It only saves time.
+        let _ = remember(&profile, path);
+    }
     Ok(profile)
+}
+
+/// Writes the profile. Many processes may do this at once; each writes a whole file and renames it,
+/// so that none reads a partial one.
+fn remember(profile: &Profile, path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder)?;
+    let draft = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer(draft.as_file(), profile)?;
+    draft.persist(path)?;
+    Ok(())
 }
 
 fn key(subject: &Subject) -> u64 {

@@ -13,6 +13,13 @@ pub enum Reason {
     Exempt(String),
     /// The run ended before it.
     NotRun,
+    /// The run ended before it had been run as often as it should.
+    CutOff {
+        /// How many runs held; nothing was found against it.
+        held: usize,
+        /// How many there should have been.
+        of: usize,
+    },
     /// A permitted behaviour that the subject does not show.
     Allowed,
     /// Its attempts differed.
@@ -43,6 +50,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotRun => f.write_str("not run"),
+            Self::CutOff { held, of } => {
+                write!(f, "cut off by the end of the run: held in {held} of {of} runs")
+            }
             Self::Allowed => f.write_str("allowed, and not done"),
             Self::Flaky { held, attempts, against } => {
                 write!(f, "flaky: held in {held} of {attempts} attempts; {against}")

@@ -1,5 +1,8 @@
 //! All outputs of a run: files, and stdout.
 
+use std::path::{Path, PathBuf};
+
+use harness::Kind;
 use harness::known_failures::KnownFailures;
 use harness::run::{Attempt, Case};
 use report::text::Printed;
@@ -20,6 +23,9 @@ pub(super) struct Outputs {
     coverage: Option<OutputFile>,
     known_failures: Option<OutputFile>,
     transcripts: Option<OutputDirectory>,
+    /// Where the conversations of failures go, and of nothing else; made for the first of them.
+    failures: Option<PathBuf>,
+    kept_failures: Option<OutputDirectory>,
     quiet: bool,
     strict: bool,
     /// The known failures of the run: lines about unselected cases are kept.
@@ -38,9 +44,7 @@ impl Outputs {
         strict: bool,
         kept: &KnownFailures,
     ) -> Result<Self, Stop> {
-        let file = |path: &Option<std::path::PathBuf>| {
-            path.as_deref().map(OutputFile::prepare).transpose()
-        };
+        let file = |path: &Option<PathBuf>| path.as_deref().map(OutputFile::prepare).transpose();
         let (json, junit, html) = (file(&args.json)?, file(&args.junit)?, file(&args.html)?);
         let (coverage, known_failures) = (file(&args.coverage)?, file(&args.write_known_failures)?);
         distinct(&[
@@ -57,6 +61,8 @@ impl Outputs {
             coverage,
             known_failures,
             transcripts: args.transcripts.as_deref().map(OutputDirectory::prepare).transpose()?,
+            failures: None,
+            kept_failures: None,
             quiet: args.quiet,
             strict,
             kept: kept.clone(),
@@ -65,9 +71,21 @@ impl Outputs {
         })
     }
 
+    /// Writes into this directory the conversations of attempts that did not hold.
+    pub(super) fn keep_failures(&mut self, directory: Option<&Path>) {
+        self.failures = directory.map(Path::to_owned);
+    }
+
     /// Writes the conversations of one attempt, one file per process.
     pub(super) fn transcripts(&mut self, case: &Case, number: usize, attempt: &Attempt) {
-        let Some(directory) = &self.transcripts else { return };
+        if let Some(directory) = self.failures.take_if(|_| is_failure(attempt)) {
+            match OutputDirectory::prepare(&directory) {
+                Ok(made) => self.kept_failures = Some(made),
+                Err(stop) => self.lost = self.lost.take().or(Some(stop)),
+            }
+        }
+        let kept = self.kept_failures.as_ref().filter(|_| is_failure(attempt));
+        let Some(directory) = self.transcripts.as_ref().or(kept) else { return };
         for (index, process) in attempt.ended.iter().enumerate() {
             let id = case.check.id().replace("::", "__");
             let name = format!("{id}@{}.{number}.{}.jsonl", case.dialect, index + 1);
@@ -142,6 +160,13 @@ impl Outputs {
         };
         terminal::say(&text)
     }
+}
+
+/// Whether something is wrong in the attempt.
+fn is_failure(attempt: &Attempt) -> bool {
+    let failed =
+        attempt.result.as_ref().err().is_some_and(|failure| failure.kind() != Kind::NotOffered);
+    !attempt.cut && (failed || !attempt.leaks.is_empty() || !attempt.violations.is_empty())
 }
 
 /// Two reports in one file: only the last one would be left.

@@ -23,8 +23,8 @@ use crate::run::scripts;
 use crate::settings_file::SettingsFile;
 
 /// The input of a run.
-pub(super) struct Request {
-    pub(super) subject: Subject,
+pub(crate) struct Request {
+    pub(crate) subject: Subject,
     /// The profile, if it is known already.
     pub(super) profile: Option<Profile>,
     /// Whether the profile is written to the file.
@@ -32,7 +32,7 @@ pub(super) struct Request {
     pub(super) filters: Filters,
     /// The unfinished cases of an earlier run, if only those are to run.
     pub(super) rerun: Option<Rerun>,
-    pub(super) options: Options,
+    pub(crate) options: Options,
 }
 
 impl Request {
@@ -192,7 +192,7 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
 }
 
 /// A word, quoted for a shell.
-fn quoted(word: &OsStr) -> Result<String, Stop> {
+pub(crate) fn quoted(word: &OsStr) -> Result<String, Stop> {
     let word = word.to_string_lossy();
     match shlex::try_quote(&word) {
         Ok(quoted) => Ok(quoted.into_owned()),

@@ -67,5 +67,7 @@ fn names(check: &CheckReport) -> Vec<String> {
     let words = shlex::split(&check.repeat).unwrap_or_default();
     let options = words.iter().take_while(|word| *word != "--").zip(words.iter().skip(1));
     let asked = options.filter(|(option, _)| *option == "--check").map(|(_, name)| name.clone());
-    asked.chain([check.name()]).collect()
+    let filters = words.iter().filter_map(|word| word.strip_prefix("--test_filter="));
+    let filtered = filters.flat_map(|filter| filter.trim_matches(['{', '}']).split(','));
+    asked.chain(filtered.map(str::to_owned)).chain([check.name()]).collect()
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test's helper cannot do fails the test")]
 
+mod bazel;
 mod explain;
 mod failures;
 mod files;
@@ -22,5 +23,6 @@ mod run;
 mod schema;
 mod settings;
 mod told;
+mod trials;
 mod usage;
 mod world;

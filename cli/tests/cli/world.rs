@@ -87,8 +87,9 @@ impl World {
     /// Runs `proctor` to its end.
     pub(crate) fn proctor(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ran {
         let mut command = assert_cmd::Command::new(binary());
-        let output =
-            command.current_dir(self.directory.path()).args(args).timeout(LONG).output().unwrap();
+        // Where Bazel runs these tests, it does not mean what they start.
+        command.current_dir(self.directory.path()).env_remove("TEST_TARGET");
+        let output = command.args(args).timeout(LONG).output().unwrap();
         Ran::of(output)
     }
 
@@ -111,7 +112,7 @@ impl World {
         args: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> std::process::Command {
         let mut command = std::process::Command::new(binary());
-        command.current_dir(self.directory.path()).args(args);
+        command.current_dir(self.directory.path()).env_remove("TEST_TARGET").args(args);
         command
     }
 

@@ -57,9 +57,10 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         report.reason = Some(Reason::Allowed);
     }
     if differ(attempts) {
-        let against: Vec<_> = attempts.iter().filter_map(against).collect();
-        let held = attempts.len() - against.len();
-        let (attempts, against) = (attempts.len(), against[0].clone());
+        let whole: Vec<_> = whole(attempts).collect();
+        let against: Vec<_> = whole.iter().copied().filter_map(against).collect();
+        let held = whole.len() - against.len();
+        let (attempts, against) = (whole.len(), against[0].clone());
         report.reason = Some(Reason::Flaky { held, attempts, against });
     }
     if report.outcome != Outcome::Passed {
@@ -72,6 +73,32 @@ pub(crate) fn settle(selected: &Selected, attempts: &[Attempt], options: &Option
         report.reason = Some(reason);
     }
     report
+}
+
+/// Takes back that cases held which the end of the run cut off: they might not have held later.
+/// Returns the number of cases that were cut off before they failed the run.
+pub(crate) fn cut_off(
+    checks: &mut [CheckReport],
+    results: &[Option<Vec<Attempt>>],
+    unfinished: &[bool],
+    options: &Options,
+) -> usize {
+    let mut count = 0;
+    for ((check, attempts), unfinished) in checks.iter_mut().zip(results).zip(unfinished) {
+        let (Some(attempts), true) = (attempts, unfinished) else { continue };
+        if check.outcome.is_bad() || check.outcome == Outcome::NotApplicable {
+            continue;
+        }
+        count += 1;
+        // What is not whole was interrupted, and left something behind.
+        let nothing_found = whole(attempts).all(held);
+        if nothing_found || check.outcome == Outcome::Passed {
+            let held = whole(attempts).filter(|attempt| held(attempt)).count();
+            check.outcome = Outcome::Inconclusive;
+            check.reason = Some(Reason::CutOff { held, of: options.repeat.max(1) });
+        }
+    }
+    count
 }
 
 /// The reason why a failure of the case in this conversation is expected: the list, or a known
@@ -87,12 +114,19 @@ pub(crate) fn known(
     listed.or_else(|| defect.map(|defect| Reason::Defect(defect.to_string())))
 }
 
-/// The attempt that decides: with retries the last one, otherwise the worst.
+/// The attempt that decides: with retries the last one, otherwise the worst; one that was interrupted
+/// only if there is no other.
 fn deciding<'a>(attempts: &'a [Attempt], options: &Options) -> Option<&'a Attempt> {
     if options.repeat <= 1 {
-        return attempts.last();
+        return whole(attempts).last().or(attempts.last());
     }
-    attempts.iter().find(|attempt| !held(attempt)).or(attempts.last())
+    let bad = whole(attempts).find(|attempt| !held(attempt));
+    bad.or(whole(attempts).last()).or(attempts.last())
+}
+
+/// The attempts that were not interrupted.
+fn whole(attempts: &[Attempt]) -> impl Iterator<Item = &Attempt> {
+    attempts.iter().filter(|attempt| !attempt.cut)
 }
 
 /// Whether the attempt held and left nothing behind.
@@ -133,9 +167,9 @@ pub(crate) fn is_worth_another(case: &Case, attempt: &Attempt, options: &Options
     observed || fails(case, attempt.defect, outcome(case.check.level, attempt))
 }
 
-/// Whether some attempts held and some did not.
+/// Whether some attempts held and some did not. One that was interrupted did neither.
 pub(crate) fn differ(attempts: &[Attempt]) -> bool {
-    attempts.iter().any(held) && !attempts.iter().all(held)
+    whole(attempts).any(held) && !whole(attempts).all(held)
 }
 
 /// The outcome of one attempt at a check of this level.
@@ -198,6 +232,40 @@ pub(crate) fn failure(failure: &Failure, check: &Check) -> FailureReport {
 
 /// The command that repeats these cases.
 pub(crate) fn repeat(names: &[String], options: &Options) -> String {
+    if let Some(target) = &options.bazel_target {
+        let filter = match names {
+            [only] => only.clone(),
+            all => format!("{{{}}}", all.join(",")),
+        };
+        return format!("bazel test {target} --test_filter='{filter}'");
+    }
     let checks: Vec<_> = names.iter().map(|name| format!("--check '{name}'")).collect();
     format!("proctor run {}{}", checks.join(" "), options.repeat_tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{deciding, differ};
+    use crate::failure::Failure;
+    use crate::run::Attempt;
+    use crate::session::Options;
+
+    fn failed(cut: bool) -> Attempt {
+        let result = Err(Failure::inconclusive("the check", "a reason"));
+        Attempt { result, cut, ..Attempt::held(Vec::new()) }
+    }
+
+    #[test]
+    fn an_interrupted_attempt_neither_held_nor_failed() {
+        let held = || Attempt::held(Vec::new());
+        assert!(!differ(&[held(), failed(true)]));
+        assert!(!differ(&[failed(false), failed(true)]));
+        assert!(differ(&[held(), failed(false), failed(true)]));
+        for repeat in [1, 9] {
+            let options = Options { repeat, ..Options::default() };
+            let decides = |attempts: &[Attempt]| deciding(attempts, &options).unwrap().cut;
+            assert!(!decides(&[held(), failed(true)]), "{repeat}");
+            assert!(decides(&[failed(true)]), "{repeat}");
+        }
+    }
 }

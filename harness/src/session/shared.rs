@@ -65,6 +65,7 @@ pub(super) fn hand_out(
     selected: &[Selected],
     tours: &[usize],
     results: &mut [Option<Vec<Attempt>>],
+    unfinished: &mut [bool],
 ) {
     let led = |tour: usize| selected[tour].case.check.shared.is_some();
     for (index, tour) in tours.iter().enumerate().filter(|(index, tour)| *index != **tour) {
@@ -75,5 +76,6 @@ pub(super) fn hand_out(
         let attempts =
             attempts.map(|all| all.iter().map(|one| one.as_another(led(*tour))).collect());
         results[index] = attempts;
+        unfinished[index] = unfinished[*tour];
     }
 }

@@ -70,8 +70,10 @@ impl Work<'_> {
     fn ask_all(&self, together: &[usize], channel: &mut Channel<'_>) {
         let cases: Vec<Case> = together.iter().map(|index| self.selected[*index].case).collect();
         let Options { repeat, retries, .. } = self.options;
+        let mut whole = true;
         for number in 0..(*repeat).max(1) {
             if *self.cancel.borrow() && number > 0 {
+                whole = false;
                 break;
             }
             let all = || {
@@ -88,7 +90,7 @@ impl Work<'_> {
                 }
             }
         }
-        together.iter().for_each(|index| channel.send(Done::Case(*index)));
+        together.iter().for_each(|index| channel.send(Done::Case(*index, whole)));
     }
 
     /// Runs cases in one process as far as they hold there, and the others each in its own.
@@ -106,7 +108,7 @@ impl Work<'_> {
             let (passed, others) = rest.split_at(held.len());
             for (index, attempt) in passed.iter().zip(held) {
                 channel.send(Done::Attempt(*index, Box::new(attempt)));
-                channel.send(Done::Case(*index));
+                channel.send(Done::Case(*index, true));
             }
             let (failed, others) = others.split_at(others.len().min(1));
             alone.extend(failed);
@@ -120,13 +122,15 @@ impl Work<'_> {
 
     /// Runs a case as often as the options say.
     fn ask(&self, index: usize, channel: &mut Channel<'_>) {
+        let mut whole = true;
         for number in 0..self.options.repeat.max(1) {
             if *self.cancel.borrow() && number > 0 {
+                whole = false;
                 break;
             }
             self.attempts(index, self.options.retries + 1, channel);
         }
-        channel.send(Done::Case(index));
+        channel.send(Done::Case(index, whole));
     }
 
     /// Runs a case until another attempt is not worth it, and no more than `most` times.
