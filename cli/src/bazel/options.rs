@@ -98,8 +98,51 @@ fn deadline(seconds: u64) -> Duration {
 mod tests {
     use std::time::Duration;
 
-    use super::{deadline, glob, shard};
+    use clap::Parser;
+
+    use super::{deadline, fill, glob, shard};
+    use crate::args::{Cli, Command, RunArgs};
     use crate::bazel::environment::Environment;
+    use crate::settings_file::SettingsFile;
+
+    fn filled(words: &[&str]) -> RunArgs {
+        let environment = Environment {
+            total_shards: Some("4".to_owned()),
+            shard_index: Some("1".to_owned()),
+            xml: Some("x.xml".into()),
+            outputs: Some("outputs".into()),
+            timeout: Some("60".to_owned()),
+            seed: Some("7".to_owned()),
+            fail_fast: true,
+            ..Environment::default()
+        };
+        let words = ["proctor", "run"].iter().chain(words);
+        let Command::Run(mut args) = Cli::try_parse_from(words).unwrap().command else {
+            unreachable!("it is `run`")
+        };
+        fill(&environment, &mut args, &SettingsFile::default()).unwrap();
+        *args
+    }
+
+    #[test]
+    fn each_variable_is_an_option() {
+        let RunArgs { pace, reports, .. } = filled(&[]);
+        assert_eq!((pace.shard, pace.seed, pace.fail_fast), (Some((2, 4)), Some(7), Some(1)));
+        assert_eq!(pace.deadline, Some(Duration::from_secs(54)));
+        assert_eq!(reports.junit, Some("x.xml".into()));
+        assert_eq!(reports.json, Some("outputs/report.json".into()));
+        assert_eq!(reports.html, Some("outputs/report.html".into()));
+    }
+
+    #[test]
+    fn an_option_that_is_written_wins() {
+        let words = "--shard 1/2 --seed 3 --fail-fast=9 --deadline 1h --junit j --json k --html h";
+        let RunArgs { pace, reports, .. } = filled(&words.split(' ').collect::<Vec<_>>());
+        assert_eq!((pace.shard, pace.seed, pace.fail_fast), (Some((1, 2)), Some(3), Some(9)));
+        assert_eq!(pace.deadline, Some(Duration::from_secs(3600)));
+        let files = [reports.junit, reports.json, reports.html].map(Option::unwrap);
+        assert_eq!(files.map(|file| file.display().to_string()), ["j", "k", "h"]);
+    }
 
     #[test]
     fn bazel_counts_parts_from_nought() {
