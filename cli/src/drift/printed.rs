@@ -1,11 +1,13 @@
 //! A comparison as text, Markdown and JSON.
 
 use report::Outcome;
+use report::markdown::table;
 use schema::drift::Change;
 use serde_json::{Value, json};
 use shown::printable;
 
 use super::compared::{Changed, Compared};
+use super::observed::Difference;
 
 /// The name and version of the JSON.
 const SCHEMA: &str = "proctor.drift/1";
@@ -112,32 +114,33 @@ pub(super) fn text(compared: &Compared) -> String {
 
 /// As a page.
 pub(super) fn markdown(compared: &Compared) -> String {
-    let cell = |text: &str| shown(text).replace('|', "\\|");
-    let [before, after] = &compared.names;
-    let mut out = format!("# {} → {}\n\n{}.\n", cell(before), cell(after), summary(compared));
+    let [before, after] = compared.names.each_ref().map(|name| shown(name));
+    let mut out = format!("# {before} → {after}\n\n{}.\n", summary(compared));
     for (heading, changes) in parts(compared.changes.as_deref().unwrap_or_default()) {
-        out.push_str(&format!("\n## {heading}\n\n| where | change | effect |\n|---|---|---|\n"));
-        for change in changes {
-            let (place, what) = (cell(&change.place), cell(&change.what));
-            out.push_str(&format!("| {place} | {what}{} | {} |\n", layer(change), change.breaks));
-        }
+        out.push_str(&format!("\n## {heading}\n\n"));
+        let row = |change: &Change| {
+            let what = shown(&change.what) + layer(change);
+            vec![shown(&change.place), what, change.breaks.to_string()]
+        };
+        table(&mut out, ["where", "change", "effect"], changes.into_iter().map(row));
     }
     let checks = compared.checks.as_deref().unwrap_or_default();
     if !checks.is_empty() {
-        out.push_str(
-            "\n## Checks with another outcome\n\n| check | before | after |\n|---|---|---|\n",
-        );
-    }
-    for Changed { case, before, after } in checks {
-        out.push_str(&format!("| {} | {} | {} |\n", cell(case), name(*before), name(*after)));
+        out.push_str("\n## Checks with another outcome\n\n");
+        let row = |changed: &Changed| {
+            let outcomes = [changed.before, changed.after].map(|outcome| name(outcome).to_owned());
+            [vec![shown(&changed.case)], outcomes.to_vec()].concat()
+        };
+        table(&mut out, ["check", "before", "after"], checks.iter().map(row));
     }
     let messages = compared.messages.as_deref().unwrap_or_default();
     if !messages.is_empty() {
-        out.push_str("\n## Messages of the same check that differ\n\n| message | difference | checks |\n|---|---|---|\n");
-    }
-    for difference in messages {
-        let (message, what) = (cell(&difference.message), cell(&difference.what));
-        out.push_str(&format!("| {message} | {what} | {} |\n", difference.cases.len()));
+        out.push_str("\n## Messages of the same check that differ\n\n");
+        let row = |difference: &Difference| {
+            let count = difference.cases.len().to_string();
+            vec![shown(&difference.message), shown(&difference.what), count]
+        };
+        table(&mut out, ["message", "difference", "checks"], messages.iter().map(row));
     }
     out
 }
