@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn the_documentation_says_the_same() {
-        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/run.md");
+        let page = utils_cargo_bin::find_resource!("../docs/run.md");
+        let page = page.expect("the documents of the workspace must be here");
         let page = std::fs::read_to_string(page).unwrap();
         for key in KEYS {
             let row = format!("| `{}` | {} | `{}` |", key.name, key.about, key.example);
