@@ -24,7 +24,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 
 fn texts() -> io::Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
-    let own = find_resource!("src").expect("the sources of this package must be here");
+    let own = find_resource!("src");
+    let own = own.unwrap_or_else(|error| panic!("the sources must be here: {error}"));
     sources(&own, &mut files)?;
     files.into_iter().map(|path| Ok((path.clone(), fs::read_to_string(path)?))).collect()
 }

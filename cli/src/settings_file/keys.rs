@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn the_documentation_says_the_same() {
         let page = utils_cargo_bin::find_resource!("../docs/run.md");
-        let page = page.expect("the documents of the workspace must be here");
+        let page = page.unwrap_or_else(|error| panic!("the documents must be here: {error}"));
         let page = std::fs::read_to_string(page).unwrap();
         for key in KEYS {
             let row = format!("| `{}` | {} | `{}` |", key.name, key.about, key.example);

@@ -124,7 +124,8 @@ async fn what_a_server_leaves_behind_is_told_by_its_report() {
 fn the_page_about_the_library_shows_the_example_that_is_tested() {
     let read = |name: &str| {
         let file = utils_cargo_bin::find_resource!(Path::new("..").join(name).as_path());
-        std::fs::read_to_string(file.expect("the sources of the workspace must be here")).unwrap()
+        let file = file.unwrap_or_else(|error| panic!("the sources must be here: {error}"));
+        std::fs::read_to_string(file).unwrap()
     };
     let (page, tested) = (read("docs/library.md"), read("harness/src/lib.rs"));
     let block = page.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();

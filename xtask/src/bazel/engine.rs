@@ -15,8 +15,8 @@ use reaper::process::Ladder;
 use crate::failure::Result;
 use crate::workspace::{command, fresh, root, target};
 
-/// How long an engine may take to listen.
-const START: Duration = Duration::from_secs(60);
+/// How long an engine may take to listen, and to end: a database is part of one, and the machine may be busy.
+const LONG: Duration = Duration::from_secs(180);
 
 /// An engine that the recipes know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -94,9 +94,9 @@ fn casd() -> Result<Running> {
     }
     casd.arg(folder.join("cache"));
     let log = folder.join("log");
-    let mut server = listening(&mut casd, "Server listening on", &log)?;
     // It does not look at its stdin.
-    server.set_ladder(Ladder { eof: Duration::ZERO, term: START, ..Ladder::default() });
+    let ladder = Ladder { eof: Duration::ZERO, term: LONG, ..Ladder::default() };
+    let server = listening(&mut casd, ladder, "Server listening on", &log)?;
     Ok(Running {
         log,
         flags: vec![format!("--remote_executor=grpc://127.0.0.1:{port}")],
@@ -111,9 +111,9 @@ fn workers() -> Result<Running> {
     let mut serve = command("scripts/buildgrid/serve");
     serve.arg(port.to_string()).arg(root());
     let log = folder.join("log");
-    let mut server = listening(&mut serve, "serve: listening", &log)?;
     // It ends a database and what that has started, after the end of its stdin.
-    server.set_ladder(Ladder { eof: START, ..Ladder::default() });
+    let ladder = Ladder { eof: LONG, ..Ladder::default() };
+    let server = listening(&mut serve, ladder, "serve: listening", &log)?;
     Ok(Running {
         log,
         flags: vec![
@@ -130,10 +130,16 @@ fn free_port() -> Result<u16> {
 }
 
 /// Starts a server, which says in its log when it listens.
-fn listening(command: &mut Command, sign: &'static str, log: &Path) -> Result<Guarded> {
+fn listening(
+    command: &mut Command,
+    ladder: Ladder,
+    sign: &'static str,
+    log: &Path,
+) -> Result<Guarded> {
     let program = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut server = Guarded::spawn(command).map_err(|error| format!("{program}: {error}"))?;
+    server.set_ladder(ladder);
     let stderr = server.take_stderr().ok_or("a pipe that was asked for is there")?;
     let mut file = fs::File::create(log)?;
     let (listens, heard) = mpsc::channel();
@@ -147,7 +153,7 @@ fn listening(command: &mut Command, sign: &'static str, log: &Path) -> Result<Gu
             }
         }
     });
-    match heard.recv_timeout(START) {
+    match heard.recv_timeout(LONG) {
         Ok(()) => Ok(server),
         Err(_) => {
             drop(server);

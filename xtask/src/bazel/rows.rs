@@ -32,6 +32,7 @@ pub(crate) fn all(
         shared(judge, running)?;
     }
     green(judge, engine, proctor)?;
+    runfiles(judge, engine)?;
     planted(judge)?;
     died(judge)?;
     filtered(judge)?;
@@ -74,6 +75,18 @@ fn green(judge: &mut Judge<'_>, engine: Engine, proctor: &Path) -> Result<()> {
     judge.says("the reference, in four shards", 0, &lines, &["//:reference"])?;
     let wrong = each_case_once(judge.bazel, proctor)?;
     judge.holds("each case is in exactly one of the four", wrong)
+}
+
+fn runfiles(judge: &mut Judge<'_>, engine: Engine) -> Result<()> {
+    let lines = ["finished with [1-9][0-9]* passing and 0 failing"];
+    let args = ["//:conformance", "--noenable_runfiles"];
+    judge.says("without links to the runfiles", 0, &lines, &args)?;
+    if engine == Engine::Local {
+        // Outside of the sandbox, which would have them anyway.
+        let args = [args[0], args[1], "--strategy=TestRunner=local"];
+        judge.says("with nothing but their manifest", 0, &lines, &args)?;
+    }
+    Ok(())
 }
 
 /// What the shards have in other numbers than the list of all cases has it.

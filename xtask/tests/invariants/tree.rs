@@ -24,7 +24,7 @@ pub(crate) struct Source {
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
     let document = utils_cargo_bin::find_resource!("../ARCHITECTURE.md");
-    let document = document.expect("the sources of the workspace must be here");
+    let document = document.unwrap_or_else(|error| panic!("the sources must be here: {error}"));
     document.canonicalize().unwrap().parent().unwrap().to_owned()
 }
 
