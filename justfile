@@ -86,6 +86,18 @@ nextest-bugs:
 bless:
     BLESS=1 cargo nextest run --package cli --package xtask -E 'test(readme) | test(quotes)'
 
+# Run all tests from an archive, in two parts, in folders without sources; or a part: `just archive-test -E 'package(harness)'`.
+archive-test *ARGS:
+    @cargo xtask archive-test "$@"
+
+# Run the example of `proctor_test` in the sandbox of a real Bazel, which is installed if root runs this.
+bazel-test:
+    @cargo xtask bazel local
+
+# The same on a remote engine; `just bazel-remote-test workers` has two workers, one of which dies.
+bazel-remote-test ENGINE="casd":
+    @cargo xtask bazel {{ENGINE}}
+
 # Format the code.
 fmt:
     cargo fmt --all

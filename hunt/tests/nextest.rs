@@ -124,7 +124,7 @@ fn run(recorded: &Recorded) -> Result<String, Failed> {
 /// The log of nextest leads to the test, and the test runs alone as nextest runs it.
 fn from_a_log_to_a_run() -> Result<(), Failed> {
     let play = Crate::new()?;
-    let mut nextest = Command::new(env::var_os("CARGO").ok_or("cargo sets CARGO")?);
+    let mut nextest = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let options = play.options(None);
     // A runner that reports leaks itself would leave none for nextest.
     let is_runner = |name: &str| name.starts_with("CARGO_TARGET_") && name.ends_with("_RUNNER");
@@ -135,7 +135,8 @@ fn from_a_log_to_a_run() -> Result<(), Failed> {
         .args(["nextest", "run", "--profile", "default"])
         .args(&options.cargo)
         .current_dir(play.0.path());
-    let log = nextest.stdin(Stdio::null()).output()?.stderr;
+    let ran = nextest.stdin(Stdio::null()).output();
+    let log = ran.map_err(|error| format!("cargo with nextest must be here: {error}"))?.stderr;
     let log = ci_log::read(&log);
     let named: Vec<String> =
         log.findings.iter().map(|f| format!("{} {} {}", f.binary_id, f.test, f.status())).collect();

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use harness::all_checks;
 use suites::client::PROTOCOLS;
+use utils_cargo_bin::find_resource;
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
@@ -23,7 +24,9 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 
 fn texts() -> io::Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files)?;
+    let own = find_resource!("src");
+    let own = own.unwrap_or_else(|error| panic!("the sources must be here: {error}"));
+    sources(&own, &mut files)?;
     files.into_iter().map(|path| Ok((path.clone(), fs::read_to_string(path)?))).collect()
 }
 

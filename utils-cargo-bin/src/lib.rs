@@ -40,7 +40,8 @@ pub fn cargo_bin(name: &str) -> Result<PathBuf, CargoBinError> {
 /// The absolute path of a file or directory that belongs to the calling crate:
 /// `find_resource!("tests/data/one.json")`, a `Result<PathBuf, ResourceError>`.
 ///
-/// Under cargo the path is joined to the caller's `CARGO_MANIFEST_DIR`; under Bazel it is the
+/// Under cargo the path is joined to the caller's `CARGO_MANIFEST_DIR`, the one at run time first, as
+/// cargo-nextest sets it for the tests of an archive; under Bazel it is the
 /// runfile `<TEST_WORKSPACE or _main>/<BAZEL_PACKAGE>/<path>`, where `BAZEL_PACKAGE` was set when
 /// the caller was compiled; under Buck2 it is joined to the project root.
 #[macro_export]

@@ -86,8 +86,8 @@ impl Lookup {
             _ => Err(Reason::NotTried("another package runs")),
         };
         for (tried, dir) in [
-            ("CARGO_MANIFEST_DIR at compile time", compiled),
             ("CARGO_MANIFEST_DIR at run time", running),
+            ("CARGO_MANIFEST_DIR at compile time", compiled),
         ] {
             let found = dir.and_then(|dir| {
                 let absolute = Some(dir).filter(|dir| dir.is_absolute());

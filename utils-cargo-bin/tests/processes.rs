@@ -9,8 +9,20 @@ use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 use utils_cargo_bin::cargo_bin;
 
-/// What cargo itself told this test when it was compiled.
-const LOCATE: &str = env!("CARGO_BIN_EXE_locate-binary");
+/// Where cargo builds: two folders above this test, or what an archive of it was unpacked into.
+fn target() -> PathBuf {
+    let own = env::current_exe().expect("this test has a path");
+    own.ancestors().nth(3).expect("this test is where cargo builds tests").to_owned()
+}
+
+/// The binary of this package, which cargo puts into the folder above the one of this test.
+fn locate_binary() -> PathBuf {
+    let own = env::current_exe().expect("this test has a path");
+    let profile = own.ancestors().nth(2).expect("this test is where cargo builds tests");
+    let path = profile.join(format!("locate-binary{}", env::consts::EXE_SUFFIX));
+    assert!(path.is_file(), "{} is missing: cargo builds it with this test", path.display());
+    path
+}
 
 /// `exe` with nothing of this test's environment but what `cargo` needs to run.
 fn locate(exe: &Path) -> Command {
@@ -41,7 +53,9 @@ impl Scratch {
     fn new(profile_dir: &str) -> Self {
         // Beside the executables, so that a hard link reaches: a copy that is still open for
         // writing in another thread's fork cannot be run.
-        let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
+        let beside = target().join("tmp");
+        fs::create_dir_all(&beside).expect("a directory");
+        let dir = tempfile::tempdir_in(beside).expect("a directory");
         let manifest = "[package]\nname = \"scratch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
                         [[bin]]\nname = \"scratch-tool\"\npath = \"tool.rs\"\n\n\
                         [workspace]\nmembers = [\"member\"]\n";
@@ -60,7 +74,7 @@ impl Scratch {
         let deps = dir.path().join("target").join(profile_dir).join("deps");
         fs::create_dir_all(&deps).expect("a directory");
         let exe = deps.join(format!("it-0a1b{}", env::consts::EXE_SUFFIX));
-        fs::hard_link(LOCATE, &exe).expect("a hard link");
+        fs::hard_link(locate_binary(), &exe).expect("a hard link");
         Self { dir, exe }
     }
 
@@ -72,8 +86,8 @@ impl Scratch {
 
 #[test]
 fn this_runner_says_where_its_binaries_are() {
-    assert_eq!(cargo_bin("locate-binary").unwrap(), Path::new(LOCATE));
-    assert_eq!(cargo_bin("locate_binary").unwrap(), Path::new(LOCATE));
+    assert_eq!(cargo_bin("locate-binary").unwrap(), locate_binary());
+    assert_eq!(cargo_bin("locate_binary").unwrap(), locate_binary());
 }
 
 #[test]
@@ -83,7 +97,7 @@ fn a_relative_value_survives_a_change_of_directory() {
     fs::create_dir_all(tool.parent().unwrap()).unwrap();
     fs::create_dir(root.path().join("elsewhere")).unwrap();
     fs::write(&tool, "").unwrap();
-    let output = locate(Path::new(LOCATE))
+    let output = locate(&locate_binary())
         .current_dir(root.path())
         .env("BUCK_PROJECT_ROOT", root.path())
         .env("CARGO_BIN_EXE_tool", "buck-out/v2/tool")
@@ -100,7 +114,7 @@ fn a_runfiles_key_survives_a_change_of_directory() {
     fs::create_dir_all(tool.parent().unwrap()).unwrap();
     fs::create_dir(root.path().join("elsewhere")).unwrap();
     fs::write(&tool, "").unwrap();
-    let output = locate(Path::new(LOCATE))
+    let output = locate(&locate_binary())
         .current_dir(root.path())
         .env("RUNFILES_DIR", root.path().join("t.runfiles"))
         .env("NEXTEST_BIN_EXE_tool", "_main/bin/tool")
@@ -113,23 +127,23 @@ fn a_runfiles_key_survives_a_change_of_directory() {
 #[test]
 fn without_variables_it_is_beside_the_executable_as_for_assert_cmd() {
     let elsewhere = tempfile::tempdir().unwrap();
-    let output = locate(Path::new(LOCATE))
+    let output = locate(&locate_binary())
         .current_dir(elsewhere.path())
         .arg("locate-binary")
         .output()
         .unwrap();
-    assert_eq!(answer(&output), Path::new(LOCATE));
+    assert_eq!(answer(&output), locate_binary());
     assert_eq!(answer(&output), assert_cmd::cargo::cargo_bin("locate-binary"));
 }
 
 #[test]
 fn a_stale_variable_does_not_hide_the_binary_beside_the_executable() {
-    let output = locate(Path::new(LOCATE))
+    let output = locate(&locate_binary())
         .env("CARGO_BIN_EXE_locate-binary", "/gone/locate-binary")
         .arg("locate-binary")
         .output()
         .unwrap();
-    assert_eq!(answer(&output), Path::new(LOCATE));
+    assert_eq!(answer(&output), locate_binary());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Resources of the calling crate, here and over environments that are given.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pretty_assertions::assert_eq;
 use utils_cargo_bin::{Lookup, Reason, Resource, find_resource};
@@ -11,10 +11,15 @@ fn note() -> Resource<'static> {
     Resource { path, manifest_dir: None, package: None, bazel_package: None }
 }
 
+/// Where this package is now, as the runner of its tests says: cargo, or cargo-nextest.
+fn package() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo or cargo-nextest must run this").into()
+}
+
 #[test]
 fn the_macro_finds_files_of_this_crate_only() {
     let path = find_resource!("tests/resources.rs").unwrap();
-    assert_eq!(path, Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/resources.rs"));
+    assert_eq!(path, package().join("tests/resources.rs"));
     assert!(find_resource!(Path::new("tests")).unwrap().is_dir());
     let error = find_resource!("tests/gone").unwrap_err();
     assert_eq!(error.path, Path::new("tests/gone"));
@@ -48,8 +53,8 @@ fn bazel_resources_are_runfiles_of_the_package() {
         fs::write(runfiles.join(dir).join("note.txt"), "").unwrap();
     }
     // The sources are in reach too, and do not count.
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let declared = Resource { bazel_package: Some("pkg"), manifest_dir: Some(sources), ..note() };
+    let sources = package();
+    let declared = Resource { bazel_package: Some("pkg"), manifest_dir: Some(&sources), ..note() };
     let lookup = Lookup::new().with_var("RUNFILES_DIR", &runfiles);
     let find =
         |path: &'static str| lookup.resource(&Resource { path: Path::new(path), ..declared });

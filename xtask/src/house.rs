@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use self::measure::{Measure, Measures, Value};
 use self::sources::{Crate, Tree};
 use crate::failure::Result;
+use crate::workspace;
 
 /// Measure the sources: sizes, import circles, and what should become less.
 ///
@@ -42,7 +43,7 @@ pub(crate) struct Args {
 
 /// Measures and prints.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let here = workspace::root();
     let tree = Tree::read(args.dir.as_deref().unwrap_or(&here))?;
     let measures = measure(&tree)?;
     let before = args.before.as_deref().map(read).transpose()?;

@@ -1,5 +1,7 @@
 //! What maintainers run: `cargo xtask --help` lists it.
 
+mod archive_test;
+mod bazel;
 mod bench;
 mod failure;
 mod house;
@@ -35,6 +37,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    ArchiveTest(archive_test::Args),
+    Bazel(bazel::Args),
     House(house::Args),
     Real(real::Args),
     /// Examine every real release that is kept track of, and print docs/real-servers.md and docs/moments.md from the reports
@@ -59,6 +63,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Args::parse().command {
+        Command::ArchiveTest(args) => archive_test::run(&args),
+        Command::Bazel(args) => bazel::run(&args),
         Command::House(args) => house::run(&args),
         Command::Real(args) => real::run(&args),
         Command::RealServers => real::servers(),

@@ -8,10 +8,13 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Result;
 
-/// The root of the workspace.
+/// The root of the workspace: of the one in which cargo or cargo-nextest runs this package, and otherwise of the one in which it
+/// was compiled.
 pub(crate) fn root() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().unwrap_or(own).to_owned()
+    let runs = env::var_os("CARGO_PKG_NAME").is_some_and(|name| name == env!("CARGO_PKG_NAME"));
+    let own = runs.then(|| env::var_os("CARGO_MANIFEST_DIR")).flatten();
+    let own = own.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    own.parent().unwrap_or(&own).to_owned()
 }
 
 /// Where cargo builds: two folders above this program.
@@ -95,7 +98,8 @@ fn cannot_run(command: &Command, error: &std::io::Error) -> String {
     format!("cannot run {}: {error}", shown(command))
 }
 
-fn shown(command: &Command) -> String {
+/// A command as somebody would type it.
+pub(crate) fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn the_documentation_says_the_same() {
-        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/run.md");
+        let page = utils_cargo_bin::find_resource!("../docs/run.md");
+        let page = page.unwrap_or_else(|error| panic!("the documents must be here: {error}"));
         let page = std::fs::read_to_string(page).unwrap();
         for key in KEYS {
             let row = format!("| `{}` | {} | `{}` |", key.name, key.about, key.example);

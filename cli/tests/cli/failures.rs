@@ -65,6 +65,11 @@ fn cut(line: &str) -> String {
 /// file.
 fn bound() -> impl Drop {
     let mut settings = Settings::clone_current();
+    let snapshots = utils_cargo_bin::find_resource!("tests/cli/snapshots");
+    // In full: what is relative lies below the workspace in which this was compiled.
+    settings.set_snapshot_path(
+        snapshots.unwrap_or_else(|error| panic!("the snapshots must be here: {error}")),
+    );
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     for (form, name) in [

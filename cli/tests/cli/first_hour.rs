@@ -1,6 +1,8 @@
 //! What somebody meets who has never used it: scripts that the subject cannot find, and a settings
 //! file to begin with.
 
+use std::path::Path;
+
 use crate::world::World;
 
 #[test]
@@ -121,7 +123,9 @@ async fn what_a_server_leaves_behind_is_told_by_its_report() {
 #[test]
 fn the_page_about_the_library_shows_the_example_that_is_tested() {
     let read = |name: &str| {
-        std::fs::read_to_string(format!("{}/../{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        let file = utils_cargo_bin::find_resource!(Path::new("..").join(name).as_path());
+        let file = file.unwrap_or_else(|error| panic!("the sources must be here: {error}"));
+        std::fs::read_to_string(file).unwrap()
     };
     let (page, tested) = (read("docs/library.md"), read("harness/src/lib.rs"));
     let block = page.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();

@@ -39,7 +39,8 @@ fn untimed(text: &str) -> String {
 
 /// Compares the failure that a page shows with that of a new run, or writes it.
 fn shows_a_failure_of_today(page: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+    let path = utils_cargo_bin::find_resource!(Path::new("..").join(page).as_path());
+    let path = path.unwrap_or_else(|error| panic!("the documents must be here: {error}"));
     let page = fs::read_to_string(&path).unwrap();
     let (_, rest) = page.split_once(MARK).unwrap();
     let (names, _) = rest.split_once(" -->").unwrap();

@@ -47,7 +47,8 @@ impl Language {
             Self::Python => "../fixtures/strangers/stranger.py",
             Self::Node => "../fixtures/strangers/stranger.mjs",
         };
-        utils_cargo_bin::find_resource!(name).unwrap()
+        utils_cargo_bin::find_resource!(name)
+            .unwrap_or_else(|error| panic!("the server must be here: {error}"))
     }
 
     /// The command of the server that behaves so.

@@ -25,10 +25,11 @@ pub(crate) fn other(program: &Path) -> Option<PathBuf> {
 
 /// Where REPLs are: those that `scripts/bootstrap` fetched into this folder, and those on `PATH`.
 fn folders(fetched: &str) -> impl Iterator<Item = PathBuf> {
-    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools");
+    let tools = utils_cargo_bin::find_resource!("../target/tools").ok();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    std::iter::once(tools.join(fetched).join("bin")).chain(on_path)
+    let tools = tools.map(|tools| tools.join(fetched).join("bin"));
+    tools.into_iter().chain(on_path)
 }
 
 /// Every REPL with a profile: each flavour of the oldest and the newest Python, and the shells.

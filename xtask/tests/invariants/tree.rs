@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use toml::Table;
@@ -23,7 +23,9 @@ pub(crate) struct Source {
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    let document = utils_cargo_bin::find_resource!("../ARCHITECTURE.md");
+    let document = document.unwrap_or_else(|error| panic!("the sources must be here: {error}"));
+    document.canonicalize().unwrap().parent().unwrap().to_owned()
 }
 
 /// A file of the workspace.

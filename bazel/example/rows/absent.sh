@@ -1,0 +1,3 @@
+#!/bin/sh
+# Not a server.
+exit 7

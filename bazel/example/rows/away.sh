@@ -1,0 +1,3 @@
+#!/bin/sh
+# Nothing of the folder $AWAY is to be seen where tests run.
+test -n "$AWAY" && ! test -e "$AWAY"
