@@ -134,5 +134,9 @@ bench-leaks *ARGS:
 bench-pty *ARGS:
     @cargo xtask bench pty "$@"
 
+# Hold 100 sessions with every REPL that docs/pty.md names, with questions to the terminal and changes of its echo between: `just repls 10 fish`.
+repls *ARGS:
+    @scripts/fetch-repls && cargo run --quiet --package terminal --example repls -- "$@"
+
 # Everything a change must pass.
 ci: fmt-check lint doc test conformance prove

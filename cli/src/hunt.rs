@@ -6,9 +6,11 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::num::NonZero;
 use std::time::Duration;
 
+use hunt::limits::Means;
 use hunt::nextest::Options;
+use hunt::others::Others;
 use hunt::report::{html, text};
-use hunt::{Apart, Certainty, Plan, Report, Target, Unable, Watch, load};
+use hunt::{Apart, Certainty, Plan, Report, Target, Unable, Watch};
 use reaper::supervise::GRACE;
 
 use crate::args::{EffortArgs, HuntArgs, HuntWhat};
@@ -40,7 +42,8 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
     let html = reports.html.as_deref().map(OutputFile::prepare).transpose()?;
     let token =
         args.replay.as_ref().or(args.prove_fixed.as_ref()).map(nextest::anew).transpose()?;
-    let plans = plans(args, effort)?;
+    let scratch = tempfile::tempdir().map_err(Stop::unable)?;
+    let plans = plans(args, effort, &Means::probe(scratch.path()))?;
     if html.is_some() && plans.len() > 1 {
         return Err(Stop::usage(
             "--html shows one hunt; choose one of the tests with `hunt nextest -E`",
@@ -59,6 +62,7 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<u8, Stop> {
             profile: known.path().join("profile.json"),
             env: std::env::vars_os().collect(),
             processors: plan.processors,
+            means: plan.means.clone(),
             cancel: interrupt.cancel.subscribe(),
         };
         let mut watcher = Watcher::new(!reports.no_progress);
@@ -108,7 +112,7 @@ fn write(
 }
 
 /// One plan per target; they share the time.
-fn plans(args: &HuntArgs, effort: &EffortArgs) -> Result<Vec<Plan>, Stop> {
+fn plans(args: &HuntArgs, effort: &EffortArgs, means: &Means) -> Result<Vec<Plan>, Stop> {
     let certainty =
         Certainty { p0: effort.p0, p1: effort.p1, alpha: effort.alpha, beta: effort.beta };
     if certainty.p0 >= certainty.p1 {
@@ -124,7 +128,8 @@ fn plans(args: &HuntArgs, effort: &EffortArgs) -> Result<Vec<Plan>, Stop> {
         leak_timeout: effort.leak_timeout.unwrap_or(leak_timeout),
         run_timeout: effort.run_timeout,
         certainty,
-        ballast: load::ballast(),
+        means: means.clone(),
+        others: Others::of(&target),
         ..Plan::new(target, seed)
     };
     Ok(found.into_iter().map(plan).collect())

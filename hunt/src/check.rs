@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use crate::conditions::Conditions;
 use crate::runner::{Kind, Observation, Run, RunError};
-use crate::supervised::{SEED, millis, output};
+use crate::supervised::{Apart, SEED, millis, output};
 
 /// The exit codes of `proctor run` that mean that no run can succeed.
 const USAGE: i32 = 2;
@@ -20,8 +20,7 @@ const UNABLE: i32 = 3;
 
 /// The command that runs a check once, and the file for its report.
 pub(crate) fn command(
-    proctor: &Path,
-    profile: &Path,
+    apart: &Apart,
     run: &Run<'_>,
     id: &str,
     options: &[String],
@@ -31,19 +30,20 @@ pub(crate) fn command(
         .suffix(".json")
         .tempfile()
         .map_err(|error| RunError::Unable(format!("a file for a report: {error}")))?;
-    let proctor = proctor.as_os_str();
+    let proctor = apart.proctor.as_os_str();
     let mut command: Vec<OsString> = vec![proctor.to_owned()];
     command
         .extend(["run", "--check", id, "--jobs", "1", "--quiet", "--no-progress"].map(Into::into));
     command.extend(options.iter().map(Into::into));
     if !options.iter().any(|option| option == "--profile") {
-        command.extend(["--profile".into(), profile.into()]);
+        command.extend(["--profile".into(), apart.profile.as_os_str().to_owned()]);
     }
     // A subject inherits no environment.
     command.extend(["--env".into(), format!("{SEED}={}", run.seed).into()]);
     command.extend(["--json".into(), file.path().as_os_str().to_owned(), "--".into()]);
     command.extend(between(proctor.to_owned(), run));
-    command.extend(run.target.command.iter().map(Into::into));
+    let subject = run.target.command.iter().map(Into::into).collect();
+    command.extend(apart.means.wrap(run.conditions, subject));
     Ok((command, file))
 }
 

@@ -1,5 +1,6 @@
 //! Examines a hit: whether it is reproducible, what it needs, how often it happens.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::arm::Arm;
@@ -140,11 +141,14 @@ fn compare(course: &mut Course<'_>, arms: &mut [Arm], slice: Duration) -> Result
     let judged_by = measure(course);
     let seed = course.plan.seed;
     while arms.first().is_some_and(|arm| arm.rate.hits < HITS && arm.rate.runs < RUNS) {
-        for arm in &mut *arms {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() && arm.rate.runs > 0 {
+        let mut first = Duration::ZERO;
+        for (number, arm) in arms.iter_mut().enumerate() {
+            let (left, began) = (until.saturating_duration_since(Instant::now()), Instant::now());
+            if left.is_zero() && arm.rate.runs > 0 && number == 0 {
                 return Ok(());
             }
+            // As long as for the first, however late it is: nothing is shown by one alone.
+            let left = left.max(first);
             let conditions = arm.conditions.clone();
             let seeds = arm.seeds(seed, BLOCK.next_multiple_of(conditions.copies));
             let at_ms = course.elapsed().as_secs_f64() * 1e3;
@@ -153,6 +157,7 @@ fn compare(course: &mut Course<'_>, arms: &mut [Arm], slice: Duration) -> Result
             let (seen, halt) = course.batch(batch);
             arm.note(at_ms, &seen, judged_by);
             halt.map_or(Ok(()), Err)?;
+            first = first.max(began.elapsed());
         }
     }
     Ok(())
@@ -172,13 +177,18 @@ fn shrink(
         return Ok(());
     }
     let until = Instant::now() + course.left().mul_f64(0.4);
+    let mut tried: HashMap<Conditions, bool> = HashMap::new();
     let (parts, halt) = ddmin(&arm.conditions.parts(), |parts| {
+        let conditions = Conditions::of(parts);
+        // Amounts have equal parts, so that several selections are the same.
+        if let Some(passed) = tried.get(&conditions) {
+            return Ok(*passed);
+        }
         known.tests += 1;
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(None);
         }
-        let conditions = Conditions::of(parts);
         let (passed, halt) = if steady {
             let enough = Enough { hits: STEADY, misses: AGAIN - STEADY + 1 };
             let (rate, halt) = repeat(course, &conditions, hit.seed, AGAIN, enough, left);
@@ -186,6 +196,7 @@ fn shrink(
         } else {
             as_often(course, &conditions, rate, until)
         };
+        tried.insert(conditions, passed);
         // A decision made before the halt counts.
         halt.map_or(Ok(passed), |halt| Err(Some(halt)))
     });

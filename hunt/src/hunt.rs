@@ -38,9 +38,24 @@ pub fn hunt(
     report.conditions = found.arms.iter().map(ConditionReport::of).collect();
     match (&found.hit, confirmed) {
         (Some(hit), Some(known)) => reproduced(&mut report, plan, &found, hit, &known),
-        _ => not_reproduced(&mut report, &found, plan.certainty),
+        _ => {
+            not_reproduced(&mut report, &found, plan.certainty);
+            report.untried = untried(plan);
+        }
     }
     Ok(report)
+}
+
+/// What a hunt could not try.
+fn untried(plan: &Plan) -> Vec<String> {
+    let mut lines = plan.means.missing();
+    if plan.others.is_empty() {
+        lines.push(
+            "the target after other tests: it was tried alone, as it is not one test of a program in the form of libtest that has others"
+                .to_owned(),
+        );
+    }
+    lines
 }
 
 /// Records how it ended.
@@ -83,6 +98,7 @@ fn reproduced(report: &mut Report, plan: &Plan, found: &Search, hit: &Hit, known
         tests: known.tests,
         chance: known.chance(),
     });
+    report.means = plan.means.explain(&known.conditions);
     report.measured = known.measured.iter().map(ConditionReport::of).collect();
     let before = known.measured.first().map_or(Rate::default(), |arm| arm.rate);
     let (mut target, withheld) = withhold(plan.target.clone());

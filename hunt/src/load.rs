@@ -1,5 +1,4 @@
-//! Load on the machine: a helper process with busy threads and with memory that it rewrites all the
-//! time.
+//! Load on the machine: a helper process with busy threads.
 //!
 //! A process of its own, so that it does not take time from the thread that observes the runs. It
 //! reads from a pipe of ours, so that it ends when we do, in any case.
@@ -27,18 +26,6 @@ const MOST: usize = 512;
 /// The byte that the helper sends when the load is running.
 const READY: u8 = b'!';
 
-/// At most the size of a page: every page of the memory is written.
-const PAGE: usize = 4096;
-
-/// A quarter of the free memory, at most half a GiB, in MiB; 0 where it is unknown. Enough to move
-/// caches and pages, and not enough to make the system kill processes.
-pub fn ballast() -> usize {
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
-    let free = line.and_then(|line| line.split_ascii_whitespace().next()?.parse::<usize>().ok());
-    (free.unwrap_or(0) / 1024 / 4).min(512)
-}
-
 /// A load, which ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Burden {
@@ -57,7 +44,7 @@ impl Burden {
         let busy = (conditions.busy * processors).min(MOST);
         let mut child = Command::new(proctor)
             .arg(SUBCOMMAND)
-            .args([busy.to_string(), conditions.ballast.to_string()])
+            .arg(busy.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -98,22 +85,10 @@ impl Drop for Burden {
     }
 }
 
-/// The body of the helper: this many busy threads, and this much memory in MiB, until the end of
-/// its input.
-pub fn main(args: impl Iterator<Item = impl AsRef<OsStr>>) -> ExitCode {
-    let numbers: Vec<usize> = args.filter_map(|arg| arg.as_ref().to_str()?.parse().ok()).collect();
-    let [busy, ballast] = numbers[..] else { return ExitCode::FAILURE };
-    // The memory first: beside the busy threads it would take long to write.
-    if ballast > 0 {
-        let mut memory = vec![0_u8; ballast << 20];
-        churn(&mut memory, 1);
-        thread::spawn(move || {
-            loop {
-                churn(&mut memory, 2);
-                churn(&mut memory, 1);
-            }
-        });
-    }
+/// The body of the helper: this many busy threads until the end of its input.
+pub fn main(mut args: impl Iterator<Item = impl AsRef<OsStr>>) -> ExitCode {
+    let busy = args.next().and_then(|arg| arg.as_ref().to_str()?.parse::<usize>().ok());
+    let Some(busy) = busy else { return ExitCode::FAILURE };
     for _ in 0..busy {
         thread::spawn(|| {
             loop {
@@ -127,12 +102,6 @@ pub fn main(args: impl Iterator<Item = impl AsRef<OsStr>>) -> ExitCode {
     // Anything else than the end of file, or an error, is ignored.
     let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
     ExitCode::SUCCESS
-}
-
-fn churn(memory: &mut [u8], value: u8) {
-    for page in memory.chunks_mut(PAGE) {
-        page[0] = std::hint::black_box(value);
-    }
 }
 
 /// Keeps the calling thread on one core while it lives; processes started meanwhile inherit that

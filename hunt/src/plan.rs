@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::Means;
+use crate::others::Others;
 use crate::target::Target;
 
 /// A hunt.
@@ -26,8 +28,10 @@ pub struct Plan {
     pub certainty: Certainty,
     /// The number of processors.
     pub processors: usize,
-    /// The memory that may be used to make it scarce, in MiB; 0 for none.
-    pub ballast: usize,
+    /// How programs are limited here.
+    pub means: Means,
+    /// The other tests of the target's program.
+    pub others: Others,
 }
 
 /// The error rates of the sequential test that ends a hunt.
@@ -61,7 +65,8 @@ impl Plan {
             run_timeout: Duration::from_secs(60),
             certainty: Certainty::default(),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
-            ballast: 0,
+            means: Means::default(),
+            others: Others::default(),
         }
     }
 }

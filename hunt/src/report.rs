@@ -93,6 +93,10 @@ pub struct Report {
     pub again: Option<Rate>,
     /// What a hit needs.
     pub needs: Option<Needs>,
+    /// What the needed conditions mean here.
+    pub means: Vec<String>,
+    /// What was not tried, with the reason; only if nothing was found.
+    pub untried: Vec<String>,
     /// Rates that were measured side by side afterwards; the needed conditions come first.
     pub measured: Vec<ConditionReport>,
     /// Before and after.
@@ -243,6 +247,8 @@ impl Report {
             hit: None,
             again: None,
             needs: None,
+            means: Vec::new(),
+            untried: Vec::new(),
             measured: Vec::new(),
             proof: None,
             conditions: Vec::new(),

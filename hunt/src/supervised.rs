@@ -15,7 +15,9 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::check;
 use crate::conditions::Conditions;
+use crate::limits::Means;
 use crate::load::{Burden, Pinned};
+use crate::others;
 use crate::runner::{Kind, Load, Observation, Run, RunError, Runner};
 use crate::target::Form;
 
@@ -51,6 +53,8 @@ pub struct Apart {
     pub profile: PathBuf,
     /// The number of processors.
     pub processors: usize,
+    /// How programs are limited.
+    pub means: Means,
     /// Becomes true when everything is to end.
     pub cancel: watch::Receiver<bool>,
 }
@@ -59,12 +63,21 @@ impl Runner for Apart {
     fn run(&self, run: &Run<'_>) -> Result<Observation, RunError> {
         match &run.target.form {
             Form::Command => {
-                let report = self.supervise(run, run.target.command.iter().map(Into::into))?;
-                Ok(observed(&report, run.leak_timeout))
+                let words = others::command(run.target, run.conditions);
+                let (words, _names) = words
+                    .map_err(|error| RunError::Unable(format!("the names of tests: {error}")))?;
+                let words = self.means.wrap(run.conditions, words);
+                let report = self.supervise(run, words.into_iter())?;
+                let mut seen = observed(&report, run.leak_timeout);
+                if !run.conditions.after.is_empty() && !run.conditions.apart {
+                    // The others share the process: only what is known to be the target's counts.
+                    let failed = others::target_failed(run.target, &seen.output);
+                    seen.kinds.retain(|kind| failed && *kind == Kind::Failure);
+                }
+                Ok(seen)
             }
             Form::Check { id, options } => {
-                let (command, file) =
-                    check::command(&self.proctor, &self.profile, run, id, options)?;
+                let (command, file) = check::command(self, run, id, options)?;
                 let report = self.supervise(run, command.into_iter())?;
                 check::observed(&report, file.path())
             }
@@ -72,7 +85,7 @@ impl Runner for Apart {
     }
 
     fn load(&self, conditions: &Conditions, until: std::time::Instant) -> Result<Load, RunError> {
-        if conditions.busy == 0 && conditions.ballast == 0 {
+        if conditions.busy == 0 {
             return Ok(Load::default());
         }
         match Burden::start(&self.proctor, conditions, self.processors, until) {

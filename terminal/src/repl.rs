@@ -153,6 +153,10 @@ pub struct Repl {
     modes: Option<Termios>,
     /// The halves of the last marker.
     asked: (String, String),
+    /// What the command that sets the prompt showed when the REPL was ready.
+    usual: Option<Vec<u8>>,
+    /// The last such command was shown when it was typed.
+    echoed: bool,
     /// The number of bytes up to the last question whose answer was cleared away.
     cleared: usize,
     status: Option<i32>,
@@ -191,6 +195,8 @@ impl Repl {
             settled: 0,
             modes: None,
             asked: Default::default(),
+            usual: None,
+            echoed: false,
             cleared: 0,
             status: None,
             deadline: PATIENCE,

@@ -8,6 +8,7 @@ mod failures;
 mod files;
 mod first_hour;
 mod hunt;
+mod hunt_conditions;
 mod hunt_log;
 mod interrupt;
 mod known;

@@ -67,8 +67,10 @@ fn write(out: &mut String, report: &Report, command: &str, paint: Paint) -> std:
             tests => format!(" ({tests} smaller conditions tried)"),
         };
         let needed = needs.in_words(report.measured.get(1).map(|plain| plain.rate));
-        writeln!(out, "needs      {needed}{tried}")?;
+        writeln!(out, "needs      {}{tried}", quoted(&needed))?;
+        report.means.iter().try_for_each(|line| writeln!(out, "           {line}"))?;
     }
+    report.untried.iter().try_for_each(|line| writeln!(out, "not tried  {line}"))?;
     table(out, "measured", &report.measured)?;
     table(out, if report.mode == Mode::Hunt { "search" } else { "runs" }, &report.conditions)?;
     closest(out, report)?;

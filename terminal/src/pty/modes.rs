@@ -1,5 +1,7 @@
 //! The modes of a terminal: what they were when a program was ready, and whether it hides input.
 
+use std::io;
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use rustix::termios::{
@@ -60,6 +62,16 @@ impl Pty {
         // A terminal that is gone has no modes to restore.
         let _ = tcsetattr(self.pump.terminal(), OptionalActions::Now, &mended);
     }
+}
+
+/// Keeps a terminal from showing what is typed.
+pub(super) fn hide_input(terminal: BorrowedFd<'_>) -> io::Result<()> {
+    let mut modes = tcgetattr(terminal)?;
+    if modes.local_modes.contains(LocalModes::ECHO) {
+        modes.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(terminal, OptionalActions::Now, &modes)?;
+    }
+    Ok(())
 }
 
 /// Whether input or output would be treated in another way.

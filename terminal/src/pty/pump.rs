@@ -16,6 +16,7 @@ use rustix::io::Errno;
 use tokio::sync::watch;
 
 use super::Terminal;
+use super::modes::hide_input;
 use super::record::Record;
 
 struct Shared {
@@ -24,6 +25,8 @@ struct Shared {
     /// The number of events so far; waiters wake up when it changes.
     happened: watch::Sender<u64>,
     stopping: AtomicBool,
+    /// What is typed is never to be shown.
+    hides: bool,
 }
 
 impl Shared {
@@ -54,6 +57,7 @@ impl Pump {
             record: Mutex::new(Record::new(shape)),
             happened: watch::Sender::new(0),
             stopping: AtomicBool::new(false),
+            hides: !shape.echo,
         });
         let theirs = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("pty".to_owned());
@@ -141,7 +145,13 @@ fn read(shared: &Shared, scratch: &mut [u8]) -> bool {
     match rustix::io::read(&shared.terminal, &mut *scratch) {
         Ok(count @ 1..) => {
             let mut record = shared.record();
+            let answered = record.answered;
             record.take(&scratch[..count]);
+            if shared.hides && record.answered > answered {
+                // A command may have switched the echo on: the answer would be shown as its output.
+                // A terminal that is gone shows nothing.
+                let _ = hide_input(shared.terminal.as_fd());
+            }
             // Answers to queries are sent at once.
             write(&shared.terminal, &mut record);
             drop(record);

@@ -9,12 +9,12 @@ use std::process::Command;
 
 use filedescriptor::FileDescriptor;
 use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use tempfile::TempDir;
 
 use reaper::leader::Birth;
 use reaper::process::{SpawnError, resolve};
 
+use super::modes::hide_input;
 use super::pump::Pump;
 use super::{Pty, PtyError, Terminal};
 
@@ -36,7 +36,7 @@ impl Pty {
         let pair = native_pty_system().openpty(terminal.size()).map_err(refused)?;
         let ours = duplicate(pair.master.as_ref()).map_err(PtyError::NoTerminal)?;
         if !terminal.echo {
-            hide_input(&ours).map_err(PtyError::NoTerminal)?;
+            hide_input(ours.as_fd()).map_err(PtyError::NoTerminal)?;
         }
         // Started before the child: a later failure would leave the child unreaped.
         let pump = Pump::start(ours, terminal).map_err(PtyError::NoTerminal)?;
@@ -106,10 +106,4 @@ fn duplicate(master: &(dyn MasterPty + Send)) -> io::Result<OwnedFd> {
         master.as_raw_fd().ok_or_else(|| io::Error::other("a terminal without a descriptor"))?;
     let ours = FileDescriptor::dup(&raw).map_err(io::Error::other)?;
     ours.as_fd().try_clone_to_owned()
-}
-
-fn hide_input(terminal: &OwnedFd) -> io::Result<()> {
-    let mut modes = tcgetattr(terminal)?;
-    modes.local_modes.remove(LocalModes::ECHO);
-    Ok(tcsetattr(terminal, OptionalActions::Now, &modes)?)
 }

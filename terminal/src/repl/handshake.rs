@@ -55,17 +55,28 @@ impl Repl {
         if counts_itself { self.synchronize(until).await } else { Ok(()) }
     }
 
-    /// Sets the next prompt of a REPL that cannot count.
+    /// Sets the next prompt of a REPL that cannot count. Where what is typed is shown, this prompt is
+    /// shown twice, first as a part of the command that sets it: if the command shows anything else
+    /// than at first, a marker finds out.
     pub(super) async fn set_prompt(&mut self) -> Result<(), PtyError> {
         let Prompts::Set { command, .. } = &self.profile.prompts else { return Ok(()) };
         let command = self.profile.typed(&self.nonces.fill(command));
         let (from, nonces) = (self.pty.seen(), self.nonces.clone());
         self.pty.send(command).await?;
-        let next = |record: &Record| nonces.find_next(&record.raw, from);
+        let next = |record: &Record| {
+            let prompt = nonces.find_next(&record.raw, from)?;
+            let before = record.raw[from..prompt.at.start].to_vec();
+            Some((prompt, before))
+        };
         let until = Instant::now() + self.deadline;
-        let prompt = self.pty.wait_for("the prompt that was set", until, next).await?;
+        let (prompt, before) = self.pty.wait_for("the prompt that was set", until, next).await?;
         self.nonces.shown(&prompt);
         self.settled = prompt.at.end;
+        self.echoed = false;
+        if *self.usual.get_or_insert_with(|| before.clone()) != before {
+            self.synchronize(until).await?;
+            self.echoed = self.shows_input(from);
+        }
         Ok(())
     }
 

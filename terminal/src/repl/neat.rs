@@ -34,9 +34,12 @@ impl Repl {
         Ok(())
     }
 
-    /// Fails if the output begins with what was typed, and a marker that is typed then is shown as
-    /// well: no command prints that.
+    /// Fails if the command that sets the prompt was shown, or if the output begins with what was
+    /// typed, and a marker that is typed then is shown as well: no command prints that.
     pub(super) async fn check_echo(&mut self, code: &str, output: &[u8]) -> Result<(), ReplError> {
+        if self.echoed {
+            return Err(ReplError::Echoes { code: code.to_owned() });
+        }
         let first = code.lines().next().unwrap_or_default().as_bytes();
         let hides = !self.profile.marks.start && !self.profile.terminal.echo;
         if !hides || first.is_empty() || !output.starts_with(first) {
@@ -44,14 +47,18 @@ impl Repl {
         }
         let from = self.pty.seen();
         self.synchronize(Instant::now() + self.deadline).await?;
+        if self.shows_input(from) {
+            return Err(ReplError::Echoes { code: code.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Whether the last marker was shown as it was typed, in two halves.
+    pub(super) fn shows_input(&self, from: usize) -> bool {
         let raw = self.pty.raw();
         let shown = raw.get(from..).unwrap_or_default();
         let (left, right) = &self.asked;
         let mut halves = memmem::find_iter(shown, left.as_bytes());
-        let is_answer = |at: usize| shown[at + left.len()..].starts_with(right.as_bytes());
-        if halves.any(|at| !is_answer(at)) {
-            return Err(ReplError::Echoes { code: code.to_owned() });
-        }
-        Ok(())
+        halves.any(|at| !shown[at + left.len()..].starts_with(right.as_bytes()))
     }
 }

@@ -5,6 +5,7 @@ mod interpreters;
 mod leftovers;
 mod neat;
 mod others;
+mod profiles;
 mod readiness;
 mod terminal;
 mod waits;

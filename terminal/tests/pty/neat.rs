@@ -74,6 +74,20 @@ async fn unread_answers_and_changed_modes_spoil_nothing() {
 }
 
 #[tokio::test]
+async fn answer_is_no_output_where_a_command_has_switched_echo_on() {
+    for profile in [Profile::sh(), Profile::bash()] {
+        let mut repl = start(&profile).await;
+        // It ends when it has read a part of the answer, so that the answer was typed before.
+        let asks = "stty echo -icanon; printf '\\033[6n'; dd bs=1 count=4 >/dev/null 2>&1";
+        for _ in 0..10 {
+            let shown = printed(&mut repl, asks, &profile.name).await;
+            assert_eq!(shown, "\x1b[6n", "{}", profile.name);
+        }
+        end(repl).await;
+    }
+}
+
+#[tokio::test]
 async fn status_stays_what_it_was_when_the_terminal_is_put_in_order() {
     for profile in [Profile::sh(), Profile::bash()] {
         let mut repl = start(&profile).await;
