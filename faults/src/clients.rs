@@ -11,6 +11,8 @@ faults! {
     ONLY_THE_STARTER_IS_ASKED,
     /// The server puts a request for approval to each client under an id of its own.
     ASKED_UNDER_ANOTHER_ID,
+    /// The server waits until each client that was asked has answered, and lets the last answer count.
+    LAST_ANSWER_COUNTS,
     /// The server does not announce to the other clients that a request for approval was answered.
     RESOLVED_IN_SILENCE,
     /// The server denies a pending request for approval when one of its clients closes its connection.

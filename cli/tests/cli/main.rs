@@ -22,5 +22,6 @@ mod run;
 mod schema;
 mod settings;
 mod told;
+mod transport;
 mod usage;
 mod world;

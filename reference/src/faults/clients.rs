@@ -1,12 +1,16 @@
 //! What reaches one of several clients, and what another one.
 
 use std::collections::BTreeSet;
+use std::future::pending;
+use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::clients::{Number, To, audience};
 use crate::fault::fault;
-use crate::outbox::Outbox;
+use crate::outbox::{Answer, Outbox};
+use crate::server::Server;
 
 /// How often a client gets a notification that is meant for it.
 pub(crate) fn times(
@@ -23,6 +27,19 @@ pub(crate) fn times(
         return 0;
     }
     if fault!(SECOND_FOLLOWER_HEARS_TWICE) { 2 } else { 1 }
+}
+
+/// The answer of another client to a question that one has answered, where a defect waits for it.
+pub(crate) async fn last(server: &Server, id: i64) -> Option<Answer> {
+    if !fault!(LAST_ANSWER_COUNTS) || !server.out.clients().are_several() {
+        return None;
+    }
+    loop {
+        if let Some(last) = server.out.second(id) {
+            return Some(last);
+        }
+        let _ = timeout(Duration::from_millis(5), pending::<()>()).await;
+    }
 }
 
 /// Puts a question where a defect puts it; whether one does.

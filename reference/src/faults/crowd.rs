@@ -80,10 +80,10 @@ pub(crate) fn overflows(waiting: usize, line: &[u8]) -> bool {
             || (fault!(LATE_READER_LOSES_NOTIFICATIONS) && is_notice()))
 }
 
-/// Takes from the history what is too old for a server that keeps ten turns.
+/// Takes from the history what is too old for a server that keeps four turns.
 pub(crate) fn cut(history: &mut Vec<Value>) {
     let mut asked = history.iter().enumerate().rev().filter(|(_, item)| item["role"] == "user");
-    if let Some((at, _)) = asked.nth(9).filter(|_| fault!(HISTORY_CUT_AFTER_TEN_TURNS)) {
+    if let Some((at, _)) = asked.nth(3).filter(|_| fault!(HISTORY_CUT_AFTER_FOUR_TURNS)) {
         history.drain(..at);
     }
 }

@@ -57,7 +57,7 @@ async fn both_are_asked_under_the_same_id(cx: &mut Context) -> Result {
 #[check(
     v2(since = "0.107"),
     source = "JSON-RPC 2.0 §5: one answer for each request; every release does",
-    faults(ANSWERS_MAY_BE_REVISED)
+    faults(LAST_ANSWER_COUNTS)
 )]
 async fn the_first_answer_counts(cx: &mut Context) -> Result {
     let Asked { shared, begun, questions: [first, second] } = asked(cx).await?;

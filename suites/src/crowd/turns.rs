@@ -60,7 +60,7 @@ async fn round(cx: &mut Context, threads: &[Thread], round: usize) -> Result<Vec
 #[check(
     v2,
     source = "app-server README, Threads; every release does",
-    faults(HISTORY_CUT_AFTER_TEN_TURNS, THREADS_MIXED)
+    faults(HISTORY_CUT_AFTER_FOUR_TURNS, THREADS_MIXED)
 )]
 async fn many_turns_do_not_mix(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
