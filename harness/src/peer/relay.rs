@@ -25,6 +25,10 @@ use crate::websocket::{frame, line, without_input};
 /// The number of bytes that wait for a peer that does not read; then no more frames are read.
 const AHEAD: usize = 64 << 10;
 
+/// How long a subject may take until it listens. Waits of the check have limits of their own, which are
+/// longer while a subject starts and uses the processor.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 /// A subject that was started, and what is written to it and read from it.
 pub(super) struct Ends {
     pub(super) process: Process,
@@ -58,7 +62,7 @@ pub(super) fn start(launch: &Launch, transport: Transport, settings: &Settings) 
     let (stdin, lines) = pipe_of_lines().or_inconclusive("making a pipe")?;
     let (received, stdout) = duplex(AHEAD);
     let end = Arc::new(Mutex::new("the connection is not open yet".to_owned()));
-    let (until, noted) = (Instant::now() + settings.wait, Arc::clone(&end));
+    let (until, noted) = (Instant::now() + PATIENCE, Arc::clone(&end));
     let task = tokio::spawn(async move {
         let how = carry(&place, &seen, until, lines, received).await;
         *noted.lock().unwrap_or_else(PoisonError::into_inner) = how;

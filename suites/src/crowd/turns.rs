@@ -72,7 +72,7 @@ async fn many_turns_do_not_mix(cx: &mut Context) -> Result {
     cx.model.script(Script::new((0..THREADS * ROUNDS).map(|number| says(answer(number)))));
     let mut rounds = Vec::new();
     // A subject that is slow has fewer turns to show it with, and is not judged for that.
-    let late = Instant::now() + cx.peer.settings().check / 2;
+    let late = Instant::now() + cx.peer.settings().check / 3;
     while rounds.len() < ROUNDS && Instant::now() < late {
         rounds.push(round(cx, &threads, rounds.len()).await?);
     }
