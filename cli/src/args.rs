@@ -14,7 +14,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use harness::profile::Held;
 use harness::select::Filters;
-use report::{Family, Level, Revision};
+use report::{Family, Level, Revision, Transport};
 
 use crate::judge::Place;
 use crate::settings_file;
@@ -260,6 +260,9 @@ pub(crate) struct SubjectArgs {
     /// Judge messages by the JSON schemas in DIR, as `generate-json-schema --out DIR` writes them, instead of those of the releases that the server could be
     #[arg(long, value_name = "DIR")]
     pub(crate) schema: Option<PathBuf>,
+    /// What carries the messages: stdio, ws (a WebSocket) or unix (a WebSocket on a unix socket). The server gets `--listen URL`, or the URL in place of `{{listen}}` in an argument [default: stdio]
+    #[arg(long, value_name = "TRANSPORT")]
+    pub(crate) transport: Option<Transport>,
     /// MCP: examine the server also in this revision, beside the newest of each era; repeatable
     #[arg(long = "revision", value_name = "DATE")]
     pub(crate) revisions: Vec<Revision>,

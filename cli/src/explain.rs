@@ -51,6 +51,9 @@ fn page(check: &Check) -> String {
     for fixed in check.applies.iter().filter_map(|applies| applies.fixed_in) {
         field("known", &fixed.to_string());
     }
+    if let Some(why) = check.stdio {
+        field("transport", &format!("stdio only: {why}"));
+    }
     field("source", check.source);
     field("check", &place(check));
     if check.is_law() {

@@ -103,6 +103,7 @@ fn examine(request: &Request, interrupt: &Interrupt) -> Result<Examined, Unexami
     let subject = request.subject.clone();
     if let Some(mut profile) = request.profile.clone() {
         subject.claims.apply(&mut profile);
+        profile.transport = subject.settings.transport;
         return Ok(Examined { subject, profile });
     }
     let asking = async {

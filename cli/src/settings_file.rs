@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use harness::Release;
-use report::Family;
+use report::{Family, Transport};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::args::value;
@@ -36,6 +36,8 @@ pub(crate) struct SettingsFile {
     pub(crate) dialects: Vec<Family>,
     /// The Codex release that the subject is tested as, whatever it reports.
     pub(crate) release: Option<Release>,
+    /// What carries the messages.
+    pub(crate) transport: Option<Transport>,
     /// The methods that the subject offers, for `--coverage`.
     pub(crate) methods: Vec<String>,
     /// The list of failures that are expected.

@@ -23,6 +23,10 @@ faults! {
     HISTORY_OF_OTHERS_LOST,
     /// The server drops what it has to send while 32 KiB wait for a client that does not read.
     LATE_READER_LOSES_ANSWERS,
+    /// The server drops notifications while 32 KiB wait for a client that does not read.
+    LATE_READER_LOSES_NOTIFICATIONS,
+    /// The server sends the model no more than the last four messages of the user.
+    HISTORY_CUT_AFTER_FOUR_TURNS,
     /// The server sends no errors any more when it has answered 1,200 requests.
     REFUSALS_LOST_IN_A_BURST,
 }

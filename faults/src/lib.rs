@@ -9,6 +9,7 @@ mod archive;
 mod ask;
 mod auth;
 mod basics;
+mod clients;
 mod codex_mcp;
 mod compact;
 mod conversation;
@@ -57,6 +58,7 @@ pub use archive::*;
 pub use ask::*;
 pub use auth::*;
 pub use basics::*;
+pub use clients::*;
 pub use codex_mcp::*;
 pub use compact::*;
 pub use conversation::*;
@@ -124,6 +126,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("ask", ask::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
+    ("clients", clients::FAULTS),
     ("codex_mcp", codex_mcp::FAULTS),
     ("compact", compact::FAULTS),
     ("conversation", conversation::FAULTS),

@@ -27,4 +27,24 @@ faults! {
     GARBAGE_ENDS_THE_SERVER,
     /// The server drops frames of more than 256 KiB.
     LARGE_FRAME_DROPPED,
+    /// The server does not answer a ping.
+    PINGS_UNANSWERED,
+    /// The server answers a ping with another payload.
+    PONG_PAYLOAD_CHANGED,
+    /// The server closes a connection on which a pong comes that it did not ask for.
+    STRAY_PONG_CLOSES,
+    /// The server reads each fragment of a message as a message.
+    FRAGMENTS_ARE_MESSAGES,
+    /// The server closes a connection on which a ping comes between the fragments of a message.
+    PING_BETWEEN_FRAGMENTS_CLOSES,
+    /// The server does not answer a close frame, and keeps the connection.
+    CLOSE_UNANSWERED,
+    /// The server answers a close frame with the end of the connection, without a close frame.
+    CLOSE_WITHOUT_A_CLOSE,
+    /// The server exits when a client closes its connection.
+    CLOSE_ENDS_THE_SERVER,
+    /// The server neither reads nor closes a connection on which a message of more than 16 MiB has come.
+    HUGE_MESSAGE_HANGS,
+    /// The server exits when a message of more than 16 MiB comes.
+    HUGE_MESSAGE_ENDS_THE_SERVER,
 }

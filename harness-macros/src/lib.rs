@@ -121,9 +121,13 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
     let Requirement { sentence, level } = Requirement::of(function)?;
     let level = format_ident!("{level}");
     let name = &function.sig.ident;
-    let Scope { source, applies, grants, faults, declares, shared, company, last } = scope;
+    let Scope { source, applies, grants, faults, declares, shared, company, last, stdio } = scope;
     let shared = match shared {
         Some(name) => quote!(::core::option::Option::Some(#name)),
+        None => quote!(::core::option::Option::None),
+    };
+    let stdio = match stdio {
+        Some(why) => quote!(::core::option::Option::Some(#why)),
         None => quote!(::core::option::Option::None),
     };
     Ok(quote! {
@@ -145,6 +149,7 @@ fn register(scope: &Scope, function: &ItemFn, body: &Tokens) -> syn::Result<Toke
                 shared: #shared,
                 last: #last,
                 company: #company,
+                stdio: #stdio,
                 faults: &[#(crate::faults::#faults.name),*],
                 file: file!(),
                 line: line!(),

@@ -23,6 +23,8 @@ pub(crate) struct Scope {
     pub(crate) company: bool,
     /// Whether it ends the shared conversation.
     pub(crate) last: bool,
+    /// Why the check applies over stdio alone, if it does.
+    pub(crate) stdio: Option<LitStr>,
 }
 
 /// One dialect, with the first and the last release that the check applies to.
@@ -45,6 +47,7 @@ impl Parse for Scope {
         let mut shared = None;
         let mut company = false;
         let mut last = false;
+        let mut stdio = None;
         while !input.is_empty() {
             let name: Ident = input.parse()?;
             match name.to_string().as_str() {
@@ -54,6 +57,10 @@ impl Parse for Scope {
                 "source" => {
                     input.parse::<Token![=]>()?;
                     source = Some(input.parse()?);
+                }
+                "stdio" => {
+                    input.parse::<Token![=]>()?;
+                    stdio = Some(input.parse()?);
                 }
                 "shared" if input.peek(Token![=]) => {
                     input.parse::<Token![=]>()?;
@@ -65,8 +72,7 @@ impl Parse for Scope {
                 "grants" => grants.extend(list(input, Expr::parse)?),
                 "faults" => faults.extend(list(input, Path::parse_mod_style)?),
                 _ => {
-                    let wanted =
-                        "expected v1, v2, mcp, source, grants, declares, shared, last or faults";
+                    let wanted = "expected v1, v2, mcp, source, grants, declares, shared, last, stdio or faults";
                     return Err(syn::Error::new(name.span(), wanted));
                 }
             }
@@ -79,7 +85,7 @@ impl Parse for Scope {
         if applies.is_empty() {
             return Err(input.error("name at least one dialect: v1, v2 or mcp"));
         }
-        Ok(Self { applies, source, grants, faults, declares, shared, company, last })
+        Ok(Self { applies, source, grants, faults, declares, shared, company, last, stdio })
     }
 }
 

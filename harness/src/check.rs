@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use linkme::distributed_slice;
-use report::{Dialect, Level};
+use report::{Dialect, Level, Transport};
 
 use crate::applies::{Applies, FixedIn, Release};
 use crate::context::Context;
@@ -81,6 +81,8 @@ pub struct Check {
     pub faults: &'static [&'static str],
     /// Whether it may run in one process with the other such checks of its module.
     pub company: bool,
+    /// Why it applies over stdio alone, if it does.
+    pub stdio: Option<&'static str>,
     /// The file of the function, from the workspace root.
     pub file: &'static str,
     /// The line of the attribute.
@@ -120,6 +122,12 @@ impl Check {
         let listed = ranges.by_ref().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let claim = release.map_or("the newest release".to_owned(), |release| release.to_string());
         Some(format!("applies to {listed}; the subject is tested as {claim}"))
+    }
+
+    /// The reason why the check does not apply over this transport; `None` if it applies.
+    pub fn exempts_over(&self, transport: Transport) -> Option<String> {
+        let why = self.stdio.filter(|_| transport.listens())?;
+        Some(format!("applies over stdio only, not over {transport}: {why}"))
     }
 
     /// The known defect of a subject that claims `release`: the check runs, and its failure is

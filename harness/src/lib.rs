@@ -69,6 +69,7 @@ mod home;
 pub mod known_failures;
 mod library;
 mod line;
+mod listening;
 mod looks;
 mod machine_lock;
 mod mcp;
@@ -95,7 +96,7 @@ mod weight;
 pub use applies::{Applies, FixedIn, Release};
 pub use check::{Body, CHECKS, Check, INQUIRY, TOUR, TOUR_OF_LAWS, TOUR_OF_MCP, all as all_checks};
 pub use harness_macros::{check, inquiry, law, observer, tour};
-pub use report::{Dialect, Family, Level, Outcome, Revision, Verdict};
+pub use report::{Dialect, Family, Level, Outcome, Revision, Transport, Verdict};
 
 // What a check is given, and what it does with it.
 pub use context::Context;
@@ -113,6 +114,7 @@ pub use order::Order;
 pub use peer::{Ended, Peer, Ticket};
 pub use policy::Policy;
 pub use transcript::Entry;
+pub use websocket::{Frame, Frames};
 
 // How a subject is started and greeted.
 pub use app_server::{CLIENT_NAME, INITIALIZE, V1_METHODS, V2_METHODS};

@@ -7,6 +7,7 @@ mod looking;
 mod parse;
 mod pausing;
 mod reader;
+mod relay;
 mod settling;
 mod sharing;
 mod starting;
@@ -15,6 +16,7 @@ mod wait;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use report::Transport;
 use serde_json::{Value, json};
 use shown::shorten;
 use shown::ticked;
@@ -23,7 +25,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::coverage::Tally;
-use crate::failure::{Failure, OrInconclusive, Result};
+use crate::failure::{Failure, Result};
 use crate::file_log::Files;
 use crate::machine_lock::Stopwatch;
 use crate::message::{Call, Id, Reply, code, enveloped};
@@ -35,6 +37,7 @@ use reaper::process::{Launch, Process, ShutdownReport};
 use reaper::stdin::Stdin;
 
 use inbox::Inbox;
+use relay::{Ends, Relay};
 
 /// The number of bytes of a request's parameters that a failure shows.
 const ASKED: usize = 400;
@@ -72,6 +75,8 @@ struct Running {
     stdin: Stdin,
     process: Process,
     reader: JoinHandle<()>,
+    /// What carries the lines as frames, unless they are carried by pipes.
+    relay: Option<Relay>,
     /// Whether the reader reads; see [`Peer::send_before_reading`].
     reads: watch::Sender<bool>,
     /// The part of an unfinished line that was sent.
@@ -104,6 +109,7 @@ pub struct Peer {
     files: Option<Arc<Files>>,
     /// Notes what the check touches.
     tally: Tally,
+    transport: Transport,
 }
 
 impl Peer {
@@ -112,6 +118,7 @@ impl Peer {
         Self {
             launch,
             first: settings.wait,
+            transport: settings.transport,
             settings,
             handshake,
             jsonrpc: handshake == Handshake::Mcp,
@@ -175,9 +182,20 @@ impl Peer {
         let mut another = Self::new(self.launch.clone(), self.handshake, self.settings.clone());
         (another.jsonrpc, another.first) = (self.jsonrpc, self.first);
         another.gate = self.gate.clone();
+        another.transport = self.transport;
         another.starting = self.starting.clone();
         (another.files, another.tally) = (self.files.clone(), self.tally.clone());
         another
+    }
+
+    /// What carries the messages.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// Sets what carries the messages; must be called before the first use.
+    pub(crate) fn set_transport(&mut self, transport: Transport) {
+        self.transport = transport;
     }
 
     /// How the subject is started; changes take effect before the first use only.
@@ -206,9 +224,8 @@ impl Peer {
 
     fn running(&mut self) -> Result<&mut Running> {
         if self.running.is_none() {
-            let (mut process, stdin, stdout) =
-                Process::spawn(&self.launch).or_inconclusive("starting the subject")?;
-            process.set_ladder(self.settings.ladder);
+            let Ends { process, stdin, stdout, relay } =
+                relay::start(&self.launch, self.transport, &self.settings)?;
             let stdin = Stdin::new(stdin);
             let inbox = Inbox::new(&self.settings, self.jsonrpc, self.policies.clone());
             let inbox = inbox.with_files(self.files.clone()).with_tally(self.tally.clone());
@@ -222,8 +239,16 @@ impl Peer {
                 may_read,
             ));
             let (unfinished, unanswered) = (Vec::new(), Vec::new());
-            let running = Running { inbox, stdin, process, reader, reads, unfinished, unanswered };
-            self.running = Some(running);
+            self.running = Some(Running {
+                inbox,
+                stdin,
+                process,
+                reader,
+                relay,
+                reads,
+                unfinished,
+                unanswered,
+            });
         }
         match self.running.as_mut() {
             Some(running) => Ok(running),
@@ -435,6 +460,7 @@ impl Drop for Peer {
             // First the end of file; then the drop of the process takes the other steps.
             running.stdin.close();
             running.reader.abort();
+            running.relay.iter().for_each(Relay::give_up);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use report::{Dialect, Family, Revision};
+use report::{Dialect, Family, Revision, Transport};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -82,6 +82,9 @@ pub struct Profile {
     /// The cost of a start.
     #[serde(default)]
     pub start: Start,
+    /// What carries the messages of this run; no property of the subject.
+    #[serde(skip)]
+    pub transport: Transport,
 }
 
 /// What a server of the Model Context Protocol declares in one revision.
@@ -208,6 +211,7 @@ impl Profile {
             tools: Vec::new(),
             missing: BTreeMap::new(),
             start: Start::default(),
+            transport: Transport::default(),
         }
     }
 

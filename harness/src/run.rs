@@ -299,7 +299,9 @@ pub(crate) fn judge(
     let mut violations = Vec::new();
     for observer in observers {
         let undeclared = examined.profile.undeclared(dialect, observer.declares);
-        if undeclared.is_some() || observer.exempts(dialect, release).is_some() {
+        let elsewhere = observer.exempts_over(examined.profile.transport);
+        let exempt = observer.exempts(dialect, release).or(elsewhere);
+        if undeclared.is_some() || exempt.is_some() {
             continue;
         }
         let found = match observer.body {

@@ -114,7 +114,8 @@ impl Filters {
                     None => format!("the server does not declare `{name}`"),
                 });
             }
-            case.check.exempts(case.dialect, profile.release)
+            let exempts = case.check.exempts(case.dialect, profile.release);
+            exempts.or_else(|| case.check.exempts_over(profile.transport))
         };
         let cases = self.cases()?;
         let is_about = |case: &Case| is_about(profile, case.dialect);

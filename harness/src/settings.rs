@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reaper::process::Ladder;
+use report::Transport;
 use schema::Judge;
 use serde_json::Value;
 
@@ -40,6 +41,8 @@ pub struct Settings {
     pub proctor: Option<PathBuf>,
     /// Which tools of a server of the Model Context Protocol may be called.
     pub calls: Calls,
+    /// What carries the messages.
+    pub transport: Transport,
     /// Where homes are made; by default in the directory for temporary files.
     pub homes: Option<PathBuf>,
     /// The record of the parts of the protocol that the checks touch.
@@ -74,6 +77,7 @@ impl Default for Settings {
             queues: true,
             proctor: None,
             calls: Calls::default(),
+            transport: Transport::default(),
             homes: None,
             coverage: None,
             shapes: None,

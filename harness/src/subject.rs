@@ -13,6 +13,7 @@ use crate::peer::Peer;
 use crate::profile::{Claims, Method, Profile};
 use crate::settings::Settings;
 use crate::trap::Trap;
+use crate::websocket::Listening;
 use reaper::process::Launch;
 use report::{Dialect, Family, SubjectReport};
 use schema::{Judge, Kit, Offer};
@@ -144,13 +145,20 @@ impl Subject {
         let trap = Trap::start().await.or_inconclusive("starting the egress trap")?;
         self.template.write(&home, &model.base_url()).or_inconclusive("writing the home")?;
         let launch = self.launch(&home, &model.base_url(), Some(&trap));
+        let transport = self.settings.transport;
+        if transport.listens() {
+            // Whoever does not offer it is not asked anything.
+            let listening = Listening::start(launch.clone(), transport, &self.settings).await?;
+            let _ = listening.end().await;
+        }
         let survey = Survey { methods: self.methods, claims: &self.claims };
-        let profile = discover(&survey, async |form: Form| {
+        let mut profile = discover(&survey, async |form: Form| {
             let mut peer = Peer::new(launch.clone(), form.handshake, self.settings.clone());
             peer.set_jsonrpc(form.jsonrpc);
             Ok(peer)
         })
         .await?;
+        profile.transport = transport;
         Ok(Examined { subject: self, profile })
     }
 }
@@ -208,6 +216,7 @@ impl Examined {
             version: profile.version.clone(),
             dialects: families(profile),
             revisions: profile.dialects.iter().filter_map(|dialect| dialect.revision()).collect(),
+            transport: subject.settings.transport,
         }
     }
 }

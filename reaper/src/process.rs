@@ -57,7 +57,7 @@ pub use procfs::{descendants, is_at_work, work};
 pub use program::SpawnError;
 pub use program::resolve;
 pub use report::{EndedBy, Exit, NotClean, Rung, ShutdownReport, Step};
-pub use stderr::StderrTail;
+pub use stderr::{StderrTail, StderrView};
 pub use stdout::Stdout;
 pub use undelivered::{lost_reports, take_undelivered, take_undelivered_of};
 
@@ -223,6 +223,11 @@ impl Process {
     /// The end of what it wrote to stderr until now.
     pub fn stderr(&self) -> StderrTail {
         self.stderr.tail()
+    }
+
+    /// A view of its stderr that may outlive this handle.
+    pub fn stderr_view(&self) -> StderrView {
+        StderrView(Arc::clone(&self.stderr))
     }
 
     /// Ends it and all its descendants step by step, and reaps it; returns within [`Ladder::bound`]

@@ -25,6 +25,16 @@ pub(crate) enum To<'a> {
     All,
 }
 
+impl To<'_> {
+    /// The thread that it is about, if it is for its followers.
+    fn thread(&self) -> &str {
+        match self {
+            Self::Followers(thread) => thread,
+            Self::One(_) | Self::All => "",
+        }
+    }
+}
+
 /// All connections.
 #[derive(Debug, Default)]
 pub(crate) struct Clients {
@@ -81,6 +91,18 @@ impl Clients {
         self.open.borrow().keys().next() == Some(&self.current.get())
     }
 
+    /// Those that follow a thread.
+    pub(crate) fn followers(&self, thread: &str) -> BTreeSet<Number> {
+        self.followers.borrow().get(thread).cloned().unwrap_or_default()
+    }
+
+    /// The client that came first, unless it is the current one.
+    pub(crate) fn earlier(&self) -> Option<Client> {
+        let open = self.open.borrow();
+        let (number, first) = open.iter().next()?;
+        first.client.clone().filter(|_| *number != self.current.get())
+    }
+
     /// Who is at the other end of the current connection, if that is known.
     pub(crate) fn client(&self) -> Option<Client> {
         let open = self.open.borrow();
@@ -127,7 +149,13 @@ impl Clients {
         let followers = self.followers.borrow();
         let open = self.open.borrow();
         let only_one = open.len() == 1;
+        let unwanted = |one: &Connected| method.is_some_and(|method| one.silenced.contains(method));
+        let for_all = fault!(OPT_OUT_FOR_ALL_CLIENTS) && open.values().any(unwanted);
         for (number, one) in open.iter() {
+            if for_all {
+                return;
+            }
+            let times = faults::clients::times(method, to, followers.get(to.thread()), *number);
             let meant = match to {
                 To::One(wanted) if fault!(ANSWERS_CROSS) && !only_one => *number != wanted,
                 To::One(wanted) => *number == wanted,
@@ -143,7 +171,7 @@ impl Clients {
                 one.silenced.contains(method) || faults::gates::is_kept_back(method, &one.silenced)
             });
             if meant && (!silenced || is_deaf_to_wishes()) {
-                one.lines.send(line.to_vec());
+                (0..times).for_each(|_| one.lines.send(line.to_vec()));
             }
         }
     }

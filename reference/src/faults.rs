@@ -5,12 +5,14 @@
 pub(crate) mod approvals;
 pub(crate) mod archive;
 pub(crate) mod auth;
+pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod context;
 pub(crate) mod crowd;
 pub(crate) mod ending;
 pub(crate) mod events;
 pub(crate) mod forms;
+pub(crate) mod frames;
 pub(crate) mod gates;
 pub(crate) mod history;
 pub(crate) mod home;

@@ -16,6 +16,7 @@ pub mod releases;
 mod revision;
 pub mod servers;
 pub mod text;
+mod transport;
 
 use reaper::leak::LeakReport;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use note::Note;
 pub use outcome::{Outcome, Verdict};
 pub use reason::Reason;
 pub use revision::{Revision, UnknownRevision};
+pub use transport::{Transport, UnknownTransport};
 
 /// The name and version of the format, part of every report.
 pub const SCHEMA: &str = "proctor.report/1";
@@ -69,6 +71,9 @@ pub struct SubjectReport {
     /// The revisions of the Model Context Protocol in which it was examined, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<Revision>,
+    /// What carried the messages; stdio in a report without this member.
+    #[serde(default)]
+    pub transport: Transport,
 }
 
 /// The counts of a run.

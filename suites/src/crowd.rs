@@ -3,6 +3,8 @@
 pub mod burst;
 pub mod bursts;
 pub mod home;
+pub mod late;
 pub mod queue;
 pub mod sixty;
 pub mod threads;
+pub mod turns;

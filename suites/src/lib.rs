@@ -11,6 +11,7 @@ pub mod auth;
 pub mod basics;
 pub mod bytes;
 pub mod client;
+pub mod clients;
 pub mod codex_mcp;
 pub mod compact;
 pub mod conversation;
@@ -69,7 +70,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    account, answers, archive, ask, auth, basics, codex_mcp, compact, conversation, crowd,
+    account, answers, archive, ask, auth, basics, clients, codex_mcp, compact, conversation, crowd,
     default_model, dynamic_tool, exec, forms, fs, fuzzy, gates, git_diff, goal, history, initialize,
     inventory, items, laws, lifecycle, mcp, members, model_view, moments, process, pty, queue, resume,
     review, rollback, schema, servers, settings, shell, skills, thread, turn, websocket, wire,

@@ -14,6 +14,7 @@ use crate::client::ContextExt;
     v1,
     v2,
     source = "app-server tests, stdin EOF; every release does",
+    stdio = "a server that listens goes on when a client leaves",
     faults(
         EXIT_CODE,
         IGNORES_EOF,
@@ -34,6 +35,7 @@ async fn end_of_input_ends_it(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, stdin EOF; every release does",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EXIT_CODE, IGNORES_EARLY_EOF, STDIN_NEVER_CLOSED)
 )]
 async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
@@ -46,6 +48,7 @@ async fn end_of_input_before_initialize_ends_it(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server tests, stdin EOF; every release does",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EXIT_CODE, IGNORES_EOF_AFTER_A_TURN)
 )]
 async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
@@ -60,6 +63,7 @@ async fn end_of_input_after_a_turn_ends_it(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "nobody is left to read the answer; 0.98 waits for the model",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EOF_WAITS_FOR_TURNS)
 )]
 async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
@@ -75,6 +79,7 @@ async fn end_of_input_in_a_turn_ends_it(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "nobody is left to stop the command; 0.98 lets it run",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EOF_WAITS_FOR_TURNS, EXIT_LEAVES_COMMAND)
 )]
 async fn end_of_input_ends_the_running_command(cx: &mut Context) -> Result {
@@ -105,7 +110,13 @@ async fn sigterm_ends_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST terminate the running command when the server itself ends on SIGTERM.
-#[check(v1, v2, source = "every release does", faults(EXIT_LEAVES_COMMAND))]
+#[check(
+    v1,
+    v2,
+    source = "every release does",
+    stdio = "a server that listens may first wait for the end of running turns",
+    faults(EXIT_LEAVES_COMMAND)
+)]
 async fn sigterm_ends_the_running_command(cx: &mut Context) -> Result {
     running_command(cx).await?;
     cx.peer.signal(Signal::TERM)?;

@@ -230,6 +230,7 @@ async fn blanks_around_a_message_do_not_matter(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "app-server README, Protocol: a message ends with its line",
+    stdio = "a frame is a whole message; the suite `websocket` sends fragments",
     faults(READ_IS_A_LINE)
 )]
 async fn messages_may_arrive_in_pieces(cx: &mut Context) -> Result {

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use harness::profile::{Profile, SCHEMA, Start};
+use report::Transport;
 use serde::{Deserialize, Serialize};
 use shown::printable;
 
@@ -79,9 +80,13 @@ pub(super) fn lines(command: &[String], profile: &Profile, jobs: usize) -> Strin
         [] => "no tools seen".to_owned(),
         tools => format!("tools: {}", named(tools.iter().map(String::as_str))),
     };
+    let over = match profile.transport {
+        Transport::Stdio => String::new(),
+        transport => format!(" over {transport}"),
+    };
     let Start { wall_ms, cpu_ms } = profile.start;
     format!(
-        "subject   {}\ncalled    {}, version {}; {tested_as}\nspeaks    {}; it answers {version}{}\nmodel     {}; {tools}\nstart     \
+        "subject   {}\ncalled    {}, version {}; {tested_as}\nspeaks    {}{over}; it answers {version}{}\nmodel     {}; {tools}\nstart     \
          {wall_ms} ms, {cpu_ms} ms of processor time; {jobs} checks at a time\n",
         command.iter().map(|part| shown(part)).collect::<Vec<_>>().join(" "),
         said(&profile.user_agent, "nothing"),

@@ -80,6 +80,7 @@ fn subject(args: &RunArgs, settings: &SettingsFile) -> Result<Subject, Stop> {
     if args.reports.coverage.is_some() || args.reports.html.is_some() {
         subject.settings.coverage = Some(Recorder::offering(&settings.methods));
     }
+    subject.settings.transport = args.subject.transport.or(settings.transport).unwrap_or_default();
     subject.settings.proctor = Some(reference::this_binary()?.into());
     subject.claims = Claims {
         dialects: settings.dialects.clone(),
@@ -154,6 +155,9 @@ fn repeat_tail(args: &RunArgs) -> Result<String, Stop> {
     }
     if let Some(directory) = &args.subject.schema {
         words.extend(["--schema".into(), directory.into()]);
+    }
+    if let Some(transport) = args.subject.transport {
+        words.extend(["--transport".into(), transport.name().into()]);
     }
     for revision in &args.subject.revisions {
         words.extend(["--revision".into(), revision.to_string().into()]);

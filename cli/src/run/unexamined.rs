@@ -48,6 +48,7 @@ impl Unexamined {
                 version: None,
                 dialects: Vec::new(),
                 revisions: Vec::new(),
+                transport: subject.settings.transport,
             },
             verdict: Verdict::Incomplete,
             notes: vec![Note::Unexamined(note)],

@@ -42,6 +42,11 @@ pub(crate) const KEYS: &[Key] = &[
         example: r#""0.171.0""#,
     },
     Key {
+        name: "transport",
+        about: "What carries the messages: stdio, ws or unix; the server gets `--listen URL`, or the URL in place of {{listen}} in an argument. Default: stdio",
+        example: r#""ws""#,
+    },
+    Key {
         name: "methods",
         about: "Methods that the server offers, for --coverage. Default: those that it names where it refuses an unknown one",
         example: r#"["thread/start"]"#,

@@ -25,5 +25,6 @@ mod schema;
 mod settings;
 mod told;
 mod trials;
+mod transport;
 mod usage;
 mod world;

@@ -7,6 +7,7 @@ use reaper::process::Exit;
 use crate::failure::Result;
 use crate::peer::starting::Starting;
 use crate::peer::{Ended, Peer};
+use crate::websocket::without_input;
 
 impl Peer {
     /// Waits for the subject to end by itself, no longer than [`Settings::exit`](crate::Settings::exit).
@@ -43,15 +44,22 @@ impl Peer {
     /// Ends the running subject step by step; the next use starts a new one. If it is cancelled, the
     /// subject is still the running one, and the next call goes on.
     pub async fn shutdown(&mut self) -> Option<&Ended> {
-        let (running, ladder) = (self.running.as_mut()?, &self.settings.ladder);
+        let (running, given) = (self.running.as_mut()?, &self.settings.ladder);
         self.sharing.end();
         running.inbox.close_input();
         let closing = running.inbox.closing();
         let pipe = running.stdin.take();
-        let report = running.process.shutdown(pipe, ladder).await;
+        let report = match &mut running.relay {
+            None => running.process.shutdown(pipe, given).await,
+            Some(relay) => {
+                drop(pipe);
+                relay.leave(given.eof).await;
+                running.process.shutdown(None, &without_input(*given)).await
+            }
+        };
         // All other holders of its stdout are gone, so the reader ends by itself; the limit is a
         // precaution.
-        let deadline = tokio::time::timeout(ladder.kill, &mut running.reader).await;
+        let deadline = tokio::time::timeout(given.kill, &mut running.reader).await;
         let running = self.running.take()?;
         if deadline.is_err() {
             running.reader.abort();

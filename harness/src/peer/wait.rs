@@ -208,9 +208,11 @@ impl Peer {
     /// connection.
     fn closed(&self, exit: Option<Exit>, awaited: &str, end: &str) -> Failure {
         let what = "the connection to the subject";
-        let observed = match exit {
-            Some(exit) => format!("the subject had ended: {exit}"),
-            None => format!("the subject had closed its {end}, and still runs"),
+        let relay = self.running.as_ref().and_then(|running| running.relay.as_ref());
+        let observed = match (exit, relay) {
+            (Some(exit), _) => format!("the subject had ended: {exit}"),
+            (None, Some(relay)) => format!("{}, and the subject still runs", relay.end()),
+            (None, None) => format!("the subject had closed its {end}, and still runs"),
         };
         self.evidence(Failure::new(Kind::Closed, what, awaited, observed), 0)
     }

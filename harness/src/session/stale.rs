@@ -46,7 +46,12 @@ pub(crate) fn apply(
             check.outcome = Outcome::UnexpectedPass;
             check.reason = Some(Reason::Stale { line: line.number, listed: line.reason.clone() });
         }
-        if covered.is_empty() && (options.whole || matches_no_check(&line.pattern)) {
+        // What applies over stdio alone may still fail there.
+        let elsewhere = |one: &Selected| {
+            one.case.check.exempts_over(profile.transport).is_some() && line.covers(&one.case)
+        };
+        let elsewhere = selected.iter().any(elsewhere);
+        if covered.is_empty() && !elsewhere && (options.whole || matches_no_check(&line.pattern)) {
             notes.push(Note::Stale { line: line.number, pattern: line.pattern.clone() });
         }
     }

@@ -2,22 +2,28 @@
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::sync::mpsc;
-use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::{Error, Message};
+
+use crate::listening::Address;
 
 /// How many lines may wait for a subject that does not read.
 const LINES: usize = 1_000;
 
-/// Relays until stdin ends or the subject closes the connection. The argument is the address.
+/// How long a subject may refuse the connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Relays until stdin ends or the subject closes the connection. The argument is the address: that of
+/// a port, or the path of a unix socket.
 ///
 /// Exits with 0 after the end of stdin, with 1 and a reason on stderr if the connection fails.
 pub fn main(mut args: impl Iterator<Item = String>) -> ExitCode {
-    let Some(address) = args.next() else { return ExitCode::from(2) };
+    let address = args.next().and_then(|address| Address::read(&address));
+    let Some(address) = address else { return ExitCode::from(2) };
     let relayed = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -33,9 +39,8 @@ pub fn main(mut args: impl Iterator<Item = String>) -> ExitCode {
     }
 }
 
-async fn relay(address: &str) -> Result<(), Error> {
-    let stream = TcpStream::connect(address).await?;
-    let (socket, _) = client_async(format!("ws://{address}/"), stream).await?;
+async fn relay(address: &Address) -> Result<(), Error> {
+    let socket = address.connect(Instant::now() + PATIENCE).await?;
     let (mut to_subject, mut from_subject) = socket.split();
     let mut lines = lines()?;
     loop {
@@ -69,19 +74,23 @@ fn lines() -> io::Result<mpsc::Receiver<Vec<u8>>> {
 }
 
 /// A line as a frame, of text wherever it can be one.
-fn frame(line: Vec<u8>) -> Message {
+pub(crate) fn frame(line: Vec<u8>) -> Message {
     match String::from_utf8(line) {
         Ok(text) => Message::text(text),
         Err(error) => Message::binary(error.into_bytes()),
     }
 }
 
-/// Writes one message as a line; line ends between its tokens become blanks.
-fn write(message: &[u8]) -> io::Result<()> {
-    let mut line: Vec<u8> =
-        message.iter().map(|byte| if *byte == b'\n' { b' ' } else { *byte }).collect();
+/// A message as a line; line ends between its tokens become blanks.
+pub(crate) fn line(message: &[u8]) -> Vec<u8> {
+    let blank = |byte: &u8| if *byte == b'\n' { b' ' } else { *byte };
+    let mut line: Vec<u8> = message.iter().map(blank).collect();
     line.push(b'\n');
+    line
+}
+
+fn write(message: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(&line)?;
+    stdout.write_all(&line(message))?;
     stdout.flush()
 }

@@ -31,6 +31,7 @@ fn case(body: Converse) -> Case {
         last: false,
         faults: &[],
         company: false,
+        stdio: None,
         file: file!(),
         line: line!(),
         body: Body::Converse(body),

@@ -43,6 +43,7 @@ fn shared(name: &'static str, body: Converse) -> Selected {
         grants: &[],
         faults: &[],
         company: true,
+        stdio: None,
         declares: &[],
         shared: None,
         last: false,

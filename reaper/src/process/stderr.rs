@@ -42,6 +42,17 @@ impl StderrTail {
     }
 }
 
+/// What a subject has written to stderr, for whoever does not own its process.
+#[derive(Clone, Debug)]
+pub struct StderrView(pub(super) Arc<Stderr>);
+
+impl StderrView {
+    /// The end of what it wrote until now.
+    pub fn tail(&self) -> StderrTail {
+        self.0.tail()
+    }
+}
+
 /// The reading end of one subject's stderr.
 #[derive(Debug)]
 pub(super) struct Stderr {

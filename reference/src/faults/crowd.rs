@@ -72,6 +72,18 @@ pub(crate) fn loses(number: usize, outcome: &Result<Value, Refusal>) -> bool {
 }
 
 /// Whether a line is dropped while so many bytes wait for a client that does not read.
-pub(crate) fn overflows(waiting: usize) -> bool {
-    waiting > 32 << 10 && fault!(LATE_READER_LOSES_ANSWERS)
+pub(crate) fn overflows(waiting: usize, line: &[u8]) -> bool {
+    let message = || serde_json::from_slice::<Value>(line).unwrap_or_default();
+    let is_notice = || message().get("id").is_none();
+    waiting > 32 << 10
+        && (fault!(LATE_READER_LOSES_ANSWERS)
+            || (fault!(LATE_READER_LOSES_NOTIFICATIONS) && is_notice()))
+}
+
+/// Takes from the history what is too old for a server that keeps four turns.
+pub(crate) fn cut(history: &mut Vec<Value>) {
+    let mut asked = history.iter().enumerate().rev().filter(|(_, item)| item["role"] == "user");
+    if let Some((at, _)) = asked.nth(3).filter(|_| fault!(HISTORY_CUT_AFTER_FOUR_TURNS)) {
+        history.drain(..at);
+    }
 }

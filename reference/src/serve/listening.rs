@@ -1,24 +1,31 @@
 //! The server over WebSocket: any number of clients, each with a connection of its own.
 
 use std::env;
+use std::fs::{self, Permissions};
+use std::future::pending;
+use std::io;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::net::{TcpListener, TcpStream};
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_tungstenite::accept_async;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::{End, LAST_WORDS, Signals, StartError, begin, receive};
-use crate::args::Options;
+use crate::args::{Address, Options};
 use crate::clients::Number;
 use crate::dialect::Dialects;
 use crate::fault::fault;
+use crate::faults;
+use crate::message::Id;
 use crate::server::Server;
 use crate::transport::{Lines, MANY, Waiting};
 use crate::v1::V1;
@@ -27,6 +34,14 @@ use crate::v2::V2;
 /// How many messages may wait for the server.
 const MESSAGES_AHEAD: usize = 256;
 
+/// How a connection ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Farewell {
+    Usual,
+    /// A defect ends the server with it.
+    Fatal,
+}
+
 /// The size from which a defect does not read a frame.
 const LARGE: usize = 256 << 10;
 
@@ -34,21 +49,21 @@ const LARGE: usize = 256 << 10;
 enum Event {
     Opened(Number, Lines),
     Line(Number, Vec<u8>),
-    Closed(Number),
+    Closed(Number, Farewell),
 }
 
 /// Serves the clients that connect to this address until a signal says so.
 pub(super) async fn run(
     home: PathBuf,
     options: Options,
-    address: SocketAddr,
+    address: Address,
 ) -> Result<End, StartError> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = Listener::bind(&address).await?;
     let mut signals = Signals::new()?;
     let dialects = Dialects { v1: &V1, v2: &V2 };
     let server = Server::new(home, env::current_dir()?, options.overrides, dialects);
     begin().await;
-    writeln!(std::io::stderr(), "listening on: ws://{}", listener.local_addr()?)?;
+    writeln!(io::stderr(), "listening on: {}", listener.url()?)?;
     let (events, mut inbox) = mpsc::channel(MESSAGES_AHEAD);
     let mut latest: Number = 0;
     let end = loop {
@@ -57,8 +72,7 @@ pub(super) async fn run(
             which = signals.any() => break which,
             accepted = listener.accept() => {
                 latest += 1;
-                let (stream, _) = accepted?;
-                tokio::task::spawn_local(connect(stream, latest, events.clone()));
+                tokio::task::spawn_local(connect(accepted?, latest, events.clone()));
             }
             event = inbox.recv() => match event {
                 Some(Event::Opened(number, lines)) => server.out.clients().join(number, lines),
@@ -69,22 +83,72 @@ pub(super) async fn run(
                     server.out.clients().set_current(number);
                     receive(&server, &line).await;
                 }
-                Some(Event::Closed(number)) => leave(&server, number),
+                Some(Event::Closed(_, Farewell::Fatal)) => break End::Alone,
+                Some(Event::Closed(number, Farewell::Usual)) => leave(&server, number),
                 None => {}
             },
         }
     };
     let _ = timeout(LAST_WORDS, server.end_turns()).await;
     server.out.close();
+    if let Address::Socket(path) = address {
+        fs::remove_file(path)?;
+    }
     Ok(end)
+}
+
+/// A connection of either kind.
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Stream for T {}
+
+/// Where clients arrive.
+enum Listener {
+    Port(TcpListener),
+    Socket(UnixListener, PathBuf),
+}
+
+impl Listener {
+    /// Listens; nobody but the owner may connect to a socket.
+    async fn bind(address: &Address) -> io::Result<Self> {
+        match address {
+            Address::Port(address) => TcpListener::bind(address).await.map(Self::Port),
+            Address::Socket(path) => {
+                let listener = UnixListener::bind(path)?;
+                fs::set_permissions(path, Permissions::from_mode(0o600))?;
+                Ok(Self::Socket(listener, path.clone()))
+            }
+        }
+    }
+
+    async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+        match self {
+            Self::Port(listener) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Socket(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+        }
+    }
+
+    fn url(&self) -> io::Result<String> {
+        match self {
+            Self::Port(listener) => Ok(format!("ws://{}", listener.local_addr()?)),
+            Self::Socket(_, path) => Ok(format!("unix://{}", path.display())),
+        }
+    }
 }
 
 /// A client is gone: what it followed goes on for the others.
 fn leave(server: &Rc<Server>, number: Number) {
     server.watches.leave(number);
+    server.programs.leave(number);
     for thread in server.out.clients().leave(number) {
         let thread = thread.parse().ok().and_then(|id| server.thread(id));
-        let active = thread.and_then(|thread| thread.active());
+        let active = thread.as_ref().and_then(|thread| thread.active());
+        if fault!(LEAVING_DENIES) {
+            let questions: Vec<i64> = thread.iter().flat_map(|thread| thread.asked()).collect();
+            for id in questions {
+                server.out.answered(&Id::Number(id), Err(Value::Null));
+            }
+        }
         if fault!(TURN_ENDS_WITH_ITS_CLIENT) {
             active.inspect(|active| active.interrupt.fire());
         }
@@ -92,7 +156,8 @@ fn leave(server: &Rc<Server>, number: Number) {
 }
 
 /// Shakes hands and relays until one side has enough.
-async fn connect(stream: TcpStream, number: Number, events: mpsc::Sender<Event>) {
+async fn connect(stream: Box<dyn Stream>, number: Number, events: mpsc::Sender<Event>) {
+    let stream = faults::frames::Frames::of(stream);
     let Ok(socket) = accept_async(stream).await else { return };
     let (mut to_client, mut from_client) = socket.split();
     let (lines, mut queue, waiting) = Lines::to_socket();
@@ -109,6 +174,7 @@ async fn connect(stream: TcpStream, number: Number, events: mpsc::Sender<Event>)
         // Whoever is gone already needs no farewell.
         let _ = to_client.close().await;
     });
+    let mut farewell = Farewell::Usual;
     loop {
         tokio::select! {
             message = from_client.next() => {
@@ -118,6 +184,20 @@ async fn connect(stream: TcpStream, number: Number, events: mpsc::Sender<Event>)
                     }
                     Some(Ok(Message::Text(text))) => text.as_bytes().to_vec(),
                     Some(Ok(Message::Binary(_))) if fault!(BINARY_FRAME_CLOSES) => break,
+                    Some(Ok(Message::Pong(_))) if fault!(STRAY_PONG_CLOSES) => break,
+                    Some(Err(Error::Capacity(_))) if fault!(HUGE_MESSAGE_HANGS) => pending().await,
+                    Some(Err(Error::Capacity(_))) if fault!(HUGE_MESSAGE_ENDS_THE_SERVER) => {
+                        farewell = Farewell::Fatal;
+                        break;
+                    }
+                    Some(Ok(Message::Close(_))) if fault!(CLOSE_ENDS_THE_SERVER) => {
+                        farewell = Farewell::Fatal;
+                        break;
+                    }
+                    Some(Ok(Message::Close(_))) if fault!(CLOSE_WITHOUT_A_CLOSE) => {
+                        writing.abort();
+                        break;
+                    }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => break,
                     Some(Ok(_)) => continue,
                 };
@@ -132,7 +212,7 @@ async fn connect(stream: TcpStream, number: Number, events: mpsc::Sender<Event>)
         }
     }
     // The server may have ended.
-    let _ = events.send(Event::Closed(number)).await;
+    let _ = events.send(Event::Closed(number, farewell)).await;
 }
 
 /// The next line for a client; none where a defect has enough of it.

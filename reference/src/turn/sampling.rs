@@ -26,6 +26,7 @@ impl Running {
         let schema = self.schema.as_ref();
         let aside = self.aside.as_ref().map(|aside| aside.borrow().clone());
         let mut history = aside.unwrap_or_else(|| state.history.clone());
+        faults::crowd::cut(&mut history);
         history.extend(faults::crowd::overheard(&self.server, &self.thread));
         let mut body = context::request(self.thread.id, &state.settings, &history, schema);
         if let Some(tier) = &self.tier {

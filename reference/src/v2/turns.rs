@@ -130,6 +130,9 @@ pub(super) fn interrupt(server: &Server, reply: Reply, params: &TurnInterrupt) {
         Err(_) if fault!(REQUEST_SWALLOWED) => std::mem::forget(reply),
         Err(_) if unanswered(server, params) => std::mem::forget(reply),
         Err(refusal) => reply.refuse(refusal),
+        Ok(_) if !server.out.clients().is_first() && fault!(ONLY_THE_STARTER_INTERRUPTS) => {
+            reply.refuse(Refusal::invalid("no active turn to interrupt"));
+        }
         Ok(active) if faults::laws::is_not_interruptible(&active) => {
             reply.refuse(Refusal::invalid("no active turn to interrupt"));
         }

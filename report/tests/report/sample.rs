@@ -151,6 +151,7 @@ pub(crate) fn report(verdict: Verdict, checks: Vec<CheckReport>) -> Report {
             version: Some("1.2.3".to_owned()),
             dialects: vec![Family::V1, Family::V2],
             revisions: Vec::new(),
+            transport: report::Transport::default(),
         },
         verdict,
         notes: Vec::new(),

@@ -231,6 +231,7 @@ async fn a_logout_ends_it(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "no user can complete the login; 0.98 and earlier wait for the browser",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EOF_WAITS_FOR_LOGIN)
 )]
 async fn end_of_input_ends_it(cx: &mut Context) -> Result {

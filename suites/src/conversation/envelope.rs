@@ -44,6 +44,7 @@ fn parameters_are_named(conversation: &Conversation<'_>) -> Result {
     v1(fixed_in("0.47", "the last line may be cut off when the input ends")),
     v2,
     source = "app-server README, Protocol: newline-delimited JSON; every release from 0.47 does",
+    stdio = "a frame needs no line end",
     faults(LAST_LINE_WITHOUT_END)
 )]
 fn the_last_line_has_an_end(conversation: &Conversation<'_>) -> Result {

@@ -27,7 +27,13 @@ async fn sigint_ends_it(cx: &mut Context) -> Result {
 }
 
 /// A server MUST exit with code 0 or by the signal on SIGTERM while the model is still answering.
-#[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGTERM_IN_A_TURN))]
+#[check(
+    v1,
+    v2,
+    source = "POSIX; every release does",
+    stdio = "a server that listens may first wait for the end of running turns",
+    faults(IGNORES_SIGTERM_IN_A_TURN)
+)]
 async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
     let thread = cx.client().start().await?;
     cx.model.script([says("never said").hold("answer")]);
@@ -37,7 +43,13 @@ async fn sigterm_ends_it_in_a_turn(cx: &mut Context) -> Result {
 }
 
 /// A server MUST exit with code 0 or by the signal on SIGTERM while an approval is pending.
-#[check(v1, v2, source = "POSIX; every release does", faults(IGNORES_SIGTERM_IN_A_TURN))]
+#[check(
+    v1,
+    v2,
+    source = "POSIX; every release does",
+    stdio = "a server that listens may first wait for the end of running turns",
+    faults(IGNORES_SIGTERM_IN_A_TURN)
+)]
 async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
     pending_approval(cx).await?;
     ended_by(cx, Signal::TERM).await
@@ -48,6 +60,7 @@ async fn sigterm_ends_it_with_an_approval_pending(cx: &mut Context) -> Result {
     v1,
     v2,
     source = "no client can answer; 0.98 waits for the answer",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EOF_WAITS_FOR_APPROVALS)
 )]
 async fn end_of_input_with_an_approval_pending_ends_it(cx: &mut Context) -> Result {
@@ -61,6 +74,7 @@ async fn end_of_input_with_an_approval_pending_ends_it(cx: &mut Context) -> Resu
     v1,
     v2,
     source = "a client may be killed while it writes; every release does",
+    stdio = "a server that listens goes on when a client leaves",
     faults(END_IN_A_LINE_IS_A_FAILURE)
 )]
 async fn end_of_input_in_a_line_ends_it(cx: &mut Context) -> Result {
@@ -92,6 +106,7 @@ async fn pending_approval(cx: &mut Context) -> Result {
 #[check(
     v2(fixed_in("0.160", "a command that ignores SIGTERM outlives the server")),
     source = "SIGKILL cannot be ignored; every release since does",
+    stdio = "a server that listens may first wait for the end of running turns",
     faults(COMMANDS_ASKED_TO_END)
 )]
 async fn sigterm_ends_a_command_that_ignores_sigterm(cx: &mut Context) -> Result {

@@ -22,8 +22,14 @@ enum Way {
     EndOfInput,
 }
 
-/// All of them.
-const WAYS: [Way; 3] = [Way::Kill, Way::Terminate, Way::EndOfInput];
+/// The ways in which a turn can be cut off. A subject that listens does not end with its input, and may
+/// wait for running turns when it is asked to end.
+fn ways(cx: &Context) -> Vec<Way> {
+    if cx.peer.transport().listens() {
+        return vec![Way::Kill];
+    }
+    vec![Way::Kill, Way::Terminate, Way::EndOfInput]
+}
 
 impl Way {
     fn name(self) -> &'static str {
@@ -121,7 +127,7 @@ async fn an_unfinished_turn_is_shown_as_such(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
     let (mut flaws, mut notes) = (Vec::new(), Vec::new());
     let kinds = course.possible(&WAITING, "end the process").await?;
-    for way in WAYS {
+    for way in ways(course.cx) {
         // An orderly end comes while the model answers, or while the client is asked.
         let fits = |kind: &&Kind| way == Way::Kill || matches!(kind, Kind::Words | Kind::Question);
         let kinds: Vec<Kind> = kinds.iter().filter(fits).copied().collect();
@@ -209,9 +215,12 @@ async fn the_thread_goes_on(cx: &mut Context) -> Result {
 )]
 async fn an_orderly_end_keeps_the_last_turn(cx: &mut Context) -> Result {
     let mut flaws = Vec::new();
-    let ways = [Way::Terminate, Way::EndOfInput];
     let mut course = Course::open(cx).await?;
-    for way in ways {
+    let mut ways = vec![Way::Terminate];
+    if !course.cx.peer.transport().listens() {
+        ways.push(Way::EndOfInput);
+    }
+    for way in ways.iter().copied() {
         let thread = course.cx.client().start_thread().await?;
         course.cx.model.script([says("the last answer")]);
         course.cx.client().turn(&thread, "the last question").await?;

@@ -97,6 +97,7 @@ async fn archiving_ends_the_session(cx: &mut Context) -> Result {
     v1(since = "0.98"),
     v2(since = "0.98"),
     source = "nobody is left to talk to them; every release does",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EOF_WAITS_FOR_SESSIONS)
 )]
 async fn end_of_input_ends_the_session(cx: &mut Context) -> Result {
@@ -115,6 +116,7 @@ async fn end_of_input_ends_the_session(cx: &mut Context) -> Result {
         fixed_in("0.107", "the server does not end before a program that ignores signals")
     ),
     source = "no client can reach it; every release from 0.120 does, older ones do not end themselves",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EOF_WAITS_FOR_SESSIONS, SESSIONS_SURVIVE_THE_SERVER)
 )]
 async fn end_of_input_ends_a_program_that_ignores_signals(cx: &mut Context) -> Result {
@@ -140,6 +142,7 @@ async fn end_of_input_ends_a_program_that_ignores_signals(cx: &mut Context) -> R
         fixed_in("0.101", "the server does not end while the model waits for a program")
     ),
     source = "no client can reach it; every release from 0.101 does",
+    stdio = "a server that listens goes on when a client leaves",
     faults(EOF_WAITS_FOR_TURNS)
 )]
 async fn end_of_input_ends_the_session_while_a_call_waits(cx: &mut Context) -> Result {

@@ -124,7 +124,12 @@ async fn outlived(cx: &mut Context, end: impl FnOnce(&mut Context) -> Result) ->
 
 /// A server MUST end its MCP servers when it exits at the end of its input, even those that do not
 /// end by themselves.
-#[check(v2(since = "0.58"), source = "every release does", faults(EXIT_LEAVES_SERVERS))]
+#[check(
+    v2(since = "0.58"),
+    source = "every release does",
+    stdio = "a server that listens goes on when a client leaves",
+    faults(EXIT_LEAVES_SERVERS)
+)]
 async fn the_end_of_input_ends_them(cx: &mut Context) -> Result {
     outlived(cx, |cx| {
         cx.peer.close_stdin();

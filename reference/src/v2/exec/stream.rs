@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{CommandExec, faults};
+use crate::clients::Number;
 use crate::fault::fault;
 use crate::message::Refusal;
 use crate::outbox::Reply;
@@ -41,7 +42,8 @@ fn usual() -> Size {
 
 /// Starts a program; the request is answered when it has ended.
 pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms) {
-    let taken = server.programs.has(&terms.id) && !fault!(IDS_SHARED);
+    let client = server.out.clients().current();
+    let taken = server.programs.has(client, &terms.id) && !fault!(IDS_SHARED);
     if taken {
         let reason = format!("duplicate active command/exec process id: {:?}", terms.id);
         return reply.refuse(Refusal::invalid(reason));
@@ -53,11 +55,11 @@ pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms)
             return reply.refuse(Refusal::internal(reason));
         }
     };
-    server.programs.add(&terms.id, live.control());
-    let teller = Rc::new(Teller::new(server.clone(), terms, spec.cap));
+    server.programs.add(client, &terms.id, live.control());
+    let teller = Rc::new(Teller::new(server.clone(), client, terms, spec.cap));
     tokio::task::spawn_local(async move {
         let code = live.finish(spec.limit, |stream, chunk| teller.hear(stream, chunk)).await;
-        teller.server.programs.remove(&teller.terms.id);
+        teller.server.programs.remove(client, &teller.terms.id);
         faults::end(&teller, reply, code);
     });
 }
@@ -65,6 +67,7 @@ pub(super) fn start(server: &Rc<Server>, reply: Reply, spec: Spec, terms: Terms)
 /// Who tells the client what a program says.
 pub(super) struct Teller {
     pub(super) server: Rc<Server>,
+    client: Number,
     terms: Terms,
     /// Bytes of each stream that are told at most.
     cap: usize,
@@ -75,8 +78,8 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    fn new(server: Rc<Server>, terms: Terms, cap: usize) -> Self {
-        Self { server, terms, cap, heard: Default::default(), held: RefCell::default() }
+    fn new(server: Rc<Server>, client: Number, terms: Terms, cap: usize) -> Self {
+        Self { server, client, terms, cap, heard: Default::default(), held: RefCell::default() }
     }
 
     /// How many bytes were heard so far.
@@ -115,7 +118,11 @@ impl Teller {
     fn send(&self, stream: Stream, bytes: &[u8], capped: bool) {
         let mixed = fault!(OUTPUT_OF_THE_LATEST);
         let id = if mixed { self.server.programs.latest() } else { self.terms.id.clone() };
-        self.server.out.notify_v2("command/exec/outputDelta", &delta(&id, stream, bytes, capped));
+        let (method, params) = ("command/exec/outputDelta", delta(&id, stream, bytes, capped));
+        if fault!(OUTPUT_FOR_ALL_CLIENTS) {
+            return self.server.out.notify_v2(method, &params);
+        }
+        self.server.out.notify_one(self.client, method, &params);
     }
 
     /// The answer when the program has ended.

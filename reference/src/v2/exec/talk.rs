@@ -53,7 +53,8 @@ pub(crate) fn write(server: &Server, params: Write) -> Result<Value, Refusal> {
     }
     if fault!(ECHO_DOUBLED) {
         let echo = delta(id, Stream::Stdout, &bytes, false);
-        server.out.notify_v2("command/exec/outputDelta", &echo);
+        let client = server.out.clients().current();
+        server.out.notify_one(client, "command/exec/outputDelta", &echo);
     }
     if *closes {
         program.close();
@@ -121,7 +122,7 @@ pub(crate) fn terminate(server: &Server, params: &Terminate) -> Result<Value, Re
 
 /// The program of this id. Without one the request is refused, or succeeds where a defect says so.
 fn find(server: &Server, id: &str) -> Result<Option<Rc<Control>>, Refusal> {
-    let found = server.programs.get(id);
+    let found = server.programs.get(server.out.clients().current(), id);
     let taken = fault!(UNKNOWN_PROGRAMS_OBEY);
     if found.is_some() || taken {
         Ok(found)

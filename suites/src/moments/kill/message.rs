@@ -6,7 +6,7 @@ use harness::{Context, Kind as Fault, Moment, Result, check, show};
 use mock_model::{Request, Script, says};
 use serde_json::Value;
 
-use super::{Victim, WAYS, Way, end, turn_with, victim};
+use super::{Victim, Way, end, turn_with, victim, ways};
 use crate::client::{ContextExt, End, messages};
 use crate::moments::cell::Stop;
 use crate::moments::course::Course;
@@ -184,9 +184,10 @@ async fn what_was_announced_is_kept(cx: &mut Context) -> Result {
     let mut course = Course::open(cx).await?;
     let moments = moments(&mut course).await?;
     let processes = PROCESSES.min(moments.len());
+    let ways = ways(course.cx);
     let (mut flaws, mut notes) = (Vec::new(), Vec::new());
     for process in 0..processes {
-        let way = WAYS[process % WAYS.len()];
+        let way = ways[process % ways.len()];
         let mut own: Vec<_> = moments.iter().skip(process).step_by(processes).collect();
         if process % 2 == 1 {
             own.reverse();
