@@ -7,6 +7,7 @@ mod account;
 mod answers;
 mod archive;
 mod ask;
+mod attachment;
 mod auth;
 mod basics;
 mod codex_mcp;
@@ -23,6 +24,7 @@ mod gates;
 mod git_diff;
 mod goal;
 mod history;
+mod hooks;
 mod initialize;
 mod inventory;
 mod items;
@@ -33,6 +35,7 @@ mod members;
 mod model_view;
 mod moments;
 mod process;
+mod project;
 mod pty;
 mod queue;
 mod resume;
@@ -46,6 +49,7 @@ mod skills;
 mod thread;
 mod tools;
 mod turn;
+mod upkeep;
 mod websocket;
 mod wire;
 
@@ -55,6 +59,7 @@ pub use account::*;
 pub use answers::*;
 pub use archive::*;
 pub use ask::*;
+pub use attachment::*;
 pub use auth::*;
 pub use basics::*;
 pub use codex_mcp::*;
@@ -70,6 +75,7 @@ pub use gates::*;
 pub use git_diff::*;
 pub use goal::*;
 pub use history::*;
+pub use hooks::*;
 pub use initialize::*;
 pub use inventory::*;
 pub use items::*;
@@ -100,6 +106,7 @@ pub use members::*;
 pub use model_view::*;
 pub use moments::*;
 pub use process::*;
+pub use project::*;
 pub use pty::*;
 pub use queue::*;
 pub use resume::*;
@@ -113,6 +120,7 @@ pub use skills::*;
 pub use thread::*;
 pub use tools::*;
 pub use turn::*;
+pub use upkeep::*;
 pub use websocket::*;
 pub use wire::*;
 
@@ -122,6 +130,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("answers", answers::FAULTS),
     ("archive", archive::FAULTS),
     ("ask", ask::FAULTS),
+    ("attachment", attachment::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
     ("codex_mcp", codex_mcp::FAULTS),
@@ -138,6 +147,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("git_diff", git_diff::FAULTS),
     ("goal", goal::FAULTS),
     ("history", history::FAULTS),
+    ("hooks", hooks::FAULTS),
     ("initialize", initialize::FAULTS),
     ("inventory", inventory::FAULTS),
     ("items", items::FAULTS),
@@ -168,6 +178,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("model_view", model_view::FAULTS),
     ("moments", moments::FAULTS),
     ("process", process::FAULTS),
+    ("project", project::FAULTS),
     ("pty", pty::FAULTS),
     ("queue", queue::FAULTS),
     ("resume", resume::FAULTS),
@@ -180,6 +191,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("skills", skills::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
+    ("upkeep", upkeep::FAULTS),
     ("websocket", websocket::FAULTS),
     ("wire", wire::FAULTS),
 ];
