@@ -3,6 +3,18 @@
 use crate::fault::faults;
 
 faults! {
+    /// The server leaves the ends of turns out of the timeline.
+    TIMELINE_WITHOUT_ENDS,
+    /// The server skips an entry of the timeline between two pages.
+    TIMELINE_SKIPS_BETWEEN_PAGES,
+    /// The server returns all items of a turn when a client reads some of them.
+    ITEMS_READ_UNASKED,
+    /// The server samples a thread from a turn that is not the last.
+    SAMPLE_OF_ANY_TURN,
+    /// The server adds the prompt of a sample to the thread.
+    SAMPLE_JOINS_THE_THREAD,
+    /// The server announces threads while it searches that do not hold the text.
+    SEARCH_STREAMS_OTHERS,
     /// The server lists turns and items in one direction only.
     DIRECTION_IGNORED,
     /// The server leaves out the turn of a `backwardsCursor` when a client follows it.

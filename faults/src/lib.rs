@@ -7,6 +7,7 @@ mod account;
 mod answers;
 mod archive;
 mod ask;
+mod attachment;
 mod auth;
 mod basics;
 mod clients;
@@ -24,6 +25,7 @@ mod gates;
 mod git_diff;
 mod goal;
 mod history;
+mod hooks;
 mod initialize;
 mod inventory;
 mod items;
@@ -34,6 +36,7 @@ mod members;
 mod model_view;
 mod moments;
 mod process;
+mod project;
 mod pty;
 mod queue;
 mod resume;
@@ -47,6 +50,7 @@ mod skills;
 mod thread;
 mod tools;
 mod turn;
+mod upkeep;
 mod websocket;
 mod wire;
 
@@ -56,6 +60,7 @@ pub use account::*;
 pub use answers::*;
 pub use archive::*;
 pub use ask::*;
+pub use attachment::*;
 pub use auth::*;
 pub use basics::*;
 pub use clients::*;
@@ -72,6 +77,7 @@ pub use gates::*;
 pub use git_diff::*;
 pub use goal::*;
 pub use history::*;
+pub use hooks::*;
 pub use initialize::*;
 pub use inventory::*;
 pub use items::*;
@@ -102,6 +108,7 @@ pub use members::*;
 pub use model_view::*;
 pub use moments::*;
 pub use process::*;
+pub use project::*;
 pub use pty::*;
 pub use queue::*;
 pub use resume::*;
@@ -115,6 +122,7 @@ pub use skills::*;
 pub use thread::*;
 pub use tools::*;
 pub use turn::*;
+pub use upkeep::*;
 pub use websocket::*;
 pub use wire::*;
 
@@ -124,6 +132,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("answers", answers::FAULTS),
     ("archive", archive::FAULTS),
     ("ask", ask::FAULTS),
+    ("attachment", attachment::FAULTS),
     ("auth", auth::FAULTS),
     ("basics", basics::FAULTS),
     ("clients", clients::FAULTS),
@@ -141,6 +150,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("git_diff", git_diff::FAULTS),
     ("goal", goal::FAULTS),
     ("history", history::FAULTS),
+    ("hooks", hooks::FAULTS),
     ("initialize", initialize::FAULTS),
     ("inventory", inventory::FAULTS),
     ("items", items::FAULTS),
@@ -171,6 +181,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("model_view", model_view::FAULTS),
     ("moments", moments::FAULTS),
     ("process", process::FAULTS),
+    ("project", project::FAULTS),
     ("pty", pty::FAULTS),
     ("queue", queue::FAULTS),
     ("resume", resume::FAULTS),
@@ -183,6 +194,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("skills", skills::FAULTS),
     ("thread", thread::FAULTS),
     ("turn", turn::FAULTS),
+    ("upkeep", upkeep::FAULTS),
     ("websocket", websocket::FAULTS),
     ("wire", wire::FAULTS),
 ];

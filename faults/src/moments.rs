@@ -37,6 +37,12 @@ faults! {
     READ_COMPLETES_THE_TURN,
     /// The server interrupts a running turn when its thread gets a name.
     RENAME_ENDS_THE_TURN,
+    /// The server interrupts a running turn when a client adds an item to its thread.
+    INJECTION_ENDS_THE_TURN,
+    /// The server interrupts a running turn when its thread gets a goal.
+    GOAL_ENDS_THE_TURN,
+    /// The server interrupts a running turn when the metadata of its thread change.
+    METADATA_END_THE_TURN,
     /// The server interrupts a running turn when a listener is added to its thread.
     LISTENER_ENDS_THE_TURN,
     /// The server shows a turn as in progress that was running when its process ended.

@@ -3,6 +3,8 @@
 use crate::fault::faults;
 
 faults! {
+    /// The server does not resize the terminal of a process.
+    PROCESS_RESIZE_IGNORED,
     /// `process/spawn` is answered when the process has ended.
     PROCESS_ANSWERED_AT_ITS_END,
     /// `process/exited` reports exit code 0 for every process.

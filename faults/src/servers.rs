@@ -61,6 +61,8 @@ faults! {
     ANSWER_WITHOUT_CONTENT,
     /// The server treats an error as the answer to an MCP server's question as consent.
     ERROR_IS_CONSENT,
+    /// The server treats an answer without a known action as consent to an MCP server's question.
+    INVALID_ANSWER_IS_CONSENT,
     /// The turn hangs when the client answers an MCP server's question with an error.
     ERROR_TO_A_QUESTION_HANGS,
     /// The server does not end an interrupted turn while the question of an MCP server is open.

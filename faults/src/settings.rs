@@ -69,6 +69,42 @@ faults! {
     TIER_OF_A_TURN_IGNORED,
     /// The server uses the `serviceTierForTurn` of a turn for the turns after it.
     TIER_OF_A_TURN_STAYS,
+    /// The server ignores the permission profile of a request for a fork.
+    FORK_DROPS_THE_PROFILE,
+    /// The server ignores the `approvalsReviewer` of a request that resumes a stored conversation.
+    RESUME_DROPS_THE_REVIEWER,
+    /// The server returns the working directory instead of the `runtimeWorkspaceRoots` of a request.
+    ROOTS_NOT_NAMED,
+    /// The server ignores the `beforeTurnId` of a request for a fork.
+    FORK_IGNORES_THE_TURN_BEFORE,
+    /// The server returns all turns despite `excludeTurns`.
+    EXCLUDED_TURNS_RETURNED,
+    /// The server stores an ephemeral fork.
+    EPHEMERAL_FORK_IS_STORED,
+    /// The server ignores the limit of `initialTurnsPage`.
+    FIRST_PAGE_IGNORES_THE_LIMIT,
+    /// The server ignores the `approvalsReviewer` of a turn.
+    TURN_REVIEWER_IGNORED,
+    /// The server ignores the `runtimeWorkspaceRoots` of a turn.
+    TURN_ROOTS_IGNORED,
+    /// The server ignores the personality of a thread.
+    PERSONALITY_IGNORED,
+    /// The server ignores the personality of a turn.
+    TURN_PERSONALITY_IGNORED,
+    /// The server does not announce a changed personality.
+    PERSONALITY_UNANNOUNCED,
+    /// The server does not send the model the metadata of a turn.
+    TURN_METADATA_LOST,
+    /// The server sends the model the metadata of a turn in the turns after it.
+    TURN_METADATA_STAYS,
+    /// The server does not send the model the additional context of a turn.
+    ADDITIONAL_CONTEXT_LOST,
+    /// The server does not send the model the tool output with which a turn begins.
+    OUTPUT_OF_THE_CLIENT_LOST,
+    /// The server does not announce the items of the model as they are.
+    RAW_ITEMS_UNTOLD,
+    /// The server never answers a request for a thread that has a `serviceName`.
+    SERVICE_NAME_UNANSWERED,
     /// The server ignores `thread/settings/update`.
     SETTINGS_UPDATE_IGNORED,
     /// The server does not announce the settings that a client has changed.

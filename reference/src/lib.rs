@@ -45,6 +45,7 @@ mod faults;
 mod git;
 mod goal;
 mod history;
+mod hooks;
 mod http;
 mod input;
 mod items;

@@ -4,7 +4,9 @@ pub mod delete;
 pub mod inject;
 pub mod metadata;
 pub mod pages;
+pub mod sample;
 pub mod search;
+pub mod timeline;
 
 use harness::{Context, Result};
 use mock_model::{reasons, runs_command, says};

@@ -7,6 +7,7 @@ pub mod account;
 pub mod answers;
 pub mod archive;
 pub mod ask;
+pub mod attachment;
 pub mod auth;
 pub mod basics;
 pub mod bytes;
@@ -27,6 +28,7 @@ pub mod gates;
 pub mod git_diff;
 pub mod goal;
 pub mod history;
+pub mod hooks;
 pub mod initialize;
 pub mod inventory;
 pub mod items;
@@ -39,6 +41,7 @@ pub mod model_view;
 pub mod moments;
 pub mod offered;
 pub mod process;
+pub mod project;
 pub mod pty;
 pub mod queue;
 pub mod resume;
@@ -54,6 +57,8 @@ pub mod stored;
 pub mod template;
 pub mod thread;
 pub mod turn;
+mod unwanted;
+pub mod upkeep;
 pub mod websocket;
 pub mod wire;
 
@@ -70,10 +75,11 @@ macro_rules! chapters {
 }
 
 chapters! {
-    account, answers, archive, ask, auth, basics, clients, codex_mcp, compact, conversation, crowd,
-    default_model, dynamic_tool, exec, forms, fs, fuzzy, gates, git_diff, goal, history, initialize,
-    inventory, items, laws, lifecycle, mcp, members, model_view, moments, process, pty, queue, resume,
-    review, rollback, schema, servers, settings, shell, skills, thread, turn, websocket, wire,
+    account, answers, archive, ask, attachment, auth, basics, clients, codex_mcp, compact,
+    conversation, crowd, default_model, dynamic_tool, exec, forms, fs, fuzzy, gates, git_diff, goal,
+    history, hooks, initialize, inventory, items, laws, lifecycle, mcp, members, model_view,
+    moments, process, project, pty, queue, resume, review, rollback, schema, servers, settings,
+    shell, skills, thread, turn, upkeep, websocket, wire,
 }
 
 /// The first line of a file, which is its documentation.

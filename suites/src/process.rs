@@ -44,7 +44,9 @@ fn output(cx: &Context, mark: usize, handle: &str, stream: &str) -> Result<Vec<u
         let params = &call.params;
         call.method == OUTPUT && params["processHandle"] == handle && params["stream"] == stream
     });
-    let pieces = calls.map(|call| bytes_at(&call.params, "/deltaBase64", OUTPUT));
+    let pieces = calls
+        .inspect(|_| cx.peer.looked_at(OUTPUT))
+        .map(|call| bytes_at(&call.params, "/deltaBase64", OUTPUT));
     pieces.collect::<Result<Vec<_>>>().map(|pieces| pieces.concat())
 }
 
@@ -211,5 +213,27 @@ async fn a_process_ends_at_its_limit(cx: &mut Context) -> Result {
     let end = exited(cx, "one").await?;
     let code = &end.params["exitCode"];
     ensure!(code != 0, "the exit code at the time limit", "not 0", code.to_string());
+    Ok(())
+}
+
+/// A server MUST change the size of the terminal of a process when the client asks for it.
+#[check(
+    v2(since = "0.147"),
+    source = "app-server protocol, process/resizePty; every release since does",
+    faults(PROCESS_RESIZE_IGNORED)
+)]
+async fn a_terminal_can_be_resized(cx: &mut Context) -> Result {
+    cx.client().initialize_experimental().await?;
+    let mark = cx.peer.mark();
+    let size = |rows: u32, cols: u32| json!({ "rows": rows, "cols": cols });
+    let more = json!({ "tty": true, "size": size(24, 80), "streamStdoutStderr": true });
+    started(cx, "one", "stty -echo; read line; stty size", more).await?;
+    let resize = json!({ "processHandle": "one", "size": size(31, 101) });
+    cx.peer.call("process/resizePty", resize).await?;
+    let line = json!({ "processHandle": "one", "deltaBase64": STANDARD.encode("go\n") });
+    cx.peer.call("process/writeStdin", line).await?;
+    exited(cx, "one").await?;
+    let said = String::from_utf8_lossy(&output(cx, mark, "one", "stdout")?).into_owned();
+    ensure!(said.contains("31 101"), "rows and columns of the terminal", "31 101", said);
     Ok(())
 }

@@ -5,10 +5,15 @@ pub mod client_id;
 pub mod fork;
 pub mod kept;
 pub mod members;
+pub mod opened;
+pub mod optional;
+pub mod pages;
+pub mod personality;
 pub mod resume;
 pub mod start;
 pub mod tier;
 pub mod turn;
+pub mod turned;
 pub mod update;
 
 mod findings;

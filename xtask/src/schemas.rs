@@ -48,10 +48,32 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             writeln!(out, "schemas: {version}: it prints no JSON schema")?;
         }
     }
-    let text = schema::pack(&sets);
+    let text = corrected(&schema::pack(&sets));
     writeln!(out, "schemas: {} definitions, {} bytes", text.lines().count() - 1, text.len())?;
     fs::write(root().join("schema/data/shapes.txt"), text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Members that the schemas of 0.169 to 0.171 name otherwise than these servers send them: the
+/// definition, the name in the schema, and the name in every message.
+const MISPRINTS: [(&str, &str, &str); 4] = [
+    ("ThreadTimelineEntry", "turn_id", "turnId"),
+    ("ThreadTimelineEntry", "started_at", "startedAt"),
+    ("ThreadTimelineEntry", "completed_at", "completedAt"),
+    ("ThreadTimelineEntry", "duration_ms", "durationMs"),
+];
+
+/// The shapes with the names that servers send.
+fn corrected(text: &str) -> String {
+    let mut all = String::new();
+    for line in text.split_inclusive('\n') {
+        let name = line.split('\t').next().unwrap_or_default();
+        let wrong = MISPRINTS.iter().filter(|(definition, ..)| *definition == name);
+        let line =
+            wrong.fold(line.to_owned(), |line, (_, printed, sent)| line.replace(printed, sent));
+        all.push_str(&line);
+    }
+    all
 }
 
 /// The shapes that a release prints with these options; nothing if it does not know them.

@@ -45,6 +45,11 @@ impl Peer {
         self.running.as_ref().map_or_else(Vec::new, |running| running.inbox.calls_since(mark))
     }
 
+    /// Notes that the check has looked at what came of these notifications, for the coverage of the run.
+    pub fn looked_at(&self, method: &str) {
+        self.tally().taken(method, false);
+    }
+
     /// What `look` finds in the conversation so far with the running process, if one runs.
     pub fn look<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
         self.running.as_ref().map(|running| running.inbox.read(|all| look(all.entries())))

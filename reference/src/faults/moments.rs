@@ -26,6 +26,9 @@ pub(crate) fn disturbed(thread: &Thread, by: Request) {
         Request::Fork => fault!(FORK_ENDS_THE_TURN),
         Request::Read => fault!(READ_ENDS_THE_TURN),
         Request::Rename => fault!(RENAME_ENDS_THE_TURN),
+        Request::Inject => fault!(INJECTION_ENDS_THE_TURN),
+        Request::SetGoal => fault!(GOAL_ENDS_THE_TURN),
+        Request::Describe => fault!(METADATA_END_THE_TURN),
         Request::Listen => fault!(LISTENER_ENDS_THE_TURN),
     };
     if let (Some(active), true) = (thread.active(), disturbs) {
@@ -40,6 +43,9 @@ pub(crate) enum Request {
     Read,
     Rename,
     Listen,
+    Inject,
+    SetGoal,
+    Describe,
 }
 
 /// Whether the model forgets a turn that a compaction replaces.

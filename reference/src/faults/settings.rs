@@ -34,6 +34,9 @@ pub(crate) fn lose(wishes: &mut Overrides, opening: Opening) {
             if fault!(RESUME_DROPS_THE_TIER) {
                 wishes.tier = None;
             }
+            if fault!(RESUME_DROPS_THE_REVIEWER) {
+                wishes.reviewer = None;
+            }
             if fault!(RESUME_DROPS_THE_POLICY) {
                 wishes.approval = None;
             }
@@ -50,6 +53,9 @@ pub(crate) fn lose(wishes: &mut Overrides, opening: Opening) {
             }
             if fault!(FORK_DROPS_THE_TIER) {
                 wishes.tier = None;
+            }
+            if fault!(FORK_DROPS_THE_PROFILE) {
+                wishes.manner.permissions = None;
             }
             if fault!(FORK_DROPS_THE_SANDBOX) {
                 wishes.sandbox = None;
@@ -117,6 +123,13 @@ pub(crate) fn take_back(settings: &mut Settings, before: &Settings) {
 /// The directory that an answer names.
 pub(crate) fn named_directory(server: &Server, settings: &Settings) -> PathBuf {
     if fault!(ANSWER_NAMES_ANOTHER_DIRECTORY) { server.cwd.clone() } else { settings.cwd.clone() }
+}
+
+/// The directories that an answer names as those of the thread.
+pub(crate) fn roots(settings: &Settings) -> Vec<PathBuf> {
+    let roots = settings.manner.runtime_workspace_roots.clone();
+    let roots = roots.filter(|_| !fault!(ROOTS_NOT_NAMED));
+    roots.unwrap_or_else(|| vec![settings.cwd.clone()])
 }
 
 /// The answer to a resume of what is loaded already, whose wishes do not count.

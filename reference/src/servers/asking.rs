@@ -80,9 +80,10 @@ pub(super) async fn ask(asked: &Asked<'_>, question: &Value) -> Value {
 fn reply(mut answer: Value) -> Value {
     let action = match answer["action"].as_str() {
         Some(action @ ("accept" | "decline" | "cancel")) => action.to_owned(),
+        _ if fault!(INVALID_ANSWER_IS_CONSENT) => "accept".to_owned(),
         _ => "cancel".to_owned(),
     };
-    let content = answer["content"].take();
+    let content = answer.get_mut("content").map(Value::take).unwrap_or_default();
     let mut reply = json!({ "action": action });
     if action == "accept" && !content.is_null() {
         reply["content"] = content;

@@ -14,6 +14,7 @@ use crate::model_client;
 use crate::replay::tokens_json;
 use crate::settings::Overrides;
 use crate::tools::{asking, dynamic};
+use crate::v2::besides;
 use crate::variant::variant;
 
 /// The longest piece of a text that may be told character by character, in bytes.
@@ -31,6 +32,9 @@ impl Running {
         let mut body = context::request(self.thread.id, &state.settings, &history, schema);
         if let Some(tier) = &self.tier {
             body["service_tier"] = json!(tier);
+        }
+        if let Some(metadata) = besides::sent(&self.added.metadata) {
+            body["client_metadata"] = metadata;
         }
         dynamic::offer(&mut body, &state.dynamic);
         asking::offer(&mut body, &state.settings);

@@ -128,6 +128,7 @@ fn started(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
         Item::Command(_)
         | Item::Dynamic(_)
         | Item::Served(_)
+        | Item::Output(_)
         | Item::Plan { .. }
         | Item::Mode { .. }
         | Item::Compaction { .. } => Vec::new(),
@@ -147,7 +148,7 @@ fn completed(thread: &Thread, turn: &str, item: &Item) -> Vec<Value> {
         // What never ran has no end either.
         Item::Command(command) if command.progress == Progress::Declined => Vec::new(),
         // Only the second dialect has it.
-        Item::Served(_) | Item::Plan { .. } => Vec::new(),
+        Item::Served(_) | Item::Output(_) | Item::Plan { .. } => Vec::new(),
         Item::Command(command) => vec![command_end(turn, command)],
         Item::Patch(patch) => vec![patch_end(turn, patch)],
         Item::Dynamic(_) | Item::Mode { .. } | Item::Compaction { .. } => Vec::new(),

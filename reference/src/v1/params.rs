@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::fault::fault;
 use crate::input::Input;
-use crate::settings::{Approval, Overrides, Sandbox, SandboxMode};
+use crate::settings::{Approval, Manner, Overrides, Sandbox, SandboxMode};
 
 /// A conversation's id, refused in the words of the parser when it is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,7 @@ impl From<NewConversation> for Overrides {
             developer_instructions: params.developer_instructions,
             thread_source: None,
             reviewer: None,
+            manner: Manner::default(),
         }
     }
 }

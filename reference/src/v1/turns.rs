@@ -36,10 +36,8 @@ pub(super) fn send_turn(server: &Rc<Server>, params: SendUserTurn) -> Result<Val
         sandbox: Some(params.sandbox_policy),
         effort: params.effort.map(|effort| effort.as_str().to_owned()),
         summary: Some(params.summary.as_str().to_owned()),
-        tier: None,
-        mode: None,
-        tier_of_the_turn: None,
         output_schema: params.output_schema,
+        ..TurnOverrides::default()
     };
     send(server, &thread, params.items, &overrides)
 }

@@ -13,7 +13,7 @@ use crate::fault::fault;
 use crate::message::Refusal;
 use crate::server::Server;
 
-pub(crate) use write::{ConfigBatchWrite, ConfigValueWrite, write_batch, write_value};
+pub(crate) use write::{ConfigBatchWrite, ConfigValueWrite, write_batch, write_one, write_value};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -56,6 +56,13 @@ pub(crate) fn tell(server: &Server, thread: &Thread, turn: &str, event: &Event<'
         Event::RequestResolved(request) => {
             ("serverRequest/resolved", json!({ "threadId": id, "requestId": shown_id(*request) }))
         }
+        Event::RawItem(item) if thread.state().raw => {
+            if fault!(RAW_ITEMS_UNTOLD) {
+                return;
+            }
+            let params = json!({ "threadId": id, "turnId": turn, "item": item });
+            ("rawResponseItem/completed", params)
+        }
         _ => match piece(thread, turn, event) {
             Some(piece) => piece,
             None => return,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::params::{ThreadId, given};
 use super::threads::parse_id;
 use crate::fault::fault;
+use crate::faults;
 use crate::goal::{self, Goal, Status};
 use crate::lifecycle;
 use crate::message::Refusal;
@@ -43,6 +44,7 @@ pub(super) fn set(server: &Rc<Server>, reply: Reply, params: Set) {
             reply.ok(json!({ "goal": goal.shown(id) }));
             goal::announce(server, id, None, &goal);
             if let Some(thread) = server.thread(id) {
+                faults::moments::disturbed(&thread, faults::moments::Request::SetGoal);
                 goal::pursue(server, &thread);
             }
         }

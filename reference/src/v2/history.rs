@@ -62,6 +62,15 @@ pub(crate) struct TurnsList {
     items_view: Option<View>,
 }
 
+/// The page of turns that comes with a thread.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FirstPage {
+    limit: Option<usize>,
+    sort_direction: Option<Direction>,
+    items_view: Option<View>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ItemsList {
@@ -241,6 +250,18 @@ pub(super) fn turns(server: &Server, params: TurnsList) -> Result<Value, Refusal
     let all = turns.iter().map(|turn| (turn.id.clone(), shown(turn))).collect();
     let direction = way(params.sort_direction, Direction::Desc);
     page(all, direction, params.cursor, params.limit)
+}
+
+/// The page of turns that a client wants with the thread.
+pub(super) fn first_page(
+    server: &Server,
+    thread: &Thread,
+    wanted: FirstPage,
+) -> Result<Value, Refusal> {
+    let FirstPage { limit, sort_direction, items_view } = wanted;
+    let limit = limit.filter(|_| !fault!(FIRST_PAGE_IGNORES_THE_LIMIT));
+    let thread_id = thread.id.to_string();
+    turns(server, TurnsList { thread_id, cursor: None, limit, sort_direction, items_view })
 }
 
 pub(super) fn items(server: &Server, params: ItemsList) -> Result<Value, Refusal> {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::turns::find;
 use crate::fault::fault;
+use crate::faults;
 use crate::input::Input;
 use crate::message::Refusal;
 use crate::server::Server;
@@ -38,6 +39,7 @@ pub(super) fn inject(server: &Rc<Server>, params: Injection) -> Result<Value, Re
         }
         return Err(Refusal::invalid(format!("items[{at}] is not a valid response item")));
     }
+    faults::moments::disturbed(&thread, faults::moments::Request::Inject);
     if fault!(INJECTED_ITEMS_LOST) {
         return Ok(json!({}));
     }

@@ -1,13 +1,17 @@
 //! What clients ask for when they start, to fill their menus: the profiles of permissions, the skills, the
 //! MCP servers, the features, the model providers.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::config;
 use super::params::Page;
 use crate::config_known::{DEFAULT_PROVIDER, Provider};
 use crate::cursor;
 use crate::fault::fault;
+use crate::hooks::{self, Hook};
 use crate::message::Refusal;
 use crate::server::Server;
 use crate::servers;
@@ -17,6 +21,26 @@ const PROFILES: [&str; 3] = [":read-only", ":workspace", ":danger-full-access"];
 
 /// The features that are not finished.
 const FEATURES: [&str; 5] = ["annotations", "dictation", "drafts", "reminders", "snapshots"];
+
+/// Parameters of `app/read`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AppIds {
+    app_ids: Vec<String>,
+}
+
+/// Parameters of `experimentalFeature/enablement/set`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Enablement {
+    enablement: BTreeMap<String, bool>,
+}
+
+/// Parameters of `modelProvider/default/set`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Default {
+    provider_id: String,
+}
 
 /// Parameters of `hooks/list`.
 #[derive(Debug, Deserialize)]
@@ -39,17 +63,80 @@ pub(super) fn servers(server: &Server, params: &Page) -> Result<Value, Refusal> 
 }
 
 /// `experimentalFeature/list`: a page of the features that are not finished.
-pub(super) fn features(params: &Page) -> Result<Value, Refusal> {
+pub(super) fn features(server: &Server, params: &Page) -> Result<Value, Refusal> {
     let all = FEATURES
         .iter()
         .map(|name| {
             json!({
                 "name": name, "stage": "underDevelopment", "displayName": null, "description": null,
-                "announcement": null, "enabled": false, "defaultEnabled": false,
+                "announcement": null, "enabled": is_enabled(server, name), "defaultEnabled": false,
             })
         })
         .collect();
     page(all, params.cursor.as_ref(), params.limit)
+}
+
+/// Whether a feature is switched on.
+fn is_enabled(server: &Server, name: &str) -> bool {
+    let switched = server.kept.features.borrow();
+    switched.get(name).is_some_and(|on| *on && !fault!(FEATURE_STAYS_OFF))
+}
+
+/// `experimentalFeature/enablement/set`: those that are known.
+pub(super) fn enable(server: &Server, params: Enablement) -> Value {
+    let mut wanted = params.enablement;
+    wanted.retain(|name, _| FEATURES.contains(&name.as_str()) || fault!(UNKNOWN_FEATURE_ENABLED));
+    server.kept.features.borrow_mut().extend(wanted.clone());
+    json!({ "enablement": wanted })
+}
+
+/// `app/read`: none of them is there.
+pub(super) fn read_apps(params: AppIds) -> Value {
+    let missing = if fault!(MISSING_APPS_UNTOLD) { Vec::new() } else { params.app_ids };
+    json!({ "apps": [], "missingAppIds": missing })
+}
+
+/// `modelProvider/capabilities/read`: what the provider does by itself.
+pub(super) fn capabilities() -> Value {
+    let not = if fault!(CAPABILITIES_ARE_WORDS) { json!("no") } else { json!(false) };
+    json!({ "namespaceTools": not, "imageGeneration": not, "webSearch": not })
+}
+
+/// `modelProvider/default/set`: one that is configured.
+pub(super) fn set_default(server: &Server, params: Default) -> Result<Value, Refusal> {
+    let id = params.provider_id;
+    let known = server.configs.known().map_err(|error| Refusal::internal(error.to_string()))?;
+    let is_known = known.model_providers.contains_key(&id) || id == DEFAULT_PROVIDER;
+    if !is_known && !fault!(UNKNOWN_PROVIDER_IS_DEFAULT) {
+        let data = json!({ "config_write_error_code": "configValidationError" });
+        let message = format!("Model provider `{id}` is not configured.");
+        return Err(Refusal::invalid(message).with_data(data));
+    }
+    config::write_one(server, "model_provider", json!(id))
+}
+
+/// `server/diagnostics`: of the process, and what is under way.
+pub(super) fn diagnostics(server: &Server) -> Value {
+    let process = if fault!(DIAGNOSTICS_OF_ANOTHER_PROCESS) { 1 } else { std::process::id() };
+    let turns = server.threads().iter().filter(|thread| thread.active().is_some()).count();
+    let gauge = |name: &str, value: usize| json!({ "name": name, "value": value });
+    json!({
+        "process": { "id": process, "residentMemoryBytes": null, "physicalFootprintBytes": null },
+        "gauges": [
+            gauge("core.threads.live", server.threads().len()),
+            gauge("core.turns.active", turns),
+        ],
+    })
+}
+
+/// `rollout/compress`: there is nothing to gain, and nothing may be lost.
+pub(super) fn compress(server: &Server) -> Value {
+    if fault!(COMPRESSION_LOSES_TURNS) {
+        for thread in server.threads() {
+            thread.state_mut().turns.clear();
+        }
+    }
+    json!({})
 }
 
 /// `app/list`: a page of the apps, of which there are none.
@@ -87,12 +174,17 @@ pub(super) fn requirements() -> Value {
     json!({ "requirements": made_up.then(|| json!({ "allowedApprovalPolicies": ["never"] })) })
 }
 
-/// `hooks/list`: there are none in any directory.
+/// `hooks/list`: those of the home, in each directory.
 pub(super) fn hooks(server: &Server, params: &Hooks) -> Value {
-    let data: Vec<Value> = directories(server, params.cwds.as_ref())
-        .iter()
-        .map(|cwd| json!({ "cwd": cwd, "hooks": [], "warnings": [], "errors": [] }))
-        .collect();
+    let (hooks, warning) = match hooks::all(server) {
+        Ok(all) => (all, None),
+        Err(warning) => (Vec::new(), Some(warning).filter(|_| !fault!(BROKEN_HOOKS_UNSAID))),
+    };
+    let hooks = hooks.iter().filter(|_| !fault!(HOOKS_UNLISTED));
+    let hooks: Vec<Value> = hooks.map(Hook::shown).collect();
+    let warnings: Vec<String> = warning.into_iter().collect();
+    let shown = |cwd| json!({ "cwd": cwd, "hooks": hooks, "warnings": warnings, "errors": [] });
+    let data: Vec<Value> = directories(server, params.cwds.as_ref()).iter().map(shown).collect();
     json!({ "data": data })
 }
 

@@ -7,6 +7,7 @@ use super::params::given;
 use super::render::{self, Turns};
 use super::threads::{no_rollout, parse_id};
 use crate::fault::fault;
+use crate::faults;
 use crate::lifecycle;
 use crate::message::Refusal;
 use crate::server::Server;
@@ -76,6 +77,7 @@ pub(super) fn update(server: &Server, params: Update) -> Result<Value, Refusal> 
     store::metadata::set_git(&server.home, id, &git)
         .map_err(|error| Refusal::internal(format!("failed to keep the metadata: {error}")))?;
     if let Some(thread) = loaded {
+        faults::moments::disturbed(&thread, faults::moments::Request::Describe);
         thread.state_mut().git = Some(git);
         return Ok(json!({ "thread": render::thread(server, &thread, Turns::None) }));
     }

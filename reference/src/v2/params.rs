@@ -6,8 +6,10 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use super::besides::Besides;
+use super::history::FirstPage;
 use crate::input::Input;
-use crate::settings::{Approval, Mode, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
+use crate::settings::{Approval, Manner, Mode, Overrides, Sandbox, SandboxMode, WorkspaceWrite};
 use crate::tools::dynamic::DynamicTool;
 
 /// A member that may be left out, null or a value: `Some(None)` if it is null.
@@ -103,6 +105,17 @@ pub(crate) struct Wishes {
     developer_instructions: Option<String>,
     thread_source: Option<String>,
     approvals_reviewer: Option<String>,
+    #[serde(flatten)]
+    manner: Manner,
+}
+
+impl Wishes {
+    /// The part of it that only clients with the `experimentalApi` capability may use.
+    fn experimental(&self, method: [&'static str; 2]) -> Option<&'static str> {
+        let [permissions, roots] = method;
+        let permissions = self.manner.permissions.as_ref().map(|_| permissions);
+        permissions.or_else(|| self.manner.runtime_workspace_roots.as_ref().map(|_| roots))
+    }
 }
 
 impl From<Wishes> for Overrides {
@@ -120,6 +133,7 @@ impl From<Wishes> for Overrides {
             developer_instructions: wishes.developer_instructions,
             thread_source: wishes.thread_source,
             reviewer: wishes.approvals_reviewer,
+            manner: wishes.manner,
         }
     }
 }
@@ -131,14 +145,23 @@ pub(crate) struct ThreadStart {
     pub(crate) wishes: Wishes,
     pub(crate) ephemeral: Option<bool>,
     pub(crate) dynamic_tools: Option<Vec<DynamicTool>>,
-    pub(crate) permissions: Option<String>,
+    #[serde(default)]
+    pub(crate) experimental_raw_events: bool,
+    pub(crate) service_name: Option<String>,
+    pub(crate) project_id: Option<String>,
 }
 
 impl ThreadStart {
     pub(crate) fn experimental(&self) -> Option<&'static str> {
         let tools = self.dynamic_tools.as_ref().map(|_| "thread/start.dynamicTools");
-        let permissions = self.permissions.as_ref().map(|_| "thread/start.permissions");
-        tools.or(permissions).or_else(|| self.wishes.approval_policy?.experimental())
+        let parts = ["thread/start.permissions", "thread/start.runtimeWorkspaceRoots"];
+        let project = self.project_id.as_ref().map(|_| "thread/start.projectId");
+        let raw = self.experimental_raw_events.then_some("thread/start.experimentalRawEvents");
+        tools
+            .or(raw)
+            .or(project)
+            .or_else(|| self.wishes.experimental(parts))
+            .or_else(|| self.wishes.approval_policy?.experimental())
     }
 }
 
@@ -150,6 +173,7 @@ pub(crate) struct ThreadResume {
     pub(crate) history: Option<Vec<Value>>,
     #[serde(default)]
     pub(crate) exclude_turns: bool,
+    pub(crate) initial_turns_page: Option<FirstPage>,
     #[serde(flatten)]
     pub(crate) wishes: Wishes,
 }
@@ -159,7 +183,11 @@ impl ThreadResume {
         match (&self.path, &self.history) {
             (Some(_), _) => Some("thread/resume.path"),
             (_, Some(_)) => Some("thread/resume.history"),
-            _ => None,
+            _ if self.initial_turns_page.is_some() => Some("thread/resume.initialTurnsPage"),
+            _ => {
+                let parts = ["thread/resume.permissions", "thread/resume.runtimeWorkspaceRoots"];
+                self.wishes.experimental(parts)
+            }
         }
     }
 }
@@ -169,6 +197,7 @@ impl ThreadResume {
 pub(crate) struct ThreadFork {
     pub(crate) thread_id: String,
     pub(crate) last_turn_id: Option<String>,
+    pub(crate) before_turn_id: Option<String>,
     pub(crate) path: Option<PathBuf>,
     pub(crate) ephemeral: Option<bool>,
     #[serde(default)]
@@ -179,7 +208,10 @@ pub(crate) struct ThreadFork {
 
 impl ThreadFork {
     pub(crate) fn experimental(&self) -> Option<&'static str> {
-        self.path.as_ref().map(|_| "thread/fork.path")
+        let path = self.path.as_ref().map(|_| "thread/fork.path");
+        let before = self.before_turn_id.as_ref().map(|_| "thread/fork.beforeTurnId");
+        let parts = ["thread/fork.permissions", "thread/fork.runtimeWorkspaceRoots"];
+        path.or(before).or_else(|| self.wishes.experimental(parts))
     }
 }
 
@@ -236,6 +268,10 @@ impl OneOrMany {
     }
 }
 
+/// Parameters of which none is looked at, but which have to be there.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Nothing {}
+
 /// Parameters of a list in pages.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Page {
@@ -267,12 +303,21 @@ pub(crate) struct TurnStart {
     pub(crate) service_tier_for_turn: Option<String>,
     pub(crate) output_schema: Option<Value>,
     pub(crate) collaboration_mode: Option<CollaborationMode>,
+    pub(crate) approvals_reviewer: Option<String>,
+    #[serde(flatten)]
+    pub(crate) manner: Manner,
+    #[serde(flatten)]
+    pub(crate) besides: Besides,
 }
 
 impl TurnStart {
     pub(crate) fn experimental(&self) -> Option<&'static str> {
         let mode = self.collaboration_mode.as_ref().map(|_| "turn/start.collaborationMode");
-        mode.or_else(|| self.approval_policy?.experimental())
+        let permissions = self.manner.permissions.as_ref().map(|_| "turn/start.permissions");
+        let roots = &self.manner.runtime_workspace_roots;
+        let roots = roots.as_ref().map(|_| "turn/start.runtimeWorkspaceRoots");
+        let parts = mode.or(permissions).or(roots).or_else(|| self.besides.experimental());
+        parts.or_else(|| self.approval_policy?.experimental())
     }
 }
 

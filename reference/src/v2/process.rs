@@ -238,5 +238,8 @@ pub(super) fn write(server: &Server, params: &Write) -> Result<Value, Refusal> {
 /// `process/resizePty`.
 pub(super) fn resize(server: &Server, params: &Resize) -> Result<Value, Refusal> {
     let process = server.processes.get(server, &params.process_handle)?;
+    if fault!(PROCESS_RESIZE_IGNORED) {
+        return Ok(json!({}));
+    }
     talk::resized(&process, params.size)
 }

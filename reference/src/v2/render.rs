@@ -7,7 +7,7 @@ use crate::faults;
 use crate::input::Input;
 use crate::items::{
     Category, Change, ChangeKind, Command, DynamicCall, Item, Outcome, Patch, Progress, ServerCall,
-    Turn, TurnError,
+    ToolOutput, Turn, TurnError,
 };
 use crate::release::version;
 use crate::server::Server;
@@ -60,7 +60,7 @@ pub(super) fn thread(server: &Server, thread: &Thread, turns: Turns) -> Value {
         "threadSource": source(state.settings.thread_source.as_ref()),
         "agentNickname": null,
         "agentRole": null,
-        "projectId": null,
+        "projectId": server.kept.projects.of(thread.id),
         "gitInfo": state.git.as_ref().map(git),
         "name": state.name,
         "turns": turns,
@@ -94,7 +94,7 @@ pub(super) fn stored(server: &Server, summary: &Summary, turns: Vec<Value>) -> V
         "threadSource": source(head.thread_source.as_ref()),
         "agentNickname": null,
         "agentRole": null,
-        "projectId": null,
+        "projectId": server.kept.projects.of(summary.id),
         "gitInfo": metadata::git(&server.home, summary).as_ref().map(git),
         "name": store::name(&server.home, summary.id),
         "turns": turns,
@@ -219,6 +219,9 @@ pub(super) fn item(item: &Item) -> Value {
         Item::Compaction { id } => json!({ "type": "contextCompaction", "id": id }),
         Item::Served(call) => served_item(call),
         Item::Plan { id, text } => json!({ "type": "plan", "id": id, "text": text }),
+        Item::Output(ToolOutput { id, name, output }) => json!({
+            "type": "functionCallOutput", "id": id, "name": name, "namespace": null, "output": output,
+        }),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::fault::fault;
 use crate::input::text_of;
 use crate::items::Item;
 use crate::message::Refusal;
+use crate::outbox::Reply;
 use crate::replay;
 use crate::server::Server;
 use crate::store::{self, Shelf};
@@ -68,6 +69,25 @@ pub(super) fn threads(server: &Server, params: &Search) -> Result<Value, Refusal
         }
     }
     Ok(json!({ "data": data, "nextCursor": null, "backwardsCursor": null }))
+}
+
+/// The same, told while it is found and answered as a whole.
+pub(super) fn stream(server: &Server, reply: Reply, params: &Search) {
+    let found = match threads(server, params) {
+        Ok(found) => found,
+        Err(refusal) => return reply.refuse(refusal),
+    };
+    let mut announced = found["data"].as_array().cloned().unwrap_or_default();
+    if fault!(SEARCH_STREAMS_OTHERS) {
+        for entry in &mut announced {
+            entry["thread"]["id"] = json!(uuid::Uuid::now_v7());
+        }
+    }
+    for entry in announced {
+        let params = json!({ "requestId": reply.id(), "data": [entry] });
+        server.out.notify_v2("thread/search/partial", &params);
+    }
+    reply.ok(found);
 }
 
 /// The places in a thread where somebody said the text.

@@ -11,7 +11,7 @@ use super::turns::find;
 use crate::fault::fault;
 use crate::outbox::Reply;
 use crate::server::Server;
-use crate::settings::{Settings, TurnOverrides};
+use crate::settings::{Manner, Settings, TurnOverrides};
 use crate::threads::Thread;
 
 #[derive(Debug, Deserialize)]
@@ -25,6 +25,8 @@ pub(crate) struct Update {
     effort: Option<String>,
     summary: Option<String>,
     service_tier: Option<String>,
+    #[serde(flatten)]
+    manner: Manner,
 }
 
 /// Changes what was named, for the turns to come.
@@ -42,6 +44,7 @@ pub(super) fn update(server: &Server, reply: Reply, params: Update) {
         effort: params.effort,
         summary: params.summary,
         tier: params.service_tier,
+        manner: params.manner,
         ..TurnOverrides::default()
     };
     let before = shown(&thread);
@@ -68,7 +71,7 @@ fn shown(thread: &Thread) -> Value {
         "approvalPolicy": approval,
         "approvalsReviewer": settings.reviewer(),
         "sandboxPolicy": render::sandbox(sandbox),
-        "activePermissionProfile": null,
+        "activePermissionProfile": settings.manner.profile(),
         "model": model,
         "modelProvider": provider_id,
         "serviceTier": tier,
@@ -78,6 +81,6 @@ fn shown(thread: &Thread) -> Value {
             "model": model, "reasoning_effort": effort, "developer_instructions": null,
         }},
         "multiAgentMode": "explicitRequestOnly",
-        "personality": null,
+        "personality": settings.manner.personality.as_ref().filter(|_| !fault!(PERSONALITY_UNANNOUNCED)),
     })
 }

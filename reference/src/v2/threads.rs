@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::history;
 use super::params::{ThreadFork, ThreadId, ThreadResume, ThreadStart};
 use super::render::{self, Turns};
 use crate::context;
@@ -51,11 +52,22 @@ pub(super) fn start(server: &Rc<Server>, reply: Reply, params: ThreadStart) {
         Ok(settings) => settings,
         Err(refusal) => return reply.refuse(refusal),
     };
+    let project = params.project_id.filter(|_| !fault!(PROJECT_OF_A_START_IGNORED));
+    if let Some(Err(refusal)) = project.as_deref().map(|id| server.kept.projects.place(id)) {
+        return reply.refuse(refusal);
+    }
     let tools = params.dynamic_tools.unwrap_or_default();
     if let Err(refusal) = dynamic::check(&tools) {
         return reply.refuse(refusal);
     }
     let thread = lifecycle::start_with(server, settings, params.ephemeral == Some(true), tools);
+    if let Some(project) = project {
+        server.kept.projects.put(thread.id, &project);
+    }
+    thread.state_mut().raw = params.experimental_raw_events;
+    if params.service_name.is_some() && fault!(SERVICE_NAME_UNANSWERED) {
+        return std::mem::forget(reply);
+    }
     if !thread.servers.delay_the_answer() {
         return answer_start(server, reply, &thread);
     }
@@ -101,7 +113,8 @@ fn opened(server: &Server, thread: &Thread, shown: Value) -> Value {
         "modelProvider": settings.provider_id,
         "serviceTier": settings.tier,
         "cwd": defects::named_directory(server, &settings),
-        "runtimeWorkspaceRoots": [settings.cwd],
+        "runtimeWorkspaceRoots": defects::roots(&settings),
+        "activePermissionProfile": settings.manner.profile(),
         "instructionSources": context::instruction_sources(server, &settings.cwd),
         "approvalPolicy": settings.approval,
         "approvalsReviewer": settings.reviewer(),
@@ -125,7 +138,10 @@ impl From<Rc<Thread>> for Joined {
 
 pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
     let silent = fault!(RESUME_RETURNS_NOTHING);
-    let turns = if params.exclude_turns || silent { Turns::None } else { Turns::All };
+    let excluded = leaves_out(params.exclude_turns);
+    let turns = if excluded || silent { Turns::None } else { Turns::All };
+    let mut params = params;
+    let first_page = params.initial_turns_page.take();
     let wishes: Overrides = params.wishes.clone().into();
     match resumed(server, params, wishes.clone()) {
         Err(refusal) => reply.refuse(refusal),
@@ -134,7 +150,14 @@ pub(super) fn resume(server: &Server, reply: Reply, params: ThreadResume) {
             subscribe(server, &thread, &reply);
             let client = reply.client();
             let shown = render::thread(server, &thread, turns);
-            reply.ok(defects::rejoined(opened(server, &thread, shown), &wishes));
+            let mut answer = defects::rejoined(opened(server, &thread, shown), &wishes);
+            if let Some(page) = first_page {
+                match history::first_page(server, &thread, page) {
+                    Ok(page) => answer["initialTurnsPage"] = page,
+                    Err(refusal) => return reply.refuse(refusal),
+                }
+            }
+            reply.ok(answer);
             let last = thread.state().turns.last().map(|turn| turn.id.clone());
             if let (Some((total, last)), Some(turn), Turns::All) = (stored_tokens, last, turns) {
                 super::events::tell(server, &thread, &turn, &Event::TokensCounted { total, last });
@@ -195,6 +218,11 @@ fn resumed(server: &Server, params: ThreadResume, wishes: Overrides) -> Result<J
     }
 }
 
+/// Whether turns are left out, as the request wants it.
+fn leaves_out(wanted: bool) -> bool {
+    wanted && !fault!(EXCLUDED_TURNS_RETURNED)
+}
+
 /// Whether nothing was said in a thread yet, so that it is not stored.
 fn is_new(thread: &Thread) -> bool {
     !thread.is_stored() && !fault!(STARTED_THREAD_CANNOT_BE_RESUMED)
@@ -215,7 +243,8 @@ fn find(server: &Server, id: Uuid) -> Result<Replay, Refusal> {
 }
 
 pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
-    let turns = if params.exclude_turns { Turns::None } else { Turns::All };
+    let excluded = leaves_out(params.exclude_turns);
+    let turns = if excluded { Turns::None } else { Turns::All };
     let path = params.path.filter(|path| !path.as_os_str().is_empty());
     let path = path.filter(|_| !faults::forms::forks_by_id());
     let named = path.map(|path| faults::forms::rollout(&server.home, path));
@@ -244,12 +273,18 @@ pub(super) fn fork(server: &Server, reply: Reply, params: ThreadFork) {
         {
             return Err(Refusal::not_found("turn", last));
         }
+        if let Some(before) =
+            params.before_turn_id.filter(|_| !fault!(FORK_IGNORES_THE_TURN_BEFORE))
+            && !replay.end_before(&before)
+        {
+            return Err(Refusal::not_found("turn", before));
+        }
         if let Some(thread) = server.thread(id) {
             faults::moments::disturbed(&thread, faults::moments::Request::Fork);
         }
         let settings =
             derive(server, &as_it_was(server, params.wishes.into(), &replay, Opening::Fork))?;
-        let ephemeral = params.ephemeral == Some(true);
+        let ephemeral = params.ephemeral == Some(true) && !fault!(EPHEMERAL_FORK_IS_STORED);
         Ok(lifecycle::fork(server, &replay, settings, ephemeral))
     });
     match forked {

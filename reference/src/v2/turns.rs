@@ -41,6 +41,10 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
             json!({ "turn": render::turn(&Turn::new(fresh_id()), Vec::new(), "notLoaded") }),
         );
     }
+    if let Some(unknown) = params.manner.unknown() {
+        return Err(Refusal::invalid(format!("no permission profile `{unknown}`")));
+    }
+    let output = params.besides.output(!params.input.is_empty())?;
     let mode = params.collaboration_mode;
     let overrides = TurnOverrides {
         model: params.model.or(mode.as_ref().and_then(|mode| mode.settings.model.clone())),
@@ -55,6 +59,11 @@ pub(super) fn start(server: &Rc<Server>, params: TurnStart) -> Result<Value, Ref
         },
         tier_of_the_turn: params.service_tier_for_turn.filter(|_| !fault!(TIER_OF_A_TURN_IGNORED)),
         mode: mode.map(|mode| mode.mode),
+        reviewer: params.approvals_reviewer.filter(|_| !fault!(TURN_REVIEWER_IGNORED)),
+        manner: params.manner,
+        metadata: params.besides.metadata(),
+        context: params.besides.context(),
+        output,
         output_schema: params.output_schema,
     };
     let message = Message { content: params.input, client_id: params.client_user_message_id };

@@ -5,7 +5,7 @@ use mock_model::{calls, says};
 use serde_json::{Value, json};
 
 use super::{begin, tool};
-use crate::client::{ContextExt, End, Thread, Turn, is_item, is_of};
+use crate::client::{ContextExt, End, Thread, Turn, is_item};
 use crate::rows::Rows;
 
 const MESSAGE: &str =
@@ -42,8 +42,9 @@ async fn a_proposed_plan_is_an_item(cx: &mut Context) -> Result {
     for piece in [1, 7, MESSAGE.len()] {
         let thread = cx.client().start_thread().await?;
         let turn = proposed(cx, &thread, "plan", piece).await?;
-        let deltas = turn.calls.iter().filter(|call| is_of(call, &thread, "item/plan/delta"));
-        let joined: String = deltas.filter_map(|call| call.params["delta"].as_str()).collect();
+        let deltas = cx.client().heard(&turn, &thread, "item/plan/delta");
+        let joined: String =
+            deltas.iter().filter_map(|call| call.params["delta"].as_str()).collect();
         let judged = || -> Result {
             ensure_eq!(plans(&turn, &thread, "item/started").len(), 1, "plans that were started");
             ensure_eq!(plans(&turn, &thread, "item/completed"), [PLAN], "completed plans");
@@ -87,8 +88,8 @@ async fn an_update_is_announced(cx: &mut Context) -> Result {
     cx.model.script([calls(tool, arguments), says("done")]);
     let begun = cx.client().begin_turn(&thread, "go on").await?;
     let turn = cx.client().end_turn(&thread, &begun).await?;
-    let updates = turn.calls.iter().filter(|call| is_of(call, &thread, "turn/plan/updated"));
-    let updates: Vec<&Value> = updates.map(|call| &call.params).collect();
+    let updates = cx.client().heard(&turn, &thread, "turn/plan/updated");
+    let updates: Vec<&Value> = updates.iter().map(|call| &call.params).collect();
     ensure_eq!(updates.len(), 1, "`turn/plan/updated` notifications");
     let expected = json!({ "turnId": begun.id(), "explanation": "why \"not\"" });
     ensure_includes!(*updates[0], expected, "the updated plan");

@@ -10,7 +10,7 @@ use harness::{Call, Reply, text_at};
 use harness::{Dialect, Failure, Result};
 use serde_json::{Value, json};
 
-use super::{Client, Thread, v1, v2};
+use super::{Client, Thread, is_of, v1, v2};
 
 /// The need of whatever waits for the end of a turn.
 pub const TURN: &str = "a turn that comes to its end";
@@ -166,6 +166,25 @@ impl Client<'_> {
             Dialect::V1 => v1::end_turn(self.cx, thread, mark).await,
             _ => v2::end_turn(self.cx, thread, mark).await,
         }
+    }
+
+    /// The notifications of this method and thread in a turn, which the check looks at.
+    pub fn heard<'t>(&self, turn: &'t Turn, thread: &Thread, method: &str) -> Vec<&'t Call> {
+        self.heard_among(&turn.calls, thread, method)
+    }
+
+    /// The same of any messages.
+    pub fn heard_among<'t>(
+        &self,
+        calls: &'t [Call],
+        thread: &Thread,
+        method: &str,
+    ) -> Vec<&'t Call> {
+        let found: Vec<_> = calls.iter().filter(|call| is_of(call, thread, method)).collect();
+        if !found.is_empty() {
+            self.cx.peer.looked_at(method);
+        }
+        found
     }
 
     /// Runs a turn to its end.

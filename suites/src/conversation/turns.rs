@@ -6,6 +6,8 @@ use std::ops::Range;
 use harness::{Call, Conversation, Message, Result, ensure_at, observer};
 use serde_json::Value;
 
+use crate::unwanted::opts_out;
+
 /// Thread and turn that a notification is about; a turn id alone is not unique across threads in
 /// every release.
 type Turn = (String, String);
@@ -18,9 +20,10 @@ fn turn_of(call: &Call) -> Option<Turn> {
 
 /// The notifications about turns, each with its turn; without turns that were running when this
 /// client joined their thread, whose beginnings it did not see, and without threads that it left,
-/// of which it may have missed something.
+/// of which it may have missed something. None if the client opted out of some of them.
 fn of_turns(conversation: &Conversation<'_>) -> impl Iterator<Item = (Call, Turn)> {
-    let calls = conversation.calls().into_iter();
+    let deaf = conversation.to_subject().any(|(_, entry)| opts_out(entry, &["turn/", "item/"]));
+    let calls = conversation.calls().into_iter().filter(|_| !deaf);
     let calls: Vec<_> = calls.filter_map(|call| turn_of(&call).map(|turn| (call, turn))).collect();
     let joined = Joined::find(conversation);
     let left: HashSet<String> = conversation

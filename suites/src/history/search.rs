@@ -100,3 +100,34 @@ async fn occurrences_name_their_place(cx: &mut Context) -> Result {
     }
     Ok(())
 }
+
+/// A server MUST announce by `thread/search/partial` only threads that the answer to the search has as
+/// well, and find the same threads without a stream.
+#[check(
+    v2(since = "0.171"),
+    source = "app-server protocol, thread/search/stream, thread/search/partial; 0.171 does",
+    faults(SEARCH_STREAMS_OTHERS),
+    shared
+)]
+async fn what_is_announced_is_found(cx: &mut Context) -> Result {
+    const PARTIAL: &str = "thread/search/partial";
+    cx.client().initialize_experimental().await?;
+    said(cx, "where is the numbat?", "in a log").await?;
+    let thread = said(cx, "where is the wombat?", "in its burrow").await?;
+    let ids = |found: &Value| -> Vec<Value> {
+        entries(found).iter().map(|entry| entry["thread"]["id"].clone()).collect()
+    };
+    let mark = cx.peer.mark();
+    let params = json!({ "searchTerm": "wombat" });
+    let result = cx.peer.call("thread/search/stream", params.clone()).await?;
+    ensure_eq!(ids(&result), [thread.id.as_str()], "the threads in the answer");
+    cx.client().barrier(&thread).await?;
+    let calls = cx.peer.calls_since(mark);
+    for call in calls.iter().filter(|call| call.method == PARTIAL) {
+        cx.peer.looked_at(PARTIAL);
+        ensure_eq!(ids(&call.params), [thread.id.as_str()], "the announced threads");
+    }
+    let again = cx.peer.call("thread/search", params).await?;
+    ensure_eq!(ids(&again), ids(&result), "the threads that a search without a stream finds");
+    Ok(())
+}

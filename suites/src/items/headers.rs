@@ -5,7 +5,7 @@ use mock_model::{Reply, says};
 use serde_json::{Value, json};
 
 use crate::account::window;
-use crate::client::{ContextExt, Thread, is_of};
+use crate::client::{ContextExt, Thread};
 
 /// The used share, the length in minutes and the end of a window.
 type Window = (u64, u64, u64);
@@ -41,9 +41,9 @@ async fn limits_are_announced(cx: &mut Context) -> Result {
     cx.client().turn(&thread, "hello").await?;
     cx.client().barrier(&thread).await?;
     let calls = cx.peer.calls_since(mark);
-    let updates = calls.iter().filter(|call| call.method == "account/rateLimits/updated");
+    let updates = cx.client().heard_among(&calls, &thread, "account/rateLimits/updated");
     let expected = |(used, minutes, reset): Window| [Some(used), Some(minutes), Some(reset)];
-    let all: Vec<&Value> = updates.map(|call| &call.params["rateLimits"]).collect();
+    let all: Vec<&Value> = updates.iter().map(|call| &call.params["rateLimits"]).collect();
     // Other updates have something else to say.
     let about = |limits: &&&Value| window(limits, "primary") == expected(FIRST);
     let known = all.iter().find(about).or(all.last()).copied().cloned().unwrap_or_default();
@@ -57,8 +57,8 @@ async fn limits_are_announced(cx: &mut Context) -> Result {
 async fn rerouted(cx: &mut Context, thread: &Thread, named: &str) -> Result<Vec<Value>> {
     cx.model.script([says("done").header("openai-model", named)]);
     let turn = cx.client().turn(thread, "hello").await?;
-    let calls = turn.calls.iter().filter(|call| is_of(call, thread, "model/rerouted"));
-    Ok(calls.map(|call| call.params.clone()).collect())
+    let calls = cx.client().heard(&turn, thread, "model/rerouted");
+    Ok(calls.iter().map(|call| call.params.clone()).collect())
 }
 
 /// A server MUST announce by `model/rerouted` that another model than the requested one answers.

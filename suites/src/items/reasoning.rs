@@ -68,9 +68,14 @@ async fn thought(cx: &mut Context) -> Result<(Thread, Turn)> {
 }
 
 /// The deltas of this notification, joined by the number of their part.
-fn joined(turn: &Turn, thread: &Thread, method: &str, number: &str) -> Vec<String> {
+fn joined(
+    cx: &mut Context,
+    (turn, thread): (&Turn, &Thread),
+    method: &str,
+    number: &str,
+) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
-    for call in turn.calls.iter().filter(|call| is_of(call, thread, method)) {
+    for call in cx.client().heard(turn, thread, method) {
         let at = call.params[number].as_u64().and_then(|at| usize::try_from(at).ok());
         let at = at.unwrap_or_default().min(16);
         if parts.len() <= at {
@@ -100,7 +105,7 @@ fn completed(turn: &Turn, thread: &Thread, member: &str) -> Vec<Value> {
 )]
 async fn the_parts_of_a_summary_are_kept_apart(cx: &mut Context) -> Result {
     let (thread, turn) = thought(cx).await?;
-    let sent = joined(&turn, &thread, "item/reasoning/summaryTextDelta", "summaryIndex");
+    let sent = joined(cx, (&turn, &thread), "item/reasoning/summaryTextDelta", "summaryIndex");
     ensure_eq!(sent, texts(&SUMMARY), "the deltas of the summary, joined by part");
     ensure_eq!(completed(&turn, &thread, "summary"), texts(&SUMMARY), "the completed summary");
     let mut announced = Vec::new();
@@ -112,6 +117,8 @@ async fn the_parts_of_a_summary_are_kept_apart(cx: &mut Context) -> Result {
             ensure_eq!(announced.last(), Some(part), "the part announced last before a delta");
         }
     }
+    let count = cx.client().heard(&turn, &thread, "item/reasoning/summaryPartAdded").len();
+    ensure_eq!(count, announced.len(), "announcements of parts");
     ensure_eq!(announced, [json!(0), json!(1), json!(2)], "the announced parts");
     Ok(())
 }
@@ -125,7 +132,7 @@ async fn the_parts_of_a_summary_are_kept_apart(cx: &mut Context) -> Result {
 )]
 async fn the_reasoning_itself_is_shown(cx: &mut Context) -> Result {
     let (thread, turn) = thought(cx).await?;
-    let sent = joined(&turn, &thread, "item/reasoning/textDelta", "contentIndex");
+    let sent = joined(cx, (&turn, &thread), "item/reasoning/textDelta", "contentIndex");
     ensure_eq!(sent, texts(&RAW), "the deltas of the content, joined by part");
     ensure_eq!(completed(&turn, &thread, "content"), texts(&RAW), "the completed content");
     Ok(())

@@ -1,6 +1,6 @@
 //! Reads a course as a story.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use harness::{Course, Dialect, Event, Id, Message};
 use serde_json::Value;
@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::said::Said;
 use super::shown::{Shown, status};
 use super::story::{Item, Opened, Request, Story, Turn, words};
+use crate::unwanted::opts_out;
 
 /// The members in which a request names a thread.
 const THREAD: [&str; 2] = ["threadId", "conversationId"];
@@ -15,10 +16,21 @@ const THREAD: [&str; 2] = ["threadId", "conversationId"];
 /// The story of a course.
 pub(super) fn read(course: &Course<'_>) -> Story {
     let mut reader = Reader { course, story: Story::default(), open: HashMap::new() };
+    let deaf = deaf(course);
     for (number, event) in course.events().iter().enumerate() {
-        reader.event(number, event);
+        if !deaf.contains(&event.process) {
+            reader.event(number, event);
+        }
     }
     reader.story
+}
+
+/// The processes whose client opted out of notifications by which the story is told: what such a
+/// client has not heard cannot be held against the server.
+fn deaf(course: &Course<'_>) -> HashSet<usize> {
+    let kinds = ["turn/", "item/", "thread/"];
+    let events = course.events().iter();
+    events.filter(|event| opts_out(event.entry, &kinds)).map(|event| event.process).collect()
 }
 
 struct Reader<'c, 'a> {

@@ -31,6 +31,12 @@ pub(super) enum Action {
     Rename,
     /// Compacts the thread.
     Compact,
+    /// Adds an item to what the model knows.
+    Inject,
+    /// Gives the thread a goal that is not pursued yet.
+    SetGoal,
+    /// Changes what is stored about the repository of the thread.
+    Describe,
 }
 
 impl Action {
@@ -48,6 +54,9 @@ impl Action {
             Self::Archive => "archive",
             Self::Rename => "rename",
             Self::Compact => "compact",
+            Self::Inject => "inject an item",
+            Self::SetGoal => "set a goal",
+            Self::Describe => "update the metadata",
         }
     }
 
@@ -101,6 +110,20 @@ impl Action {
             }
             Self::Rename => ("thread/name/set", json!({ "threadId": thread.id, "name": "a name" })),
             Self::Compact => ("thread/compact/start", named()),
+            Self::Inject => {
+                let content = json!([{ "type": "input_text", "text": "by the way" }]);
+                let item = json!({ "type": "message", "role": "developer", "content": content });
+                ("thread/inject_items", json!({ "threadId": thread.id, "items": [item] }))
+            }
+            Self::SetGoal => {
+                let goal = json!({ "threadId": thread.id, "objective": "a goal",
+                    "status": "paused" });
+                ("thread/goal/set", goal)
+            }
+            Self::Describe => {
+                let git = json!({ "branch": format!("branch-{}", staged.number) });
+                ("thread/metadata/update", json!({ "threadId": thread.id, "gitInfo": git }))
+            }
         }
     }
 }

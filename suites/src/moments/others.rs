@@ -1,4 +1,5 @@
-//! Requests that leave a turn alone, whatever it waits for: read, rename, a second listener.
+//! Requests that leave a turn alone, whatever it waits for: read, rename, a second
+//! listener, an item, a goal, metadata.
 
 use harness::{Context, Result, check};
 use serde_json::Value;
@@ -67,4 +68,40 @@ async fn naming_lets_the_turn_go_on(cx: &mut Context) -> Result {
 )]
 async fn listening_lets_the_turn_go_on(cx: &mut Context) -> Result {
     tried_still(cx, &[Action::Join.into()], &[answered, undisturbed, goes_on]).await
+}
+
+/// A server MUST let a turn go on to its end when a client adds an item to its thread.
+#[check(
+    v2(since = "0.147"),
+    source = "app-server README, thread/inject_items: starts no turn; every release since does",
+    faults(INJECTION_ENDS_THE_TURN),
+    shared
+)]
+async fn injecting_lets_the_turn_go_on(cx: &mut Context) -> Result {
+    let rules = [answered, ends_once, undisturbed, goes_on];
+    tried_still(cx, &[Action::Inject.into()], &rules).await
+}
+
+/// A server MUST let a turn go on to its end when its thread gets a paused goal.
+#[check(
+    v2(since = "0.147"),
+    source = "app-server README, thread/goal/set; every release since does",
+    faults(GOAL_ENDS_THE_TURN),
+    shared
+)]
+async fn a_goal_lets_the_turn_go_on(cx: &mut Context) -> Result {
+    let rules = [answered, ends_once, undisturbed, goes_on];
+    tried_still(cx, &[Action::SetGoal.into()], &rules).await
+}
+
+/// A server MUST let a turn go on to its end when the metadata of its thread change.
+#[check(
+    v2(since = "0.147"),
+    source = "app-server README, thread/metadata/update; every release since does",
+    faults(METADATA_END_THE_TURN),
+    shared
+)]
+async fn metadata_let_the_turn_go_on(cx: &mut Context) -> Result {
+    let rules = [answered, ends_once, undisturbed, goes_on];
+    tried_still(cx, &[Action::Describe.into()], &rules).await
 }

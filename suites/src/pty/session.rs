@@ -311,5 +311,6 @@ async fn the_client_receives_one_process_id(cx: &mut Context) -> Result {
 /// The notifications of this method in the turn.
 fn notifications(cx: &Context, dialogue: &Dialogue, method: &str) -> Vec<Call> {
     let calls = cx.peer.calls_since(dialogue.begun.mark);
-    calls.into_iter().filter(|call| is_of(call, &dialogue.thread, method)).collect()
+    let of_it = calls.into_iter().filter(|call| is_of(call, &dialogue.thread, method));
+    of_it.inspect(|_| cx.peer.looked_at(method)).collect()
 }

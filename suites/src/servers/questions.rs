@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{NAME, one, started, until, uses};
 use crate::client::{ContextExt, End, Start, Thread};
+use crate::rows::Rows;
 
 /// The request that puts a question.
 const QUESTION: &str = "mcpServer/elicitation/request";
@@ -105,6 +106,53 @@ async fn an_error_is_no_consent(cx: &mut Context) -> Result {
         action.to_string()
     );
     Ok(())
+}
+
+/// Answers that no client should give to a question.
+fn senseless() -> [(&'static str, Value); 5] {
+    [
+        ("a text", json!("fine")),
+        ("an object without members", json!({})),
+        ("null", Value::Null),
+        ("an unknown action", json!({ "action": "perhaps", "content": null, "_meta": null })),
+        ("an action that is no text", json!({ "action": 7, "content": { "name": "Ada" } })),
+    ]
+}
+
+/// A server MUST NOT treat an invalid answer to an MCP server's question as consent, and go on with
+/// the turn.
+#[check(
+    v2(since = "0.120"),
+    source = "MCP, elicitation: accept, decline, cancel; every release does",
+    faults(INVALID_ANSWER_IS_CONSENT)
+)]
+async fn an_invalid_answer_is_no_consent(cx: &mut Context) -> Result {
+    let server = one(cx)?;
+    let thread = started(cx).await?;
+    cx.peer.hold(QUESTION);
+    let mut rows = Rows::of_waits();
+    for (number, (what, answer)) in senseless().into_iter().enumerate() {
+        cx.model.script([uses("ask", "Who are you?").id(format!("call_{number}")), says("done")]);
+        let begun = cx.client().begin_turn(&thread, "ask").await?;
+        let question = cx.peer.server_request(QUESTION).await?;
+        cx.peer.respond(&question, answer).await?;
+        let turn = cx.client().end_turn(&thread, &begun).await?;
+        let judged = || -> Result {
+            turn.ended(End::Completed, "the end of the turn")?;
+            let answers = server.answers();
+            ensure_eq!(answers.len(), number + 1, "answers that the MCP server received");
+            let action = &answers[number]["result"]["action"];
+            ensure!(
+                action != "accept",
+                "the action that the MCP server received",
+                "decline, cancel or an error",
+                action.to_string()
+            );
+            Ok(())
+        };
+        rows.judge(what, judged())?;
+    }
+    rows.end()
 }
 
 /// A server MUST end a turn as interrupted when the client interrupts it while the question of an MCP

@@ -67,6 +67,12 @@ pub(crate) fn write_value(server: &Server, params: ConfigValueWrite) -> Result<V
     write(server, &edits, params.file_path, params.expected_version)
 }
 
+/// Writes one value of the user's configuration.
+pub(crate) fn write_one(server: &Server, key: &str, value: Value) -> Result<Value, Refusal> {
+    let (key_path, merge_strategy) = (key.to_owned(), MergeStrategy::Replace);
+    write(server, &[ConfigEdit { key_path, value, merge_strategy }], None, None)
+}
+
 pub(crate) fn write_batch(server: &Server, params: ConfigBatchWrite) -> Result<Value, Refusal> {
     let ConfigBatchWrite { mut edits, file_path, mut expected_version } = params;
     faults::batch(&mut edits, &mut expected_version);
