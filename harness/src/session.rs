@@ -4,6 +4,7 @@
 mod company;
 mod news;
 mod observers;
+mod results;
 mod settle;
 mod shared;
 mod stale;
@@ -25,6 +26,7 @@ use crate::select::{Filters, Selected};
 use crate::subject::Examined;
 
 use news::News;
+use results::Results;
 pub(crate) use settle::{failed, known, settle};
 pub use settle::{left_behind, transcript};
 use work::Work;
@@ -154,9 +156,7 @@ pub fn run(
     let companies = &company::companies(examined, selected, options);
     let (queue, total) = order(selected, &shared, companies, options.seed);
     watch.begun(total);
-    let mut results: Vec<Option<Vec<Attempt>>> = selected.iter().map(|_| None).collect();
-    let mut unfinished = vec![false; selected.len()];
-    let mut cut = None;
+    let (mut results, mut cut) = (Results::of(selected.len()), None);
     let (mut news, mut waits) = (News::new(selected, options), BTreeSet::new());
     std::thread::scope(|scope| {
         let (done, finished) = channel::<Done>();
@@ -178,22 +178,16 @@ pub fn run(
             };
             match received {
                 Ok(Done::Attempt(index, attempt)) => {
-                    let before = results[index].as_ref().map_or(0, Vec::len);
-                    watch.attempted(&selected[index].case, before + 1, &attempt);
-                    unfinished[index] |= attempt.cut;
-                    // An interrupted attempt has no result, unless it left a process behind.
-                    if attempt.cut && attempt.leaks.is_empty() {
-                        continue;
-                    }
-                    let attempts = results[index].get_or_insert_with(Vec::new);
-                    attempts.push(lightened(*attempt));
-                    if cut.is_none() {
+                    let number = results.at(index).len() + 1;
+                    watch.attempted(&selected[index].case, number, &attempt);
+                    let attempts = results.add(index, *attempt).filter(|_| cut.is_none());
+                    if let Some(attempts) = attempts {
                         news.attempted(index, attempts, watch);
                     }
                 }
                 Ok(Done::Case(index, whole)) => {
-                    unfinished[index] |= !whole;
-                    let attempts = results[index].as_deref().unwrap_or_default();
+                    results.unfinished[index] |= !whole;
+                    let attempts = results.at(index);
                     if cut.is_none() {
                         news.over(index, attempts, watch);
                     }
@@ -217,17 +211,10 @@ pub fn run(
             }
         }
     });
-    shared::hand_out(selected, &shared, &mut results, &mut unfinished);
+    shared::hand_out(selected, &shared, &mut results);
     let interrupted = || cancel.borrow().then_some(Cut::Interruption);
     let cut = cut.or_else(interrupted);
-    conclude(examined, selected, options, &Results { all: results, unfinished }, began, cut)
-}
-
-/// The attempts at each case, by its number; none at what the run did not reach.
-struct Results {
-    all: Vec<Option<Vec<Attempt>>>,
-    /// The cases that the end of the run cut off.
-    unfinished: Vec<bool>,
+    conclude(examined, selected, options, &results, began, cut)
 }
 
 /// The cases of a shard: every `count`-th one, so that each shard has some of each suite.

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use report::Dialect;
 
-use crate::run::{Attempt, Case};
+use crate::run::Case;
 use crate::select::Selected;
+use crate::session::results::Results;
 
 /// For each case, the case whose conversation counts for it: its own, but for cases that share one,
 /// and for observers and laws.
@@ -61,12 +62,8 @@ pub(super) fn together(selected: &[Selected], tours: &[usize], leader: usize) ->
 }
 
 /// Gives each case the attempts that count for it.
-pub(super) fn hand_out(
-    selected: &[Selected],
-    tours: &[usize],
-    results: &mut [Option<Vec<Attempt>>],
-    unfinished: &mut [bool],
-) {
+pub(super) fn hand_out(selected: &[Selected], tours: &[usize], results: &mut Results) {
+    let Results { all: results, unfinished } = results;
     let led = |tour: usize| selected[tour].case.check.shared.is_some();
     for (index, tour) in tours.iter().enumerate().filter(|(index, tour)| *index != **tour) {
         if results[index].is_some() {
