@@ -114,7 +114,7 @@ lint:
 doc:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
 
-# Compile what watches processes for macOS; needs `rustup target add x86_64-apple-darwin` and, on other systems, a C compiler for it.
+# Compile what watches processes for macOS; needs `rustup target add x86_64-apple-darwin`.
 check-macos:
     cargo check --package reaper --package hunt --package terminal --target x86_64-apple-darwin
 
