@@ -48,8 +48,8 @@ async fn of(cx: &mut Context, thread: &Thread) -> Result<Value> {
     Ok(cx.client().read_thread(&thread.id, false).await?["projectId"].take())
 }
 
-/// A server MUST list and return a project from `project/create` on, as it was last updated, until
-/// `project/delete`.
+/// A server MUST list and return a project, with the latest value of each member, from
+/// `project/create` until `project/delete`.
 #[check(
     v2(since = "0.169"),
     source = "app-server protocol, project/list, project/read, project/update; every release since does",

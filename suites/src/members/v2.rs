@@ -11,6 +11,7 @@ mod files;
 mod handshake;
 mod inventory;
 mod items;
+mod kept;
 mod threads;
 mod turns;
 
@@ -26,6 +27,7 @@ pub const ANSWERS: &[&[Row]] = &[
     inventory::ANSWERS,
     exec::ANSWERS,
     files::ANSWERS,
+    kept::ANSWERS,
 ];
 
 /// Parameters of notifications, by method.

@@ -23,6 +23,7 @@ fn of_a_start(cx: &Context) -> Vec<Value> {
         json!({ "mockExperimentalField": "x" }),
         json!({ "multiAgentMode": "proactive" }),
         json!({ "persistExtendedHistory": true }),
+        json!({ "personality": "friendly" }),
         json!({ "projectId": "00000000-0000-7000-8000-000000000000" }),
         json!({ "selectedCapabilityRoots": [{ "id": "x", "location": location }] }),
         json!({ "serviceName": "a \"service\"" }),
@@ -50,6 +51,7 @@ fn of_a_turn() -> Vec<Value> {
         json!({ "disabledPluginIds": ["a"] }),
         json!({ "environments": [] }),
         json!({ "multiAgentMode": "proactive" }),
+        json!({ "personality": "pragmatic" }),
     ]
 }
 
@@ -107,11 +109,12 @@ async fn each_is_accepted_or_rejected(cx: &mut Context) -> Result {
     }
     cx.restart().await;
     cx.client().initialize_experimental().await?;
-    let params = json!({ "threadId": thread.id, "persistExtendedHistory": true });
+    let params = json!({ "threadId": thread.id, "persistExtendedHistory": true,
+        "personality": "friendly" });
     let judged = match opened(cx, "thread/resume", params).await {
         Ok(Some(thread)) => turn(cx, &thread, Value::Null).await,
         other => other.map(|_| ()),
     };
-    rows.judge("a resume with {\"persistExtendedHistory\":true}", judged)?;
+    rows.judge("a resume with `persistExtendedHistory` and `personality`", judged)?;
     rows.end()
 }

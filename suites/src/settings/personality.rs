@@ -1,4 +1,4 @@
-//! The personality of a thread: what the model is told of it, and for how long.
+//! The personality of a thread: what the model receives of it, and for how long.
 
 use harness::{Context, Failure, Result, check, ensure, ensure_eq};
 use mock_model::{Request, says};
@@ -72,7 +72,7 @@ fn differ(both: &[Vec<String>]) -> Result {
     source = "app-server protocol, personality; model/list: supportsPersonality; every release that lists such a model does",
     faults(PERSONALITY_IGNORED, TURN_PERSONALITY_IGNORED)
 )]
-async fn the_model_is_told(cx: &mut Context) -> Result {
+async fn it_reaches_the_model(cx: &mut Context) -> Result {
     begin_experimental(cx).await?;
     let model = model(cx).await?;
     let mut rows = Rows::of_waits();
