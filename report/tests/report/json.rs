@@ -22,7 +22,10 @@ fn every_member_of_the_contract_is_there() {
     assert_eq!(members(&report), ["schema", "subject", "verdict", "summary", "checks"]);
     assert_eq!(report["schema"], "proctor.report/1");
     assert_eq!(report["verdict"], "nonconformant");
-    assert_eq!(members(&report["subject"]), ["command", "user_agent", "version", "dialects"]);
+    assert_eq!(
+        members(&report["subject"]),
+        ["command", "user_agent", "version", "dialects", "transport"]
+    );
     assert_eq!(
         members(&report["summary"]),
         [
