@@ -8,7 +8,7 @@ use mock_model::{runs_command, says};
 use serde_json::{Value, json};
 
 use crate::client::{ContextExt, End, Thread, Turn, completed_items};
-use crate::offered::may_have;
+use crate::offered::{may_have, no_such_method};
 use crate::rows::Rows;
 use crate::stored::last_request;
 use crate::template::configure;
@@ -61,6 +61,11 @@ async fn listed(cx: &mut Context) -> Result<Vec<Value>> {
 /// Trusts all hooks, if the server wants that.
 async fn trust(cx: &mut Context) -> Result {
     if !may_have(cx, LIST) {
+        return Ok(());
+    }
+    let none = no_such_method(cx).await?;
+    let params = json!({ "cwds": [cx.home.work()] });
+    if none.is_said_of(LIST, &cx.peer.request(LIST, params).await?) {
         return Ok(());
     }
     let hooks = listed(cx).await?;

@@ -71,7 +71,7 @@ fn belongings(server: &Rc<Server>, reply: Reply, call: Call) {
         Call::AppInstalled(_) => reply.ok(json!({ "apps": [] })),
         Call::AppRead(params) => reply.ok(inventory::read_apps(params)),
         Call::ExperimentalFeatureEnablementSet(params) => {
-            reply.ok(inventory::enable(server, params))
+            reply.ok(inventory::enable(server, params));
         }
         Call::ModelProviderCapabilitiesRead(_) => reply.ok(inventory::capabilities()),
         Call::ModelProviderDefaultSet(params) => reply.send(inventory::set_default(server, params)),
