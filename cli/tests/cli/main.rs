@@ -24,7 +24,7 @@ mod run;
 mod schema;
 mod settings;
 mod told;
-mod trials;
 mod transport;
+mod trials;
 mod usage;
 mod world;
