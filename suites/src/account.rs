@@ -137,6 +137,7 @@ async fn renewed(
     let turn = cx.client().end_turn(thread, &begun).await?;
     let mut requests = cx.peer.calls_since(begun.mark);
     requests.retain(|call| call.method == REFRESH && call.id.is_some());
+    requests.iter().for_each(|request| cx.peer.looked_at(request));
     Ok((turn, requests))
 }
 

@@ -45,7 +45,7 @@ fn output(cx: &Context, mark: usize, handle: &str, stream: &str) -> Result<Vec<u
         call.method == OUTPUT && params["processHandle"] == handle && params["stream"] == stream
     });
     let pieces = calls
-        .inspect(|_| cx.peer.looked_at(OUTPUT))
+        .inspect(|call| cx.peer.looked_at(call))
         .map(|call| bytes_at(&call.params, "/deltaBase64", OUTPUT));
     pieces.collect::<Result<Vec<_>>>().map(|pieces| pieces.concat())
 }

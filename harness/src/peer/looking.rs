@@ -45,9 +45,9 @@ impl Peer {
         self.running.as_ref().map_or_else(Vec::new, |running| running.inbox.calls_since(mark))
     }
 
-    /// Notes that the check has looked at what came of these notifications, for the coverage of the run.
-    pub fn looked_at(&self, method: &str) {
-        self.tally().taken(method, false);
+    /// Notes that the check has looked at a call, which it did not take, for the coverage of the run.
+    pub fn looked_at(&self, call: &Call) {
+        self.tally().taken(&call.method, call.id.is_some());
     }
 
     /// What `look` finds in the conversation so far with the running process, if one runs.

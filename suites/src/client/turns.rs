@@ -181,8 +181,8 @@ impl Client<'_> {
         method: &str,
     ) -> Vec<&'t Call> {
         let found: Vec<_> = calls.iter().filter(|call| is_of(call, thread, method)).collect();
-        if !found.is_empty() {
-            self.cx.peer.looked_at(method);
+        if let Some(first) = found.first() {
+            self.cx.peer.looked_at(first);
         }
         found
     }

@@ -124,7 +124,7 @@ async fn what_is_announced_is_found(cx: &mut Context) -> Result {
     cx.client().barrier(&thread).await?;
     let calls = cx.peer.calls_since(mark);
     for call in calls.iter().filter(|call| call.method == PARTIAL) {
-        cx.peer.looked_at(PARTIAL);
+        cx.peer.looked_at(call);
         ensure_eq!(ids(&call.params), [thread.id.as_str()], "the announced threads");
     }
     let again = cx.peer.call("thread/search", params).await?;

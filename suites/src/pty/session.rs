@@ -312,5 +312,5 @@ async fn the_client_receives_one_process_id(cx: &mut Context) -> Result {
 fn notifications(cx: &Context, dialogue: &Dialogue, method: &str) -> Vec<Call> {
     let calls = cx.peer.calls_since(dialogue.begun.mark);
     let of_it = calls.into_iter().filter(|call| is_of(call, &dialogue.thread, method));
-    of_it.inspect(|_| cx.peer.looked_at(method)).collect()
+    of_it.inspect(|call| cx.peer.looked_at(call)).collect()
 }
