@@ -179,7 +179,7 @@ pub(crate) struct PaceArgs {
     /// Judge by the checks alone, without the laws that hold over every conversation; the verdict says so
     #[arg(long)]
     pub(crate) no_laws: bool,
-    /// Checks to run at a time [default: auto, two for each processor, or one if the server is slow to start]
+    /// Checks to run at a time [default: auto, one to four for each processor, by what a start of the server costs]
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<Jobs>,
     /// End the whole run after this time, finished or not; for example 10m

@@ -102,7 +102,7 @@ fn judge_as(server: Embedded, args: &JudgeArgs, interrupt: &Interrupt) -> Result
     let mut selected = Filters::default().select(&reference.profile).map_err(refused)?;
     nearest_first(&mut selected, args.near.as_ref());
     let options = Options {
-        jobs: Some(args.jobs.unwrap_or_else(|| 2 * reference.profile.jobs())),
+        jobs: Some(args.jobs.unwrap_or_else(|| reference.profile.jobs())),
         ..Options::default()
     };
     let mut judge = Judge {

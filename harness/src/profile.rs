@@ -278,9 +278,15 @@ impl Profile {
     pub fn jobs_on(&self, processors: usize) -> usize {
         /// The cost of a start, in milliseconds, from which on one check per processor runs.
         const DEAR: u64 = 500;
-        let each = if self.start.cpu_ms < DEAR { 2 } else { 1 };
+        /// The cost below which checks mostly wait for times that are part of the protocol.
+        const CHEAP: u64 = 20;
+        let each = match self.start.cpu_ms {
+            ..CHEAP => 4,
+            CHEAP..DEAR => 2,
+            DEAR.. => 1,
+        };
         // The checks of servers of the Model Context Protocol mostly wait for the end of a process.
-        processors * if self.is_mcp() { each * 2 } else { each }
+        processors * if self.is_mcp() { (each * 2).min(4) } else { each }
     }
 
     /// The time limit for the first answer of a fresh process that hardly uses the processor.
@@ -364,9 +370,11 @@ mod tests {
 
     #[test]
     fn a_dear_start_gets_a_processor_of_its_own() {
-        let mut profile = profile();
-        let cheap = profile.jobs();
-        profile.start.cpu_ms = 3_000;
-        assert_eq!(profile.jobs() * 2, cheap);
+        let jobs = |cpu_ms: u64| {
+            let mut profile = profile();
+            profile.start.cpu_ms = cpu_ms;
+            profile.jobs_on(3)
+        };
+        assert_eq!([1, 100, 3_000].map(jobs), [12, 6, 3]);
     }
 }

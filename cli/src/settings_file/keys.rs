@@ -68,7 +68,7 @@ pub(crate) const KEYS: &[Key] = &[
     },
     Key {
         name: "jobs",
-        about: "How many checks run at a time. Default: two for each processor",
+        about: "How many checks run at a time. Default: one to four for each processor, by what a start of the server costs",
         example: "4",
     },
     Key {

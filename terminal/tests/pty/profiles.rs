@@ -200,7 +200,9 @@ fn fish() -> Profile {
     .args(["--private", "--no-config", "--init-command", "source {home}/start.fish"])
     .file(
         "start.fish",
-        "function fish_title; end\nset -g fish_greeting\nset -g fish_autosuggestion_enabled 0\n\
+        // From 4 on it writes a mark for terminals behind each output, which no setting switches off.
+        "if not string match -q '3.*' $version; echo \"fish $version marks outputs itself\"; exit 1; end\n\
+         function fish_title; end\nset -g fish_greeting\nset -g fish_autosuggestion_enabled 0\n\
          function proctor_next; set -g proctor (sh -c 'echo $(($0 * {factor} + {term}))' $proctor); end\n\
          set -g proctor {seed}; proctor_next\n\
          function fish_prompt; printf '{p:%s}' $proctor; end\n\
