@@ -31,8 +31,8 @@ real +VERSIONS:
     @cargo xtask real "$@"
 
 # Examine every real release that is kept track of (`scripts/releases.txt`) and print docs/real-servers.md, docs/moments.md and docs/coverage.md from the reports.
-real-servers:
-    @cargo xtask real-servers
+real-servers *ARGS:
+    @cargo xtask real-servers "$@"
 
 # Examine real servers of the Model Context Protocol, fetched once: all of `scripts/mcp-servers.txt`, or `just mcp-real memory time`.
 mcp-real *ARGS:

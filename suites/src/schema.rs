@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::members::answers;
 use crate::members::v1::EVENT;
+use crate::unwanted;
 
 /// The members that select an alternative.
 const TYPE: &str = "type";
@@ -118,17 +119,21 @@ fn found_in_event(shapes: &Judge, body: &Value) -> Option<Found> {
     shapes.value(Kind::Event, "", body, "/params/msg")
 }
 
-/// Whether the server sends messages that no schema names.
+/// Whether the server sends messages that no schema names, or would, if the client had not opted out of them.
 fn is_extended(conversation: &Conversation<'_>) -> bool {
     let Some(shapes) = conversation.shapes else { return true };
-    conversation.from_subject().any(|(_, entry)| {
-        let (kind, method) = match &entry.message {
-            Message::Notification { method } => (Kind::Notification, method),
-            Message::Request { method, .. } => (Kind::ServerRequest, method),
-            _ => return false,
-        };
-        !method.starts_with(EVENT) && !shapes.has(kind, method)
-    })
+    let mut unwanted = conversation.to_subject().flat_map(|(_, entry)| unwanted::methods(entry));
+    let is_unnamed =
+        |method: &str| !method.starts_with(EVENT) && !shapes.has(Kind::Notification, method);
+    unwanted.any(is_unnamed)
+        || conversation.from_subject().any(|(_, entry)| {
+            let (kind, method) = match &entry.message {
+                Message::Notification { method } => (Kind::Notification, method),
+                Message::Request { method, .. } => (Kind::ServerRequest, method),
+                _ => return false,
+            };
+            !method.starts_with(EVENT) && !shapes.has(kind, method)
+        })
 }
 
 /// Mentions what the schema does not name, and fails with the first violation.

@@ -41,8 +41,7 @@ enum Command {
     Bazel(bazel::Args),
     House(house::Args),
     Real(real::Args),
-    /// Examine every real release that is kept track of, and print docs/real-servers.md and docs/moments.md from the reports
-    RealServers,
+    RealServers(real::PagesArgs),
     McpReal(mcp::Args),
     McpFaults(mcp::between::Args),
     McpRivals(mcp::rivals::Args),
@@ -67,7 +66,7 @@ fn main() -> ExitCode {
         Command::Bazel(args) => bazel::run(&args),
         Command::House(args) => house::run(&args),
         Command::Real(args) => real::run(&args),
-        Command::RealServers => real::servers(),
+        Command::RealServers(args) => real::servers(&args),
         Command::McpReal(args) => mcp::run(&args),
         Command::McpFaults(args) => mcp::between::run(&args),
         Command::McpRivals(args) => mcp::rivals::run(&args),
