@@ -8,6 +8,17 @@ use tempfile::TempDir;
 
 use crate::settings::Settings;
 
+/// The longest path of a unix socket, in bytes, without the zero byte at its end: `sun_path` has 108 bytes
+/// on Linux, and 104 elsewhere.
+pub(crate) const LONGEST_SOCKET: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
+
+/// How the name of the directory of a home begins.
+const PREFIX: &str = "proctor-";
+/// How many letters follow, which differ from home to home.
+const LETTERS: usize = 6;
+/// The home in its directory.
+const HOME: &str = "home";
+
 /// Writes the files that a subject needs in its home before it starts.
 pub trait Template: Send + Sync {
     /// Writes the files; `model_url` is the base URL of the check's own model service.
@@ -65,15 +76,23 @@ impl Home {
     ///
     /// The error of the file system.
     pub fn new_in(directory: &Path) -> io::Result<Self> {
-        let root = tempfile::Builder::new().prefix("proctor-").tempdir_in(directory)?;
+        let mut name = tempfile::Builder::new();
+        let root = name.prefix(PREFIX).rand_bytes(LETTERS).tempdir_in(directory)?;
         reaper::guardian::tidy(root.path());
         // Canonical, because subjects report canonical paths and checks compare them.
         let base = root.path().canonicalize()?;
-        let (path, work) = (base.join("home"), base.join("work"));
+        let (path, work) = (base.join(HOME), base.join("work"));
         for directory in [&path, &work, &path.join("tmp")] {
             std::fs::create_dir(directory)?;
         }
         Ok(Self { _root: root, path, work })
+    }
+
+    /// Whether a unix socket can be bound in a home in this directory, at a path below the home of so
+    /// many bytes.
+    pub fn has_room_for_a_socket(directory: &Path, below: usize) -> bool {
+        let home = [1, PREFIX.len(), LETTERS, 1, HOME.len(), 1].into_iter().sum::<usize>();
+        directory.as_os_str().len() + home + below <= LONGEST_SOCKET
     }
 
     /// The home: the subject's `CODEX_HOME`, absolute and canonical.
@@ -120,5 +139,20 @@ impl Home {
         .into_iter()
         .map(|(name, value)| (name.into(), value))
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Home, LONGEST_SOCKET};
+
+    #[test]
+    fn the_room_for_a_socket_is_what_the_path_of_a_home_leaves() {
+        let directory = tempfile::tempdir().unwrap();
+        let base = directory.path().canonicalize().unwrap();
+        let home = Home::new_in(&base).unwrap();
+        let room = LONGEST_SOCKET - home.path().as_os_str().len() - 1;
+        assert!(Home::has_room_for_a_socket(&base, room));
+        assert!(!Home::has_room_for_a_socket(&base, room + 1));
     }
 }

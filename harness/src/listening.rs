@@ -17,6 +17,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::failure::{Failure, Result};
+use crate::home::LONGEST_SOCKET;
 use crate::looks::Looks;
 
 /// What stands for the place in the command of a subject that has an option of its own for it.
@@ -25,8 +26,6 @@ pub(crate) const WANTED: &str = "{{listen}}";
 const OPTION: &str = "--listen";
 /// A loopback port that the subject selects.
 const ANY_PORT: &str = "ws://127.0.0.1:0";
-/// The longest path of a unix socket, in bytes.
-const LONGEST: usize = 107;
 /// How much is kept of what the subject prints to stdout, in bytes.
 const PRINTED: usize = 16 << 10;
 
@@ -66,8 +65,8 @@ impl Place {
         let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
         let directory = launch.cwd.parent().unwrap_or(&launch.cwd);
         let path = directory.join(format!("{number}.sock"));
-        if path.as_os_str().len() > LONGEST {
-            let why = format!("its path is longer than {LONGEST} bytes: {}", path.display());
+        if path.as_os_str().len() > LONGEST_SOCKET {
+            let why = format!("its path is longer than {LONGEST_SOCKET} bytes: {}", path.display());
             return Err(Failure::inconclusive("making a unix socket", why));
         }
         Ok(Self { url: format!("unix://{}", path.display()), socket: Some(path) })
