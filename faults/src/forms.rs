@@ -79,4 +79,8 @@ faults! {
     CURSOR_COUNTS_PAGES,
     /// A cursor of a list of turns or items counts from the newest one, so a new turn shifts the pages.
     HISTORY_CURSOR_COUNTS,
+    /// A list of threads goes on with the archived ones behind a cursor of those, whatever is requested.
+    CURSOR_KEEPS_ITS_FILTER,
+    /// The server filters threads by their source on the first page only.
+    LATER_PAGES_OF_EVERY_SOURCE,
 }

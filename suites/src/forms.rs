@@ -2,6 +2,7 @@
 
 mod config_toml;
 mod cursors;
+mod filters;
 mod folders;
 mod ids;
 mod line_ends;

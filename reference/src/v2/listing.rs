@@ -26,8 +26,15 @@ pub(super) const LARGEST_PAGE: usize = 100;
 /// The sources that count as a person at work.
 const INTERACTIVE: [&str; 2] = ["cli", "vscode"];
 
+/// The end of a cursor that brings its list along.
+const OF_ARCHIVED: &str = "|archived";
+
 pub(super) fn list(server: &Server, params: &ThreadList) -> Result<Value, Refusal> {
+    let kept = fault!(CURSOR_KEEPS_ITS_FILTER);
+    let cursor = params.cursor.as_deref();
+    let of_archived = cursor.and_then(|cursor| cursor.strip_suffix(OF_ARCHIVED)).filter(|_| kept);
     let shelf = match params.archived {
+        _ if of_archived.is_some() => Shelf::Archived,
         Some(true) if !fault!(ARCHIVED_IGNORED) => Shelf::Archived,
         _ => Shelf::Live,
     };
@@ -40,7 +47,9 @@ pub(super) fn list(server: &Server, params: &ThreadList) -> Result<Value, Refusa
     let providers = lifecycle::wanted_providers(server, params.model_providers.as_deref());
     let wanted = |summary: &Summary| unfiltered || is_wanted(server, params, &providers, summary);
     let summaries = store::list(&server.home, shelf);
-    let (page, next) = paging::page(summaries, wanted, order, params.cursor.as_deref(), limit)?;
+    let (page, next) = paging::page(summaries, wanted, order, of_archived.or(cursor), limit)?;
+    let keeps = kept && matches!(shelf, Shelf::Archived);
+    let next = next.map(|next| if keeps { next + OF_ARCHIVED } else { next });
     let data: Vec<Value> = page.iter().map(|summary| shown(server, summary)).collect();
     Ok(json!({ "data": data, "nextCursor": next, "backwardsCursor": null }))
 }
@@ -55,6 +64,7 @@ fn is_wanted(
     let source = head.source.as_str().unwrap_or("unknown");
     let sources = params.source_kinds.as_deref().unwrap_or_default();
     let source_wanted = match sources {
+        _ if params.cursor.is_some() && fault!(LATER_PAGES_OF_EVERY_SOURCE) => true,
         [] => INTERACTIVE.contains(&source) || fault!(LISTS_EVERY_SOURCE),
         sources => sources.iter().any(|kind| kind == source),
     };

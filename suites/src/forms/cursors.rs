@@ -11,10 +11,10 @@ use crate::rows::Rows;
 use crate::stored::{conversation, seed_all};
 
 /// A list in pages.
-struct List {
+pub(super) struct List {
     /// As failures call it.
-    what: &'static str,
-    method: &'static str,
+    pub(super) what: &'static str,
+    pub(super) method: &'static str,
     params: Value,
     /// The member with the size of a page.
     size: &'static str,
@@ -25,18 +25,29 @@ struct List {
 }
 
 /// A page, as far as it matters here.
-struct Page {
-    ids: Vec<String>,
-    next: Option<String>,
+pub(super) struct Page {
+    pub(super) ids: Vec<String>,
+    pub(super) next: Option<String>,
 }
 
 impl List {
     /// A list of the second dialect.
-    fn of(what: &'static str, method: &'static str, params: Value, id: &'static str) -> Self {
+    pub(super) fn of(
+        what: &'static str,
+        method: &'static str,
+        params: Value,
+        id: &'static str,
+    ) -> Self {
         Self { what, method, params, size: "limit", entries: "data", id }
     }
 
-    fn params(&self, size: usize, cursor: Option<&str>) -> Value {
+    /// A list of conversations in the first dialect.
+    pub(super) fn of_conversations(what: &'static str, params: Value) -> Self {
+        let (method, size) = ("listConversations", "pageSize");
+        Self { what, method, params, size, entries: "items", id: "/conversationId" }
+    }
+
+    pub(super) fn params(&self, size: usize, cursor: Option<&str>) -> Value {
         let mut params = self.params.clone();
         add(&mut params, json!({ (self.size): size }));
         if let Some(cursor) = cursor {
@@ -45,7 +56,7 @@ impl List {
         params
     }
 
-    fn page(&self, result: &Value) -> Result<Page> {
+    pub(super) fn page(&self, result: &Value) -> Result<Page> {
         let Some(entries) = result[self.entries].as_array() else {
             let observed = show(result);
             return Err(Failure::mismatch("result of the list", "a list of entries", observed));
@@ -59,12 +70,17 @@ impl List {
     }
 
     /// A page of this size.
-    async fn get(&self, cx: &mut Context, size: usize, cursor: Option<&str>) -> Result<Page> {
+    pub(super) async fn get(
+        &self,
+        cx: &mut Context,
+        size: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page> {
         self.page(&cx.peer.call(self.method, self.params(size, cursor)).await?)
     }
 
     /// The rest of the list, in pages of these sizes, the last of which goes on.
-    async fn rest(
+    pub(super) async fn rest(
         &self,
         cx: &mut Context,
         sizes: &[usize],
@@ -93,9 +109,7 @@ async fn lists(cx: &mut Context) -> Result<Vec<List>> {
     seed_all(cx, 1..8)?;
     begin(cx).await?;
     if cx.dialect() == Dialect::V1 {
-        let (what, method, id) = ("conversations", "listConversations", "/conversationId");
-        let params = json!({});
-        return Ok(vec![List { what, method, params, size: "pageSize", entries: "items", id }]);
+        return Ok(vec![List::of_conversations("conversations", json!({}))]);
     }
     cx.client().start_thread().await?;
     let mut of = Vec::new();
@@ -115,7 +129,7 @@ async fn lists(cx: &mut Context) -> Result<Vec<List>> {
 }
 
 /// Initializes the connection so that every list may be requested.
-async fn begin(cx: &mut Context) -> Result {
+pub(super) async fn begin(cx: &mut Context) -> Result {
     match cx.dialect() {
         Dialect::V1 => cx.client().initialize().await,
         _ => cx.client().initialize_experimental().await,
@@ -123,7 +137,7 @@ async fn begin(cx: &mut Context) -> Result {
 }
 
 /// A thread in which this was said.
-async fn spoken(cx: &mut Context, texts: &[&str]) -> Result<Thread> {
+pub(super) async fn spoken(cx: &mut Context, texts: &[&str]) -> Result<Thread> {
     let thread = cx.client().start_thread().await?;
     cx.model.script(Script::new([]).then_forever(says("done")));
     for text in texts {
@@ -134,7 +148,10 @@ async fn spoken(cx: &mut Context, texts: &[&str]) -> Result<Thread> {
 
 /// Those of these lists that the subject has; what it says of one that it has not is not judged
 /// here.
-async fn offered(cx: &mut Context, all: impl IntoIterator<Item = List>) -> Result<Vec<List>> {
+pub(super) async fn offered(
+    cx: &mut Context,
+    all: impl IntoIterator<Item = List>,
+) -> Result<Vec<List>> {
     let mut offered = Vec::new();
     for list in all {
         let has = cx.peer.gate().offers(list.method).is_ok();
@@ -261,7 +278,7 @@ async fn no_entry_comes_twice(cx: &mut Context) -> Result {
     rows.end()
 }
 
-fn ensure_once(ids: impl Iterator<Item = String>) -> Result {
+pub(super) fn ensure_once(ids: impl Iterator<Item = String>) -> Result {
     let mut seen = BTreeSet::new();
     let twice: Vec<_> = ids.filter(|id| !seen.insert(id.clone())).collect();
     let expected = "each of the entries once";
