@@ -1,30 +1,15 @@
-//! REPLs whose profiles are nothing but data, as docs/pty.md shows them. A missing one fails the test; those that are
-//! dear to fetch are for `just repls`.
+//! REPLs whose profiles are nothing but data, as docs/pty.md shows them. A missing one fails the test; those that
+//! cost more to fetch are for `just repls`.
 
 use terminal::repl::{Profile, Repl, ReplError};
 
 use crate::interpreters::{self, LONG};
-use crate::profiles::{Other, dear, others};
+use crate::profiles::{Other, others};
 
 #[tokio::test]
 async fn others_are_exact_too() {
     let mut wrong = Vec::new();
     for other in others() {
-        if let Err(error) = exact(&other).await {
-            wrong.push(format!("{}: {error}", other.profile.name));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[tokio::test]
-#[ignore = "`just repls` fetches them and runs this"]
-async fn dear_ones_are_exact_where_they_are() {
-    let mut wrong = Vec::new();
-    for other in dear() {
-        if interpreters::other(&other.profile.program).is_none() {
-            continue;
-        }
         if let Err(error) = exact(&other).await {
             wrong.push(format!("{}: {error}", other.profile.name));
         }

@@ -2,7 +2,8 @@
 //! echo and wide characters between the commands: `repls [SESSIONS] [NAME...]`. Ends with 1 if one
 //! was garbled or lost; what is not here is said.
 
-#[path = "../tests/pty/profiles.rs"]
+mod dear;
+#[path = "../../tests/pty/profiles.rs"]
 mod profiles;
 
 use std::io::{self, Write};
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use terminal::repl::{Profile, Python, Repl, ReplError};
 
-use profiles::{Other, dear, others};
+use dear::dear;
+use profiles::{Other, others};
 
 const LONG: Duration = Duration::from_secs(60);
 
