@@ -3,6 +3,7 @@
 use harness::{Call, Context, Failure, Result, check, ensure, ensure_eq};
 use mock_model::{Request, Script, runs_command, says};
 
+use super::turns::ended_once;
 use crate::client::{Begun, ContextExt, Decision, Thread};
 
 /// How many threads have a turn at the same time.
@@ -104,22 +105,7 @@ async fn turns_do_not_mix(cx: &mut Context) -> Result {
         ensure_eq!(said, [reply(answered[at])], "the agent's messages in the same request");
     }
     ensure_eq!(cx.model.requests().len(), 2 * THREADS, "requests to the model for two turns each");
-    ends_once(cx, &threads)
-}
-
-/// Fails unless each thread has announced the ends of two turns.
-fn ends_once(cx: &Context, threads: &[Thread]) -> Result {
-    let (calls, protocol) = (cx.peer.calls_since(0), cx.protocol());
-    let completed = |call: &&Call, thread: &Thread| {
-        crate::client::is_turn_end(call)
-            && crate::client::is_of(call, thread, protocol.turn_completed)
-    };
-    for thread in threads {
-        let ends = calls.iter().filter(|call| completed(call, thread)).count();
-        // The first release of `v2` announces the end otherwise.
-        ensure!(ends <= 2, "ends of the turns of a thread with two turns", "2", ends.to_string());
-    }
-    Ok(())
+    ended_once(cx, &threads, 2)
 }
 
 /// A server MUST pass each answer to a request for approval to the command that it is about,
