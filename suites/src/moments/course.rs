@@ -167,9 +167,11 @@ impl<'a> Course<'a> {
             && !self.joins(&staged, reply)
         {
             self.until_heard(&staged, asked).await?;
-            // The request to the model may be seen before the announcement of its turn.
-            if let Some(id) = self.turn_in(reply).filter(|_| stop.moment == Moment::Over) {
-                self.end_of(&staged, staged.begun.mark, id).await?;
+            if stop.moment == Moment::Over {
+                match self.turn_in(reply) {
+                    Some(id) => _ = self.end_of(&staged, staged.begun.mark, id).await?,
+                    None => self.until_ended(&staged, |heard| heard.ends.len() >= 2).await?,
+                }
             }
         }
         let mut compacted = None;
@@ -229,19 +231,23 @@ impl<'a> Course<'a> {
                 return Ok(());
             }
         }
-        loop {
-            let heard = Heard::of(self.cx, staged);
-            if heard.ends.len() >= heard.starts.len() {
-                return Ok(());
-            }
+        // The request to the model may be seen before the announcement of its turn.
+        self.cx.client().try_barrier(&staged.thread).await?;
+        self.until_ended(staged, |heard| heard.ends.len() >= heard.starts.len()).await
+    }
+
+    /// Waits for ends of turns until enough of them have been heard.
+    async fn until_ended(&mut self, staged: &Staged, enough: impl Fn(&Heard) -> bool) -> Result {
+        while !enough(&Heard::of(self.cx, staged)) {
             let (mark, limit) = (staged.begun.mark, self.limit());
             let is_end = |call: &Call| call.seq >= mark && is_turn_end(call);
             let wait = self.cx.peer.next_matching("the end of the second turn", is_end);
             let came = within(limit, wait).await;
             if self.patient(came).await?.is_none() {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     /// Waits for the end of the turn in which the second message is announced, if it was accepted
