@@ -3,7 +3,7 @@
 //! A process of its own, so that it does not take time from the thread that observes the runs. It
 //! reads from a pipe of ours, so that it ends when we do, in any case.
 
-#[cfg(not(unix))]
+#[cfg(any(not(unix), test))]
 mod awaited;
 #[cfg(unix)]
 mod polled;
