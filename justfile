@@ -118,8 +118,13 @@ doc:
 #
 # A check links nothing, so the C in a dependency is compiled by nobody: other systems have no C compiler for macOS.
 check-macos:
-    CC_x86_64_apple_darwin=true AR_x86_64_apple_darwin=true \
+    RUSTFLAGS="--deny warnings" CC_x86_64_apple_darwin=true AR_x86_64_apple_darwin=true \
         cargo check --package reaper --package hunt --package terminal --target x86_64-apple-darwin
+
+# Compile the same for Windows, where it starts nothing and says so; needs `rustup target add x86_64-pc-windows-gnu`.
+check-windows:
+    RUSTFLAGS="--deny warnings" \
+        cargo check --package reaper --package hunt --package terminal --target x86_64-pc-windows-gnu
 
 # Measure: reaping, and the run of the reference subject.
 bench:

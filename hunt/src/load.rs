@@ -3,18 +3,24 @@
 //! A process of its own, so that it does not take time from the thread that observes the runs. It
 //! reads from a pipe of ours, so that it ends when we do, in any case.
 
+#[cfg(any(not(unix), test))]
+mod awaited;
+#[cfg(unix)]
+mod polled;
+
 use std::ffi::OsStr;
-use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::thread;
 use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
-
 use crate::conditions::Conditions;
+
+#[cfg(not(unix))]
+use awaited::first_byte;
+#[cfg(unix)]
+use polled::first_byte;
 
 /// The hidden subcommand of `proctor` whose body is [`main`].
 pub const SUBCOMMAND: &str = "__load";
@@ -51,27 +57,11 @@ impl Burden {
             .spawn()?;
         let (line, answer) = (child.stdin.take(), child.stdout.take());
         let burden = Self { child, line };
-        let mut answer = answer.ok_or_else(|| io::Error::other("no pipe"))?;
-        if !is_readable_within(answer.as_fd(), until)? {
-            return Ok(None);
-        }
-        let mut ready = [0];
-        answer.read_exact(&mut ready)?;
-        match ready {
-            [READY] => Ok(Some(burden)),
-            _ => Err(io::Error::other("the load did not report that it runs")),
-        }
-    }
-}
-
-/// Blocks until the descriptor is readable or the time is up; returns whether it is.
-fn is_readable_within(fd: BorrowedFd<'_>, until: Instant) -> io::Result<bool> {
-    loop {
-        let left = until.saturating_duration_since(Instant::now());
-        let left = Timespec::try_from(left).map_err(io::Error::other)?;
-        match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::IN)], Some(&left)) {
-            Err(Errno::INTR) => {}
-            ready => return Ok(ready? > 0),
+        let answer = answer.ok_or_else(|| io::Error::other("no pipe"))?;
+        match first_byte(answer, until)? {
+            None => Ok(None),
+            Some(READY) => Ok(Some(burden)),
+            Some(_) => Err(io::Error::other("the load did not report that it runs")),
         }
     }
 }

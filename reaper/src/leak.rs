@@ -25,19 +25,6 @@ pub enum State {
     Other(char),
 }
 
-impl State {
-    pub(crate) fn of(letter: char) -> Self {
-        match letter {
-            'R' => Self::Running,
-            'S' | 'I' => Self::Sleeping,
-            'D' => Self::Blocked,
-            'T' | 't' => Self::Stopped,
-            'Z' | 'X' => Self::Zombie,
-            other => Self::Other(other),
-        }
-    }
-}
-
 /// A left-over process, recorded before it was ended: of a supervised command, or of a subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Leak {

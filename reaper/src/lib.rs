@@ -10,17 +10,27 @@
 //! | to write to a child that may not read | [`stdin`] |
 //!
 //! On Linux, descendants are found by the kernel's own means (child subreaper, pidfd, process
-//! connector); elsewhere only by the process group. Every report says which means were used.
+//! connector); on other Unix systems only by the process group. Every report says which means were
+//! used. On Windows nothing is started: whatever would start a process fails, and its error says why.
+//! What reads records and writes reports works there too. [`leader`] is for Unix only.
 
 pub mod attempt;
+#[cfg(not(unix))]
+mod elsewhere;
+#[cfg(unix)]
 pub mod guard;
+#[cfg(unix)]
 pub mod guardian;
+#[cfg(unix)]
 pub mod leader;
 pub mod leak;
 mod millis;
 pub mod process;
 pub mod stdin;
 pub mod supervise;
+
+#[cfg(not(unix))]
+pub use elsewhere::{guard, guardian};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,16 +1,20 @@
 //! The subject's stdin: written by any task, closed by any task at any moment.
 
+#[cfg(unix)]
+mod unread;
+
 use std::future::poll_fn;
 use std::io;
-use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::AsyncWrite;
 use tokio::process::ChildStdin;
+
+#[cfg(not(unix))]
+use crate::elsewhere::unread;
 
 /// A shared handle on the stdin of a subject.
 ///
@@ -112,11 +116,7 @@ impl Stdin {
             let unread = {
                 let slot = self.lock();
                 let pipe = slot.pipe.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
-                let unread = rustix::io::ioctl_fionread(pipe.as_fd())?;
-                if unread > 0 && has_no_reader(pipe)? {
-                    return Err(io::ErrorKind::BrokenPipe.into());
-                }
-                unread
+                unread::bytes_in(pipe)?
             };
             if unread == 0 {
                 return Ok(());
@@ -146,11 +146,4 @@ impl Stdin {
         }
         pipe
     }
-}
-
-/// Whether all readers of the pipe have closed it.
-fn has_no_reader(pipe: &ChildStdin) -> io::Result<bool> {
-    let mut watched = [PollFd::new(pipe, PollFlags::empty())];
-    poll(&mut watched, Some(&Timespec::default()))?;
-    Ok(watched[0].revents().contains(PollFlags::ERR))
 }

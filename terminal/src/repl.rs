@@ -17,10 +17,9 @@ use std::io;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rustix::termios::Termios;
 use tempfile::TempDir;
 
-use crate::pty::{Finished, PATIENCE, Pty, PtyError, Waiting};
+use crate::pty::{Finished, Modes, PATIENCE, Pty, PtyError, Waiting};
 use reaper::process::{Exit, Ladder};
 
 pub use profile::{INPUTRC, Input, Marks, Profile, Prompts};
@@ -150,7 +149,7 @@ pub struct Repl {
     /// The end of the bytes that belong to earlier prompts and commands.
     settled: usize,
     /// The modes of the terminal when it was first ready.
-    modes: Option<Termios>,
+    modes: Option<Modes>,
     /// The halves of the last marker.
     asked: (String, String),
     /// What the command that sets the prompt showed when the REPL was ready.

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, access};
+use super::system::is_executable;
 
 /// Why a process could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +60,7 @@ pub fn resolve(program: &Path, env: &BTreeMap<OsString, OsString>) -> Result<Pat
     let search = env.get(OsStr::new("PATH")).map(OsString::as_os_str).unwrap_or_default();
     let found = std::env::split_paths(search)
         .map(|folder| folder.join(program))
-        .find(|path| path.is_file() && access(path, Access::EXEC_OK).is_ok());
+        .find(|path| is_executable(path));
     found.ok_or_else(|| SpawnError::NotFound {
         program: program.to_owned(),
         search: search.to_string_lossy().into_owned(),

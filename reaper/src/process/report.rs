@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use super::mechanism::Mechanism;
-use super::stderr::StderrTail;
+use super::system::signal_name;
+use super::{Mechanism, StderrTail};
 use crate::leak::Leak;
 use shown::printable;
 
@@ -27,12 +27,6 @@ impl Exit {
     pub fn success(self) -> bool {
         self == Self::Code(0)
     }
-
-    pub(super) fn from_status(status: std::process::ExitStatus) -> Option<Self> {
-        use std::os::unix::process::ExitStatusExt;
-
-        status.code().map(Self::Code).or_else(|| status.signal().map(Self::Signal))
-    }
 }
 
 impl fmt::Display for Exit {
@@ -45,28 +39,6 @@ impl fmt::Display for Exit {
             },
         }
     }
-}
-
-fn signal_name(signal: i32) -> Option<&'static str> {
-    use rustix::process::Signal;
-
-    let names = [
-        (Signal::HUP, "SIGHUP"),
-        (Signal::INT, "SIGINT"),
-        (Signal::QUIT, "SIGQUIT"),
-        (Signal::ILL, "SIGILL"),
-        (Signal::TRAP, "SIGTRAP"),
-        (Signal::ABORT, "SIGABRT"),
-        (Signal::BUS, "SIGBUS"),
-        (Signal::FPE, "SIGFPE"),
-        (Signal::KILL, "SIGKILL"),
-        (Signal::SEGV, "SIGSEGV"),
-        (Signal::PIPE, "SIGPIPE"),
-        (Signal::ALARM, "SIGALRM"),
-        (Signal::TERM, "SIGTERM"),
-        (Signal::SYS, "SIGSYS"),
-    ];
-    names.into_iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| name)
 }
 
 /// What ended the subject.

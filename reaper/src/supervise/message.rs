@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::evidence::{cut, shortened, way};
 use super::report::{Births, Report};
+use super::wording::{cut, shortened, way};
 use crate::leak::{Class, Leak, shown_time};
 
 /// How many bytes long the message may be before further processes are named in one line each.

@@ -10,14 +10,26 @@ use super::answers::{self, Answers};
 /// memory.
 pub(super) const KEPT: usize = 256 << 20;
 
-/// The state of a terminal, updated by its pump.
-pub(crate) struct Record {
+/// What a program wrote to its terminal, and what a person sees of it. No terminal is needed to make
+/// one of bytes that were kept:
+///
+/// ```
+/// use terminal::pty::{Record, Terminal};
+///
+/// let mut record = Record::new(Terminal::default());
+/// record.take(b"one\r\n\x1b[3Ctwo");
+/// assert_eq!(record.text(), "one\ntwo");
+/// assert_eq!(record.screen(), "one\n   two");
+/// ```
+pub struct Record {
     pub(crate) raw: Vec<u8>,
     /// Input that the terminal has not accepted yet.
     pub(super) outgoing: VecDeque<u8>,
     /// No process has the terminal open any more, so no more output will come.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only a terminal asks"))]
     pub(super) closed: bool,
     /// The last input, for the message of a failed wait.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only a terminal asks"))]
     pub(super) typed: String,
     plain: Plain,
     escapes: vte::Parser,
@@ -30,7 +42,8 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(terminal: Terminal) -> Self {
+    /// An empty screen of this size.
+    pub fn new(terminal: Terminal) -> Self {
         let (rows, columns) = size(terminal);
         Self {
             raw: Vec::new(),
@@ -46,7 +59,7 @@ impl Record {
     }
 
     /// Adds output; the terminal's answers to queries in it are added to the pending input.
-    pub(super) fn take(&mut self, bytes: &[u8]) {
+    pub fn take(&mut self, bytes: &[u8]) {
         let room = KEPT.saturating_sub(self.raw.len()).min(bytes.len());
         self.raw.extend_from_slice(&bytes[..room]);
         self.escapes.advance(&mut self.plain, &bytes[..room]);
@@ -56,23 +69,27 @@ impl Record {
         }
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// All text so far, without escape sequences and with plain line ends; overwritten text is still
+    /// in it.
+    pub fn text(&self) -> &str {
         &self.plain.text
     }
 
-    pub(super) fn screen(&mut self) -> String {
+    /// The screen that a person sees now: the lines of the terminal, without trailing spaces.
+    pub fn screen(&mut self) -> String {
         self.catch_up();
         self.emulator.screen().contents()
     }
 
     /// The line and column of the cursor, from one.
-    pub(super) fn cursor(&mut self) -> (u16, u16) {
+    pub fn cursor(&mut self) -> (u16, u16) {
         self.catch_up();
         let (row, column) = self.emulator.screen().cursor_position();
         (row + 1, column + 1)
     }
 
-    pub(super) fn resize(&mut self, terminal: Terminal) {
+    /// Changes the size of the screen.
+    pub fn resize(&mut self, terminal: Terminal) {
         self.catch_up();
         let (rows, columns) = size(terminal);
         self.emulator.set_size(rows, columns);

@@ -20,7 +20,7 @@ const SLEEPS: [(&str, &str); 8] = [
     ("harness/src/looks.rs", "nothing announces what is looked for"),
     ("mock-model/src/server.rs", "the system has no event for a free descriptor"),
     ("mock-model/src/service.rs", "the script asks for the delay"),
-    ("reaper/src/process/patience.rs", "without a pidfd the system has no event for an exit"),
+    ("reaper/src/process/unix/patience.rs", "without a pidfd the system has no event for an exit"),
     ("reaper/src/stdin.rs", "the system has no event for a pipe that has been read empty"),
     ("reference/src/turn/retry.rs", "a service that fails is to be left alone for a while"),
     ("terminal/examples/pty_bench.rs", "the benchmark measures clients that sleep"),

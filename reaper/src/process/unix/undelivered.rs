@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::report::ShutdownReport;
+use crate::process::ShutdownReport;
 
 /// The number of reports that are kept.
 const KEPT: usize = 1_024;

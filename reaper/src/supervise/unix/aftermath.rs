@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::test_kill_process_group;
 
-use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Leak, State, Stream};
 use crate::process::handle::{Handle, to_pid};
 use crate::process::mechanism::Finding;
 use crate::process::procfs::Stat;
+use crate::process::procfs::attempt_of;
 use crate::process::threads;
 
 use super::evidence::Scene;

@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus};
 
 use super::patience::{Patience, is_readable_within};
 use super::procfs::{self, Identity};
-use super::report::Exit;
+use crate::process::Exit;
 
 /// The interval of polling on systems without an event for the end of a process.
 const ASK_EVERY: Duration = Duration::from_millis(2);
@@ -165,8 +165,8 @@ mod tests {
     use rustix::process::Signal;
 
     use super::super::patience::{Patience, Unread, at_once};
-    use super::super::report::Exit;
     use super::{Handle, Peek};
+    use crate::process::Exit;
 
     /// A child that ends when it is killed, held as on systems without process descriptors.
     fn polled(body: impl FnOnce(&Handle)) {

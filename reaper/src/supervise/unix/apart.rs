@@ -1,6 +1,5 @@
 //! A command that is supervised by a process of its own, so that many can run at a time.
 
-use std::ffi::OsStr;
 use std::io::{self, BufRead, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
@@ -83,32 +82,4 @@ fn run(supervised: &Supervised, lifeline: &OwnedFd) -> Result<Report, String> {
         SuperviseError::NotStarted { source, .. } => source.to_string(),
         other => other.to_string(),
     })
-}
-
-pub(super) mod pairs {
-    //! An environment as pairs: its names need not be valid text, as names in JSON must be.
-
-    use std::collections::BTreeMap;
-    use std::ffi::OsString;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    type Env = Option<BTreeMap<OsString, OsString>>;
-
-    pub(in super::super) fn serialize<S: Serializer>(env: &Env, to: S) -> Result<S::Ok, S::Error> {
-        env.as_ref().map(|env| env.iter().collect::<Vec<_>>()).serialize(to)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Env, D::Error> {
-        let pairs = Option::<Vec<(OsString, OsString)>>::deserialize(from)?;
-        Ok(pairs.map(|pairs| pairs.into_iter().collect()))
-    }
-}
-
-/// Whether the arguments ask a test binary for a list of its tests: then nothing runs that could be
-/// supervised.
-pub fn asks_for_a_list(args: &[impl AsRef<OsStr>]) -> bool {
-    args.iter().any(|arg| arg.as_ref() == "--list")
 }

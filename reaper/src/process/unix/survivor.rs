@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use shown::printable;
 
-use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Hold, Leak, State, Stream};
+use crate::process::procfs::attempt_of;
 
 use super::executable;
 use super::family::{self, Relative};

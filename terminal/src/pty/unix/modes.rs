@@ -10,6 +10,9 @@ use rustix::termios::{
 
 use super::{Pty, PtyError};
 
+/// The modes of a terminal.
+pub(crate) type Modes = Termios;
+
 /// The time between two looks at the modes while nothing is shown: no event reports a change.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -47,12 +50,12 @@ impl Pty {
     }
 
     /// Its modes now.
-    pub(crate) fn modes(&self) -> Option<Termios> {
+    pub(crate) fn modes(&self) -> Option<Modes> {
         tcgetattr(self.pump.terminal()).ok()
     }
 
     /// Sets its modes to these, if they differ.
-    pub(crate) fn restore(&self, modes: &Termios) {
+    pub(crate) fn restore(&self, modes: &Modes) {
         let Some(now) = self.modes().filter(|now| differ(now, modes)) else { return };
         let mut mended = now;
         mended.local_modes = modes.local_modes;

@@ -15,9 +15,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use tokio::sync::watch;
 
-use super::Terminal;
 use super::modes::hide_input;
-use super::record::Record;
+use super::{Record, Terminal};
 
 struct Shared {
     terminal: OwnedFd,

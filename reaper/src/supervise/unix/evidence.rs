@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::attempt::attempt_of;
 use crate::leak::{Class, Fate, Leak, Parent, State};
 use crate::process::executable;
+use crate::process::procfs::attempt_of;
 use crate::process::procfs::{self, Stat, TICKS_PER_SECOND};
 use crate::process::survivor::{Held, command_of, named};
 use crate::process::threads;
@@ -12,6 +12,7 @@ use crate::process::threads;
 use super::births::{Family, UNSEEN};
 use super::report::Births;
 use super::streams::Streams;
+use super::wording::way;
 
 /// The context in which a process is judged.
 #[derive(Clone, Copy, Debug)]
@@ -132,35 +133,5 @@ fn relation(parents: &[Parent], command: u32, means: Births) -> String {
             "descendant whose birth the kernel did not report".to_owned()
         }
         _ => "descendant whose parent had ended before it was first seen".to_owned(),
-    }
-}
-
-/// Parents in words; of a long row only its ends.
-pub(super) fn way(parents: &[Parent]) -> Vec<String> {
-    /// The number of parents that are shown at the near end, and at the far end.
-    const NEAR: usize = 3;
-    const FAR: usize = 2;
-    let mut shown: Vec<String> = parents.iter().map(parent).collect();
-    if shown.len() > NEAR + FAR + 1 {
-        let more = shown.len() - NEAR - FAR;
-        shown.splice(NEAR..NEAR + more, [format!("{more} more")]);
-    }
-    shown
-}
-
-fn parent(parent: &Parent) -> String {
-    format!("{} ({})", shortened(&parent.command), parent.pid)
-}
-
-/// As much of a command line as a person reads.
-pub(super) fn shortened(text: &str) -> String {
-    cut(text, 160)
-}
-
-/// A text, without what is beyond so many characters.
-pub(super) fn cut(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::threads;
+use crate::attempt::Attempt;
 
 /// The unit of [`Stat::start`]: `USER_HZ`, which the kernel's interface fixes at 100 per second on
 /// every platform that Rust supports.
@@ -219,6 +220,18 @@ pub(crate) fn variable_in(environ: &[u8], name: &str) -> Option<String> {
 /// The value of one variable in the environment that a process was started with.
 pub(crate) fn variable(pid: u32, name: &str) -> io::Result<Option<String>> {
     Ok(variable_in(&environ(pid)?, name))
+}
+
+/// Reads the test that a process belongs to from its environment.
+pub(crate) fn attempt_of(pid: u32) -> Attempt {
+    let environ = environ(pid).unwrap_or_default();
+    let value = |name| variable_in(&environ, name);
+    Attempt {
+        id: value("NEXTEST_ATTEMPT_ID"),
+        run: value("NEXTEST_RUN_ID"),
+        binary: value("NEXTEST_BINARY_ID"),
+        test: value("NEXTEST_TEST_NAME"),
+    }
 }
 
 /// The soft limit of a process on real-time CPU, if it has one; see the `mark` module.

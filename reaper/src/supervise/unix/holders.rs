@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use crate::attempt::attempt_of;
 use crate::leak::Leak;
 use crate::process::procfs::Stat;
+use crate::process::procfs::attempt_of;
 
 use super::aftermath::{Aftermath, Watched, is_late, scene};
 use super::session::Session;

@@ -10,7 +10,6 @@ use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use crate::process::procfs;
-use crate::process::survivor::shown_command;
 
 use super::report::Births;
 use crate::leak::Parent;
@@ -166,6 +165,8 @@ impl Nodes {
     /// Records that a process executes another program.
     #[cfg(target_os = "linux")]
     fn became(&mut self, pid: u32) {
+        use crate::process::survivor::shown_command;
+
         if let Some(node) = self.nodes.get_mut(&pid) {
             node.command = shown_command(pid).unwrap_or_else(|| UNSEEN.to_owned());
         }

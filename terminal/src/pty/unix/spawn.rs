@@ -16,7 +16,7 @@ use reaper::process::{SpawnError, resolve};
 
 use super::modes::hide_input;
 use super::pump::Pump;
-use super::{Pty, PtyError, Terminal};
+use super::{Pty, PtyError, Terminal, size};
 
 impl Pty {
     /// Starts a command in a terminal. The program, arguments, working directory and variables of
@@ -33,7 +33,7 @@ impl Pty {
         let cwd = directory(command)?;
         let refused = |error| PtyError::NoTerminal(io::Error::other(error));
 
-        let pair = native_pty_system().openpty(terminal.size()).map_err(refused)?;
+        let pair = native_pty_system().openpty(size(terminal)).map_err(refused)?;
         let ours = duplicate(pair.master.as_ref()).map_err(PtyError::NoTerminal)?;
         if !terminal.echo {
             hide_input(ours.as_fd()).map_err(PtyError::NoTerminal)?;

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::procfs::{self, Stat, folder_of, folder_of_thread, numbered, stat_of_thread};
+use crate::leak::State;
 
 /// `SIGKILL` in a mask of signals.
 const KILL: u64 = 1 << 8;
@@ -121,4 +122,17 @@ fn is_ending(stat: io::Result<Stat>, folder: &Path) -> bool {
         u64::from_str_radix(mask.trim(), 16).ok()
     });
     pending.fold(0, |all, mask| all | mask) & KILL != 0
+}
+
+impl State {
+    pub(crate) fn of(letter: char) -> Self {
+        match letter {
+            'R' => Self::Running,
+            'S' | 'I' => Self::Sleeping,
+            'D' => Self::Blocked,
+            'T' | 't' => Self::Stopped,
+            'Z' | 'X' => Self::Zombie,
+            other => Self::Other(other),
+        }
+    }
 }
