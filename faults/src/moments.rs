@@ -83,4 +83,14 @@ faults! {
     LATE_WORDS_LOST,
     /// The server announces the end of a turn twice when the thread is resumed while it ends the turn.
     LATE_RESUME_ENDS_TWICE,
+    /// The server does not run the queue of a thread behind a turn in which the model used a tool.
+    QUEUE_FORGOTTEN_BEHIND_A_TOOL,
+    /// The server accepts settings during a turn, and forgets them.
+    SETTINGS_LOST_DURING_A_TURN,
+    /// A command of the user interrupts a turn that waits for an approval.
+    SHELL_COMMAND_CUTS_A_QUESTION,
+    /// The server takes back a running turn for its clients, and the model still knows it.
+    REVERT_KEEPS_THE_RUNNING_TURN,
+    /// The server deletes a thread only when the pending request for approval has been answered.
+    DELETE_WAITS_FOR_THE_QUESTION,
 }

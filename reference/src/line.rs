@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::fault::fault;
 use crate::goal;
 use crate::input::Input;
-use crate::items::Outcome;
+use crate::items::{Item, Outcome};
 use crate::message::Refusal;
 use crate::server::Server;
 use crate::settings::TurnOverrides;
@@ -71,6 +71,7 @@ pub(crate) fn after(server: &Rc<Server>, thread: &Rc<Thread>, outcome: &Outcome)
     if !loaded
         || thread.active().is_some()
         || (interrupted && !fault!(QUEUE_RUNS_AFTER_AN_INTERRUPT))
+        || (fault!(QUEUE_FORGOTTEN_BEHIND_A_TOOL) && used_a_tool(thread))
     {
         return;
     }
@@ -78,6 +79,13 @@ pub(crate) fn after(server: &Rc<Server>, thread: &Rc<Thread>, outcome: &Outcome)
     if (never || advance(server, thread, None).is_none()) && *outcome == Outcome::Completed {
         goal::pursue(server, thread);
     }
+}
+
+/// Whether the model ran a command in the last turn of a thread.
+fn used_a_tool(thread: &Thread) -> bool {
+    let state = thread.state();
+    let mut items = state.turns.last().into_iter().flat_map(|turn| &turn.items);
+    items.any(|item| matches!(item, Item::Command(_)))
 }
 
 /// A message as clients see it.

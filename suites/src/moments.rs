@@ -13,6 +13,7 @@ pub mod shown;
 pub mod start;
 pub mod steer;
 pub mod sweep;
+pub mod waiting;
 
 mod action;
 mod cell;

@@ -109,11 +109,16 @@ pub(super) fn revert(server: &Rc<Server>, reply: Reply, params: Revert) {
     };
     let server = server.clone();
     tokio::task::spawn_local(async move {
+        let mut known = None;
         if let Some(active) = thread.active() {
             active.interrupt.fire();
             active.over.fired().await;
+            known = fault!(REVERT_KEEPS_THE_RUNNING_TURN).then(|| thread.state().history.clone());
         }
         reply.send(reverted(&server, &thread, &params.before_turn_id));
+        if let Some(known) = known {
+            thread.state_mut().history = known;
+        }
     });
 }
 

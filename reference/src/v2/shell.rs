@@ -26,7 +26,9 @@ pub(super) fn run(server: &Rc<Server>, params: ShellCommand) -> Result<Value, Re
     if line.trim().is_empty() && !fault!(SHELL_OF_NOTHING) {
         return Err(Refusal::invalid("command must not be empty"));
     }
-    match thread.active().filter(|_| !fault!(SHELL_COMMAND_INTERRUPTS)) {
+    let cuts = fault!(SHELL_COMMAND_INTERRUPTS)
+        || (fault!(SHELL_COMMAND_CUTS_A_QUESTION) && !thread.state().questions.is_empty());
+    match thread.active().filter(|_| !cuts) {
         None => drop(start_work(server, &thread, Work::Shell(line))),
         Some(active) => {
             let server = server.clone();

@@ -48,7 +48,8 @@ pub(super) fn update(server: &Server, reply: Reply, params: Update) {
         ..TurnOverrides::default()
     };
     let before = shown(&thread);
-    if !fault!(SETTINGS_UPDATE_IGNORED) {
+    let lost = fault!(SETTINGS_LOST_DURING_A_TURN) && thread.active().is_some();
+    if !lost && !fault!(SETTINGS_UPDATE_IGNORED) {
         thread.state_mut().settings.apply(&overrides, &server.cwd);
     }
     reply.ok(json!({}));

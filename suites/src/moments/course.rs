@@ -37,6 +37,8 @@ pub(super) struct Course<'a> {
     /// The environment of the check.
     pub(super) cx: &'a mut Context,
     number: usize,
+    /// Whether the client asks for experimental methods.
+    experimental: bool,
     /// The waits that were in vain.
     missed: usize,
     /// The threads in use: a turn follows the others in its thread as long as nothing is wrong
@@ -50,7 +52,16 @@ pub(super) type Joined = std::result::Result<Value, (&'static str, RpcError)>;
 impl<'a> Course<'a> {
     /// Initializes the connection.
     pub(super) async fn open(cx: &'a mut Context) -> Result<Self> {
-        let mut course = Self { cx, number: 0, missed: 0, tracks: Vec::new() };
+        Self::begin(cx, false).await
+    }
+
+    /// Initializes the connection with the capability for experimental methods.
+    pub(super) async fn open_experimental(cx: &'a mut Context) -> Result<Self> {
+        Self::begin(cx, true).await
+    }
+
+    async fn begin(cx: &'a mut Context, experimental: bool) -> Result<Self> {
+        let mut course = Self { cx, number: 0, experimental, missed: 0, tracks: Vec::new() };
         course.connect().await?;
         Ok(course)
     }
@@ -58,7 +69,11 @@ impl<'a> Course<'a> {
     /// Initializes the connection to a new process.
     pub(super) async fn connect(&mut self) -> Result {
         self.tracks.clear();
-        self.cx.client().initialize().await?;
+        if self.experimental {
+            self.cx.client().initialize_experimental().await?;
+        } else {
+            self.cx.client().initialize().await?;
+        }
         self.cx.client().hold_approvals();
         Ok(())
     }
@@ -237,7 +252,11 @@ impl<'a> Course<'a> {
     }
 
     /// Waits for ends of turns until enough of them have been heard.
-    async fn until_ended(&mut self, staged: &Staged, enough: impl Fn(&Heard) -> bool) -> Result {
+    pub(super) async fn until_ended(
+        &mut self,
+        staged: &Staged,
+        enough: impl Fn(&Heard) -> bool,
+    ) -> Result {
         while !enough(&Heard::of(self.cx, staged)) {
             let (mark, limit) = (staged.begun.mark, self.limit());
             let is_end = |call: &Call| call.seq >= mark && is_turn_end(call);

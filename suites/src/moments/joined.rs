@@ -10,10 +10,10 @@ use super::rules::Flaw;
 use crate::client::{ContextExt, Settings};
 
 /// A model that is not that of the conversation.
-const MODEL: &str = "another-model";
+pub(super) const MODEL: &str = "another-model";
 
 /// The kinds of turns that wait when the message arrives.
-const WAITING: [Kind; 4] = [Kind::Words, Kind::Command, Kind::Question, Kind::Failing];
+pub(super) const WAITING: [Kind; 4] = [Kind::Words, Kind::Command, Kind::Question, Kind::Failing];
 
 /// Brings a turn to its wait, sends a message with these settings, and lets the turn end; whether the
 /// message was accepted.
