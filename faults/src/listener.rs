@@ -27,6 +27,8 @@ faults! {
     TOKEN_EXCUSES_ORIGIN,
     /// The server accepts a client without a token.
     NO_TOKEN_NEEDED,
+    /// The server accepts a client without a token when another one had it before.
+    ONE_TOKEN_FOR_ALL,
     /// The server accepts a client with any token.
     ANY_TOKEN_ACCEPTED,
     /// The server accepts the token in another scheme than Bearer.
@@ -109,6 +111,10 @@ faults! {
     REFUSED_START_HAS_NO_REASON,
     /// The server listens on all addresses of the machine without asking for a token.
     EVERY_ADDRESS_WITHOUT_A_TOKEN,
+    /// The server speaks over stdio when it cannot listen at its URL.
+    BAD_PLACE_IS_STDIO,
+    /// The server selects another port when its own is in use.
+    USED_PORT_REPLACED,
     /// The server lets every user of the machine connect to its socket.
     SOCKET_FOR_ALL,
     /// The server replaces the socket of another one that runs.

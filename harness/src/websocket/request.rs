@@ -25,7 +25,7 @@ pub struct Request {
 /// What a subject does with a request.
 pub enum Answer {
     /// It opens a WebSocket.
-    Open(super::Frames),
+    Open(Box<super::Frames>),
     /// It answers with this status.
     Status(u16),
     /// It closes the connection without an answer.
@@ -102,4 +102,52 @@ impl Request {
 /// The connection after the head that opens a WebSocket.
 pub(super) async fn upgraded(stream: Box<dyn Stream>) -> WebSocketStream<Box<dyn Stream>> {
     WebSocketStream::from_raw_socket(stream, Role::Client, Some(unbounded())).await
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::runtime::Builder;
+
+    use super::{END, Request};
+    use crate::listening::Stream;
+
+    /// The status that is read from an answer, and the request that came; the error as a text.
+    fn sent(request: &Request, answer: &'static [u8]) -> (Result<Option<u16>, String>, String) {
+        Builder::new_current_thread().build().unwrap().block_on(async {
+            let (ours, mut theirs) = duplex(4 << 10);
+            let subject = async move {
+                let mut seen = Vec::new();
+                while !seen.ends_with(END) {
+                    seen.push(theirs.read_u8().await.unwrap());
+                }
+                theirs.write_all(answer).await.unwrap();
+                String::from_utf8(seen).unwrap()
+            };
+            let mut stream: Box<dyn Stream> = Box::new(ours);
+            let (status, seen) = tokio::join!(request.send(&mut stream), subject);
+            (status.map_err(|error| error.to_string()), seen)
+        })
+    }
+
+    #[test]
+    fn a_request_is_written_as_it_is_given() {
+        let request =
+            Request::plain("GET", "/readyz").header("oRIGIN", "").header("X", b"\xc3\xa9");
+        let (_, seen) = sent(&request, b"");
+        let expected = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+            oRIGIN: \r\nX: \u{e9}\r\n\r\n";
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn the_status_is_read_and_nothing_after_the_head() {
+        let request = Request::open("/");
+        let status = |answer| sent(&request, answer).0;
+        assert_eq!(status(b"HTTP/1.1 403 Forbidden\r\n\r\n"), Ok(Some(403)));
+        assert_eq!(status(b"HTTP/1.1 101\r\nUpgrade: websocket\r\n\r\n\x81\x00"), Ok(Some(101)));
+        assert_eq!(status(b"HTTP/1.0 400 Bad Request\r\n"), Ok(Some(400)), "cut off");
+        assert_eq!(status(b""), Ok(None));
+        assert!(status(b"{\"id\":1}\n").is_err());
+    }
 }

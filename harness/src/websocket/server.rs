@@ -104,6 +104,14 @@ impl Server {
         self.process.signal(signal);
     }
 
+    /// The URL of the port at which it takes connections.
+    pub fn url(&self) -> Option<String> {
+        match self.address.as_ref()? {
+            Address::Tcp(address) => Some(format!("ws://{address}")),
+            Address::Unix(_) => None,
+        }
+    }
+
     /// The end of what it has written to stderr and stdout.
     pub fn said(&self) -> String {
         self.seen.text()
@@ -121,7 +129,10 @@ impl Server {
             return Err(self.late("an answer to an HTTP request", within));
         };
         match status {
-            Ok(Some(101)) => Ok(Answer::Open(Frames::new(upgraded(stream).await, within))),
+            Ok(Some(101)) => {
+                let frames = Frames::new(upgraded(stream).await, within);
+                Ok(Answer::Open(Box::new(frames)))
+            }
             Ok(Some(status)) => Ok(Answer::Status(status)),
             Ok(None) => Ok(Answer::Closed),
             Err(error) => {

@@ -32,12 +32,14 @@ pub(super) struct Door {
     pub(super) guard: Guard,
     /// Where a defect writes what it should not.
     pub(super) home: PathBuf,
+    /// Whether a client has had the token.
+    pub(super) admitted: Cell<bool>,
 }
 
 /// What became of a connection.
 pub(super) enum Passed {
     /// It is a WebSocket.
-    In(WebSocketStream<Box<dyn Stream>>),
+    In(Box<WebSocketStream<Box<dyn Stream>>>),
     /// It is closed.
     Out,
     /// It is closed, and a defect ends the server with it.
@@ -62,7 +64,8 @@ impl Door {
         let Some(opened) = opened else { return Passed::Out };
         let Ok(stream) = opened.await else { return Passed::Out };
         let stream: Box<dyn Stream> = Box::new(TokioIo::new(stream));
-        Passed::In(WebSocketStream::from_raw_socket(stream, Role::Server, None).await)
+        let socket = WebSocketStream::from_raw_socket(stream, Role::Server, None).await;
+        Passed::In(Box::new(socket))
     }
 
     fn answer(
@@ -98,7 +101,11 @@ impl Door {
         let (headers, uri) = (request.headers(), request.uri());
         let token = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         self.gossip(token);
-        let admitted = self.guard.admits(token, uri.query());
+        let mut admitted = self.guard.admits(token, uri.query());
+        if admitted {
+            self.admitted.set(true);
+        }
+        admitted |= self.admitted.get() && fault!(ONE_TOKEN_FOR_ALL);
         let is_health = match uri.path() {
             "/readyz" if !fault!(READYZ_MISSING) => true,
             "/healthz" if !fault!(HEALTHZ_MISSING) => true,

@@ -36,7 +36,13 @@ impl Listener {
                 if exposed && !fault!(EVERY_ADDRESS_WITHOUT_A_TOKEN) {
                     return Err(Refused::Unprotected(*address).into());
                 }
-                Ok(Self::Port(TcpListener::bind(address).await?))
+                let bound = match TcpListener::bind(address).await {
+                    Err(_) if fault!(USED_PORT_REPLACED) => {
+                        TcpListener::bind((address.ip(), 0)).await
+                    }
+                    bound => bound,
+                };
+                Ok(Self::Port(bound?))
             }
             Address::Socket(path) => {
                 make_room(path)?;

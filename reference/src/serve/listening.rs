@@ -1,5 +1,6 @@
 //! The server over WebSocket: any number of clients, each with a connection of its own.
 
+use std::cell::Cell;
 use std::env;
 use std::future::pending;
 use std::io::{self, Write};
@@ -60,7 +61,7 @@ pub(super) async fn run(
     let listener = Listener::bind(&address, &guard).await?;
     let mut signals = Signals::new()?;
     let dialects = Dialects { v1: &V1, v2: &V2 };
-    let door = Rc::new(Door { guard, home: home.clone() });
+    let door = Rc::new(Door { guard, home: home.clone(), admitted: Cell::default() });
     let server = Server::new(home, env::current_dir()?, options.overrides, dialects);
     begin().await;
     writeln!(io::stderr(), "listening on: {}", listener.url()?)?;
@@ -133,7 +134,10 @@ async fn connect(
     let passed = match door {
         Some(door) => door.pass(stream).await,
         // Nobody comes to a socket by a browser, so its door is plain.
-        None => accept_async(stream).await.map_or(Passed::Out, Passed::In),
+        None => match accept_async(stream).await {
+            Ok(socket) => Passed::In(Box::new(socket)),
+            Err(_) => Passed::Out,
+        },
     };
     let socket = match passed {
         Passed::In(socket) => socket,

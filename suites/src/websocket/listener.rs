@@ -2,9 +2,9 @@
 
 mod claims;
 mod end;
-mod exposed;
 mod health;
 mod origin;
+mod place;
 mod secrecy;
 mod signed;
 mod socket;

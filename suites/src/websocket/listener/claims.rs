@@ -13,9 +13,12 @@ use super::{flags, token};
 /// The secret of these checks.
 pub(super) const SECRET: &str = "a secret of these checks, 0123456789abcdef";
 
+/// The name of the file that holds it.
+pub(super) const SECRET_FILE: &str = "secret";
+
 /// The options for tokens that are signed with the secret, and these besides.
 pub(super) fn options(cx: &Context, more: &[&str]) -> Result<Vec<String>> {
-    let path = token::write(cx, "secret", SECRET)?.display().to_string();
+    let path = token::write(cx, SECRET_FILE, SECRET)?.display().to_string();
     let mut all = flags(&["--ws-auth", "signed-bearer-token", "--ws-shared-secret-file", &path]);
     all.extend(flags(more));
     Ok(all)

@@ -9,8 +9,11 @@ use crate::rows::Rows;
 /// A server MUST exit with code 0 or by the signal on SIGTERM while it listens, whether clients are
 /// connected or not.
 #[check(
-    v2(since = "0.101"),
-    source = "POSIX; every release does",
+    v2(
+        since = "0.101",
+        fixed_in("0.169", "a SIGTERM is lost in 1 of 30 runs; a second one ends it")
+    ),
+    source = "POSIX; every release from 0.169 on does",
     faults(SIGTERM_WAITS_FOR_CLIENTS, EXIT_CODE)
 )]
 async fn sigterm_ends_a_listening_server(cx: &mut Context) -> Result {

@@ -1,11 +1,11 @@
 //! Signed bearer tokens: who is let in by a signature, for how long, and for whom.
 
-use harness::{Context, Result, check};
+use harness::{At, Context, Result, check};
 use serde_json::{Value, json};
 
-use super::claims::{SECRET, after, options, part, signed, token};
-use super::token::bearer;
-use super::{gets, protected, serves};
+use super::claims::{SECRET, SECRET_FILE, after, options, part, signed, token};
+use super::token::{bearer, write};
+use super::{gets, listens, protected, serves};
 use crate::rows::Rows;
 
 /// Half an hour and two hours, in seconds; a difference of an hour between clocks is between them.
@@ -54,6 +54,25 @@ async fn a_signed_token_is_accepted(cx: &mut Context) -> Result {
     ])?;
     good.push(("no type", signed(&json!({ "alg": "HS256" }), &json!({ "exp": end }), SECRET)?));
     judge(cx, server, good, true).await
+}
+
+/// A server MUST NOT count blanks and line ends around the text of a secret file as parts of the secret.
+#[check(v2(since = "0.120"), source = "every release does", faults(TOKEN_FILE_UNTRIMMED))]
+async fn a_secret_file_may_end_with_a_line_end(cx: &mut Context) -> Result {
+    let flags = options(cx, &[])?;
+    protected(cx, &flags).await?;
+    let mut rows = Rows::default();
+    for (what, end) in [("a line end", "\n"), ("CR LF", "\r\n"), ("blanks", " \n \n")] {
+        // The same arguments, and another text in the file that they name.
+        write(cx, SECRET_FILE, format!("{SECRET}{end}"))?;
+        let request = bearer(&token(&json!({ "exp": after(FAR) }))?);
+        let outcome = match listens(cx, At::ANY_PORT, &flags).await {
+            Ok(server) => serves(cx, server, &request).await,
+            Err(failure) => Err(failure),
+        };
+        rows.judge(what, outcome)?;
+    }
+    rows.end()
 }
 
 /// Tokens whose signature is not that of the secret by HS256.

@@ -53,7 +53,14 @@ async fn a_second_server_leaves_the_socket_alone(cx: &mut Context) -> Result {
 }
 
 /// A server MUST remove its unix socket when it ends on SIGTERM or SIGINT.
-#[check(v2(since = "0.147"), source = "every release does", faults(SOCKET_STAYS))]
+#[check(
+    v2(
+        since = "0.147",
+        fixed_in("0.169", "a SIGTERM is lost in 1 of 30 runs; a second one ends it")
+    ),
+    source = "every release does",
+    faults(SOCKET_STAYS)
+)]
 async fn a_socket_is_removed_at_the_end(cx: &mut Context) -> Result {
     let path = path(cx);
     let mut rows = Rows::default();

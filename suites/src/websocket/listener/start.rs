@@ -11,6 +11,7 @@ type Row = (&'static str, Vec<String>, String);
 
 const TOKEN: &str = "capability-token";
 const SIGNED: &str = "signed-bearer-token";
+const SKEW: &str = "--ws-max-clock-skew-seconds";
 
 /// Arguments that name a file.
 fn of_file(mode: &str, option: &str, path: &str) -> Vec<String> {
@@ -19,6 +20,7 @@ fn of_file(mode: &str, option: &str, path: &str) -> Vec<String> {
 
 /// Arguments of both kinds of tokens with which a server knows none.
 fn useless(cx: &Context) -> Result<Vec<Row>> {
+    let padded = format!(" {}\n\n", &SECRET[..31]);
     let files = [
         ("an empty token file", TOKEN, "--ws-token-file", "empty", Some("")),
         ("a token file of blanks", TOKEN, "--ws-token-file", "blank", Some(" \n\n")),
@@ -27,6 +29,7 @@ fn useless(cx: &Context) -> Result<Vec<Row>> {
         ("a secret that is missing", SIGNED, "--ws-shared-secret-file", "missing", None),
         ("a secret of 1 byte", SIGNED, "--ws-shared-secret-file", "one", Some("x")),
         ("a secret of 31 bytes", SIGNED, "--ws-shared-secret-file", "short", Some(&SECRET[..31])),
+        ("31 bytes and blanks", SIGNED, "--ws-shared-secret-file", "padded", Some(&padded)),
     ];
     let mut rows: Vec<Row> = Vec::new();
     for (what, mode, option, name, text) in files {
@@ -53,11 +56,8 @@ fn useless(cx: &Context) -> Result<Vec<Row>> {
         ),
         named(
             "a difference of clocks that is no number",
-            &["--ws-auth", SIGNED, "--ws-shared-secret-file", &file]
-                .into_iter()
-                .chain(["--ws-max-clock-skew-seconds", "few"])
-                .collect::<Vec<_>>(),
-            "--ws-max-clock-skew-seconds",
+            &["--ws-auth", SIGNED, "--ws-shared-secret-file", &file, SKEW, "few"],
+            SKEW,
         ),
     ]);
     Ok(rows)

@@ -14,6 +14,9 @@ use crate::rows::Rows;
 /// The token of these checks.
 pub(super) const TOKEN: &str = "Open-Sesame.0123456789_abcdef~XYZ";
 
+/// How many of the wrong requests are sent again after a right one.
+const AFTERWARDS: usize = 3;
+
 /// Writes a file beside the home.
 pub(super) fn write(cx: &Context, name: &str, text: impl AsRef<[u8]>) -> Result<PathBuf> {
     let path = cx.home.work().join(name);
@@ -106,6 +109,10 @@ async fn all_are_refused(cx: &mut Context, server: usize) -> Result {
         rows.judge(what, gets(cx, server, &request, 401).await)?;
     }
     rows.judge("the token", serves(cx, server, &bearer(TOKEN)).await)?;
+    for (what, request) in wrong().into_iter().take(AFTERWARDS) {
+        let row = format!("{what}, after a client with the token");
+        rows.judge(row, gets(cx, server, &request, 401).await)?;
+    }
     rows.end()
 }
 
@@ -115,6 +122,7 @@ async fn all_are_refused(cx: &mut Context, server: usize) -> Result {
     source = "app-server README, Protocol: --ws-auth capability-token; every release does",
     faults(
         NO_TOKEN_NEEDED,
+        ONE_TOKEN_FOR_ALL,
         ANY_TOKEN_ACCEPTED,
         ANY_SCHEME_ACCEPTED,
         TOKEN_BEGINNING_ACCEPTED,
