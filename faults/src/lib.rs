@@ -31,6 +31,7 @@ mod inventory;
 mod items;
 mod laws;
 mod lifecycle;
+mod listener;
 mod mcp;
 mod members;
 mod model_view;
@@ -83,6 +84,7 @@ pub use inventory::*;
 pub use items::*;
 pub use laws::*;
 pub use lifecycle::*;
+pub use listener::*;
 pub use mcp::cancel::*;
 pub use mcp::completion::*;
 pub use mcp::declared::*;
@@ -196,6 +198,7 @@ pub const CHAPTERS: &[(&str, &[Fault])] = &[
     ("turn", turn::FAULTS),
     ("upkeep", upkeep::FAULTS),
     ("websocket", websocket::FAULTS),
+    ("websocket::listener", listener::FAULTS),
     ("wire", wire::FAULTS),
 ];
 

@@ -1,6 +1,7 @@
 //! The context of a check: a peer, a model service and a home of its own.
 
 mod clients;
+mod servers;
 mod waits;
 
 use std::any::{Any, TypeId};
@@ -28,7 +29,7 @@ use crate::settings::Settings;
 use crate::subject::Examined;
 use crate::transcript::Transcript;
 use crate::trap::{Attempt, Trap};
-use crate::websocket::Listening;
+use crate::websocket::{Listening, Server};
 
 /// How long a server of the Model Context Protocol has to answer a request.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -58,6 +59,8 @@ pub struct Context {
     known: HashMap<(TypeId, u32), Box<dyn Any>>,
     /// The subject, if it listens for connections.
     listening: Option<Listening>,
+    /// Further ones that the check has started with arguments of its own.
+    servers: Vec<Server>,
     // The last field, so that it is dropped after the peers, which still use the locks that it
     // holds.
     queue: Queue,
@@ -104,6 +107,7 @@ impl Context {
             declared: dialect.revision().and_then(|it| profile.revisions.get(&it).cloned()),
             known: HashMap::new(),
             listening: None,
+            servers: Vec::new(),
             queue,
         })
     }
@@ -277,6 +281,9 @@ impl Context {
             // They were its clients: what they started goes on when they leave.
             ended.iter_mut().for_each(|client: &mut Ended| client.closing = closing);
             ended.push(Ended { transcript, report, began, closing, unanswered });
+        }
+        for server in std::mem::take(&mut self.servers) {
+            ended.push(server.end(self.began).await);
         }
         self.queue.leave();
         ended

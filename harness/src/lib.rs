@@ -106,6 +106,7 @@ pub use ensure::show;
 pub use failure::{Failure, Kind, OrInconclusive, Result};
 pub use fifo::Fifo;
 pub use home::{Home, Template};
+pub use listening::At;
 pub use looks::Looks;
 pub use message::{Call, Id, Message, Reply, RpcError, code, text_at};
 pub use moment::Moment;
@@ -114,7 +115,7 @@ pub use order::Order;
 pub use peer::{Ended, Peer, Ticket};
 pub use policy::Policy;
 pub use transcript::Entry;
-pub use websocket::{Frame, Frames};
+pub use websocket::{Answer, Frame, Frames, Held, Request, Server};
 
 // How a subject is started and greeted.
 pub use app_server::{CLIENT_NAME, INITIALIZE, V1_METHODS, V2_METHODS};

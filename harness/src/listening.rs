@@ -39,6 +39,20 @@ pub(crate) struct Place {
     socket: Option<PathBuf>,
 }
 
+/// Where a check lets the subject listen.
+#[derive(Clone, Copy, Debug)]
+pub enum At<'a> {
+    /// A loopback port that the subject selects, or whatever else this URL says.
+    Url(&'a str),
+    /// A unix socket with this path.
+    Socket(&'a Path),
+}
+
+impl At<'static> {
+    /// A loopback port that the subject selects.
+    pub const ANY_PORT: Self = Self::Url(ANY_PORT);
+}
+
 /// Where a subject listens.
 #[derive(Clone, Debug)]
 pub(crate) enum Address {
@@ -70,6 +84,21 @@ impl Place {
             return Err(Failure::inconclusive("making a unix socket", why));
         }
         Ok(Self { url: format!("unix://{}", path.display()), socket: Some(path) })
+    }
+
+    /// The place that a check has chosen: the URL of a port, or the path of a unix socket.
+    pub(crate) fn at(place: &At<'_>) -> Self {
+        match place {
+            At::Url(url) => Self { url: (*url).to_owned(), socket: None },
+            At::Socket(path) => {
+                Self { url: format!("unix://{}", path.display()), socket: Some(path.to_path_buf()) }
+            }
+        }
+    }
+
+    /// The path of the unix socket, if it is one.
+    pub(crate) fn socket(&self) -> Option<&Path> {
+        self.socket.as_deref()
     }
 
     /// Adds the place to the arguments of the subject.
@@ -136,6 +165,18 @@ impl Address {
         text.parse().ok().map(Self::Tcp)
     }
 
+    /// Connects, once.
+    ///
+    /// # Errors
+    ///
+    /// If nobody listens there.
+    pub(crate) async fn reach(&self) -> std::io::Result<Box<dyn Stream>> {
+        match self {
+            Self::Tcp(address) => TcpStream::connect(address).await.map(boxed),
+            Self::Unix(path) => UnixStream::connect(path).await.map(boxed),
+        }
+    }
+
     /// Connects and shakes hands; a subject that has only just made its socket may refuse at first.
     ///
     /// # Errors
@@ -147,11 +188,7 @@ impl Address {
     ) -> std::result::Result<WebSocketStream<Box<dyn Stream>>, Error> {
         let mut looks = Looks::until(until);
         let stream: Box<dyn Stream> = loop {
-            let connected: std::io::Result<Box<dyn Stream>> = match self {
-                Self::Tcp(address) => TcpStream::connect(address).await.map(boxed),
-                Self::Unix(path) => UnixStream::connect(path).await.map(boxed),
-            };
-            match connected {
+            match self.reach().await {
                 Ok(stream) => break stream,
                 Err(error) if !looks.again().await => return Err(Error::Io(error)),
                 Err(_) => {}
@@ -162,10 +199,14 @@ impl Address {
             Self::Unix(_) => "ws://localhost/".to_owned(),
         };
         // The subject decides how long its messages are; lines have a limit of their own.
-        let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-        let (socket, _) = client_async_with_config(url, stream, Some(config)).await?;
+        let (socket, _) = client_async_with_config(url, stream, Some(unbounded())).await?;
         Ok(socket)
     }
+}
+
+/// Messages of any length.
+pub(crate) fn unbounded() -> WebSocketConfig {
+    WebSocketConfig::default().max_message_size(None).max_frame_size(None)
 }
 
 fn boxed(stream: impl Stream + 'static) -> Box<dyn Stream> {
@@ -212,14 +253,14 @@ impl Seen {
         self.over.load(Ordering::Relaxed)
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
         format!("{}\n{}", self.stderr.tail().text(), String::from_utf8_lossy(&printed))
     }
 }
 
 /// The address after the first `ws://` with a port.
-fn announced(text: &str) -> Option<SocketAddr> {
+pub(crate) fn announced(text: &str) -> Option<SocketAddr> {
     text.split("ws://").skip(1).find_map(|rest| {
         let end =
             rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || ".:[]".contains(letter)));

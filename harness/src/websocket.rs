@@ -6,6 +6,8 @@
 
 mod client;
 mod frames;
+mod request;
+mod server;
 
 use std::time::Instant;
 
@@ -19,6 +21,8 @@ use reaper::process::{Ladder, Launch, Process};
 pub use client::main;
 pub(crate) use client::{frame, line};
 pub use frames::{Frame, Frames};
+pub use request::{Answer, Held, Request};
+pub use server::Server;
 
 /// The word on the command line of `proctor` that runs [`main`].
 pub const WORD: &str = "__websocket";

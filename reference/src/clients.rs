@@ -81,6 +81,11 @@ impl Clients {
         self.current.get()
     }
 
+    /// Whether any is connected.
+    pub(crate) fn are_there(&self) -> bool {
+        !self.open.borrow().is_empty()
+    }
+
     /// Whether several are connected.
     pub(crate) fn are_several(&self) -> bool {
         self.open.borrow().len() > 1

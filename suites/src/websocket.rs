@@ -5,6 +5,7 @@ mod control;
 mod frames;
 mod huge;
 mod joined;
+mod listener;
 mod load;
 
 use harness::{Context, Result};

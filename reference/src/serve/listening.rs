@@ -1,24 +1,23 @@
 //! The server over WebSocket: any number of clients, each with a connection of its own.
 
+use std::cell::Cell;
 use std::env;
-use std::fs::{self, Permissions};
 use std::future::pending;
-use std::io;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::door::{Door, Passed};
+use super::guard::Guard;
+use super::listener::{Listener, Stream};
 use super::{End, LAST_WORDS, Signals, StartError, begin, receive};
 use crate::args::{Address, Options};
 use crate::clients::Number;
@@ -58,9 +57,11 @@ pub(super) async fn run(
     options: Options,
     address: Address,
 ) -> Result<End, StartError> {
-    let listener = Listener::bind(&address).await?;
+    let guard = Guard::of(&options.auth)?;
+    let listener = Listener::bind(&address, &guard).await?;
     let mut signals = Signals::new()?;
     let dialects = Dialects { v1: &V1, v2: &V2 };
+    let door = Rc::new(Door { guard, home: home.clone(), admitted: Cell::default() });
     let server = Server::new(home, env::current_dir()?, options.overrides, dialects);
     begin().await;
     writeln!(io::stderr(), "listening on: {}", listener.url()?)?;
@@ -72,7 +73,8 @@ pub(super) async fn run(
             which = signals.any() => break which,
             accepted = listener.accept() => {
                 latest += 1;
-                tokio::task::spawn_local(connect(accepted?, latest, events.clone()));
+                let door = listener.is_port().then(|| Rc::clone(&door));
+                tokio::task::spawn_local(connect(accepted?, door, latest, events.clone()));
             }
             event = inbox.recv() => match event {
                 Some(Event::Opened(number, lines)) => server.out.clients().join(number, lines),
@@ -90,50 +92,16 @@ pub(super) async fn run(
         }
     };
     let _ = timeout(LAST_WORDS, server.end_turns()).await;
-    server.out.close();
-    if let Address::Socket(path) = address {
-        fs::remove_file(path)?;
-    }
-    Ok(end)
-}
-
-/// A connection of either kind.
-trait Stream: AsyncRead + AsyncWrite + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin> Stream for T {}
-
-/// Where clients arrive.
-enum Listener {
-    Port(TcpListener),
-    Socket(UnixListener, PathBuf),
-}
-
-impl Listener {
-    /// Listens; nobody but the owner may connect to a socket.
-    async fn bind(address: &Address) -> io::Result<Self> {
-        match address {
-            Address::Port(address) => TcpListener::bind(address).await.map(Self::Port),
-            Address::Socket(path) => {
-                let listener = UnixListener::bind(path)?;
-                fs::set_permissions(path, Permissions::from_mode(0o600))?;
-                Ok(Self::Socket(listener, path.clone()))
+    if fault!(SIGTERM_WAITS_FOR_CLIENTS) {
+        while server.out.clients().are_there() {
+            if let Some(Event::Closed(number, _)) = inbox.recv().await {
+                leave(&server, number);
             }
         }
     }
-
-    async fn accept(&self) -> io::Result<Box<dyn Stream>> {
-        match self {
-            Self::Port(listener) => Ok(Box::new(listener.accept().await?.0)),
-            Self::Socket(listener, _) => Ok(Box::new(listener.accept().await?.0)),
-        }
-    }
-
-    fn url(&self) -> io::Result<String> {
-        match self {
-            Self::Port(listener) => Ok(format!("ws://{}", listener.local_addr()?)),
-            Self::Socket(_, path) => Ok(format!("unix://{}", path.display())),
-        }
-    }
+    server.out.close();
+    listener.close()?;
+    Ok(end)
 }
 
 /// A client is gone: what it followed goes on for the others.
@@ -156,9 +124,30 @@ fn leave(server: &Rc<Server>, number: Number) {
 }
 
 /// Shakes hands and relays until one side has enough.
-async fn connect(stream: Box<dyn Stream>, number: Number, events: mpsc::Sender<Event>) {
-    let stream = faults::frames::Frames::of(stream);
-    let Ok(socket) = accept_async(stream).await else { return };
+async fn connect(
+    stream: Box<dyn Stream>,
+    door: Option<Rc<Door>>,
+    number: Number,
+    events: mpsc::Sender<Event>,
+) {
+    let stream: Box<dyn Stream> = Box::new(faults::frames::Frames::of(stream));
+    let passed = match door {
+        Some(door) => door.pass(stream).await,
+        // Nobody comes to a socket by a browser, so its door is plain.
+        None => match accept_async(stream).await {
+            Ok(socket) => Passed::In(Box::new(socket)),
+            Err(_) => Passed::Out,
+        },
+    };
+    let socket = match passed {
+        Passed::In(socket) => socket,
+        Passed::Out => return,
+        Passed::Fatal => {
+            // The server may have ended.
+            let _ = events.send(Event::Closed(number, Farewell::Fatal)).await;
+            return;
+        }
+    };
     let (mut to_client, mut from_client) = socket.split();
     let (lines, mut queue, waiting) = Lines::to_socket();
     if events.send(Event::Opened(number, lines)).await.is_err() {
