@@ -90,7 +90,8 @@ impl Request {
             }
         }
         let line = String::from_utf8_lossy(&head);
-        let status = line.strip_prefix("HTTP/1.").and_then(|line| line.split(' ').nth(1));
+        let words = line.strip_prefix("HTTP/1.").map(str::split_whitespace);
+        let status = words.and_then(|mut words| words.nth(1));
         match status.and_then(|status| status.parse().ok()) {
             Some(status) => Ok(Some(status)),
             None if head.is_empty() => Ok(None),

@@ -22,12 +22,19 @@ const UNKNOWN: &str = "--an-option-of-no-server";
 /// Starts the subject at this place, with these arguments; not offered if it does not listen.
 async fn offered(cx: &mut Context, at: At<'_>, flags: &[String]) -> Result<usize> {
     let index = cx.start_server(at, flags)?;
-    let server = cx.server(index)?;
-    match server.is_up().await {
-        Ok(true) => Ok(index),
-        Err(failure) if failure.kind() != Kind::Timeout => Err(failure),
-        Ok(false) | Err(_) => Err(Failure::lacks(&format!("to be started with `{server}`"))),
+    match cx.server(index)?.is_up().await {
+        Ok(true) => return Ok(index),
+        Err(failure) if failure.kind() != Kind::Timeout => return Err(failure),
+        Ok(false) | Err(_) => {}
     }
+    let at = match at {
+        At::Url(url) => format!("to listen at {url}"),
+        At::Socket(_) => "to listen on a unix socket".to_owned(),
+    };
+    let mut options = flags.iter().filter(|flag| flag.starts_with("--")).peekable();
+    let with = if options.peek().is_some() { " with " } else { "" };
+    let options: Vec<_> = options.map(|option| format!("`{option}`")).collect();
+    Err(Failure::lacks(&format!("{at}{with}{}", options.join(", "))))
 }
 
 /// Starts the subject on a port.
@@ -37,14 +44,15 @@ async fn on_a_port(cx: &mut Context) -> Result<usize> {
 
 /// Starts the subject on a port with arguments that protect it; not offered if it does not know them.
 async fn protected(cx: &mut Context, flags: &[String]) -> Result<usize> {
-    let index = cx.start_server(At::ANY_PORT, &[UNKNOWN.to_owned()])?;
-    let ignores = cx.server(index)?.is_up().await;
+    let server = offered(cx, At::ANY_PORT, flags).await?;
+    let other = cx.start_server(At::ANY_PORT, &[UNKNOWN.to_owned()])?;
+    let ignores = cx.server(other)?.is_up().await;
     if ignores.is_ok_and(|ignores| ignores) {
         return Err(Failure::lacks(
             "options of tokens: it ignores arguments that it does not know",
         ));
     }
-    offered(cx, At::ANY_PORT, flags).await
+    Ok(server)
 }
 
 /// Starts a further process, which must listen.
