@@ -89,7 +89,7 @@ faults! {
     SETTINGS_LOST_DURING_A_TURN,
     /// A command of the user interrupts a turn that waits for an approval.
     SHELL_COMMAND_CUTS_A_QUESTION,
-    /// The server takes back a running turn for its clients, and the model still knows it.
+    /// The server reverts a running turn for its clients only: the model still receives it.
     REVERT_KEEPS_THE_RUNNING_TURN,
     /// The server deletes a thread only when the pending request for approval has been answered.
     DELETE_WAITS_FOR_THE_QUESTION,

@@ -1,5 +1,5 @@
-//! Requests about a thread whose turn waits: messages for its queue, settings, a command of the user, and turns that are
-//! taken back.
+//! Requests about a thread whose turn waits: messages for its queue, settings, a command of the user, a revert of the
+//! turn, and the deletion of the thread.
 
 use harness::{Call, Context, Reply, Result, check};
 use mock_model::{Request, Script, says};
@@ -214,15 +214,15 @@ fn told_once(request: Option<&Request>, texts: &[String]) -> Option<Flaw> {
     (counts != wanted).then(|| Flaw::new(what, format!("{wanted:?}"), format!("{counts:?}")))
 }
 
-/// A server MUST forget a running turn that it takes back, for its clients and for the model, and
-/// keep the turns before it.
+/// A server MUST remove a turn that it reverts while the turn runs from the thread and from the model's
+/// input, and keep the turns before it.
 #[check(
     v2(since = "0.160"),
     source = "app-server README, thread/revert: removes the turn and all later ones",
     faults(REVERT_KEEPS_THE_RUNNING_TURN)
 )]
-async fn a_running_turn_is_taken_back(cx: &mut Context) -> Result {
-    const COLUMN: &str = "take the turn back";
+async fn a_running_turn_is_reverted(cx: &mut Context) -> Result {
+    const COLUMN: &str = "revert the turn";
     let mut course = Course::open(cx).await?;
     let kinds = course.possible(&WAITING, COLUMN).await?;
     let mut flaws = Vec::new();
