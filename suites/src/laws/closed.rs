@@ -57,7 +57,9 @@ fn open_item<'t>(
         return None;
     }
     let events = course.events();
-    let broke = |from: usize| events[from..*end].iter().any(|event| asks_again(event.entry, turn));
+    // An item may start after the end of its turn.
+    let during = |from: usize| events.get(from..*end).unwrap_or_default();
+    let broke = |from: usize| during(from).iter().any(|event| asks_again(event.entry, turn));
     turn.items.iter().find_map(|item| {
         let started = item.started?;
         if is_cut == (how == "completed" && !broke(started)) {
