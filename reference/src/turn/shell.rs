@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::Running;
+use super::{Kind, Running};
 use crate::events::{Event, complete_item, emit, open_item};
 use crate::fault::fault;
 use crate::history::text_message;
@@ -48,7 +48,7 @@ pub(crate) async fn run(server: &Rc<Server>, thread: &Rc<Thread>, active: &Rc<Ac
             command.progress = if code == 0 { Progress::Completed } else { Progress::Failed };
             command.exit_code = Some(code);
             command.duration = Some(finished.duration);
-            if !finished.both.is_empty() {
+            if !finished.both.is_empty() && is_open(active, &command.id) {
                 let output = Event::CommandOutput { item: &command.id, text: &finished.both };
                 emit(server, thread, &active.id, &output);
             }
@@ -61,11 +61,19 @@ pub(crate) async fn run(server: &Rc<Server>, thread: &Rc<Thread>, active: &Rc<Ac
             format!("failed to start the command: {error}")
         }
     };
-    complete_item(server, thread, active, Item::Command(command));
+    // The end of the turn that it joined may have come first, and has completed it.
+    if active.kind == Kind::Shell || is_open(active, &command.id) {
+        complete_item(server, thread, active, Item::Command(command));
+    }
     if !fault!(SHELL_COMMAND_HIDDEN_FROM_THE_MODEL) {
         let text = format!(
             "<user_shell_command>\n<command>\n{line}\n</command>\n<result>\n{said}\n</result>\n</user_shell_command>"
         );
         thread.remember(text_message("user", &text));
     }
+}
+
+/// Whether the item has not been completed yet.
+fn is_open(active: &Active, id: &str) -> bool {
+    active.open.borrow().iter().any(|item| item.id() == id)
 }
