@@ -95,7 +95,7 @@ fn items_end_first(course: &Course<'_>, is_cut: bool) -> Result {
 #[law(
     v2(since = "0.66"),
     source = "app-server README, Items: item/started, deltas, item/completed; the authoritative item",
-    faults(ITEM_LEFT_OPEN)
+    faults(ITEM_LEFT_OPEN, ITEM_AFTER_THE_END)
 )]
 fn items_end_before_their_turn(course: &Course<'_>) -> Result {
     items_end_first(course, false)
