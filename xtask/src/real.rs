@@ -49,7 +49,7 @@ pub(crate) fn servers(args: &PagesArgs) -> Result<ExitCode> {
     if code != ExitCode::SUCCESS {
         return Ok(code);
     }
-    let read = |version: &String| reports::read(&Stem::of_release(version).json());
+    let read = |version: &String| reports::conformant(&Stem::of_release(version).json());
     let reports = versions.iter().map(read).collect::<Result<Vec<_>>>()?;
     let docs = workspace::root().join("docs");
     fs::write(docs.join("real-servers.md"), known::page(&reports))?;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use report::{CheckReport, Outcome, Report, SCHEMA};
+use report::{CheckReport, Outcome, Report, SCHEMA, Verdict};
 
 use crate::failure::Result;
 
@@ -20,6 +20,20 @@ pub(crate) fn read(path: &Path) -> Result<Report> {
     }
     if report.checks.is_empty() {
         return Err(format!("{shown}: no checks").into());
+    }
+    Ok(report)
+}
+
+/// Reads the report of a run of which a page may be printed: every check was run, and held as far as its list of known
+/// failures says.
+pub(crate) fn conformant(path: &Path) -> Result<Report> {
+    let report = read(path)?;
+    if report.verdict != Verdict::Conformant {
+        let (shown, verdict) = (path.display(), report.verdict);
+        return Err(format!(
+            "{shown}: no page is printed of a run that is {verdict}; run it again"
+        )
+        .into());
     }
     Ok(report)
 }
@@ -89,12 +103,13 @@ pub(crate) fn failed(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fs;
 
     use pretty_assertions::assert_eq;
-    use report::{CheckReport, Report};
+    use report::{CheckReport, Report, Verdict};
     use serde_json::{Value, from_value, json};
 
-    use super::{came_and_went, failed, outcomes, table};
+    use super::{came_and_went, conformant, failed, outcomes, table};
 
     fn check(id: &str, outcome: &str, attempts: usize, failure: Value) -> CheckReport {
         let check = json!({
@@ -144,6 +159,24 @@ mod tests {
         let (alone, differing) = table(&[first], false);
         assert_eq!((alone.lines().count(), differing), (3, 0));
         assert_eq!(table(&[BTreeMap::new()], false), (String::new(), 0));
+    }
+
+    #[test]
+    fn a_page_is_of_a_run_that_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        for (verdict, printed) in [
+            (Verdict::Conformant, true),
+            (Verdict::Nonconformant, false),
+            (Verdict::Incomplete, false),
+        ] {
+            let report = Report { verdict, ..report() };
+            fs::write(&path, serde_json::to_string(&report).unwrap()).unwrap();
+            let read = conformant(&path);
+            assert_eq!(read.is_ok(), printed, "{verdict}");
+            let said = read.err().map(|error| error.to_string());
+            assert!(said.is_none_or(|said| said.contains(&verdict.to_string())), "{verdict}");
+        }
     }
 
     #[test]
