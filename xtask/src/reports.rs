@@ -31,7 +31,7 @@ pub(crate) fn conformant(path: &Path) -> Result<Report> {
     if report.verdict != Verdict::Conformant {
         let (shown, verdict) = (path.display(), report.verdict);
         return Err(format!(
-            "{shown}: no page is printed of a run that is {verdict}; run it again"
+            "{shown}: the run is {verdict}, and pages are printed from conformant runs only; run it again"
         )
         .into());
     }
