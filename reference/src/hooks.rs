@@ -8,11 +8,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::process::{self, OUTPUT_CAP, Spec};
 use super::server::Server;
 use super::threads::{Active, Thread};
+use crate::digest::sha256;
 use crate::fault::fault;
 
 /// The exit code by which a hook stops what it was asked about.
@@ -96,8 +96,7 @@ impl Moment {
 impl Hook {
     fn hash(&self) -> String {
         let text = format!("{:?} {:?} {}", self.moment, self.matcher, self.command);
-        let digest = Sha256::digest(text);
-        format!("sha256:{}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        format!("sha256:{}", sha256(text))
     }
 
     /// As clients see it.

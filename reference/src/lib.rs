@@ -38,6 +38,7 @@ mod config_known;
 mod context;
 mod cursor;
 mod dialect;
+mod digest;
 mod dispatch;
 mod events;
 pub mod fault;

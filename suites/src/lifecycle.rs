@@ -100,12 +100,13 @@ async fn sigterm_ends_it(cx: &mut Context) -> Result {
     cx.client().initialize().await?;
     cx.peer.signal(Signal::TERM)?;
     let exit = ended(cx, "after SIGTERM").await?;
-    ensure!(
-        exit == Exit::Code(0) || exit == Exit::Signal(Signal::TERM.as_raw()),
-        "how the subject ended after SIGTERM",
-        "code 0, or the signal itself",
-        exit.to_string()
-    );
+    ensure_ended_by(Signal::TERM, exit, "how the subject ended after SIGTERM")
+}
+
+/// Fails unless the process has ended with code 0, or by this signal.
+pub(crate) fn ensure_ended_by(signal: Signal, exit: Exit, what: impl Into<String>) -> Result {
+    let orderly = exit == Exit::Code(0) || exit == Exit::Signal(signal.as_raw());
+    ensure!(orderly, what, "code 0, or the signal itself", exit.to_string());
     Ok(())
 }
 

@@ -65,15 +65,13 @@ impl Server {
     pub async fn is_up(&mut self) -> Result<bool> {
         let mut looks = Looks::until(Instant::now() + self.limits.0);
         loop {
-            // Looked at first: what it printed before its end counts.
-            let over = self.process.exit().is_some();
+            if self.process.exit().is_some() {
+                return Ok(false);
+            }
             let address = match self.place.socket() {
                 Some(path) => Some(Address::Unix(path.to_owned())),
                 None => announced(&self.seen.text()).map(Address::Tcp),
             };
-            if over {
-                return Ok(false);
-            }
             if let Some(address) = address
                 && address.reach().await.is_ok()
             {

@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::signed::Signed;
 use crate::args::{AuthFlags, Mode};
+use crate::digest::sha256;
 use crate::fault::fault;
 
 /// The least number of bytes of a secret.
@@ -99,7 +98,7 @@ impl Guard {
         if fault!(TOKEN_ON_STDERR) {
             let _ = writeln!(io::stderr(), "clients need {token}");
         }
-        let digest = hex(&Sha256::digest(&token));
+        let digest = sha256(&token);
         Ok(Self::Token(Token { digest, token: Some(token) }))
     }
 
@@ -159,7 +158,7 @@ impl Token {
             return true;
         }
         // Of digests nothing can be learned from the time that it takes.
-        hex(&Sha256::digest(given)) == self.digest
+        sha256(given) == self.digest
     }
 }
 
@@ -187,8 +186,4 @@ fn read(path: &Path) -> Result<String, Refused> {
         return Err(Refused::Empty(path.to_owned()));
     }
     Ok(text.to_owned())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

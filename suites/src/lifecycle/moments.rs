@@ -4,19 +4,14 @@ use harness::{Context, Exit, OrInconclusive, Result, check, ensure};
 use mock_model::{runs_command, says};
 use rustix::process::Signal;
 
+use super::ensure_ended_by;
 use crate::client::{ContextExt, Start};
 
 /// Sends a signal and waits for the end that it brings about.
 async fn ended_by(cx: &mut Context, signal: Signal) -> Result {
     cx.peer.signal(signal)?;
     let exit = cx.peer.exit().await?;
-    ensure!(
-        exit == Exit::Code(0) || exit == Exit::Signal(signal.as_raw()),
-        format!("exit on {signal:?}"),
-        "code 0, or the signal itself",
-        exit.to_string()
-    );
-    Ok(())
+    ensure_ended_by(signal, exit, format!("exit on {signal:?}"))
 }
 
 /// A server MUST exit with code 0 or by the signal on SIGINT.

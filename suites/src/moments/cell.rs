@@ -124,10 +124,7 @@ impl Cell {
     pub(super) fn word(&self) -> String {
         let mut word = match &self.reply {
             None => "unanswered".to_owned(),
-            Some(reply) => match reply.error() {
-                Ok(error) => format!("refused {}", error.code.unwrap_or_default()),
-                Err(_) => "done".to_owned(),
-            },
+            Some(reply) => outcome(reply),
         };
         if self.late {
             word.push_str(" late");
@@ -142,5 +139,13 @@ impl Cell {
             Some(Next::Silent(what)) => format!("{word}; then {what}"),
             _ => word,
         }
+    }
+}
+
+/// How a request was answered, in a word or two.
+pub(super) fn outcome(reply: &Reply) -> String {
+    match reply.error() {
+        Ok(error) => format!("refused {}", error.code.unwrap_or_default()),
+        Err(_) => "done".to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use harness::{Call, Context, Dialect, Id, Kind as Fault, Moment, Reply, Result, RpcError, Ticket};
-use mock_model::Request;
+use mock_model::{Request, Script, says};
 use serde_json::{Value, json};
 
 use super::action::Action;
@@ -223,6 +223,19 @@ impl<'a> Course<'a> {
     pub(super) fn request_with(&self, text: &str, behind: usize) -> Option<Request> {
         let mut requests = self.cx.model.requests().into_iter().skip(behind);
         requests.find(|request| request.user_texts().contains(&text))
+    }
+
+    /// Runs a turn of words in a thread to its end; the first request to the model with its message.
+    pub(super) async fn go_on(
+        &mut self,
+        thread: &Thread,
+        number: usize,
+    ) -> Result<Option<Request>> {
+        let text = format!("go on {number}");
+        self.cx.model.script(Script::forever(says("so it goes on")));
+        let asked = self.cx.model.requests().len();
+        self.cx.client().turn(thread, &text).await?;
+        Ok(self.request_with(&text, asked))
     }
 
     /// Whether the answer says that the message joins the running turn: then the model gets it in

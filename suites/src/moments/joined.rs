@@ -1,7 +1,6 @@
 //! Settings in a message that arrives during a turn.
 
 use harness::{Context, Dialect, Kind as Fault, Result, check};
-use mock_model::{Script, says};
 
 use super::course::Course;
 use super::kind::{Kind, Staged};
@@ -55,18 +54,16 @@ async fn the_model_of_an_accepted_message_is_asked(cx: &mut Context) -> Result {
     for kind in &kinds {
         let settings = Settings { model: Some(MODEL), ..Settings::default() };
         let (staged, accepted) = joined(&mut course, *kind, settings).await?;
-        let text = format!("go on {}", staged.number);
-        course.cx.model.script(Script::forever(says("so it goes on")));
-        let asked = course.cx.model.requests().len();
-        course.cx.client().turn(&staged.thread, &text).await?;
-        let request = course.request_with(&text, asked);
+        let request = course.go_on(&staged.thread, staged.number).await?;
         let name = request.as_ref().and_then(|request| request.model_name());
         let name = name.unwrap_or("none");
         if (name == MODEL) != accepted {
             let wanted = if accepted { "accepted" } else { "rejected" };
             let wanted = format!("{MODEL:?} only if the message is accepted, and it was {wanted}");
-            let row = format!("{}, while {}", kind.name(), kind.wait().unwrap_or_default());
-            flaws.push((row, Flaw::new("the model of the next turn", wanted, format!("{name:?}"))));
+            flaws.push((
+                kind.waiting(),
+                Flaw::new("the model of the next turn", wanted, format!("{name:?}")),
+            ));
         }
     }
     failed(flaws, kinds.len())
@@ -98,8 +95,7 @@ async fn the_policy_of_an_accepted_message_applies(cx: &mut Context) -> Result {
         course.end(&next).await?;
         if accepted && !next.was_asked() {
             let what = "the next turn, whose command needs an approval";
-            let row = format!("{}, while {}", kind.name(), kind.wait().unwrap_or_default());
-            flaws.push((row, Flaw::new(what, "a request for it", "none came")));
+            flaws.push((kind.waiting(), Flaw::new(what, "a request for it", "none came")));
         }
     }
     failed(flaws, kinds.len())

@@ -62,6 +62,11 @@ impl Kind {
         }
     }
 
+    /// A turn of this kind that waits, as the row of a table.
+    pub(super) fn waiting(self) -> String {
+        format!("{}, while {}", self.name(), self.wait().unwrap_or_default())
+    }
+
     /// What the turn waits for, if it waits.
     pub(super) fn wait(self) -> Option<&'static str> {
         match self {

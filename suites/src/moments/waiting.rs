@@ -5,6 +5,7 @@ use harness::{Call, Context, Reply, Result, check};
 use mock_model::{Request, Script, says};
 use serde_json::{Value, json};
 
+use super::cell::outcome;
 use super::course::Course;
 use super::heard::Heard;
 use super::joined::{MODEL, WAITING};
@@ -22,8 +23,7 @@ struct Waited {
 impl Waited {
     /// The row of the table.
     fn row(&self) -> String {
-        let kind = self.staged.kind;
-        format!("{}, while {}", kind.name(), kind.wait().unwrap_or_default())
+        self.staged.kind.waiting()
     }
 }
 
@@ -44,10 +44,7 @@ async fn waited(
     staged.hold(course.cx).await?;
     let (method, params) = request(&staged);
     let reply = course.cx.peer.request(method, params).await?;
-    let word = match reply.error() {
-        Ok(error) => format!("refused {}", error.code.unwrap_or_default()),
-        Err(_) => "done".to_owned(),
-    };
+    let word = outcome(&reply);
     let waited = Waited { staged, reply };
     course.cx.note(waited.row(), column, word);
     Ok(waited)
@@ -60,15 +57,6 @@ fn earlier(staged: &Staged) -> String {
 
 fn earlier_answer(staged: &Staged) -> String {
     format!("answer to earlier {}", staged.number)
-}
-
-/// Runs another turn in the thread; the first request to the model with its message.
-async fn next(course: &mut Course<'_>, staged: &Staged) -> Result<Option<Request>> {
-    let text = format!("go on {}", staged.number);
-    course.cx.model.script(Script::forever(says("so it goes on")));
-    let asked = course.cx.model.requests().len();
-    course.cx.client().turn(&staged.thread, &text).await?;
-    Ok(course.request_with(&text, asked))
 }
 
 /// How often each of these texts of the user is in a request to the model.
@@ -115,7 +103,7 @@ async fn a_queue_runs_behind_every_turn(cx: &mut Context) -> Result {
         course.cx.peer.call(method, params).await?;
         staged.set_free(course.cx).await?;
         course.until_ended(&staged, |heard| heard.ends.len() >= 3).await?;
-        let request = next(&mut course, &staged).await?;
+        let request = course.go_on(&staged.thread, staged.number).await?;
         let said = request.as_ref().map(Request::user_texts).unwrap_or_default();
         let of_turn = |text: &&str| text.ends_with(&format!(" {}", staged.number));
         let said: Vec<_> = said.into_iter().filter(of_turn).collect();
@@ -151,7 +139,7 @@ async fn settings_reach_the_next_turn(cx: &mut Context) -> Result {
         waited.staged.set_free(course.cx).await?;
         let end = course.end(&waited.staged).await?;
         flaws.extend(disturbed(&waited.staged, end).map(|flaw| (waited.row(), flaw)));
-        let request = next(&mut course, &waited.staged).await?;
+        let request = course.go_on(&waited.staged.thread, waited.staged.number).await?;
         let name = request.as_ref().and_then(|request| request.model_name()).unwrap_or("none");
         if !waited.reply.is_error() && name != MODEL {
             let flaw = Flaw::new("the model of the next turn", MODEL, name);
@@ -200,7 +188,7 @@ async fn a_command_of_the_user_lets_the_turn_go_on(cx: &mut Context) -> Result {
             flaws.push((waited.row(), Flaw::new(what, shown(wanted), shown(times))));
         }
         let texts = [earlier(&waited.staged), waited.staged.question()];
-        let request = next(&mut course, &waited.staged).await?;
+        let request = course.go_on(&waited.staged.thread, waited.staged.number).await?;
         flaws.extend(told_once(request.as_ref(), &texts).map(|flaw| (waited.row(), flaw)));
     }
     failed(flaws, kinds.len())
@@ -248,7 +236,7 @@ async fn a_running_turn_is_reverted(cx: &mut Context) -> Result {
         let wanted = [1, usize::from(!done)];
         let flaw = shown_as(&shown, &texts, wanted);
         flaws.extend(flaw.map(|flaw| (waited.row(), flaw)));
-        let request = next(&mut course, &waited.staged).await?;
+        let request = course.go_on(&waited.staged.thread, waited.staged.number).await?;
         let counts = counts(request.as_ref(), &texts);
         if counts != wanted {
             let what =
@@ -305,7 +293,7 @@ async fn a_thread_is_deleted_whatever_its_turn_waits_for(cx: &mut Context) -> Re
         }
         course.cx.model.open_all();
         let other = course.prepare(Kind::Words).await?;
-        let goes_on = next(&mut course, &other).await?;
+        let goes_on = course.go_on(&other.thread, other.number).await?;
         course.leave_thread(&other.thread.id);
         if goes_on.is_none() {
             let what = "a turn in another thread";

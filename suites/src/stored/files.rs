@@ -41,6 +41,34 @@ pub fn rollouts(cx: &Context) -> Result<Rollouts> {
     Ok(found)
 }
 
+/// Every file below a folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).or_inconclusive("looking into the home")?.flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                Ok(kind) if kind.is_file() => found.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The files in the check's home that hold this text, relative to it and in order.
+pub fn holders(cx: &Context, text: &str) -> Result<Vec<String>> {
+    let home = cx.home.path();
+    let holds = |path: &PathBuf| {
+        let bytes = fs::read(path).unwrap_or_default();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    let shown = |path: PathBuf| path.strip_prefix(home).unwrap_or(&path).display().to_string();
+    let mut found: Vec<String> = files(home)?.into_iter().filter(holds).map(shown).collect();
+    found.sort();
+    Ok(found)
+}
+
 /// The bytes of a file that has to be there.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| {

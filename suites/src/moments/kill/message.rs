@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use harness::{Context, Kind as Fault, Moment, Result, check, show};
-use mock_model::{Request, Script, says};
+use mock_model::Request;
 use serde_json::Value;
 
 use super::{Victim, Way, end, turn_with, victim, ways};
@@ -155,11 +155,7 @@ async fn judged(course: &mut Course<'_>, cut: &Cut) -> Result<Option<Flaw>> {
         let what = "the completed turn in the thread";
         return Ok(Some(Flaw::new(what, show(&before), show(&lines))));
     }
-    let text = format!("go on {}", cut.victim.staged.number);
-    course.cx.model.script(Script::forever(says("so it goes on")));
-    let asked = course.cx.model.requests().len();
-    course.cx.client().turn(&again, &text).await?;
-    match course.request_with(&text, asked) {
+    match course.go_on(&again, cut.victim.staged.number).await? {
         Some(request) => Ok(cut.known(&turns, &request)),
         None => {
             Ok(Some(Flaw::new("the next turn in the thread", "a request to the model", "none")))

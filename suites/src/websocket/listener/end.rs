@@ -1,9 +1,10 @@
 //! The end of a server that listens: nothing but a signal asks for it.
 
-use harness::{Context, Exit, Request, Result, check, ensure};
+use harness::{Context, Request, Result, check};
 use rustix::process::Signal;
 
 use super::{on_a_port, serves};
+use crate::lifecycle::ensure_ended_by;
 use crate::rows::Rows;
 
 /// A server MUST exit with code 0 or by the signal on SIGTERM while it listens, whether clients are
@@ -27,13 +28,10 @@ async fn sigterm_ends_a_listening_server(cx: &mut Context) -> Result {
             connected.push(cx.server(server)?.ask(&Request::open("/")).await?);
         }
         cx.server(server)?.signal(Signal::TERM);
-        rows.judge(what, cx.server(server)?.exit().await.and_then(ended))?;
+        let exit = cx.server(server)?.exit().await;
+        let ended =
+            exit.and_then(|exit| ensure_ended_by(Signal::TERM, exit, "how the subject ended"));
+        rows.judge(what, ended)?;
     }
     rows.end()
-}
-
-fn ended(exit: Exit) -> Result {
-    let orderly = exit == Exit::Code(0) || exit == Exit::Signal(Signal::TERM.as_raw());
-    ensure!(orderly, "how the subject ended", "code 0, or the signal itself", exit.to_string());
-    Ok(())
 }

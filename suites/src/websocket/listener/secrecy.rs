@@ -1,31 +1,16 @@
 //! Tokens and secrets are for clients: no server may write them down where others read them.
 
-use std::path::{Path, PathBuf};
-
-use harness::{Context, OrInconclusive, Request, Result, check, ensure};
+use harness::{Context, Request, Result, check, ensure};
 use rustix::process::Signal;
 use serde_json::json;
 
 use super::claims::{self, SECRET};
 use super::{gets, protected, serves, token};
 use crate::rows::Rows;
+use crate::stored::files::holders;
 
 /// A token that is wrong, and may be right elsewhere.
 const WRONG: &str = "Another-Token.fedcba9876543210";
-
-/// The files below a directory.
-fn files(directory: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(directory)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            files(&entry.path(), found)?;
-        } else if kind.is_file() {
-            found.push(entry.path());
-        }
-    }
-    Ok(())
-}
 
 /// Fails if one of these texts is in what the subject has printed, or in a file of its home.
 async fn unseen(cx: &mut Context, server: usize, texts: &[(&str, &str)]) -> Result {
@@ -33,16 +18,10 @@ async fn unseen(cx: &mut Context, server: usize, texts: &[(&str, &str)]) -> Resu
     cx.server(server)?.signal(Signal::KILL);
     cx.server(server)?.exit().await?;
     let said = cx.server(server)?.said();
-    let mut paths = Vec::new();
-    files(cx.home.path(), &mut paths).or_inconclusive("reading the home")?;
     let mut rows = Rows::default();
     for (what, text) in texts {
         let printed = said.contains(text);
-        let is_in = |path: &&PathBuf| {
-            let bytes = std::fs::read(path).unwrap_or_default();
-            bytes.windows(text.len()).any(|window| window == text.as_bytes())
-        };
-        let stored = paths.iter().find(is_in).map(|path| path.display().to_string());
+        let stored = holders(cx, text)?.into_iter().next();
         let outcome = (|| {
             ensure!(!printed, "what the subject prints", "no token", format!("{what} is in it"));
             if let Some(path) = stored {

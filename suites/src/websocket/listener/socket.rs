@@ -89,7 +89,8 @@ async fn a_stale_socket_is_replaced(cx: &mut Context) -> Result {
     let killed = offered(cx, At::Socket(&path), &[]).await?;
     cx.server(killed)?.signal(Signal::KILL);
     let exit = cx.server(killed)?.exit().await?;
-    ensure_eq!(exit == Exit::Signal(Signal::KILL.as_raw()), true, "whether it was killed");
+    let killed = exit == Exit::Signal(Signal::KILL.as_raw());
+    ensure!(killed, "how the subject ended", "by SIGKILL", exit.to_string());
     let next = listens(cx, At::Socket(&path), &[]).await?;
     serves(cx, next, &Request::open("/")).await
 }
